@@ -1,0 +1,105 @@
+"""The nouns: what a source file is made of, from the whole document down to the span.
+
+A span is ``[start, end)`` in Unicode code points of the document's text. Spans are made once, when a document is read and
+split, and carried to the page; nothing downstream looks for a text again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range ``[start, end)`` of code points in a document's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the part of ``text`` this span names."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Say whether the two spans share a code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a section that is split by one rule.
+
+    ``prose`` is split into sentences; ``verbatim`` (code, table rows) is split at line ends only.
+    """
+
+    span: Span
+    kind: Literal["prose", "verbatim"] = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The part of a document under one heading.
+
+    ``path`` is the headings above it, outermost first, without the document's title; it is empty for text before the first
+    heading. ``heading`` is where the section's own heading stands, or None.
+    """
+
+    path: tuple[str, ...]
+    span: Span
+    blocks: tuple[Block, ...]
+    heading: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file as text, with its outline.
+
+    ``path`` is relative to the corpus, with forward slashes. ``sections`` are in order and do not overlap. ``digest`` is the
+    SHA-256 of the file's bytes.
+    """
+
+    path: str
+    title: str
+    text: str
+    sections: tuple[Section, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is embedded: one to three consecutive sentences of a passage.
+
+    ``sentences`` are the spans of the sentences inside it, in order.
+    """
+
+    span: Span
+    sentences: tuple[Span, ...]
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Name of the text alone (SHA-256, 32 hex digits): equal keys have equal vectors under one encoder."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is shown and cited: whole consecutive sentences of one section.
+
+    ``section`` is the path of headings above it. ``id`` depends on the document's path, the span and the text only, so the
+    same corpus and settings give the same ids.
+    """
+
+    document: str
+    section: tuple[str, ...]
+    span: Span
+    text: str
+    windows: tuple[Window, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of this passage (16 hex digits) made from its content and place."""
+        place = f"{self.document}\0{self.span.start}\0{self.span.end}\0{self.text}"
+        return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]

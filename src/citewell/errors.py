@@ -1,0 +1,77 @@
+"""What can go wrong, as a small tree. Every message says what happened, to what, and the command that mends it.
+
+    CitewellError
+    ├── UsageError              the caller asked for something that cannot be (exit status 2)
+    │   ├── QuestionError       an empty or overlong question, or a broken line of a batch
+    │   └── SettingsError       a settings file with an unknown key or a bad value
+    ├── ReadingError            one file could not be read; a build lists it and goes on
+    ├── EncoderError            a model is missing, damaged, or cannot run
+    └── IndexFaultError         the index cannot be used as it is
+        ├── IndexMissingError   there is none
+        ├── IndexDamagedError   a file of it is missing or not what the manifest says
+        ├── IndexMismatchError  it was made with another encoder, other settings or another format
+        └── IndexBusyError      another process is writing it
+"""
+
+from __future__ import annotations
+
+
+class CitewellError(Exception):
+    """Anything Citewell can explain.
+
+    Args:
+        message: What happened, and to which file or field.
+        mend: The command that mends it, where there is one.
+    """
+
+    exit_status = 1
+
+    def __init__(self, message: str, *, mend: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.message}; to mend it: {self.mend}" if self.mend else self.message
+
+
+class UsageError(CitewellError):
+    """The caller asked for something that cannot be."""
+
+    exit_status = 2
+
+
+class QuestionError(UsageError):
+    """A question is empty or too long, or a line of a batch is not a question."""
+
+
+class SettingsError(UsageError):
+    """A settings file has an unknown key or a bad value."""
+
+
+class ReadingError(CitewellError):
+    """One file could not be read; ``message`` is the reason, without the file's name."""
+
+
+class EncoderError(CitewellError):
+    """A model is missing, damaged, or cannot run."""
+
+
+class IndexFaultError(CitewellError):
+    """The index cannot be used as it is."""
+
+
+class IndexMissingError(IndexFaultError):
+    """There is no index in this folder."""
+
+
+class IndexDamagedError(IndexFaultError):
+    """A file of the index is missing, or is not what its manifest says."""
+
+
+class IndexMismatchError(IndexFaultError):
+    """The index was made with another encoder, other settings or another format."""
+
+
+class IndexBusyError(IndexFaultError):
+    """Another process is writing this index."""

@@ -1,0 +1,82 @@
+"""One frozen settings object, passed explicitly. Unknown keys are errors.
+
+Settings come from ``citewell.toml`` in the current folder, where there is one, and else are the defaults below. ``splitting``
+and ``model`` belong to what is built: an index made with others is refused, not searched quietly.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from citewell.errors import SettingsError
+
+FILE = "citewell.toml"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Splitting(_Frozen):
+    """How documents become passages and windows. All sizes are tokens of the encoder.
+
+    A sentence longer than ``sentence_tokens`` is cut at words; up to that length it makes a window of its own even where it is
+    longer than ``window_tokens``.
+    """
+
+    passage_tokens: int = Field(default=300, ge=16, le=4096)
+    window_tokens: int = Field(default=64, ge=8, le=512)
+    window_sentences: int = Field(default=3, ge=1, le=16)
+    sentence_tokens: int = Field(default=128, ge=8, le=512)
+
+
+class Searching(_Frozen):
+    """How a question becomes ranked passages.
+
+    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward. ``threshold`` is the score of the
+    first passage under which the corpus is taken not to cover the question.
+    """
+
+    windows: int = Field(default=400, ge=1)
+    passages: int = Field(default=200, ge=1)
+    bm25_weight: float = Field(default=0.5, ge=0)
+    threshold: float = Field(default=0.3, ge=0, le=1)
+    question_characters: int = Field(default=2000, ge=1)
+
+
+class Settings(_Frozen):
+    """Everything that can be set.
+
+    ``model`` is a sentence-transformers model by name or folder; None is the bundled all-MiniLM-L6-v2.
+    """
+
+    model: str | None = None
+    splitting: Splitting = Splitting()
+    searching: Searching = Searching()
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read settings from a TOML file.
+
+    Args:
+        path: The file; None takes ``citewell.toml`` of the current folder, or the defaults where there is none.
+
+    Raises:
+        SettingsError: The file is missing, is not TOML, or has an unknown key or a bad value.
+    """
+    source = path or Path(FILE)
+    if path is None and not source.is_file():
+        return Settings()
+    try:
+        return Settings.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SettingsError(f"settings file {source} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {source} is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"settings file {source}, {field}: {first['msg']}") from error
