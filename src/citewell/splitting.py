@@ -1,0 +1,158 @@
+"""Document to passages to windows, sentence by sentence, measured in the encoder's own tokens.
+
+A passage is packed with whole sentences of one section until the next would not fit; a window likewise inside its passage.
+The document is tokenised once; every length after that is a subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from citewell.document import Document, Passage, Section, Span, Window
+from citewell.sentences import Graphemes, sentences
+from citewell.settings import Splitting
+
+# An encoder knows few words longer than this and makes one "unknown" token of a line of base64; such a token counts as
+# several, by its length, so that a passage never grows without end.
+_LONGEST_TOKEN = 16
+
+TokenOffsets = Callable[[str], npt.NDArray[np.int64]]
+
+
+class TokenRuler:
+    """Measures spans of one text in tokens.
+
+    Args:
+        offsets: Where each token starts and ends in the text, shape (n, 2), in order, in code points.
+    """
+
+    def __init__(self, offsets: npt.NDArray[np.int64]) -> None:
+        starts, lengths = offsets[:, 0], offsets[:, 1] - offsets[:, 0]
+        shares = np.maximum(1, -(-lengths // _LONGEST_TOKEN))
+        nth = np.arange(shares.sum()) - np.repeat(np.cumsum(shares) - shares, shares)
+        self._starts = np.repeat(starts, shares) + _LONGEST_TOKEN * nth
+
+    def __call__(self, span: Span) -> int:
+        """Return how many tokens start in the span."""
+        first, last = np.searchsorted(self._starts, [span.start, span.end])
+        return int(last - first)
+
+
+def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets) -> list[Passage]:
+    """Split a document into passages and their windows.
+
+    Args:
+        document: The document, with its sections.
+        splitting: The sizes.
+        token_offsets: The encoder's tokeniser: text to an array of shape (n, 2).
+
+    Returns:
+        Passages in the order of the text, disjoint, each inside one section; together they hold every sentence.
+    """
+    graphemes = Graphemes(document.text)
+    ruler = TokenRuler(token_offsets(document.text))
+    cutter = _Cutter(document.text, ruler, graphemes)
+    return [
+        passage
+        for section in document.sections
+        for passage in _section_passages(document, section, splitting, cutter)
+    ]
+
+
+def pack(sizes: Sequence[int], limit: int, most: int | None = None) -> Iterator[slice]:
+    """Group consecutive items greedily.
+
+    Args:
+        sizes: The size of each item.
+        limit: The largest sum of a group; an item larger than that stands alone.
+        most: The largest number of items in a group.
+
+    Yields:
+        Slices that cover all items in order.
+    """
+    start, total = 0, 0
+    for at, size in enumerate(sizes):
+        full = total + size > limit or (most is not None and at - start >= most)
+        if at > start and full:
+            yield slice(start, at)
+            start, total = at, 0
+        total += size
+    if start < len(sizes):
+        yield slice(start, len(sizes))
+
+
+def _section_passages(
+    document: Document, section: Section, splitting: Splitting, cutter: _Cutter
+) -> Iterator[Passage]:
+    found = [
+        piece
+        for block in section.blocks
+        for sentence in sentences(document.text, block, cutter.graphemes)
+        for piece in cutter.cut(sentence, splitting.passage_tokens)
+    ]
+    for group in pack([cutter.ruler(piece) for piece in found], splitting.passage_tokens):
+        members = found[group]
+        span = Span(members[0].start, members[-1].end)
+        yield Passage(
+            document=document.path,
+            section=section.path,
+            span=span,
+            text=span.of(document.text),
+            windows=tuple(_windows(members, splitting, cutter)),
+        )
+
+
+def _windows(members: Sequence[Span], splitting: Splitting, cutter: _Cutter) -> Iterator[Window]:
+    pieces = [piece for member in members for piece in cutter.cut(member, splitting.sentence_tokens)]
+    sizes = [cutter.ruler(piece) for piece in pieces]
+    for group in pack(sizes, splitting.window_tokens, splitting.window_sentences):
+        chosen = pieces[group]
+        span = Span(chosen[0].start, chosen[-1].end)
+        yield Window(span=span, sentences=tuple(chosen), text=span.of(cutter.text))
+
+
+class _Cutter:
+    """Cuts a sentence that alone is too long: at words, or inside a word that alone is too long, between graphemes."""
+
+    def __init__(self, text: str, ruler: TokenRuler, graphemes: Graphemes) -> None:
+        self.text = text
+        self.ruler = ruler
+        self.graphemes = graphemes
+
+    def cut(self, span: Span, limit: int) -> Iterator[Span]:
+        """Yield the span, or pieces of it of about equal size, none longer than ``limit`` tokens."""
+        size = self.ruler(span)
+        if size <= limit:
+            yield span
+            return
+        target = -(-size // -(-size // limit))
+        words = [piece for word in self._words(span) for piece in self._cut_word(word, target)]
+        for group in pack([self.ruler(word) for word in words], target):
+            yield Span(words[group][0].start, words[group][-1].end)
+
+    def _words(self, span: Span) -> Iterator[Span]:
+        start = span.start
+        for gap in regex.finditer(r"\s+", self.text, pos=span.start, endpos=span.end):
+            end = self.graphemes.ceil(gap.start())
+            following = self.graphemes.ceil(gap.end())
+            if start < end and following < span.end:
+                yield Span(start, end)
+                start = following
+        yield Span(start, span.end)
+
+    def _cut_word(self, word: Span, limit: int) -> Iterator[Span]:
+        if self.ruler(word) <= limit:
+            yield word
+            return
+        # No token starts where another does, so a piece of `limit` characters has at most `limit` tokens.
+        start = word.start
+        while start < word.end:
+            end = self.graphemes.floor(min(start + limit, word.end))
+            if end <= start:
+                end = self.graphemes.ceil(start + 1)
+            yield Span(start, end)
+            start = end
