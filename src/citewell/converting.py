@@ -47,7 +47,7 @@ def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             raise EncoderError(f"sentence-transformers cannot load the model {model}: {error}") from error
         module.eval()
-        common = {
+        common: dict[str, Any] = {
             "identity": identity,
             "model": model,
             "folder": str(folder),
@@ -88,9 +88,7 @@ def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, An
     tokenizer = module.tokenizer.backend_tokenizer
     batch = module.tokenizer(_PROBES[:2], padding=True, return_tensors="pt")
     names = [name for name in module.tokenizer.model_input_names if name in batch]
-    converted = ov.convert_model(
-        _Pipeline(module, names), example_input=tuple(batch[name] for name in names)
-    )
+    converted = ov.convert_model(_Pipeline(module, names), example_input=tuple(batch[name] for name in names))
     for port, name in zip(converted.inputs, names, strict=True):
         port.get_tensor().set_names({name})
     ov.save_model(converted, target / "model.xml", compress_to_fp16=False)
@@ -101,9 +99,7 @@ def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, An
         runtime="openvino",
         inputs=tuple(names),
         padding_id=module.tokenizer.pad_token_id or 0,
-        files={
-            name: file_digest(target / name) for name in ("model.xml", "model.bin", "tokenizer.json")
-        },
+        files={name: file_digest(target / name) for name in ("model.xml", "model.bin", "tokenizer.json")},
         **common,
     )
     _compare(OpenVinoEncoder(card, target), module, card)

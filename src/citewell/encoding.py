@@ -73,8 +73,15 @@ class OpenVinoEncoder:
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
-        encoding = self._lengths.encode(text, add_special_tokens=False)
-        return np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        # Line by line, which two processors do twice as fast as one long text.
+        lines = text.splitlines(keepends=True)
+        starts = np.cumsum([0, *map(len, lines)])
+        tokens = self._lengths.encode_batch(lines, add_special_tokens=False)
+        parts = [
+            np.array(each.offsets, dtype=np.int64).reshape(-1, 2) + start
+            for each, start in zip(tokens, starts, strict=False)
+        ]
+        return np.concatenate([np.zeros((0, 2), dtype=np.int64), *parts])
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
@@ -159,9 +166,7 @@ class SentenceTransformersEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
-        vector: Vectors = _unit(
-            self._model.encode([text], prompt=self.card.query_prompt, show_progress_bar=False)
-        )[0]
+        vector: Vectors = _unit(self._model.encode([text], prompt=self.card.query_prompt, show_progress_bar=False))[0]
         return vector
 
 
@@ -174,5 +179,4 @@ def _batches_by_length(tokens: Sequence[Any]) -> Iterator[npt.NDArray[np.int64]]
 
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.where(norms > 0, norms, 1)
-    return unit
+    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)

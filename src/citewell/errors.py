@@ -1,16 +1,16 @@
 """What can go wrong, as a small tree. Every message says what happened, to what, and the command that mends it.
 
-    CitewellError
-    ├── UsageError              the caller asked for something that cannot be (exit status 2)
-    │   ├── QuestionError       an empty or overlong question, or a broken line of a batch
-    │   └── SettingsError       a settings file with an unknown key or a bad value
-    ├── ReadingError            one file could not be read; a build lists it and goes on
-    ├── EncoderError            a model is missing, damaged, or cannot run
-    └── IndexFaultError         the index cannot be used as it is
-        ├── IndexMissingError   there is none
-        ├── IndexDamagedError   a file of it is missing or not what the manifest says
-        ├── IndexMismatchError  it was made with another encoder, other settings or another format
-        └── IndexBusyError      another process is writing it
+CitewellError
+├── UsageError              the caller asked for something that cannot be (exit status 2)
+│   ├── QuestionError       an empty or overlong question, or a broken line of a batch
+│   └── SettingsError       a settings file with an unknown key or a bad value
+├── ReadingError            one file could not be read; a build lists it and goes on
+├── EncoderError            a model is missing, damaged, or cannot run
+└── IndexFaultError         the index cannot be used as it is
+    ├── IndexMissingError   there is none
+    ├── IndexDamagedError   a file of it is missing or not what the manifest says
+    ├── IndexMismatchError  it was made with another encoder, other settings or another format
+    └── IndexBusyError      another process is writing it
 """
 
 from __future__ import annotations

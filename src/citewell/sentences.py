@@ -18,17 +18,19 @@ from citewell.document import Block, Span
 
 _QUOTED = regex.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
 _GRAPHEME = regex.compile(r"\X")
+# What can stand in a grapheme of more than one code point, but for line ends.
+_JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]")
 
 
 class Graphemes:
     """Where the graphemes of a text begin and end.
 
-    Pure ASCII needs no table: its only grapheme of two characters is a line end, which is white space and never cut into.
+    Most texts need no table: their only graphemes of two characters are line ends, which are white space and never cut into.
     """
 
     def __init__(self, text: str) -> None:
         self._edges: list[int] | None = None
-        if not text.isascii():
+        if not text.isascii() and _JOINS.search(text):
             self._edges = [match.start() for match in _GRAPHEME.finditer(text)]
             self._edges.append(len(text))
 

@@ -27,7 +27,7 @@ class Splitting(_Frozen):
     longer than ``window_tokens``.
     """
 
-    passage_tokens: int = Field(default=300, ge=16, le=4096)
+    passage_tokens: int = Field(default=270, ge=16, le=4096)
     window_tokens: int = Field(default=64, ge=8, le=512)
     window_sentences: int = Field(default=3, ge=1, le=16)
     sentence_tokens: int = Field(default=128, ge=8, le=512)
@@ -36,13 +36,14 @@ class Splitting(_Frozen):
 class Searching(_Frozen):
     """How a question becomes ranked passages.
 
-    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward. ``threshold`` is the score of the
-    first passage under which the corpus is taken not to cover the question.
+    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward. ``bm25_weight`` is what BM25 weighs
+    beside the cosine, where a passage of average length that has each of the question's words once counts as 1.
+    ``threshold`` is the confidence under which the corpus is taken not to cover the question.
     """
 
     windows: int = Field(default=400, ge=1)
     passages: int = Field(default=200, ge=1)
-    bm25_weight: float = Field(default=0.5, ge=0)
+    bm25_weight: float = Field(default=0.7, ge=0)
     threshold: float = Field(default=0.3, ge=0, le=1)
     question_characters: int = Field(default=2000, ge=1)
 

@@ -6,6 +6,7 @@ The document is tokenised once; every length after that is a subtraction.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -34,12 +35,11 @@ class TokenRuler:
         starts, lengths = offsets[:, 0], offsets[:, 1] - offsets[:, 0]
         shares = np.maximum(1, -(-lengths // _LONGEST_TOKEN))
         nth = np.arange(shares.sum()) - np.repeat(np.cumsum(shares) - shares, shares)
-        self._starts = np.repeat(starts, shares) + _LONGEST_TOKEN * nth
+        self._starts: list[int] = (np.repeat(starts, shares) + _LONGEST_TOKEN * nth).tolist()
 
     def __call__(self, span: Span) -> int:
         """Return how many tokens start in the span."""
-        first, last = np.searchsorted(self._starts, [span.start, span.end])
-        return int(last - first)
+        return bisect_left(self._starts, span.end) - bisect_left(self._starts, span.start)
 
 
 def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets) -> list[Passage]:
@@ -57,9 +57,7 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
     ruler = TokenRuler(token_offsets(document.text))
     cutter = _Cutter(document.text, ruler, graphemes)
     return [
-        passage
-        for section in document.sections
-        for passage in _section_passages(document, section, splitting, cutter)
+        passage for section in document.sections for passage in _section_passages(document, section, splitting, cutter)
     ]
 
 
@@ -85,9 +83,7 @@ def pack(sizes: Sequence[int], limit: int, most: int | None = None) -> Iterator[
         yield slice(start, len(sizes))
 
 
-def _section_passages(
-    document: Document, section: Section, splitting: Splitting, cutter: _Cutter
-) -> Iterator[Passage]:
+def _section_passages(document: Document, section: Section, splitting: Splitting, cutter: _Cutter) -> Iterator[Passage]:
     found = [
         piece
         for block in section.blocks

@@ -1,0 +1,65 @@
+"""Many questions from a file: one JSON object a line, with ``question`` and, where wanted, ``id`` and ``history``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from citewell.conversation import Turn
+from citewell.errors import QuestionError
+
+
+@dataclass(frozen=True, slots=True)
+class BatchQuestion:
+    """One line of a batch; ``line`` counts from 1."""
+
+    line: int
+    id: str | int | None
+    question: str
+    history: tuple[Turn, ...]
+
+
+class _Line(BaseModel):
+    # Tools keep their own fields beside ours, such as gold answers; those are left alone.
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    question: str
+    id: str | int | None = None
+    history: list[_Turn] | None = None
+
+
+class _Turn(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+def read_batch(file: Path) -> list[BatchQuestion]:
+    """Read all questions of a batch, so that a bad line is found before any is answered.
+
+    Raises:
+        QuestionError: The file cannot be read, or a line is not a question; the message names the line and the field.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise QuestionError(f"the batch {file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"the batch {file} is not UTF-8 (byte {error.start})") from error
+    lines = text.split("\n")
+    return [_question(file, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _question(file: Path, number: int, line: str) -> BatchQuestion:
+    try:
+        parsed = _Line.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise QuestionError(f"{file}, line {number}{', ' + field if field else ''}: {first['msg']}") from error
+    turns = tuple(Turn(turn.role, turn.content) for turn in parsed.history or ())
+    return BatchQuestion(number, parsed.id, parsed.question, turns)

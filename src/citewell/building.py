@@ -1,0 +1,306 @@
+"""Building: from a corpus to a new snapshot. What did not change is carried over; what is new is read, split and encoded."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from citewell import models
+from citewell._version import __version__
+from citewell.catalogue import CatalogueWriter, StoredDocument, stored
+from citewell.changes import Changes, compare
+from citewell.document import Passage
+from citewell.encoding import Encoder, Vectors, open_encoder
+from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
+from citewell.index import (
+    CATALOGUE,
+    FORMAT,
+    LEXICAL,
+    VECTORS,
+    EncoderRecord,
+    IndexFolder,
+    Manifest,
+    Skipped,
+    Snapshot,
+    file_digests,
+)
+from citewell.lexical import LexicalWriter
+from citewell.reading import SourceFile, load_bytes, read
+from citewell.settings import Settings, Splitting
+from citewell.splitting import split
+from citewell.vectors import write_vectors
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    passages: int
+    windows: int
+    reused: int
+    seconds: float
+    snapshot: str
+    up_to_date: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as the command line's contract has it."""
+        counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
+        return {
+            "documents": counts,
+            "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
+            "passages": self.passages,
+            "windows": self.windows,
+            "reused": self.reused,
+            "seconds": round(self.seconds, 3),
+            "snapshot": self.snapshot,
+            "up_to_date": self.up_to_date,
+        }
+
+
+def build(
+    corpus: Path,
+    index: IndexFolder,
+    settings: Settings,
+    *,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Bring an index up to date with its corpus.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The index; it is made where there is none.
+        settings: The sizes of passages and windows, and the model; where it names none, an index keeps the model it has.
+        again: Read, split and encode everything anew, and prepare the encoder anew.
+        progress: Told the stage, how many of its steps are done, and how many there are.
+
+    Returns:
+        What was done; ``up_to_date`` where there was nothing to do.
+
+    Raises:
+        UsageError: The corpus is not a folder.
+        EncoderError: The model is missing or cannot be loaded.
+        IndexBusyError: Another process is writing this index.
+        CitewellError: Nothing in the corpus could be read; the index is left as it was.
+    """
+    began = time.perf_counter()
+    if not corpus.is_dir():
+        raise UsageError(f"the corpus {corpus} is not a folder")
+    with index.writing():
+        before = None if again else _usable(index)
+        changes = compare(corpus, index, before)
+        model = settings.model or _model_of(index)
+        identity = models.identify(models.resolve(model))
+        same_encoder = before is not None and before.manifest.encoder.identity == identity
+        carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
+        card = models.prepare(model, again=again)
+        if carried and not changes:
+            return _up_to_date(carried.manifest, changes, time.perf_counter() - began)
+        builder = _Builder(corpus, settings.splitting, open_encoder(card), progress or _silent)
+        name, folder = index.start()
+        builder.write_documents(folder, changes, carried)
+        reused = builder.write_vectors(folder, before if same_encoder else None)
+        manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
+        index.publish(folder, manifest)
+        index.prune()
+        return builder.report(manifest, changes, reused, time.perf_counter() - began)
+
+
+class _Builder:
+    """Writes the stores of one snapshot and remembers what went into them."""
+
+    def __init__(self, corpus: Path, splitting: Splitting, encoder: Encoder, progress: Progress) -> None:
+        self.corpus = corpus
+        self.splitting = splitting
+        self.encoder = encoder
+        self.progress = progress
+        self.digests: dict[str, str] = {}
+        self.refused: dict[str, Skipped] = {}
+        self.keys: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.passages = 0
+
+    def write_documents(self, folder: Path, changes: Changes, carried: Snapshot | None) -> None:
+        """Write the catalogue and the BM25 index, document by document in the order of their paths.
+
+        Raises:
+            CitewellError: No document could be read.
+        """
+        unchanged = set(changes.unchanged) if carried else set()
+        catalogue = CatalogueWriter(folder / CATALOGUE)
+        with LexicalWriter(folder / LEXICAL) as lexical:
+            for nth, path in enumerate(sorted(changes.files)):
+                self.progress("Reading", nth, len(changes.files))
+                try:
+                    document, passages = (
+                        (carried.catalogue.document(path), carried.catalogue.split_document(path))
+                        if carried and path in unchanged
+                        else self._read(changes.files[path])
+                    )
+                except ReadingError as error:
+                    self._refuse(changes.files[path], error)
+                    continue
+                catalogue.add(document, passages)
+                self._remember(document, passages)
+                for passage in passages:
+                    lexical.add(self.passages, [document.title, *passage.section], passage.text)
+                    self.passages += 1
+        catalogue.close()
+        self.progress("Reading", len(changes.files), len(changes.files))
+        if not self.digests:
+            raise CitewellError(f"nothing in {self.corpus} could be read, so the index was left as it was")
+
+    def write_vectors(self, folder: Path, source: Snapshot | None) -> int:
+        """Write a vector for each window, from ``source`` where it has one; return how many it had."""
+        rows = {key: row for row, key in enumerate(source.catalogue.window_keys())} if source else {}
+        vectors = np.zeros((len(self.keys), self.encoder.card.dimension), dtype=np.float32)
+        known = [at for at, key in enumerate(self.keys) if key in rows]
+        if source and known:
+            vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
+        fresh = [key for key in self.texts if key not in rows]
+        made = self._encode([self.texts[key] for key in fresh])
+        place = {key: at for at, key in enumerate(fresh)}
+        for at, key in enumerate(self.keys):
+            if key in place:
+                vectors[at] = made[place[key]]
+        write_vectors(vectors, folder / VECTORS)
+        return len(known)
+
+    def manifest(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        replaced: str | None,
+        skipped: tuple[Skipped, ...],
+        model: str | None,
+    ) -> Manifest:
+        """Describe the written snapshot."""
+        content = "".join(f"{path}\0{digest}\n" for path, digest in self.digests.items())
+        card = self.encoder.card
+        return Manifest(
+            format=FORMAT,
+            name=name,
+            built=datetime.now(UTC),
+            citewell=__version__,
+            corpus=str(self.corpus.resolve()),
+            fingerprint=hashlib.sha256(content.encode("utf-8")).hexdigest(),
+            splitting=self.splitting,
+            encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
+            documents=len(self.digests),
+            passages=self.passages,
+            windows=len(self.keys),
+            skipped=_sorted([*skipped, *self.refused.values()]),
+            replaced=replaced,
+            files=file_digests(folder),
+        )
+
+    def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
+        """Say what was done; a file that turned out not to be a document was not added."""
+        return BuildReport(
+            added=sum(path not in self.refused for path in changes.added),
+            changed=sum(path not in self.refused for path in changes.changed),
+            removed=len(changes.removed) + sum(path in self.refused for path in changes.changed),
+            unchanged=len(changes.unchanged),
+            skipped=manifest.skipped,
+            passages=manifest.passages,
+            windows=manifest.windows,
+            reused=reused,
+            seconds=seconds,
+            snapshot=manifest.name,
+            up_to_date=False,
+        )
+
+    def _read(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]]:
+        document = read(source)
+        passages = split(document, self.splitting, self.encoder.token_offsets)
+        for passage in passages:
+            self.texts.update((window.key, window.text) for window in passage.windows)
+        return stored(document), passages
+
+    def _remember(self, document: StoredDocument, passages: list[Passage]) -> None:
+        self.digests[document.path] = document.digest
+        self.keys.extend(window.key for passage in passages for window in passage.windows)
+
+    def _refuse(self, source: SourceFile, error: ReadingError) -> None:
+        try:
+            digest = hashlib.sha256(load_bytes(source)).hexdigest()
+        except ReadingError:
+            digest = None
+        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest)
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        done = 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            self.progress("Encoding", done, len(texts))
+
+        return self.encoder.encode_documents(texts, advance)
+
+
+def _usable(index: IndexFolder) -> Snapshot | None:
+    """Open the snapshot in use if it can be trusted; what is missing, damaged or foreign is built from nothing."""
+    try:
+        return index.open()
+    except IndexFaultError:
+        return None
+
+
+def _model_of(index: IndexFolder) -> str | None:
+    """Return the model an index was made with, so that a rebuild does not change it unasked."""
+    try:
+        return index.manifest().encoder.model
+    except IndexFaultError:
+        return None
+
+
+def _in_use(index: IndexFolder) -> str | None:
+    try:
+        name = index.current()
+    except IndexFaultError:
+        return None
+    return name if (index.snapshots / name).is_dir() else None
+
+
+def _same_splitting(manifest: Manifest, settings: Settings) -> bool:
+    return manifest.splitting == settings.splitting and manifest.citewell == __version__
+
+
+def _sorted(skipped: list[Skipped]) -> tuple[Skipped, ...]:
+    return tuple(sorted(skipped, key=lambda each: each.path))
+
+
+def _up_to_date(manifest: Manifest, changes: Changes, seconds: float) -> BuildReport:
+    return BuildReport(
+        added=0,
+        changed=0,
+        removed=0,
+        unchanged=len(changes.unchanged),
+        skipped=_sorted(list(changes.skipped)),
+        passages=manifest.passages,
+        windows=manifest.windows,
+        reused=manifest.windows,
+        seconds=seconds,
+        snapshot=manifest.name,
+        up_to_date=True,
+    )
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """Report to nobody."""

@@ -1,0 +1,272 @@
+"""The catalogue of a snapshot: its documents, passages and windows, in SQLite.
+
+Documents, passages and windows are numbered from 0 in the order of the corpus. The passages of a document and the windows of a
+passage are consecutive, so that a range says which they are.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.answer import Scope
+from citewell.document import Document, Passage, Span, Window
+from citewell.errors import CitewellError, IndexDamagedError
+from citewell.vectors import Ordinals
+
+_SCHEMA = """
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL,
+    headings TEXT NOT NULL, first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL);
+CREATE TABLE passages (
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
+    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
+    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL);
+CREATE TABLE windows (
+    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text."""
+
+    path: str
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as it was when the snapshot was built. ``headings`` are the places of its headings."""
+
+    path: str
+    title: str
+    digest: str
+    text: str
+    headings: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with the title of its document; its windows are ``range(first_window, end_window)``."""
+
+    ordinal: int
+    id: str
+    document: str
+    title: str
+    section: tuple[str, ...]
+    span: Span
+    text: str
+    first_window: int
+    end_window: int
+
+
+class CatalogueWriter:
+    """Writes the catalogue of a new snapshot, document by document in the order of their paths."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        # The snapshot becomes visible only when it is whole and synced, so no journal has to protect it meanwhile.
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        self.documents = 0
+        self.passages = 0
+        self.windows = 0
+
+    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
+        """Add a document with its passages and their windows."""
+        first = self.passages
+        for passage in passages:
+            self._add_passage(passage)
+        headings = json.dumps([[span.start, span.end] for span in document.headings])
+        self._connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.documents,
+                document.path,
+                document.title,
+                document.digest,
+                document.text,
+                headings,
+                first,
+                self.passages,
+            ),
+        )
+        self.documents += 1
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def _add_passage(self, passage: Passage) -> None:
+        first = self.windows
+        rows = [
+            (first + nth, window.key, json.dumps([[span.start, span.end] for span in window.sentences]))
+            for nth, window in enumerate(passage.windows)
+        ]
+        self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?)", rows)
+        self.windows += len(rows)
+        self._connection.execute(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.passages,
+                passage.id,
+                self.documents,
+                json.dumps(passage.section, ensure_ascii=False),
+                passage.span.start,
+                passage.span.end,
+                passage.text,
+                first,
+                self.windows,
+            ),
+        )
+        self.passages += 1
+
+
+class Catalogue:
+    """Reads the catalogue of one snapshot. Safe to share between threads.
+
+    Raises:
+        IndexDamagedError: The file is not a catalogue.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._lock = threading.Lock()
+        try:
+            self._connection = sqlite3.connect(
+                f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            starts = self._connection.execute("SELECT first_window FROM passages ORDER BY ordinal").fetchall()
+            self.window_count: int = self._connection.execute("SELECT count(*) FROM windows").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(f"{file} is not a catalogue: {error}") from error
+        self.passage_count = len(starts)
+        self._window_starts = np.array([*(row[0] for row in starts), self.window_count], dtype=np.int64)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def documents(self) -> list[DocumentSummary]:
+        """Return all documents in order, without their texts."""
+        rows = self._all("SELECT path, title, digest FROM documents ORDER BY ordinal")
+        return [DocumentSummary(*row) for row in rows]
+
+    def document(self, path: str) -> StoredDocument:
+        """Return one document.
+
+        Raises:
+            CitewellError: The snapshot has no such document.
+        """
+        rows = self._all("SELECT path, title, digest, text, headings FROM documents WHERE path = ?", path)
+        if not rows:
+            raise CitewellError(f"the index holds no document {path!r}")
+        _, title, digest, text, headings = rows[0]
+        return StoredDocument(path, title, digest, text, _spans(headings))
+
+    def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
+        """Return passages by ordinal, in the order asked for."""
+        wanted = [int(ordinal) for ordinal in ordinals]
+        rows = self._all(
+            "SELECT p.ordinal, p.id, d.path, d.title, p.section, p.start, p.end, p.text, p.first_window, p.end_window"
+            " FROM passages p JOIN documents d ON d.ordinal = p.document"
+            " WHERE p.ordinal IN (SELECT value FROM json_each(?))",
+            json.dumps(wanted),
+        )
+        found = {row[0]: _passage(row) for row in rows}
+        return [found[ordinal] for ordinal in wanted]
+
+    def sentences(self, window: int) -> tuple[Span, ...]:
+        """Return the sentences of a window."""
+        return _spans(self._all("SELECT sentences FROM windows WHERE ordinal = ?", window)[0][0])
+
+    def passages_of(self, windows: Ordinals) -> Ordinals:
+        """Return which passage each window belongs to."""
+        found: Ordinals = np.searchsorted(self._window_starts, windows, side="right") - 1
+        return found
+
+    def windows_of(self, passages: Ordinals) -> Ordinals:
+        """Return the windows of some passages."""
+        starts, ends = self._window_starts[passages], self._window_starts[passages + 1]
+        return _ranges(starts, ends)
+
+    def within(self, scope: Scope) -> Ordinals:
+        """Return the passages of the documents that a scope admits."""
+        rows = self._all("SELECT path, first_passage, end_passage FROM documents ORDER BY ordinal")
+        admitted = [(first, end) for path, first, end in rows if scope.admits(path)]
+        return _ranges(*np.array(admitted, dtype=np.int64).reshape(-1, 2).T)
+
+    def headings(self) -> Iterator[str]:
+        """Yield the innermost heading of each section that has one, in order, each once."""
+        rows = self._all("SELECT section FROM passages GROUP BY section ORDER BY min(ordinal)")
+        seen: set[str] = set()
+        for (section,) in rows:
+            path = json.loads(section)
+            if path and path[-1] not in seen:
+                seen.add(path[-1])
+                yield path[-1]
+
+    def window_keys(self) -> list[str]:
+        """Return the key of every window, by ordinal."""
+        return [row[0] for row in self._all("SELECT key FROM windows ORDER BY ordinal")]
+
+    def split_document(self, path: str) -> list[Passage]:
+        """Return a document's passages and windows as they were split."""
+        rows = self._all(
+            "SELECT p.ordinal, p.id, d.path, d.title, p.section, p.start, p.end, p.text, p.first_window, p.end_window"
+            " FROM passages p JOIN documents d ON d.ordinal = p.document WHERE d.path = ? ORDER BY p.ordinal",
+            path,
+        )
+        return [self._rebuilt(_passage(row)) for row in rows]
+
+    def _rebuilt(self, stored: StoredPassage) -> Passage:
+        rows = self._all(
+            "SELECT sentences FROM windows WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
+            stored.first_window,
+            stored.end_window,
+        )
+        windows = []
+        for (sentences,) in rows:
+            spans = _spans(sentences)
+            span = Span(spans[0].start, spans[-1].end)
+            local = Span(span.start - stored.span.start, span.end - stored.span.start)
+            windows.append(Window(span, spans, local.of(stored.text)))
+        return Passage(stored.document, stored.section, stored.span, stored.text, tuple(windows))
+
+    def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
+            return cursor.fetchall()
+
+
+def stored(document: Document) -> StoredDocument:
+    """Return a document as the catalogue keeps it."""
+    headings = tuple(section.heading for section in document.sections if section.heading)
+    return StoredDocument(document.path, document.title, document.digest, document.text, headings)
+
+
+def _passage(row: tuple[Any, ...]) -> StoredPassage:
+    ordinal, name, document, title, section, start, end, text, first, last = row
+    return StoredPassage(
+        ordinal, name, document, title, tuple(json.loads(section)), Span(start, end), text, first, last
+    )
+
+
+def _spans(packed: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(packed))
+
+
+def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:
+    """Concatenate the ranges ``[start, end)``."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])

@@ -1,0 +1,66 @@
+"""A corpus held against a snapshot of its index: what is new, changed, gone, the same, and what cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from citewell.errors import ReadingError, UsageError
+from citewell.index import IndexFolder, Skipped, Snapshot
+from citewell.reading import SourceFile, load_bytes, scan
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is different, by path.
+
+    Files are told apart by the digest of their bytes; only reading them, at a build, shows whether new ones are documents.
+    ``files`` are those that are documents or may be.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    files: dict[str, SourceFile] = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Changes:
+    """Hold a corpus against a snapshot of its index.
+
+    Raises:
+        UsageError: The corpus is not a folder.
+    """
+    if not corpus.is_dir():
+        raise UsageError(f"the corpus {corpus} is not a folder")
+    known = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
+    refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot else {}
+    found = scan(corpus)
+    skipped = [Skipped(path=each.path, reason=each.reason) for each in found.skipped]
+    files: dict[str, SourceFile] = {}
+    digests: dict[str, str] = {}
+    for source in found.files:
+        if source.file.resolve().is_relative_to(index.path.resolve()):
+            continue
+        try:
+            digest = hashlib.sha256(load_bytes(source)).hexdigest()
+        except ReadingError as error:
+            skipped.append(Skipped(path=source.path, reason=error.message))
+            continue
+        if source.path in refused and refused[source.path].digest == digest:
+            skipped.append(refused[source.path])
+        else:
+            files[source.path], digests[source.path] = source, digest
+    return Changes(
+        added=tuple(path for path in digests if path not in known),
+        changed=tuple(path for path, digest in digests.items() if known.get(path, digest) != digest),
+        removed=tuple(path for path in known if path not in digests),
+        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest),
+        skipped=tuple(skipped),
+        files=files,
+    )

@@ -1,0 +1,100 @@
+"""Is the index sound? Small named checks, each with the command that mends what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from citewell import models
+from citewell.errors import CitewellError
+from citewell.index import IndexFolder, Manifest, Snapshot, count_faults, file_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. ``mend`` is None where nothing needs mending."""
+
+    check: str
+    passed: bool
+    message: str
+    mend: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding for programs."""
+        return asdict(self)
+
+
+def check(index: IndexFolder) -> Iterator[Finding]:
+    """Run all checks, from the pointer inwards; one that fails ends the run where the next could not make sense.
+
+    Yields:
+        A finding a check, in order.
+    """
+    rebuild = index.mend()
+    try:
+        name = index.current()
+        yield Finding("pointer", passed=True, message=f"CURRENT names {name}")
+    except CitewellError as error:
+        yield Finding("pointer", passed=False, message=error.message, mend=rebuild)
+        return
+    try:
+        manifest = index.manifest(name)
+        yield Finding(
+            "manifest", passed=True, message=f"format {manifest.format}, built {manifest.built:%Y-%m-%d %H:%M} UTC"
+        )
+    except CitewellError as error:
+        yield Finding("manifest", passed=False, message=error.message, mend=rebuild)
+        return
+    rebuild = index.mend(manifest.corpus)
+    damaged = [f"{file.name} {reason}" for file, reason in file_faults(index.snapshots / name, manifest)]
+    yield _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild)
+    if not damaged:
+        yield from _check_stores(index, manifest, rebuild)
+    yield _check_encoder(manifest, rebuild)
+
+
+def _check_stores(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
+    try:
+        snapshot = Snapshot(index.snapshots / manifest.name, manifest)
+    except CitewellError as error:
+        yield Finding("stores", passed=False, message=error.message, mend=rebuild)
+        return
+    agreement = f"{manifest.passages} passages and {manifest.windows} windows in each store that holds them"
+    checks: list[tuple[str, Callable[[Snapshot], Iterator[str]], str]] = [
+        ("stores", count_faults, agreement),
+        ("quotations", _quotation_faults, "every passage is word for word in its document"),
+    ]
+    for name, faults, fine in checks:
+        yield _finding(name, list(faults(snapshot)), fine, rebuild)
+
+
+def _quotation_faults(snapshot: Snapshot) -> Iterator[str]:
+    catalogue = snapshot.catalogue
+    for summary in catalogue.documents():
+        text = catalogue.document(summary.path).text
+        for passage in catalogue.split_document(summary.path):
+            inside = all(
+                passage.span.start <= window.span.start and window.span.end <= passage.span.end
+                for window in passage.windows
+            )
+            if passage.span.of(text) != passage.text or not passage.windows or not inside:
+                yield f"{summary.path} ({passage.span.start}-{passage.span.end}) is not what its document says"
+
+
+def _check_encoder(manifest: Manifest, rebuild: str) -> Finding:
+    try:
+        card = models.read_card(manifest.encoder.identity)
+        models.verify(card)
+    except CitewellError as error:
+        return Finding("encoder", passed=False, message=error.message, mend=f"{rebuild} --rebuild")
+    return Finding(
+        "encoder", passed=True, message=f"{card.model} is prepared ({card.runtime}, {card.dimension} dimensions)"
+    )
+
+
+def _finding(name: str, faults: list[str], fine: str, mend: str) -> Finding:
+    if not faults:
+        return Finding(name, passed=True, message=fine)
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return Finding(name, passed=False, message=faults[0] + more, mend=mend)

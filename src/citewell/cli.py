@@ -1,0 +1,230 @@
+"""The command line. It only wires: settings and arguments in, results on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from citewell._version import __version__
+from citewell.errors import CitewellError, UsageError
+from citewell.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="citewell",
+    help="Ask your documents; every answer is a quotation you can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(help="A sentence-transformers model, by folder or name; else the index keeps its own."),
+]
+HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
+PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)]
+
+
+@app.callback()
+def _common(
+    context: typer.Context,
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="A settings file; else citewell.toml of this folder, where there is one."),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    context.obj = settings
+
+
+@app.command()
+def index(
+    context: typer.Context,
+    corpus: Annotated[Path, typer.Option(help="The folder of source texts (.txt, .md).")] = Path("corpus"),
+    index: IndexOption = Path("index"),
+    model: ModelOption = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew, reusing nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the index of a corpus, or bring it up to date.
+
+    Example: `citewell index --corpus corpus --index index`
+    """
+    from citewell import terminal
+    from citewell.building import build
+    from citewell.index import IndexFolder
+
+    with terminal.progress() as progress:
+        report = build(corpus, IndexFolder(index), _settings(context, model), again=rebuild, progress=progress)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        terminal.show_report(report)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
+    index: IndexOption = Path("index"),
+    top: Annotated[int, typer.Option(help="How many passages, at most.", min=1, max=1000)] = 5,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help="Questions from a file, one JSON object a line: id, question, history."),
+    ] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
+    folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question; the answer is quotations, with what answers in bold.
+
+    Example: `citewell ask "What are the challenges of international education?"`
+    """
+    from citewell.answer import Scope
+    from citewell.batch import BatchQuestion, read_batch
+    from citewell.conversation import Assistant
+    from citewell.index import IndexFolder
+
+    if (question is None) == (batch is None):
+        raise UsageError("give either a question or --batch FILE", mend='citewell ask "What is …?"')
+    asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
+    assistant = Assistant(IndexFolder(index), _settings(context, model))
+    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    assistant.check_scope(scope)
+    for each in asked:
+        assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)
+    for each in asked:
+        answer = assistant.ask(each.question, top=top, scope=scope, history=each.history, name=each.id)
+        if as_json:
+            _print_json(answer.to_json())
+        else:
+            from citewell import terminal
+
+            terminal.show_answer(answer)
+
+
+@app.command()
+def status(
+    index: IndexOption = Path("index"),
+    corpus: Annotated[Path | None, typer.Option(help="Where the corpus is now, if it has moved.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what the index holds, and whether the corpus has changed since.
+
+    Example: `citewell status --index index`
+    """
+    from citewell import status as inspecting
+    from citewell import terminal
+    from citewell.index import IndexFolder
+
+    found = inspecting.status(IndexFolder(index), corpus)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        terminal.show_status(found, IndexFolder(index).mend(str(found.corpus)))
+
+
+@app.command()
+def check(
+    index: IndexOption = Path("index"),
+    as_json: JsonOption = False,
+) -> None:
+    """Check that the index is sound; for what is not, give the command that mends it.
+
+    Example: `citewell check --index index`
+    """
+    from citewell import checking, terminal
+    from citewell.index import IndexFolder
+
+    findings = list(checking.check(IndexFolder(index)))
+    for finding in findings:
+        if as_json:
+            _print_json(finding.to_json())
+        else:
+            terminal.show_finding(finding)
+    if not all(finding.passed for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    index: IndexOption = Path("index"),
+    as_json: JsonOption = False,
+) -> None:
+    """Return to the snapshot before; doing it twice comes back.
+
+    Example: `citewell rollback --index index`
+    """
+    from citewell.index import IndexFolder
+
+    manifest = IndexFolder(index).rollback()
+    if as_json:
+        _print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
+    else:
+        typer.echo(f"Now in use: snapshot {manifest.name} ({manifest.documents} documents).")
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    index: IndexOption = Path("index"),
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+) -> None:
+    """Start the web chat.
+
+    Example: `citewell chat --port 7860`
+    """
+    from citewell.conversation import Assistant
+    from citewell.index import IndexFolder
+    from citewell.web import serve
+
+    serve(Assistant(IndexFolder(index), _settings(context)), host=host, port=port)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every error that Citewell can explain is one line on stderr.
+
+    Args:
+        arguments: The arguments; None takes them from the process.
+    """
+    warnings.showwarning = _show_warning
+    try:
+        app(arguments)
+    except CitewellError as error:
+        typer.echo(f"citewell: {error}", err=True)
+        sys.exit(error.exit_status)
+
+
+def run_chat() -> None:
+    """Run ``citewell chat`` with the arguments of the process; this is what app.py does."""
+    main(["chat", *sys.argv[1:]])
+
+
+def _settings(context: typer.Context, model: str | None = None) -> Settings:
+    settings = load_settings(context.obj)
+    return settings if model is None else settings.model_copy(update={"model": model})
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False))
+
+
+def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
+    typer.echo(f"citewell: warning: {message}", err=True)
+
+
+if __name__ == "__main__":
+    main()

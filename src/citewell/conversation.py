@@ -1,0 +1,209 @@
+"""Asking: a question, and what was said before it, to an answer, or to the honest word that the corpus does not cover it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+
+from citewell import models
+from citewell.answer import Answer, Scope
+from citewell.catalogue import DocumentSummary, StoredDocument
+from citewell.encoding import Encoder, open_encoder
+from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
+from citewell.index import IndexFolder, Manifest, Snapshot
+from citewell.lexical import terms
+from citewell.searching import Query, search
+from citewell.settings import Settings
+
+# What the previous turn weighs beside a question (docs/architecture.md, "Follow-ups").
+_CONTEXT_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something said before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    snapshot: Snapshot
+    encoder: Encoder
+
+
+class Assistant:
+    """Answers questions from an index. Safe to share between threads; a new snapshot is taken up at the next question.
+
+    Args:
+        index: The index.
+        settings: The settings; its splitting and its model must be the index's own.
+
+    Raises:
+        IndexFaultError: The index is missing, damaged, or made with another encoder or other settings.
+        EncoderError: The encoder is not prepared on this machine, or is damaged.
+    """
+
+    def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
+        self._index = index
+        self._settings = settings or Settings()
+        self._lock = threading.Lock()
+        self._opened = self._open(None)
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot in use is."""
+        return self._opened.snapshot.manifest
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = 5,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        name: str | int | None = None,
+    ) -> Answer:
+        """Answer a question with quotations.
+
+        Args:
+            question: What is asked.
+            top: How many passages, at most.
+            scope: Which documents may answer; None is all.
+            history: What was said before, oldest first.
+            name: The caller's own name for the question, given back as the answer's ``id``.
+
+        Raises:
+            QuestionError: The question is empty, too long, or no text.
+            IndexFaultError: The index was replaced by one that cannot be used.
+        """
+        began = time.perf_counter()
+        text = self.check_question(question)
+        opened = self._current()
+        query = _query(text, history, scope or Scope(), opened.encoder)
+        passages = search(opened.snapshot, query, top=top, searching=self._settings.searching)
+        confidence = passages[0].score if passages else 0.0
+        return Answer(
+            question=text,
+            answered=bool(passages) and confidence >= self._settings.searching.threshold,
+            confidence=confidence,
+            passages=passages,
+            seconds=time.perf_counter() - began,
+            id=name,
+        )
+
+    def documents(self) -> list[DocumentSummary]:
+        """Return all documents in order of their paths."""
+        return self._opened.snapshot.catalogue.documents()
+
+    def document(self, path: str) -> StoredDocument:
+        """Return a document as it was indexed.
+
+        Raises:
+            CitewellError: There is no such document.
+        """
+        return self._opened.snapshot.catalogue.document(path)
+
+    def headings(self, limit: int) -> list[str]:
+        """Return the first headings of the corpus, each once."""
+        return list(islice(self._opened.snapshot.catalogue.headings(), limit))
+
+    def check_question(self, question: str, *, source: str | None = None) -> str:
+        """Return the question as it is understood.
+
+        Args:
+            question: What is asked.
+            source: Where it stands, to be named in an error.
+
+        Raises:
+            QuestionError: It is empty, too long, or no text.
+        """
+        where = f"{source}: " if source else ""
+        text = question.strip()
+        most = self._settings.searching.question_characters
+        if not text:
+            raise QuestionError(f"{where}the question is empty", mend='citewell ask "What is …?"')
+        if len(text) > most:
+            raise QuestionError(
+                f"{where}the question has {len(text):,} characters; at most {most:,} are taken",
+                mend="ask for less at a time",
+            )
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise QuestionError(f"{where}the question holds half a character (a lone surrogate), which is no text")
+        return text
+
+    def check_scope(self, scope: Scope) -> None:
+        """Check that a scope admits a document.
+
+        Raises:
+            UsageError: It names a document or a folder that the index does not hold.
+        """
+        paths = [each.path for each in self.documents()]
+        for name in (*scope.documents, *scope.folders):
+            alone = Scope((name,)) if name in scope.documents else Scope(folders=(name,))
+            if not any(alone.admits(path) for path in paths):
+                raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
+
+    def _current(self) -> _Opened:
+        opened = self._opened
+        if self._index.current() == opened.snapshot.manifest.name:
+            return opened
+        with self._lock:
+            if self._index.current() != self._opened.snapshot.manifest.name:
+                self._opened = self._open(self._opened.encoder)
+            return self._opened
+
+    def _open(self, encoder: Encoder | None) -> _Opened:
+        snapshot = self._index.open()
+        manifest = snapshot.manifest
+        mend = self._index.mend(manifest.corpus)
+        if manifest.splitting != self._settings.splitting:
+            raise IndexMismatchError(f"the index in {self._index.path} was made with other settings", mend=mend)
+        self._check_model(manifest, mend)
+        if encoder is not None and encoder.card.identity == manifest.encoder.identity:
+            return _Opened(snapshot, encoder)
+        try:
+            return _Opened(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
+        except EncoderError as error:
+            raise EncoderError(error.message, mend=f"{mend} --rebuild") from error
+
+    def _check_model(self, manifest: Manifest, mend: str) -> None:
+        """Refuse a model that was asked for but did not make this index."""
+        model = self._settings.model
+        if model is None or model == manifest.encoder.model:
+            return
+        if models.identify(models.resolve(model)) != manifest.encoder.identity:
+            made = manifest.encoder.model or models.BUNDLED
+            raise IndexMismatchError(
+                f"the index in {self._index.path} was made with the encoder {made}, not {model}",
+                mend=f"{mend} --model {model}",
+            )
+
+
+def _query(text: str, history: Sequence[Turn], scope: Scope, encoder: Encoder) -> Query:
+    """Make a query of a question; a question that follows others is mixed with the turn before."""
+    vector = encoder.encode_query(text)
+    words = dict.fromkeys(terms(text), 1.0)
+    context = "\n".join(_last_turns(history))
+    if context:
+        mixed = vector + _CONTEXT_WEIGHT * encoder.encode_query(context)
+        vector = (mixed / np.linalg.norm(mixed)).astype(np.float32)
+        words = dict.fromkeys(terms(context), _CONTEXT_WEIGHT) | words
+    return Query(vector, words, scope)
+
+
+def _last_turns(history: Iterable[Turn]) -> list[str]:
+    """Return the last question and what was answered to it."""
+    said: list[str] = []
+    for turn in history:
+        if turn.role == "user":
+            said = []
+        said.append(turn.content)
+    return said

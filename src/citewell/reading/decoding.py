@@ -1,0 +1,81 @@
+"""Bytes to text, character for character: nothing is translated or normalised, so that spans point into the file itself."""
+
+from __future__ import annotations
+
+import codecs
+
+import regex
+from charset_normalizer import from_bytes
+
+from citewell.errors import ReadingError
+
+# The order matters: UTF-32's mark begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Control characters that do stand in texts: tab, line ends, form feed, NEL in old one-byte files.
+_NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}", regex.V1)
+# Below this length a guess among dozens of one-byte codes is a throw of dice; Latin-1's successor is by far the likeliest.
+_SHORT = 400
+_WESTERN = ["cp1252", "latin_1"]
+_LETTERS = regex.compile(r"\p{Latin}")
+
+
+def decode(data: bytes) -> str:
+    """Decode the bytes of a text file.
+
+    UTF-8, UTF-16 and UTF-32 by their byte order mark, which is no part of the text; else UTF-8; else what charset-normalizer
+    finds, and in short files Western European before all others.
+
+    Raises:
+        ReadingError: The bytes are not text.
+    """
+    text = _marked(data)
+    if text is None:
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = _guessed(data)
+    elif not data:
+        return text
+    if text is None or _NOT_TEXT.search(text):
+        text = _guessed(data) if b"\0" in data and not _is_marked(data) else None
+        if text is None or _NOT_TEXT.search(text):
+            raise ReadingError("is binary, not text")
+    return text
+
+
+def _is_marked(data: bytes) -> bool:
+    return any(data.startswith(mark) for mark, _ in _MARKS)
+
+
+def _marked(data: bytes) -> str | None:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return data[len(mark) :].decode(encoding)
+            except UnicodeDecodeError as error:
+                raise ReadingError(f"says it is {encoding.upper()} but is not (byte {error.start})") from error
+    return None
+
+
+def _guessed(data: bytes) -> str | None:
+    if b"\0" not in data and len(data) < _SHORT:
+        western = from_bytes(data, cp_isolation=_WESTERN).best()
+        if western is not None and _looks_western(str(western)):
+            return data.decode(western.encoding)
+    best = from_bytes(data).best()
+    return None if best is None else data.decode(best.encoding)
+
+
+def _looks_western(text: str) -> bool:
+    """Say whether most letters beyond ASCII stand beside plain Latin ones, as accents do and another alphabet does not."""
+    accented = [match.start() for match in regex.finditer(r"[^\x00-\x7f]", text)]
+    beside = sum(
+        bool(regex.search(r"[A-Za-z\s]", text[max(0, at - 1) : at] + text[at + 1 : at + 2])) for at in accented
+    )
+    return beside >= 0.8 * len(accented)

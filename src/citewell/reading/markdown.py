@@ -1,0 +1,130 @@
+"""Markdown (CommonMark 0.31 with tables and front matter), parsed by markdown-it-py; spans point into the file as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import regex
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from citewell.document import Block, Section, Span
+from citewell.reading.outline import Outline, lines, section, trimmed
+
+_PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+# A paragraph with a stray line of dashes under it is a heading to CommonMark; what is longer than this is text to a reader.
+_LONGEST_HEADING = 160
+_MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
+_COMMENTS = regex.compile(r"(?:\s*<!--.*?-->)+\s*", regex.DOTALL)
+
+
+@dataclass(slots=True)
+class _Heading:
+    level: int
+    text: str
+    span: Span
+    blocks: list[Block] = field(default_factory=list)
+
+
+def read_markdown(text: str) -> Outline:
+    """Find the title, the headings and the blocks of a Markdown text.
+
+    The title is the front matter's, else the only heading of the first level where it stands before all others.
+    """
+    rows = list(lines(text))
+    tokens = _PARSER.parse(text)
+    start: list[Block] = []
+    headings: list[_Heading] = []
+    for at, token in enumerate(tokens):
+        blocks = headings[-1].blocks if headings else start
+        if token.type != "heading_open" or not token.map:
+            blocks.extend(_blocks(text, rows, tokens, at))
+            continue
+        span, name = _span(text, rows, token.map), _plain(tokens[at + 1])
+        if len(name) <= _LONGEST_HEADING:
+            headings.append(_Heading(int(token.tag[1:]), name, span))
+        else:
+            blocks.append(Block(span))
+    named = _front_matter_title(tokens)
+    title = _title(named, headings, start)
+    sections = [section((), None, start)] if start else []
+    sections.extend(_sections(headings, title))
+    return Outline(named or title, tuple(sections))
+
+
+def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Block]) -> str | None:
+    """Return the heading that is the document's title and so no part of any path."""
+    first = [heading for heading in headings if heading.level == 1]
+    if named is not None:
+        return named if any(heading.text == named for heading in first) else None
+    return first[0].text if len(first) == 1 and first[0] is headings[0] and not start else None
+
+
+def _sections(headings: Sequence[_Heading], title: str | None) -> Iterator[Section]:
+    above: list[_Heading] = []
+    for heading in headings:
+        above = [other for other in above if other.level < heading.level] + [heading]
+        if heading.blocks:
+            path = tuple(other.text for other in above if not (other.level == 1 and other.text == title))
+            yield section(path, heading.span, heading.blocks)
+
+
+def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> Iterator[Block]:
+    """Yield the blocks that one token opens."""
+    token = tokens[at]
+    if not token.map:
+        return
+    if token.type == "paragraph_open":
+        span = _span(text, rows, token.map)
+        marker = _MARKER.match(text, span.start, span.end)
+        # An item's or a quotation's paragraph begins with the marker of what it stands in; a plain one may begin with a dash.
+        start = marker.end() if marker and token.level else span.start
+        block = Block(trimmed(text, start, span.end))
+    elif token.type in {"fence", "code_block", "table_open", "html_block"}:
+        first, last = token.map
+        if token.type == "fence":
+            first += 1
+            last -= _closes(text, rows, token)
+        if first >= last:
+            return
+        block = Block(_span(text, rows, [first, last]), "verbatim")
+        if token.type == "html_block" and _COMMENTS.fullmatch(block.span.of(text)):
+            return
+    else:
+        return
+    if block.span.start < block.span.end:
+        yield block
+
+
+def _closes(text: str, rows: list[Span], token: Token) -> bool:
+    """Say whether a fence has a closing line; at the end of its container it may lack one."""
+    first, last = token.map or [0, 0]
+    return last - first > 1 and rows[last - 1].of(text).strip(" \t\r\n>").startswith(token.markup)
+
+
+def _span(text: str, rows: list[Span], between: Sequence[int]) -> Span:
+    first, last = between
+    if first >= len(rows):
+        return Span(len(text), len(text))
+    return trimmed(text, rows[first].start, rows[min(last, len(rows)) - 1].end)
+
+
+def _plain(inline: Token) -> str:
+    """Return the text of a heading without its markup."""
+    parts = [" " if child.type in {"softbreak", "hardbreak"} else child.content for child in inline.children or ()]
+    return " ".join("".join(parts).split())
+
+
+def _front_matter_title(tokens: Sequence[Token]) -> str | None:
+    if not tokens or tokens[0].type != "front_matter":
+        return None
+    try:
+        content = yaml.safe_load(tokens[0].content)
+    except yaml.YAMLError:
+        # The title is a convenience; a slip in it must not keep the document out of the index.
+        return None
+    title = content.get("title") if isinstance(content, dict) else None
+    return " ".join(str(title).split()) or None if title is not None else None

@@ -1,0 +1,40 @@
+"""What a reader makes of a text, and what readers share: lines, and the spans of their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from citewell.document import Block, Section, Span
+
+_LINE = regex.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text's title, where it has one, and its sections."""
+
+    title: str | None
+    sections: tuple[Section, ...]
+
+
+def lines(text: str) -> Iterator[Span]:
+    r"""Yield the span of each line with its end: ``\n``, ``\r\n`` or ``\r``, and nothing else, ends a line."""
+    for match in _LINE.finditer(text):
+        if match.start() < match.end():
+            yield Span(match.start(), match.end())
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Return the span without the white space at its edges."""
+    piece = text[start:end]
+    first = start + len(piece) - len(piece.lstrip())
+    return Span(first, max(first, start + len(piece.rstrip())))
+
+
+def section(path: tuple[str, ...], heading: Span | None, blocks: list[Block]) -> Section:
+    """Make a section of its heading and blocks; there is at least one block."""
+    start = heading.start if heading else blocks[0].span.start
+    return Section(path, Span(start, blocks[-1].span.end), tuple(blocks), heading)

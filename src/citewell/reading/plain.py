@@ -1,0 +1,95 @@
+"""Plain text: blank lines part it into blocks, and a short line that stands alone above text is a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from citewell.document import Block, Section, Span
+from citewell.reading.outline import Outline, lines, section, trimmed
+
+_LONGEST_HEADING = 80
+_MOST_WORDS = 12
+_ITEM = regex.compile(r"[ \t]*(?:[-*•‣◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
+_NUMBERED = regex.compile(r"\d{1,3}(?:\.\d{1,3})*\.?[ \t]+\p{Lu}")
+_UNDERLINE = regex.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*")
+# What ends a sentence, a clause or a quotation.
+_FINAL = regex.compile(r"[.!?:;,…。！？][\p{Pe}\p{Pf}\"']*$")
+_TABLE = regex.compile(r"\t|\||\S {2,}\S")
+_DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
+
+
+def read_plain(text: str) -> Outline:
+    """Find the title, the headings and the blocks of a plain text.
+
+    The first block, where it looks like a heading, is the title. A line that looks like a heading but has no text under it is
+    page furniture ("Leave a Reply") and makes no block; in a text of nothing but such lines they are the text.
+    """
+    blocks = list(_blocks(text))
+    short = [_heading(text, span) for span in blocks]
+    if all(short):
+        return Outline(None, (section((), None, [Block(span) for span in blocks]),))
+    title = short[0]
+    sections: list[Section] = []
+    path: tuple[str, ...] = ()
+    heading: Span | None = None
+    found: list[Block] = []
+    for at in range(1 if title else 0, len(blocks)):
+        candidate = short[at]
+        if candidate is None:
+            found.extend(_items(text, blocks[at]))
+        elif at + 1 < len(blocks) and not short[at + 1]:
+            if found:
+                sections.append(section(path, heading, found))
+            heading, found = candidate, []
+            path = (" ".join(heading.of(text).split()),)
+    if found:
+        sections.append(section(path, heading, found))
+    return Outline(" ".join(title.of(text).split()) if title else None, tuple(sections))
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    start: int | None = None
+    end = 0
+    for line in lines(text):
+        if line.of(text).strip():
+            start = line.start if start is None else start
+            end = line.end
+        elif start is not None:
+            yield trimmed(text, start, end)
+            start = None
+    if start is not None:
+        yield trimmed(text, start, end)
+
+
+def _heading(text: str, block: Span) -> Span | None:
+    """Return the span of the heading that a block looks like, or None."""
+    if block.end - block.start > 3 * _LONGEST_HEADING:
+        return None
+    rows = [trimmed(text, line.start + block.start, line.end + block.start) for line in lines(block.of(text))]
+    if len(rows) == 2 and _UNDERLINE.fullmatch(rows[1].of(text)):
+        rows.pop()
+    return rows[0] if len(rows) == 1 and _looks_like_heading(rows[0].of(text)) else None
+
+
+def _looks_like_heading(line: str) -> bool:
+    if len(line) > _LONGEST_HEADING or len(line.split()) > _MOST_WORDS:
+        return False
+    if _FINAL.search(line) or _TABLE.search(line) or _DATA.match(line):
+        return False
+    if _ITEM.match(line) and not _NUMBERED.match(line):
+        return False
+    letters = sum(character.isalpha() for character in line)
+    return bool(letters) and 2 * letters >= len("".join(line.split())) and not line[0].islower()
+
+
+def _items(text: str, block: Span) -> Iterator[Block]:
+    """Cut a list into its items, each with the lines that continue it; other text is one block."""
+    start = block.start
+    for line in lines(block.of(text)):
+        at = block.start + line.start
+        if at > start and _ITEM.match(line.of(block.of(text))):
+            yield Block(trimmed(text, start, at))
+            start = at
+    yield Block(trimmed(text, start, block.end))

@@ -1,0 +1,204 @@
+"""Search: a question to ranked, highlighted passages.
+
+Candidates come from two questions to the storage: the nearest windows to a vector, and the best passages for some terms. Every
+candidate gets both measures exactly, and their fusion ranks it. What is returned is a passage with its best window marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+
+from citewell.answer import FoundPassage, Place, Scope
+from citewell.catalogue import StoredPassage
+from citewell.document import Span
+from citewell.index import Snapshot
+from citewell.lexical import SATURATION, terms
+from citewell.settings import Searching
+from citewell.vectors import Ordinals, Scores
+
+# Texts more alike than this (Indel similarity in per cent) are one passage to a reader.
+_SAME = 90.0
+# A sentence stands out of its window when it alone has this share of what the window's sentences match of the question.
+_STANDS_OUT = 0.6
+_ALL = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: a unit vector, terms with the factor each counts by, and which documents may answer."""
+
+    vector: npt.NDArray[np.float32]
+    terms: Mapping[str, float]
+    scope: Scope
+
+
+class Storage(Protocol):
+    """What search asks of storage; candidates, fusion, highlight and confidence are the same for every engine."""
+
+    def nearest_windows(
+        self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
+    ) -> tuple[Ordinals, Ordinals, Scores]:
+        """Return the nearest windows, their passages and their cosines; ``within`` are the passages that count."""
+
+    def best_passages(
+        self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
+    ) -> tuple[Ordinals, Scores]:
+        """Return the passages with the best BM25 scores, and the scores; ``within`` are the passages that count."""
+
+
+class SnapshotStorage:
+    """The storage of one snapshot on this machine."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def nearest_windows(
+        self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
+    ) -> tuple[Ordinals, Ordinals, Scores]:
+        """Return the nearest windows, their passages and their cosines; ``within`` are the passages that count."""
+        catalogue = self._snapshot.catalogue
+        allowed = None if within is None else catalogue.windows_of(within)
+        windows, cosines = self._snapshot.vectors.nearest(vector, count, within=allowed)
+        return windows, catalogue.passages_of(windows), cosines
+
+    def best_passages(
+        self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
+    ) -> tuple[Ordinals, Scores]:
+        """Return the passages with the best BM25 scores, and the scores; ``within`` are the passages that count."""
+        return self._snapshot.lexical.best(words, count, within=within)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Candidate passages, best first, with the window of each that is nearest to the question.
+
+    All arrays have shape (n,). ``scores`` are between 0 and 1 and comparable between questions.
+    """
+
+    passages: Ordinals
+    windows: Ordinals
+    scores: Scores
+
+
+def rank(
+    storage: Storage,
+    query: Query,
+    weights: Mapping[str, float],
+    searching: Searching,
+    within: Ordinals | None = None,
+) -> Candidates:
+    """Gather candidates from both sides, measure each exactly, and rank them by ``cosine + weight * BM25``.
+
+    BM25 is taken as a share of the most that the question's words could score, so that the sum, scaled to at most 1, means
+    the same for every question.
+
+    Args:
+        storage: Where windows and passages are.
+        query: The question.
+        weights: What each of the question's terms scores where it stands once in a passage of average length.
+        searching: How many candidates, and the weight of BM25.
+        within: The only passages that count; None is all.
+    """
+    _, near, _ = storage.nearest_windows(query.vector, searching.windows, within=within)
+    worded, _ = storage.best_passages(query.terms, searching.passages, within=within)
+    passages = np.union1d(near, worded).astype(np.int64)
+    windows, cosines = _best_windows(storage, query, passages)
+    lexical = np.zeros(len(passages), dtype=np.float32)
+    found, bm25 = storage.best_passages(query.terms, max(1, len(passages)), within=passages)
+    lexical[np.searchsorted(passages, found)] = bm25
+    most = SATURATION * sum(weights.values())
+    weight = searching.bm25_weight * SATURATION
+    scores = np.clip(cosines, 0, 1) + (weight / most if most else 0) * lexical
+    scores = np.clip(scores / (1 + weight), 0, 1)
+    order = np.lexsort((passages, -scores))
+    return Candidates(passages[order], windows[order], scores[order])
+
+
+def _best_windows(storage: Storage, query: Query, passages: Ordinals) -> tuple[Ordinals, Scores]:
+    """Return the nearest window of each passage and its cosine; ``passages`` are sorted."""
+    windows, owners, cosines = storage.nearest_windows(query.vector, _ALL, within=passages)
+    _, first = np.unique(owners, return_index=True)
+    return windows[first], cosines[first]
+
+
+def search(
+    snapshot: Snapshot, query: Query, *, top: int, searching: Searching, storage: Storage | None = None
+) -> tuple[FoundPassage, ...]:
+    """Find the passages that answer a question best.
+
+    Args:
+        snapshot: The snapshot to search.
+        query: The question.
+        top: How many passages.
+        searching: The settings of the search.
+        storage: Where windows and passages are; None is the snapshot itself.
+
+    Returns:
+        At most ``top`` passages, best first; one that nearly repeats a better one is told of there, and not shown.
+    """
+    weights = {word: factor * snapshot.lexical.weight(word) for word, factor in query.terms.items()}
+    within = snapshot.catalogue.within(query.scope) if query.scope else None
+    candidates = rank(storage or SnapshotStorage(snapshot), query, weights, searching, within)
+    shown: list[tuple[StoredPassage, int]] = []
+    repeated: dict[int, list[Place]] = {}
+    for at, passage in _in_order(snapshot, candidates.passages, top):
+        twin = next((kept for kept, _ in shown if _alike(kept.text, passage.text)), None)
+        if twin is not None:
+            repeated.setdefault(twin.ordinal, []).append(Place(passage.document, passage.span))
+        elif len(shown) < top:
+            shown.append((passage, at))
+        else:
+            break
+    return tuple(
+        FoundPassage(
+            rank=rank_,
+            document=passage.document,
+            title=passage.title,
+            section=passage.section,
+            span=passage.span,
+            text=passage.text,
+            score=float(candidates.scores[at]),
+            highlights=(highlight(snapshot, passage, int(candidates.windows[at]), weights),),
+            repeated=tuple(repeated.get(passage.ordinal, ())),
+        )
+        for rank_, (passage, at) in enumerate(shown, 1)
+    )
+
+
+def highlight(snapshot: Snapshot, passage: StoredPassage, window: int, weights: Mapping[str, float]) -> Span:
+    """Choose what to mark: the best window, or the one sentence of it that stands out by the question's words.
+
+    Args:
+        snapshot: The snapshot searched.
+        passage: The passage shown.
+        window: Its window nearest to the question.
+        weights: The weight of each of the question's terms.
+    """
+    sentences = snapshot.catalogue.sentences(window)
+    whole = Span(sentences[0].start, sentences[-1].end)
+    matched = [sum(weights.get(word, 0.0) for word in terms(_inside(passage, sentence))) for sentence in sentences]
+    best = max(matched)
+    if best and best >= _STANDS_OUT * sum(matched):
+        return sentences[matched.index(best)]
+    return whole
+
+
+def _in_order(snapshot: Snapshot, ordinals: Ordinals, top: int) -> Iterator[tuple[int, StoredPassage]]:
+    """Fetch passages best first, a few at a time: near-duplicates make it more than ``top``, but seldom many more."""
+    step = top + 3
+    for start in range(0, len(ordinals), step):
+        yield from enumerate(snapshot.catalogue.passages(ordinals[start : start + step]), start)
+
+
+def _alike(one: str, other: str) -> bool:
+    return fuzz.ratio(one, other, score_cutoff=_SAME) > 0
+
+
+def _inside(passage: StoredPassage, span: Span) -> str:
+    return Span(span.start - passage.span.start, span.end - passage.span.start).of(passage.text)

@@ -1,0 +1,160 @@
+"""What the command line shows: progress while it works, and its results as people read them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import regex
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from citewell.answer import Answer, FoundPassage
+    from citewell.building import BuildReport
+    from citewell.checking import Finding
+    from citewell.status import Status
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+# Escape sequences in a document would otherwise drive the reader's terminal.
+_CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
+_SECONDS_BETWEEN_LINES = 10
+_MOST_SKIPPED = 20
+
+
+def safe(text: str) -> str:
+    """Return a text without the control characters that a terminal would obey, each replaced by one that shows."""
+    return str(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how a build goes: bars on a terminal, else a line every ten seconds."""
+    if not err.is_terminal:
+        yield _lines()
+        return
+    columns = [TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, console=err) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer: each quotation with what answers in bold, under its citation."""
+    if not answer.answered:
+        out.print("The corpus does not seem to cover this.", style="bold")
+        if answer.passages:
+            out.print("The nearest passages, in case one of them helps:")
+    for passage in answer.passages:
+        out.print()
+        out.print(_citation(passage))
+        out.print(Padding(_quotation(passage), (0, 0, 0, 3)), soft_wrap=False)
+        for place in passage.repeated:
+            again = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
+            out.print(Text(again, style="dim"))
+
+
+def show_report(report: BuildReport) -> None:
+    """Print what a build did."""
+    if report.up_to_date:
+        out.print(f"The index is up to date ({report.unchanged} documents, {report.passages} passages).")
+    else:
+        table = Table(title=f"Snapshot {report.snapshot}", title_justify="left", show_header=False)
+        table.add_column(style="bold")
+        table.add_column(justify="right")
+        for name in ("added", "changed", "removed", "unchanged"):
+            table.add_row(f"documents {name}", f"{getattr(report, name):,}")
+        table.add_row("passages", f"{report.passages:,}")
+        table.add_row("windows", f"{report.windows:,}")
+        table.add_row("  vectors reused", f"{report.reused:,}")
+        table.add_row("seconds", f"{report.seconds:.1f}")
+        out.print(table)
+    show_skipped([(each.path, each.reason) for each in report.skipped])
+
+
+def show_skipped(skipped: list[tuple[str, str]]) -> None:
+    """Print which files were left out, and why."""
+    if skipped:
+        out.print(f"{len(skipped)} file{'s' if len(skipped) > 1 else ''} left out:")
+    for path, reason in skipped[:_MOST_SKIPPED]:
+        out.print(Text(f"  {safe(path)}: {safe(reason)}"))
+    if len(skipped) > _MOST_SKIPPED:
+        out.print(f"  and {len(skipped) - _MOST_SKIPPED} more (--json lists all)")
+
+
+def show_status(status: Status, mend: str) -> None:
+    """Print what an index holds and whether its corpus has changed since."""
+    manifest = status.manifest
+    table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
+    table.add_row("corpus", Text(safe(str(status.corpus))))
+    table.add_row("documents", f"{manifest.documents:,}")
+    table.add_row("passages", f"{manifest.passages:,}")
+    table.add_row("windows", f"{manifest.windows:,}")
+    table.add_row("size", f"{status.bytes / 1e6:,.1f} MB")
+    table.add_row("encoder", f"{manifest.encoder.model or 'bundled'} ({manifest.encoder.identity})")
+    table.add_row("previous", status.previous or "none")
+    out.print(table)
+    changes = status.changes
+    if changes is None:
+        out.print(Text(f"The corpus is not at {safe(str(status.corpus))} any more; name it with --corpus."))
+    elif changes:
+        for name in ("added", "changed", "removed"):
+            for path in getattr(changes, name):
+                out.print(Text(f"  {name}: {safe(path)}"))
+        out.print(Text(f"The corpus has changed since; to take it up: {mend}"))
+    else:
+        out.print("The index is up to date with its corpus.")
+    if changes:
+        show_skipped([(each.path, each.reason) for each in changes.skipped])
+
+
+def show_finding(finding: Finding) -> None:
+    """Print what one check found."""
+    mark = Text("ok     ", style="green") if finding.passed else Text("FAILED ", style="bold red")
+    out.print(mark + Text(f"{finding.check}: {safe(finding.message)}"))
+    if finding.mend:
+        out.print(Text(f"       to mend it: {finding.mend}"))
+
+
+def _citation(passage: FoundPassage) -> Text:
+    place = " › ".join([passage.document, *passage.section])
+    line = Text(f"{passage.rank}. ", style="bold")
+    line.append(safe(place), style="cyan")
+    line.append(f" ({passage.span.start}-{passage.span.end})", style="dim")
+    return line
+
+
+def _quotation(passage: FoundPassage) -> Text:
+    # Replacing characters one for one keeps the spans true.
+    text = Text(safe(passage.text))
+    for span in passage.highlights:
+        text.stylize("bold", span.start - passage.span.start, span.end - passage.span.start)
+    return text
+
+
+def _lines() -> Callable[[str, int, int], None]:
+    last = time.monotonic()
+
+    def show(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
+            last = time.monotonic()
+            err.print(f"{stage}: {done:,} of {total:,}")
+
+    return show

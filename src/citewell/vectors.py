@@ -1,0 +1,74 @@
+"""Dense search: the vectors of all windows in a FAISS index, searched exactly by inner product (cosine of unit vectors)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from citewell.errors import IndexDamagedError
+
+Ordinals = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
+
+def write_vectors(vectors: npt.NDArray[np.float32], file: Path) -> None:
+    """Write unit vectors, shape (n, dimension); a window's ordinal is its row."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+    faiss.write_index(index, str(file))
+
+
+class WindowVectors:
+    """The vectors of one snapshot.
+
+    Raises:
+        IndexDamagedError: The file is not a FAISS index.
+    """
+
+    def __init__(self, file: Path) -> None:
+        try:
+            self._index = faiss.read_index(str(file))
+        except RuntimeError as error:
+            raise IndexDamagedError(f"{file} is not a FAISS index") from error
+        self.count: int = self._index.ntotal
+        self.dimension: int = self._index.d
+
+    def nearest(
+        self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
+    ) -> tuple[Ordinals, Scores]:
+        """Find the nearest windows to a vector.
+
+        Args:
+            vector: A unit vector, shape (dimension,).
+            count: How many at most.
+            within: The only windows that may be found; None is all.
+
+        Returns:
+            Ordinals and cosines, best first.
+        """
+        count = min(count, self.count if within is None else len(within))
+        if count == 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        parameters = None
+        if within is not None and count == len(within):
+            cosines = self.rows(within) @ vector
+            order = np.argsort(-cosines, kind="stable")
+            return within[order], cosines[order]
+        if within is not None:
+            member = np.zeros(self.count, dtype=bool)
+            member[within] = True
+            bitmap = np.packbits(member, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, ordinals = self._index.search(vector[None, :], count, params=parameters)
+        return ordinals[0], scores[0]
+
+    def rows(self, ordinals: Ordinals) -> npt.NDArray[np.float32]:
+        """Return the vectors of some windows, shape (n, dimension)."""
+        if not len(ordinals):
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        rows: npt.NDArray[np.float32] = self._index.reconstruct_batch(ordinals)
+        return rows
