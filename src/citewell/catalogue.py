@@ -267,6 +267,6 @@ def _spans(packed: str) -> tuple[Span, ...]:
 
 def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:
     """Concatenate the ranges ``[start, end)``."""
-    if not len(starts):
-        return np.zeros(0, dtype=np.int64)
-    return np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+    sizes = ends - starts
+    before = np.cumsum(sizes) - sizes
+    return np.arange(sizes.sum()) + np.repeat(starts - before, sizes)

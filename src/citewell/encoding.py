@@ -21,6 +21,8 @@ Progress = Callable[[int], None]
 
 # Texts of one inference request: enough to fill the processor, few enough that padding to the longest costs little.
 _BATCH = 16
+# Requests are padded to multiples of this many tokens.
+_STEP = 8
 _WORD = regex.compile(r"\w+|[^\w\s]")
 
 
@@ -92,7 +94,7 @@ class OpenVinoEncoder:
             vectors[rows] = request.get_output_tensor(0).data
 
         queue.set_callback(keep)
-        tokens = self._tokenize([self.card.document_prompt + text for text in texts])
+        tokens = self._tokenizer.encode_batch([self.card.document_prompt + text for text in texts])
         for rows in _batches_by_length(tokens):
             queue.start_async(self._inputs([tokens[row] for row in rows]), rows)
             if progress:
@@ -105,15 +107,14 @@ class OpenVinoEncoder:
         request = getattr(self._local, "request", None)
         if request is None:
             request = self._local.request = self._compile("LATENCY").create_infer_request()
-        request.infer(self._inputs(self._tokenize([self.card.query_prompt + text])))
+        request.infer(self._inputs([self._tokenizer.encode(self.card.query_prompt + text)]))
         vector: Vectors = _unit(request.get_output_tensor(0).data.astype(np.float32))[0]
         return vector
 
-    def _tokenize(self, texts: list[str]) -> list[Any]:
-        return list(self._tokenizer.encode_batch(texts))
-
     def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
-        shape = (len(tokens), max(len(each.ids) for each in tokens))
+        # A new shape costs OpenVINO a preparation that a few padded tokens do not.
+        longest = max(len(each.ids) for each in tokens)
+        shape = (len(tokens), -(-longest // _STEP) * _STEP)
         arrays = {
             "input_ids": np.full(shape, self.card.padding_id, dtype=np.int64),
             "attention_mask": np.zeros(shape, dtype=np.int64),

@@ -23,7 +23,7 @@ from citewell.settings import Searching
 from citewell.vectors import Ordinals, Scores
 
 # Texts more alike than this (Indel similarity in per cent) are one passage to a reader.
-_SAME = 90.0
+_SAME = 95.0
 # A sentence stands out of its window when it alone has this share of what the window's sentences match of the question.
 _STANDS_OUT = 0.6
 _ALL = np.iinfo(np.int32).max
@@ -105,26 +105,47 @@ def rank(
         searching: How many candidates, and the weight of BM25.
         within: The only passages that count; None is all.
     """
-    _, near, _ = storage.nearest_windows(query.vector, searching.windows, within=within)
-    worded, _ = storage.best_passages(query.terms, searching.passages, within=within)
-    passages = np.union1d(near, worded).astype(np.int64)
-    windows, cosines = _best_windows(storage, query, passages)
+    near = _Best.of(*storage.nearest_windows(query.vector, searching.windows, within=within))
+    worded, bm25 = storage.best_passages(query.terms, searching.passages, within=within)
+    passages = np.union1d(near.passages, worded).astype(np.int64)
+    # A passage with a window among the nearest has its best one there; only the others are measured again.
+    rest = np.setdiff1d(worded, near.passages)
+    near = near.joined(_Best.of(*storage.nearest_windows(query.vector, _ALL, within=rest)))
     lexical = np.zeros(len(passages), dtype=np.float32)
-    found, bm25 = storage.best_passages(query.terms, max(1, len(passages)), within=passages)
-    lexical[np.searchsorted(passages, found)] = bm25
+    lexical[np.searchsorted(passages, worded)] = bm25
+    if len(worded) >= searching.passages:
+        rest = np.setdiff1d(near.passages, worded)
+        found, bm25 = storage.best_passages(query.terms, max(1, len(rest)), within=rest)
+        lexical[np.searchsorted(passages, found)] = bm25
     most = SATURATION * sum(weights.values())
     weight = searching.bm25_weight * SATURATION
-    scores = np.clip(cosines, 0, 1) + (weight / most if most else 0) * lexical
+    scores = np.clip(near.cosines, 0, 1) + (weight / most if most else 0) * lexical
     scores = np.clip(scores / (1 + weight), 0, 1)
     order = np.lexsort((passages, -scores))
-    return Candidates(passages[order], windows[order], scores[order])
+    return Candidates(passages[order], near.windows[order], scores[order])
 
 
-def _best_windows(storage: Storage, query: Query, passages: Ordinals) -> tuple[Ordinals, Scores]:
-    """Return the nearest window of each passage and its cosine; ``passages`` are sorted."""
-    windows, owners, cosines = storage.nearest_windows(query.vector, _ALL, within=passages)
-    _, first = np.unique(owners, return_index=True)
-    return windows[first], cosines[first]
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """Passages in order, with the nearest window of each and its cosine; all arrays have shape (n,)."""
+
+    passages: Ordinals
+    windows: Ordinals
+    cosines: Scores
+
+    @classmethod
+    def of(cls, windows: Ordinals, owners: Ordinals, cosines: Scores) -> _Best:
+        """Choose among windows that come best first."""
+        passages, first = np.unique(owners, return_index=True)
+        return cls(passages, windows[first], cosines[first])
+
+    def joined(self, other: _Best) -> _Best:
+        """Return the passages of both, which have none in common."""
+        passages = np.concatenate([self.passages, other.passages])
+        order = np.argsort(passages)
+        windows = np.concatenate([self.windows, other.windows])
+        cosines = np.concatenate([self.cosines, other.cosines])
+        return _Best(passages[order], windows[order], cosines[order])
 
 
 def search(

@@ -17,6 +17,9 @@ import regex
 from citewell.document import Block, Span
 
 _QUOTED = regex.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
+_LINE = regex.compile(r"[^\r\n]+")
+# Nobody wraps lines at more than this: next to a longer one, a line end is meant as one.
+_LONGEST_WRAPPED_LINE = 200
 _GRAPHEME = regex.compile(r"\X")
 # What can stand in a grapheme of more than one code point, but for line ends.
 _JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]")
@@ -81,10 +84,17 @@ def _line_starts(piece: str) -> Iterator[int]:
 
 def _sentence_starts(piece: str) -> Iterable[int]:
     starts = [start for start, _ in nupunkt.sent_spans(piece)]
-    if len(starts) < 2:
-        return starts
-    quoted = [match.span() for match in _QUOTED.finditer(piece) if _goes_on(piece, match.end())]
-    return [cut for cut in starts if not any(start < cut < end for start, end in quoted)]
+    if len(starts) > 1:
+        quoted = [match.span() for match in _QUOTED.finditer(piece) if _goes_on(piece, match.end())]
+        starts = [cut for cut in starts if not any(start < cut < end for start, end in quoted)]
+    return [*starts, *_unwrapped_starts(piece)]
+
+
+def _unwrapped_starts(piece: str) -> Iterator[int]:
+    """Yield where lines start that are not the continuation of a wrapped sentence."""
+    for line, following in pairwise(_LINE.finditer(piece)):
+        if max(len(line[0]), len(following[0])) > _LONGEST_WRAPPED_LINE:
+            yield following.start()
 
 
 def _goes_on(piece: str, end: int) -> bool:
