@@ -269,4 +269,5 @@ def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordin
     """Concatenate the ranges ``[start, end)``."""
     sizes = ends - starts
     before = np.cumsum(sizes) - sizes
-    return np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
+    found: Ordinals = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
+    return found

@@ -35,6 +35,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
+    stamp: tuple[int, int]
     snapshot: Snapshot
     encoder: Encoder
 
@@ -152,15 +153,17 @@ class Assistant:
                 raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
 
     def _current(self) -> _Opened:
-        opened = self._opened
-        if self._index.current() == opened.snapshot.manifest.name:
-            return opened
+        """Return what is open, or open the snapshot that has taken its place."""
+        if self._index.stamp() == self._opened.stamp:
+            return self._opened
         with self._lock:
-            if self._index.current() != self._opened.snapshot.manifest.name:
+            if self._index.stamp() != self._opened.stamp:
                 self._opened = self._open(self._opened.encoder)
             return self._opened
 
     def _open(self, encoder: Encoder | None) -> _Opened:
+        # The stamp is taken first: a switch in between is then noticed at the next question.
+        stamp = self._index.stamp()
         snapshot = self._index.open()
         manifest = snapshot.manifest
         mend = self._index.mend(manifest.corpus)
@@ -168,9 +171,9 @@ class Assistant:
             raise IndexMismatchError(f"the index in {self._index.path} was made with other settings", mend=mend)
         self._check_model(manifest, mend)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
-            return _Opened(snapshot, encoder)
+            return _Opened(stamp, snapshot, encoder)
         try:
-            return _Opened(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
+            return _Opened(stamp, snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
         except EncoderError as error:
             raise EncoderError(error.message, mend=f"{mend} --rebuild") from error
 

@@ -107,6 +107,7 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._pointer = path / _CURRENT
 
     @property
     def snapshots(self) -> Path:
@@ -125,14 +126,26 @@ class IndexFolder:
             IndexDamagedError: The pointer names nothing that could be a snapshot.
         """
         try:
-            name = (self.path / _CURRENT).read_text(encoding="utf-8").strip()
+            name = self._pointer.read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamagedError(f"{self.path / _CURRENT} cannot be read", mend=self.mend()) from error
+            raise IndexDamagedError(f"{self._pointer} cannot be read", mend=self.mend()) from error
         if not name or name.startswith(_HIDDEN) or Path(name).name != name:
-            raise IndexDamagedError(f"{self.path / _CURRENT} names no snapshot", mend=self.mend())
+            raise IndexDamagedError(f"{self._pointer} names no snapshot", mend=self.mend())
         return name
+
+    def stamp(self) -> tuple[int, int]:
+        """Return what changes whenever the pointer is replaced; cheap enough to look at with every question.
+
+        Raises:
+            IndexMissingError: There is no index here.
+        """
+        try:
+            found = self._pointer.stat()
+        except OSError as error:
+            raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
+        return found.st_ino, found.st_mtime_ns
 
     def manifest(self, name: str | None = None) -> Manifest:
         """Return the manifest of a snapshot; None is the one in use.
@@ -228,7 +241,7 @@ class IndexFolder:
 
     def switch(self, name: str) -> None:
         """Point to another snapshot, atomically."""
-        write_atomically(self.path / _CURRENT, name + "\n")
+        write_atomically(self._pointer, name + "\n")
         sync_folder(self.path)
 
     def names(self) -> list[str]:

@@ -6,7 +6,7 @@ candidate gets both measures exactly, and their fusion ranks it. What is returne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,15 +75,12 @@ class SnapshotStorage:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Candidate passages, best first, with the window of each that is nearest to the question.
+class Candidate:
+    """A passage, its window nearest to the question, and its score between 0 and 1, comparable between questions."""
 
-    All arrays have shape (n,). ``scores`` are between 0 and 1 and comparable between questions.
-    """
-
-    passages: Ordinals
-    windows: Ordinals
-    scores: Scores
+    passage: int
+    window: int
+    score: float
 
 
 def rank(
@@ -92,7 +89,7 @@ def rank(
     weights: Mapping[str, float],
     searching: Searching,
     within: Ordinals | None = None,
-) -> Candidates:
+) -> list[Candidate]:
     """Gather candidates from both sides, measure each exactly, and rank them by ``cosine + weight * BM25``.
 
     BM25 is taken as a share of the most that the question's words could score, so that the sum, scaled to at most 1, means
@@ -104,48 +101,42 @@ def rank(
         weights: What each of the question's terms scores where it stands once in a passage of average length.
         searching: How many candidates, and the weight of BM25.
         within: The only passages that count; None is all.
+
+    Returns:
+        Candidates, best first; equal scores in the order of the corpus.
     """
-    near = _Best.of(*storage.nearest_windows(query.vector, searching.windows, within=within))
-    worded, bm25 = storage.best_passages(query.terms, searching.passages, within=within)
-    passages = np.union1d(near.passages, worded).astype(np.int64)
-    # A passage with a window among the nearest has its best one there; only the others are measured again.
-    rest = np.setdiff1d(worded, near.passages)
-    near = near.joined(_Best.of(*storage.nearest_windows(query.vector, _ALL, within=rest)))
-    lexical = np.zeros(len(passages), dtype=np.float32)
-    lexical[np.searchsorted(passages, worded)] = bm25
+    near = _best_windows(*storage.nearest_windows(query.vector, searching.windows, within=within))
+    worded = _by_passage(*storage.best_passages(query.terms, searching.passages, within=within))
+    # A passage with a window among the nearest has its best one there, and one that BM25 did not cut off has its score
+    # already; only the others are measured again.
+    far = np.array(sorted(worded.keys() - near.keys()), dtype=np.int64)
+    near |= _best_windows(*storage.nearest_windows(query.vector, _ALL, within=far))
     if len(worded) >= searching.passages:
-        rest = np.setdiff1d(near.passages, worded)
-        found, bm25 = storage.best_passages(query.terms, max(1, len(rest)), within=rest)
-        lexical[np.searchsorted(passages, found)] = bm25
+        cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
+        worded |= _by_passage(*storage.best_passages(query.terms, max(1, len(cut)), within=cut))
     most = SATURATION * sum(weights.values())
     weight = searching.bm25_weight * SATURATION
-    scores = np.clip(near.cosines, 0, 1) + (weight / most if most else 0) * lexical
-    scores = np.clip(scores / (1 + weight), 0, 1)
-    order = np.lexsort((passages, -scores))
-    return Candidates(passages[order], near.windows[order], scores[order])
+    ranked = [
+        Candidate(passage, window, _fused(cosine, worded.get(passage, 0.0) / most if most else 0.0, weight))
+        for passage, (window, cosine) in near.items()
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.passage))
 
 
-@dataclass(frozen=True, slots=True)
-class _Best:
-    """Passages in order, with the nearest window of each and its cosine; all arrays have shape (n,)."""
+def _fused(cosine: float, lexical: float, weight: float) -> float:
+    return min(1.0, (max(0.0, cosine) + weight * lexical) / (1 + weight))
 
-    passages: Ordinals
-    windows: Ordinals
-    cosines: Scores
 
-    @classmethod
-    def of(cls, windows: Ordinals, owners: Ordinals, cosines: Scores) -> _Best:
-        """Choose among windows that come best first."""
-        passages, first = np.unique(owners, return_index=True)
-        return cls(passages, windows[first], cosines[first])
+def _best_windows(windows: Ordinals, owners: Ordinals, cosines: Scores) -> dict[int, tuple[int, float]]:
+    """Return the best window of each passage and its cosine; the windows come best first."""
+    best: dict[int, tuple[int, float]] = {}
+    for window, owner, cosine in zip(windows.tolist(), owners.tolist(), cosines.tolist(), strict=True):
+        best.setdefault(owner, (window, cosine))
+    return best
 
-    def joined(self, other: _Best) -> _Best:
-        """Return the passages of both, which have none in common."""
-        passages = np.concatenate([self.passages, other.passages])
-        order = np.argsort(passages)
-        windows = np.concatenate([self.windows, other.windows])
-        cosines = np.concatenate([self.cosines, other.cosines])
-        return _Best(passages[order], windows[order], cosines[order])
+
+def _by_passage(passages: Ordinals, scores: Scores) -> dict[int, float]:
+    return dict(zip(passages.tolist(), scores.tolist(), strict=True))
 
 
 def search(
@@ -166,29 +157,29 @@ def search(
     weights = {word: factor * snapshot.lexical.weight(word) for word, factor in query.terms.items()}
     within = snapshot.catalogue.within(query.scope) if query.scope else None
     candidates = rank(storage or SnapshotStorage(snapshot), query, weights, searching, within)
-    shown: list[tuple[StoredPassage, int]] = []
+    shown: list[tuple[Candidate, StoredPassage]] = []
     repeated: dict[int, list[Place]] = {}
-    for at, passage in _in_order(snapshot, candidates.passages, top):
-        twin = next((kept for kept, _ in shown if _alike(kept.text, passage.text)), None)
+    for candidate, passage in _in_order(snapshot, candidates, top):
+        twin = next((kept for _, kept in shown if _alike(kept.text, passage.text)), None)
         if twin is not None:
             repeated.setdefault(twin.ordinal, []).append(Place(passage.document, passage.span))
         elif len(shown) < top:
-            shown.append((passage, at))
+            shown.append((candidate, passage))
         else:
             break
     return tuple(
         FoundPassage(
-            rank=rank_,
+            rank=nth,
             document=passage.document,
             title=passage.title,
             section=passage.section,
             span=passage.span,
             text=passage.text,
-            score=float(candidates.scores[at]),
-            highlights=(highlight(snapshot, passage, int(candidates.windows[at]), weights),),
+            score=candidate.score,
+            highlights=(highlight(snapshot, passage, candidate.window, weights),),
             repeated=tuple(repeated.get(passage.ordinal, ())),
         )
-        for rank_, (passage, at) in enumerate(shown, 1)
+        for nth, (candidate, passage) in enumerate(shown, 1)
     )
 
 
@@ -210,11 +201,14 @@ def highlight(snapshot: Snapshot, passage: StoredPassage, window: int, weights: 
     return whole
 
 
-def _in_order(snapshot: Snapshot, ordinals: Ordinals, top: int) -> Iterator[tuple[int, StoredPassage]]:
+def _in_order(
+    snapshot: Snapshot, candidates: Sequence[Candidate], top: int
+) -> Iterator[tuple[Candidate, StoredPassage]]:
     """Fetch passages best first, a few at a time: near-duplicates make it more than ``top``, but seldom many more."""
     step = top + 3
-    for start in range(0, len(ordinals), step):
-        yield from enumerate(snapshot.catalogue.passages(ordinals[start : start + step]), start)
+    for start in range(0, len(candidates), step):
+        some = candidates[start : start + step]
+        yield from zip(some, snapshot.catalogue.passages(each.passage for each in some), strict=True)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -38,7 +38,7 @@ class WindowVectors:
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
         # A view of FAISS's own memory, not a copy.
-        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)
+        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)  # type: ignore[attr-defined]
         self._matrix: npt.NDArray[np.float32] = flat.reshape(self.count, self.dimension)
 
     def nearest(
