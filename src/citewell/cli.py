@@ -30,7 +30,7 @@ ModelOption = Annotated[
     typer.Option(help="A sentence-transformers model, by folder or name; else the index keeps its own."),
 ]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
-PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65535)]
+PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
 
 @app.callback()
@@ -191,7 +191,10 @@ def chat(
     from citewell.index import IndexFolder
     from citewell.web import serve
 
-    serve(Assistant(IndexFolder(index), _settings(context)), host=host, port=port)
+    assistant = Assistant(IndexFolder(index), _settings(context))
+    page = serve(assistant, host=host, port=port)
+    typer.echo(f"Citewell is at {page.local_url} (Ctrl+C stops it)", err=True)
+    page.block_thread()
 
 
 def main(arguments: list[str] | None = None) -> None:

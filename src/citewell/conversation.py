@@ -100,6 +100,10 @@ class Assistant:
             id=name,
         )
 
+    def warm_up(self) -> None:
+        """Do once what the first question would wait for."""
+        self._opened.encoder.encode_query("What is this about?")
+
     def documents(self) -> list[DocumentSummary]:
         """Return all documents in order of their paths."""
         return self._opened.snapshot.catalogue.documents()

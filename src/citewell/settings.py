@@ -44,7 +44,7 @@ class Searching(_Frozen):
     windows: int = Field(default=400, ge=1)
     passages: int = Field(default=200, ge=1)
     bm25_weight: float = Field(default=0.7, ge=0)
-    threshold: float = Field(default=0.3, ge=0, le=1)
+    threshold: float = Field(default=0.22, ge=0, le=1)
     question_characters: int = Field(default=2000, ge=1)
 
 

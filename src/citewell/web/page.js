@@ -1,0 +1,120 @@
+// Runs once, when the component is on the page. `element` is the component, `server` its Python functions.
+const root = element.querySelector(".cw");
+const log = root.querySelector(".cw-log");
+const empty = root.querySelector(".cw-empty");
+const form = root.querySelector(".cw-form");
+const input = root.querySelector(".cw-input");
+const place = root.querySelector(".cw-place-input");
+const reader = root.querySelector(".cw-reader");
+const fresh = root.querySelector("[data-new]");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const unreachable =
+  '<p class="cw-error" role="alert">The server did not answer. Is it still running? Your question is kept above; ask it again when it is.</p>';
+let opener = null;
+
+function fit() {
+  input.style.height = "auto";
+  input.style.height = Math.min(input.scrollHeight, 160) + "px";
+}
+
+function turn(question) {
+  const section = document.createElement("section");
+  section.className = "cw-turn";
+  const asked = document.createElement("h2");
+  asked.className = "cw-question";
+  asked.dir = "auto";
+  asked.textContent = question;
+  const answer = document.createElement("div");
+  answer.className = "cw-answer";
+  answer.setAttribute("aria-busy", "true");
+  answer.innerHTML = '<p class="cw-waiting">Searching…</p>';
+  section.append(asked, answer);
+  log.append(section);
+  return { section, answer };
+}
+
+async function ask(question) {
+  question = question.trim();
+  if (!question) {
+    input.focus();
+    return;
+  }
+  empty.hidden = true;
+  fresh.hidden = false;
+  const { section, answer } = turn(question);
+  section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+  try {
+    answer.innerHTML = await server.ask({ question, place: place ? place.value : "" });
+  } catch (error) {
+    answer.innerHTML = unreachable;
+  }
+  answer.removeAttribute("aria-busy");
+  if (section === log.lastElementChild) section.scrollIntoView({ block: "start", behavior: "auto" });
+}
+
+async function show(button) {
+  const { path, start, end, marks } = button.dataset;
+  const spans = marks ? marks.split(",").map((mark) => mark.split("-").map(Number)) : [];
+  opener = button;
+  let html = unreachable;
+  try {
+    html = await server.show({ path, start: Number(start), end: Number(end), marks: spans });
+  } catch (error) {
+    html = unreachable + '<button type="button" class="cw-close" data-close>Close</button>';
+  }
+  reader.innerHTML = html;
+  reader.hidden = false;
+  root.dataset.reader = "open";
+  const found = reader.querySelector(".cw-place");
+  if (!found) return;
+  const text = reader.querySelector(".cw-reader-text");
+  const target = found.querySelector("mark") || found;
+  text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;
+  found.focus({ preventScroll: true });
+}
+
+function close() {
+  if (reader.hidden) return;
+  reader.hidden = true;
+  reader.innerHTML = "";
+  root.dataset.reader = "closed";
+  if (opener && opener.isConnected) opener.focus();
+}
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.ask) ask(button.dataset.ask);
+  else if (button.dataset.path) show(button);
+  else if ("close" in button.dataset) close();
+  else if ("new" in button.dataset) {
+    close();
+    log.querySelectorAll(".cw-turn").forEach((section) => section.remove());
+    empty.hidden = false;
+    fresh.hidden = true;
+    input.focus();
+  }
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const question = input.value;
+  input.value = "";
+  fit();
+  ask(question);
+});
+
+input.addEventListener("input", fit);
+input.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+
+// A phone would open its keyboard over the page before anything was read.
+if (matchMedia("(hover: hover)").matches) input.focus({ preventScroll: true });

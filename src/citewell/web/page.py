@@ -1,0 +1,152 @@
+"""The page: one Gradio component whose questions go to the assistant and come back as escaped HTML.
+
+The conversation lives in the reader's own page. Each question waits in its own place for its own answer, so that questions
+asked while others run cannot mix, and no reader's conversation is kept on the server.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+# Before Gradio is imported: it would report starts and look for newer versions of itself.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from citewell.answer import Scope
+from citewell.conversation import Assistant
+from citewell.document import Span
+from citewell.errors import CitewellError
+from citewell.web.render import (
+    render_answer,
+    render_document,
+    render_error,
+    render_examples,
+    render_places,
+    render_subject,
+)
+
+_PASSAGES = 8
+_EXAMPLES = 4
+# More suggestions than this no one reads, and every one is sent with the page.
+_MOST_PLACES = 500
+_ASSETS = files("citewell.web")
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class _Question(_Request):
+    question: str
+    place: str = ""
+
+
+class _Place(_Request):
+    path: str
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    marks: list[tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = []
+
+
+def create_page(assistant: Assistant) -> gr.Blocks:
+    """Make the chat page for an assistant."""
+
+    def ask(request: dict[str, Any]) -> str:
+        try:
+            asked = _Question.model_validate(request)
+            scope = _scope(assistant, asked.place.strip())
+            return render_answer(assistant.ask(asked.question, top=_PASSAGES, scope=scope))
+        except ValidationError:
+            return render_error("the page sent something that is not a question; reload it and ask again")
+        except CitewellError as error:
+            return render_error(str(error))
+
+    def show(request: dict[str, Any]) -> str:
+        try:
+            place = _Place.model_validate(request, strict=False)
+            marks = [Span(start, end) for start, end in place.marks]
+            return render_document(assistant.document(place.path), Span(place.start, place.end), marks)
+        except ValidationError:
+            return render_error("the page sent something that is not a place; reload it and ask again")
+        except CitewellError as error:
+            return render_error(str(error))
+
+    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
+        gr.HTML(
+            value=None,
+            html_template=_shell(assistant),
+            js_on_load=_asset("page.js"),
+            server_functions=[ask, show],
+            apply_default_css=False,
+            elem_id="citewell",
+        )
+    return page
+
+
+def serve(assistant: Assistant, *, host: str, port: int) -> gr.Blocks:
+    """Serve the page from threads of its own, and return it.
+
+    Args:
+        assistant: Who answers.
+        host: The address to listen on.
+        port: The port to listen on.
+
+    Raises:
+        CitewellError: The address is not free.
+    """
+    assistant.warm_up()
+    page = create_page(assistant)
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            css=_asset("page.css"),
+            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            footer_links=[],
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        mend = f"citewell chat --port {port + 1}"
+        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", mend=mend) from error
+    return page
+
+
+def _scope(assistant: Assistant, place: str) -> Scope:
+    """Read a place as a document or, where there is none of that name, as a folder."""
+    if not place:
+        return Scope()
+    scope = Scope(documents=(place,)) if not place.endswith("/") else Scope(folders=(place,))
+    assistant.check_scope(scope)
+    return scope
+
+
+def _shell(assistant: Assistant) -> str:
+    """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
+    documents = assistant.documents()
+    paths = [each.path for each in documents]
+    folders = sorted(
+        {f"{folder}/" for path in paths for folder in map(str, PurePosixPath(path).parents) if folder != "."}
+    )
+    return (
+        _asset("page.html")
+        .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
+        .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
+        .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
+        .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
+    )
+
+
+def _inert(html: str) -> str:
+    """Write as entities the characters that Gradio's templates and our own placeholders are made of."""
+    return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})
+
+
+def _asset(name: str) -> str:
+    return _ASSETS.joinpath(name).read_text(encoding="utf-8")
