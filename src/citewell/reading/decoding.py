@@ -22,7 +22,6 @@ _NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}", r
 # Below this length a guess among dozens of one-byte codes is a throw of dice; Latin-1's successor is by far the likeliest.
 _SHORT = 400
 _WESTERN = ["cp1252", "latin_1"]
-_LETTERS = regex.compile(r"\p{Latin}")
 
 
 def decode(data: bytes) -> str:
@@ -36,21 +35,10 @@ def decode(data: bytes) -> str:
     """
     text = _marked(data)
     if text is None:
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            text = _guessed(data)
-    elif not data:
-        return text
+        text = _wide(data) if b"\0" in data else _narrow(data)
     if text is None or _NOT_TEXT.search(text):
-        text = _guessed(data) if b"\0" in data and not _is_marked(data) else None
-        if text is None or _NOT_TEXT.search(text):
-            raise ReadingError("is binary, not text")
+        raise ReadingError("is binary, not text")
     return text
-
-
-def _is_marked(data: bytes) -> bool:
-    return any(data.startswith(mark) for mark, _ in _MARKS)
 
 
 def _marked(data: bytes) -> str | None:
@@ -63,8 +51,21 @@ def _marked(data: bytes) -> str | None:
     return None
 
 
-def _guessed(data: bytes) -> str | None:
-    if b"\0" not in data and len(data) < _SHORT:
+def _wide(data: bytes) -> str | None:
+    """Decode UTF-16 or UTF-32 without a mark: the zero bytes of its spaces and line ends all stand on the same side."""
+    sides = {match.start() % 2 for match in regex.finditer(rb"\x00", data)}
+    best = from_bytes(data).best()
+    if best is None or not best.encoding.startswith(("utf_16", "utf_32")):
+        return None
+    return data.decode(best.encoding) if len(sides) == 1 or best.encoding.startswith("utf_32") else None
+
+
+def _narrow(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if len(data) < _SHORT:
         western = from_bytes(data, cp_isolation=_WESTERN).best()
         if western is not None and _looks_western(str(western)):
             return data.decode(western.encoding)

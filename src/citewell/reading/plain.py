@@ -14,8 +14,8 @@ _MOST_WORDS = 12
 _ITEM = regex.compile(r"[ \t]*(?:[-*•‣◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
 _NUMBERED = regex.compile(r"\d{1,3}(?:\.\d{1,3})*\.?[ \t]+\p{Lu}")
 _UNDERLINE = regex.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*")
-# What ends a sentence, a clause or a quotation.
-_FINAL = regex.compile(r"[.!?:;,…。！？][\p{Pe}\p{Pf}\"']*$")
+# What ends a sentence, a clause or a quotation, with the brackets, quotes and pictographs that may follow it.
+_FINAL = regex.compile(r"[.!?:;,…。！？][\p{Pe}\p{Pf}\p{So}\p{Cf}\p{Mn}\"'\s]*$")
 _TABLE = regex.compile(r"\t|\||\S {2,}\S")
 _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
 
@@ -28,6 +28,8 @@ def read_plain(text: str) -> Outline:
     """
     blocks = list(_blocks(text))
     short = [_heading(text, span) for span in blocks]
+    if not blocks:
+        return Outline(None, ())
     if all(short):
         return Outline(None, (section((), None, [Block(span) for span in blocks]),))
     title = short[0]

@@ -1,0 +1,132 @@
+"""What tests share: the real model, prepared once; a real index of the bundled corpus; a real chat in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before anything imports a hub client: tests never reach for the network.
+os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
+_CACHE = tempfile.mkdtemp(prefix="citewell-tests-")
+os.environ["CITEWELL_CACHE"] = _CACHE
+
+import pytest
+
+from citewell import Assistant, IndexFolder, Settings, build, models
+from citewell.encoding import Encoder, open_encoder
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_CACHE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The bundled model, prepared as any user's is."""
+    return open_encoder(models.prepare(None))
+
+
+@pytest.fixture(scope="session")
+def bundled_index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    """An index of the bundled corpus, for reading only."""
+    assert encoder.card.runtime == "openvino"
+    folder = tmp_path_factory.mktemp("bundled") / "index"
+    build(CORPUS, IndexFolder(folder), Settings())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(bundled_index: Path) -> Assistant:
+    """An assistant over the bundled corpus."""
+    return Assistant(IndexFolder(bundled_index))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A small corpus that a test may change: three files, one of them in a subfolder."""
+    folder = tmp_path / "corpus"
+    (folder / "animals").mkdir(parents=True)
+    (folder / "moon.txt").write_text(
+        "The Moon\n\nThe Moon goes round the Earth in about twenty-seven days. It has no air.\n", encoding="utf-8"
+    )
+    (folder / "animals" / "otters.md").write_text(
+        "# Otters\n\n## Food\n\nOtters eat fish and crabs. They hunt at night.\n\n"
+        "## Play\n\nOtters slide down muddy banks for fun.\n",
+        encoding="utf-8",
+    )
+    (folder / "animals" / "bees.txt").write_text(
+        "Bees\n\nA honey bee tells others of flowers by dancing. The dance gives the direction.\n", encoding="utf-8"
+    )
+    return folder
+
+
+def citewell(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the real command line in a process of its own."""
+    command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd or ROOT, check=False)
+
+
+@pytest.fixture(scope="session")
+def chat_url(bundled_index: Path) -> Iterator[str]:
+    """The web chat over the bundled corpus, started as a user starts it."""
+    with _served(bundled_index) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def hostile_url(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
+    """The web chat over a corpus that tries to run in the reader's browser."""
+    assert encoder.card.dimension
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "${alert(1)}<img src=x onerror=alert(2)>.txt").write_text(HOSTILE, encoding="utf-8")
+    (folder / "corpus" / "plain.txt").write_text("Plain\n\nHarmless words stand here.\n", encoding="utf-8")
+    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
+    with _served(folder / "index") as url:
+        yield url
+
+
+HOSTILE = (
+    "<img src=x onerror=window.hacked=1> ${window.hacked=2} {{hacked}}\n\n"
+    "Payload <script>window.hacked=3</script> ${7*7}\n\n"
+    "Badgers dig burrows </mark></blockquote><img src=x onerror=window.hacked=4> and `${window.hacked=5}` sleep by day. "
+    "A badger sett {{7*7}} is <b>not bold</b> & has <a href='javascript:window.hacked=6'>tunnels</a>.\n"
+)
+
+
+class _served:  # noqa: N801 - used as a context manager
+    def __init__(self, index: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}/"
+        command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port)]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> str:
+        for _ in range(300):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the chat did not start: {self.process.communicate()[1]}")
+            try:
+                with urllib.request.urlopen(self.url) as response:
+                    assert response.status == 200
+                    return self.url
+            except urllib.error.URLError:
+                time.sleep(0.2)
+        raise RuntimeError("the chat did not answer within a minute")
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.terminate()
+        self.process.communicate(timeout=30)

@@ -1,0 +1,115 @@
+"""Markdown: outline, code, tables, front matter, and spans that point into the file."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.reading.markdown import read_markdown
+from tests.reading.test_plain import blocks, check_spans
+
+TEXT = """---
+title: The Guide
+---
+# Getting *started*
+
+First steps.
+
+## Install `it`
+
+Run this:
+
+```sh
+pip install it
+
+# not a heading
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+- one item
+- another
+  > quoted words
+
+## Empty
+
+### Deep
+
+Text below.
+
+<div>raw html</div>
+
+<!-- a remark -->
+"""
+
+PARTS = st.sampled_from(
+    [
+        "# One",
+        "## Two",
+        "text here.",
+        "- item",
+        "> quote",
+        "```",
+        "    code",
+        "| a | b |",
+        "|---|---|",
+        "<b>",
+        "---",
+        "",
+    ]
+)
+
+
+def test_paths_follow_the_headings() -> None:
+    outline = read_markdown(TEXT)
+    assert outline.title == "The Guide"
+    assert [section.path for section in outline.sections] == [
+        ("Getting started",),
+        ("Getting started", "Install it"),
+        ("Getting started", "Empty", "Deep"),
+    ]
+
+
+def test_code_and_tables_survive_whole_and_comments_do_not() -> None:
+    _, install, deep = read_markdown(TEXT).sections
+    verbatim = [block.span.of(TEXT) for block in install.blocks if block.kind == "verbatim"]
+    assert verbatim == ["pip install it\n\n# not a heading", "| a | b |\n|---|---|\n| 1 | 2 |"]
+    assert blocks(TEXT, deep) == ["Text below.", "<div>raw html</div>"]
+
+
+def test_items_and_quotations_lose_their_markers() -> None:
+    _, install, _ = read_markdown(TEXT).sections
+    assert blocks(TEXT, install)[-3:] == ["one item", "another", "quoted words"]
+
+
+def test_only_first_heading_is_the_title() -> None:
+    outline = read_markdown("# Otters\n\nThey swim.\n\n## Food\n\nFish.\n")
+    assert outline.title == "Otters"
+    assert [section.path for section in outline.sections] == [(), ("Food",)]
+
+
+def test_several_first_headings_are_sections() -> None:
+    outline = read_markdown("# One\n\na b.\n\n# Two\n\nc d.\n")
+    assert outline.title is None
+    assert [section.path for section in outline.sections] == [("One",), ("Two",)]
+
+
+def test_broken_front_matter_does_not_stop_reading() -> None:
+    outline = read_markdown("---\ntitle: [unclosed\n---\n\nStill text.\n")
+    assert outline.title is None
+    assert len(outline.sections) == 1
+
+
+def test_a_paragraph_over_stray_dashes_is_text() -> None:
+    long = "A very long paragraph indeed. " * 10
+    (section,) = read_markdown(f"{long}\n---\n").sections
+    assert section.heading is None
+    assert long.strip() in blocks(f"{long}\n---\n", section)[0]
+
+
+@given(st.lists(PARTS, max_size=25), st.sampled_from(["\n", "\r\n"]))
+def test_spans_are_ordered_disjoint_and_inside(parts: list[str], end: str) -> None:
+    text = end.join(parts)
+    check_spans(text, read_markdown(text))

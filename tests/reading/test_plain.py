@@ -1,0 +1,141 @@
+"""Plain text: title, headings, furniture, lists, and spans that stay true."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.document import Section
+from citewell.reading.outline import Outline
+from citewell.reading.plain import read_plain
+from tests.conftest import CORPUS
+
+LINES = st.sampled_from(
+    [
+        "A Heading",
+        "A sentence stands here.",
+        "",
+        "",
+        "- item",
+        "1. first",
+        "lower case line",
+        "Phone: 123",
+        "\t",
+        "é\u0301",
+    ]
+)
+
+
+def blocks(text: str, section: Section) -> list[str]:
+    return [block.span.of(text) for block in section.blocks]
+
+
+def test_bundled_article_has_its_title_and_its_seven_headed_sections() -> None:
+    text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
+    outline = read_plain(text)
+    assert outline.title == "International Cooperation: International Education Explained"
+    assert [section.path for section in outline.sections] == [
+        (),
+        ("Concept of International Education",),
+        ("Importance of International Education",),
+        ("International Cooperation in Education",),
+        ("Forms of International Cooperation in Education",),
+        ("Challenges and Opportunities",),
+        ("Future of International Education",),
+        ("Embark on Your Journey with IPGCE",),
+    ]
+
+
+@pytest.mark.parametrize("furniture", ["Leave a Reply", "Scroll to Top"])
+def test_furniture_of_the_bundled_article_is_no_block(furniture: str) -> None:
+    text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
+    assert furniture in text
+    assert not any(furniture in block for section in read_plain(text).sections for block in blocks(text, section))
+
+
+def test_furniture_in_the_middle_is_no_block_and_no_heading() -> None:
+    text = "Title\n\nHome\n\nAbout us\n\nReal Heading\n\nA sentence.\n"
+    (section,) = read_plain(text).sections
+    assert section.path == ("Real Heading",)
+    assert blocks(text, section) == ["A sentence."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This line ends like a sentence.",
+        "It asks something?",
+        "A list follows:",
+        "- an item of a list",
+        "2) another item",
+        "begins in lower case",
+        "Phone: 0123 456",
+        "https://example.org/a",
+        "Name    Age    Town",
+        "a | b | c",
+        "1,200 3,400 5,600",
+        "A line with far too many words in it to be the heading of anything that people read",
+    ],
+)
+def test_what_is_not_a_heading_is_text(line: str) -> None:
+    text = f"Some text.\n\n{line}\n\nMore text.\n"
+    (section,) = read_plain(text).sections
+    assert section.path == ()
+    assert line in "\n".join(blocks(text, section))
+
+
+def test_text_of_short_lines_alone_is_kept() -> None:
+    text = "Apples\n\nPears\n\nPlums\n"
+    (section,) = read_plain(text).sections
+    assert blocks(text, section) == ["Apples", "Pears", "Plums"]
+
+
+def test_underlined_and_numbered_headings() -> None:
+    text = "Some text.\n\nResults\n=======\n\nIt rose.\n\n1.2 Limits\n\nIt fell.\n"
+    assert [section.path for section in read_plain(text).sections] == [(), ("Results",), ("1.2 Limits",)]
+
+
+def test_items_of_a_list_are_blocks_of_their_own() -> None:
+    text = "We need:\n- bread and\n  butter\n- milk\n- eggs\n"
+    (section,) = read_plain(text).sections
+    assert blocks(text, section) == ["We need:", "- bread and\n  butter", "- milk", "- eggs"]
+
+
+@given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_spans_are_ordered_disjoint_and_inside(lines: list[str], end: str) -> None:
+    text = end.join(lines)
+    check_spans(text, read_plain(text))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_any_text_gives_true_spans(text: str) -> None:
+    if text.strip():
+        check_spans(text, read_plain(text))
+
+
+@given(st.lists(LINES, min_size=1, max_size=20))
+def test_line_ends_make_no_difference(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    if text.strip():
+        unix, windows = (outline_words(each) for each in (text, text.replace("\n", "\r\n")))
+        assert unix == windows
+
+
+def outline_words(text: str) -> list[tuple[tuple[str, ...], list[list[str]]]]:
+    return [(section.path, [block.split() for block in blocks(text, section)]) for section in read_plain(text).sections]
+
+
+def check_spans(text: str, outline: Outline) -> None:
+    """Every block has text, stands inside its section, and nothing overlaps."""
+    ends = [section.span for section in outline.sections]
+    assert all(one.end <= other.start for one, other in pairwise(ends))
+    for section in outline.sections:
+        spans = [block.span for block in section.blocks]
+        assert spans
+        assert all(one.end <= other.start for one, other in pairwise(spans))
+        for span in spans:
+            assert section.span.start <= span.start < span.end <= section.span.end <= len(text)
+            assert span.of(text) == span.of(text).strip()

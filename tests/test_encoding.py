@@ -1,0 +1,141 @@
+"""The encoder: what sentence-transformers says, without sentence-transformers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from pydoc_data.topics import topics
+
+import numpy as np
+import pytest
+
+from citewell import models
+from citewell.document import Document
+from citewell.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
+from citewell.errors import EncoderError
+from citewell.reading.plain import read_plain
+from citewell.settings import Splitting
+from citewell.splitting import split
+
+
+@pytest.fixture(scope="module")
+def windows(encoder: Encoder) -> list[str]:
+    """A thousand windows of real English: Python's own manual, which every machine with Python has."""
+    texts: list[str] = []
+    for name, text in sorted(topics.items()):
+        document = Document(name, name, text, read_plain(text).sections, "")
+        for passage in split(document, Splitting(), encoder.token_offsets):
+            texts.extend(window.text for window in passage.windows)
+    return texts[:1000]
+
+
+@pytest.fixture(scope="module")
+def reference() -> object:
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(models.resolve(None)), device="cpu")
+
+
+def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, reference: object, windows: list[str]) -> None:
+    assert len(windows) == 1000
+    ours = encoder.encode_documents(windows)
+    theirs = reference.encode(windows, batch_size=64)  # type: ignore[attr-defined]
+    cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
+    assert cosines.min() >= 0.999
+
+
+def test_a_question_is_encoded_like_a_document_without_prompts(encoder: Encoder) -> None:
+    text = "What are the challenges?"
+    assert float(encoder.encode_query(text) @ encoder.encode_documents([text])[0]) > 0.999
+
+
+def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
+    texts = ["one two three " * length for length in (30, 1, 12, 5)]
+    vectors = encoder.encode_documents(texts)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    for text, vector in zip(texts, vectors, strict=True):
+        assert float(vector @ encoder.encode_query(text)) > 0.999
+
+
+def test_text_beyond_the_maximum_length_is_cut_like_sentence_transformers(encoder: Encoder, reference: object) -> None:
+    text = "education " * 600
+    theirs = reference.encode([text])[0]  # type: ignore[attr-defined]
+    assert float(encoder.encode_query(text) @ theirs) > 0.999
+
+
+def test_progress_counts_every_text(encoder: Encoder) -> None:
+    steps: list[int] = []
+    encoder.encode_documents([f"text {number}" for number in range(50)], steps.append)
+    assert sum(steps) == 50
+    assert encoder.encode_documents([]).shape == (0, 384)
+
+
+def copy_of_bundled(folder: Path) -> Path:
+    shutil.copytree(models.resolve(None), folder, dirs_exist_ok=True)
+    return folder
+
+
+def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = copy_of_bundled(tmp_path / "prompted")
+    config = json.loads((folder / "config_sentence_transformers.json").read_text())
+    config["prompts"] = {"query": "find: ", "document": "text: "}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
+    limits = json.loads((folder / "sentence_bert_config.json").read_text())
+    (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
+    reference = SentenceTransformer(str(folder), device="cpu")
+    reference.max_seq_length = 16
+    encoder = open_encoder(models.prepare(str(folder)))
+    assert (encoder.card.query_prompt, encoder.card.document_prompt) == ("find: ", "text: ")
+    assert encoder.card.max_tokens == 16
+    text = "rain and wind and snow " * 10
+    assert float(encoder.encode_query(text) @ reference.encode_query(text)) > 0.999
+    assert float(encoder.encode_documents([text])[0] @ reference.encode_document([text])[0]) > 0.999
+
+
+def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(models.resolve(None) / "tokenizer.json"))
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(str(tmp_path / "static"))
+    with pytest.warns(EncoderWarning, match="cannot be converted"):
+        card = models.prepare(str(tmp_path / "static"))
+    encoder = open_encoder(card)
+    assert isinstance(encoder, SentenceTransformersEncoder)
+    vectors = encoder.encode_documents(["a cat", "a dog", "a cat"])
+    assert vectors.shape == (3, 32)
+    assert float(vectors[0] @ encoder.encode_query("a cat")) == pytest.approx(1, abs=1e-5)
+    assert encoder.token_offsets("Two words.").tolist() == [[0, 3], [4, 9], [9, 10]]
+
+
+def test_a_damaged_ir_is_refused_and_made_again(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path / "copy")
+    (folder / "extra.json").write_text("{}")
+    card = models.prepare(str(folder))
+    ir = models.prepared_folder(card.identity) / "model.bin"
+    ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
+    with pytest.raises(EncoderError, match="checksum"):
+        open_encoder(card)
+    assert open_encoder(models.prepare(str(folder), again=True)).encode_query("a").shape == (384,)
+
+
+def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:
+    folder = copy_of_bundled(tmp_path / "moved")
+    assert models.identify(folder) == models.identify(models.resolve(None))
+    (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+    assert models.identify(folder) != models.identify(models.resolve(None))
+
+
+@pytest.mark.parametrize("model", ["no/such-model", "nothing here"])
+def test_a_model_that_is_not_here_is_refused_and_nothing_downloaded(model: str) -> None:
+    with pytest.raises(EncoderError, match="nothing is downloaded"):
+        models.prepare(model)
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="no weights"):
+        models.prepare(str(tmp_path))

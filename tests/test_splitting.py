@@ -1,0 +1,159 @@
+"""Passages and windows: the promises of the design, for any text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citewell.document import Document, Passage, Span
+from citewell.encoding import Encoder
+from citewell.reading.markdown import read_markdown
+from citewell.reading.plain import read_plain
+from citewell.sentences import Graphemes, sentences
+from citewell.settings import Splitting
+from citewell.splitting import TokenRuler, pack, split
+
+SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)
+
+PIECES = st.sampled_from(
+    [
+        "A Heading\n\n",
+        "## Deep heading\n\n",
+        "Short one. ",
+        "Dr. Who said 3.5 times that it rains. ",
+        "A much longer sentence goes on and on about rain, wind, snow, hail, fog and the sea before it ends. ",
+        "word" * 40 + " ",
+        "e\u0301te\u0301 👩‍👩‍👧‍👦 🇬🇧🇫🇷 \u0301 ",
+        "中文句子没有空格。" * 3,
+        "aGVsbG8gd29ybGQ" * 30,
+        "- an item\n",
+        "\n\n",
+        "\r\n",
+        "    code()\n",
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+    ]
+)
+
+
+def document(text: str, *, markdown: bool) -> Document:
+    outline = read_markdown(text) if markdown else read_plain(text)
+    return Document("a.md", "A", text, outline.sections, "")
+
+
+@settings(max_examples=150, deadline=None)
+@given(pieces=st.lists(PIECES, max_size=25), markdown=st.booleans())
+def test_promises_of_splitting(encoder: Encoder, pieces: list[str], markdown: bool) -> None:  # noqa: FBT001
+    text = "".join(pieces)
+    source = document(text, markdown=markdown)
+    passages = split(source, SMALL, encoder.token_offsets)
+    assert_inside_sections(source, passages)
+    assert_every_sentence_is_covered(source, passages)
+    for passage in passages:
+        assert_windows_fill(passage)
+    assert_no_grapheme_is_cut(text, passages)
+    assert_sizes(text, passages, encoder)
+    assert [passage.id for passage in split(source, SMALL, encoder.token_offsets)] == [each.id for each in passages]
+
+
+def assert_inside_sections(source: Document, passages: list[Passage]) -> None:
+    assert all(one.span.end <= other.span.start for one, other in pairwise(passages))
+    for passage in passages:
+        assert passage.text == passage.span.of(source.text)
+        (home,) = [
+            section
+            for section in source.sections
+            if section.span.start <= passage.span.start and passage.span.end <= section.span.end
+        ]
+        assert home.path == passage.section
+
+
+def assert_every_sentence_is_covered(source: Document, passages: list[Passage]) -> None:
+    graphemes = Graphemes(source.text)
+    wanted = [
+        sentence
+        for section in source.sections
+        for block in section.blocks
+        for sentence in sentences(source.text, block, graphemes)
+    ]
+    shown = [False] * len(source.text)
+    for passage in passages:
+        shown[passage.span.start : passage.span.end] = [True] * (passage.span.end - passage.span.start)
+    for sentence in wanted:
+        assert all(shown[at] or source.text[at].isspace() for at in range(sentence.start, sentence.end))
+
+
+def assert_windows_fill(passage: Passage) -> None:
+    windows = passage.windows
+    assert windows[0].span.start == passage.span.start
+    assert windows[-1].span.end == passage.span.end
+    assert all(one.span.end <= other.span.start for one, other in pairwise(windows))
+    for window in windows:
+        local = Span(window.span.start - passage.span.start, window.span.end - passage.span.start)
+        assert window.text == local.of(passage.text)
+        assert len(window.sentences) <= SMALL.window_sentences
+        assert (window.sentences[0].start, window.sentences[-1].end) == (window.span.start, window.span.end)
+    for one, other in pairwise(windows):
+        gap = Span(one.span.end - passage.span.start, other.span.start - passage.span.start)
+        assert not gap.of(passage.text).strip() or gap.of(passage.text).strip(" \t|>-*:\r\n\u0301") == ""
+
+
+def assert_no_grapheme_is_cut(text: str, passages: list[Passage]) -> None:
+    edges = {match.start() for match in regex.finditer(r"\X", text)} | {len(text)}
+    for passage in passages:
+        for window in passage.windows:
+            for span in (passage.span, window.span, *window.sentences):
+                assert {span.start, span.end} <= edges
+
+
+def assert_sizes(text: str, passages: list[Passage], encoder: Encoder) -> None:
+    ruler = TokenRuler(encoder.token_offsets(text))
+    for passage in passages:
+        assert ruler(passage.span) <= SMALL.passage_tokens
+        for window in passage.windows:
+            assert ruler(window.span) <= max(SMALL.window_tokens, SMALL.sentence_tokens)
+
+
+def test_a_sentence_is_cut_only_where_it_alone_is_too_long(encoder: Encoder) -> None:
+    long = "The list has " + ", ".join(f"item number {number}" for number in range(200)) + "."
+    text = f"A short one stands first. {long} A short one stands last."
+    passages = split(document(text, markdown=False), Splitting(), encoder.token_offsets)
+    assert len(passages) > 2
+    for passage in passages:
+        before, after = text[passage.span.start - 1 : passage.span.start], text[passage.span.end : passage.span.end + 1]
+        assert before in {"", " "}
+        assert after in {"", " "}
+
+
+def test_splitting_does_not_cross_sections(encoder: Encoder) -> None:
+    text = "# T\n\n## One\n\nShort.\n\n## Two\n\nAlso short.\n"
+    passages = split(document(text, markdown=True), Splitting(), encoder.token_offsets)
+    assert [(passage.section, passage.text) for passage in passages] == [
+        (("One",), "Short."),
+        (("Two",), "Also short."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limit", "most", "expected"),
+    [
+        ([], 10, None, []),
+        ([3, 3, 3], 6, None, [[3, 3], [3]]),
+        ([20, 1, 1], 6, None, [[20], [1, 1]]),
+        ([1, 1, 1, 1], 10, 3, [[1, 1, 1], [1]]),
+    ],
+)
+def test_pack(sizes: list[int], limit: int, most: int | None, expected: list[list[int]]) -> None:
+    assert [sizes[group] for group in pack(sizes, limit, most)] == expected
+
+
+def test_ids_follow_the_content(encoder: Encoder) -> None:
+    one, other = (
+        split(document(text, markdown=False), Splitting(), encoder.token_offsets)[0]
+        for text in ("It rains here today.", "It snows here today.")
+    )
+    assert one.id != other.id
+    assert one.windows[0].key != other.windows[0].key
