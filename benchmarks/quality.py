@@ -110,7 +110,7 @@ def highlighted(gold: Gold, passage: Mapping[str, Any]) -> bool:
 
 def overlap(place: Mapping[str, Any], span: tuple[int, int]) -> int:
     """Return how many characters two ranges share."""
-    return max(0, min(place["end"], span[1]) - max(place["start"], span[0]))
+    return max(0, min(int(place["end"]), span[1]) - max(int(place["start"]), span[0]))
 
 
 def table(rows: Mapping[str, list[dict[str, float]]]) -> Table:

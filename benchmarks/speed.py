@@ -30,6 +30,7 @@ from rich.table import Table
 import citewell
 from citewell import encoding, models
 from citewell.changes import compare
+from citewell.document import Passage
 from citewell.reading import read, scan
 from citewell.settings import Splitting
 from citewell.splitting import split
@@ -63,7 +64,7 @@ def windows_of(folder: Path, encoder: encoding.Encoder, count: int) -> list[str]
 def time_splitting(folder: Path, encoder: encoding.Encoder) -> tuple[float, float]:
     """Return the seconds of splitting a folder's documents, and of encoding their windows."""
     documents = [read(source) for source in scan(folder).files]
-    passages = []
+    passages: list[Passage] = []
     splitting = seconds(
         lambda: passages.extend(
             passage for each in documents for passage in split(each, Splitting(), encoder.token_offsets)
@@ -75,7 +76,8 @@ def time_splitting(folder: Path, encoder: encoding.Encoder) -> tuple[float, floa
 
 def time_encoding(texts: Sequence[str], encoder: encoding.Encoder, reference: object) -> tuple[float, float]:
     """Return the median seconds of encoding the texts, ours and sentence-transformers'."""
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for _ in track(range(5), description="encoding", console=Console(stderr=True)):
         ours.append(seconds(lambda: encoder.encode_documents(texts)))
         theirs.append(seconds(lambda: reference.encode(list(texts))))  # type: ignore[attr-defined]
@@ -85,7 +87,8 @@ def time_encoding(texts: Sequence[str], encoder: encoding.Encoder, reference: ob
 def time_asking(questions: Sequence[str], index: Path, reference: object) -> tuple[float, float]:
     """Return the median seconds of one question end to end, and of sentence-transformers encoding that question."""
     assistant = citewell.Assistant(citewell.IndexFolder(index))
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for start in track(range(0, len(questions), 25), description="asking", console=Console(stderr=True)):
         block = questions[start : start + 25]
         # The first of a block finds the processor in the other's state, so it is asked once more.
@@ -99,7 +102,8 @@ def time_asking(questions: Sequence[str], index: Path, reference: object) -> tup
 def time_processes(index: Path) -> tuple[float, float]:
     """Return the median seconds of a whole ``citewell ask``, and of a process that loads the model and encodes one text."""
     ask = [sys.executable, "-m", "citewell.cli", "ask", "What is international education?", "--index", str(index)]
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for _ in track(range(5), description="processes", console=Console(stderr=True)):
         ours.append(seconds(lambda: subprocess.run(ask, check=True, capture_output=True)))
         theirs.append(

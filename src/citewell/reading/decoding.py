@@ -21,6 +21,9 @@ _MARKS = (
 _NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}", regex.V1)
 # Below this length a guess among dozens of one-byte codes is a throw of dice; Latin-1's successor is by far the likeliest.
 _SHORT = 400
+# One byte in this many is a zero in UTF-16 of any alphabet that puts spaces between words.
+_ZEROS_IN_TEXT = 16
+_SAMPLE = 65_536
 _WESTERN = ["cp1252", "latin_1"]
 
 
@@ -52,12 +55,18 @@ def _marked(data: bytes) -> str | None:
 
 
 def _wide(data: bytes) -> str | None:
-    """Decode UTF-16 or UTF-32 without a mark: the zero bytes of its spaces and line ends all stand on the same side."""
-    sides = {match.start() % 2 for match in regex.finditer(rb"\x00", data)}
+    """Decode UTF-16 or UTF-32 without a mark, told by the zero bytes of its spaces, digits and line ends.
+
+    There are many of them, and in UTF-16 all stand on the same side.
+    """
+    zeros = [at for at, byte in enumerate(data[:_SAMPLE]) if byte == 0]
+    if _ZEROS_IN_TEXT * len(zeros) < len(data[:_SAMPLE]):
+        return None
     best = from_bytes(data).best()
     if best is None or not best.encoding.startswith(("utf_16", "utf_32")):
         return None
-    return data.decode(best.encoding) if len(sides) == 1 or best.encoding.startswith("utf_32") else None
+    one_side = len({at % 2 for at in zeros}) == 1
+    return data.decode(best.encoding) if one_side or best.encoding.startswith("utf_32") else None
 
 
 def _narrow(data: bytes) -> str | None:

@@ -1,0 +1,331 @@
+"""Building, verifying, switching and going back, on a real disk."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from pydoc_data.topics import topics
+
+import filelock
+import numpy as np
+import pytest
+
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.building import BuildReport
+from citewell.changes import compare
+from citewell.checking import Finding, check
+from citewell.errors import (
+    CitewellError,
+    EncoderError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexFaultError,
+    IndexMismatchError,
+    IndexMissingError,
+    UsageError,
+)
+from citewell.settings import Splitting
+from citewell.status import status
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("encoder")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> IndexFolder:
+    return IndexFolder(tmp_path / "index")
+
+
+def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, *, again: bool = False) -> BuildReport:
+    return build(corpus, index, settings or Settings(), again=again)
+
+
+def failed(index: IndexFolder) -> list[Finding]:
+    return [finding for finding in check(index) if not finding.passed]
+
+
+def test_build_counts_what_it_did(corpus: Path, index: IndexFolder) -> None:
+    report = rebuilt(corpus, index)
+    assert (report.added, report.changed, report.removed, report.unchanged, report.reused) == (3, 0, 0, 0, 0)
+    assert report.windows >= report.passages == 4
+    assert failed(index) == []
+
+
+def test_nothing_changed_is_up_to_date_and_reads_no_model(corpus: Path, index: IndexFolder) -> None:
+    first = rebuilt(corpus, index)
+    code = (
+        "import sys; from pathlib import Path; from citewell import *\n"
+        f"report = build(Path({str(corpus)!r}), IndexFolder(Path({str(index.path)!r})), Settings())\n"
+        "import citewell.encoding\n"
+        "print(report.up_to_date, report.snapshot, 'torch' in sys.modules, 'sentence_transformers' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.split() == ["True", first.snapshot, "False", "False"]
+
+
+def test_a_change_reuses_every_other_vector(corpus: Path, index: IndexFolder) -> None:
+    first = rebuilt(corpus, index)
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+    (corpus / "animals" / "bees.txt").unlink()
+    (corpus / "sun.txt").write_text("The Sun is a star. It gives light.", encoding="utf-8")
+    report = rebuilt(corpus, index)
+    assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 1, 1)
+    assert report.reused == report.windows - 2
+    assert report.snapshot != first.snapshot
+    held = index.open()
+    assert [each.path for each in held.catalogue.documents()] == ["animals/otters.md", "moon.txt", "sun.txt"]
+    assert held.lexical.best({"danc": 1.0}, 5)[0].tolist() == []
+    assert "dancing" not in " ".join(p.text for p in held.catalogue.passages(range(held.catalogue.passage_count)))
+
+
+def test_reused_vectors_are_those_of_their_texts(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    before = index.open()
+    (corpus / "animals" / "ants.txt").write_text("Ants carry leaves. They are strong.", encoding="utf-8")
+    rebuilt(corpus, index)
+    after = index.open()
+    vectors = dict(
+        zip(before.catalogue.window_keys(), before.vectors.rows(np.arange(before.vectors.count)), strict=True)
+    )
+    pairs = zip(after.catalogue.window_keys(), after.vectors.rows(np.arange(after.vectors.count)), strict=True)
+    kept = [np.array_equal(vectors[key], vector) for key, vector in pairs if key in vectors]
+    assert len(kept) == before.vectors.count
+    assert all(kept)
+
+
+def test_same_corpus_gives_the_same_ids(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
+    rebuilt(corpus, index)
+    other = IndexFolder(tmp_path / "other")
+    rebuilt(corpus, other)
+    one, two = ([p.id for p in each.open().catalogue.passages(range(4))] for each in (index, other))
+    assert one == two
+    assert index.manifest().fingerprint == other.manifest().fingerprint
+
+
+def test_unreadable_files_are_listed_and_do_not_stop_the_build(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "picture.txt").write_bytes(b"\x89PNG\x00\x01\x02")
+    (corpus / "empty.md").write_text("")
+    (corpus / "table.csv").write_text("a,b")
+    report = rebuilt(corpus, index)
+    assert report.added == 3
+    assert {each.path: each.reason.split()[0] for each in report.skipped} == {
+        "empty.md": "holds",
+        "picture.txt": "is",
+        "table.csv": "not",
+    }
+    assert rebuilt(corpus, index).up_to_date
+    assert len(rebuilt(corpus, index).skipped) == 3
+
+
+def test_a_document_that_becomes_unreadable_is_gone_and_said(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    (corpus / "moon.txt").write_bytes(b"\x00\x01\x02\x03 not text any more, but a picture")
+    report = rebuilt(corpus, index)
+    assert (report.changed, report.removed, [each.path for each in report.skipped]) == (0, 1, ["moon.txt"])
+
+
+def test_an_empty_corpus_leaves_the_index_as_it_was(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
+    first = rebuilt(corpus, index)
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(CitewellError, match="left as it was"):
+        rebuilt(tmp_path / "nothing", index)
+    assert index.current() == first.snapshot
+    assert failed(index) == []
+
+
+def test_a_corpus_that_is_not_a_folder_is_refused(index: IndexFolder, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a folder"):
+        rebuilt(tmp_path / "nowhere", index)
+    assert not index.path.exists()
+
+
+def test_an_index_inside_its_corpus_is_not_read(corpus: Path) -> None:
+    index = IndexFolder(corpus / "index")
+    rebuilt(corpus, index)
+    (index.path / "note.txt").write_text("Not a source.")
+    assert rebuilt(corpus, index).up_to_date
+
+
+def test_old_snapshots_are_pruned_and_the_previous_kept(corpus: Path, index: IndexFolder) -> None:
+    names = []
+    for number in range(4):
+        (corpus / "moon.txt").write_text(f"The Moon has been seen {number} times. It is far.", encoding="utf-8")
+        names.append(rebuilt(corpus, index).snapshot)
+    assert index.names() == names[-2:]
+
+
+def test_rollback_returns_and_comes_back(corpus: Path, index: IndexFolder) -> None:
+    first = rebuilt(corpus, index).snapshot
+    with pytest.raises(IndexFaultError, match="no snapshot to go back to"):
+        index.rollback()
+    (corpus / "animals" / "bees.txt").unlink()
+    second = rebuilt(corpus, index).snapshot
+    assistant = Assistant(index)
+    assert len(assistant.documents()) == 2
+    assert index.rollback().name == index.current() == first
+    assistant.ask("How do bees tell others of flowers?")
+    assert len(assistant.documents()) == 3
+    assert index.rollback().name == second
+    index.rollback()
+    assert not rebuilt(corpus, index).up_to_date
+
+
+def test_another_splitting_is_refused_by_readers_and_rebuilt_by_a_build(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    other = Settings(splitting=Splitting(passage_tokens=100))
+    with pytest.raises(IndexMismatchError, match="other settings"):
+        Assistant(index, other)
+    report = rebuilt(corpus, index, other)
+    assert not report.up_to_date
+    assert report.reused == report.windows
+    assert Assistant(index, other).ask("What do otters eat?").answered
+
+
+def test_another_encoder_is_refused(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
+    import shutil
+
+    from citewell import models
+
+    rebuilt(corpus, index)
+    shutil.copytree(models.resolve(None), tmp_path / "model")
+    (tmp_path / "model" / "config.json").write_text((tmp_path / "model" / "config.json").read_text() + "\n")
+    with pytest.raises(IndexMismatchError, match="made with the encoder all-MiniLM-L6-v2") as caught:
+        Assistant(index, Settings(model=str(tmp_path / "model")))
+    assert "--model" in str(caught.value)
+
+
+def test_a_lost_encoder_is_said_with_what_mends_it(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rebuilt(corpus, index)
+    monkeypatch.setenv("CITEWELL_CACHE", str(tmp_path / "empty-cache"))
+    with pytest.raises(EncoderError, match=r"not prepared on this machine.*citewell index"):
+        Assistant(index)
+    assert [finding.check for finding in failed(index)] == ["encoder"]
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "catalogue.sqlite", "manifest.json", "lexical/meta.json"])
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
+def test_damage_is_refused_found_and_mended(corpus: Path, index: IndexFolder, name: str, damage: str) -> None:
+    snapshot = rebuilt(corpus, index).snapshot
+    file = index.snapshots / snapshot / name
+    data = file.read_bytes()
+    if damage == "missing":
+        file.unlink()
+    else:
+        middle = len(data) // 2
+        file.write_bytes(data[:middle] if damage == "truncated" else data[:middle] + b"\xff\x00" + data[middle + 2 :])
+    with pytest.raises(IndexDamagedError) as caught:
+        index.open()
+    assert name.rpartition("/")[2] in caught.value.message
+    assert (caught.value.mend or "").startswith("citewell index --corpus")
+    (finding,) = failed(index)
+    assert finding.check == ("manifest" if name == "manifest.json" else "checksums")
+    rebuilt(corpus, index)
+    assert failed(index) == []
+
+
+def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, index: IndexFolder) -> None:
+    snapshot = rebuilt(corpus, index).snapshot
+    folder = index.snapshots / snapshot
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        connection.execute("UPDATE passages SET text = 'forged' WHERE ordinal = 1")
+        connection.execute("DELETE FROM windows WHERE ordinal = 0")
+    connection.close()
+    from citewell.models import file_digest
+
+    manifest = index.manifest()
+    digests = manifest.files | {"catalogue.sqlite": file_digest(folder / "catalogue.sqlite")}
+    (folder / "manifest.json").write_text(manifest.model_copy(update={"files": digests}).model_dump_json())
+    assert [finding.check for finding in failed(index)] == ["stores", "quotations"]
+
+
+@pytest.mark.parametrize("pointer", ["", "../../etc", "nothing-of-that-name", ".hidden"])
+def test_a_bad_pointer_is_damage(corpus: Path, index: IndexFolder, pointer: str) -> None:
+    rebuilt(corpus, index)
+    (index.path / "CURRENT").write_text(pointer)
+    with pytest.raises(IndexDamagedError):
+        index.open()
+    assert failed(index)
+    rebuilt(corpus, index)
+    assert failed(index) == []
+
+
+def test_another_format_is_refused(corpus: Path, index: IndexFolder) -> None:
+    snapshot = rebuilt(corpus, index).snapshot
+    file = index.snapshots / snapshot / "manifest.json"
+    file.write_text(file.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(IndexMismatchError, match="format 99"):
+        index.open()
+
+
+def test_no_index_is_said(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="no index"):
+        Assistant(IndexFolder(tmp_path))
+    assert [finding.check for finding in failed(IndexFolder(tmp_path))] == ["pointer"]
+
+
+def test_one_writer_at_a_time(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    with filelock.FileLock(index.path / "LOCK"), pytest.raises(IndexBusyError, match="another process"):
+        rebuilt(corpus, index)
+    assert rebuilt(corpus, index).up_to_date
+
+
+def test_rebuild_makes_everything_anew(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    assert rebuilt(corpus, index, again=True).reused == 0
+
+
+def test_progress_ends_at_the_end(corpus: Path, index: IndexFolder) -> None:
+    seen: dict[str, tuple[int, int]] = {}
+    build(corpus, index, Settings(), progress=lambda stage, done, total: seen.update({stage: (done, total)}))
+    assert seen["Reading"] == (3, 3)
+    assert seen["Encoding"][0] == seen["Encoding"][1] > 0
+
+
+def test_status_says_what_changed(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
+    rebuilt(corpus, index)
+    assert status(index).up_to_date
+    (corpus / "moon.txt").unlink()
+    (corpus / "sun.txt").write_text("The Sun is a star.")
+    found = status(index)
+    assert found.changes
+    assert (found.changes.added, found.changes.removed) == (("sun.txt",), ("moon.txt",))
+    corpus.rename(tmp_path / "moved")
+    assert status(index).changes is None
+    assert status(index, tmp_path / "moved").changes
+
+
+def test_kill_at_any_moment_leaves_a_whole_index(corpus: Path, index: IndexFolder) -> None:
+    for number, (name, text) in enumerate(sorted(topics.items())[:30]):
+        (corpus / f"topic{number:02}.txt").write_text(f"{name}\n\n{text}", encoding="utf-8")
+    rebuilt(corpus, index)
+    command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(index.path)]
+    began = time.perf_counter()
+    (corpus / "moon.txt").write_text("A first change. It is timed.", encoding="utf-8")
+    subprocess.run([*command, "--rebuild"], check=True, capture_output=True, cwd=ROOT)
+    whole = time.perf_counter() - began
+    moments = random.Random(20)
+    outcomes = set()
+    for number in range(20):
+        before = index.current()
+        for topic in range(0, 30, 3):
+            file = corpus / f"topic{topic:02}.txt"
+            file.write_text(file.read_text(encoding="utf-8") + f"\n\nChange {number} of this file.\n", encoding="utf-8")
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        time.sleep(moments.uniform(0.3, 1.0) * min(whole, 2.5))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        outcomes.add(index.current() == before)
+        assert failed(index) == []
+        assert Assistant(index).ask("What do otters eat?").passages[0].document == "animals/otters.md"
+    rebuilt(corpus, index)
+    assert not compare(corpus, index, index.open())
+    assert not [entry for entry in index.snapshots.iterdir() if entry.name.startswith(".")]
+    assert True in outcomes

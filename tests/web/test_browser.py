@@ -1,0 +1,174 @@
+"""The chat in a real Chromium: asking, showing in source, not covered, and markup that stays text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import CORPUS
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "What are the challenges of international cooperation?"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    page = browser.new_page(viewport={"width": width, "height": height})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+def opened(page: Page, url: str) -> Page:
+    page.goto(url)
+    expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox", name="Your question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def test_asking_shows_the_quotation_marked_and_cited(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    first = page.locator("article").first
+    expect(first.locator("blockquote")).to_contain_text("visa regulations and language barriers")
+    expect(first.locator("mark")).to_contain_text("they also present challenges")
+    expect(first.locator("footer")).to_contain_text("International Education Explained › Challenges and Opportunities")
+    meter = first.get_by_role("meter", name="Relevance")
+    assert int(meter.get_attribute("aria-valuenow") or 0) > 30
+    text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
+    for quotation in page.locator("article blockquote").all():
+        assert (quotation.text_content() or "") in text
+
+
+def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    expect(page.locator("article:visible")).to_have_count(3)
+    page.get_by_text("further passages").click()
+    assert page.locator("article:visible").count() > 3
+
+
+def test_show_in_source_opens_at_the_mark_and_closes(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    button = page.get_by_role("button", name="Show in source").first
+    button.click()
+    reader = page.get_by_role("complementary", name="Source")
+    expect(reader).to_contain_text("Leave a Reply")
+    expect(reader.locator("mark").first).to_be_in_viewport()
+    expect(reader.locator(".cw-place")).to_contain_text("crossing boundaries of understanding")
+    inside = page.evaluate(
+        "() => { const box = document.querySelector('.cw-reader-text').getBoundingClientRect();"
+        " const mark = document.querySelector('.cw-reader mark').getBoundingClientRect();"
+        " return mark.top >= box.top && mark.top <= box.bottom && document.querySelector('.cw-reader-text').scrollTop > 0 }"
+    )
+    assert inside
+    page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_what_is_not_covered_is_told_with_the_nearest_folded(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "How do I bake sourdough bread?")
+    expect(page.get_by_text("The corpus does not seem to cover this.")).to_be_visible()
+    expect(page.locator("article:visible")).to_have_count(0)
+    page.get_by_text("nearest passages").click()
+    assert page.locator("article:visible").count() == 8
+
+
+def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:
+    opened(page, chat_url).get_by_role("button", name="Concept of International Education").click()
+    expect(page.locator("article").first.locator("footer")).to_contain_text("Concept of International Education")
+    expect(page.get_by_role("group", name="Example questions")).to_be_hidden()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("group", name="Example questions")).to_be_visible()
+    expect(page.locator("article")).to_have_count(0)
+
+
+def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_url: str) -> None:
+    opened(page, chat_url)
+    questions = [QUESTION, "How do I bake sourdough bread?", "What does IPGCE offer teachers?"]
+    for question in questions:
+        ask(page, question)
+    turns = page.locator(".cw-turn")
+    expect(turns).to_have_count(3)
+    expect(turns.nth(0).locator("article").first).to_contain_text("visa regulations")
+    expect(turns.nth(1)).to_contain_text("does not seem to cover this")
+    expect(turns.nth(2).locator("article").first).to_contain_text("IPGCE offers")
+    assert [turn.locator("h2").text_content() for turn in turns.all()] == questions
+
+
+def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "x" * 2001)
+    expect(page.get_by_role("alert")).to_contain_text("2,001 characters")
+
+
+def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Page, hostile_url: str) -> None:
+    opened(page, hostile_url)
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("group", name="Example questions")).to_contain_text(
+        "<script>window.hacked=3</script> ${7*7}"
+    )
+    ask(page, "Where do badgers dig <img src=x onerror=window.hacked=7> burrows ${window.hacked=8}?")
+    expect(page.locator("h2.cw-question")).to_contain_text("<img src=x onerror=window.hacked=7>")
+    first = page.locator("article").first
+    expect(first).to_contain_text("</mark></blockquote><img src=x onerror=window.hacked=4>")
+    expect(first).to_contain_text("{{7*7}} is <b>not bold</b> & has")
+    first.get_by_role("button", name="Show in source").click()
+    reader = page.get_by_role("complementary", name="Source")
+    expect(reader).to_contain_text("<a href='javascript:window.hacked=6'>tunnels</a>")
+    expect(reader.locator(".cw-reader-path")).to_have_text("${alert(1)}<img src=x onerror=alert(2)>.txt")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".cw img, .cw script, .cw b, .cw a").count() == 0
+
+
+def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
+    opened(page, hostile_url)
+    page.get_by_text("Ask only part of the documents").click()
+    page.get_by_role("combobox").fill("plain.txt")
+    ask(page, "What stands here?")
+    expect(page.locator("article").first).to_contain_text("Harmless words")
+    expect(page.locator("article")).to_have_count(1)
+    page.get_by_role("combobox").fill("nowhere.txt")
+    ask(page, "What stands here?")
+    expect(page.get_by_role("alert")).to_contain_text("no document at 'nowhere.txt'")
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_overflows(page: Page, chat_url: str) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    ask(opened(page, chat_url), QUESTION)
+    expect(page.locator("article").first).to_be_visible()
+    home = urlsplit(chat_url).netloc
+    assert requests
+    assert [url for url in requests if urlsplit(url).netloc not in {home, ""}] == []
+    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width[0] <= width[1]

@@ -1,0 +1,134 @@
+"""HTML that says exactly what the corpus says, and runs none of it."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.answer import Answer, FoundPassage, Place
+from citewell.catalogue import StoredDocument
+from citewell.document import Span
+from citewell.web.render import (
+    example_question,
+    marked,
+    render_answer,
+    render_document,
+    render_error,
+    render_examples,
+)
+
+HOSTILE = st.text(alphabet="<>&\"'/= abimgscriptonerror${}`\n", max_size=60)
+
+
+class Seen(HTMLParser):
+    """What a reader sees: the text, and the text inside marks; and which elements there are."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text, self.marks = "", ""
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self._depth = 0
+        # Markup would escape whatever is added to it, and so hide what it is tested for.
+        self.feed(str(html))
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attributes
+        self._depth += tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._depth:
+            self.marks += data
+
+
+def passage(text: str, mark: Span, *, at: int = 0, rank: int = 1, title: str = "T", heading: str = "H") -> FoundPassage:
+    span = Span(at, at + len(text))
+    return FoundPassage(rank, "d.txt", title, (heading,), span, text, 0.5, (Span(mark.start + at, mark.end + at),))
+
+
+@given(HOSTILE, st.integers(0, 60), st.integers(0, 60))
+def test_the_text_is_the_text_and_the_mark_is_the_mark(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    seen = Seen(marked(text, Span(0, len(text)), [Span(start, end)]))
+    assert seen.text == text
+    assert seen.marks == text[start:end]
+    assert set(seen.tags) <= {"mark"}
+
+
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str) -> None:
+    ours = Seen(render_answer(Answer("q", True, 0.5, (passage("x", Span(0, 1)),), 0.1)))  # noqa: FBT003
+    theirs = Seen(
+        render_answer(
+            Answer("q", True, 0.5, (passage(text, Span(0, len(text)), title=title, heading=heading),), 0.1)  # noqa: FBT003
+        )
+    )
+    assert [tag for tag in theirs.tags if tag != "mark"] == [tag for tag in ours.tags if tag != "mark"]
+    assert {name for name, _ in theirs.attributes} == {name for name, _ in ours.attributes}
+    assert text in theirs.text
+    assert title in theirs.text
+    assert heading in theirs.text
+
+
+@given(HOSTILE, st.data())
+def test_a_document_is_shown_whole_with_the_place_marked(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    document = StoredDocument("d.txt", "T", "", text, (Span(0, min(3, len(text))),))
+    seen = Seen(render_document(document, Span(start, end), [Span(start, end)]))
+    assert text in seen.text
+    assert seen.marks == text[start:end]
+    assert "script" not in seen.tags
+    assert "img" not in seen.tags
+
+
+def test_further_passages_fold_away() -> None:
+    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1) for n in range(5))
+    html = render_answer(Answer("q", True, 0.5, passages, 0.1))  # noqa: FBT003
+    before, _, after = html.partition("<details")
+    assert before.count("<article") == 3
+    assert after.count("<article") == 2
+    assert "2 further passages" in after
+
+
+def test_a_refusal_says_so_and_folds_everything() -> None:
+    html = render_answer(Answer("q", False, 0.1, (passage("Text.", Span(0, 4)),), 0.1))  # noqa: FBT003
+    before, _, after = html.partition("<details")
+    assert "does not seem to cover this" in before
+    assert "<article" not in before
+    assert "<article" in after
+
+
+def test_near_duplicates_are_named() -> None:
+    found = passage("Text.", Span(0, 4))
+    again = FoundPassage(
+        1, "d.txt", "T", (), found.span, found.text, 0.5, found.highlights, repeated=(Place("e<b>.txt", Span(0, 5)),)
+    )
+    seen = Seen(render_answer(Answer("q", True, 0.5, (again,), 0.1)))  # noqa: FBT003
+    assert "Almost the same in e<b>.txt" in seen.text
+
+
+def test_errors_and_examples_are_escaped() -> None:
+    assert "<img" not in render_error("<img src=x>")
+    seen = Seen(render_examples(['"><img src=x onerror=1>', "Plain"]))
+    assert seen.tags == ["button", "button"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("Challenges and Opportunities", "What does the text say about “Challenges and Opportunities”?"),
+        ("Who pays?", "Who pays?"),
+    ],
+)
+def test_examples_come_from_headings(heading: str, question: str) -> None:
+    assert example_question(heading) == question
