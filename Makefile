@@ -32,6 +32,9 @@ check: $(INSTALLED) ## Lint and check types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+screenshots: index ## Take the screenshots of the documentation (needs Chromium)
+	$(BIN)/python docs/screenshots.py docs/screenshots
+
 constraints: ## Write constraints.txt anew from what is installed
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new
 	mv constraints.new constraints.txt

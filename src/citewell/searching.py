@@ -156,6 +156,8 @@ def search(
     """
     weights = {word: factor * snapshot.lexical.weight(word) for word, factor in query.terms.items()}
     within = snapshot.catalogue.within(query.scope) if query.scope else None
+    most = {"windows": max(searching.windows, 4 * top), "passages": max(searching.passages, 2 * top)}
+    searching = searching.model_copy(update=most)
     candidates = rank(storage or SnapshotStorage(snapshot), query, weights, searching, within)
     shown: list[tuple[Candidate, StoredPassage]] = []
     repeated: dict[int, list[Place]] = {}

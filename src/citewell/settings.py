@@ -36,13 +36,14 @@ class Splitting(_Frozen):
 class Searching(_Frozen):
     """How a question becomes ranked passages.
 
-    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward. ``bm25_weight`` is what BM25 weighs
+    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward, and more where many passages are
+    asked for. ``bm25_weight`` is what BM25 weighs
     beside the cosine, where a passage of average length that has each of the question's words once counts as 1.
     ``threshold`` is the confidence under which the corpus is taken not to cover the question.
     """
 
-    windows: int = Field(default=400, ge=1)
-    passages: int = Field(default=200, ge=1)
+    windows: int = Field(default=100, ge=1)
+    passages: int = Field(default=100, ge=1)
     bm25_weight: float = Field(default=0.7, ge=0)
     threshold: float = Field(default=0.22, ge=0, le=1)
     question_characters: int = Field(default=2000, ge=1)

@@ -66,20 +66,26 @@ def _wide(data: bytes) -> str | None:
     if best is None or not best.encoding.startswith(("utf_16", "utf_32")):
         return None
     one_side = len({at % 2 for at in zeros}) == 1
-    return data.decode(best.encoding) if one_side or best.encoding.startswith("utf_32") else None
+    return _strictly(data, best.encoding) if one_side or best.encoding.startswith("utf_32") else None
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _narrow(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    text = _strictly(data, "utf-8")
+    if text is not None:
+        return text
     if len(data) < _SHORT:
         western = from_bytes(data, cp_isolation=_WESTERN).best()
         if western is not None and _looks_western(str(western)):
-            return data.decode(western.encoding)
+            return _strictly(data, western.encoding)
     best = from_bytes(data).best()
-    return None if best is None else data.decode(best.encoding)
+    return None if best is None else _strictly(data, best.encoding)
 
 
 def _looks_western(text: str) -> bool:
