@@ -33,6 +33,12 @@ HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
 
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     context: typer.Context,
@@ -40,11 +46,10 @@ def _common(
         Path | None,
         typer.Option(help="A settings file; else citewell.toml of this folder, where there is one."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
     context.obj = settings
 
 

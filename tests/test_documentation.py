@@ -1,0 +1,64 @@
+"""What README and the docs say is what is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+
+import pytest
+
+import citewell
+from tests.conftest import ROOT
+from tests.conftest import citewell as run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+COMMANDS = sorted(
+    {line.partition("#")[0].strip() for line in README.splitlines() if line.startswith("citewell ")}
+    | set(re.findall(r"`(citewell [a-z]+ --[^`]+)`", README))
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_in_readme_is_one_of_its_command(command: str) -> None:
+    _, name, *rest = shlex.split(command)
+    shown = run(name, "--help").stdout
+    assert shown
+    for option in (part for part in rest if part.startswith("--")):
+        assert option in shown
+
+
+def test_every_make_target_in_readme_exists() -> None:
+    for target in set(re.findall(r"^make (\w+)", README, re.MULTILINE)):
+        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+    assert re.findall(r"^make (\w+)", README, re.MULTILINE) == ["chat", "test"]
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README + ARCHITECTURE) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    modules = {file.name for file in (ROOT / "src" / "citewell").glob("*.py")} - {"__init__.py", "_version.py"}
+    assert {name for name in modules if name not in ARCHITECTURE} == set()
+
+
+def test_the_public_api_is_what_it_says() -> None:
+    assert sorted(citewell.__all__) == citewell.__all__
+    for name in citewell.__all__:
+        assert getattr(citewell, name) is not None
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = citewell.nothing
+
+
+def test_the_version_is_one() -> None:
+    pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert "_version.py" in pyproject
+    assert citewell.__version__ == run("--version").stdout.strip()
+
+
+def test_notice_names_the_source_of_the_corpus() -> None:
+    assert "IPGCE" in (ROOT / "NOTICE").read_text(encoding="utf-8")
