@@ -46,7 +46,7 @@ def _common(
         Path | None,
         typer.Option(help="A settings file; else citewell.toml of this folder, where there is one."),
     ] = None,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
