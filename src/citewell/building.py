@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ def build(
         UsageError: The corpus is not a folder.
         EncoderError: The model is missing or cannot be loaded.
         IndexBusyError: Another process is writing this index.
+        IndexFaultError: The disk did not take the new snapshot; the one in use was left as it was.
         CitewellError: Nothing in the corpus could be read; the index is left as it was.
     """
     began = time.perf_counter()
@@ -111,11 +113,17 @@ def build(
         if carried and not changes:
             return _up_to_date(carried.manifest, changes, time.perf_counter() - began)
         builder = _Builder(corpus, settings.splitting, open_encoder(card), progress or _silent)
-        name, folder = index.start()
-        builder.write_documents(folder, changes, carried)
-        reused = builder.write_vectors(folder, before if same_encoder else None)
-        manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
-        index.publish(folder, manifest)
+        try:
+            name, folder = index.start()
+            builder.write_documents(folder, changes, carried)
+            reused = builder.write_vectors(folder, before if same_encoder else None)
+            manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
+            index.publish(folder, manifest)
+        except (OSError, sqlite3.Error) as error:
+            raise IndexFaultError(
+                f"the new snapshot could not be written ({error}); the one in use was left as it was",
+                mend=f"make room on the disk, then {index.mend(str(corpus))}",
+            ) from error
         index.prune()
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
 

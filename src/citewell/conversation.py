@@ -117,8 +117,9 @@ class Assistant:
         return self._opened.snapshot.catalogue.document(path)
 
     def headings(self, limit: int) -> list[str]:
-        """Return the first headings of the corpus, each once."""
-        return list(islice(self._opened.snapshot.catalogue.headings(), limit))
+        """Return the first headings of the corpus, each once; of a corpus without any, the titles."""
+        found = list(islice(self._opened.snapshot.catalogue.headings(), limit))
+        return found or [document.title for document in self.documents()[:limit]]
 
     def check_question(self, question: str, *, source: str | None = None) -> str:
         """Return the question as it is understood.

@@ -123,7 +123,7 @@ def identify(folder: Path) -> str:
     for file, name in zip(files, stats, strict=True):
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
-    memory.parent.mkdir(parents=True, exist_ok=True)
+    _writable(memory.parent)
     write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
     return identity
 
@@ -141,7 +141,7 @@ def prepare(model: str | None, *, again: bool = False) -> Card:
     folder = resolve(model)
     identity = identify(folder)
     target = prepared_folder(identity)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _writable(target.parent)
     with FileLock(f"{target}.lock"):
         if (target / "card.json").is_file() and not again:
             return read_card(identity)
@@ -205,6 +205,18 @@ def write_atomically(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     Path(stream.name).replace(path)
+
+
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise EncoderError(
+            f"the cache folder {folder} cannot be written: {error.strerror}",
+            mend=f"set {CACHE_VARIABLE} to a folder that can",
+        ) from error
 
 
 def _model_files(folder: Path) -> list[Path]:

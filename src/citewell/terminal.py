@@ -61,7 +61,11 @@ def show_answer(answer: Answer) -> None:
     for passage in answer.passages:
         out.print()
         out.print(_citation(passage))
-        out.print(Padding(_quotation(passage), (0, 0, 0, 3)), soft_wrap=False)
+        # Only a terminal is given line ends that the source does not have.
+        out.print(
+            Padding(_quotation(passage), (0, 0, 0, 3)) if out.is_terminal else _quotation(passage),
+            soft_wrap=not out.is_terminal,
+        )
         for place in passage.repeated:
             again = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
             out.print(Text(again, style="dim"))

@@ -18,6 +18,7 @@ from citewell.web.render import (
     render_document,
     render_error,
     render_examples,
+    render_subject,
 )
 
 HOSTILE = st.text(alphabet="<>&\"'/= abimgscriptonerror${}`\n", max_size=60)
@@ -132,3 +133,16 @@ def test_errors_and_examples_are_escaped() -> None:
 )
 def test_examples_come_from_headings(heading: str, question: str) -> None:
     assert example_question(heading) == question
+
+
+@pytest.mark.parametrize(
+    ("titles", "text"),
+    [
+        (["One"], "One"),
+        (["One", "Two"], "One and Two"),
+        (["A", "B", "<C>", "D"], "A, B, <C> and 1 more document"),
+        (list("ABCDEF"), "A, B, C and 3 more documents"),
+    ],
+)
+def test_the_subject_names_the_first_titles(titles: list[str], text: str) -> None:
+    assert Seen(render_subject(titles)).text == text

@@ -65,6 +65,7 @@ async function show(button) {
   reader.innerHTML = html;
   reader.hidden = false;
   root.dataset.reader = "open";
+  button.scrollIntoView({ block: "nearest" });
   const found = reader.querySelector(".cw-place");
   if (!found) return;
   const text = reader.querySelector(".cw-reader-text");

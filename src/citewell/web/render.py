@@ -12,6 +12,8 @@ from citewell.document import Span
 
 # Passages shown at once; the others fold away.
 OPEN_PASSAGES = 3
+# Titles named on the empty page.
+_TITLES = 3
 
 
 def render_answer(answer: Answer) -> str:
@@ -76,10 +78,11 @@ def render_examples(headings: Iterable[str]) -> str:
 
 
 def render_subject(titles: Sequence[str]) -> str:
-    """Render what the corpus is about: the title of its only document, or how many there are."""
-    if len(titles) == 1:
-        return Markup("<em>{}</em>").format(titles[0])
-    return Markup("{} documents").format(f"{len(titles):,}")
+    """Render what the corpus is about: the titles of its first documents, and how many more there are."""
+    shown = [Markup("<em>{}</em>").format(title) for title in titles[:_TITLES]]
+    if len(titles) > _TITLES:
+        shown.append(escape(_count(len(titles) - _TITLES, "more document")))
+    return Markup(" and ").join([part for part in (Markup(", ").join(shown[:-1]), *shown[-1:]) if part])
 
 
 def render_places(paths: Iterable[str]) -> str:
