@@ -97,7 +97,7 @@ def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> 
 
 def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(models.resolve(None) / "tokenizer.json"))

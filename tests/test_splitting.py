@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from citewell.document import Document, Passage, Span
@@ -44,7 +44,11 @@ def document(text: str, *, markdown: bool) -> Document:
     return Document("a.md", "A", text, outline.sections, "")
 
 
+STRAY = ["word" * 40 + " ", "word" * 40 + " ", "e\u0301te\u0301 👩‍👩‍👧‍👦 🇬🇧🇫🇷 \u0301 ", "## Deep heading\n\n"]
+
+
 @settings(max_examples=150, deadline=None)
+@example(pieces=STRAY, markdown=False)
 @given(pieces=st.lists(PIECES, max_size=25), markdown=st.booleans())
 def test_promises_of_splitting(encoder: Encoder, pieces: list[str], markdown: bool) -> None:  # noqa: FBT001
     text = "".join(pieces)

@@ -21,6 +21,8 @@ from citewell.models import Card, file_digest
 
 # A conversion is kept only if it agrees with sentence-transformers on texts of quite different lengths.
 _LEAST_COSINE = 0.999
+# Models without positions take any length and say so with infinity.
+_LONGEST_INPUT = 8192
 _PROBES = [
     "One word",
     "A citation is a promise that the reader can keep for himself.",
@@ -52,7 +54,7 @@ def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
             "model": model,
             "folder": str(folder),
             "dimension": int(module.get_embedding_dimension()),
-            "max_tokens": int(module.max_seq_length or 512),
+            "max_tokens": int(min(module.max_seq_length or 512, _LONGEST_INPUT)),
             "query_prompt": _prompt(module, ["query"]),
             "document_prompt": _prompt(module, ["document", "passage", "corpus"]),
         }

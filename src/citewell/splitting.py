@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +91,7 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
         for sentence in sentences(document.text, block, cutter.graphemes)
         for piece in cutter.cut(sentence, splitting.passage_tokens)
     ]
-    for group in pack([cutter.ruler(piece) for piece in found], splitting.passage_tokens):
+    for group in pack(cutter.sizes(found), splitting.passage_tokens):
         members = found[group]
         span = Span(members[0].start, members[-1].end)
         yield Passage(
@@ -104,8 +105,7 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
 
 def _windows(members: Sequence[Span], splitting: Splitting, cutter: _Cutter) -> Iterator[Window]:
     pieces = [piece for member in members for piece in cutter.cut(member, splitting.sentence_tokens)]
-    sizes = [cutter.ruler(piece) for piece in pieces]
-    for group in pack(sizes, splitting.window_tokens, splitting.window_sentences):
+    for group in pack(cutter.sizes(pieces), splitting.window_tokens, splitting.window_sentences):
         chosen = pieces[group]
         span = Span(chosen[0].start, chosen[-1].end)
         yield Window(span=span, sentences=tuple(chosen), text=span.of(cutter.text))
@@ -119,6 +119,11 @@ class _Cutter:
         self.ruler = ruler
         self.graphemes = graphemes
 
+    def sizes(self, pieces: Sequence[Span]) -> list[int]:
+        """Return the tokens of each piece, with those between it and the piece before (the marker of a list item)."""
+        ends = [piece.start for piece in pieces[:1]] + [piece.end for piece in pieces]
+        return [self.ruler(Span(start, end)) for start, end in pairwise(ends)]
+
     def cut(self, span: Span, limit: int) -> Iterator[Span]:
         """Yield the span, or pieces of it of about equal size, none longer than ``limit`` tokens."""
         size = self.ruler(span)
@@ -127,17 +132,16 @@ class _Cutter:
             return
         target = -(-size // -(-size // limit))
         words = [piece for word in self._words(span) for piece in self._cut_word(word, target)]
-        for group in pack([self.ruler(word) for word in words], target):
+        for group in pack(self.sizes(words), target):
             yield Span(words[group][0].start, words[group][-1].end)
 
     def _words(self, span: Span) -> Iterator[Span]:
         start = span.start
         for gap in regex.finditer(r"\s+", self.text, pos=span.start, endpos=span.end):
-            end = self.graphemes.ceil(gap.start())
-            following = self.graphemes.ceil(gap.end())
-            if start < end and following < span.end:
-                yield Span(start, end)
-                start = following
+            # White space that carries a stray accent is no gap: a reader sees a character there.
+            if all(self.graphemes.ceil(edge) == edge for edge in gap.span()):
+                yield Span(start, gap.start())
+                start = gap.end()
         yield Span(start, span.end)
 
     def _cut_word(self, word: Span, limit: int) -> Iterator[Span]:
