@@ -109,23 +109,49 @@ def build(
         identity = models.identify(models.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
-        card = models.prepare(model, again=again)
+        card = _prepared(model, identity, again=again, tell=progress or _silent)
         if carried and not changes:
             return _up_to_date(carried.manifest, changes, time.perf_counter() - began)
         builder = _Builder(corpus, settings.splitting, open_encoder(card), progress or _silent)
-        try:
-            name, folder = index.start()
-            builder.write_documents(folder, changes, carried)
-            reused = builder.write_vectors(folder, before if same_encoder else None)
-            manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
-            index.publish(folder, manifest)
-        except (OSError, sqlite3.Error) as error:
-            raise IndexFaultError(
-                f"the new snapshot could not be written ({error}); the one in use was left as it was",
-                mend=f"make room on the disk, then {index.mend(str(corpus))}",
-            ) from error
-        index.prune()
+        manifest, reused = _publish(
+            builder, index, changes, carried=carried, vectors=before if same_encoder else None, model=model
+        )
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
+
+
+def _prepared(model: str | None, identity: str, *, again: bool, tell: Progress) -> models.Card:
+    """Prepare the encoder, as a stage of its own so that its ten seconds are not taken for a hang."""
+    if models.is_prepared(identity) and not again:
+        return models.prepare(model)
+    tell("Preparing", 0, 1)
+    card = models.prepare(model, again=again)
+    tell("Preparing", 1, 1)
+    return card
+
+
+def _publish(
+    builder: _Builder,
+    index: IndexFolder,
+    changes: Changes,
+    *,
+    carried: Snapshot | None,
+    vectors: Snapshot | None,
+    model: str | None,
+) -> tuple[Manifest, int]:
+    """Write a snapshot and make it the one in use; return its manifest and how many vectors were reused."""
+    try:
+        name, folder = index.start()
+        builder.write_documents(folder, changes, carried)
+        reused = builder.write_vectors(folder, vectors)
+        manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
+        index.publish(folder, manifest)
+    except (OSError, sqlite3.Error) as error:
+        raise IndexFaultError(
+            f"the new snapshot could not be written ({error}); the one in use was left as it was",
+            mend=f"make room on the disk, then {index.mend(str(builder.corpus))}",
+        ) from error
+    index.prune()
+    return manifest, reused
 
 
 class _Builder:

@@ -128,6 +128,11 @@ def identify(folder: Path) -> str:
     return identity
 
 
+def is_prepared(identity: str) -> bool:
+    """Say whether the encoder with this identity is in the cache."""
+    return (prepared_folder(identity) / "card.json").is_file()
+
+
 def prepare(model: str | None, *, again: bool = False) -> Card:
     """Make sure that a model is prepared in the cache, and return its card.
 
@@ -143,7 +148,7 @@ def prepare(model: str | None, *, again: bool = False) -> Card:
     target = prepared_folder(identity)
     _writable(target.parent)
     with FileLock(f"{target}.lock"):
-        if (target / "card.json").is_file() and not again:
+        if is_prepared(identity) and not again:
             return read_card(identity)
         if model in {None, BUNDLED}:
             _check_bundled(folder)
