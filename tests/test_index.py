@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.building import BuildReport
 from citewell.changes import compare
 from citewell.checking import Finding, check
 from citewell.errors import (
@@ -29,6 +28,7 @@ from citewell.errors import (
     IndexMissingError,
     UsageError,
 )
+from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
 from tests.conftest import ROOT

@@ -21,17 +21,18 @@ from citewell._version import __version__
 
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage, Place, Scope
-    from citewell.building import BuildReport, build
+    from citewell.building import build
     from citewell.conversation import Assistant, Turn
     from citewell.document import Span
     from citewell.errors import CitewellError
     from citewell.index import IndexFolder
+    from citewell.reporting import BuildReport
     from citewell.settings import Settings, load_settings
 
 _HOMES = {
     "Answer": "answer",
     "Assistant": "conversation",
-    "BuildReport": "building",
+    "BuildReport": "reporting",
     "CitewellError": "errors",
     "FoundPassage": "answer",
     "IndexFolder": "index",

@@ -6,10 +6,8 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,56 +18,16 @@ from citewell.changes import Changes, compare
 from citewell.document import Passage
 from citewell.encoding import Encoder, Vectors, open_encoder
 from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
-from citewell.index import (
-    CATALOGUE,
-    FORMAT,
-    LEXICAL,
-    VECTORS,
-    EncoderRecord,
-    IndexFolder,
-    Manifest,
-    Skipped,
-    Snapshot,
-    file_digests,
-)
+from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot
 from citewell.lexical import LexicalWriter
+from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.reading import SourceFile, load_bytes, read
+from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings, Splitting
 from citewell.splitting import split
 from citewell.vectors import write_vectors
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before."""
-
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
-    skipped: tuple[Skipped, ...]
-    passages: int
-    windows: int
-    reused: int
-    seconds: float
-    snapshot: str
-    up_to_date: bool
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as the command line's contract has it."""
-        counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
-        return {
-            "documents": counts,
-            "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
-            "passages": self.passages,
-            "windows": self.windows,
-            "reused": self.reused,
-            "seconds": round(self.seconds, 3),
-            "snapshot": self.snapshot,
-            "up_to_date": self.up_to_date,
-        }
 
 
 def build(
@@ -111,7 +69,7 @@ def build(
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
         card = _prepared(model, identity, again=again, tell=progress or _silent)
         if carried and not changes:
-            return _up_to_date(carried.manifest, changes, time.perf_counter() - began)
+            return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         builder = _Builder(corpus, settings.splitting, open_encoder(card), progress or _silent)
         manifest, reused = _publish(
             builder, index, changes, carried=carried, vectors=before if same_encoder else None, model=model
@@ -238,7 +196,7 @@ class _Builder:
             documents=len(self.digests),
             passages=self.passages,
             windows=len(self.keys),
-            skipped=_sorted([*skipped, *self.refused.values()]),
+            skipped=in_order([*skipped, *self.refused.values()]),
             replaced=replaced,
             files=file_digests(folder),
         )
@@ -314,26 +272,6 @@ def _in_use(index: IndexFolder) -> str | None:
 
 def _same_splitting(manifest: Manifest, settings: Settings) -> bool:
     return manifest.splitting == settings.splitting and manifest.citewell == __version__
-
-
-def _sorted(skipped: list[Skipped]) -> tuple[Skipped, ...]:
-    return tuple(sorted(skipped, key=lambda each: each.path))
-
-
-def _up_to_date(manifest: Manifest, changes: Changes, seconds: float) -> BuildReport:
-    return BuildReport(
-        added=0,
-        changed=0,
-        removed=0,
-        unchanged=len(changes.unchanged),
-        skipped=_sorted(list(changes.skipped)),
-        passages=manifest.passages,
-        windows=manifest.windows,
-        reused=manifest.windows,
-        seconds=seconds,
-        snapshot=manifest.name,
-        up_to_date=True,
-    )
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

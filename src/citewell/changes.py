@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from citewell.errors import ReadingError, UsageError
-from citewell.index import IndexFolder, Skipped, Snapshot
+from citewell.index import IndexFolder, Snapshot
+from citewell.manifest import Skipped
 from citewell.reading import SourceFile, load_bytes, scan
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from citewell import models
 from citewell.errors import CitewellError
-from citewell.index import IndexFolder, Manifest, Snapshot, count_faults, file_faults
+from citewell.index import IndexFolder, Snapshot, count_faults
+from citewell.manifest import Manifest, file_faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from citewell.answer import Answer, Scope
 from citewell.catalogue import DocumentSummary, StoredDocument
 from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
-from citewell.index import IndexFolder, Manifest, Snapshot
+from citewell.index import IndexFolder, Snapshot
 from citewell.lexical import terms
+from citewell.manifest import Manifest
 from citewell.searching import Query, search
 from citewell.settings import Settings
 

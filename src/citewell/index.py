@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import filelock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from citewell.catalogue import Catalogue
 from citewell.errors import (
@@ -27,12 +27,9 @@ from citewell.errors import (
     IndexMissingError,
 )
 from citewell.lexical import PassageTerms
-from citewell.models import file_digest, write_atomically
-from citewell.settings import Splitting
+from citewell.manifest import FORMAT, Manifest, file_faults, files_below
+from citewell.models import write_atomically
 from citewell.vectors import WindowVectors
-
-# Raise when what a build writes changes: an index of another format is refused, not searched.
-FORMAT = 1
 
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
@@ -42,49 +39,6 @@ _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _HIDDEN = "."
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EncoderRecord(_Frozen):
-    """Which encoder made the vectors. ``model`` is what was asked for: None is the bundled one."""
-
-    identity: str
-    model: str | None
-    dimension: int
-
-
-class Skipped(_Frozen):
-    """A file of the corpus that could not be read, and why. ``digest`` is of its bytes, where those could be read."""
-
-    path: str
-    reason: str
-    digest: str | None = None
-
-
-class Manifest(_Frozen):
-    """What a snapshot is, and the SHA-256 of each of its files.
-
-    ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``replaced`` is the snapshot that was in use before, where there was one.
-    """
-
-    format: int
-    name: str
-    built: datetime
-    citewell: str
-    corpus: str
-    fingerprint: str
-    splitting: Splitting
-    encoder: EncoderRecord
-    documents: int
-    passages: int
-    windows: int
-    skipped: tuple[Skipped, ...]
-    replaced: str | None
-    files: dict[str, str]
 
 
 class Snapshot:
@@ -287,24 +241,9 @@ class IndexFolder:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
-def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Yield each file of a snapshot that is missing or is not what the manifest says, with the reason."""
-    for name, digest in manifest.files.items():
-        file = folder / name
-        if not file.is_file():
-            yield file, "is missing"
-        elif file_digest(file) != digest:
-            yield file, "is damaged: its checksum is not the one in the manifest"
-
-
-def file_digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file below a folder, by its path inside it."""
-    return {file.relative_to(folder).as_posix(): file_digest(file) for file in _files(folder)}
-
-
 def sync(folder: Path) -> None:
     """Have the disk write every file and folder below a folder."""
-    for file in _files(folder):
+    for file in files_below(folder):
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
     for inner in [folder, *(entry for entry in folder.rglob("*") if entry.is_dir())]:
@@ -340,8 +279,3 @@ def count_faults(snapshot: Snapshot) -> Iterator[str]:
 def _check_counts(snapshot: Snapshot) -> None:
     for fault in count_faults(snapshot):
         raise IndexDamagedError(f"the new snapshot is not whole ({fault}); the one in use was left as it is")
-
-
-def _files(folder: Path) -> list[Path]:
-    # Lock files of tantivy are empty and only matter to a writer.
-    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")

@@ -8,7 +8,8 @@ from typing import Any
 
 from citewell.changes import Changes, compare
 from citewell.errors import UsageError
-from citewell.index import IndexFolder, Manifest
+from citewell.index import IndexFolder
+from citewell.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""The manifest: what a snapshot is, and the checksum of each of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from citewell.models import file_digest
+from citewell.settings import Splitting
+
+# Raise when what a build writes changes: an index of another format is refused, not searched.
+FORMAT = 1
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderRecord(_Frozen):
+    """Which encoder made the vectors. ``model`` is what was asked for: None is the bundled one."""
+
+    identity: str
+    model: str | None
+    dimension: int
+
+
+class Skipped(_Frozen):
+    """A file of the corpus that could not be read, and why. ``digest`` is of its bytes, where those could be read."""
+
+    path: str
+    reason: str
+    digest: str | None = None
+
+
+class Manifest(_Frozen):
+    """What a snapshot is, and the SHA-256 of each of its files.
+
+    ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
+    version that split them. ``replaced`` is the snapshot that was in use before, where there was one.
+    """
+
+    format: int
+    name: str
+    built: datetime
+    citewell: str
+    corpus: str
+    fingerprint: str
+    splitting: Splitting
+    encoder: EncoderRecord
+    documents: int
+    passages: int
+    windows: int
+    skipped: tuple[Skipped, ...]
+    replaced: str | None
+    files: dict[str, str]
+
+
+def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
+    """Yield each file of a snapshot that is missing or is not what the manifest says, with the reason."""
+    for name, digest in manifest.files.items():
+        file = folder / name
+        if not file.is_file():
+            yield file, "is missing"
+        elif file_digest(file) != digest:
+            yield file, "is damaged: its checksum is not the one in the manifest"
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file below a folder, by its path inside it."""
+    return {file.relative_to(folder).as_posix(): file_digest(file) for file in files_below(folder)}
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return every file below a folder, in order, but for lock files: tantivy's are empty and only matter to a writer."""
+    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")

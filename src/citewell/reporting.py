@@ -1,0 +1,63 @@
+"""What a build did, for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from citewell.changes import Changes
+from citewell.manifest import Manifest, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    passages: int
+    windows: int
+    reused: int
+    seconds: float
+    snapshot: str
+    up_to_date: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as the command line's contract has it."""
+        counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
+        return {
+            "documents": counts,
+            "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
+            "passages": self.passages,
+            "windows": self.windows,
+            "reused": self.reused,
+            "seconds": round(self.seconds, 3),
+            "snapshot": self.snapshot,
+            "up_to_date": self.up_to_date,
+        }
+
+    @classmethod
+    def nothing_to_do(cls, manifest: Manifest, changes: Changes, seconds: float) -> BuildReport:
+        """Report that the snapshot in use already says what the corpus says."""
+        return cls(
+            added=0,
+            changed=0,
+            removed=0,
+            unchanged=len(changes.unchanged),
+            skipped=in_order(changes.skipped),
+            passages=manifest.passages,
+            windows=manifest.windows,
+            reused=manifest.windows,
+            seconds=seconds,
+            snapshot=manifest.name,
+            up_to_date=True,
+        )
+
+
+def in_order(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+    """Return skipped files in the order of their paths."""
+    return tuple(sorted(skipped, key=lambda each: each.path))
