@@ -82,7 +82,7 @@ def citewell(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Comp
 @pytest.fixture(scope="session")
 def chat_url(bundled_index: Path) -> Iterator[str]:
     """The web chat over the bundled corpus, started as a user starts it."""
-    with _served(bundled_index) as url:
+    with Served(bundled_index) as url:
         yield url
 
 
@@ -95,7 +95,7 @@ def hostile_url(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> I
     (folder / "corpus" / "${alert(1)}<img src=x onerror=alert(2)>.txt").write_text(HOSTILE, encoding="utf-8")
     (folder / "corpus" / "plain.txt").write_text("Plain\n\nHarmless words stand here.\n", encoding="utf-8")
     build(folder / "corpus", IndexFolder(folder / "index"), Settings())
-    with _served(folder / "index") as url:
+    with Served(folder / "index") as url:
         yield url
 
 
@@ -107,7 +107,9 @@ HOSTILE = (
 )
 
 
-class _served:  # noqa: N801 - used as a context manager
+class Served:
+    """The web chat over an index, in a process of its own, for as long as the block lasts."""
+
     def __init__(self, index: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

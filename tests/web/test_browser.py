@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import CORPUS
+from citewell import IndexFolder, Settings, build
+from tests.conftest import CORPUS, Served
 
 pytestmark = pytest.mark.browser
 
@@ -172,3 +174,25 @@ def test_nothing_comes_from_elsewhere_and_nothing_overflows(page: Page, chat_url
     assert [url for url in requests if urlsplit(url).netloc not in {home, ""}] == []
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width[0] <= width[1]
+
+
+@pytest.mark.usefixtures("encoder")
+def test_a_quotation_that_no_longer_stands_there_is_not_opened_in_the_wrong_place(
+    page: Page, corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    build(corpus, IndexFolder(index), Settings())
+    with Served(index) as url:
+        ask(opened(page, url), "How long does the Moon take round the Earth?")
+        expect(page.locator("article").first).to_contain_text("twenty-seven days")
+        moon = corpus / "moon.txt"
+        moon.write_text("A new beginning. " + moon.read_text(encoding="utf-8"), encoding="utf-8")
+        build(corpus, IndexFolder(index), Settings())
+        ask(page, "What do otters eat?")
+        expect(page.locator(".cw-turn").nth(1).locator("article").first).to_contain_text("fish and crabs")
+        page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
+        expect(page.get_by_role("alert")).to_contain_text("The document has changed since this was quoted")
+        page.get_by_role("button", name="Close").click()
+        ask(page, "How long does the Moon take round the Earth?")
+        page.locator(".cw-turn").nth(2).get_by_role("button", name="Show in source").first.click()
+        expect(page.locator(".cw-reader mark").first).to_contain_text("twenty-seven days")

@@ -10,6 +10,7 @@ const fresh = root.querySelector("[data-new]");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const unreachable =
   '<p class="cw-error" role="alert">The server did not answer. Is it still running? Your question is kept above; ask it again when it is.</p>';
+const closing = '<button type="button" class="cw-close" data-close>Close</button>';
 let opener = null;
 
 function fit() {
@@ -53,21 +54,23 @@ async function ask(question) {
 }
 
 async function show(button) {
-  const { path, start, end, marks } = button.dataset;
+  const { path, start, end, key, marks } = button.dataset;
   const spans = marks ? marks.split(",").map((mark) => mark.split("-").map(Number)) : [];
   opener = button;
-  let html = unreachable;
   try {
-    html = await server.show({ path, start: Number(start), end: Number(end), marks: spans });
+    reader.innerHTML = await server.show({ path, start: Number(start), end: Number(end), key, marks: spans });
   } catch (error) {
-    html = unreachable + '<button type="button" class="cw-close" data-close>Close</button>';
+    reader.innerHTML = unreachable;
   }
-  reader.innerHTML = html;
+  if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";
   button.scrollIntoView({ block: "nearest" });
   const found = reader.querySelector(".cw-place");
-  if (!found) return;
+  if (!found) {
+    reader.querySelector("[data-close]").focus();
+    return;
+  }
   const text = reader.querySelector(".cw-reader-text");
   const target = found.querySelector("mark") || found;
   text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;

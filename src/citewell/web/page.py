@@ -28,6 +28,7 @@ from citewell.web.render import (
     render_examples,
     render_places,
     render_subject,
+    text_key,
 )
 
 _PASSAGES = 8
@@ -50,6 +51,7 @@ class _Place(_Request):
     path: str
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
+    key: str
     marks: list[tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = []
 
 
@@ -69,8 +71,10 @@ def create_page(assistant: Assistant) -> gr.Blocks:
     def show(request: dict[str, Any]) -> str:
         try:
             place = _Place.model_validate(request, strict=False)
-            marks = [Span(start, end) for start, end in place.marks]
-            return render_document(assistant.document(place.path), Span(place.start, place.end), marks)
+            document, passage = assistant.document(place.path), Span(place.start, place.end)
+            if text_key(passage.of(document.text)) != place.key:
+                return render_error("the document has changed since this was quoted; ask again to see it as it is now")
+            return render_document(document, passage, [Span(start, end) for start, end in place.marks])
         except ValidationError:
             return render_error("the page sent something that is not a place; reload it and ask again")
         except CitewellError as error:

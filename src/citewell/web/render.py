@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
@@ -90,6 +91,11 @@ def render_places(paths: Iterable[str]) -> str:
     return Markup("").join(Markup('<option value="{}"></option>').format(path) for path in paths)
 
 
+def text_key(text: str) -> str:
+    """Name a quotation by its text, so that a place is opened only while the quotation still stands there."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
 def example_question(heading: str) -> str:
     """Make a question of a heading: one that already asks is left as it is."""
     return heading if heading.endswith("?") else f"What does the text say about “{heading}”?"
@@ -120,7 +126,7 @@ def _card(passage: FoundPassage) -> Markup:
         'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span></span>'
         '<span class="cw-percent">relevance {percent} %</span>'
         '<button type="button" class="cw-show" data-path="{path}" data-start="{start}" data-end="{end}" '
-        'data-marks="{marks}">Show in source</button></div></footer></article>'
+        'data-marks="{marks}" data-key="{key}">Show in source</button></div></footer></article>'
     ).format(
         quote=marked(passage.text, Span(0, len(passage.text)), local),
         source=_source(passage),
@@ -129,6 +135,7 @@ def _card(passage: FoundPassage) -> Markup:
         path=passage.document,
         start=passage.span.start,
         end=passage.span.end,
+        key=text_key(passage.text),
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
     )
 
