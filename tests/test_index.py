@@ -234,7 +234,7 @@ def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, inde
     snapshot = rebuilt(corpus, index).snapshot
     folder = index.snapshots / snapshot
     with sqlite3.connect(folder / "catalogue.sqlite") as connection:
-        connection.execute("UPDATE passages SET text = 'forged' WHERE ordinal = 1")
+        connection.execute("UPDATE documents SET text = replace(text, 'crabs', 'frogs')")
         connection.execute("DELETE FROM windows WHERE ordinal = 0")
     connection.close()
     from citewell.models import file_digest
@@ -259,7 +259,7 @@ def test_a_bad_pointer_is_damage(corpus: Path, index: IndexFolder, pointer: str)
 def test_another_format_is_refused(corpus: Path, index: IndexFolder) -> None:
     snapshot = rebuilt(corpus, index).snapshot
     file = index.snapshots / snapshot / "manifest.json"
-    file.write_text(file.read_text().replace('"format": 1', '"format": 99'))
+    file.write_text(file.read_text().replace('"format": 2', '"format": 99'))
     with pytest.raises(IndexMismatchError, match="format 99"):
         index.open()
 

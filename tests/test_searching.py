@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,21 @@ def test_quotations_and_highlights_are_the_document_word_for_word(assistant: Ass
             assert passage.span.of(text) == passage.text
             for mark in passage.highlights:
                 assert passage.span.start <= mark.start < mark.end <= passage.span.end
+
+
+def test_an_answer_shows_no_text_twice(library: Assistant) -> None:
+    for passages in (library.ask(question, top=50).passages for question in ("What do otters eat?", "rain", "holts")):
+        for one, other in combinations(passages, 2):
+            assert one.document != other.document or not one.span.overlaps(other.span)
+
+
+def test_a_long_text_is_shown_in_pieces_that_do_not_overlap(assistant: Assistant) -> None:
+    text = assistant.document("international-education.txt").text
+    passages = assistant.ask("What does education across borders need?", top=50).passages
+    shown = sorted(passage.span for passage in passages)
+    assert len(shown) > 8
+    assert all(one.end <= other.start for one, other in pairwise(shown))
+    assert all(span.of(text) == span.of(text).strip() for span in shown)
 
 
 def test_ranks_and_scores_fall(assistant: Assistant) -> None:

@@ -15,7 +15,7 @@ from citewell.reading.markdown import read_markdown
 from citewell.reading.plain import read_plain
 from citewell.sentences import Graphemes, sentences
 from citewell.settings import Splitting
-from citewell.splitting import TokenRuler, pack, split
+from citewell.splitting import TokenRuler, grow, slide, split
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)
 
@@ -57,14 +57,15 @@ def test_promises_of_splitting(encoder: Encoder, pieces: list[str], markdown: bo
     assert_inside_sections(source, passages)
     assert_every_sentence_is_covered(source, passages)
     for passage in passages:
-        assert_windows_fill(passage)
+        assert_windows_are_sentences_of_the_passage(passage)
+    assert_passages_reach_as_far_as_they_may(source, passages, encoder)
     assert_no_grapheme_is_cut(text, passages)
     assert_sizes(text, passages, encoder)
     assert [passage.id for passage in split(source, SMALL, encoder.token_offsets)] == [each.id for each in passages]
 
 
 def assert_inside_sections(source: Document, passages: list[Passage]) -> None:
-    assert all(one.span.end <= other.span.start for one, other in pairwise(passages))
+    assert len({passage.span for passage in passages}) == len(passages)
     for passage in passages:
         assert passage.text == passage.span.of(source.text)
         (home,) = [
@@ -84,25 +85,35 @@ def assert_every_sentence_is_covered(source: Document, passages: list[Passage]) 
         for sentence in sentences(source.text, block, graphemes)
     ]
     shown = [False] * len(source.text)
-    for passage in passages:
-        shown[passage.span.start : passage.span.end] = [True] * (passage.span.end - passage.span.start)
+    for window in (window for passage in passages for window in passage.windows):
+        shown[window.span.start : window.span.end] = [True] * (window.span.end - window.span.start)
     for sentence in wanted:
         assert all(shown[at] or source.text[at].isspace() for at in range(sentence.start, sentence.end))
 
 
-def assert_windows_fill(passage: Passage) -> None:
-    windows = passage.windows
-    assert windows[0].span.start == passage.span.start
-    assert windows[-1].span.end == passage.span.end
-    assert all(one.span.end <= other.span.start for one, other in pairwise(windows))
-    for window in windows:
+def assert_windows_are_sentences_of_the_passage(passage: Passage) -> None:
+    assert passage.windows
+    assert all(one.span.start < other.span.start for one, other in pairwise(passage.windows))
+    for window in passage.windows:
+        assert passage.span.start <= window.span.start < window.span.end <= passage.span.end
         local = Span(window.span.start - passage.span.start, window.span.end - passage.span.start)
         assert window.text == local.of(passage.text)
         assert len(window.sentences) <= SMALL.window_sentences
         assert (window.sentences[0].start, window.sentences[-1].end) == (window.span.start, window.span.end)
-    for one, other in pairwise(windows):
-        gap = Span(one.span.end - passage.span.start, other.span.start - passage.span.start)
-        assert not gap.of(passage.text).strip() or gap.of(passage.text).strip(" \t|>-*:\r\n\u0301") == ""
+
+
+def assert_passages_reach_as_far_as_they_may(source: Document, passages: list[Passage], encoder: Encoder) -> None:
+    """A passage ends where its section does, or where one more sentence would be too much."""
+    ruler = TokenRuler(encoder.token_offsets(source.text))
+    pieces = sorted({span for passage in passages for window in passage.windows for span in window.sentences})
+    for passage in passages:
+        (home,) = [each for each in source.sections if each.span.start <= passage.span.start < each.span.end]
+        before = [each for each in pieces if home.span.start <= each.start and each.end <= passage.span.start]
+        after = [each for each in pieces if each.start >= passage.span.end and each.end <= home.span.end]
+        for wider in [Span(before[-1].start, passage.span.end)] if before else []:
+            assert ruler(wider) > SMALL.passage_tokens
+        for wider in [Span(passage.span.start, after[0].end)] if after else []:
+            assert ruler(wider) > SMALL.passage_tokens
 
 
 def assert_no_grapheme_is_cut(text: str, passages: list[Passage]) -> None:
@@ -144,14 +155,35 @@ def test_splitting_does_not_cross_sections(encoder: Encoder) -> None:
 @pytest.mark.parametrize(
     ("sizes", "limit", "most", "expected"),
     [
-        ([], 10, None, []),
-        ([3, 3, 3], 6, None, [[3, 3], [3]]),
-        ([20, 1, 1], 6, None, [[20], [1, 1]]),
-        ([1, 1, 1, 1], 10, 3, [[1, 1, 1], [1]]),
+        ([], 10, 3, []),
+        ([3, 3, 3], 6, 3, [[0, 1], [1, 2]]),
+        ([20, 1, 1], 6, 3, [[0], [1, 2]]),
+        ([1, 20, 1], 6, 3, [[0], [1], [2]]),
+        ([1, 1, 1, 1], 10, 3, [[0, 1, 2], [1, 2, 3]]),
+        ([1, 1], 10, 3, [[0, 1]]),
     ],
 )
-def test_pack(sizes: list[int], limit: int, most: int | None, expected: list[list[int]]) -> None:
-    assert [sizes[group] for group in pack(sizes, limit, most)] == expected
+def test_a_window_starts_at_every_sentence_unless_it_is_the_end_of_another(
+    sizes: list[int], limit: int, most: int, expected: list[list[int]]
+) -> None:
+    assert [list(range(len(sizes)))[group] for group in slide(sizes, limit, most)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "group", "limit", "expected"),
+    [
+        ([1, 1, 1, 1, 1], slice(2, 3), 3, slice(1, 4)),
+        ([1, 1, 1, 1, 1], slice(2, 3), 4, slice(0, 4)),
+        ([1, 1, 1, 1, 1], slice(0, 1), 3, slice(0, 3)),
+        ([1, 1, 1, 1, 1], slice(4, 5), 3, slice(2, 5)),
+        ([9, 1, 1, 1, 1], slice(1, 2), 4, slice(1, 5)),
+        ([9], slice(0, 1), 4, slice(0, 1)),
+    ],
+)
+def test_a_passage_grows_to_both_sides_of_its_window(
+    sizes: list[int], group: slice, limit: int, expected: slice
+) -> None:
+    assert grow(sizes, group, limit) == expected
 
 
 def test_ids_follow_the_content(encoder: Encoder) -> None:

@@ -1,7 +1,8 @@
 """The catalogue of a snapshot: its documents, passages and windows, in SQLite.
 
 Documents, passages and windows are numbered from 0 in the order of the corpus. The passages of a document and the windows of a
-passage are consecutive, so that a range says which they are.
+passage are consecutive, so that a range says which they are. Passages overlap, so only their spans are kept: the text of each
+document is there once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,20 @@ CREATE TABLE documents (
     headings TEXT NOT NULL, first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL);
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
-    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
+    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     first_window INTEGER NOT NULL, end_window INTEGER NOT NULL);
 CREATE TABLE windows (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL);
 """
+
+_PASSAGES = (
+    "SELECT p.ordinal, p.id, p.document, d.path, d.title, p.section, p.start, p.end, p.first_window, p.end_window"
+    " FROM passages p JOIN documents d ON d.ordinal = p.document"
+)
+_PASSAGES_BY_ORDINAL = f"{_PASSAGES} WHERE p.ordinal IN (SELECT value FROM json_each(?))"  # noqa: S608 - two constants
+_PASSAGES_OF_DOCUMENT = _PASSAGES + " WHERE d.path = ? ORDER BY p.ordinal"
+# Documents whose text is kept at hand; a question quotes from a few.
+_TEXTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +128,7 @@ class CatalogueWriter:
         self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?)", rows)
         self.windows += len(rows)
         self._connection.execute(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.passages,
                 passage.id,
@@ -125,7 +136,6 @@ class CatalogueWriter:
                 json.dumps(passage.section, ensure_ascii=False),
                 passage.span.start,
                 passage.span.end,
-                passage.text,
                 first,
                 self.windows,
             ),
@@ -151,6 +161,7 @@ class Catalogue:
         except sqlite3.DatabaseError as error:
             raise IndexDamagedError(f"{file} is not a catalogue: {error}") from error
         self.passage_count = len(starts)
+        self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
         self._window_starts = np.array([*(row[0] for row in starts), self.window_count], dtype=np.int64)
 
     def close(self) -> None:
@@ -177,18 +188,16 @@ class Catalogue:
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the order asked for."""
         wanted = [int(ordinal) for ordinal in ordinals]
-        rows = self._all(
-            "SELECT p.ordinal, p.id, d.path, d.title, p.section, p.start, p.end, p.text, p.first_window, p.end_window"
-            " FROM passages p JOIN documents d ON d.ordinal = p.document"
-            " WHERE p.ordinal IN (SELECT value FROM json_each(?))",
-            json.dumps(wanted),
-        )
-        found = {row[0]: _passage(row) for row in rows}
+        rows = self._all(_PASSAGES_BY_ORDINAL, json.dumps(wanted))
+        found = {row[0]: self._passage(row) for row in rows}
         return [found[ordinal] for ordinal in wanted]
 
-    def sentences(self, window: int) -> tuple[Span, ...]:
-        """Return the sentences of a window."""
-        return _spans(self._all("SELECT sentences FROM windows WHERE ordinal = ?", window)[0][0])
+    def sentences(self, windows: Iterable[int]) -> list[tuple[Span, ...]]:
+        """Return the sentences of each window, in the order asked for."""
+        wanted = [int(ordinal) for ordinal in windows]
+        query = "SELECT ordinal, sentences FROM windows WHERE ordinal IN (SELECT value FROM json_each(?))"
+        found = dict(self._all(query, json.dumps(wanted)))
+        return [_spans(found[ordinal]) for ordinal in wanted]
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return which passage each window belongs to."""
@@ -222,26 +231,30 @@ class Catalogue:
 
     def split_document(self, path: str) -> list[Passage]:
         """Return a document's passages and windows as they were split."""
-        rows = self._all(
-            "SELECT p.ordinal, p.id, d.path, d.title, p.section, p.start, p.end, p.text, p.first_window, p.end_window"
-            " FROM passages p JOIN documents d ON d.ordinal = p.document WHERE d.path = ? ORDER BY p.ordinal",
-            path,
-        )
-        return [self._rebuilt(_passage(row)) for row in rows]
+        found = [self._passage(row) for row in self._all(_PASSAGES_OF_DOCUMENT, path)]
+        if not found:
+            return []
+        first, end = found[0].first_window, found[-1].end_window
+        query = "SELECT sentences FROM windows WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal"
+        sentences = [_spans(packed) for (packed,) in self._all(query, first, end)]
+        return [_rebuilt(each, sentences[each.first_window - first : each.end_window - first]) for each in found]
 
-    def _rebuilt(self, stored: StoredPassage) -> Passage:
-        rows = self._all(
-            "SELECT sentences FROM windows WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
-            stored.first_window,
-            stored.end_window,
+    def ids(self, path: str) -> list[str]:
+        """Return the ids of a document's passages, as they were when it was split."""
+        query = (
+            "SELECT p.id FROM passages p JOIN documents d ON d.ordinal = p.document WHERE d.path = ? ORDER BY p.ordinal"
         )
-        windows = []
-        for (sentences,) in rows:
-            spans = _spans(sentences)
-            span = Span(spans[0].start, spans[-1].end)
-            local = Span(span.start - stored.span.start, span.end - stored.span.start)
-            windows.append(Window(span, spans, local.of(stored.text)))
-        return Passage(stored.document, stored.section, stored.span, stored.text, tuple(windows))
+        return [row[0] for row in self._all(query, path)]
+
+    def _passage(self, row: tuple[Any, ...]) -> StoredPassage:
+        ordinal, name, home, document, title, section, start, end, first, last = row
+        span = Span(start, end)
+        return StoredPassage(
+            ordinal, name, document, title, tuple(json.loads(section)), span, span.of(self._text(home)), first, last
+        )
+
+    def _read_text(self, document: int) -> str:
+        return str(self._all("SELECT text FROM documents WHERE ordinal = ?", document)[0][0])
 
     def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
@@ -254,11 +267,13 @@ def stored(document: Document) -> StoredDocument:
     return StoredDocument(document.path, document.title, document.digest, document.text, headings)
 
 
-def _passage(row: tuple[Any, ...]) -> StoredPassage:
-    ordinal, name, document, title, section, start, end, text, first, last = row
-    return StoredPassage(
-        ordinal, name, document, title, tuple(json.loads(section)), Span(start, end), text, first, last
-    )
+def _rebuilt(passage: StoredPassage, windows: Iterable[tuple[Span, ...]]) -> Passage:
+    made = []
+    for sentences in windows:
+        span = Span(sentences[0].start, sentences[-1].end)
+        local = Span(span.start - passage.span.start, span.end - passage.span.start)
+        made.append(Window(span, sentences, local.of(passage.text)))
+    return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 
 
 def _spans(packed: str) -> tuple[Span, ...]:

@@ -12,7 +12,7 @@ from citewell.models import file_digest
 from citewell.settings import Splitting
 
 # Raise when what a build writes changes: an index of another format is refused, not searched.
-FORMAT = 1
+FORMAT = 2
 
 
 class _Frozen(BaseModel):

@@ -2,6 +2,7 @@
 
 Candidates come from two questions to the storage: the nearest windows to a vector, and the best passages for some terms. Every
 candidate gets both measures exactly, and their fusion ranks it. What is returned is a passage with its best window marked.
+Passages overlap in the index but not in an answer: one that reaches into a better one is shown without what they share.
 """
 
 from __future__ import annotations
@@ -76,10 +77,16 @@ class SnapshotStorage:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage, its window nearest to the question, and its score between 0 and 1, comparable between questions."""
+    """A passage and its window nearest to the question.
+
+    ``cosine`` is the window's; ``lexical`` is the passage's BM25 score; ``score`` joins them, between 0 and 1, comparable
+    between questions.
+    """
 
     passage: int
     window: int
+    cosine: float
+    lexical: float
     score: float
 
 
@@ -117,8 +124,9 @@ def rank(
     most = SATURATION * sum(weights.values())
     weight = searching.bm25_weight * SATURATION
     ranked = [
-        Candidate(passage, window, _fused(cosine, worded.get(passage, 0.0) / most if most else 0.0, weight))
+        Candidate(passage, window, cosine, bm25, _fused(cosine, bm25 / most if most else 0.0, weight))
         for passage, (window, cosine) in near.items()
+        for bm25 in (worded.get(passage, 0.0),)
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.passage))
 
@@ -152,65 +160,101 @@ def search(
         storage: Where windows and passages are; None is the snapshot itself.
 
     Returns:
-        At most ``top`` passages, best first; one that nearly repeats a better one is told of there, and not shown.
+        At most ``top`` passages, best first, none of which shares text with another; one that nearly repeats a better one is
+        told of there, and not shown.
     """
     weights = {word: factor * snapshot.lexical.weight(word) for word, factor in query.terms.items()}
     within = snapshot.catalogue.within(query.scope) if query.scope else None
-    most = {"windows": max(searching.windows, 4 * top), "passages": max(searching.passages, 2 * top)}
+    # Around one place many windows overlap, and all but one of them are passed over.
+    most = {"windows": max(searching.windows, 20 * top), "passages": max(searching.passages, 20 * top)}
     searching = searching.model_copy(update=most)
     candidates = rank(storage or SnapshotStorage(snapshot), query, weights, searching, within)
-    shown: list[tuple[Candidate, StoredPassage]] = []
-    repeated: dict[int, list[Place]] = {}
-    for candidate, passage in _in_order(snapshot, candidates, top):
-        twin = next((kept for _, kept in shown if _alike(kept.text, passage.text)), None)
-        if twin is not None:
-            repeated.setdefault(twin.ordinal, []).append(Place(passage.document, passage.span))
-        elif len(shown) < top:
-            shown.append((candidate, passage))
-        else:
+    page = _Page()
+    for candidate, passage, sentences in _in_order(snapshot, candidates, top):
+        if len(page.shown) == top:
             break
+        page.place(candidate, passage, sentences)
     return tuple(
         FoundPassage(
             rank=nth,
-            document=passage.document,
-            title=passage.title,
-            section=passage.section,
-            span=passage.span,
-            text=passage.text,
-            score=candidate.score,
-            highlights=(highlight(snapshot, passage, candidate.window, weights),),
-            repeated=tuple(repeated.get(passage.ordinal, ())),
+            document=each.passage.document,
+            title=each.passage.title,
+            section=each.passage.section,
+            span=each.span,
+            text=_inside(each.passage, each.span),
+            score=each.candidate.score,
+            highlights=(highlight(each.passage, each.sentences, weights),),
+            repeated=tuple(each.repeated),
         )
-        for nth, (candidate, passage) in enumerate(shown, 1)
+        for nth, each in enumerate(page.shown, 1)
     )
 
 
-def highlight(snapshot: Snapshot, passage: StoredPassage, window: int, weights: Mapping[str, float]) -> Span:
+@dataclass(slots=True)
+class _Shown:
+    candidate: Candidate
+    passage: StoredPassage
+    sentences: tuple[Span, ...]
+    span: Span
+    repeated: list[Place]
+
+
+class _Page:
+    """What an answer shows so far, and which text is no longer free to be shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[_Shown] = []
+        self._taken: dict[str, list[Span]] = {}
+
+    def place(self, candidate: Candidate, passage: StoredPassage, sentences: tuple[Span, ...]) -> None:
+        """Show what of a passage is not shown yet, unless its best window is, here or in a near-duplicate."""
+        taken = self._taken.setdefault(passage.document, [])
+        window = Span(sentences[0].start, sentences[-1].end)
+        if any(window.overlaps(span) for span in taken):
+            return
+        twin = next((each for each in self.shown if _alike(each.passage.text, passage.text)), None)
+        if twin is not None:
+            twin.repeated.append(Place(passage.document, passage.span))
+            taken.append(passage.span)
+        else:
+            span = _free(passage, window, taken)
+            self.shown.append(_Shown(candidate, passage, sentences, span, []))
+            taken.append(span)
+
+
+def _free(passage: StoredPassage, window: Span, taken: Sequence[Span]) -> Span:
+    """Return the part of a passage around its window that is free; what is taken ends and begins between sentences."""
+    start = max([passage.span.start, *(span.end for span in taken if span.end <= window.start)])
+    end = min([passage.span.end, *(span.start for span in taken if span.start >= window.end)])
+    text = _inside(passage, Span(start, end))
+    return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
+
+
+def highlight(passage: StoredPassage, sentences: Sequence[Span], weights: Mapping[str, float]) -> Span:
     """Choose what to mark: the best window, or the one sentence of it that stands out by the question's words.
 
     Args:
-        snapshot: The snapshot searched.
-        passage: The passage shown.
-        window: Its window nearest to the question.
+        passage: The passage found.
+        sentences: The sentences of its window nearest to the question.
         weights: The weight of each of the question's terms.
     """
-    sentences = snapshot.catalogue.sentences(window)
-    whole = Span(sentences[0].start, sentences[-1].end)
     matched = [sum(weights.get(word, 0.0) for word in terms(_inside(passage, sentence))) for sentence in sentences]
     best = max(matched)
     if best and best >= _STANDS_OUT * sum(matched):
         return sentences[matched.index(best)]
-    return whole
+    return Span(sentences[0].start, sentences[-1].end)
 
 
 def _in_order(
     snapshot: Snapshot, candidates: Sequence[Candidate], top: int
-) -> Iterator[tuple[Candidate, StoredPassage]]:
-    """Fetch passages best first, a few at a time: near-duplicates make it more than ``top``, but seldom many more."""
-    step = top + 3
+) -> Iterator[tuple[Candidate, StoredPassage, tuple[Span, ...]]]:
+    """Fetch passages and their best windows' sentences best first, a few at a time: seldom are many more needed."""
+    step = 2 * top + 3
+    catalogue = snapshot.catalogue
     for start in range(0, len(candidates), step):
         some = candidates[start : start + step]
-        yield from zip(some, snapshot.catalogue.passages(each.passage for each in some), strict=True)
+        passages = catalogue.passages(each.passage for each in some)
+        yield from zip(some, passages, catalogue.sentences(each.window for each in some), strict=True)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -23,13 +23,14 @@ class _Frozen(BaseModel):
 class Splitting(_Frozen):
     """How documents become passages and windows. All sizes are tokens of the encoder.
 
-    A sentence longer than ``sentence_tokens`` is cut at words; up to that length it makes a window of its own even where it is
-    longer than ``window_tokens``.
+    A window starts at every sentence and takes those after it, at most ``window_sentences`` and ``window_tokens``; its passage
+    is what stands around it in the section, up to ``passage_tokens``. A sentence longer than ``sentence_tokens`` is cut at
+    words; up to that length it makes a window of its own even where it is longer than ``window_tokens``.
     """
 
-    passage_tokens: int = Field(default=270, ge=16, le=4096)
-    window_tokens: int = Field(default=64, ge=8, le=512)
-    window_sentences: int = Field(default=3, ge=1, le=16)
+    passage_tokens: int = Field(default=285, ge=16, le=4096)
+    window_tokens: int = Field(default=96, ge=8, le=512)
+    window_sentences: int = Field(default=4, ge=1, le=16)
     sentence_tokens: int = Field(default=128, ge=8, le=512)
 
 

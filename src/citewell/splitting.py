@@ -1,7 +1,9 @@
-"""Document to passages to windows, sentence by sentence, measured in the encoder's own tokens.
+"""Document to windows to passages, sentence by sentence, measured in the encoder's own tokens.
 
-A passage is packed with whole sentences of one section until the next would not fit; a window likewise inside its passage.
-The document is tokenised once; every length after that is a subtraction.
+A window starts at every sentence and takes the ones after it until the next would not fit. Each window grows to both sides, as
+far as its section and the size of a passage allow, and that is the passage it finds: an answer stands inside its passage, never
+across the cut of a grid. So neighbouring windows overlap, and so do their passages; search shows no text twice. The document is
+tokenised once; every length after that is a subtraction.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
         token_offsets: The encoder's tokeniser: text to an array of shape (n, 2).
 
     Returns:
-        Passages in the order of the text, disjoint, each inside one section; together they hold every sentence.
+        Passages, each inside one section, with the windows they were grown around; together the windows hold every sentence.
     """
     graphemes = Graphemes(document.text)
     ruler = TokenRuler(token_offsets(document.text))
@@ -62,8 +64,8 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
     ]
 
 
-def pack(sizes: Sequence[int], limit: int, most: int | None = None) -> Iterator[slice]:
-    """Group consecutive items greedily.
+def slide(sizes: Sequence[int], limit: int, most: int) -> Iterator[slice]:
+    """Start a group at every item and take the items after it while they fit.
 
     Args:
         sizes: The size of each item.
@@ -71,44 +73,73 @@ def pack(sizes: Sequence[int], limit: int, most: int | None = None) -> Iterator[
         most: The largest number of items in a group.
 
     Yields:
-        Slices that cover all items in order.
+        Slices that cover all items, in order, none inside another.
     """
-    start, total = 0, 0
-    for at, size in enumerate(sizes):
-        full = total + size > limit or (most is not None and at - start >= most)
-        if at > start and full:
-            yield slice(start, at)
-            start, total = at, 0
-        total += size
-    if start < len(sizes):
-        yield slice(start, len(sizes))
+    end, total = 0, 0
+    for start in range(len(sizes)):
+        reached = end
+        if start == end:
+            end, total = start + 1, sizes[start]
+        while end < len(sizes) and end - start < most and total + sizes[end] <= limit:
+            total += sizes[end]
+            end += 1
+        if end > reached:
+            yield slice(start, end)
+        total -= sizes[start]
+
+
+def grow(sizes: Sequence[int], group: slice, limit: int) -> slice:
+    """Widen a group to both sides alike, as long as the next item fits.
+
+    Args:
+        sizes: The size of each item.
+        group: Where to begin.
+        limit: The largest sum.
+    """
+    start, end = group.start, group.stop
+    room = limit - sum(sizes[group])
+    before = after = 0
+    while True:
+        left = start > 0 and sizes[start - 1] <= room
+        right = end < len(sizes) and sizes[end] <= room
+        if left and (before <= after or not right):
+            start -= 1
+            before += sizes[start]
+            room -= sizes[start]
+        elif right:
+            after += sizes[end]
+            room -= sizes[end]
+            end += 1
+        else:
+            return slice(start, end)
 
 
 def _section_passages(document: Document, section: Section, splitting: Splitting, cutter: _Cutter) -> Iterator[Passage]:
-    found = [
+    pieces = [
         piece
         for block in section.blocks
         for sentence in sentences(document.text, block, cutter.graphemes)
-        for piece in cutter.cut(sentence, splitting.passage_tokens)
+        for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
-    for group in pack(cutter.sizes(found), splitting.passage_tokens):
-        members = found[group]
-        span = Span(members[0].start, members[-1].end)
+    sizes = cutter.sizes(pieces)
+    homes: dict[tuple[int, int], list[slice]] = {}
+    for window in slide(sizes, splitting.window_tokens, splitting.window_sentences):
+        grown = grow(sizes, window, splitting.passage_tokens)
+        homes.setdefault((grown.start, grown.stop), []).append(window)
+    for (first, end), windows in homes.items():
+        span = Span(pieces[first].start, pieces[end - 1].end)
         yield Passage(
             document=document.path,
             section=section.path,
             span=span,
             text=span.of(document.text),
-            windows=tuple(_windows(members, splitting, cutter)),
+            windows=tuple(_window(pieces[window], document.text) for window in windows),
         )
 
 
-def _windows(members: Sequence[Span], splitting: Splitting, cutter: _Cutter) -> Iterator[Window]:
-    pieces = [piece for member in members for piece in cutter.cut(member, splitting.sentence_tokens)]
-    for group in pack(cutter.sizes(pieces), splitting.window_tokens, splitting.window_sentences):
-        chosen = pieces[group]
-        span = Span(chosen[0].start, chosen[-1].end)
-        yield Window(span=span, sentences=tuple(chosen), text=span.of(cutter.text))
+def _window(sentences: Sequence[Span], text: str) -> Window:
+    span = Span(sentences[0].start, sentences[-1].end)
+    return Window(span=span, sentences=tuple(sentences), text=span.of(text))
 
 
 class _Cutter:
@@ -132,7 +163,7 @@ class _Cutter:
             return
         target = -(-size // -(-size // limit))
         words = [piece for word in self._words(span) for piece in self._cut_word(word, target)]
-        for group in pack(self.sizes(words), target):
+        for group in _pack(self.sizes(words), target):
             yield Span(words[group][0].start, words[group][-1].end)
 
     def _words(self, span: Span) -> Iterator[Span]:
@@ -156,3 +187,15 @@ class _Cutter:
                 end = self.graphemes.ceil(start + 1)
             yield Span(start, end)
             start = end
+
+
+def _pack(sizes: Sequence[int], limit: int) -> Iterator[slice]:
+    """Group consecutive items greedily; an item larger than the limit stands alone."""
+    start, total = 0, 0
+    for at, size in enumerate(sizes):
+        if at > start and total + size > limit:
+            yield slice(start, at)
+            start, total = at, 0
+        total += size
+    if start < len(sizes):
+        yield slice(start, len(sizes))
