@@ -68,9 +68,8 @@ def test_an_answer_shows_no_text_twice(library: Assistant) -> None:
 
 
 def test_a_long_text_is_shown_in_pieces_that_do_not_overlap(corpus: Path, tmp_path: Path) -> None:
-    text = " ".join(
-        f"The ship carried cargo number {nth} past the lighthouse of harbour {nth % 7}." for nth in range(99)
-    )
+    draw, words = Random(1), "lighthouse harbour ship cargo storm rope sailor island captain coal tide anchor".split()
+    text = " ".join(f"The {' '.join(draw.choices(words, k=9))}." for _ in range(150))
     (corpus / "long.txt").write_text(text, encoding="utf-8")
     build(corpus, IndexFolder(tmp_path / "index"), Settings())
     answer = Assistant(IndexFolder(tmp_path / "index")).ask("lighthouse", top=50, scope=Scope(("long.txt",)))
