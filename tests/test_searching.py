@@ -68,7 +68,23 @@ def test_an_answer_shows_no_text_twice(library: Assistant) -> None:
 
 
 def test_a_long_text_is_shown_in_pieces_that_do_not_overlap(corpus: Path, tmp_path: Path) -> None:
-    draw, words = Random(1), "lighthouse harbour ship cargo storm rope sailor island captain coal tide anchor".split()
+    draw, words = (
+        Random(1),
+        [
+            "lighthouse",
+            "harbour",
+            "ship",
+            "cargo",
+            "storm",
+            "rope",
+            "sailor",
+            "island",
+            "captain",
+            "coal",
+            "tide",
+            "anchor",
+        ],
+    )
     text = " ".join(f"The {' '.join(draw.choices(words, k=9))}." for _ in range(150))
     (corpus / "long.txt").write_text(text, encoding="utf-8")
     build(corpus, IndexFolder(tmp_path / "index"), Settings())

@@ -30,7 +30,7 @@ def test_a_file_changes_what_it_names(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("[splitting]\npasage_tokens = 100", "splitting.pasage_tokens"),
-        ("[searching]\nthreshold = 2", "searching.threshold"),
+        ("[searching]\nrefusal = 'lenient'", "searching.refusal"),
         ("not toml", "not TOML"),
     ],
 )

@@ -22,9 +22,10 @@ from citewell._version import __version__
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage, Place, Scope
     from citewell.building import build
-    from citewell.conversation import Assistant, Turn
+    from citewell.conversation import Assistant
     from citewell.document import Span
     from citewell.errors import CitewellError
+    from citewell.follow_up import Turn
     from citewell.index import IndexFolder
     from citewell.reporting import BuildReport
     from citewell.settings import Settings, load_settings
@@ -40,7 +41,7 @@ _HOMES = {
     "Scope": "answer",
     "Settings": "settings",
     "Span": "document",
-    "Turn": "conversation",
+    "Turn": "follow_up",
     "build": "building",
     "load_settings": "settings",
 }

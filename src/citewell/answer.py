@@ -82,7 +82,8 @@ class FoundPassage:
 class Answer:
     """What the corpus says to a question: ranked passages, or, with ``answered`` False, only the nearest ones.
 
-    ``confidence`` is between 0 and 1. ``seconds`` is the time from the question to this answer. ``id`` is the caller's own
+    ``confidence`` is the probability that the corpus covers the question, between 0 and 1. ``context`` is the earlier questions
+    that a follow-up was understood with. ``seconds`` is the time from the question to this answer. ``id`` is the caller's own
     name for the question, where it gave one.
     """
 
@@ -91,6 +92,7 @@ class Answer:
     confidence: float
     passages: tuple[FoundPassage, ...]
     seconds: float
+    context: tuple[str, ...] = ()
     id: str | int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -100,6 +102,7 @@ class Answer:
             "question": self.question,
             "answered": self.answered,
             "confidence": round(self.confidence, 6),
+            "understood_with": list(self.context),
             "passages": [passage.to_json() for passage in self.passages],
             "seconds": round(self.seconds, 6),
         }

@@ -13,18 +13,20 @@ import numpy as np
 
 from citewell import models
 from citewell._version import __version__
+from citewell.calibrating import calibrate
 from citewell.catalogue import CatalogueWriter, StoredDocument, stored
 from citewell.changes import Changes, compare
+from citewell.confidence import Calibration
 from citewell.document import Passage
 from citewell.encoding import Encoder, Vectors, open_encoder
 from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
-from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot
+from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot, Stores
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.preparing import prepare
 from citewell.reading import SourceFile, load_bytes, read
 from citewell.reporting import BuildReport, in_order
-from citewell.settings import Settings, Splitting
+from citewell.settings import Settings
 from citewell.splitting import split
 from citewell.vectors import write_vectors
 
@@ -71,7 +73,7 @@ def build(
         card = _prepared(model, identity, again=again, tell=progress or _silent)
         if carried and not changes:
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        builder = _Builder(corpus, settings.splitting, open_encoder(card), progress or _silent)
+        builder = _Builder(corpus, settings, open_encoder(card), progress or _silent)
         manifest, reused = _publish(
             builder, index, changes, carried=carried, vectors=before if same_encoder else None, model=model
         )
@@ -116,9 +118,9 @@ def _publish(
 class _Builder:
     """Writes the stores of one snapshot and remembers what went into them."""
 
-    def __init__(self, corpus: Path, splitting: Splitting, encoder: Encoder, progress: Progress) -> None:
+    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress) -> None:
         self.corpus = corpus
-        self.splitting = splitting
+        self.settings = settings
         self.encoder = encoder
         self.progress = progress
         self.digests: dict[str, str] = {}
@@ -192,8 +194,9 @@ class _Builder:
             citewell=__version__,
             corpus=str(self.corpus.resolve()),
             fingerprint=hashlib.sha256(content.encode("utf-8")).hexdigest(),
-            splitting=self.splitting,
+            splitting=self.settings.splitting,
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
+            calibration=self._calibrate(folder),
             documents=len(self.digests),
             passages=self.passages,
             windows=len(self.keys),
@@ -218,9 +221,15 @@ class _Builder:
             up_to_date=False,
         )
 
+    def _calibrate(self, folder: Path) -> Calibration:
+        self.progress("Calibrating", 0, 1)
+        calibration = calibrate(Stores(folder), self.encoder, self.settings.searching)
+        self.progress("Calibrating", 1, 1)
+        return calibration
+
     def _read(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]]:
         document = read(source)
-        passages = split(document, self.splitting, self.encoder.token_offsets)
+        passages = split(document, self.settings.splitting, self.encoder.token_offsets)
         for passage in passages:
             self.texts.update((window.key, window.text) for window in passage.windows)
         return stored(document), passages

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
-
-import numpy as np
 
 from citewell import models
 from citewell.answer import Answer, Scope
 from citewell.catalogue import DocumentSummary, StoredDocument
+from citewell.confidence import THRESHOLDS
 from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
+from citewell.follow_up import Turn, understand
 from citewell.index import IndexFolder, Snapshot
-from citewell.lexical import terms
 from citewell.manifest import Manifest
-from citewell.searching import Query, search
+from citewell.searching import search
 from citewell.settings import Settings
-
-# What the previous turn weighs beside a question (docs/architecture.md, "Follow-ups").
-_CONTEXT_WEIGHT = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Something said before the question."""
-
-    role: Literal["user", "assistant"]
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +76,17 @@ class Assistant:
         began = time.perf_counter()
         text = self.check_question(question)
         opened = self._current()
-        query = _query(text, history, scope or Scope(), opened.encoder)
-        passages = search(opened.snapshot, query, top=top, searching=self._settings.searching)
-        confidence = passages[0].score if passages else 0.0
+        understood = understand(text, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
+        searching = self._settings.searching
+        found = search(opened.snapshot, understood.query, top=top, searching=searching)
+        calibration = opened.snapshot.manifest.calibration
+        confidence = 0.0 if found.evidence is None else calibration.confidence(found.evidence)
         return Answer(
             question=text,
-            answered=bool(passages) and confidence >= self._settings.searching.threshold,
+            answered=confidence >= THRESHOLDS[searching.refusal],
             confidence=confidence,
-            passages=passages,
+            passages=found.passages,
+            context=understood.context,
             seconds=time.perf_counter() - began,
             id=name,
         )
@@ -194,25 +184,3 @@ class Assistant:
                 f"the index in {self._index.path} was made with the encoder {made}, not {model}",
                 mend=f"{mend} --model {model}",
             )
-
-
-def _query(text: str, history: Sequence[Turn], scope: Scope, encoder: Encoder) -> Query:
-    """Make a query of a question; a question that follows others is mixed with the turn before."""
-    vector = encoder.encode_query(text)
-    words = dict.fromkeys(terms(text), 1.0)
-    context = "\n".join(_last_turns(history))
-    if context:
-        mixed = vector + _CONTEXT_WEIGHT * encoder.encode_query(context)
-        vector = (mixed / np.linalg.norm(mixed)).astype(np.float32)
-        words = dict.fromkeys(terms(context), _CONTEXT_WEIGHT) | words
-    return Query(vector, words, scope)
-
-
-def _last_turns(history: Iterable[Turn]) -> list[str]:
-    """Return the last question and what was answered to it."""
-    said: list[str] = []
-    for turn in history:
-        if turn.role == "user":
-            said = []
-        said.append(turn.content)
-    return said

@@ -43,6 +43,9 @@ class Encoder(Protocol):
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of many questions, shape (n, dimension)."""
+
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
 
@@ -87,6 +90,13 @@ class OpenVinoEncoder:
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        return self._encode([self.card.document_prompt + text for text in texts], progress)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of many questions, shape (n, dimension)."""
+        return self._encode([self.card.query_prompt + text for text in texts], None)
+
+    def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         queue = ov.AsyncInferQueue(self._compile("THROUGHPUT"))
 
@@ -94,7 +104,7 @@ class OpenVinoEncoder:
             vectors[rows] = request.get_output_tensor(0).data
 
         queue.set_callback(keep)
-        tokens = self._tokenizer.encode_batch([self.card.document_prompt + text for text in texts])
+        tokens = self._tokenizer.encode_batch(list(texts))
         for rows in _batches_by_length(tokens):
             queue.start_async(self._inputs([tokens[row] for row in rows]), rows)
             if progress:
@@ -165,9 +175,13 @@ class SentenceTransformersEncoder:
                 progress(len(chosen))
         return _unit(np.concatenate(parts).astype(np.float32))
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of many questions, shape (n, dimension)."""
+        return _unit(self._model.encode(list(texts), prompt=self.card.query_prompt, show_progress_bar=False))
+
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
-        vector: Vectors = _unit(self._model.encode([text], prompt=self.card.query_prompt, show_progress_bar=False))[0]
+        vector: Vectors = self.encode_queries([text])[0]
         return vector
 
 

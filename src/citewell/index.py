@@ -41,15 +41,22 @@ _SNAPSHOTS = "snapshots"
 _HIDDEN = "."
 
 
-class Snapshot:
-    """An opened snapshot: its manifest and its three stores. Safe to share between threads."""
+class Stores:
+    """The three stores of a snapshot, opened. Safe to share between threads."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifest = manifest
         self.catalogue = Catalogue(folder / CATALOGUE)
         self.lexical = PassageTerms(folder / LEXICAL)
         self.vectors = WindowVectors(folder / VECTORS)
+
+
+class Snapshot(Stores):
+    """An opened snapshot: its manifest and its stores."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        super().__init__(folder)
+        self.manifest = manifest
 
 
 class IndexFolder:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +57,22 @@ _QUESTION_WORDS = [
     "you",
     "your",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Information:
+    """What a question's terms weigh: each scores as much where it stands once in a passage of average length.
+
+    ``unknown`` is the weight of a word that no passage has.
+    """
+
+    weights: Mapping[str, float]
+    unknown: float
+
+    @property
+    def total(self) -> float:
+        """What all terms weigh together."""
+        return sum(self.weights.values())
 
 
 @cache
@@ -159,6 +176,11 @@ class PassageTerms:
         return np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
     def weight(self, word: str) -> float:
-        """Return a term's inverse document frequency as BM25 has it; a word that no passage has weighs most."""
+        """Return a term's inverse document frequency as BM25 has it."""
         found = self._searcher.doc_freq("text", word)
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
+
+    def information(self, words: Mapping[str, float]) -> Information:
+        """Return what each of some terms, times its factor, tells about where a text is."""
+        weights = {word: factor * self.weight(word) for word, factor in words.items()}
+        return Information(weights, math.log(1 + (self.count + 0.5) / 0.5))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from citewell.confidence import Calibration
 from citewell.models import file_digest
 from citewell.settings import Splitting
 
@@ -39,7 +40,8 @@ class Manifest(_Frozen):
     """What a snapshot is, and the SHA-256 of each of its files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``replaced`` is the snapshot that was in use before, where there was one.
+    version that split them. ``calibration`` is what evidence means in this corpus. ``replaced`` is the snapshot that was in use
+    before, where there was one.
     """
 
     format: int
@@ -50,6 +52,7 @@ class Manifest(_Frozen):
     fingerprint: str
     splitting: Splitting
     encoder: EncoderRecord
+    calibration: Calibration
     documents: int
     passages: int
     windows: int

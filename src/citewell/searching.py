@@ -17,9 +17,10 @@ from rapidfuzz import fuzz
 
 from citewell.answer import FoundPassage, Place, Scope
 from citewell.catalogue import StoredPassage
+from citewell.confidence import evidence
 from citewell.document import Span
-from citewell.index import Snapshot
-from citewell.lexical import SATURATION, terms
+from citewell.index import Snapshot, Stores
+from citewell.lexical import SATURATION, Information, terms
 from citewell.settings import Searching
 from citewell.vectors import Ordinals, Scores
 
@@ -54,46 +55,53 @@ class Storage(Protocol):
 
 
 class SnapshotStorage:
-    """The storage of one snapshot on this machine."""
+    """The stores of one snapshot on this machine."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
 
     def nearest_windows(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Ordinals, Scores]:
         """Return the nearest windows, their passages and their cosines; ``within`` are the passages that count."""
-        catalogue = self._snapshot.catalogue
+        catalogue = self._stores.catalogue
         allowed = None if within is None else catalogue.windows_of(within)
-        windows, cosines = self._snapshot.vectors.nearest(vector, count, within=allowed)
+        windows, cosines = self._stores.vectors.nearest(vector, count, within=allowed)
         return windows, catalogue.passages_of(windows), cosines
 
     def best_passages(
         self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
         """Return the passages with the best BM25 scores, and the scores; ``within`` are the passages that count."""
-        return self._snapshot.lexical.best(words, count, within=within)
+        return self._stores.lexical.best(words, count, within=within)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage and its window nearest to the question.
 
-    ``cosine`` is the window's; ``lexical`` is the passage's BM25 score; ``score`` joins them, between 0 and 1, comparable
-    between questions.
+    ``score`` ranks it, between 0 and 1, and compares between questions. ``evidence`` speaks for its covering the question
+    (``citewell.confidence``).
     """
 
     passage: int
     window: int
-    cosine: float
-    lexical: float
     score: float
+    evidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages of an answer, and the evidence of the first; None where there is no passage."""
+
+    passages: tuple[FoundPassage, ...]
+    evidence: float | None
 
 
 def rank(
     storage: Storage,
     query: Query,
-    weights: Mapping[str, float],
+    information: Information,
     searching: Searching,
     within: Ordinals | None = None,
 ) -> list[Candidate]:
@@ -105,7 +113,7 @@ def rank(
     Args:
         storage: Where windows and passages are.
         query: The question.
-        weights: What each of the question's terms scores where it stands once in a passage of average length.
+        information: What the question's terms weigh.
         searching: How many candidates, and the weight of BM25.
         within: The only passages that count; None is all.
 
@@ -121,18 +129,14 @@ def rank(
     if len(worded) >= searching.passages:
         cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
         worded |= _by_passage(*storage.best_passages(query.terms, max(1, len(cut)), within=cut))
-    most = SATURATION * sum(weights.values())
-    weight = searching.bm25_weight * SATURATION
-    ranked = [
-        Candidate(passage, window, cosine, bm25, _fused(cosine, bm25 / most if most else 0.0, weight))
-        for passage, (window, cosine) in near.items()
-        for bm25 in (worded.get(passage, 0.0),)
-    ]
+    weight, total = searching.bm25_weight, information.total
+    ranked = []
+    for passage, (window, cosine) in near.items():
+        bm25 = worded.get(passage, 0.0)
+        score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
+        speaks = evidence(cosine, bm25, total, information.unknown)
+        ranked.append(Candidate(passage, window, min(1.0, score), speaks))
     return sorted(ranked, key=lambda each: (-each.score, each.passage))
-
-
-def _fused(cosine: float, lexical: float, weight: float) -> float:
-    return min(1.0, (max(0.0, cosine) + weight * lexical) / (1 + weight))
 
 
 def _best_windows(windows: Ordinals, owners: Ordinals, cosines: Scores) -> dict[int, tuple[int, float]]:
@@ -149,7 +153,7 @@ def _by_passage(passages: Ordinals, scores: Scores) -> dict[int, float]:
 
 def search(
     snapshot: Snapshot, query: Query, *, top: int, searching: Searching, storage: Storage | None = None
-) -> tuple[FoundPassage, ...]:
+) -> Found:
     """Find the passages that answer a question best.
 
     Args:
@@ -163,18 +167,18 @@ def search(
         At most ``top`` passages, best first, none of which shares text with another; one that nearly repeats a better one is
         told of there, and not shown.
     """
-    weights = {word: factor * snapshot.lexical.weight(word) for word, factor in query.terms.items()}
+    information = snapshot.lexical.information(query.terms)
     within = snapshot.catalogue.within(query.scope) if query.scope else None
     # Around one place many windows overlap, and all but one of them are passed over.
     most = {"windows": max(searching.windows, 20 * top), "passages": max(searching.passages, 20 * top)}
     searching = searching.model_copy(update=most)
-    candidates = rank(storage or SnapshotStorage(snapshot), query, weights, searching, within)
+    candidates = rank(storage or SnapshotStorage(snapshot), query, information, searching, within)
     page = _Page()
     for candidate, passage, sentences in _in_order(snapshot, candidates, top):
         if len(page.shown) == top:
             break
         page.place(candidate, passage, sentences)
-    return tuple(
+    passages = tuple(
         FoundPassage(
             rank=nth,
             document=each.passage.document,
@@ -183,11 +187,12 @@ def search(
             span=each.span,
             text=_inside(each.passage, each.span),
             score=each.candidate.score,
-            highlights=(highlight(each.passage, each.sentences, weights),),
+            highlights=(highlight(each.passage, each.sentences, information),),
             repeated=tuple(each.repeated),
         )
         for nth, each in enumerate(page.shown, 1)
     )
+    return Found(passages, page.shown[0].candidate.evidence if page.shown else None)
 
 
 @dataclass(slots=True)
@@ -230,14 +235,15 @@ def _free(passage: StoredPassage, window: Span, taken: Sequence[Span]) -> Span:
     return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
 
 
-def highlight(passage: StoredPassage, sentences: Sequence[Span], weights: Mapping[str, float]) -> Span:
+def highlight(passage: StoredPassage, sentences: Sequence[Span], information: Information) -> Span:
     """Choose what to mark: the best window, or the one sentence of it that stands out by the question's words.
 
     Args:
         passage: The passage found.
         sentences: The sentences of its window nearest to the question.
-        weights: The weight of each of the question's terms.
+        information: What the question's terms weigh.
     """
+    weights = information.weights
     matched = [sum(weights.get(word, 0.0) for word in terms(_inside(passage, sentence))) for sentence in sentences]
     best = max(matched)
     if best and best >= _STANDS_OUT * sum(matched):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from citewell.confidence import Strictness
 from citewell.errors import SettingsError
 
 FILE = "citewell.toml"
@@ -40,13 +41,14 @@ class Searching(_Frozen):
     ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward, and more where many passages are
     asked for. ``bm25_weight`` is what BM25 weighs
     beside the cosine, where a passage of average length that has each of the question's words once counts as 1.
-    ``threshold`` is the confidence under which the corpus is taken not to cover the question.
+    ``refusal`` says when a question counts as not covered: ``strict`` rather refuses than answers wrongly, ``generous`` rather
+    answers, ``balanced`` is between them.
     """
 
     windows: int = Field(default=100, ge=1)
     passages: int = Field(default=100, ge=1)
     bm25_weight: float = Field(default=0.7, ge=0)
-    threshold: float = Field(default=0.22, ge=0, le=1)
+    refusal: Strictness = "balanced"
     question_characters: int = Field(default=2000, ge=1)
 
 

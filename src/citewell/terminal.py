@@ -40,7 +40,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     if not err.is_terminal:
         yield _lines()
         return
-    columns = [TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    columns = [TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=err) as bars:
         tasks: dict[str, TaskID] = {}
 

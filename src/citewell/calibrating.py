@@ -1,0 +1,118 @@
+"""Calibrating: what evidence means in a new index.
+
+A logistic curve is fitted (Platt, 1999, "Probabilistic Outputs for Support Vector Machines") to questions of which it is known
+whether the corpus covers them, without anyone's test questions: everyday questions of our own, which it does not but by chance,
+and questions made of its own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+import regex
+from scipy.optimize import minimize
+
+from citewell.answer import Scope
+from citewell.confidence import Calibration
+from citewell.encoding import Encoder, Vectors
+from citewell.index import Stores
+from citewell.lexical import terms
+from citewell.searching import Query, SnapshotStorage, rank
+from citewell.settings import Searching
+
+Values = npt.NDArray[np.float64]
+
+# How many words of one place, and of another that has nothing to do with it: a question never has only the words of its answer.
+_MADE_OF = ((2, 1), (3, 1), (4, 2), (5, 3))
+_QUESTIONS = 200
+# Only the best passage matters, and it is among the first of one side or the other.
+_CANDIDATES = 20
+_UNRELATED_QUANTILE = 0.95
+_WINDOWS = 500
+_WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*")
+
+
+def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
+    """Find what evidence means in an index.
+
+    The same index gives the same calibration.
+
+    Args:
+        stores: The index' stores, written and whole.
+        encoder: Its encoder.
+        searching: The settings of search, with which the best passage is found.
+    """
+    everyday, own = list(everyday_questions()), list(_own_questions(stores))
+    vectors = encoder.encode_queries([*everyday, *own])
+    found = np.array(
+        [_evidence(stores, text, vector, searching) for text, vector in zip([*everyday, *own], vectors, strict=True)]
+    )
+    return fit(found[: len(everyday)], found[len(everyday) :], _unrelated(stores, vectors[: len(everyday)]))
+
+
+def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
+    """Fit the curve that tells two kinds of evidence apart; both kinds weigh the same.
+
+    A foreign question with more evidence than half of the corpus' own is taken to be covered after all, and left out.
+
+    Args:
+        foreign: The evidence of questions that the corpus does not cover, shape (m,).
+        own: The evidence of questions that it does, shape (n,).
+        unrelated: As in ``Calibration``.
+    """
+    foreign = foreign[foreign < np.median(own)] if (foreign < np.median(own)).any() else foreign
+    seen = np.concatenate([foreign, own])
+    # Platt's targets stop short of 0 and 1, so that the curve stays finite where the two kinds do not overlap at all.
+    target = np.repeat([1 / (len(foreign) + 2), (len(own) + 1) / (len(own) + 2)], [len(foreign), len(own)])
+    weight = np.repeat([0.5 / len(foreign), 0.5 / len(own)], [len(foreign), len(own)])
+    center, scale = float(seen.mean()), float(seen.std()) or 1.0
+
+    def loss(parameters: Values) -> float:
+        logit = parameters[0] * (seen - center) / scale + parameters[1]
+        return float(weight @ (np.logaddexp(0, logit) - target * logit))
+
+    slope, intercept = minimize(loss, np.array([1.0, 0.0])).x
+    return Calibration(slope=slope / scale, intercept=intercept - slope * center / scale, unrelated=unrelated)
+
+
+def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching) -> float:
+    few = searching.model_copy(update={"windows": _CANDIDATES, "passages": _CANDIDATES})
+    query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope())
+    return rank(SnapshotStorage(stores), query, stores.lexical.information(query.terms), few)[0].evidence
+
+
+def _unrelated(stores: Stores, everyday: Vectors) -> float:
+    """Return the cosine that nearly no everyday question has to a random window."""
+    count = stores.vectors.count
+    rows = stores.vectors.rows(np.unique(np.linspace(0, count - 1, min(count, _WINDOWS)).astype(np.int64)))
+    return float(np.quantile(everyday @ rows.T, _UNRELATED_QUANTILE))
+
+
+def _own_questions(stores: Stores) -> Iterator[str]:
+    draw = Random(0)  # noqa: S311 - chance of a sample, and the same one every time
+    for nth in range(_QUESTIONS):
+        here, elsewhere = _MADE_OF[nth % len(_MADE_OF)]
+        yield " ".join([*_words(stores, draw, here), *_words(stores, draw, elsewhere)])
+
+
+def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
+    """Return some words of a random sentence, in its order, without stop words."""
+    window = draw.randrange(stores.catalogue.window_count)
+    (passage,) = stores.catalogue.passages(stores.catalogue.passages_of(np.array([window])))
+    (sentences,) = stores.catalogue.sentences([window])
+    sentence = draw.choice(sentences)
+    text = passage.text[sentence.start - passage.span.start : sentence.end - passage.span.start]
+    words = [word for word in dict.fromkeys(_WORD.findall(text)) if terms(word)] or text.split()
+    return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
+
+
+@cache
+def everyday_questions() -> tuple[str, ...]:
+    """Return questions of everyday life, on as many subjects as possible."""
+    text = files("citewell").joinpath("everyday_questions.txt").read_text(encoding="utf-8")
+    return tuple(text.splitlines())

@@ -1,0 +1,100 @@
+"""Follow-ups: a question that leans on what was said before is understood with it, without a language model.
+
+The vector of the question is mixed with that of the turn before, and their terms likewise, so that "And its drawbacks?"
+looks for drawbacks near what was spoken of. A question that stands on its own and has nothing to do with the turn before begins
+a new topic, and is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import regex
+
+from citewell.answer import Scope
+from citewell.encoding import Encoder
+from citewell.index import Snapshot
+from citewell.lexical import terms
+from citewell.searching import Query
+
+# What the turn before weighs beside the question, in meaning and in words alike (docs/architecture.md, "Follow-ups").
+_CONTEXT_WEIGHT = 0.5
+# With more terms of its own than this a question says what it is about, whatever it points back to.
+_SAYS_LITTLE = 3
+# An answer may be pages long; what it is about stands at its beginning, and an encoder reads no further.
+_CONTEXT_CHARACTERS = 1000
+_POINTS_BACK = regex.compile(
+    r"\b(?:it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|there|one|ones|such|same|both"
+    r"|former|latter|else|another|other|others|more)\b"
+    r"|^\W*(?:and|but|or|so|also|then|what about|how about|why|how come|how so|like what|for example|such as|since when)\b",
+    regex.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something said before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it is looked for; ``context`` is the questions before that it was understood with, oldest first."""
+
+    query: Query
+    context: tuple[str, ...]
+
+
+def understand(
+    question: str, history: Sequence[Turn], scope: Scope, *, snapshot: Snapshot, encoder: Encoder
+) -> Understood:
+    """Make a query of a question and what was said before it.
+
+    Args:
+        question: What is asked.
+        history: What was said before, oldest first.
+        scope: Which documents may answer.
+        snapshot: What is searched.
+        encoder: The encoder of the snapshot.
+    """
+    vector, words = encoder.encode_query(question), terms(question)
+    alone = Understood(Query(vector, dict.fromkeys(words, 1.0), scope), ())
+    exchange = _last_exchange(history)
+    context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
+    if not context.strip():
+        return alone
+    before = encoder.encode_query(context)
+    leans = leans_on_context(question)
+    if not leans and float(vector @ before) <= snapshot.manifest.calibration.unrelated:
+        return alone
+    mixed = vector + _CONTEXT_WEIGHT * before
+    known = dict.fromkeys((term for term in terms(context) if term not in words), 1.0)
+    # Each side counts by its own measure, or a long answer would drown a short question.
+    own, theirs = (snapshot.lexical.information(dict.fromkeys(side, 1.0)).total for side in (words, known))
+    factor = _CONTEXT_WEIGHT * own / theirs if own and theirs else 1.0
+    query = Query(
+        (mixed / np.linalg.norm(mixed)).astype(np.float32),
+        dict.fromkeys(known, factor) | dict.fromkeys(words, 1.0),
+        scope,
+    )
+    return Understood(query, tuple(turn.content for turn in exchange if turn.role == "user"))
+
+
+def leans_on_context(question: str) -> bool:
+    """Say whether a question cannot be understood alone: it names nothing, or little and points back."""
+    words = terms(question)
+    return not words or (len(words) <= _SAYS_LITTLE and _POINTS_BACK.search(question) is not None)
+
+
+def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
+    """Return the last question with its answer, and those before as long as that question leaned on them itself."""
+    for start in reversed(range(len(history))):
+        turn = history[start]
+        if turn.role == "user" and not leans_on_context(turn.content):
+            return list(history[start:])
+    return list(history)
