@@ -83,8 +83,8 @@ class Answer:
     """What the corpus says to a question: ranked passages, or, with ``answered`` False, only the nearest ones.
 
     ``confidence`` is the probability that the corpus covers the question, between 0 and 1. ``context`` is the earlier questions
-    that a follow-up was understood with. ``seconds`` is the time from the question to this answer. ``id`` is the caller's own
-    name for the question, where it gave one.
+    that a follow-up was understood with; ``slips`` are words that were read as others, with those. ``seconds`` is the time from
+    the question to this answer. ``id`` is the caller's own name for the question, where it gave one.
     """
 
     question: str
@@ -93,6 +93,7 @@ class Answer:
     passages: tuple[FoundPassage, ...]
     seconds: float
     context: tuple[str, ...] = ()
+    slips: tuple[tuple[str, str], ...] = ()
     id: str | int | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -103,6 +104,7 @@ class Answer:
             "answered": self.answered,
             "confidence": round(self.confidence, 6),
             "understood_with": list(self.context),
+            "read_as": dict(self.slips),
             "passages": [passage.to_json() for passage in self.passages],
             "seconds": round(self.seconds, 6),
         }

@@ -82,6 +82,7 @@ def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
 
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching) -> float:
     few = searching.model_copy(update={"windows": _CANDIDATES, "passages": _CANDIDATES})
+    # What is made of the corpus' words stands for questions, not for keywords.
     query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope())
     return rank(SnapshotStorage(stores), query, stores.lexical.information(query.terms), few)[0].evidence
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Document, Passage, Span, Window
 from citewell.errors import CitewellError, IndexDamagedError
+from citewell.spelling import count_words
 from citewell.vectors import Ordinals
 
 _SCHEMA = """
@@ -35,6 +37,8 @@ CREATE TABLE passages (
     first_window INTEGER NOT NULL, end_window INTEGER NOT NULL);
 CREATE TABLE windows (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL);
+CREATE TABLE words (
+    word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 """
 
 _PASSAGES = (
@@ -45,6 +49,8 @@ _PASSAGES_BY_ORDINAL = f"{_PASSAGES} WHERE p.ordinal IN (SELECT value FROM json_
 _PASSAGES_OF_DOCUMENT = _PASSAGES + " WHERE d.path = ? ORDER BY p.ordinal"
 # Documents whose text is kept at hand; a question quotes from a few.
 _TEXTS = 16
+# Rarer words of a large corpus are mostly its own misspellings.
+_VOCABULARY = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class CatalogueWriter:
         self.documents = 0
         self.passages = 0
         self.windows = 0
+        self._words: Counter[str] = Counter()
 
     def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
         """Add a document with its passages and their windows."""
@@ -113,9 +120,11 @@ class CatalogueWriter:
             ),
         )
         self.documents += 1
+        count_words(document.text, self._words)
 
     def close(self) -> None:
         """Finish the file."""
+        self._connection.executemany("INSERT INTO words VALUES (?, ?)", sorted(self._words.items()))
         self._connection.execute("COMMIT")
         self._connection.close()
 
@@ -224,6 +233,12 @@ class Catalogue:
             if path and path[-1] not in seen:
                 seen.add(path[-1])
                 yield path[-1]
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words of all documents in lower case, the most frequent first."""
+        rows = self._all("SELECT word FROM words ORDER BY count DESC, word LIMIT ?", _VOCABULARY)
+        return tuple(row[0] for row in rows)
 
     def window_keys(self) -> list[str]:
         """Return the key of every window, by ordinal."""

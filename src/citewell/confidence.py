@@ -2,8 +2,8 @@
 
 The evidence is that of the best passage alone, so that it counts only where meaning and words agree on one place: the cosine of
 its best window, and the share of the question's information (the sum of its terms' inverse document frequencies) that its words
-match. Every question counts as if it had one more word, which the corpus does not know, because of a short question a passage
-matches everything by chance.
+match. A question counts as if it had one more word, which the corpus does not know, because of a short question a passage
+matches everything by chance; not so bare keywords, which ask no more than where they stand.
 
 What evidence means differs from corpus to corpus: the larger it is, the nearer a foreign question comes to something in it. So
 the curve from evidence to probability is fitted to each corpus (``citewell.calibrating``).
@@ -44,13 +44,13 @@ class Calibration(BaseModel):
         return 0.5 * (1 + math.tanh((self.intercept + self.slope * evidence) / 2))
 
 
-def evidence(cosine: float, bm25: float, information: float, unknown: float) -> float:
+def evidence(cosine: float, bm25: float, information: float, unsaid: float) -> float:
     """Join what speaks for a passage.
 
     Args:
         cosine: Of the passage's best window.
         bm25: The passage's BM25 score.
         information: The sum of the weights of the question's terms.
-        unknown: The weight of a term that no passage has.
+        unsaid: The weight of what the question may mean beyond its terms.
     """
-    return cosine + _BM25_WEIGHT * bm25 / (information + unknown)
+    return cosine + _BM25_WEIGHT * bm25 / ((information + unsaid) or 1.0)

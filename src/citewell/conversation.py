@@ -42,7 +42,7 @@ class Assistant:
 
     def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
         self._index = index
-        self._settings = settings or Settings()
+        self.settings = settings or Settings()
         self._lock = threading.Lock()
         self._opened = self._open(None)
 
@@ -77,7 +77,7 @@ class Assistant:
         text = self.check_question(question)
         opened = self._current()
         understood = understand(text, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
-        searching = self._settings.searching
+        searching = self.settings.searching
         found = search(opened.snapshot, understood.query, top=top, searching=searching)
         calibration = opened.snapshot.manifest.calibration
         confidence = 0.0 if found.evidence is None else calibration.confidence(found.evidence)
@@ -87,6 +87,7 @@ class Assistant:
             confidence=confidence,
             passages=found.passages,
             context=understood.context,
+            slips=understood.slips,
             seconds=time.perf_counter() - began,
             id=name,
         )
@@ -124,7 +125,7 @@ class Assistant:
         """
         where = f"{source}: " if source else ""
         text = question.strip()
-        most = self._settings.searching.question_characters
+        most = self.settings.searching.question_characters
         if not text:
             raise QuestionError(f"{where}the question is empty", mend='citewell ask "What is …?"')
         if len(text) > most:
@@ -163,7 +164,7 @@ class Assistant:
         snapshot = self._index.open()
         manifest = snapshot.manifest
         mend = self._index.mend(manifest.corpus)
-        if manifest.splitting != self._settings.splitting:
+        if manifest.splitting != self.settings.splitting:
             raise IndexMismatchError(f"the index in {self._index.path} was made with other settings", mend=mend)
         self._check_model(manifest, mend)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
@@ -175,7 +176,7 @@ class Assistant:
 
     def _check_model(self, manifest: Manifest, mend: str) -> None:
         """Refuse a model that was asked for but did not make this index."""
-        model = self._settings.model
+        model = self.settings.model
         if model is None or model == manifest.encoder.model:
             return
         if models.identify(models.resolve(model)) != manifest.encoder.identity:

@@ -17,8 +17,9 @@ import regex
 from citewell.answer import Scope
 from citewell.encoding import Encoder
 from citewell.index import Snapshot
-from citewell.lexical import terms
+from citewell.lexical import is_keywords, terms
 from citewell.searching import Query
+from citewell.spelling import respell
 
 # What the turn before weighs beside the question, in meaning and in words alike (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5
@@ -44,10 +45,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as it is looked for; ``context`` is the questions before that it was understood with, oldest first."""
+    """A question as it is looked for.
+
+    ``context`` is the questions before that it was understood with, oldest first; ``slips`` are the words that were read as
+    others, with those.
+    """
 
     query: Query
-    context: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    slips: tuple[tuple[str, str], ...] = ()
 
 
 def understand(
@@ -62,14 +68,22 @@ def understand(
         snapshot: What is searched.
         encoder: The encoder of the snapshot.
     """
-    vector, words = encoder.encode_query(question), terms(question)
-    alone = Understood(Query(vector, dict.fromkeys(words, 1.0), scope), ())
+
+    def right(word: str) -> bool:
+        # A word that is one token to the encoder is no slip, even if the corpus lacks it.
+        return snapshot.lexical.knows(word) or len(encoder.token_offsets(word)) == 1
+
+    spelled = respell(question, right, snapshot.catalogue.vocabulary)
+    vector, words = encoder.encode_query(spelled.text), terms(spelled.text)
+    alone = Understood(
+        Query(vector, dict.fromkeys(words, 1.0), scope, says_all=is_keywords(spelled.text)), slips=spelled.slips
+    )
     exchange = _last_exchange(history)
     context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     if not context.strip():
         return alone
     before = encoder.encode_query(context)
-    leans = leans_on_context(question)
+    leans = leans_on_context(spelled.text)
     if not leans and float(vector @ before) <= snapshot.manifest.calibration.unrelated:
         return alone
     mixed = vector + _CONTEXT_WEIGHT * before
@@ -82,7 +96,7 @@ def understand(
         dict.fromkeys(known, factor) | dict.fromkeys(words, 1.0),
         scope,
     )
-    return Understood(query, tuple(turn.content for turn in exchange if turn.role == "user"))
+    return Understood(query, tuple(turn.content for turn in exchange if turn.role == "user"), spelled.slips)
 
 
 def leans_on_context(question: str) -> bool:

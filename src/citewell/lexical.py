@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+import regex
 import tantivy
 from tantivy import Filter, Occur, Query
 
@@ -25,38 +26,18 @@ SATURATION = 2.2
 _ANALYSER = "english"
 _WRITER_BYTES = 64_000_000
 _LONGEST_WORD = 64
-# Question words that tantivy's own list of stop words lacks: they say how one asks, not about what.
-_QUESTION_WORDS = [
-    "about",
-    "am",
-    "can",
-    "could",
-    "did",
-    "do",
-    "does",
-    "had",
-    "has",
-    "have",
-    "how",
-    "i",
-    "me",
-    "my",
-    "our",
-    "she",
-    "he",
-    "we",
-    "what",
-    "when",
-    "where",
-    "which",
-    "who",
-    "whom",
-    "whose",
-    "why",
-    "would",
-    "you",
-    "your",
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+# Function words that tantivy's own short list of stop words lacks: they say how one asks, not about what.
+# fmt: off
+_FUNCTION_WORDS = [
+    "about", "am", "any", "because", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "either",
+    "from", "had", "has", "have", "having", "he", "her", "hers", "herself", "him", "himself", "his", "how", "i",
+    "its", "itself", "just", "may", "me", "might", "mine", "must", "my", "myself", "neither", "nor", "other",
+    "others", "our", "ours", "ourselves", "own", "shall", "she", "should", "so", "some", "than", "theirs", "them",
+    "themselves", "those", "too", "upon", "us", "very", "we", "were", "what", "whatever", "when", "where", "whether",
+    "which", "while", "who", "whom", "whose", "why", "would", "yet", "you", "your", "yours", "yourself",
 ]
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +65,7 @@ def analyser() -> tantivy.TextAnalyzer:
         .filter(Filter.lowercase())
         .filter(Filter.ascii_fold())
         .filter(Filter.stopword("english"))
-        .filter(Filter.custom_stopword(_QUESTION_WORDS))
+        .filter(Filter.custom_stopword(_FUNCTION_WORDS))
         .filter(Filter.stemmer("english"))
         .build()
     )
@@ -93,6 +74,12 @@ def analyser() -> tantivy.TextAnalyzer:
 def terms(text: str) -> list[str]:
     """Return the distinct terms of a text, in order: stems of its words without stop words."""
     return list(dict.fromkeys(analyser().analyze(text)))
+
+
+def is_keywords(text: str) -> bool:
+    """Say whether a text is nothing but terms, so that it asks no more than where they stand."""
+    words = _WORD.findall(text)
+    return bool(words) and all(analyser().analyze(word) for word in words)
 
 
 @cache
@@ -179,6 +166,10 @@ class PassageTerms:
         """Return a term's inverse document frequency as BM25 has it."""
         found = self._searcher.doc_freq("text", word)
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
+
+    def knows(self, word: str) -> bool:
+        """Say whether any passage has a word in any of its forms; a word that says nothing is known, too."""
+        return all(self._searcher.doc_freq("text", term) for term in terms(word))
 
     def information(self, words: Mapping[str, float]) -> Information:
         """Return what each of some terms, times its factor, tells about where a text is."""

@@ -33,11 +33,15 @@ _ALL = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: a unit vector, terms with the factor each counts by, and which documents may answer."""
+    """What is looked for: a unit vector, terms with the factor each counts by, and which documents may answer.
+
+    ``says_all`` marks keywords, which ask no more than where they stand.
+    """
 
     vector: npt.NDArray[np.float32]
     terms: Mapping[str, float]
     scope: Scope
+    says_all: bool = False
 
 
 class Storage(Protocol):
@@ -130,11 +134,12 @@ def rank(
         cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
         worded |= _by_passage(*storage.best_passages(query.terms, max(1, len(cut)), within=cut))
     weight, total = searching.bm25_weight, information.total
+    unsaid = 0.0 if query.says_all else information.unknown
     ranked = []
     for passage, (window, cosine) in near.items():
         bm25 = worded.get(passage, 0.0)
         score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
-        speaks = evidence(cosine, bm25, total, information.unknown)
+        speaks = evidence(cosine, bm25, total, unsaid)
         ranked.append(Candidate(passage, window, min(1.0, score), speaks))
     return sorted(ranked, key=lambda each: (-each.score, each.passage))
 

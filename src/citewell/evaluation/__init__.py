@@ -1,0 +1,1 @@
+"""Judging: question sets, measures, runs, comparison, tuning, reports and a pytest plugin."""

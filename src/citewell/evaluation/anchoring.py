@@ -1,0 +1,208 @@
+"""Anchoring: where the quotations of a question set stand in a corpus, and what to do about those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import regex
+from rapidfuzz import fuzz, process
+
+from citewell.answer import Place
+from citewell.document import Span
+from citewell.errors import QuestionError, ReadingError
+from citewell.evaluation.questions import Question, QuestionSet, Quotation
+from citewell.reading import read, scan
+
+# A text this much alike (partial Indel similarity in per cent) is suggested; one this much alike is taken for the same words.
+_NEAR = 60.0
+_MOVED = 85.0
+_MOST_STARTS = 5
+_WORD = regex.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a quotation; ``line`` is that of its question. ``suggestion`` is what may have been meant."""
+
+    line: int
+    question: str
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        hint = f"; did you mean: {self.suggestion}" if self.suggestion else ""
+        return f"line {self.line} ({self.question}): {self.message}{hint}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem for programs."""
+        return {
+            "line": self.line,
+            "question": self.question,
+            "message": self.message,
+            "suggestion": self.suggestion,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A set with its quotations where they stand now: the questions that changed, by their place, and what is still wrong."""
+
+    changed: dict[int, Question]
+    problems: list[Problem]
+
+
+def corpus_texts(corpus: Path) -> dict[str, str]:
+    """Return the text of each document of a corpus, by its path; what cannot be read is no document."""
+    texts = {}
+    for source in scan(corpus).files:
+        try:
+            texts[source.path] = read(source).text
+        except ReadingError:
+            continue
+    return texts
+
+
+def locate(answer: Quotation, text: str) -> int | None:
+    """Return where a quotation starts in its document, or None where that is not certain."""
+    if answer.start is not None:
+        return answer.start if text.startswith(answer.quote, answer.start) else None
+    starts = _occurrences(answer.quote, text, 2)
+    return starts[0] if len(starts) == 1 else None
+
+
+def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
+    """Return where the right answers of a question stand.
+
+    Raises:
+        QuestionError: A quotation is not where the set says; ``citewell questions check`` says more.
+    """
+    places = []
+    for answer in question.answers:
+        start = locate(answer, texts.get(answer.document, ""))
+        if start is None:
+            raise QuestionError(
+                f"question {question.id!r}: the quotation “{_short(answer.quote)}” is not in {answer.document}",
+                mend="citewell questions check SET, then citewell questions repair SET",
+            )
+        places.append(Place(answer.document, Span(start, start + len(answer.quote))))
+    return tuple(places)
+
+
+def check(questions: QuestionSet, texts: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what is wrong with each quotation, with a near match where there is one.
+
+    Args:
+        questions: The set.
+        texts: The text of each document, by its path.
+    """
+    for line, question in zip(questions.lines, questions.questions, strict=True):
+        for answer in question.answers:
+            if locate(answer, texts.get(answer.document, "")) is None:
+                yield _problem(line, question, answer, texts)
+
+
+def repair(questions: QuestionSet, texts: Mapping[str, str]) -> Repair:
+    """Find quotations that moved or were slightly edited again, in their document or in another one.
+
+    Args:
+        questions: The set.
+        texts: The text of each document, by its path.
+    """
+    changed: dict[int, Question] = {}
+    problems = []
+    for nth, (line, question) in enumerate(zip(questions.lines, questions.questions, strict=True)):
+        answers = [_anchored(answer, texts) for answer in question.answers]
+        for old, new in zip(question.answers, answers, strict=True):
+            if new is None:
+                problems.append(_problem(line, question, old, texts))
+        kept = tuple(new or old for old, new in zip(question.answers, answers, strict=True))
+        if kept != question.answers:
+            changed[nth] = question.model_copy(update={"answers": kept})
+    return Repair(changed, problems)
+
+
+def _anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
+    """Return a quotation as it stands now, or None where a person has to look."""
+    text = texts.get(answer.document)
+    if text is None:
+        homes = [path for path, other in texts.items() if len(_occurrences(answer.quote, other, 2)) == 1]
+        return Quotation(document=homes[0], quote=answer.quote) if len(homes) == 1 else None
+    if locate(answer, text) is not None:
+        return answer
+    starts = _occurrences(answer.quote, text)
+    if len(starts) == 1:
+        return Quotation(document=answer.document, quote=answer.quote)
+    if starts:
+        if answer.start is None:
+            return None
+        nearest = min(starts, key=lambda start: abs(start - (answer.start or 0)))
+        return answer.model_copy(update={"start": nearest})
+    found = _nearest(answer.quote, text)
+    if found is None or found[1] < _MOVED:
+        return None
+    quote = found[0].of(text)
+    start = found[0].start if len(_occurrences(quote, text, 2)) > 1 else None
+    return Quotation(document=answer.document, quote=quote, start=start)
+
+
+def _problem(line: int, question: Question, answer: Quotation, texts: Mapping[str, str]) -> Problem:
+    def problem(message: str, suggestion: str | None = None) -> Problem:
+        return Problem(line, question.id, message, suggestion)
+
+    text = texts.get(answer.document)
+    if text is None:
+        near = process.extractOne(answer.document, list(texts), score_cutoff=_NEAR)
+        return problem(f"the corpus has no document {answer.document!r}", near[0] if near else None)
+    starts = _occurrences(answer.quote, text)
+    quoted = f"“{_short(answer.quote)}”"
+    if answer.start is not None and starts:
+        near_start = min(starts, key=lambda start: abs(start - (answer.start or 0)))
+        return problem(f"{quoted} does not start at {answer.start} in {answer.document}", f"start: {near_start}")
+    if starts:
+        some = ", ".join(map(str, starts[:_MOST_STARTS]))
+        return problem(
+            f"{quoted} occurs {len(starts)} times in {answer.document}; say which with start",
+            f"start: one of {some}{' …' if len(starts) > _MOST_STARTS else ''}",
+        )
+    found = _nearest(answer.quote, text)
+    return problem(
+        f"{quoted} is not in {answer.document}",
+        f"“{found[0].of(text)}” (at {found[0].start})" if found else None,
+    )
+
+
+def _occurrences(quote: str, text: str, most: int | None = None) -> list[int]:
+    starts: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and (most is None or len(starts) < most):
+        starts.append(at)
+        at = text.find(quote, at + 1)
+    return starts
+
+
+def _nearest(quote: str, text: str) -> tuple[Span, float] | None:
+    """Return the place of a text that is most like a quotation, in whole words, and how like it is in per cent."""
+    aligned = fuzz.partial_ratio_alignment(quote, text, score_cutoff=_NEAR)
+    if aligned is None or len(quote) > len(text):
+        return None
+    # Words that were put in or taken out push the ends of the best alignment off the words they belong to.
+    words = [match.span() for match in _WORD.finditer(text, max(0, aligned.dest_start - 200), aligned.dest_end + 200)]
+    spans = [
+        Span(start, end)
+        for start in _near_edges([start for start, _ in words], aligned.dest_start)
+        for end in _near_edges([end for _, end in words], aligned.dest_end)
+        if start < end
+    ] or [Span(aligned.dest_start, aligned.dest_end)]
+    best = max(spans, key=lambda span: fuzz.ratio(quote, span.of(text)))
+    return best, fuzz.ratio(quote, best.of(text))
+
+
+def _near_edges(edges: Sequence[int], place: int) -> list[int]:
+    return sorted(sorted(edges, key=lambda edge: abs(edge - place))[:8])
+
+
+def _short(quote: str) -> str:
+    return quote if len(quote) <= 60 else quote[:57] + "…"

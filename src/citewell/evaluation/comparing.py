@@ -1,0 +1,174 @@
+"""Comparing two runs of the same questions: what differs, whether it could be chance, and which questions flipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from citewell.errors import QuestionError
+from citewell.evaluation.measures import first_hit
+from citewell.evaluation.running import Outcome, Run
+from citewell.evaluation.statistics import Estimate, estimate, paired_p_value, questions_needed
+from citewell.evaluation.summary import measure_run
+
+# What a comparison is decided by, unless another measure is named.
+MAIN = "recall@5"
+_COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One measure of two runs. ``difference`` is B minus A; ``wins`` counts the questions that B does better."""
+
+    measure: str
+    a: float
+    b: float
+    difference: Estimate
+    p_value: float
+    wins: int
+    ties: int
+    losses: int
+    needed: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the difference for programs."""
+        return {
+            "measure": self.measure,
+            "a": self.a,
+            "b": self.b,
+            "difference": self.difference.to_json(),
+            "p_value": self.p_value,
+            "wins": self.wins,
+            "ties": self.ties,
+            "losses": self.losses,
+            "questions_needed": self.needed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that one run finds within its first passages and the other does not; ranks from 1, None for not at all."""
+
+    question: str
+    text: str
+    rank_a: int | None
+    rank_b: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the flip for programs."""
+        return {"question": self.question, "text": self.text, "rank_a": self.rank_a, "rank_b": self.rank_b}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs of the same questions, A and B."""
+
+    a: str
+    b: str
+    questions: int
+    main: Difference
+    differences: tuple[Difference, ...]
+    flips: tuple[Flip, ...]
+
+    @property
+    def outcome(self) -> Literal["better", "worse", "no difference"]:
+        """Say what B is beside A."""
+        if self.main.p_value >= _SIGNIFICANT:
+            return "no difference"
+        return "better" if self.main.difference.mean > 0 else "worse"
+
+    @property
+    def verdict(self) -> str:
+        """Say it in one plain sentence."""
+        main = self.main
+        moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, p = {main.p_value:.3f}"
+        if self.outcome != "no difference":
+            return f"{self.b} is {self.outcome} than {self.a} ({moved})"
+        asked = f"{self.questions} question{'s' if self.questions != 1 else ''}"
+        more = f"; about {main.needed:,} would" if main.needed else ""
+        return f"no difference that {asked} can show ({moved}){more}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison for programs."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "questions": self.questions,
+            "outcome": self.outcome,
+            "verdict": self.verdict,
+            "measures": [each.to_json() for each in self.differences],
+            "flips": [each.to_json() for each in self.flips],
+        }
+
+
+def compare(a: Run, b: Run, *, by: str = MAIN, depth: int = 5) -> Comparison:
+    """Compare two runs, question by question; one that a run lacks counts as zero there.
+
+    Args:
+        a: The run before.
+        b: The run after.
+        by: The measure that decides.
+        depth: A question flips when one run has a right answer within this many passages and the other has not.
+
+    Raises:
+        QuestionError: The runs have no question in common, a question of one has other answers in the other, or there is no
+            such measure.
+    """
+    one, other = _paired(a, b)
+    table_a, table_b = measure_run(one), measure_run(other)
+    if by not in table_a:
+        raise QuestionError(f"no measure is called {by!r}; there are {', '.join(table_a)}")
+    differences = {name: _difference(name, table_a[name], table_b[name]) for name in dict.fromkeys((*_COMPARED, by))}
+    return Comparison(
+        a=a.name,
+        b=b.name if b.name != a.name else f"{b.name} (B)",
+        questions=len(one.coverable),
+        main=differences[by],
+        differences=tuple(differences.values()),
+        flips=tuple(_flips(one.coverable, other.coverable, depth)),
+    )
+
+
+def _paired(a: Run, b: Run) -> tuple[Run, Run]:
+    """Return both runs with the same questions in the same order; where one has none, its answer is none."""
+    by_id_a, by_id_b = ({each.question.id: each for each in run.outcomes} for run in (a, b))
+    if not by_id_a.keys() & by_id_b.keys():
+        raise QuestionError(f"{a.name} and {b.name} have no question in common: they are runs of different sets")
+    for name in by_id_a.keys() & by_id_b.keys():
+        if by_id_a[name].question.answerable != by_id_b[name].question.answerable:
+            raise QuestionError(f"question {name!r} has answers in one run and none in the other")
+    order = list(by_id_a | by_id_b)
+    silent = {name: Outcome(each.question, each.gold, None) for name, each in (by_id_b | by_id_a).items()}
+    return (
+        Run(a.name, a.about, tuple(by_id_a.get(name, silent[name]) for name in order)),
+        Run(b.name, b.about, tuple(by_id_b.get(name, silent[name]) for name in order)),
+    )
+
+
+def _difference(name: str, a: Sequence[float], b: Sequence[float]) -> Difference:
+    change = np.asarray(b) - np.asarray(a)
+    return Difference(
+        measure=name,
+        a=float(np.mean(a)),
+        b=float(np.mean(b)),
+        difference=estimate(change.tolist()),
+        p_value=paired_p_value(change.tolist()),
+        wins=int((change > 0).sum()),
+        ties=int((change == 0).sum()),
+        losses=int((change < 0).sum()),
+        needed=questions_needed(change.tolist()) if len(change) > 1 else None,
+    )
+
+
+def _flips(a: Sequence[Outcome], b: Sequence[Outcome], depth: int) -> list[Flip]:
+    flips = []
+    for one, other in zip(a, b, strict=True):
+        rank_a, rank_b = (first_hit(each.gold, each.passages) for each in (one, other))
+        within = [rank is not None and rank <= depth for rank in (rank_a, rank_b)]
+        if within[0] != within[1]:
+            flips.append(Flip(one.question.id, one.question.question, rank_a, rank_b))
+    return flips

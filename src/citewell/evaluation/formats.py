@@ -1,0 +1,131 @@
+"""What the formats of others share: file names, texts that keep their offsets, and errors that name the place."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from citewell.errors import QuestionError, ReadingError
+from citewell.reading.decoding import decode
+
+# Some sets number their entries; ours are named.
+Name = Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)]
+
+# A name that every file system keeps as it is. It has no tilde, so that no other name, made below with one, can be the same.
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_ODD = re.compile(r"[^a-z0-9_-]+")
+_LONGEST = 60
+# Windows keeps these for devices, whatever suffix they have.
+_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+# Control characters, for which our reader takes a file to be binary, and the byte order mark, which it takes off.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x84\x86-\x9f\ufeff]")
+
+
+class Entry(BaseModel):
+    """A part of someone else's file; what we have no use for is not read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
+def file_name(name: str) -> str:
+    """Return the name of the text file of a document that others know by ``name``.
+
+    It is made from the name alone, so that it stays the same when other documents come or go; names that differ only in case
+    or in characters that a file system does not take give different files on every system.
+    """
+    if _PLAIN.fullmatch(name) and not _DEVICES.fullmatch(name):
+        return f"{name}.txt"
+    readable = _ODD.sub("-", name.lower())[:_LONGEST].strip("-_") or "document"
+    return f"{readable}~{hashlib.sha256(name.encode('utf-8')).hexdigest()[:16]}.txt"
+
+
+def readable(text: str) -> str:
+    """Return a text of the same length without the characters that would make our reader refuse or shorten its file."""
+    return _UNREADABLE.sub(" ", text)
+
+
+def write_corpus(documents: Mapping[str, str], folder: Path) -> None:
+    """Write documents into a corpus folder, character for character, so that offsets into them hold.
+
+    Args:
+        documents: The text of each document, by its path inside the folder.
+        folder: Made if it is missing; files of the same name are replaced.
+
+    Raises:
+        QuestionError: A path leads outside the folder, or a text would not be read as it stands. Nothing is written then.
+    """
+    root = folder.resolve()
+    contents: dict[Path, bytes] = {}
+    for path, text in documents.items():
+        file = root / path
+        if not file.resolve().is_relative_to(root):
+            raise QuestionError(f"the document {path!r} would be written outside {folder}", mend="give it another path")
+        contents[file] = _bytes(path, text)
+    for file, content in contents.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        QuestionError: It cannot be read or is not UTF-8.
+    """
+    try:
+        # As bytes, because Python would translate the line ends, and offsets count them.
+        return file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise QuestionError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"{file} is not UTF-8 (byte {error.start})", mend="save it as UTF-8") from error
+
+
+def read_entries(file: Path, kind: type[EntryType]) -> Iterator[tuple[int, EntryType]]:
+    """Yield the entries of a file with one JSON object a line, each with its line, counted from 1.
+
+    Raises:
+        QuestionError: The file cannot be read, or a line is no such object; the message names the line and the field.
+    """
+    try:
+        with file.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+                if content.strip():
+                    yield number, parse(content, kind, f"{file}, line {number}")
+    except OSError as error:
+        raise QuestionError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def parse(content: bytes | str, kind: type[EntryType], where: str) -> EntryType:
+    """Make an entry of JSON.
+
+    Raises:
+        QuestionError: It is none; the message begins with ``where`` and names the field.
+    """
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise QuestionError(f"{where}{', ' + field if field else ''}: {first['msg']}") from error
+
+
+def _bytes(path: str, text: str) -> bytes:
+    try:
+        content = text.encode("utf-8")
+        same = decode(content) == text
+    except (UnicodeEncodeError, ReadingError) as error:
+        raise QuestionError(f"the document {path!r} is not text: {error}") from error
+    if not same:
+        raise QuestionError(f"the document {path!r} begins with a byte order mark", mend="leave the mark out")
+    return content

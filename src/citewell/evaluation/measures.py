@@ -1,0 +1,85 @@
+"""Measures of one question; a passage is ``(document, start, end)``, gold is the right answers' spans.
+
+recall@k, precision@k and IoU@k follow Smith and Troynikov, "Evaluating Chunking Strategies for Retrieval" (Chroma, 2024):
+gold characters are counted, each once. nDCG@10 is Järvelin and Kekäläinen's (2002), the gain of a passage being the share of
+the gold characters that it is the first to show; a single passage with all of them in the first place is the ideal.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from citewell.answer import FoundPassage, Place
+from citewell.document import Span
+
+DEPTHS = (1, 3, 5, 10)
+# How deep a run has to be for every measure.
+DEEPEST = max(DEPTHS)
+
+
+def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str, float]:
+    """Return every measure of a question that the corpus covers.
+
+    Args:
+        gold: Where its right answers stand; at least one.
+        passages: What was found, best first; nothing scores 0 everywhere.
+    """
+    wanted = sum(len(characters) for characters in _characters(gold).values())
+    shown = [len(passage.text) for passage in passages]
+    gains = new_characters(gold, passages)
+    first = first_hit(gold, passages)
+    values = {}
+    for depth in DEPTHS:
+        found, total = sum(gains[:depth]), sum(shown[:depth])
+        values[f"hit@{depth}"] = float(first is not None and first <= depth)
+        values[f"recall@{depth}"] = found / wanted
+        values[f"precision@{depth}"] = found / total if total else 0.0
+        values[f"IoU@{depth}"] = found / (total + wanted - found)
+    values["MRR@10"] = 1 / first if first is not None and first <= 10 else 0.0
+    values["nDCG@10"] = sum(gain / wanted / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
+    values["highlight@1"] = float(bool(passages) and _highlighted(gold, passages[0]))
+    return values
+
+
+def nothing_found() -> dict[str, float]:
+    """Return the measures of a question that a run has no answer to: silence counts as zero."""
+    return dict.fromkeys(measure([Place("", Span(0, 1))], ()), 0.0)
+
+
+def first_hit(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> int | None:
+    """Return the rank of the first passage that covers at least half as much of a right answer as the shortest one has."""
+    shortest = min(place.span.end - place.span.start for place in gold)
+    for rank, passage in enumerate(passages, 1):
+        if any(2 * shared(place, passage.document, passage.span) >= shortest for place in gold):
+            return rank
+    return None
+
+
+def new_characters(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> list[int]:
+    """Return how many gold characters each passage is the first to show."""
+    left = _characters(gold)
+    gains = []
+    for passage in passages:
+        found = left.get(passage.document, set()) & set(range(passage.span.start, passage.span.end))
+        left.get(passage.document, set()).difference_update(found)
+        gains.append(len(found))
+    return gains
+
+
+def shared(place: Place, document: str, span: Span) -> int:
+    """Return how many characters a place and a span of a document share."""
+    if place.document != document:
+        return 0
+    return max(0, min(place.span.end, span.end) - max(place.span.start, span.start))
+
+
+def _highlighted(gold: Sequence[Place], passage: FoundPassage) -> bool:
+    return any(shared(place, passage.document, mark) for place in gold for mark in passage.highlights)
+
+
+def _characters(gold: Sequence[Place]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for place in gold:
+        found.setdefault(place.document, set()).update(range(place.span.start, place.span.end))
+    return found

@@ -1,0 +1,230 @@
+"""Question sets: test questions whose right answers are quotations from the corpus.
+
+A quotation outlives splitting and editing, which a passage's number would not. A set is a list in YAML, or JSON, one a line:
+
+    - question: Which visa problems are named?
+      kind: literal                             # any word; measures are also given by kind
+      answers:
+        - document: education.txt               # the path inside the corpus
+          quote: visa regulations and language barriers
+    - question: Who won the cup?
+      answerable: false
+    - question: And what do they offer?
+      history:
+        - {role: user, content: What are exchanges?}
+      answers:
+        - {document: education.txt, quote: opportunities, start: 1204}   # where it occurs more than once
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from citewell.errors import QuestionError
+from citewell.follow_up import Turn
+
+LINES = {".jsonl", ".ndjson"}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SaidBefore(_Strict):
+    """Something said before a question."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class Quotation(_Strict):
+    """A right answer: words of a document, and where they start, in code points, if they occur more than once."""
+
+    document: str = Field(min_length=1)
+    quote: str = Field(min_length=1)
+    start: int | None = Field(default=None, ge=0)
+
+    @field_validator("quote")
+    @classmethod
+    def _has_words(cls, quote: str) -> str:
+        if not quote.strip():
+            raise ValueError("the quotation is empty")
+        return quote
+
+
+class Question(_Strict):
+    """A test question. ``answers`` are all its right answers; ``answerable`` is False where the corpus has none."""
+
+    question: str
+    id: str = ""
+    kind: str | None = None
+    history: tuple[SaidBefore, ...] = ()
+    answers: tuple[Quotation, ...] = ()
+    answerable: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, content: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        """Name a question without a name after its words, so that two runs agree on which is which."""
+        if isinstance(content, dict) and not content.get("id") and isinstance(content.get("question"), str):
+            said = json.dumps([content["question"], content.get("history") or []], ensure_ascii=False, default=str)
+            return {**content, "id": hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]}
+        if isinstance(content, dict) and isinstance(content.get("id"), int):
+            return {**content, "id": str(content["id"])}
+        return content
+
+    @model_validator(mode="after")
+    def _answers_agree(self) -> Self:
+        if not self.question.strip():
+            raise ValueError("the question is empty")
+        if self.answerable and not self.answers:
+            raise ValueError("needs answers, each with document and quote; or answerable: false")
+        if not self.answerable and self.answers:
+            raise ValueError("has answers though answerable is false")
+        return self
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said before, as the assistant takes it."""
+        return tuple(Turn(each.role, each.content) for each in self.history)
+
+    def to_content(self) -> dict[str, Any]:
+        """Return the question as it is written to a file, without what is as by default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions and the lines of the file at which they begin, counted from 1."""
+
+    name: str
+    questions: tuple[Question, ...]
+    lines: tuple[int, ...]
+
+
+def read_questions(file: Path) -> QuestionSet:
+    """Read a question set.
+
+    Args:
+        file: YAML, or one JSON object a line (``.jsonl``).
+
+    Raises:
+        QuestionError: The file cannot be read, or an entry is no question; the message names the line and the field.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise QuestionError(f"the question set {file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"the question set {file} is not UTF-8 (byte {error.start})") from error
+    entries = list(_lines(file, text) if file.suffix.lower() in LINES else _yaml(file, text))
+    if not entries:
+        raise QuestionError(f"the question set {file} holds no question")
+    seen: dict[str, int] = {}
+    questions = []
+    for line, content in entries:
+        question = parse_question(content, f"{file}, line {line}")
+        if question.id in seen:
+            raise QuestionError(
+                f"{file}, line {line}: {question.id!r} is already the question of line {seen[question.id]}"
+            )
+        seen[question.id] = line
+        questions.append(question)
+    return QuestionSet(file.name, tuple(questions), tuple(line for line, _ in entries))
+
+
+def parse_question(content: object, where: str) -> Question:
+    """Make a question of what a file says.
+
+    Raises:
+        QuestionError: It is none; the message begins with ``where`` and names the field.
+    """
+    try:
+        return Question.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise QuestionError(f"{where}{', ' + field if field else ''}: {said}") from error
+
+
+def write_questions(questions: Sequence[Question], file: Path) -> None:
+    """Write a set: one JSON object a line into ``.jsonl``, else YAML."""
+    contents = [question.to_content() for question in questions]
+    if file.suffix.lower() in LINES:
+        text = "".join(json.dumps(content, ensure_ascii=False) + "\n" for content in contents)
+    else:
+        stream = StringIO()
+        _round_trip().dump(contents, stream)
+        text = stream.getvalue()
+    file.write_text(text, encoding="utf-8")
+
+
+def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
+    """Put repaired answers into a set, and leave all else in the file as it is, comments too.
+
+    Args:
+        file: The set.
+        repaired: The questions whose answers changed, by their place in the set, from 0.
+    """
+    text = file.read_text(encoding="utf-8-sig")
+    if file.suffix.lower() in LINES:
+        lines = text.split("\n")
+        numbers = [number for number, line in enumerate(lines) if line.strip()]
+        for nth, question in repaired.items():
+            content = json.loads(lines[numbers[nth]]) | {"answers": question.to_content()["answers"]}
+            lines[numbers[nth]] = json.dumps(content, ensure_ascii=False)
+        file.write_text("\n".join(lines), encoding="utf-8")
+        return
+    yaml = _round_trip()
+    contents = yaml.load(text)
+    for nth, question in repaired.items():
+        for old, new in zip(contents[nth]["answers"], question.answers, strict=True):
+            old.update(new.model_dump(exclude_none=True))
+            if new.start is None:
+                old.pop("start", None)
+    with file.open("w", encoding="utf-8") as stream:
+        yaml.dump(contents, stream)
+
+
+def _round_trip() -> YAML:
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _lines(file: Path, text: str) -> Iterator[tuple[int, object]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except json.JSONDecodeError as error:
+                raise QuestionError(f"{file}, line {number}: not JSON: {error.msg}") from error
+
+
+def _yaml(file: Path, text: str) -> Iterator[tuple[int, object]]:
+    try:
+        contents = YAML().load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise QuestionError(f"{file}{where}: not YAML: {getattr(error, 'problem', error)}") from error
+    if contents is None:
+        return
+    if not isinstance(contents, list):
+        raise QuestionError(f"{file}: a question set is a list of questions, each beginning with “- question:”")
+    for nth, content in enumerate(contents):
+        line = contents.lc.item(nth)[0] + 1  # type: ignore[attr-defined]
+        yield line, content

@@ -1,0 +1,219 @@
+"""Runs: what an index answered to a question set, as a file that can be kept and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from citewell.answer import Answer, FoundPassage, Place
+from citewell.conversation import Assistant
+from citewell.document import Span
+from citewell.errors import QuestionError
+from citewell.evaluation.anchoring import gold
+from citewell.evaluation.measures import DEEPEST, measure, nothing_found
+from citewell.evaluation.questions import Question, QuestionSet
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question, where its right answers stand, and what was answered; None where a run has no answer to it."""
+
+    question: Question
+    gold: tuple[Place, ...]
+    answer: Answer | None
+
+    @property
+    def passages(self) -> tuple[FoundPassage, ...]:
+        """What was found, best first."""
+        return self.answer.passages if self.answer else ()
+
+    @property
+    def confidence(self) -> float:
+        """How probable it is that the corpus covers the question; silence says that it does not."""
+        return self.answer.confidence if self.answer else 0.0
+
+    @property
+    def answered(self) -> bool:
+        """Whether the question was answered rather than refused."""
+        return self.answer is not None and self.answer.answered
+
+    def measures(self) -> dict[str, float]:
+        """Return every measure of a question that the corpus covers."""
+        return measure(self.gold, self.passages) if self.answer else nothing_found()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Outcomes in the order of the set. ``about`` says what was asked: set, snapshot, settings."""
+
+    name: str
+    about: Mapping[str, Any]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def coverable(self) -> list[Outcome]:
+        """The outcomes of questions that the corpus covers."""
+        return [outcome for outcome in self.outcomes if outcome.question.answerable]
+
+    @property
+    def foreign(self) -> list[Outcome]:
+        """The outcomes of questions that it does not."""
+        return [outcome for outcome in self.outcomes if not outcome.question.answerable]
+
+
+def run(
+    assistant: Assistant,
+    questions: QuestionSet,
+    *,
+    name: str,
+    top: int = DEEPEST,
+    progress: Progress | None = None,
+) -> Run:
+    """Ask all questions of a set.
+
+    Args:
+        assistant: Who answers.
+        questions: The set; its quotations must stand in the documents as they were indexed.
+        name: What to call the run.
+        top: How many passages to ask for.
+        progress: Told the stage, how many questions are asked, and how many there are.
+
+    Raises:
+        QuestionError: A quotation is not where the set says.
+    """
+    wanted = {answer.document for question in questions.questions for answer in question.answers}
+    held = {each.path for each in assistant.documents()} & wanted
+    texts = {path: assistant.document(path).text for path in held}
+    places = [gold(question, texts) for question in questions.questions]
+    assistant.warm_up()
+    outcomes = []
+    for nth, (question, where) in enumerate(zip(questions.questions, places, strict=True)):
+        if progress:
+            progress("Asking", nth, len(places))
+        answer = assistant.ask(question.question, top=top, history=question.turns, name=question.id)
+        outcomes.append(Outcome(question, where, answer))
+    if progress:
+        progress("Asking", len(places), len(places))
+    manifest = assistant.manifest
+    about = {
+        "set": questions.name,
+        "top": top,
+        "snapshot": manifest.name,
+        "fingerprint": manifest.fingerprint,
+        "encoder": manifest.encoder.model or "bundled",
+        "splitting": manifest.splitting.model_dump(),
+        "searching": assistant.settings.searching.model_dump(),
+    }
+    return Run(name, about, tuple(outcomes))
+
+
+def save_run(made: Run, file: Path) -> None:
+    """Write a run: a line that says what it is, then one line a question."""
+    lines = [json.dumps({"run": made.name, "about": dict(made.about)}, ensure_ascii=False)]
+    for outcome in made.outcomes:
+        gold_places = [{"document": at.document, "start": at.span.start, "end": at.span.end} for at in outcome.gold]
+        answer = outcome.answer.to_json() if outcome.answer else None
+        content = {"question": outcome.question.to_content(), "gold": gold_places, "answer": answer}
+        lines.append(json.dumps(content, ensure_ascii=False))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def load_run(file: Path) -> Run:
+    """Read a saved run.
+
+    Raises:
+        QuestionError: The file cannot be read or is no run; the message names the line.
+    """
+    number = 1
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        head = _Head.model_validate_json(lines[0] if lines else "")
+        outcomes = []
+        for number, line in enumerate(lines[1:], 2):  # noqa: B007 - the message names the line
+            outcomes.append(_outcome(_Saved.model_validate_json(line)))
+    except OSError as error:
+        raise QuestionError(f"the run {file} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, ValidationError) as error:
+        raise QuestionError(
+            f"{file}, line {number}: not a saved run", mend="citewell evaluate SET --save RUN.jsonl"
+        ) from error
+    return Run(head.run, head.about, tuple(outcomes))
+
+
+class _Head(BaseModel):
+    run: str
+    about: dict[str, Any]
+
+
+class _Place(BaseModel):
+    document: str
+    start: int
+    end: int
+
+
+class _Mark(BaseModel):
+    start: int
+    end: int
+
+
+class _Passage(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    rank: int
+    document: str
+    title: str
+    section: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    score: float
+    highlights: list[_Mark]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    question: str
+    answered: bool
+    confidence: float
+    passages: list[_Passage]
+    seconds: float
+
+
+class _Saved(BaseModel):
+    question: Question
+    gold: list[_Place]
+    answer: _Answer | None
+
+
+def _outcome(saved: _Saved) -> Outcome:
+    places = tuple(Place(each.document, Span(each.start, each.end)) for each in saved.gold)
+    return Outcome(saved.question, places, _answer(saved.answer, saved.question.id) if saved.answer else None)
+
+
+def _answer(saved: _Answer, name: str) -> Answer:
+    passages = tuple(_passages(saved.passages))
+    return Answer(saved.question, saved.answered, saved.confidence, passages, saved.seconds, id=name)
+
+
+def _passages(saved: Sequence[_Passage]) -> Iterator[FoundPassage]:
+    for each in saved:
+        yield FoundPassage(
+            rank=each.rank,
+            document=each.document,
+            title=each.title,
+            section=each.section,
+            span=Span(each.start, each.end),
+            text=each.text,
+            score=each.score,
+            highlights=tuple(Span(mark.start, mark.end) for mark in each.highlights),
+            page=each.page,
+        )

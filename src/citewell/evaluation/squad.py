@@ -1,0 +1,159 @@
+"""SQuAD files: articles of paragraphs, each with questions whose answers are places of the paragraph.
+
+Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (EMNLP 2016), and, for questions without an
+answer, "Know What You Don't Know: Unanswerable Questions for SQuAD" (ACL 2018); https://rajpurkar.github.io/SQuAD-explorer/:
+
+    {"version": "v2.0", "data": [{"title": "Otters", "paragraphs": [{"context": "Otters eat fish.", "qas": [
+        {"id": "q1", "question": "What do otters eat?", "is_impossible": false,
+         "answers": [{"text": "fish", "answer_start": 11}]}]}]}]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic import Field
+
+from citewell.errors import QuestionError
+from citewell.evaluation.anchoring import gold
+from citewell.evaluation.formats import Entry, Name, file_name, parse, read_text, readable
+from citewell.evaluation.questions import Question, Quotation, parse_question
+
+_APART = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Squad:
+    """A SQuAD file as documents, one an article, by path, and questions."""
+
+    documents: dict[str, str]
+    questions: tuple[Question, ...]
+
+
+class _Answer(Entry):
+    text: str
+    answer_start: int = Field(ge=0)
+
+
+class _Asked(Entry):
+    id: Name
+    question: str
+    answers: tuple[_Answer, ...] = ()
+    # Version 1.1 has no such field.
+    is_impossible: bool = False
+
+
+class _Paragraph(Entry):
+    context: str
+    qas: tuple[_Asked, ...]
+
+
+class _Article(Entry):
+    title: str = ""
+    paragraphs: tuple[_Paragraph, ...]
+
+
+class _File(Entry):
+    data: tuple[_Article, ...]
+
+
+def read_squad(file: Path) -> Squad:
+    """Read a SQuAD file, version 1.1 or 2.0.
+
+    Args:
+        file: The JSON file.
+
+    Raises:
+        QuestionError: The file cannot be read or is no SQuAD file, an id is given twice, or an answer does not start where the
+            file says; the message names the field or the id.
+    """
+    documents: dict[str, str] = {}
+    questions: dict[str, Question] = {}
+    for article in parse(read_text(file), _File, str(file)).data:
+        path = _unused(article.title, documents)
+        # Titles are written as in the addresses of Wikipedia: Beyonc%C3%A9, Super_Bowl_50.
+        title = " ".join(readable(unquote(article.title)).replace("_", " ").split())
+        text = title
+        for paragraph in article.paragraphs:
+            text += _APART if text else ""
+            for asked in paragraph.qas:
+                if asked.id in questions:
+                    raise QuestionError(f"{file}: the id {asked.id!r} is given to two questions")
+                questions[asked.id] = _question(asked, paragraph.context, path, len(text), f"{file}, id {asked.id!r}")
+            text += readable(paragraph.context)
+        documents[path] = text
+    return Squad(documents, tuple(questions.values()))
+
+
+def write_squad(questions: Sequence[Question], texts: Mapping[str, str], file: Path) -> tuple[Question, ...]:
+    """Write a question set and its corpus as a SQuAD file of version 2.0: an article of one paragraph for each document.
+
+    Questions that the corpus does not cover are put to the first document.
+
+    Args:
+        questions: The questions.
+        texts: The text of each document, by its path, which becomes the title.
+        file: Where to write.
+
+    Returns:
+        The questions that were not written, because SQuAD cannot hold them: those that lean on what was said before, and those
+        with answers in more than one document.
+
+    Raises:
+        QuestionError: A quotation is not where the set says, or there is no document. Nothing is written then.
+    """
+    if not texts:
+        raise QuestionError(
+            f"{file}: there is no document to put the questions to", mend="give the texts of the corpus"
+        )
+    asked: dict[str, list[dict[str, Any]]] = {path: [] for path in texts}
+    left_out = []
+    for question in questions:
+        places = gold(question, texts)
+        homes = {place.document for place in places} or {next(iter(texts))}
+        if question.history or len(homes) > 1:
+            left_out.append(question)
+            continue
+        answers = [{"text": place.span.of(texts[place.document]), "answer_start": place.span.start} for place in places]
+        content = {"id": question.id, "question": question.question, "answers": answers}
+        asked[homes.pop()].append(content | {"is_impossible": not question.answerable})
+    articles = [{"title": path, "paragraphs": [{"context": text, "qas": asked[path]}]} for path, text in texts.items()]
+    content = {"version": "v2.0", "data": articles}
+    file.write_bytes(json.dumps(content, ensure_ascii=False).encode("utf-8"))
+    return tuple(left_out)
+
+
+def _unused(title: str, taken: Collection[str]) -> str:
+    """Return a file name for an article; two may have the same title, or none."""
+    name, nth = file_name(title), 1
+    while name in taken:
+        nth += 1
+        name = file_name(f"{title} #{nth}")
+    return name
+
+
+def _question(asked: _Asked, context: str, path: str, before: int, where: str) -> Question:
+    """Make a question of one put to a paragraph, which stands ``before`` characters into its document."""
+    answers: dict[tuple[int, str], Quotation] = {}
+    for answer in asked.answers:
+        start, text = answer.answer_start, answer.text
+        if not text.strip():
+            raise QuestionError(f"{where}: an answer is empty", mend="leave it out, or set is_impossible")
+        if not context.startswith(text, start):
+            at = context.find(text)
+            mend = f"answer_start: {at}" if at >= 0 else "take the answer from the context word for word"
+            raise QuestionError(f"{where}: {text!r} does not start at answer_start {start}", mend=mend)
+        # Several people answered each question, and often in the same words.
+        answers[start, text] = Quotation(document=path, quote=readable(text), start=before + start)
+    content = {
+        "id": asked.id,
+        "question": asked.question,
+        "answers": list(answers.values()),
+        "answerable": not asked.is_impossible,
+    }
+    return parse_question(content, where)

@@ -1,0 +1,148 @@
+"""What a run is worth: its measures as means with intervals, overall and by kind of question, and what it refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ir_measures
+import numpy as np
+from ir_measures import RR, R, nDCG
+
+from citewell.evaluation.running import Outcome, Run
+from citewell.evaluation.statistics import Estimate, auroc, estimate
+
+DOCUMENT_MEASURES = {"document nDCG@10": nDCG @ 10, "document R@10": R @ 10, "document RR@10": RR @ 10}
+_PERCENTILES = (50, 90, 99)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How well a run tells covered questions from others; a share is None where there are no such questions."""
+
+    auroc: float | None
+    answered_of_coverable: float | None
+    refused_of_foreign: float | None
+
+    def to_json(self) -> dict[str, float | None]:
+        """Return the figures for programs."""
+        return {
+            "auroc": self.auroc,
+            "answered_of_coverable": self.answered_of_coverable,
+            "refused_of_foreign": self.refused_of_foreign,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The measures of a run. ``latency`` is in seconds, by percentile; ``shown`` is the mean length of a passage at 5."""
+
+    name: str
+    about: Mapping[str, Any]
+    coverable: int
+    foreign: int
+    measures: Mapping[str, Estimate]
+    kinds: Mapping[str, Mapping[str, float]]
+    refusal: Refusal
+    latency: Mapping[str, float]
+    shown: float
+
+    def value(self, name: str) -> float | None:
+        """Return a figure by the name that it is printed under, or None where there is none of that name."""
+        figures = {key: each.mean for key, each in self.measures.items()}
+        others = {"AUROC": self.refusal.auroc, "answered": self.refusal.answered_of_coverable}
+        return (figures | others | {"refused": self.refusal.refused_of_foreign}).get(name)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the summary for programs."""
+        return {
+            "run": self.name,
+            "about": dict(self.about),
+            "coverable": self.coverable,
+            "foreign": self.foreign,
+            "measures": {name: each.to_json() for name, each in self.measures.items()},
+            "kinds": {kind: dict(values) for kind, values in self.kinds.items()},
+            "refusal": self.refusal.to_json(),
+            "latency": dict(self.latency),
+            "shown_characters": self.shown,
+        }
+
+
+def summarise(run: Run) -> Summary:
+    """Measure a run."""
+    table = measure_run(run)
+    return Summary(
+        name=run.name,
+        about=run.about,
+        coverable=len(run.coverable),
+        foreign=len(run.foreign),
+        measures={name: estimate(values) for name, values in table.items()},
+        kinds=_by_kind(run.coverable, table),
+        refusal=_refusal(run),
+        latency=_latency(run.outcomes),
+        shown=_mean(len(passage.text) for outcome in run.outcomes for passage in outcome.passages[:5]),
+    )
+
+
+def measure_run(run: Run) -> dict[str, list[float]]:
+    """Return each measure's values over the questions that the corpus covers, in the order of the set."""
+    rows = [outcome.measures() for outcome in run.coverable]
+    if not rows:
+        return {}
+    return {name: [row[name] for row in rows] for name in rows[0]} | _document_measures(run.coverable)
+
+
+def _document_measures(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
+    """Rank documents by their first passage, and measure that ranking with ir-measures."""
+    qrels = [
+        ir_measures.Qrel(outcome.question.id, document, 1)
+        for outcome in outcomes
+        for document in {place.document for place in outcome.gold}
+    ]
+    scored = [
+        ir_measures.ScoredDoc(outcome.question.id, document, 1 / place)
+        for outcome in outcomes
+        for place, document in enumerate(dict.fromkeys(passage.document for passage in outcome.passages), 1)
+    ]
+    names = {str(value): name for name, value in DOCUMENT_MEASURES.items()}
+    found = {name: dict.fromkeys((outcome.question.id for outcome in outcomes), 0.0) for name in DOCUMENT_MEASURES}
+    if scored:
+        for metric in ir_measures.iter_calc(list(DOCUMENT_MEASURES.values()), qrels, scored):
+            found[names[str(metric.measure)]][metric.query_id] = float(metric.value)
+    return {name: list(values.values()) for name, values in found.items()}
+
+
+def _by_kind(outcomes: Sequence[Outcome], table: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
+    kinds = dict.fromkeys(outcome.question.kind for outcome in outcomes if outcome.question.kind)
+    return {
+        kind: {"questions": float(len(rows))}
+        | {name: _mean(values[row] for row in rows) for name, values in table.items()}
+        for kind in kinds
+        if kind
+        for rows in ([row for row, outcome in enumerate(outcomes) if outcome.question.kind == kind],)
+    }
+
+
+def _refusal(run: Run) -> Refusal:
+    own = [outcome.confidence for outcome in run.coverable]
+    foreign = [outcome.confidence for outcome in run.foreign]
+    return Refusal(
+        auroc(own, foreign),
+        _mean(outcome.answered for outcome in run.coverable) if own else None,
+        _mean(not outcome.answered for outcome in run.foreign) if foreign else None,
+    )
+
+
+def _latency(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    seconds = [outcome.answer.seconds for outcome in outcomes if outcome.answer]
+    if not seconds:
+        return {}
+    return {
+        f"p{at}": float(value) for at, value in zip(_PERCENTILES, np.percentile(seconds, _PERCENTILES), strict=True)
+    }
+
+
+def _mean(values: Iterable[float]) -> float:
+    seen = list(values)
+    return float(np.mean(seen)) if seen else 0.0

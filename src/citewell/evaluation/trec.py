@@ -1,0 +1,139 @@
+"""TREC files: a run says which documents were found for each question, qrels which are right, at the level of documents.
+
+The formats are those of trec_eval, https://github.com/usnistgov/trec_eval, and of every tool that came after it:
+
+    run      q1 Q0 otters.md 1 10 citewell        question, nothing, document, rank, score, name of the run
+    qrels    q1 0 otters.md 1                     question, nothing, document, relevance
+
+Columns are parted by white space, so that names are percent-encoded (RFC 3986) where they have any.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
+
+import ir_measures
+
+from citewell.errors import QuestionError
+from citewell.evaluation.formats import read_text
+from citewell.evaluation.running import Run
+
+# What is not white space beyond ASCII would need no encoding, but not every tool parts columns where Python does.
+_SAFE = string.punctuation.replace("%", "")
+_RUN = "question Q0 document rank score tag"
+_QRELS = "question 0 document relevance, a whole number"
+
+
+class _Row(NamedTuple):
+    line: int
+    question: str
+    document: str
+    value: Any
+
+
+def write_run(run: Run, file: Path) -> None:
+    """Write which documents a run found; the first passage of a document gives its rank.
+
+    The scores are counted down to 1 by whole numbers: trec_eval ranks by score alone, and passages may score the same.
+
+    Args:
+        run: The run; a question that it has no answer to has no line, and counts as zero with every tool.
+        file: Where to write.
+    """
+    tag = _encoded(run.name) or "citewell"
+    lines = []
+    for outcome in run.outcomes:
+        found = list(dict.fromkeys(passage.document for passage in outcome.passages))
+        for rank, document in enumerate(found, 1):
+            score = len(found) + 1 - rank
+            lines.append(f"{_encoded(outcome.question.id)} Q0 {_encoded(document)} {rank} {score} {tag}\n")
+    file.write_bytes("".join(lines).encode("ascii"))
+
+
+def write_qrels(run: Run, file: Path) -> None:
+    """Write which documents hold the right answers of a run's questions; those that the corpus does not cover have none.
+
+    Args:
+        run: The run, for its questions and where their answers stand.
+        file: Where to write.
+    """
+    lines = []
+    for outcome in run.outcomes:
+        for document in dict.fromkeys(place.document for place in outcome.gold):
+            lines.append(f"{_encoded(outcome.question.id)} 0 {_encoded(document)} 1\n")
+    file.write_bytes("".join(lines).encode("ascii"))
+
+
+def read_run(file: Path) -> dict[str, list[tuple[str, float]]]:
+    """Read which documents a run found for each question.
+
+    Args:
+        file: A TREC run; its ranks are not looked at, as trec_eval does not.
+
+    Returns:
+        For each question the documents and their scores, best first; of equal scores, the last name first, as in trec_eval.
+
+    Raises:
+        QuestionError: The file cannot be read, a line is not one of a run, or a document is found twice for a question.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for row in _once(file, _rows(file, ir_measures.read_trec_run, _RUN, "score")):
+        if not math.isfinite(row.value):
+            raise QuestionError(f"{file}, line {row.line}, score: {row.value} is no number to rank by")
+        found.setdefault(row.question, {})[row.document] = row.value
+    return {
+        question: sorted(scores.items(), key=lambda each: (each[1], each[0]), reverse=True)
+        for question, scores in found.items()
+    }
+
+
+def read_qrels(file: Path) -> dict[str, dict[str, int]]:
+    """Read how relevant documents are for each question.
+
+    Args:
+        file: TREC qrels.
+
+    Raises:
+        QuestionError: The file cannot be read, a line is not one of qrels, or a document is judged twice for a question.
+    """
+    judged: dict[str, dict[str, int]] = {}
+    for row in _once(file, _rows(file, ir_measures.read_trec_qrels, _QRELS, "relevance")):
+        judged.setdefault(row.question, {})[row.document] = row.value
+    return judged
+
+
+def _rows(file: Path, reader: Callable[[StringIO], Iterable[Any]], columns: str, value: str) -> Iterator[_Row]:
+    """Yield the rows of a file; read line by line, because the reader's own errors do not say which line it was."""
+    for number, line in enumerate(read_text(file).split("\n"), 1):
+        try:
+            for each in reader(StringIO(line)):
+                yield _Row(number, _decoded(each.query_id), _decoded(each.doc_id), getattr(each, value))
+        except ValueError as error:
+            raise QuestionError(f"{file}, line {number}: {error}", mend=f"make it: {columns}") from error
+
+
+def _once(file: Path, rows: Iterable[_Row]) -> Iterator[_Row]:
+    """Yield rows, and refuse a second one for the same question and document, of which no one knows which counts."""
+    lines: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first = lines.setdefault((row.question, row.document), row.line)
+        if first != row.line:
+            raise QuestionError(
+                f"{file}, line {row.line}: {row.document!r} already stands in line {first} for {row.question!r}",
+                mend="keep one of the two lines",
+            )
+        yield row
+
+
+def _encoded(name: str) -> str:
+    return quote(name, safe=_SAFE)
+
+
+def _decoded(name: str) -> str:
+    return unquote(name, errors="strict")
