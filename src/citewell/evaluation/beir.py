@@ -67,8 +67,8 @@ def read_beir(folder: Path, *, split: str | None = None) -> Beir:
         split: Whose judgements to take; None is ``qrels.tsv``, else ``test``, else the only split there is.
 
     Raises:
-        QuestionError: A file is missing or cannot be read, a line is not what it should be, an id is given twice, or a judgement
-            names an id that is not there; the message names file and line.
+        QuestionError: A file is missing or cannot be read, a line is not what it should be, an id is given twice, or a
+            judgement names an id that is not there; the message names file and line.
     """
     qrels = _qrels_file(folder, split)
     documents: dict[str, str] = {}
@@ -101,11 +101,12 @@ def write_beir(questions: Sequence[Question], texts: Mapping[str, str], folder: 
         QuestionError: A quotation is not where the set says. Nothing is written then.
     """
     written = [question for question in questions if not question.history]
-    right = {question.id: dict.fromkeys(place.document for place in gold(question, texts)) for question in written}
+    right = [(each.id, place.document) for each in written for place in gold(each, texts)]
     judged = StringIO()
     table = csv.writer(judged, delimiter="\t", lineterminator="\n")
     table.writerow(_HEADER)
-    table.writerows([name, document, 1] for name, found in right.items() for document in found)
+    # Several answers may stand in the same document.
+    table.writerows([name, document, 1] for name, document in dict.fromkeys(right))
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     corpus = ({"_id": path, "title": "", "text": text} for path, text in texts.items())
     _write_lines(folder / "corpus.jsonl", corpus)

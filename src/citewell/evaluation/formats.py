@@ -44,8 +44,8 @@ def file_name(name: str) -> str:
     """
     if _PLAIN.fullmatch(name) and not _DEVICES.fullmatch(name):
         return f"{name}.txt"
-    readable = _ODD.sub("-", name.lower())[:_LONGEST].strip("-_") or "document"
-    return f"{readable}~{hashlib.sha256(name.encode('utf-8')).hexdigest()[:16]}.txt"
+    legible = _ODD.sub("-", name.lower())[:_LONGEST].strip("-_") or "document"
+    return f"{legible}~{hashlib.sha256(name.encode('utf-8')).hexdigest()[:16]}.txt"
 
 
 def readable(text: str) -> str:

@@ -86,7 +86,8 @@ def read_squad(file: Path) -> Squad:
                     raise QuestionError(f"{file}: the id {asked.id!r} is given to two questions")
                 questions[asked.id] = _question(asked, paragraph.context, path, len(text), f"{file}, id {asked.id!r}")
             text += readable(paragraph.context)
-        documents[path] = text
+        if text.strip():
+            documents[path] = text
     return Squad(documents, tuple(questions.values()))
 
 
@@ -142,7 +143,7 @@ def _question(asked: _Asked, context: str, path: str, before: int, where: str) -
     answers: dict[tuple[int, str], Quotation] = {}
     for answer in asked.answers:
         start, text = answer.answer_start, answer.text
-        if not text.strip():
+        if not readable(text).strip():
             raise QuestionError(f"{where}: an answer is empty", mend="leave it out, or set is_impossible")
         if not context.startswith(text, start):
             at = context.find(text)

@@ -47,7 +47,7 @@ def write_run(run: Run, file: Path) -> None:
         file: Where to write.
     """
     tag = _encoded(run.name) or "citewell"
-    lines = []
+    lines: list[str] = []
     for outcome in run.outcomes:
         found = list(dict.fromkeys(passage.document for passage in outcome.passages))
         for rank, document in enumerate(found, 1):
@@ -63,10 +63,8 @@ def write_qrels(run: Run, file: Path) -> None:
         run: The run, for its questions and where their answers stand.
         file: Where to write.
     """
-    lines = []
-    for outcome in run.outcomes:
-        for document in dict.fromkeys(place.document for place in outcome.gold):
-            lines.append(f"{_encoded(outcome.question.id)} 0 {_encoded(document)} 1\n")
+    right = dict.fromkeys((outcome.question.id, place.document) for outcome in run.outcomes for place in outcome.gold)
+    lines = [f"{_encoded(question)} 0 {_encoded(document)} 1\n" for question, document in right]
     file.write_bytes("".join(lines).encode("ascii"))
 
 

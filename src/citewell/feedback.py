@@ -1,0 +1,159 @@
+"""Feedback: what readers say about answers, kept beside the index (SQLite) until a person makes test questions of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from citewell.answer import Answer, Place
+from citewell.document import Span
+from citewell.errors import CitewellError
+from citewell.follow_up import Turn
+
+FILE = "feedback.sqlite"
+Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
+Decision = Literal["accepted", "rejected"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS feedback (
+    id INTEGER PRIMARY KEY, said TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, snapshot TEXT NOT NULL,
+    verdict TEXT NOT NULL, document TEXT, start INTEGER, end INTEGER, quote TEXT, passages TEXT NOT NULL, decision TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader said about an answer, or about one passage of it.
+
+    ``place`` is the passage meant, ``quote`` its words; both are None where the whole answer is. ``passages`` are the places of
+    all passages shown. ``id`` is given by the store.
+    """
+
+    question: str
+    history: tuple[Turn, ...]
+    snapshot: str
+    verdict: Verdict
+    passages: tuple[Place, ...]
+    place: Place | None = None
+    quote: str | None = None
+    said: datetime | None = None
+    id: int | None = None
+
+
+def about(answer: Answer, history: tuple[Turn, ...], snapshot: str, verdict: Verdict, rank: int | None) -> Feedback:
+    """Make feedback of an answer.
+
+    Args:
+        answer: What was answered.
+        history: What was said before.
+        snapshot: The snapshot that answered.
+        verdict: What the reader says.
+        rank: The passage meant, from 1; None is the whole answer.
+
+    Raises:
+        CitewellError: There is no such verdict or passage, or a right passage is none in particular.
+    """
+    if verdict not in get_args(Verdict):
+        raise CitewellError(f"there is no verdict {verdict!r}")
+    if verdict == "right passage" and rank is None:
+        raise CitewellError("a right passage is one of those shown")
+    chosen = next((passage for passage in answer.passages if passage.rank == rank), None)
+    if rank is not None and chosen is None:
+        raise CitewellError(f"the answer has no passage {rank}")
+    return Feedback(
+        question=answer.question,
+        history=history,
+        snapshot=snapshot,
+        verdict=verdict,
+        passages=tuple(Place(passage.document, passage.span) for passage in answer.passages),
+        place=Place(chosen.document, chosen.highlights[0]) if chosen else None,
+        quote=_marked(chosen.text, chosen.span, chosen.highlights[0]) if chosen else None,
+    )
+
+
+class FeedbackStore:
+    """The feedback of one index. Safe to use from several threads and processes.
+
+    Args:
+        folder: The folder of the index.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+
+    def add(self, feedback: Feedback) -> int:
+        """Keep feedback; return its id.
+
+        Raises:
+            CitewellError: The disk does not take it.
+        """
+        place = feedback.place
+        row = (
+            datetime.now(UTC).isoformat(),
+            feedback.question,
+            json.dumps([[turn.role, turn.content] for turn in feedback.history], ensure_ascii=False),
+            feedback.snapshot,
+            feedback.verdict,
+            *((place.document, place.span.start, place.span.end) if place else (None, None, None)),
+            feedback.quote,
+            json.dumps(
+                [[each.document, each.span.start, each.span.end] for each in feedback.passages], ensure_ascii=False
+            ),
+        )
+        with self._open() as connection:
+            added = connection.execute(
+                "INSERT INTO feedback (said, question, history, snapshot, verdict, document, start, end, quote, passages)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        return int(added.lastrowid or 0)
+
+    def pending(self) -> list[Feedback]:
+        """Return what nobody has decided on yet, oldest first."""
+        if not self._file.is_file():
+            return []
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id, said, question, history, snapshot, verdict, document, start, end, quote, passages"
+                " FROM feedback WHERE decision IS NULL ORDER BY id"
+            ).fetchall()
+        return [_feedback(row) for row in rows]
+
+    def decide(self, feedback: Feedback, decision: Decision) -> None:
+        """Note what a person made of feedback, so that it is not asked about again."""
+        with self._open() as connection:
+            connection.execute("UPDATE feedback SET decision = ? WHERE id = ?", (decision, feedback.id))
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
+                connection.executescript(_SCHEMA)
+                yield connection
+        except sqlite3.Error as error:
+            raise CitewellError(f"the feedback in {self._file} cannot be used: {error}") from error
+
+
+def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str]) -> Feedback:
+    name, said, question, history, snapshot, verdict, document, start, end, quote, passages = row
+    return Feedback(
+        question=question,
+        history=tuple(Turn(role, content) for role, content in json.loads(history)),
+        snapshot=snapshot,
+        verdict=verdict,
+        passages=tuple(Place(path, Span(first, last)) for path, first, last in json.loads(passages)),
+        place=Place(document, Span(start, end)) if document is not None else None,
+        quote=quote,
+        said=datetime.fromisoformat(said),
+        id=name,
+    )
+
+
+def _marked(text: str, passage: Span, mark: Span) -> str:
+    return Span(mark.start - passage.start, mark.end - passage.start).of(text)
