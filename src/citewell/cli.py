@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from citewell._version import __version__
 from citewell.errors import CitewellError, UsageError
-from citewell.settings import Settings, load_settings
+from citewell.evaluation.commands import register
+from citewell.options import HostOption, IndexOption, JsonOption, ModelOption, PortOption, print_json, settings_of
 
 app = typer.Typer(
     name="citewell",
@@ -22,15 +22,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-
-IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(help="A sentence-transformers model, by folder or name; else the index keeps its own."),
-]
-HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
-PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
@@ -71,9 +62,9 @@ def index(
     from citewell.index import IndexFolder
 
     with terminal.progress() as progress:
-        report = build(corpus, IndexFolder(index), _settings(context, model), again=rebuild, progress=progress)
+        report = build(corpus, IndexFolder(index), settings_of(context, model), again=rebuild, progress=progress)
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
     else:
         terminal.show_report(report)
 
@@ -105,7 +96,7 @@ def ask(
     if (question is None) == (batch is None):
         raise UsageError("give either a question or --batch FILE", mend='citewell ask "What is …?"')
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
-    assistant = Assistant(IndexFolder(index), _settings(context, model))
+    assistant = Assistant(IndexFolder(index), settings_of(context, model))
     scope = Scope(tuple(document or ()), tuple(folder or ()))
     assistant.check_scope(scope)
     for each in asked:
@@ -113,7 +104,7 @@ def ask(
     for each in asked:
         answer = assistant.ask(each.question, top=top, scope=scope, history=each.history, name=each.id)
         if as_json:
-            _print_json(answer.to_json())
+            print_json(answer.to_json())
         else:
             from citewell import terminal
 
@@ -136,7 +127,7 @@ def status(
 
     found = inspecting.status(IndexFolder(index), corpus)
     if as_json:
-        _print_json(found.to_json())
+        print_json(found.to_json())
     else:
         terminal.show_status(found, IndexFolder(index).mend(str(found.corpus)))
 
@@ -156,7 +147,7 @@ def check(
     findings = list(checking.check(IndexFolder(index)))
     for finding in findings:
         if as_json:
-            _print_json(finding.to_json())
+            print_json(finding.to_json())
         else:
             terminal.show_finding(finding)
     if not all(finding.passed for finding in findings):
@@ -176,7 +167,7 @@ def rollback(
 
     manifest = IndexFolder(index).rollback()
     if as_json:
-        _print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
+        print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
     else:
         typer.echo(f"Now in use: snapshot {manifest.name} ({manifest.documents} documents).")
 
@@ -196,10 +187,13 @@ def chat(
     from citewell.index import IndexFolder
     from citewell.web import serve
 
-    assistant = Assistant(IndexFolder(index), _settings(context))
+    assistant = Assistant(IndexFolder(index), settings_of(context))
     page = serve(assistant, host=host, port=port)
     typer.echo(f"Citewell is at {page.local_url} (Ctrl+C stops it)", err=True)
     page.block_thread()
+
+
+register(app)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -219,15 +213,6 @@ def main(arguments: list[str] | None = None) -> None:
 def run_chat() -> None:
     """Run ``citewell chat`` with the arguments of the process; this is what app.py does."""
     main(["chat", *sys.argv[1:]])
-
-
-def _settings(context: typer.Context, model: str | None = None) -> Settings:
-    settings = load_settings(context.obj)
-    return settings if model is None else settings.model_copy(update={"model": model})
-
-
-def _print_json(content: dict[str, Any]) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False))
 
 
 def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:

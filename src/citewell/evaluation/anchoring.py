@@ -21,6 +21,7 @@ _NEAR = 60.0
 _MOVED = 85.0
 _MOST_STARTS = 5
 _WORD = regex.compile(r"\S+")
+_BARE_WORD = regex.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class Repair:
 
     changed: dict[int, Question]
     problems: list[Problem]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the repair for programs."""
+        return {
+            "changed": [question.to_content() for question in self.changed.values()],
+            "problems": [problem.to_json() for problem in self.problems],
+        }
 
 
 def corpus_texts(corpus: Path) -> dict[str, str]:
@@ -91,6 +99,42 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
     return tuple(places)
 
 
+def anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
+    """Return a quotation as it stands now, moved or slightly edited as it may be, or None where a person has to look."""
+    text = texts.get(answer.document)
+    if text is None:
+        homes = [path for path, other in texts.items() if len(_occurrences(answer.quote, other, 2)) == 1]
+        return Quotation(document=homes[0], quote=answer.quote) if len(homes) == 1 else None
+    if locate(answer, text) is not None:
+        return answer
+    starts = _occurrences(answer.quote, text)
+    if len(starts) == 1:
+        return Quotation(document=answer.document, quote=answer.quote)
+    if starts:
+        if answer.start is None:
+            return None
+        nearest = min(starts, key=lambda start: abs(start - (answer.start or 0)))
+        return answer.model_copy(update={"start": nearest})
+    found = _nearest(answer.quote, text)
+    if found is None or found[1] < _MOVED:
+        return None
+    quote = found[0].of(text)
+    start = found[0].start if len(_occurrences(quote, text, 2)) > 1 else None
+    return Quotation(document=answer.document, quote=quote, start=start)
+
+
+def quotation(place: Place, text: str) -> Quotation:
+    """Quote a place of a document, with its start where the same words stand elsewhere, too.
+
+    Args:
+        place: The place.
+        text: The text of its document.
+    """
+    quote = place.span.of(text)
+    again = len(_occurrences(quote, text, 2)) > 1
+    return Quotation(document=place.document, quote=quote, start=place.span.start if again else None)
+
+
 def check(questions: QuestionSet, texts: Mapping[str, str]) -> Iterator[Problem]:
     """Yield what is wrong with each quotation, with a near match where there is one.
 
@@ -114,7 +158,7 @@ def repair(questions: QuestionSet, texts: Mapping[str, str]) -> Repair:
     changed: dict[int, Question] = {}
     problems = []
     for nth, (line, question) in enumerate(zip(questions.lines, questions.questions, strict=True)):
-        answers = [_anchored(answer, texts) for answer in question.answers]
+        answers = [anchored(answer, texts) for answer in question.answers]
         for old, new in zip(question.answers, answers, strict=True):
             if new is None:
                 problems.append(_problem(line, question, old, texts))
@@ -122,30 +166,6 @@ def repair(questions: QuestionSet, texts: Mapping[str, str]) -> Repair:
         if kept != question.answers:
             changed[nth] = question.model_copy(update={"answers": kept})
     return Repair(changed, problems)
-
-
-def _anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
-    """Return a quotation as it stands now, or None where a person has to look."""
-    text = texts.get(answer.document)
-    if text is None:
-        homes = [path for path, other in texts.items() if len(_occurrences(answer.quote, other, 2)) == 1]
-        return Quotation(document=homes[0], quote=answer.quote) if len(homes) == 1 else None
-    if locate(answer, text) is not None:
-        return answer
-    starts = _occurrences(answer.quote, text)
-    if len(starts) == 1:
-        return Quotation(document=answer.document, quote=answer.quote)
-    if starts:
-        if answer.start is None:
-            return None
-        nearest = min(starts, key=lambda start: abs(start - (answer.start or 0)))
-        return answer.model_copy(update={"start": nearest})
-    found = _nearest(answer.quote, text)
-    if found is None or found[1] < _MOVED:
-        return None
-    quote = found[0].of(text)
-    start = found[0].start if len(_occurrences(quote, text, 2)) > 1 else None
-    return Quotation(document=answer.document, quote=quote, start=start)
 
 
 def _problem(line: int, question: Question, answer: Quotation, texts: Mapping[str, str]) -> Problem:
@@ -189,7 +209,8 @@ def _nearest(quote: str, text: str) -> tuple[Span, float] | None:
     if aligned is None or len(quote) > len(text):
         return None
     # Words that were put in or taken out push the ends of the best alignment off the words they belong to.
-    words = [match.span() for match in _WORD.finditer(text, max(0, aligned.dest_start - 200), aligned.dest_end + 200)]
+    around = max(0, aligned.dest_start - 200), aligned.dest_end + 200
+    words = [match.span() for word in (_WORD, _BARE_WORD) for match in word.finditer(text, *around)]
     spans = [
         Span(start, end)
         for start in _near_edges([start for start, _ in words], aligned.dest_start)
@@ -201,7 +222,7 @@ def _nearest(quote: str, text: str) -> tuple[Span, float] | None:
 
 
 def _near_edges(edges: Sequence[int], place: int) -> list[int]:
-    return sorted(sorted(edges, key=lambda edge: abs(edge - place))[:8])
+    return sorted(sorted(set(edges), key=lambda edge: abs(edge - place))[:8])
 
 
 def _short(quote: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,11 +12,12 @@ from citewell.errors import QuestionError
 from citewell.evaluation.measures import first_hit
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.statistics import Estimate, estimate, paired_p_value, questions_needed
-from citewell.evaluation.summary import measure_run
+from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, measure_run
 
-# What a comparison is decided by, unless another measure is named.
+# What a comparison is decided by, unless another measure is named; runs that name documents only can show no more than those.
 MAIN = "recall@5"
-_COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
+MAIN_OF_DOCUMENTS = "document nDCG@10"
+_COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", MAIN_OF_DOCUMENTS)
 _SIGNIFICANT = 0.05
 
 
@@ -51,16 +52,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A question that one run finds within its first passages and the other does not; ranks from 1, None for not at all."""
+    """A question that one run finds within its first passages and the other does not; ranks from 1, None for not at all.
+
+    ``gained`` says that it is B that finds it.
+    """
 
     question: str
     text: str
     rank_a: int | None
     rank_b: int | None
+    gained: bool
 
     def to_json(self) -> dict[str, Any]:
         """Return the flip for programs."""
-        return {"question": self.question, "text": self.text, "rank_a": self.rank_a, "rank_b": self.rank_b}
+        return {
+            "question": self.question,
+            "text": self.text,
+            "rank_a": self.rank_a,
+            "rank_b": self.rank_b,
+            "gained": self.gained,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +116,13 @@ class Comparison:
         }
 
 
-def compare(a: Run, b: Run, *, by: str = MAIN, depth: int = 5) -> Comparison:
+def compare(a: Run, b: Run, *, by: str | None = None, depth: int = 5) -> Comparison:
     """Compare two runs, question by question; one that a run lacks counts as zero there.
 
     Args:
         a: The run before.
         b: The run after.
-        by: The measure that decides.
+        by: The measure that decides; None is ``MAIN``, or ``MAIN_OF_DOCUMENTS`` where a run names documents only.
         depth: A question flips when one run has a right answer within this many passages and the other has not.
 
     Raises:
@@ -119,17 +130,23 @@ def compare(a: Run, b: Run, *, by: str = MAIN, depth: int = 5) -> Comparison:
             such measure.
     """
     one, other = _paired(a, b)
-    table_a, table_b = measure_run(one), measure_run(other)
+    if not one.coverable:
+        raise QuestionError("the corpus covers none of the questions, so that there is nothing to compare")
+    of_documents = a.documents_only or b.documents_only
+    table_a, table_b = (document_measures(run.coverable) if of_documents else measure_run(run) for run in (one, other))
+    by = by or (MAIN_OF_DOCUMENTS if of_documents else MAIN)
     if by not in table_a:
         raise QuestionError(f"no measure is called {by!r}; there are {', '.join(table_a)}")
-    differences = {name: _difference(name, table_a[name], table_b[name]) for name in dict.fromkeys((*_COMPARED, by))}
+    names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else _COMPARED), by))
+    differences = {name: _difference(name, table_a[name], table_b[name]) for name in names}
+    rank = _document_rank if of_documents else _passage_rank
     return Comparison(
         a=a.name,
         b=b.name if b.name != a.name else f"{b.name} (B)",
         questions=len(one.coverable),
         main=differences[by],
         differences=tuple(differences.values()),
-        flips=tuple(_flips(one.coverable, other.coverable, depth)),
+        flips=tuple(_flips(one.coverable, other.coverable, depth, rank)),
     )
 
 
@@ -164,11 +181,21 @@ def _difference(name: str, a: Sequence[float], b: Sequence[float]) -> Difference
     )
 
 
-def _flips(a: Sequence[Outcome], b: Sequence[Outcome], depth: int) -> list[Flip]:
-    flips = []
+def _flips(
+    a: Sequence[Outcome], b: Sequence[Outcome], depth: int, rank_of: Callable[[Outcome], int | None]
+) -> Iterator[Flip]:
     for one, other in zip(a, b, strict=True):
-        rank_a, rank_b = (first_hit(each.gold, each.passages) for each in (one, other))
-        within = [rank is not None and rank <= depth for rank in (rank_a, rank_b)]
+        ranks = rank_of(one), rank_of(other)
+        within = [rank is not None and rank <= depth for rank in ranks]
         if within[0] != within[1]:
-            flips.append(Flip(one.question.id, one.question.question, rank_a, rank_b))
-    return flips
+            yield Flip(one.question.id, one.question.question, *ranks, gained=within[1])
+
+
+def _passage_rank(outcome: Outcome) -> int | None:
+    return first_hit(outcome.gold, outcome.passages)
+
+
+def _document_rank(outcome: Outcome) -> int | None:
+    right = {place.document for place in outcome.gold}
+    found = dict.fromkeys(passage.document for passage in outcome.passages)
+    return next((rank for rank, document in enumerate(found, 1) if document in right), None)

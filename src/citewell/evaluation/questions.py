@@ -22,7 +22,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -31,6 +30,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from citewell.errors import QuestionError
+from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
 from citewell.follow_up import Turn
 
 LINES = {".jsonl", ".ndjson"}
@@ -164,10 +164,30 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
     if file.suffix.lower() in LINES:
         text = "".join(json.dumps(content, ensure_ascii=False) + "\n" for content in contents)
     else:
-        stream = StringIO()
-        _round_trip().dump(contents, stream)
-        text = stream.getvalue()
-    file.write_text(text, encoding="utf-8")
+        text = dump_items(contents)
+    _replace(file, text)
+
+
+def append_question(question: Question, file: Path) -> bool:
+    """Add a question to a set, which is made where there is none, and leave all else in the file as it is, comments too.
+
+    Returns:
+        Whether it was added; it is not where the set has a question of that id.
+
+    Raises:
+        QuestionError: The file is there and is no question set.
+    """
+    if not file.exists():
+        write_questions([question], file)
+        return True
+    if question.id in {each.id for each in read_questions(file).questions}:
+        return False
+    if file.suffix.lower() in LINES:
+        text = file.read_text(encoding="utf-8-sig").rstrip("\n")
+        _replace(file, f"{text}\n{json.dumps(question.to_content(), ensure_ascii=False)}\n")
+        return True
+    _replace(file, append_item(file.read_text(encoding="utf-8-sig"), question.to_content()))
+    return True
 
 
 def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
@@ -184,25 +204,17 @@ def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
         for nth, question in repaired.items():
             content = json.loads(lines[numbers[nth]]) | {"answers": question.to_content()["answers"]}
             lines[numbers[nth]] = json.dumps(content, ensure_ascii=False)
-        file.write_text("\n".join(lines), encoding="utf-8")
+        _replace(file, "\n".join(lines))
         return
-    yaml = _round_trip()
-    contents = yaml.load(text)
-    for nth, question in repaired.items():
-        for old, new in zip(contents[nth]["answers"], question.answers, strict=True):
-            old.update(new.model_dump(exclude_none=True))
-            if new.start is None:
-                old.pop("start", None)
-    with file.open("w", encoding="utf-8") as stream:
-        yaml.dump(contents, stream)
+    answers = {nth: question.to_content()["answers"] for nth, question in repaired.items()}
+    _replace(file, edit_items(text, {nth: {"answers": each} for nth, each in answers.items()}))
 
 
-def _round_trip() -> YAML:
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.allow_unicode = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(file)
 
 
 def _lines(file: Path, text: str) -> Iterator[tuple[int, object]]:

@@ -51,11 +51,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Outcomes in the order of the set. ``about`` says what was asked: set, snapshot, settings."""
+    """Outcomes in the order of the set. ``about`` says what was asked: set, snapshot, settings.
+
+    ``documents_only`` says that the run names documents, not passages, as TREC runs of other tools do.
+    """
 
     name: str
     about: Mapping[str, Any]
     outcomes: tuple[Outcome, ...]
+    documents_only: bool = False
 
     @property
     def coverable(self) -> list[Outcome]:

@@ -10,10 +10,14 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
+from citewell.errors import BelowLimitError, UsageError
+from citewell.evaluation.measures import nothing_found
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.statistics import Estimate, auroc, estimate
 
 DOCUMENT_MEASURES = {"document nDCG@10": nDCG @ 10, "document R@10": R @ 10, "document RR@10": RR @ 10}
+# What is shown for each kind of question.
+KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1")
 _PERCENTILES = (50, 90, 99)
 
 
@@ -24,6 +28,10 @@ class Refusal:
     auroc: float | None
     answered_of_coverable: float | None
     refused_of_foreign: float | None
+
+    def named(self) -> dict[str, float | None]:
+        """Return the figures by the names that people read."""
+        return {"AUROC": self.auroc, "answered": self.answered_of_coverable, "refused": self.refused_of_foreign}
 
     def to_json(self) -> dict[str, float | None]:
         """Return the figures for programs."""
@@ -50,9 +58,7 @@ class Summary:
 
     def value(self, name: str) -> float | None:
         """Return a figure by the name that it is printed under, or None where there is none of that name."""
-        figures = {key: each.mean for key, each in self.measures.items()}
-        others = {"AUROC": self.refusal.auroc, "answered": self.refusal.answered_of_coverable}
-        return (figures | others | {"refused": self.refusal.refused_of_foreign}).get(name)
+        return ({key: each.mean for key, each in self.measures.items()} | self.refusal.named()).get(name)
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary for programs."""
@@ -67,6 +73,41 @@ class Summary:
             "latency": dict(self.latency),
             "shown_characters": self.shown,
         }
+
+
+def read_limits(said: Sequence[str]) -> dict[str, float]:
+    """Read what figures must reach, each as ``hit@5=0.9``.
+
+    Raises:
+        UsageError: One of them is none, or no figure has that name.
+    """
+    names = [*nothing_found(), *DOCUMENT_MEASURES, *Refusal(None, None, None).named()]
+    limits = {}
+    for each in said:
+        name, _, value = each.rpartition("=")
+        try:
+            limits[name] = float(value)
+        except ValueError:
+            raise UsageError(f"{each!r} names no limit", mend="--fail-under hit@5=0.9") from None
+        if name not in names:
+            raise UsageError(f"no figure is called {name!r}; there are {', '.join(names)}")
+    return limits
+
+
+def hold_to(limits: Mapping[str, float], summary: Summary) -> None:
+    """Hold a run to what its figures must reach.
+
+    Raises:
+        BelowLimitError: A figure is lower, or there were no questions for it.
+    """
+    values = {name: summary.value(name) for name in limits}
+    below = [
+        f"{name} is {'not known, without a question for it' if value is None else f'{value:.3f}'}, not {limits[name]:g}"
+        for name, value in values.items()
+        if value is None or value < limits[name]
+    ]
+    if below:
+        raise BelowLimitError("; ".join(below))
 
 
 def summarise(run: Run) -> Summary:
@@ -90,11 +131,11 @@ def measure_run(run: Run) -> dict[str, list[float]]:
     rows = [outcome.measures() for outcome in run.coverable]
     if not rows:
         return {}
-    return {name: [row[name] for row in rows] for name in rows[0]} | _document_measures(run.coverable)
+    return {name: [row[name] for row in rows] for name in rows[0]} | document_measures(run.coverable)
 
 
-def _document_measures(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
-    """Rank documents by their first passage, and measure that ranking with ir-measures."""
+def document_measures(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
+    """Rank documents by their first passage, and measure that ranking with ir-measures; in the order of the outcomes."""
     qrels = [
         ir_measures.Qrel(outcome.question.id, document, 1)
         for outcome in outcomes

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,9 +20,12 @@ from urllib.parse import quote, unquote
 
 import ir_measures
 
+from citewell.answer import Answer, FoundPassage, Place
+from citewell.document import Span
 from citewell.errors import QuestionError
 from citewell.evaluation.formats import read_text
-from citewell.evaluation.running import Run
+from citewell.evaluation.questions import Question, Quotation
+from citewell.evaluation.running import Outcome, Run
 
 # What is not white space beyond ASCII would need no encoding, but not every tool parts columns where Python does.
 _SAFE = string.punctuation.replace("%", "")
@@ -104,6 +107,55 @@ def read_qrels(file: Path) -> dict[str, dict[str, int]]:
     for row in _once(file, _rows(file, ir_measures.read_trec_qrels, _QRELS, "relevance")):
         judged.setdefault(row.question, {})[row.document] = row.value
     return judged
+
+
+def run_of(file: Path, wanted: Sequence[Outcome]) -> Run:
+    """Take another tool's TREC run for a run of ours that names documents only.
+
+    Args:
+        file: The TREC run.
+        wanted: The questions and where their right answers stand.
+
+    Raises:
+        QuestionError: As for ``read_run``.
+    """
+    found = read_run(file)
+    outcomes = [
+        Outcome(each.question, each.gold, _answer(found[each.question.id]) if each.question.id in found else None)
+        for each in wanted
+    ]
+    return Run(file.name, {}, tuple(outcomes), documents_only=True)
+
+
+def wanted_by(file: Path) -> list[Outcome]:
+    """Take qrels for questions that nobody has answered yet; a question of which only its name is known is called by it.
+
+    Raises:
+        QuestionError: As for ``read_qrels``.
+    """
+    somewhere = Span(0, 1)
+    return [
+        Outcome(
+            Question(
+                id=name,
+                question=name,
+                answers=tuple(Quotation(document=document, quote=document) for document in right),
+                answerable=bool(right),
+            ),
+            tuple(Place(document, somewhere) for document in right),
+            None,
+        )
+        for name, judged in read_qrels(file).items()
+        for right in ([document for document, relevance in judged.items() if relevance > 0],)
+    ]
+
+
+def _answer(found: Sequence[tuple[str, float]]) -> Answer:
+    passages = tuple(
+        FoundPassage(rank, document, document, (), Span(0, 0), "", 0.0, ())
+        for rank, (document, _) in enumerate(found, 1)
+    )
+    return Answer("", answered=True, confidence=1.0, passages=passages, seconds=0.0)
 
 
 def _rows(file: Path, reader: Callable[[StringIO], Iterable[Any]], columns: str, value: str) -> Iterator[_Row]:

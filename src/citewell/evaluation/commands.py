@@ -1,0 +1,282 @@
+"""The commands that judge: ``evaluate``, ``compare``, ``tune`` and ``questions``. They only wire, as those of ``cli`` do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from citewell.errors import UsageError
+from citewell.options import CorpusOption, IndexOption, JsonOption, print_json, settings_of
+
+if TYPE_CHECKING:
+    from citewell.evaluation.running import Run
+
+sets = typer.Typer(help="Look after question sets.", no_args_is_help=True, rich_markup_mode="markdown")
+
+SetArgument = Annotated[
+    Path, typer.Argument(metavar="SET", help="A question set, .yaml or .jsonl.", show_default=False)
+]
+DepthOption = Annotated[int, typer.Option("--top", help="How many passages to ask for.", min=1, max=1000)]
+ByOption = Annotated[str | None, typer.Option("--by", help="The measure that decides.", show_default="recall@5")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (evaluate, compare, tune):
+        app.command()(command)
+    app.add_typer(sets, name="questions")
+
+
+def evaluate(
+    context: typer.Context,
+    file: SetArgument,
+    index: IndexOption = Path("index"),
+    top: DepthOption = 10,
+    report: Annotated[Path | None, typer.Option(help="Write a report, a web page, into this folder.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Save the run here (.jsonl), to compare it later.")] = None,
+    trec: Annotated[
+        Path | None, typer.Option(help="Write TREC files, run.txt and qrels.txt, into this folder.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(help="End with status 1 if a figure is lower, as hit@5=0.9 (can be repeated)."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask all questions of a set and measure the answers.
+
+    Example: `citewell evaluate questions.yaml --index index --fail-under hit@5=0.9`
+    """
+    from citewell import terminal
+    from citewell.conversation import Assistant
+    from citewell.evaluation import display, questions, running, summary
+    from citewell.index import IndexFolder
+
+    limits = summary.read_limits(fail_under or [])
+    assistant = Assistant(IndexFolder(index), settings_of(context))
+    asked = questions.read_questions(file)
+    with terminal.progress() as progress:
+        run = running.run(assistant, asked, name=asked.name, top=top, progress=progress)
+    if save:
+        running.save_run(run, save)
+    if trec:
+        _write_trec(run, trec)
+    found = summary.summarise(run)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        display.show_summary(found)
+    if report:
+        from citewell.evaluation.report import write_report
+
+        texts = {
+            place.document: assistant.document(place.document).text for each in run.outcomes for place in each.gold
+        }
+        page = write_report(run, report, texts, Path(assistant.manifest.corpus))
+        typer.echo(f"The report is {page}", err=True)
+    summary.hold_to(limits, found)
+
+
+def compare(
+    context: typer.Context,
+    a: Annotated[Path, typer.Argument(metavar="A", help="The side before.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The side after.", show_default=False)],
+    file: Annotated[
+        Path | None, typer.Option("--questions", help="What to ask where a side is an index or settings.")
+    ] = None,
+    corpus: CorpusOption = Path("corpus"),
+    qrels: Annotated[
+        Path | None, typer.Option(help="What is right, for two TREC runs; saved runs and sets know it themselves.")
+    ] = None,
+    by: ByOption = None,
+    top: DepthOption = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether B answers better than A, or whether it may be chance.
+
+    A side is a saved run (.jsonl), the folder of an index, a settings file (.toml), with which the corpus is then indexed, or
+    another tool's TREC run.
+
+    Example: `citewell compare before.jsonl after.jsonl`
+    """
+    from citewell import terminal
+    from citewell.evaluation import comparing, display, sides, trec
+    from citewell.evaluation.questions import read_questions
+
+    judged = trec.wanted_by(qrels) if qrels else []
+    with terminal.progress() as progress:
+        asking = sides.Asking(
+            questions=read_questions(file) if file else None,
+            corpus=corpus,
+            settings=settings_of(context),
+            top=top,
+            progress=progress,
+        )
+        one, other = sides.runs_of(a, b, asking, judged=judged)
+    found = comparing.compare(one, other, by=by)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        display.show_comparison(found)
+
+
+def tune(
+    context: typer.Context,
+    file: SetArgument,
+    grid: Annotated[
+        Path, typer.Argument(metavar="GRID", help="Settings, .toml, with lists of values to try.", show_default=False)
+    ],
+    corpus: CorpusOption = Path("corpus"),
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try settings of splitting and searching, and say whether others are known to be better.
+
+    Each setting is chosen by some of the questions and judged by the others, so that chance is not rewarded.
+
+    Example: `citewell tune questions.yaml grid.toml --corpus corpus`
+    """
+    import tempfile
+
+    from citewell import terminal
+    from citewell.evaluation import comparing, display, tuning
+    from citewell.evaluation.questions import read_questions
+
+    asked = read_questions(file)
+    settings = tuning.read_grid(grid, settings_of(context))
+    with tempfile.TemporaryDirectory(prefix="citewell-tune-") as folder, terminal.progress() as progress:
+        where = Path(folder, "index")
+        found = tuning.tune(settings, asked, corpus, where, by=by or comparing.MAIN, progress=progress)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        display.show_tuning(found)
+
+
+@sets.command()
+def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: JsonOption = False) -> None:
+    """Check that every quotation of a set stands in the corpus; for what does not, suggest what may be meant.
+
+    Example: `citewell questions check questions.yaml --corpus corpus`
+    """
+    from citewell.evaluation import anchoring, display
+    from citewell.evaluation.questions import read_questions
+
+    asked = read_questions(file)
+    problems = list(anchoring.check(asked, anchoring.corpus_texts(corpus)))
+    for problem in problems:
+        if as_json:
+            print_json(problem.to_json())
+        else:
+            display.show_problem(problem)
+    if problems:
+        typer.echo(f"{len(problems)} of the quotations need mending: citewell questions repair {file}", err=True)
+        raise typer.Exit(1)
+    if not as_json:
+        typer.echo(f"All quotations of {len(asked.questions)} questions stand in the corpus.")
+
+
+@sets.command()
+def repair(
+    file: SetArgument,
+    corpus: CorpusOption = Path("corpus"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Find quotations that moved or were slightly edited again, and write where they stand now into the set.
+
+    Example: `citewell questions repair questions.yaml --corpus corpus`
+    """
+    from citewell.evaluation import anchoring, display
+    from citewell.evaluation.questions import read_questions, rewrite_answers
+
+    asked = read_questions(file)
+    found = anchoring.repair(asked, anchoring.corpus_texts(corpus))
+    if found.changed and not dry_run:
+        rewrite_answers(file, found.changed)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        display.show_repair(asked, found, done=not dry_run)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@sets.command("from-feedback")
+def from_feedback(
+    file: Annotated[
+        Path, typer.Argument(metavar="SET", help="The set to add to; made if missing.", show_default=False)
+    ],
+    index: IndexOption = Path("index"),
+) -> None:
+    """Go through what readers said in the chat, one by one, and add to a set what you accept.
+
+    Example: `citewell questions from-feedback questions.yaml --index index`
+    """
+    from citewell.evaluation import display
+    from citewell.evaluation.reviewing import reviews
+    from citewell.feedback import FeedbackStore
+    from citewell.index import IndexFolder
+
+    snapshot = IndexFolder(index).open()
+    texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents()}
+    store = FeedbackStore(index)
+    display.review(list(reviews(store.pending(), texts, snapshot.manifest.name)), store, file)
+
+
+@sets.command("import")
+def import_(
+    source: Annotated[Path, typer.Argument(help="A BEIR folder or a SQuAD file (.json).", show_default=False)],
+    to: Annotated[Path, typer.Option(help="The folder for corpus/ and questions.jsonl.", show_default=False)],
+    split: Annotated[str | None, typer.Option(help="Whose judgements to take from a BEIR folder, as test.")] = None,
+) -> None:
+    """Make a corpus and a question set of other people's data.
+
+    Example: `citewell questions import scifact --to scifact-citewell`
+    """
+    from citewell.evaluation import beir, formats, squad
+    from citewell.evaluation.questions import write_questions
+
+    target = to / "questions.jsonl"
+    if target.exists():
+        raise UsageError(f"{target} is there already", mend="name another folder with --to")
+    found = beir.read_beir(source, split=split) if source.is_dir() else squad.read_squad(source)
+    if not found.questions:
+        raise UsageError(f"{source} holds no question with a right answer")
+    formats.write_corpus(found.documents, to / "corpus")
+    write_questions(found.questions, target)
+    typer.echo(f"Wrote {len(found.documents):,} documents and {len(found.questions):,} questions into {to}.")
+    if isinstance(found, beir.Beir) and (found.unjudged or found.empty):
+        typer.echo(f"Left out: {found.unjudged:,} unjudged questions, {found.empty:,} empty documents.", err=True)
+
+
+@sets.command()
+def export(
+    file: SetArgument,
+    to: Annotated[Path, typer.Option(help="A folder, for BEIR, or a .json file, for SQuAD.", show_default=False)],
+    corpus: CorpusOption = Path("corpus"),
+) -> None:
+    """Write a set and its corpus as a BEIR folder or a SQuAD file, for other people's tools.
+
+    Example: `citewell questions export questions.yaml --to questions.json`
+    """
+    from citewell.evaluation import anchoring, beir, squad
+    from citewell.evaluation.questions import read_questions
+
+    asked = read_questions(file).questions
+    texts = anchoring.corpus_texts(corpus)
+    write = squad.write_squad if to.suffix.lower() == ".json" else beir.write_beir
+    left_out = write(asked, texts, to)
+    typer.echo(f"Wrote {len(asked) - len(left_out):,} questions and {len(texts):,} documents to {to}.")
+    for question in left_out:
+        typer.echo(f"Left out, because the format cannot hold it: {question.question} ({question.id})", err=True)
+
+
+def _write_trec(run: Run, folder: Path) -> None:
+    from citewell.evaluation import trec
+
+    folder.mkdir(parents=True, exist_ok=True)
+    trec.write_run(run, folder / "run.txt")
+    trec.write_qrels(run, folder / "qrels.txt")

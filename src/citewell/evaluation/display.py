@@ -1,0 +1,191 @@
+"""What judging shows on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from citewell.evaluation.anchoring import Problem, Repair
+from citewell.evaluation.comparing import Comparison
+from citewell.evaluation.questions import Question, QuestionSet, append_question
+from citewell.evaluation.reviewing import Review
+from citewell.evaluation.summary import KIND_MEASURES, Summary
+from citewell.evaluation.tuning import Tuning
+from citewell.feedback import FeedbackStore
+from citewell.terminal import out, safe
+
+_MOST_FLIPS = 20
+_MOST_TRIALS = 20
+
+
+def show_summary(summary: Summary) -> None:
+    """Print the measures of a run."""
+    out.print(
+        Text(f"{safe(summary.name)}: {summary.coverable} questions covered, {summary.foreign} not", style="bold"),
+    )
+    if summary.measures:
+        table = _table("measure", "mean", "95 % interval")
+        for name, value in summary.measures.items():
+            table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}")
+        out.print(table, "")
+    if summary.kinds:
+        table = _table("kind", "asked", *KIND_MEASURES)
+        for kind, values in summary.kinds.items():
+            table.add_row(safe(kind), f"{values['questions']:.0f}", *(f"{values[name]:.3f}" for name in KIND_MEASURES))
+        out.print(table, "")
+    table = _table("refusal and time", "")
+    for name, share in summary.refusal.named().items():
+        table.add_row(name, "none asked" if share is None else f"{share:.3f}")
+    for name, seconds in summary.latency.items():
+        table.add_row(f"time {name}", f"{1000 * seconds:.1f} ms")
+    table.add_row("mean shown passage", f"{summary.shown:,.0f} characters")
+    out.print(table)
+
+
+def show_comparison(found: Comparison) -> None:
+    """Print two runs beside each other, with the verdict."""
+    table = _table("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
+    for each in found.differences:
+        table.add_row(
+            Text(each.measure, style="bold" if each.measure == found.main.measure else ""),
+            f"{each.a:.3f}",
+            f"{each.b:.3f}",
+            f"{each.difference.mean:+.3f}",
+            f"{each.difference.low:+.3f} to {each.difference.high:+.3f}",
+            f"{each.p_value:.3f}",
+            f"{each.wins}/{each.ties}/{each.losses}",
+        )
+    out.print(Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(f"{found.questions} questions")))
+    out.print(table, "")
+    for title, flips in (
+        ("Found by B only", [flip for flip in found.flips if flip.gained]),
+        ("Found by A only", [flip for flip in found.flips if not flip.gained]),
+    ):
+        if flips:
+            out.print(f"{title} ({len(flips)}):")
+        for flip in flips[:_MOST_FLIPS]:
+            ranks = " to ".join("none" if rank is None else str(rank) for rank in (flip.rank_a, flip.rank_b))
+            out.print(Text(f"  {safe(flip.text)} (rank {ranks})"))
+        if len(flips) > _MOST_FLIPS:
+            out.print(f"  and {len(flips) - _MOST_FLIPS} more (--json lists all)")
+    out.print(Text(_sentence(found.verdict), style="bold"))
+
+
+def show_tuning(found: Tuning) -> None:
+    """Print what a grid came to, the best settings first."""
+    table = _table("settings", found.measure, "chosen")
+    for trial in found.trials[:_MOST_TRIALS]:
+        table.add_row(safe(_changes(trial.changes)), f"{trial.mean:.3f}", f"{trial.chosen:.0%}")
+    out.print(table)
+    if len(found.trials) > _MOST_TRIALS:
+        out.print(f"and {len(found.trials) - _MOST_TRIALS} more (--json lists all)")
+    out.print(Text(_sentence(found.verdict), style="bold"))
+
+
+def show_problem(problem: Problem) -> None:
+    """Print what is wrong with a quotation."""
+    out.print(Text(safe(str(problem))))
+
+
+def show_repair(questions: QuestionSet, found: Repair, *, done: bool) -> None:
+    """Print which quotations were found again, each as it was and as it is, and what is still wrong."""
+    for nth, question in found.changed.items():
+        for old, new in zip(questions.questions[nth].answers, question.answers, strict=True):
+            if old != new:
+                out.print(Text(f"line {questions.lines[nth]} ({safe(question.id)}):"))
+                out.print(Text(f"  - {_where(old.document, old.start)}: {safe(old.quote)}", style="red"))
+                out.print(Text(f"  + {_where(new.document, new.start)}: {safe(new.quote)}", style="green"))
+    for problem in found.problems:
+        show_problem(problem)
+    if not (found.changed or found.problems):
+        out.print("There is nothing to repair.")
+    elif found.changed and not done:
+        out.print("Nothing was written (--dry-run).")
+
+
+def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
+    """Go through feedback with a person; every decision is kept at once, so that stopping loses nothing."""
+    if not reviews:
+        out.print("No feedback waits for a decision.")
+        return
+    added = 0
+    for nth, each in enumerate(reviews, 1):
+        out.print()
+        out.print(Text(f"{nth} of {len(reviews)}", style="dim"))
+        _show_review(each)
+        try:
+            decision = _decide(each)
+        except click.Abort:
+            decision = "quit"
+        if decision == "quit":
+            out.print(f"{len(reviews) - nth + 1} wait for another time.")
+            break
+        if isinstance(decision, Question):
+            # First the set, then the note that it is done: an interruption in between asks again, and adds nothing twice.
+            added += append_question(decision, file)
+            store.decide(each.feedback, "accepted")
+        elif decision == "reject":
+            store.decide(each.feedback, "rejected")
+    out.print(Text(f"Added {added} question{'' if added == 1 else 's'} to {file}."))
+
+
+def _show_review(each: Review) -> None:
+    for turn in each.feedback.history:
+        out.print(Text(f"  {turn.role}: {safe(turn.content)}", style="dim"))
+    out.print(Text(safe(each.feedback.question), style="bold"))
+    out.print(Text(f"The reader says: {each.feedback.verdict}"))
+    for rank, passage in each.passages.items():
+        out.print(Text(f"  {rank}. {safe(passage.document)}: {safe(_one_line(passage.quote))}", style="dim"))
+    if each.suggested is not None:
+        right = [f"“{answer.quote}” ({answer.document})" for answer in each.suggested.answers]
+        out.print(Text(safe(f"To accept: {right[0] if right else 'the corpus does not cover it'}")))
+    elif not each.passages:
+        out.print("The index has changed since; what was shown may stand elsewhere by now.")
+
+
+def _decide(each: Review) -> Question | str:
+    """Ask what to make of a piece of feedback; a question, or ``reject``, ``skip`` or ``quit``."""
+    words = {"n": "not covered", "r": "reject", "s": "skip", "q": "quit"}
+    choices = {"a": "accept", **words} if each.suggested else words
+    ranks = [str(rank) for rank in each.passages]
+    asked = ", ".join(f"{key} = {meaning}" for key, meaning in choices.items())
+    if ranks:
+        asked += f", {ranks[0]}-{ranks[-1]} = this passage is right"
+    said = click.prompt(asked, type=click.Choice([*choices, *ranks]), show_choices=False)
+    if said in ranks:
+        return each.answered_by(int(said))
+    if said == "n":
+        return each.not_covered()
+    if said == "a" and each.suggested:
+        return each.suggested
+    return choices[said]
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for nth, name in enumerate(columns):
+        table.add_column(name, justify="right" if nth else "left", no_wrap=True)
+    return table
+
+
+def _changes(changes: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in changes.items()) or "as it is"
+
+
+def _where(document: str, start: int | None) -> str:
+    return safe(document) + ("" if start is None else f" at {start}")
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else line[:99] + "…"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."

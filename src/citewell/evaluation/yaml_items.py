@@ -1,0 +1,107 @@
+"""Editing a list in YAML where it has to change, and leaving every other line as somebody wrote it.
+
+``ruamel.yaml`` keeps comments, but writes a whole file in its own style; so only the items that change go through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+import regex
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+_OFFSET = 2
+_MARGIN = regex.compile(rf"^ {{1,{_OFFSET}}}", regex.MULTILINE)
+_NO_CONTENT = regex.compile(r"\s*(?:#.*)?")
+
+
+def dump_items(items: Sequence[Any]) -> str:
+    """Return a list as YAML, one item after the other, each beginning with a dash at the margin."""
+    stream = StringIO()
+    _yaml().dump(items, stream)
+    # A comment may stand at the margin already.
+    return _MARGIN.sub("", stream.getvalue())
+
+
+def append_item(text: str, item: Any) -> str:  # noqa: ANN401 - whatever YAML can say
+    """Return a list in YAML with one more item at its end."""
+    items = _yaml().load(text)
+    if not _in_block(items):
+        return dump_items([*(items or []), item])
+    ending = "" if text.endswith("\n") else "\n"
+    return f"{text}{ending}{_indented(dump_items([item]), int(items.lc.col))}"
+
+
+def edit_items(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
+    """Return a list of mappings in YAML with some keys of some items replaced.
+
+    Args:
+        text: The list.
+        changes: The new values by key, by the place of the item, from 0.
+    """
+    items = _yaml().load(text)
+    in_place = _edited_in_place(text, items, changes) if _in_block(items) else None
+    for nth, change in changes.items():
+        _put(items[nth], items[nth] | change)
+    # An item that borrows from another one (an alias) cannot be taken out of its list.
+    return in_place if in_place is not None and _same(in_place, items) else dump_items(items)
+
+
+def _edited_in_place(text: str, items: CommentedSeq, changes: Mapping[int, Mapping[str, Any]]) -> str | None:
+    """Edit only the lines of items that change; None where one of them means nothing by itself."""
+    lines = text.splitlines(keepends=True)
+    starts = [*(items.lc.item(nth)[0] for nth in range(len(items))), len(lines)]
+    for nth in sorted(changes, reverse=True):
+        first, last = starts[nth], starts[nth + 1]
+        while _NO_CONTENT.fullmatch(lines[last - 1].rstrip("\r\n")):
+            last -= 1
+        try:
+            (item,) = _yaml().load("".join(lines[first:last]))
+        except YAMLError:
+            return None
+        _put(item, item | changes[nth])
+        lines[first:last] = [_indented(dump_items([item]), int(items.lc.col))]
+    return "".join(lines)
+
+
+def _put(old: Any, new: Any) -> Any:  # noqa: ANN401
+    """Make an old value say what a new one says, in the style in which it was written, as far as they are alike."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for gone in [key for key in old if key not in new]:
+            del old[gone]
+        for key, value in new.items():
+            old[key] = _put(old[key], value) if key in old else value
+        return old
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for nth, value in enumerate(new):
+            old[nth] = _put(old[nth], value)
+        return old
+    return old if old == new else new
+
+
+def _same(text: str, items: CommentedSeq) -> bool:
+    try:
+        return bool(YAML(typ="safe").load(text) == YAML(typ="safe").load(dump_items(items)))
+    except YAMLError:
+        return False
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.preserve_quotes = True
+    yaml.indent(mapping=2, sequence=2 + _OFFSET, offset=_OFFSET)
+    return yaml
+
+
+def _in_block(items: object) -> bool:
+    """Say whether a list is written with a dash before each item, rather than in brackets."""
+    return isinstance(items, CommentedSeq) and len(items) > 0 and not items.fa.flow_style()
+
+
+def _indented(text: str, margin: int) -> str:
+    return "".join(" " * margin + line if line.strip() else line for line in text.splitlines(keepends=True))
