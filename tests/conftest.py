@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 # Before anything imports a hub client: tests never reach for the network.
@@ -39,13 +40,23 @@ def encoder() -> Encoder:
     return open_encoder(prepare(None))
 
 
-@pytest.fixture(scope="session")
-def bundled_index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """An index of the bundled corpus, for reading only."""
-    assert encoder.card.runtime == "openvino"
-    folder = tmp_path_factory.mktemp("bundled") / "index"
+@cache
+def _bundled_index() -> Path:
+    folder = Path(_CACHE, "bundled")
     build(CORPUS, IndexFolder(folder), Settings())
     return folder
+
+
+def pytest_citewell_index() -> Path:
+    """Tell Citewell's own plugin which index the questions in tests/questions are put to."""
+    return _bundled_index()
+
+
+@pytest.fixture(scope="session")
+def bundled_index(encoder: Encoder) -> Path:
+    """An index of the bundled corpus, for reading only."""
+    assert encoder.card.runtime == "openvino"
+    return _bundled_index()
 
 
 @pytest.fixture(scope="session")

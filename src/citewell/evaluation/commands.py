@@ -221,9 +221,12 @@ def from_feedback(
     from citewell.index import IndexFolder
 
     snapshot = IndexFolder(index).open()
-    texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents()}
     store = FeedbackStore(index)
-    display.review(list(reviews(store.pending(), texts, snapshot.manifest.name)), store, file)
+    pending = store.pending()
+    held = {each.path for each in snapshot.catalogue.documents()}
+    shown = {place.document for each in pending for place in each.passages} & held
+    texts = {path: snapshot.catalogue.document(path).text for path in shown}
+    display.review(list(reviews(pending, texts, snapshot.manifest.name)), store, file)
 
 
 @sets.command("import")

@@ -63,7 +63,11 @@ class Quotation(_Strict):
 
 
 class Question(_Strict):
-    """A test question. ``answers`` are all its right answers; ``answerable`` is False where the corpus has none."""
+    """A test question.
+
+    ``answers`` are all its right answers; ``answerable`` is False where the corpus has none. ``known_miss`` says that somebody
+    knows that it goes wrong: it counts in every measure, but as a test it fails only when it goes right.
+    """
 
     question: str
     id: str = ""
@@ -71,6 +75,7 @@ class Question(_Strict):
     history: tuple[SaidBefore, ...] = ()
     answers: tuple[Quotation, ...] = ()
     answerable: bool = True
+    known_miss: bool = False
 
     @model_validator(mode="before")
     @classmethod
