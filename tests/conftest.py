@@ -84,10 +84,14 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
-def citewell(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a process of its own."""
+def citewell(
+    *arguments: str | Path, cwd: Path | None = None, typed: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command line in a process of its own, with what a person types into it."""
     command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=cwd or ROOT, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd or ROOT, input=typed, check=False
+    )
 
 
 @pytest.fixture(scope="session")

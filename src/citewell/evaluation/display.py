@@ -27,7 +27,10 @@ _MOST_TRIALS = 20
 def show_summary(summary: Summary) -> None:
     """Print the measures of a run."""
     out.print(
-        Text(f"{safe(summary.name)}: {summary.coverable} questions covered, {summary.foreign} not", style="bold"),
+        Text(
+            f"{safe(summary.name)}: {_count(summary.coverable, 'question')} covered, {summary.foreign} not",
+            style="bold",
+        )
     )
     if summary.measures:
         table = _table("measure", "mean", "95 % interval")
@@ -61,7 +64,9 @@ def show_comparison(found: Comparison) -> None:
             f"{each.p_value:.3f}",
             f"{each.wins}/{each.ties}/{each.losses}",
         )
-    out.print(Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(f"{found.questions} questions")))
+    out.print(
+        Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(_count(found.questions, "question")))
+    )
     out.print(table, "")
     for title, flips in (
         ("Found by B only", [flip for flip in found.flips if flip.gained]),
@@ -132,7 +137,7 @@ def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
             store.decide(each.feedback, "accepted")
         elif decision == "reject":
             store.decide(each.feedback, "rejected")
-    out.print(Text(f"Added {added} question{'' if added == 1 else 's'} to {file}."))
+    out.print(Text(f"Added {_count(added, 'question')} to {file}."))
 
 
 def _show_review(each: Review) -> None:
@@ -185,6 +190,10 @@ def _where(document: str, start: int | None) -> str:
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 100 else line[:99] + "…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _sentence(words: str) -> str:
