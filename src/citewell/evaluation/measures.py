@@ -29,13 +29,14 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str
     shown = [len(passage.text) for passage in passages]
     gains = new_characters(gold, passages)
     first = first_hit(gold, passages)
-    values = {}
-    for depth in DEPTHS:
-        found, total = sum(gains[:depth]), sum(shown[:depth])
-        values[f"hit@{depth}"] = float(first is not None and first <= depth)
-        values[f"recall@{depth}"] = found / wanted
-        values[f"precision@{depth}"] = found / total if total else 0.0
-        values[f"IoU@{depth}"] = found / (total + wanted - found)
+    found = {depth: sum(gains[:depth]) for depth in DEPTHS}
+    total = {depth: sum(shown[:depth]) for depth in DEPTHS}
+    values = {
+        **{f"hit@{depth}": float(first is not None and first <= depth) for depth in DEPTHS},
+        **{f"recall@{depth}": found[depth] / wanted for depth in DEPTHS},
+        **{f"precision@{depth}": found[depth] / total[depth] if total[depth] else 0.0 for depth in DEPTHS},
+        **{f"IoU@{depth}": found[depth] / (total[depth] + wanted - found[depth]) for depth in DEPTHS},
+    }
     values["MRR@10"] = 1 / first if first is not None and first <= 10 else 0.0
     values["nDCG@10"] = sum(gain / wanted / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
     values["highlight@1"] = float(bool(passages) and _highlighted(gold, passages[0]))

@@ -148,11 +148,11 @@ def _html(name: str, title: str, chart: go.Figure) -> str:
     chart.update_layout(
         title=title,
         height=320,
-        margin={"l": 50, "r": 20, "t": 50, "b": 45},
+        margin={"l": 50, "r": 20, "t": 50, "b": 60},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "color": _GREY},
-        legend={"orientation": "h", "y": 1.1, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.25, "x": 0},
     )
     chart.update_xaxes(gridcolor="rgba(138,143,152,0.2)").update_yaxes(gridcolor="rgba(138,143,152,0.2)")
     settings = {"displayModeBar": False, "responsive": True}
@@ -193,11 +193,12 @@ def _why(outcome: Outcome) -> str | None:
 
 
 def _excerpt(text: str, document: str, start: int, end: int, corpus: Path) -> Excerpt:
+    before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
     return Excerpt(
         document=document,
-        before=text[max(0, start - _CONTEXT) : start],
+        before=before if start <= _CONTEXT else "… " + before.partition(" ")[2],
         marked=text[start:end],
-        after=text[end : end + _CONTEXT],
+        after=after if end + _CONTEXT >= len(text) else after.rpartition(" ")[0] + " …",
         link=_link(corpus / document, text[start:end]),
     )
 
