@@ -82,9 +82,10 @@ class FoundPassage:
 class Answer:
     """What the corpus says to a question: ranked passages, or, with ``answered`` False, only the nearest ones.
 
-    ``confidence`` is the probability that the corpus covers the question, between 0 and 1. ``context`` is the earlier questions
-    that a follow-up was understood with; ``slips`` are words that were read as others, with those. ``seconds`` is the time from
-    the question to this answer. ``id`` is the caller's own name for the question, where it gave one.
+    ``confidence`` is the probability that the corpus covers the question, between 0 and 1. ``snapshot`` is what was asked.
+    ``context`` is the earlier questions that a follow-up was understood with; ``slips`` are words that were read as others,
+    with those. ``reply`` is what is said to a courtesy, which asks nothing of the corpus. ``seconds`` is the time from the
+    question to this answer. ``id`` is the caller's own name for the question, where it gave one.
     """
 
     question: str
@@ -92,9 +93,15 @@ class Answer:
     confidence: float
     passages: tuple[FoundPassage, ...]
     seconds: float
+    snapshot: str = ""
     context: tuple[str, ...] = ()
     slips: tuple[tuple[str, str], ...] = ()
+    reply: str | None = None
     id: str | int | None = None
+
+    def nearby(self, most: int = 3) -> list[str]:
+        """Return what the passages are about: the headings they stand under, or the titles of their documents, each once."""
+        return list(dict.fromkeys(each.section[-1] if each.section else each.title for each in self.passages))[:most]
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as the command line's contract has it."""
@@ -103,6 +110,8 @@ class Answer:
             "question": self.question,
             "answered": self.answered,
             "confidence": round(self.confidence, 6),
+            "reply": self.reply,
+            "snapshot": self.snapshot,
             "understood_with": list(self.context),
             "read_as": dict(self.slips),
             "passages": [passage.to_json() for passage in self.passages],

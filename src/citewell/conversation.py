@@ -15,6 +15,7 @@ from citewell.confidence import THRESHOLDS
 from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
 from citewell.follow_up import Turn, understand
+from citewell.greeting import REPLIES, courtesy, without_greeting
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Manifest
 from citewell.searching import search
@@ -32,8 +33,8 @@ class Assistant:
     """Answers questions from an index. Safe to share between threads; a new snapshot is taken up at the next question.
 
     Args:
-        index: The index.
-        settings: The settings; its splitting and its model must be the index's own.
+        index: The index, kept as ``index``.
+        settings: The settings, kept as ``settings``; its splitting and its model must be the index's own.
 
     Raises:
         IndexFaultError: The index is missing, damaged, or made with another encoder or other settings.
@@ -41,7 +42,7 @@ class Assistant:
     """
 
     def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
-        self._index = index
+        self.index = index
         self.settings = settings or Settings()
         self._lock = threading.Lock()
         self._opened = self._open(None)
@@ -76,18 +77,21 @@ class Assistant:
         began = time.perf_counter()
         text = self.check_question(question)
         opened = self._current()
-        understood = understand(text, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
+        kind, asked = courtesy(text), without_greeting(text)
+        understood = understand(asked, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
         searching = self.settings.searching
         found = search(opened.snapshot, understood.query, top=top, searching=searching)
         calibration = opened.snapshot.manifest.calibration
-        confidence = 0.0 if found.evidence is None else calibration.confidence(found.evidence)
+        confidence = 0.0 if kind or found.evidence is None else calibration.confidence(found.evidence)
         return Answer(
             question=text,
             answered=confidence >= THRESHOLDS[searching.refusal],
             confidence=confidence,
             passages=found.passages,
-            context=understood.context,
-            slips=understood.slips,
+            snapshot=opened.snapshot.manifest.name,
+            context=() if kind else understood.context,
+            slips=() if kind else understood.slips,
+            reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,
         )
@@ -151,21 +155,21 @@ class Assistant:
 
     def _current(self) -> _Opened:
         """Return what is open, or open the snapshot that has taken its place."""
-        if self._index.stamp() == self._opened.stamp:
+        if self.index.stamp() == self._opened.stamp:
             return self._opened
         with self._lock:
-            if self._index.stamp() != self._opened.stamp:
+            if self.index.stamp() != self._opened.stamp:
                 self._opened = self._open(self._opened.encoder)
             return self._opened
 
     def _open(self, encoder: Encoder | None) -> _Opened:
         # The stamp is taken first: a switch in between is then noticed at the next question.
-        stamp = self._index.stamp()
-        snapshot = self._index.open()
+        stamp = self.index.stamp()
+        snapshot = self.index.open()
         manifest = snapshot.manifest
-        mend = self._index.mend(manifest.corpus)
+        mend = self.index.mend(manifest.corpus)
         if manifest.splitting != self.settings.splitting:
-            raise IndexMismatchError(f"the index in {self._index.path} was made with other settings", mend=mend)
+            raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", mend=mend)
         self._check_model(manifest, mend)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
             return _Opened(stamp, snapshot, encoder)
@@ -182,6 +186,6 @@ class Assistant:
         if models.identify(models.resolve(model)) != manifest.encoder.identity:
             made = manifest.encoder.model or models.BUNDLED
             raise IndexMismatchError(
-                f"the index in {self._index.path} was made with the encoder {made}, not {model}",
+                f"the index in {self.index.path} was made with the encoder {made}, not {model}",
                 mend=f"{mend} --model {model}",
             )

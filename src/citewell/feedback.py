@@ -23,16 +23,18 @@ Decision = Literal["accepted", "rejected"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, said TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, snapshot TEXT NOT NULL,
-    verdict TEXT NOT NULL, document TEXT, start INTEGER, end INTEGER, quote TEXT, passages TEXT NOT NULL, decision TEXT);
+    verdict TEXT NOT NULL, document TEXT, start INTEGER, end INTEGER, quote TEXT, passages TEXT NOT NULL, decision TEXT,
+    answer TEXT, part INTEGER NOT NULL, UNIQUE (answer, part));
 """
+_ABOUT_ALL = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What a reader said about an answer, or about one passage of it.
 
-    ``place`` is the passage meant, ``quote`` its words; both are None where the whole answer is. ``passages`` are the places of
-    all passages shown. ``id`` is given by the store.
+    ``rank`` is that of the passage meant, ``place`` where what is marked in it stands, ``quote`` those words; all are None
+    where the whole answer is meant. ``passages`` are the places of all passages shown. ``id`` is given by the store.
     """
 
     question: str
@@ -40,19 +42,19 @@ class Feedback:
     snapshot: str
     verdict: Verdict
     passages: tuple[Place, ...]
+    rank: int | None = None
     place: Place | None = None
     quote: str | None = None
     said: datetime | None = None
     id: int | None = None
 
 
-def about(answer: Answer, history: tuple[Turn, ...], snapshot: str, verdict: Verdict, rank: int | None) -> Feedback:
+def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int | None = None) -> Feedback:
     """Make feedback of an answer.
 
     Args:
         answer: What was answered.
         history: What was said before.
-        snapshot: The snapshot that answered.
         verdict: What the reader says.
         rank: The passage meant, from 1; None is the whole answer.
 
@@ -69,9 +71,10 @@ def about(answer: Answer, history: tuple[Turn, ...], snapshot: str, verdict: Ver
     return Feedback(
         question=answer.question,
         history=history,
-        snapshot=snapshot,
+        snapshot=answer.snapshot,
         verdict=verdict,
         passages=tuple(Place(passage.document, passage.span) for passage in answer.passages),
+        rank=rank,
         place=Place(chosen.document, chosen.highlights[0]) if chosen else None,
         quote=_marked(chosen.text, chosen.span, chosen.highlights[0]) if chosen else None,
     )
@@ -87,8 +90,13 @@ class FeedbackStore:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
 
-    def add(self, feedback: Feedback) -> int:
+    def add(self, feedback: Feedback, *, answer: str | None = None) -> int:
         """Keep feedback; return its id.
+
+        Args:
+            feedback: What was said.
+            answer: A name for the answer that it was said about, which no other answer has: what is said again about the same
+                answer, or the same passage of it, takes the place of what was said before.
 
         Raises:
             CitewellError: The disk does not take it.
@@ -105,14 +113,23 @@ class FeedbackStore:
             json.dumps(
                 [[each.document, each.span.start, each.span.end] for each in feedback.passages], ensure_ascii=False
             ),
+            answer,
+            feedback.rank or _ABOUT_ALL,
         )
         with self._open() as connection:
             added = connection.execute(
-                "INSERT INTO feedback (said, question, history, snapshot, verdict, document, start, end, quote, passages)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO feedback (said, question, history, snapshot, verdict, document, start, end, quote,"
+                " passages, answer, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
         return int(added.lastrowid or 0)
+
+    def withdraw(self, answer: str, rank: int | None = None) -> None:
+        """Forget what was said about an answer, or about one passage of it, if nobody has decided on it yet."""
+        with self._open() as connection:
+            connection.execute(
+                "DELETE FROM feedback WHERE answer = ? AND part = ? AND decision IS NULL", (answer, rank or _ABOUT_ALL)
+            )
 
     def pending(self) -> list[Feedback]:
         """Return what nobody has decided on yet, oldest first."""
@@ -120,7 +137,7 @@ class FeedbackStore:
             return []
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT id, said, question, history, snapshot, verdict, document, start, end, quote, passages"
+                "SELECT id, said, question, history, snapshot, verdict, document, start, end, quote, passages, part"
                 " FROM feedback WHERE decision IS NULL ORDER BY id"
             ).fetchall()
         return [_feedback(row) for row in rows]
@@ -140,14 +157,15 @@ class FeedbackStore:
             raise CitewellError(f"the feedback in {self._file} cannot be used: {error}") from error
 
 
-def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str]) -> Feedback:
-    name, said, question, history, snapshot, verdict, document, start, end, quote, passages = row
+def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str, int]) -> Feedback:
+    name, said, question, history, snapshot, verdict, document, start, end, quote, passages, part = row
     return Feedback(
         question=question,
         history=tuple(Turn(role, content) for role, content in json.loads(history)),
         snapshot=snapshot,
         verdict=verdict,
         passages=tuple(Place(path, Span(first, last)) for path, first, last in json.loads(passages)),
+        rank=part or None,
         place=Place(document, Span(start, end)) if document is not None else None,
         quote=quote,
         said=datetime.fromisoformat(said),

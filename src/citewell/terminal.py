@@ -54,9 +54,17 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def show_answer(answer: Answer) -> None:
     """Print an answer: each quotation with what answers in bold, under its citation."""
+    if answer.reply:
+        out.print(answer.reply)
+        return
+    if answer.context:
+        out.print(Text(f"Understood together with: {safe(' '.join(answer.context))}", style="dim"))
+    for written, read in answer.slips:
+        out.print(Text(f"Read “{safe(written)}” as “{safe(read)}”.", style="dim"))
     if not answer.answered:
         out.print("The corpus does not seem to cover this.", style="bold")
         if answer.passages:
+            out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
             out.print("The nearest passages, in case one of them helps:")
     for passage in answer.passages:
         out.print()

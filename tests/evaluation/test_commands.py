@@ -149,7 +149,7 @@ def test_feedback_becomes_questions_as_a_person_decides(bundled_index: Path, tmp
         ("Is this spam?", "helpful", None, ()),
     ):
         answer = assistant.ask(question, history=before)
-        store.add(about(answer, before, assistant.manifest.name, verdict, rank))  # type: ignore[arg-type]
+        store.add(about(answer, before, verdict, rank))  # type: ignore[arg-type]
     shown = assistant.ask("And what are its drawbacks?", history=history).passages[1].text
     # Accept, accept, choose the second passage, skip, reject; what was skipped waits for another time.
     done = citewell("questions", "from-feedback", small, "--index", index, typed="a\na\n2\ns\nr\n")

@@ -34,7 +34,26 @@ function turn(question) {
   return { section, answer };
 }
 
-async function ask(question) {
+// What was said before, as far as it was answered: each question and what is marked in its best quotation.
+function history() {
+  const said = [];
+  for (const section of log.querySelectorAll(".cw-turn")) {
+    const answer = section.querySelector(".cw-answer");
+    if (answer.hasAttribute("aria-busy") || answer.querySelector(".cw-error, .cw-reply")) continue;
+    said.push({ role: "user", content: section.asked.question.slice(0, 4000) });
+    const quoted = answer.querySelector(":scope > .cw-card mark");
+    if (quoted) said.push({ role: "assistant", content: quoted.textContent.slice(0, 4000) });
+  }
+  const kept = said.slice(-12);
+  return kept.length && kept[0].role === "assistant" ? kept.slice(1) : kept;
+}
+
+// A name that no other answer has. (crypto.randomUUID is there only over https.)
+function name() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function ask(question, alone = false) {
   question = question.trim();
   if (!question) {
     input.focus();
@@ -42,15 +61,44 @@ async function ask(question) {
   }
   empty.hidden = true;
   fresh.hidden = false;
+  const asked = { question, place: place ? place.value : "", history: alone ? [] : history() };
   const { section, answer } = turn(question);
+  section.asked = asked;
+  section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
   try {
-    answer.innerHTML = await server.ask({ question, place: place ? place.value : "" });
+    answer.innerHTML = await server.ask(asked);
   } catch (error) {
     answer.innerHTML = unreachable;
   }
   answer.removeAttribute("aria-busy");
   if (section === log.lastElementChild) section.scrollIntoView({ block: "start", behavior: "auto" });
+}
+
+// Keep what the reader says of an answer, or of one passage of it; saying it again takes it back.
+async function say(button) {
+  const section = button.closest(".cw-turn");
+  const opinions = section.querySelector(".cw-opinions");
+  const { verdict, rank } = button.dataset;
+  const taken = button.getAttribute("aria-pressed") === "true";
+  let said;
+  try {
+    said = await server.say({
+      asked: section.asked,
+      answer: section.answer,
+      snapshot: opinions.dataset.snapshot,
+      verdict: taken ? null : verdict,
+      rank: rank ? Number(rank) : null,
+    });
+  } catch (error) {
+    said = unreachable;
+  }
+  const told = rank ? button.closest(".cw-card").querySelector(".cw-said") : opinions.querySelector(".cw-said");
+  told.innerHTML = said;
+  if (!told.querySelector(".cw-noted")) return;
+  for (const other of rank ? [button] : opinions.querySelectorAll("[data-verdict]")) {
+    other.setAttribute("aria-pressed", String(other === button && !taken));
+  }
 }
 
 async function show(button) {
@@ -88,7 +136,8 @@ function close() {
 root.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.ask) ask(button.dataset.ask);
+  if (button.dataset.ask) ask(button.dataset.ask, "alone" in button.dataset);
+  else if (button.dataset.verdict) say(button);
   else if (button.dataset.path) show(button);
   else if ("close" in button.dataset) close();
   else if ("new" in button.dataset) {

@@ -1,35 +1,43 @@
 """The page: one Gradio component whose questions go to the assistant and come back as escaped HTML.
 
 The conversation lives in the reader's own page. Each question waits in its own place for its own answer, so that questions
-asked while others run cannot mix, and no reader's conversation is kept on the server.
+asked while others run cannot mix, and no reader's conversation is kept on the server: what was said before comes with each
+question.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Any, TypeVar
 
 # Before Gradio is imported: it would report starts and look for newer versions of itself.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from citewell.answer import Scope
+from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
+from citewell.feedback import FeedbackStore, about
 from citewell.web.render import (
     render_answer,
     render_document,
     render_error,
     render_examples,
+    render_noted,
     render_places,
+    render_reply,
     render_subject,
     text_key,
 )
+from citewell.web.requests import AskRequest, FeedbackRequest, ShowRequest
+
+RequestType = TypeVar("RequestType", bound=BaseModel)
 
 _PASSAGES = 8
 _EXAMPLES = 4
@@ -38,58 +46,78 @@ _MOST_PLACES = 500
 _ASSETS = files("citewell.web")
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True)
-
-
-class _Question(_Request):
-    question: str
-    place: str = ""
-
-
-class _Place(_Request):
-    path: str
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=0)]
-    key: str
-    marks: list[tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = []
-
-
 def create_page(assistant: Assistant) -> gr.Blocks:
     """Make the chat page for an assistant."""
+    server = _Server(assistant)
 
+    # Gradio marks the functions that it is given, which it cannot do to methods.
     def ask(request: dict[str, Any]) -> str:
-        try:
-            asked = _Question.model_validate(request)
-            scope = _scope(assistant, asked.place.strip())
-            return render_answer(assistant.ask(asked.question, top=_PASSAGES, scope=scope))
-        except ValidationError:
-            return render_error("the page sent something that is not a question; reload it and ask again")
-        except CitewellError as error:
-            return render_error(str(error))
+        return _html(request, AskRequest, server.ask, "a question; reload it and ask again")
 
     def show(request: dict[str, Any]) -> str:
-        try:
-            place = _Place.model_validate(request, strict=False)
-            document, passage = assistant.document(place.path), Span(place.start, place.end)
-            if text_key(passage.of(document.text)) != place.key:
-                return render_error("the document has changed since this was quoted; ask again to see it as it is now")
-            return render_document(document, passage, [Span(start, end) for start, end in place.marks])
-        except ValidationError:
-            return render_error("the page sent something that is not a place; reload it and ask again")
-        except CitewellError as error:
-            return render_error(str(error))
+        return _html(request, ShowRequest, server.show, "a place; reload it and ask again")
+
+    def say(request: dict[str, Any]) -> str:
+        return _html(request, FeedbackRequest, server.say, "an opinion; reload it and ask again")
 
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
             html_template=_shell(assistant),
             js_on_load=_asset("page.js"),
-            server_functions=[ask, show],
+            server_functions=[ask, show, say],
             apply_default_css=False,
             elem_id="citewell",
         )
     return page
+
+
+class _Server:
+    """What the page can ask for, as HTML."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def ask(self, asked: AskRequest) -> str:
+        """Answer a question, or a courtesy."""
+        answer = self._answer(asked)
+        if answer.reply:
+            return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
+        return render_answer(answer)
+
+    def show(self, place: ShowRequest) -> str:
+        """Show a quotation in its source, if it still stands there."""
+        document, passage = self._assistant.document(place.path), Span(place.start, place.end)
+        if text_key(passage.of(document.text)) != place.key:
+            raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
+        return render_document(document, passage, [Span(start, end) for start, end in place.marks])
+
+    def say(self, said: FeedbackRequest) -> str:
+        """Keep what a reader says about an answer."""
+        store = FeedbackStore(self._assistant.index.path)
+        if said.verdict is None:
+            store.withdraw(said.answer, said.rank)
+            return render_noted("Taken back.")
+        # What the page shows is no witness for what was answered; the same snapshot answers the same.
+        answer = self._answer(said.asked)
+        if answer.snapshot != said.snapshot:
+            raise CitewellError("the documents were indexed anew since this was answered; ask again, then say it")
+        store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
+        return render_noted("Noted, thank you.")
+
+    def _answer(self, asked: AskRequest) -> Answer:
+        scope = _scope(self._assistant, asked.place.strip())
+        return self._assistant.ask(asked.question, top=_PASSAGES, scope=scope, history=asked.turns)
+
+
+def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[RequestType], str], no_such: str) -> str:
+    """Do what was asked for, or render why it cannot be done."""
+    try:
+        return do(kind.model_validate(request))
+    except ValidationError:
+        return render_error(f"the page sent something that is not {no_such}")
+    except CitewellError as error:
+        return render_error(str(error))
 
 
 def serve(assistant: Assistant, *, host: str, port: int) -> gr.Blocks:

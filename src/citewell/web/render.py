@@ -22,16 +22,28 @@ def render_answer(answer: Answer) -> str:
     cards = [_card(passage) for passage in answer.passages]
     if not answer.passages:
         return Markup('<p class="cw-refusal">There is nothing to quote: no document is in the place you asked.</p>')
-    if not answer.answered:
-        return Markup(
-            '<p class="cw-refusal"><strong>The corpus does not seem to cover this.</strong> '
-            "Try other words, or ask about one of its own subjects.</p>{}"
-        ).format(_folded(f"The {_count(len(cards), 'nearest passage')}, in case one helps", cards))
-    further = cards[OPEN_PASSAGES:]
-    parts = cards[:OPEN_PASSAGES]
-    if further:
-        parts.append(_folded(_count(len(further), "further passage"), further))
-    return Markup("").join(parts)
+    parts = [_understood(answer)]
+    if answer.answered:
+        further = cards[OPEN_PASSAGES:]
+        parts += cards[:OPEN_PASSAGES]
+        if further:
+            parts.append(_folded(_count(len(further), "further passage"), further))
+    else:
+        parts.append(_refusal(answer))
+        parts.append(_folded(f"The {_count(len(cards), 'nearest passage')}, in case one helps", cards))
+    return Markup("").join([*parts, _opinions(answer)])
+
+
+def render_reply(reply: str, headings: Iterable[str]) -> str:
+    """Render what is said to a courtesy, with example questions to go on from."""
+    return Markup(
+        '<p class="cw-reply">{}</p><div class="cw-examples" role="group" aria-label="Questions">{}</div>'
+    ).format(reply, render_examples(headings))
+
+
+def render_noted(words: str) -> str:
+    """Render that what a reader said is kept."""
+    return Markup('<span class="cw-noted">{}</span>').format(words)
 
 
 def render_error(message: str) -> str:
@@ -115,6 +127,62 @@ def marked(text: str, within: Span, marks: Sequence[Span]) -> Markup:
     return Markup("").join(html)
 
 
+def _understood(answer: Answer) -> Markup:
+    """Render what a question was understood with, and which of its words were read as others."""
+    parts = []
+    if answer.context:
+        parts.append(
+            Markup(
+                '<p class="cw-understood" dir="auto">Understood together with {}. '
+                '<button type="button" class="cw-plain" data-ask="{}" data-alone>Ask it alone</button></p>'
+            ).format(_quoted(answer.context), answer.question)
+        )
+    if answer.slips:
+        read = [Markup("“{}” as “{}”").format(*slip) for slip in answer.slips]
+        parts.append(Markup('<p class="cw-understood" dir="auto">Read {}.</p>').format(Markup(", ").join(read)))
+    return Markup("").join(parts)
+
+
+def _refusal(answer: Answer) -> Markup:
+    return Markup(
+        '<p class="cw-refusal"><strong>The corpus does not seem to cover this.</strong> '
+        "Try other words, or ask what comes nearest to it:</p>"
+        '<div class="cw-examples" role="group" aria-label="Questions that come nearest">{}</div>'
+    ).format(render_examples(answer.nearby()))
+
+
+def _opinions(answer: Answer) -> Markup:
+    """Render what a reader can say about an answer."""
+    words = [
+        ("helpful", "This helps"),
+        ("unhelpful", "This does not help"),
+        ("nothing here", "Nothing here answers it"),
+    ]
+    buttons = [_opinion(verdict, label) for verdict, label in words if verdict == "nothing here" or answer.answered]
+    return Markup(
+        '<div class="cw-opinions" role="group" aria-label="What you think of this answer" data-snapshot="{}">{}'
+        '<span class="cw-said" role="status"></span></div>'
+    ).format(answer.snapshot, Markup("").join(buttons))
+
+
+def _thumb(way: str) -> Markup:
+    return Markup(
+        '<svg class="cw-thumb cw-{}" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">'
+        '<path fill="currentColor" d="M1 7h3v7H1zM5 7l3-6c1.500 0 2 1 1.700 2.200L9 6h4.500c1 0 1.500.8 1.300 1.700l-1 5'
+        'c-.2.800-.8 1.300-1.600 1.300H5z"/></svg>'
+    ).format(way)
+
+
+def _opinion(verdict: str, label: str, rank: int | None = None) -> Markup:
+    return Markup(
+        '<button type="button" class="cw-plain" data-verdict="{}" data-rank="{}" aria-pressed="false">{}</button>'
+    ).format(verdict, "" if rank is None else rank, label)
+
+
+def _quoted(texts: Iterable[str]) -> Markup:
+    return Markup(", ").join(Markup("“{}”").format(text) for text in texts)
+
+
 def _card(passage: FoundPassage) -> Markup:
     local = [Span(mark.start - passage.span.start, mark.end - passage.span.start) for mark in passage.highlights]
     percent = round(100 * passage.score)
@@ -124,14 +192,16 @@ def _card(passage: FoundPassage) -> Markup:
         '<footer class="cw-cite"><p class="cw-source" dir="auto">{source}</p>{repeated}'
         '<div class="cw-tools"><span class="cw-meter" role="meter" aria-label="Relevance" aria-valuemin="0" '
         'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span></span>'
-        '<span class="cw-percent">relevance {percent} %</span>'
+        '<span class="cw-percent">relevance {percent} %</span>{right}'
         '<button type="button" class="cw-show" data-path="{path}" data-start="{start}" data-end="{end}" '
-        'data-marks="{marks}" data-key="{key}">Show in source</button></div></footer></article>'
+        'data-marks="{marks}" data-key="{key}">Show in source</button></div>'
+        '<span class="cw-said" role="status"></span></footer></article>'
     ).format(
         quote=marked(passage.text, Span(0, len(passage.text)), local),
         source=_source(passage),
         repeated=_repeated(passage),
         percent=percent,
+        right=_opinion("right passage", "This is the right passage", passage.rank),
         path=passage.document,
         start=passage.span.start,
         end=passage.span.end,

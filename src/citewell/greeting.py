@@ -1,0 +1,79 @@
+"""Greetings and thanks: what is said in courtesy is answered in kind, and is no question to the documents."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import regex
+
+Courtesy = Literal["greeting", "thanks", "farewell", "wellbeing", "introduction"]
+
+REPLIES: dict[Courtesy, str] = {
+    "greeting": "Hello! Ask me anything about your documents; I answer with quotations from them, word for word.",
+    "thanks": "You are welcome. Ask on, whenever you like.",
+    "farewell": "Goodbye! Your documents will be here when you have another question.",
+    "wellbeing": "All is well here, thank you. What would you like to know from your documents?",
+    "introduction": "I am Citewell. I look for what you ask in your documents and show the passages that answer it, word for "
+    "word, each with its place in the source. I make nothing up, and where the documents do not say, I tell you so.",
+}
+
+
+def _phrases(text: str) -> str:
+    return "|".join(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
+# In this order: what comes first here says most about what is wanted.
+_SAID: dict[Courtesy, str] = {
+    "introduction": _phrases("""
+        who are you | what are you | what (?:else )?can you do | what do you do | how do you work | how does this work
+        | how can you help(?: me)? | can you help me | (?<!(?:your|the) )help | what can i ask(?: you)?
+        | are you (?:there|human|real) | are you an? (?:robot|bot|chatbot|ai|human|person|machine)
+        | introduce yourself | what(?: is|'s) your name
+        """),
+    "wellbeing": _phrases("""
+        how are you(?: doing)?(?: today)? | how(?: is|'s) it going | how do you do | what's up | wie geht's | ça va | qué tal
+        """),
+    "farewell": _phrases("""
+        bye(?: bye)? | good ?bye | see you(?: later| soon| tomorrow)? | farewell | good night | that(?: is|'s) all
+        | have a (?:nice|good|great) (?:day|evening|weekend) | auf wiedersehen | tschüss | au revoir | adi[oó]s
+        | arrivederci | hasta luego
+        """),
+    "thanks": _phrases("""
+        (?:many |much )?thanks | thank (?:you|u) | thx | much appreciated | cheers | that help(?:s|ed)
+        | danke(?: schön)? | vielen dank | merci(?: beaucoup)? | (?:muchas )?gracias | grazie(?: mille)? | obrigad[oa]
+        | dziękuję | спасибо | ありがとう | 谢谢
+        """),
+    "greeting": _phrases("""
+        hello | hi | hiya | hey | howdy | greetings | good (?:morning|afternoon|evening|day) | g'day | nice to meet you
+        | hallo | guten (?:tag|morgen|abend) | moin | servus | bonjour | bonsoir | salut | hola
+        | buen[oa]s (?:d[ií]as|tardes|noches) | ciao | buongiorno | buonasera | olá | hej | namaste | merhaba | salaa?m
+        | привет | здравствуйте | 你好 | こんにちは
+        """),
+}
+_BESIDES = _phrases("""
+    for (?:that|this|everything) | for (?:your|the) (?:help|answers?|time) | so much | very much | a lot | a million
+    | there | again | all | everyone | everybody | team | friend | citewell | ok | okay | great | perfect | nice | good | fine
+    | cool | super | wonderful | excellent | got it | yes | no | and | then | oh | well
+    """)
+_ANY = "|".join(_SAID.values())
+_COURTEOUS = regex.compile(rf"(?:(?:{_BESIDES}) )*(?:{_ANY})(?: (?:{_ANY}|{_BESIDES}))*")
+_KINDS = {kind: regex.compile(rf"\b(?:{said})\b") for kind, said in _SAID.items()}
+_NOT_SAID = regex.compile(r"[^\p{L}\p{M}\p{N}']+")
+_OPENING = regex.compile(
+    rf"^\W*(?:(?:{_SAID['greeting']}|{_SAID['thanks']})(?: (?:{_BESIDES}))*(?:\s*[,.!;:]+|\s+[–—-]+)\s*)+(?=.*\p{{L}})",
+    regex.IGNORECASE | regex.DOTALL,
+)
+
+
+def courtesy(said: str) -> Courtesy | None:
+    """Return what kind of courtesy is all that is said, or None where there is more to it."""
+    words = _NOT_SAID.sub(" ", said.casefold().replace("’", "'")).strip()
+    if not _COURTEOUS.fullmatch(words):
+        return None
+    return next(kind for kind, pattern in _KINDS.items() if pattern.search(words))
+
+
+def without_greeting(question: str) -> str:
+    """Return a question without the courtesies that it opens with, set off by a comma or the like."""
+    opening = _OPENING.match(question.replace("’", "'"))
+    return question[opening.end() :] if opening else question

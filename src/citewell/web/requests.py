@@ -1,0 +1,63 @@
+"""What the page sends: validated before anything is done with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from citewell.feedback import Verdict
+from citewell.follow_up import Turn
+
+# The page sends no more than this of a conversation; a follow-up looks no further back.
+MOST_TURNS = 12
+MOST_CHARACTERS = 4000
+
+_Place = Annotated[int, Field(ge=0)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SaidBefore(_Request):
+    """A question that was asked before, or what was marked in its best quotation."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=MOST_CHARACTERS)
+
+
+class AskRequest(_Request):
+    """A question, where to look, and what was said before, oldest first."""
+
+    question: str
+    place: str = ""
+    history: list[SaidBefore] = Field(default=[], max_length=MOST_TURNS)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said before, as the assistant takes it."""
+        return tuple(Turn(each.role, each.content) for each in self.history)
+
+
+class ShowRequest(_Request):
+    """A quotation to show in its source: its place, a digest of its text, and what is marked in it."""
+
+    path: str
+    start: _Place
+    end: _Place
+    key: str
+    marks: list[tuple[_Place, _Place]] = []
+
+
+class FeedbackRequest(_Request):
+    """What a reader says about an answer: to what it was one, from which snapshot, and which passage is meant.
+
+    ``answer`` is a name that the page has given to the answer; ``verdict`` is None where a reader takes back what was said.
+    """
+
+    asked: AskRequest
+    answer: str = Field(min_length=16, max_length=64)
+    snapshot: str
+    verdict: Verdict | None = None
+    rank: Annotated[int, Field(ge=1)] | None = None
