@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from citewell import IndexFolder, Settings, build
+from citewell.feedback import FeedbackStore
 from tests.conftest import CORPUS, Served
 
 pytestmark = pytest.mark.browser
@@ -103,6 +104,100 @@ def test_what_is_not_covered_is_told_with_the_nearest_folded(page: Page, chat_ur
     expect(page.locator("article:visible")).to_have_count(0)
     page.get_by_text("nearest passages").click()
     assert page.locator("article:visible").count() == 8
+
+
+def test_a_refusal_suggests_how_to_ask(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "How do I bake sourdough bread?")
+    nearest = page.get_by_role("group", name="Questions that come nearest").get_by_role("button")
+    expect(nearest).to_have_count(3)
+    nearest.first.click()
+    answer = page.locator(".cw-turn").nth(1)
+    expect(answer.locator("article:visible")).to_have_count(3)
+    expect(answer.locator(".cw-refusal")).to_have_count(0)
+
+
+def test_a_follow_up_is_understood_with_what_was_said_and_says_so(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    ask(page, "And what does it help students with?")
+    followed = page.locator(".cw-turn").nth(1)
+    expect(followed.locator(".cw-understood")).to_contain_text("“What is joint curriculum development?”")
+    expect(followed.locator("article").first).to_contain_text("joint curriculum development")
+    followed.get_by_role("button", name="Ask it alone").click()
+    alone = page.locator(".cw-turn").nth(2)
+    expect(alone.locator("article").first).to_be_visible()
+    expect(alone.locator(".cw-understood")).to_have_count(0)
+    ask(page, "What is the boiling point of water?")
+    other = page.locator(".cw-turn").nth(3)
+    expect(other.locator(".cw-refusal")).to_be_visible()
+    expect(other.locator(".cw-understood")).to_have_count(0)
+
+
+def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    ask(page, "And what does it help students with?")
+    expect(page.locator("article").first).to_be_visible()
+    expect(page.locator(".cw-understood")).to_have_count(0)
+
+
+def test_a_slip_of_the_hand_is_told(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What are the challenges of international cooperatoin?")
+    expect(page.locator(".cw-understood")).to_have_text("Read “cooperatoin” as “cooperation”.")
+
+
+def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "Hello!")
+    expect(page.locator(".cw-reply")).to_contain_text("Hello!")
+    expect(page.locator("article")).to_have_count(0)
+    page.locator(".cw-turn .cw-example").first.click()
+    expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
+    expect(page.locator(".cw-understood")).to_have_count(0)
+
+
+def test_what_a_reader_says_is_kept_and_can_be_taken_back(page: Page, bundled_index: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(bundled_index, index)
+    store = FeedbackStore(index)
+    with Served(index) as url:
+        ask(opened(page, url), "What is joint curriculum development?")
+        expect(page.locator("article").first).to_be_visible()
+        ask(page, "And what does it help students with?")
+        answer = page.locator(".cw-turn").nth(1)
+        expect(answer.locator("article").first).to_be_visible()
+        right = answer.locator("article").first.get_by_role("button", name="This is the right passage")
+        right.click()
+        expect(answer.locator("article").first.get_by_role("status")).to_have_text("Noted, thank you.")
+        expect(right).to_have_attribute("aria-pressed", "true")
+        (kept,) = store.pending()
+        assert (kept.verdict, kept.question) == ("right passage", "And what does it help students with?")
+        assert [turn.role for turn in kept.history] == ["user", "assistant"]
+        assert kept.quote == answer.locator("article").first.locator("mark").first.text_content()
+        answer.get_by_role("button", name="This helps").click()
+        expect(answer.locator(".cw-opinions").get_by_role("status")).to_have_text("Noted, thank you.")
+        answer.get_by_role("button", name="Nothing here answers it").click()
+        expect(answer.get_by_role("button", name="This helps")).to_have_attribute("aria-pressed", "false")
+        expect(answer.get_by_role("button", name="Nothing here answers it")).to_have_attribute("aria-pressed", "true")
+        assert [each.verdict for each in store.pending()] == ["right passage", "nothing here"]
+        answer.get_by_role("button", name="Nothing here answers it").click()
+        expect(answer.locator(".cw-opinions").get_by_role("status")).to_have_text("Taken back.")
+        assert [each.verdict for each in store.pending()] == ["right passage"]
+
+
+def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
+    page: Page, corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    build(corpus, IndexFolder(index), Settings())
+    with Served(index) as url:
+        ask(opened(page, url), "What do otters eat?")
+        expect(page.locator("article").first).to_contain_text("Otters eat fish")
+        (corpus / "new.txt").write_text("New\n\nSomething else was written since.\n", encoding="utf-8")
+        build(corpus, IndexFolder(index), Settings())
+        page.get_by_role("button", name="This helps").click()
+        expect(page.get_by_role("alert")).to_contain_text("indexed anew since")
+        assert FeedbackStore(index).pending() == []
 
 
 def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:

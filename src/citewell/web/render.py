@@ -154,9 +154,9 @@ def _refusal(answer: Answer) -> Markup:
 def _opinions(answer: Answer) -> Markup:
     """Render what a reader can say about an answer."""
     words = [
-        ("helpful", "This helps"),
-        ("unhelpful", "This does not help"),
-        ("nothing here", "Nothing here answers it"),
+        ("helpful", Markup("{}This helps").format(_thumb("up"))),
+        ("unhelpful", Markup("{}This does not help").format(_thumb("down"))),
+        ("nothing here", escape("Nothing here answers it")),
     ]
     buttons = [_opinion(verdict, label) for verdict, label in words if verdict == "nothing here" or answer.answered]
     return Markup(

@@ -1,0 +1,93 @@
+"""What readers say about answers, kept in a real file until a person decides."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from citewell import Assistant
+from citewell.answer import Answer
+from citewell.errors import CitewellError
+from citewell.feedback import FILE, FeedbackStore, about
+from citewell.follow_up import Turn
+
+HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))
+
+
+@pytest.fixture(scope="module")
+def answer(assistant: Assistant) -> Answer:
+    return assistant.ask("What are its challenges?", history=HISTORY)
+
+
+def test_a_right_passage_is_kept_with_all_that_it_takes_to_make_a_question(answer: Answer, tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    name = store.add(about(answer, HISTORY, "right passage", 2))
+    (kept,) = FeedbackStore(tmp_path).pending()
+    right = answer.passages[1]
+    assert (kept.id, kept.verdict, kept.rank) == (name, "right passage", 2)
+    assert (kept.question, kept.history, kept.snapshot) == (answer.question, HISTORY, answer.snapshot)
+    assert kept.place is not None
+    assert (kept.place.document, kept.place.span) == (right.document, right.highlights[0])
+    first = right.highlights[0].start - right.span.start
+    assert right.text[first:].startswith(kept.quote or "nothing")
+    assert [each.span for each in kept.passages] == [passage.span for passage in answer.passages]
+    assert kept.said is not None
+
+
+def test_what_is_said_again_of_an_answer_takes_the_place_of_what_was_said_before(
+    answer: Answer, tmp_path: Path
+) -> None:
+    store = FeedbackStore(tmp_path)
+    store.add(about(answer, (), "helpful"), answer="one")
+    store.add(about(answer, (), "right passage", 1), answer="one")
+    store.add(about(answer, (), "unhelpful"), answer="one")
+    store.add(about(answer, (), "helpful"), answer="another")
+    assert [(each.verdict, each.rank) for each in store.pending()] == [
+        ("right passage", 1),
+        ("unhelpful", None),
+        ("helpful", None),
+    ]
+    store.withdraw("one", 1)
+    store.withdraw("another")
+    assert [each.verdict for each in store.pending()] == ["unhelpful"]
+
+
+def test_what_was_decided_is_not_asked_again_nor_taken_back(answer: Answer, tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    for verdict in ("helpful", "nothing here"):
+        store.add(about(answer, (), verdict), answer=verdict)
+    helpful, nothing = store.pending()
+    store.decide(helpful, "accepted")
+    assert [each.id for each in store.pending()] == [nothing.id]
+    store.withdraw("helpful")
+    store.decide(nothing, "rejected")
+    assert store.pending() == []
+
+
+def test_many_readers_at_once_lose_nothing(answer: Answer, tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    with ThreadPoolExecutor(8) as threads:
+        names = list(threads.map(lambda _: store.add(about(answer, (), "helpful")), range(40)))
+    assert len(set(names)) == len(store.pending()) == 40
+
+
+def test_nothing_is_pending_where_nobody_has_said_anything(tmp_path: Path) -> None:
+    assert FeedbackStore(tmp_path).pending() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_makes_no_sense_is_refused(answer: Answer) -> None:
+    with pytest.raises(CitewellError, match="no verdict 'wonderful'"):
+        about(answer, (), "wonderful")  # type: ignore[arg-type]
+    with pytest.raises(CitewellError, match="one of those shown"):
+        about(answer, (), "right passage")
+    with pytest.raises(CitewellError, match="no passage 99"):
+        about(answer, (), "right passage", 99)
+
+
+def test_a_file_that_is_no_database_is_named(answer: Answer, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("not a database, but long enough to be looked at as one " * 50)
+    with pytest.raises(CitewellError, match=rf"feedback in .*{FILE} cannot be used"):
+        FeedbackStore(tmp_path).add(about(answer, (), "helpful"))
