@@ -80,6 +80,21 @@ def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str
     assert heading in theirs.text
 
 
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, word: str) -> None:
+    def seen(question: str, before: str, word: str) -> Seen:
+        found = (passage("x", Span(0, 1)),)
+        answer = Answer(question, True, 0.5, found, 0.1, context=(before,), slips=((word, word),))  # noqa: FBT003
+        return Seen(render_answer(answer))
+
+    ours, theirs = seen("q", "b", "w"), seen(question, before, word)
+    assert theirs.tags == ours.tags
+    assert [name for name, _ in theirs.attributes] == [name for name, _ in ours.attributes]
+    assert f"Understood together with “{before}”" in theirs.text
+    assert f"“{word}” as “{word}”" in theirs.text
+    assert ("data-ask", question) in theirs.attributes
+
+
 @given(HOSTILE, st.data())
 def test_a_document_is_shown_whole_with_the_place_marked(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

@@ -1,0 +1,80 @@
+"""Two runs of the same questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell.errors import QuestionError
+from citewell.evaluation.comparing import compare
+from citewell.evaluation.running import Run
+from tests.evaluation.made import outcome, run
+
+FOUND, MISSED = [("a", 0, 10)], [("b", 0, 10)]
+
+
+def made(name: str, pattern: str) -> Run:
+    """A run whose questions are found (+), missed (-) or not answered at all (.)."""
+    shown = {"+": FOUND, "-": MISSED, ".": None}
+    return run(name, *(outcome(str(nth), [("a", 0, 10)], shown[each]) for nth, each in enumerate(pattern)))
+
+
+def test_better_and_worse_are_said_plainly() -> None:
+    before, after = made("before", "+" * 20 + "-" * 20), made("after", "+" * 35 + "-" * 5)
+    better, worse = compare(before, after), compare(after, before)
+    assert better.outcome == "better"
+    assert better.verdict.startswith("after is better than before (recall@5 0.500 to 0.875, p = 0.000")
+    assert worse.outcome == "worse"
+    assert worse.verdict.startswith("before is worse than after")
+    main = better.main
+    assert (main.wins, main.ties, main.losses) == (15, 25, 0)
+    assert main.difference.mean == pytest.approx(0.375)
+    assert 0.2 < main.difference.low < 0.375 < main.difference.high < 0.55
+
+
+def test_no_difference_says_how_many_questions_would_show_it() -> None:
+    found = compare(made("before", "+" * 20 + "-" * 20), made("after", "+" * 22 + "-" * 18))
+    assert found.outcome == "no difference"
+    assert found.verdict.startswith("no difference that 40 questions can show (recall@5 0.500 to 0.550, p = 0.")
+    assert found.main.needed is not None
+    assert found.main.needed > 100
+    assert found.verdict.endswith(f"; about {found.main.needed:,} would")
+
+
+def test_the_same_run_differs_in_nothing() -> None:
+    found = compare(made("one", "+-+."), made("one", "+-+."))
+    assert found.verdict == "no difference that 4 questions can show (recall@5 0.500 to 0.500, p = 1.000)"
+    assert found.flips == ()
+    assert found.b == "one (B)"
+
+
+def test_questions_that_flipped_are_named_with_their_ranks() -> None:
+    found = compare(made("before", "+-+"), made("after", "++."))
+    assert [(flip.question, flip.rank_a, flip.rank_b, flip.gained) for flip in found.flips] == [
+        ("1", None, 1, True),
+        ("2", 1, None, False),
+    ]
+
+
+def test_a_question_that_one_run_lacks_counts_as_zero_there() -> None:
+    found = compare(made("before", "++++"), made("after", "++"))
+    assert found.questions == 4
+    assert (found.main.a, found.main.b) == (1, 0.5)
+
+
+def test_another_measure_may_decide() -> None:
+    before = run("before", *(outcome(str(n), [("a", 0, 10)], [("b", 0, 10), ("a", 0, 10)]) for n in range(20)))
+    after = made("after", "+" * 20)
+    assert compare(before, after).outcome == "no difference"
+    assert compare(before, after, by="hit@1").outcome == "better"
+    assert compare(before, after, by="precision@1").differences[-1].measure == "precision@1"
+    with pytest.raises(QuestionError, match="no measure is called 'hits'"):
+        compare(before, after, by="hits")
+
+
+def test_runs_of_other_questions_are_not_compared() -> None:
+    with pytest.raises(QuestionError, match="no question in common"):
+        compare(run("one", outcome("x", FOUND, FOUND)), made("other", "+"))
+    with pytest.raises(QuestionError, match="has answers in one run and none in the other"):
+        compare(run("one", outcome("0", [], FOUND)), made("other", "+"))
+    with pytest.raises(QuestionError, match="covers none of the questions"):
+        compare(run("one", outcome("0", [], FOUND)), run("other", outcome("0", [], FOUND)))
