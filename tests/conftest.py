@@ -21,11 +21,13 @@ _CACHE = tempfile.mkdtemp(prefix="citewell-tests-")
 os.environ["CITEWELL_CACHE"] = _CACHE
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder, open_encoder
 from citewell.preparing import prepare
 
+pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 
@@ -120,6 +122,27 @@ HOSTILE = (
     "Badgers dig burrows </mark></blockquote><img src=x onerror=window.hacked=4> and `${window.hacked=5}` sleep by day. "
     "A badger sett {{7*7}} is <b>not bold</b> & has <a href='javascript:window.hacked=6'>tunnels</a>.\n"
 )
+
+
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 class Served:

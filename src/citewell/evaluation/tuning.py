@@ -164,7 +164,20 @@ def tune(
         rows.append(_values(settings, questions, corpus, folder, by))
     if progress:
         progress("Trying", len(grid), len(grid))
-    values = np.array(rows)
+    return judge(grid, np.array(rows), by)
+
+
+def judge(grid: Sequence[tuple[Mapping[str, Any], Settings]], values: npt.NDArray[np.float64], by: str) -> Tuning:
+    """Say what a grid came to.
+
+    Args:
+        grid: The settings, those in use first.
+        values: What each reached, shape (settings, questions).
+        by: The measure that the values are of.
+
+    Raises:
+        SettingsError: There are too few questions to choose by some and judge by others.
+    """
     if values.shape[1] < _FEWEST:
         raise SettingsError(
             f"tuning takes at least {_FEWEST} questions that the corpus covers; the set has {values.shape[1]}"

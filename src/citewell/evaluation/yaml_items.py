@@ -53,7 +53,7 @@ def edit_items(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
 
 def _edited_in_place(text: str, items: CommentedSeq, changes: Mapping[int, Mapping[str, Any]]) -> str | None:
     """Edit only the lines of items that change; None where one of them means nothing by itself."""
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     starts = [*(items.lc.item(nth)[0] for nth in range(len(items))), len(lines)]
     for nth in sorted(changes, reverse=True):
         first, last = starts[nth], starts[nth + 1]
@@ -104,4 +104,9 @@ def _in_block(items: object) -> bool:
 
 
 def _indented(text: str, margin: int) -> str:
-    return "".join(" " * margin + line if line.strip() else line for line in text.splitlines(keepends=True))
+    return "".join(" " * margin + line if line.strip() else line for line in _lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, each with its end; YAML has other line ends than ``splitlines`` takes."""
+    return [line for line in regex.split(r"(?<=\n)", text) if line]

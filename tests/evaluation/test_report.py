@@ -1,0 +1,107 @@
+"""The report, in a real Chromium: whole, alone, and harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from citewell.evaluation.report import write_report
+from citewell.evaluation.running import Run
+from tests.evaluation.made import outcome, run
+
+HOSTILE = "<img src=x onerror=window.hacked=1>{{ 7*7 }}</script>"
+TEXT = "Before it. " + "x" * 30 + " after it. " + HOSTILE + " and so on." * 40
+
+
+@pytest.fixture
+def made() -> Run:
+    """A run with something of everything: found, found late, missed, silent, refused, and answered though foreign."""
+    late = [("a.txt", 200 + 10 * nth, 205 + 10 * nth) for nth in range(7)]
+    return run(
+        HOSTILE,
+        outcome("found", [("a.txt", 11, 41)], [("a.txt", 11, 41)], kind=HOSTILE),
+        outcome("late", [("a.txt", 11, 41)], [*late, ("a.txt", 11, 41)]),
+        outcome("missed", [("a.txt", 11, 41)], late),
+        outcome("silent", [("a.txt", 11, 41)], None),
+        outcome("refused", [("a.txt", 11, 41)], [("a.txt", 11, 41)], confidence=0.2),
+        outcome("foreign", [], late, confidence=0.9),
+        outcome("rightly refused", [], late, confidence=0.1),
+    )
+
+
+@pytest.fixture
+def report(made: Run, tmp_path: Path) -> Path:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(TEXT, encoding="utf-8")
+    return write_report(made, tmp_path / "deep" / "report", {"a.txt": TEXT}, tmp_path / "corpus")
+
+
+@pytest.fixture
+def page(browser: Browser, report: Path) -> Iterator[Page]:
+    page = browser.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(report.as_uri())
+    yield page
+    page.close()
+    assert errors == []
+    assert asked == [report.as_uri()]
+
+
+def test_it_is_one_file_that_loads_nothing_else(report: Path) -> None:
+    assert [file.name for file in report.parent.iterdir()] == ["index.html"]
+    page = report.read_text(encoding="utf-8")
+    assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", page) == []
+
+
+@pytest.mark.browser
+def test_it_shows_the_measures_the_plots_and_every_miss(page: Page) -> None:
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    for chart in page.locator(".js-plotly-plot").all():
+        box = chart.bounding_box()
+        assert box is not None
+        assert box["width"] > 200
+        expect(chart.locator(".trace path").first).to_be_attached()
+    expect(page.get_by_role("row", name=re.compile(r"^hit@1 0\.400 "))).to_be_visible()
+    misses = page.locator("article")
+    assert [each.locator("h3").text_content() for each in misses.all()] == [
+        f"Question {name}?" for name in ("late", "missed", "silent", "refused", "foreign")
+    ]
+    expect(misses.nth(0)).to_contain_text("the right passage comes only at rank 8")
+    expect(misses.nth(1)).to_contain_text("no right passage among 7")
+    expect(misses.nth(2)).to_contain_text("the run has no answer to it")
+    expect(misses.nth(3)).to_contain_text("refused, with the right passage at rank 1")
+    expect(misses.nth(4)).to_contain_text("answered, though the corpus does not cover it")
+    wanted = misses.nth(1).locator("blockquote").first
+    expect(wanted.locator("mark")).to_have_text("x" * 30)
+    expect(wanted).to_contain_text("Before it.")
+
+
+@pytest.mark.browser
+def test_a_place_is_linked_in_the_source(page: Page, tmp_path: Path) -> None:
+    link = page.locator("article").first.locator("a").first.get_attribute("href") or ""
+    address, _, fragment = link.partition("#:~:text=")
+    assert address == (tmp_path / "corpus" / "a.txt").as_uri()
+    assert unquote(fragment) == "x" * 30
+
+
+@pytest.mark.browser
+def test_what_comes_from_a_corpus_or_a_set_is_shown_and_not_run(page: Page) -> None:
+    expect(page.locator("h1")).to_have_text(HOSTILE)
+    expect(page.get_by_role("cell", name=HOSTILE)).to_be_visible()
+    assert page.locator("img").count() == 0
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_run_without_covered_or_without_foreign_questions_has_a_report_too(made: Run, tmp_path: Path) -> None:
+    for nth, outcomes in enumerate((made.outcomes[:1], made.outcomes[5:], made.outcomes[3:4])):
+        part = Run("part", made.about, outcomes)
+        page = write_report(part, tmp_path / str(nth), {"a.txt": TEXT}, tmp_path)
+        assert "</html>" in page.read_text(encoding="utf-8")

@@ -1,0 +1,91 @@
+"""Runs: asked of a real index, kept as files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from citewell import Assistant
+from citewell.errors import QuestionError
+from citewell.evaluation.questions import Question, QuestionSet, Quotation
+from citewell.evaluation.running import load_run, run, save_run
+
+ARTICLE = "international-education.txt"
+QUESTIONS = QuestionSet(
+    "made",
+    (
+        Question(
+            id="visas",
+            question="Which logistical issues are there?",
+            kind="literal",
+            answers=(Quotation(document=ARTICLE, quote="visa regulations and language barriers"),),
+        ),
+        Question(
+            id="then",
+            question="And what does it help students with?",
+            history=({"role": "user", "content": "What is joint curriculum development?"},),  # type: ignore[arg-type]
+            answers=(Quotation(document=ARTICLE, quote="Such curricula help students"),),
+        ),
+        Question(id="cup", question="Who won the cup?", answerable=False),
+    ),
+    (1, 2, 3),
+)
+
+
+def test_a_run_asks_as_a_reader_does(assistant: Assistant) -> None:
+    told: list[tuple[str, int, int]] = []
+    made = run(assistant, QUESTIONS, name="now", progress=lambda *each: told.append(each))
+    assert [outcome.question.id for outcome in made.outcomes] == ["visas", "then", "cup"]
+    assert [outcome.answered for outcome in made.outcomes] == [True, True, False]
+    assert made.outcomes[0].measures()["hit@1"] == 1
+    assert made.outcomes[1].answer is not None
+    assert made.outcomes[1].answer.context == ("What is joint curriculum development?",)
+    text = assistant.document(ARTICLE).text
+    (place,) = made.outcomes[0].gold
+    assert place.span.of(text) == "visa regulations and language barriers"
+    assert told[0] == ("Asking", 0, 3)
+    assert told[-1] == ("Asking", 3, 3)
+    assert made.about["snapshot"] == assistant.manifest.name
+
+
+def test_a_saved_run_is_the_same_run(assistant: Assistant, tmp_path: Path) -> None:
+    made = run(assistant, QUESTIONS, name="now")
+    save_run(made, tmp_path / "run.jsonl")
+    loaded = load_run(tmp_path / "run.jsonl")
+    assert (loaded.name, dict(loaded.about)) == (made.name, dict(made.about))
+    for one, other in zip(made.outcomes, loaded.outcomes, strict=True):
+        assert (one.question, one.gold, one.answered) == (other.question, other.gold, other.answered)
+        assert [each.span for each in one.passages] == [each.span for each in other.passages]
+        if one.gold:
+            assert one.measures() == other.measures()
+
+
+def test_a_question_whose_answer_is_taken_out_of_a_run_counts_as_zero(assistant: Assistant, tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    save_run(run(assistant, QUESTIONS, name="now"), file)
+    head, first, *rest = file.read_text(encoding="utf-8").splitlines()
+    silent = json.dumps(json.loads(first) | {"answer": None})
+    file.write_text("\n".join([head, silent, *rest]), encoding="utf-8")
+    outcome = load_run(file).outcomes[0]
+    assert set(outcome.measures().values()) == {0.0}
+    assert (outcome.answered, outcome.confidence, outcome.passages) == (False, 0.0, ())
+
+
+def test_a_quotation_that_is_not_in_the_index_stops_a_run_before_it_asks(assistant: Assistant) -> None:
+    for document in (ARTICLE, "other.txt"):
+        wrong = Question(id="w", question="Why?", answers=(Quotation(document=document, quote="no such words"),))
+        with pytest.raises(QuestionError, match="“no such words” is not in"):
+            run(assistant, QuestionSet("made", (wrong,), (1,)), name="now")
+
+
+@pytest.mark.parametrize(("text", "line"), [("", 1), ("{}", 1), ('{"run": "x", "about": {}}\n{"question": 1}', 2)])
+def test_what_is_no_run_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / "run.jsonl").write_text(text)
+    with pytest.raises(
+        QuestionError, match=rf"run\.jsonl, line {line}: not a saved run; to mend it: citewell evaluate"
+    ):
+        load_run(tmp_path / "run.jsonl")
+    with pytest.raises(QuestionError, match="cannot be read"):
+        load_run(tmp_path / "none.jsonl")
