@@ -18,6 +18,7 @@ from citewell.follow_up import Turn, understand
 from citewell.greeting import REPLIES, courtesy, without_greeting
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Manifest
+from citewell.reranking import Reranker
 from citewell.searching import search
 from citewell.settings import Settings
 
@@ -38,7 +39,7 @@ class Assistant:
 
     Raises:
         IndexFaultError: The index is missing, damaged, or made with another encoder or other settings.
-        EncoderError: The encoder is not prepared on this machine, or is damaged.
+        EncoderError: The encoder is not prepared on this machine or is damaged, or the reranker is not here.
     """
 
     def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
@@ -46,6 +47,8 @@ class Assistant:
         self.settings = settings or Settings()
         self._lock = threading.Lock()
         self._opened = self._open(None)
+        named = self.settings.searching.reranker
+        self._reranker = Reranker(named) if named else None
 
     @property
     def manifest(self) -> Manifest:
@@ -80,14 +83,18 @@ class Assistant:
         kind, asked = courtesy(text), without_greeting(text)
         understood = understand(asked, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
         searching = self.settings.searching
-        found = search(opened.snapshot, understood.query, top=top, searching=searching)
+        wanted = max(top, searching.reranked) if self._reranker else top
+        found = search(opened.snapshot, understood.query, top=wanted, searching=searching)
+        passages = found.passages
+        if self._reranker:
+            passages = self._reranker.rerank("\n".join([*understood.context, understood.text]), passages)[:top]
         calibration = opened.snapshot.manifest.calibration
         confidence = 0.0 if kind or found.evidence is None else calibration.confidence(found.evidence)
         return Answer(
             question=text,
             answered=confidence >= THRESHOLDS[searching.refusal],
             confidence=confidence,
-            passages=found.passages,
+            passages=passages,
             snapshot=opened.snapshot.manifest.name,
             context=() if kind else understood.context,
             slips=() if kind else understood.slips,

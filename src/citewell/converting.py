@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import openvino as ov
 import torch
-import transformers
 from sentence_transformers import SentenceTransformer
 
 from citewell.encoding import EncoderWarning, OpenVinoEncoder
 from citewell.errors import EncoderError
-from citewell.models import Card, file_digest
+from citewell.models import Card, file_digest, quiet
 
 # A conversion is kept only if it agrees with sentence-transformers on texts of quite different lengths.
 _LEAST_COSINE = 0.999
@@ -43,7 +40,7 @@ def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
     Raises:
         EncoderError: sentence-transformers cannot load the model.
     """
-    with _quiet():
+    with quiet():
         try:
             module = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
@@ -127,18 +124,3 @@ def _prompt(module: SentenceTransformer, names: list[str]) -> str:
         if name in prompts:
             return prompts[name] or ""
     return prompts.get(module.default_prompt_name or "", "") or ""
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep other libraries' bars and tracing notices off the terminal; what matters of them is compared afterwards."""
-    verbosity = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        transformers.logging.set_verbosity(verbosity)
-        transformers.logging.enable_progress_bar()

@@ -47,11 +47,12 @@ class Turn:
 class Understood:
     """A question as it is looked for.
 
-    ``context`` is the questions before that it was understood with, oldest first; ``slips`` are the words that were read as
-    others, with those.
+    ``text`` is the question without its slips; ``context`` is the questions before that it was understood with, oldest first;
+    ``slips`` are the words that were read as others, with those.
     """
 
     query: Query
+    text: str
     context: tuple[str, ...] = ()
     slips: tuple[tuple[str, str], ...] = ()
 
@@ -76,7 +77,9 @@ def understand(
     spelled = respell(question, right, snapshot.catalogue.vocabulary)
     vector, words = encoder.encode_query(spelled.text), terms(spelled.text)
     alone = Understood(
-        Query(vector, dict.fromkeys(words, 1.0), scope, says_all=is_keywords(spelled.text)), slips=spelled.slips
+        Query(vector, dict.fromkeys(words, 1.0), scope, says_all=is_keywords(spelled.text)),
+        spelled.text,
+        slips=spelled.slips,
     )
     exchange = _last_exchange(history)
     context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
@@ -96,7 +99,9 @@ def understand(
         dict.fromkeys(known, factor) | dict.fromkeys(words, 1.0),
         scope,
     )
-    return Understood(query, tuple(turn.content for turn in exchange if turn.role == "user"), spelled.slips)
+    return Understood(
+        query, spelled.text, tuple(turn.content for turn in exchange if turn.role == "user"), spelled.slips
+    )
 
 
 def leans_on_context(question: str) -> bool:

@@ -10,6 +10,9 @@ import hashlib
 import json
 import os
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -92,6 +95,26 @@ def resolve(model: str | None) -> Path:
         f"the model {model!r} is neither a folder nor in this machine's hub cache, and nothing is downloaded unasked",
         mend=f"hf download {model}",
     )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep other libraries' bars and tracing notices off the terminal while a model is loaded.
+
+    What matters of what they would say is looked at afterwards.
+    """
+    import transformers
+
+    verbosity = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        transformers.logging.set_verbosity(verbosity)
+        transformers.logging.enable_progress_bar()
 
 
 def identify(folder: Path) -> str:

@@ -39,10 +39,12 @@ class Searching(_Frozen):
     """How a question becomes ranked passages.
 
     ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward, and more where many passages are
-    asked for. ``bm25_weight`` is what BM25 weighs
-    beside the cosine, where a passage of average length that has each of the question's words once counts as 1.
+    asked for. ``bm25_weight`` is what BM25 weighs beside the cosine, where a passage of average length that has each of the
+    question's words once counts as 1.
     ``refusal`` says when a question counts as not covered: ``strict`` rather refuses than answers wrongly, ``generous`` rather
     answers, ``balanced`` is between them.
+    ``reranker`` is a sentence-transformers CrossEncoder, by name or folder, that puts the first ``reranked`` passages, or as
+    many as are asked for if that is more, in another order; None leaves them as they are.
     """
 
     windows: int = Field(default=100, ge=1)
@@ -50,6 +52,8 @@ class Searching(_Frozen):
     bm25_weight: float = Field(default=0.7, ge=0)
     refusal: Strictness = "balanced"
     question_characters: int = Field(default=2000, ge=1)
+    reranker: str | None = None
+    reranked: int = Field(default=20, ge=1)
 
 
 class Settings(_Frozen):
