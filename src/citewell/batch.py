@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from citewell.errors import QuestionError
+from citewell.errors import QuestionError, first_fault
 from citewell.follow_up import Turn
 
 
@@ -58,8 +58,6 @@ def _question(file: Path, number: int, line: str) -> BatchQuestion:
     try:
         parsed = _Line.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise QuestionError(f"{file}, line {number}{', ' + field if field else ''}: {first['msg']}") from error
+        raise QuestionError(first_fault(f"{file}, line {number}", error)) from error
     turns = tuple(Turn(turn.role, turn.content) for turn in parsed.history or ())
     return BatchQuestion(number, parsed.id, parsed.question, turns)

@@ -16,6 +16,11 @@ CitewellError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class CitewellError(Exception):
     """Anything Citewell can explain.
@@ -80,3 +85,11 @@ class IndexMismatchError(IndexFaultError):
 
 class IndexBusyError(IndexFaultError):
     """Another process is writing this index."""
+
+
+def first_fault(where: str, error: ValidationError) -> str:
+    """Say what the first thing is that is wrong with a content, and where: the place, the field, and what it should be."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{where}{', ' + field if field else ''}: {said}"

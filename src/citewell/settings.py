@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from citewell.confidence import Strictness
-from citewell.errors import SettingsError
+from citewell.errors import SettingsError, first_fault
 
 FILE = "citewell.toml"
 
@@ -86,6 +86,4 @@ def load_settings(path: Path | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {source} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"settings file {source}, {field}: {first['msg']}") from error
+        raise SettingsError(first_fault(f"settings file {source}", error)) from error

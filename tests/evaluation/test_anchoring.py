@@ -101,6 +101,12 @@ def test_what_moved_is_found_again(old: Quotation, new: Quotation | None) -> Non
     assert anchored(old, TEXTS) == new
 
 
+def test_what_stands_once_here_and_twice_there_is_for_a_person_to_place() -> None:
+    texts = {"a.txt": "Fish swim.", "b.txt": "Fish swim. Fish swim."}
+    assert anchored(said("gone.txt", "Fish swim."), texts) is None
+    assert anchored(said("gone.txt", "Fish swim."), {"a.txt": texts["a.txt"]}) == said("a.txt", "Fish swim.")
+
+
 def test_repair_changes_what_it_can_and_names_the_rest() -> None:
     fine, moved, lost = said("bees.txt", "honey bee"), said("x.txt", "muddy banks"), said("otters.txt", "They hunt")
     found = repair(asked(fine, moved, lost), TEXTS)

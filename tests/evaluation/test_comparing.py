@@ -22,7 +22,7 @@ def test_better_and_worse_are_said_plainly() -> None:
     before, after = made("before", "+" * 20 + "-" * 20), made("after", "+" * 35 + "-" * 5)
     better, worse = compare(before, after), compare(after, before)
     assert better.outcome == "better"
-    assert better.verdict.startswith("after is better than before (recall@5 0.500 to 0.875, p = 0.000")
+    assert better.verdict.startswith("after is better than before (recall@5 0.500 to 0.875, p < 0.001)")
     assert worse.outcome == "worse"
     assert worse.verdict.startswith("before is worse than after")
     main = better.main
@@ -45,6 +45,12 @@ def test_the_same_run_differs_in_nothing() -> None:
     assert found.verdict == "no difference that 4 questions can show (recall@5 0.500 to 0.500, p = 1.000)"
     assert found.flips == ()
     assert found.b == "one (B)"
+
+
+def test_one_question_shows_nothing() -> None:
+    found = compare(made("before", "-"), made("after", "+"))
+    assert found.verdict == "no difference that 1 question can show (recall@5 0.000 to 1.000, p = 1.000)"
+    assert [flip.gained for flip in found.flips] == [True]
 
 
 def test_questions_that_flipped_are_named_with_their_ranks() -> None:

@@ -78,6 +78,7 @@ def test_a_question_without_a_name_is_named_after_what_it_asks() -> None:
     assert name() == name(kind="other") != ""
     assert name() != name(history=[{"role": "user", "content": "What are exchanges?"}])
     assert name(id=7) == "7"
+    assert name(id=0) == "0"
 
 
 @pytest.mark.parametrize(

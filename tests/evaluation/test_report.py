@@ -93,6 +93,48 @@ def test_a_place_is_linked_in_the_source(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+def test_a_link_opens_the_source_at_the_words(browser: Browser, tmp_path: Path) -> None:
+    quote = "- It takes twenty-seven days, -and more, or 100 % & so on"
+    text = "Line.\n" * 500 + f"Before.\n{quote}.\n" + "Line.\n" * 500
+    start = text.index(quote)
+    (tmp_path / "a b.txt").write_text(text, encoding="utf-8")
+    made = run("made", outcome("missed", [("a b.txt", start, start + len(quote))], []))
+    page = browser.new_page()
+    page.goto(write_report(made, tmp_path / "report", {"a b.txt": text}, tmp_path).as_uri())
+    page.get_by_role("link", name="a b.txt").click()
+    page.wait_for_function("scrollY > 1000")
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_plots_show_what_was_measured(page: Page, made: Run) -> None:
+    def data(chart: str) -> list[dict[str, list[float]]]:
+        read = "name => document.getElementById(name).data.map(each => ({x: [...each.x], y: [...each.y]}))"
+        found: list[dict[str, list[float]]] = page.evaluate(read, f"chart-{chart}")
+        return found
+
+    # Rank 1 twice, rank 8 once, and twice not at all.
+    assert data("rank")[0]["y"] == [2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2]
+    assert data("recall")[0]["y"] == pytest.approx([0.4] * 7 + [0.6] * 3)
+    refused, answered = data("refusal")
+    at = refused["x"].index(0.5)
+    # Below 0.5 are the one refused and the silent one of five; not below it is one of two foreign ones.
+    assert (refused["y"][at], answered["y"][at]) == pytest.approx((0.4, 0.5))
+    assert len(data("latency")[0]["x"]) == sum(each.answer is not None for each in made.outcomes)
+
+
+@pytest.mark.browser
+def test_the_plot_of_recall_agrees_with_the_measure_where_answers_overlap(browser: Browser, tmp_path: Path) -> None:
+    made = run("made", outcome("both", [("a.txt", 0, 20), ("a.txt", 10, 30)], [("a.txt", 0, 30)]))
+    page = browser.new_page()
+    page.goto(write_report(made, tmp_path / "report", {"a.txt": TEXT}, tmp_path).as_uri())
+    shares = page.evaluate("[...document.getElementById('chart-recall').data[0].y]")
+    page.close()
+    assert shares == [1.0] * 10
+    assert made.outcomes[0].measures()["recall@1"] == 1
+
+
+@pytest.mark.browser
 def test_what_comes_from_a_corpus_or_a_set_is_shown_and_not_run(page: Page) -> None:
     expect(page.locator("h1")).to_have_text(HOSTILE)
     expect(page.get_by_role("cell", name=HOSTILE)).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from citewell import Assistant
 from citewell.errors import QuestionError
 from citewell.evaluation.questions import Question, QuestionSet, Quotation
 from citewell.evaluation.running import load_run, run, save_run
+from tests.evaluation.made import outcome
+from tests.evaluation.made import run as a_run
 
 ARTICLE = "international-education.txt"
 QUESTIONS = QuestionSet(
@@ -60,6 +63,16 @@ def test_a_saved_run_is_the_same_run(assistant: Assistant, tmp_path: Path) -> No
         assert [each.span for each in one.passages] == [each.span for each in other.passages]
         if one.gold:
             assert one.measures() == other.measures()
+
+
+def test_a_saved_run_keeps_line_ends_of_every_kind(tmp_path: Path) -> None:
+    made = a_run("now", outcome("one", [("a", 0, 10)], [("a", 0, 10)]))
+    answer = made.outcomes[0].answer
+    assert answer is not None
+    text = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\rh\ni"
+    answer = replace(answer, passages=(replace(answer.passages[0], text=text),))
+    save_run(replace(made, outcomes=(replace(made.outcomes[0], answer=answer),)), tmp_path / "run.jsonl")
+    assert load_run(tmp_path / "run.jsonl").outcomes[0].passages[0].text == text
 
 
 def test_a_question_whose_answer_is_taken_out_of_a_run_counts_as_zero(assistant: Assistant, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.evaluation.statistics import auroc, estimate, paired_p_value, questions_needed
+from citewell.evaluation.statistics import auroc, best_p_value, estimate, paired_p_value, questions_needed
 
 
 def test_an_interval_is_where_theory_says() -> None:
@@ -53,6 +53,25 @@ def test_what_sums_leave_in_the_last_digit_is_no_difference() -> None:
     assert paired_p_value([1e-16] * 40) == 1
 
 
+def test_one_question_shows_nothing() -> None:
+    assert paired_p_value([1.0]) == 1
+
+
+def test_the_best_of_many_has_to_be_better_than_the_best_of_many_by_chance() -> None:
+    draw = np.random.default_rng(1)
+    better = draw.normal(0.07, 0.2, 40)
+    others = draw.normal(0, 0.2, (30, 40))
+    alone = best_p_value([better])
+    # One side, and only whether it is better: half of the test that looks either way.
+    assert alone == pytest.approx(paired_p_value(better.tolist()) / 2, abs=0.003)
+    assert alone < 0.05
+    assert best_p_value([better] * 30) == alone
+    assert best_p_value([better, *others]) > 0.05
+    assert best_p_value([better + 0.2, *others]) < 0.001
+    assert best_p_value([0.1 * np.ones(6)]) == pytest.approx(1 / 64, abs=0.003)
+    assert best_p_value(np.zeros((3, 10))) == 1
+
+
 def test_how_many_questions_would_do() -> None:
     # A difference of half a standard deviation takes (1.96 + 0.84)^2 / 0.5^2 = 31.4 questions; of a tenth, 785.
     signs = np.tile([1.0, -1.0], 5)
@@ -61,6 +80,8 @@ def test_how_many_questions_would_do() -> None:
         assert questions_needed(differences.tolist()) == wanted
     assert questions_needed([1.0, -1.0]) is None
     assert questions_needed([1.0] * 50) == 51
+    # In floating point, this sum is not quite nothing.
+    assert questions_needed([0.3, -0.1, -0.2]) is None
 
 
 def test_auroc_counts_ties_half() -> None:

@@ -103,7 +103,7 @@ def anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
     """Return a quotation as it stands now, moved or slightly edited as it may be, or None where a person has to look."""
     text = texts.get(answer.document)
     if text is None:
-        homes = [path for path, other in texts.items() if len(_occurrences(answer.quote, other, 2)) == 1]
+        homes = [path for path, other in texts.items() for _ in _occurrences(answer.quote, other, 2)]
         return Quotation(document=homes[0], quote=answer.quote) if len(homes) == 1 else None
     if locate(answer, text) is not None:
         return answer

@@ -11,7 +11,7 @@ import numpy as np
 from citewell.errors import QuestionError
 from citewell.evaluation.measures import first_hit
 from citewell.evaluation.running import Outcome, Run
-from citewell.evaluation.statistics import Estimate, estimate, paired_p_value, questions_needed
+from citewell.evaluation.statistics import Estimate, estimate, p_words, paired_p_value, questions_needed
 from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, measure_run
 
 # What a comparison is decided by, unless another measure is named; runs that name documents only can show no more than those.
@@ -96,7 +96,7 @@ class Comparison:
     def verdict(self) -> str:
         """Say it in one plain sentence."""
         main = self.main
-        moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, p = {main.p_value:.3f}"
+        moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, {p_words(main.p_value)}"
         if self.outcome != "no difference":
             return f"{self.b} is {self.outcome} than {self.a} ({moved})"
         asked = f"{self.questions} question{'s' if self.questions != 1 else ''}"

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from citewell.errors import QuestionError, ReadingError
+from citewell.errors import QuestionError, ReadingError, first_fault
 from citewell.reading.decoding import decode
 
 # Some sets number their entries; ours are named.
@@ -115,9 +115,7 @@ def parse(content: bytes | str, kind: type[EntryType], where: str) -> EntryType:
     try:
         return kind.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise QuestionError(f"{where}{', ' + field if field else ''}: {first['msg']}") from error
+        raise QuestionError(first_fault(where, error)) from error
 
 
 def _bytes(path: str, text: str) -> bytes:

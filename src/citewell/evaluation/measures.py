@@ -25,7 +25,7 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str
         gold: Where its right answers stand; at least one.
         passages: What was found, best first; nothing scores 0 everywhere.
     """
-    wanted = sum(len(characters) for characters in _characters(gold).values())
+    wanted = gold_characters(gold)
     shown = [len(passage.text) for passage in passages]
     gains = new_characters(gold, passages)
     first = first_hit(gold, passages)
@@ -55,6 +55,11 @@ def first_hit(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> int | 
         if any(2 * shared(place, passage.document, passage.span) >= shortest for place in gold):
             return rank
     return None
+
+
+def gold_characters(gold: Sequence[Place]) -> int:
+    """Return how many characters the right answers have, each counted once."""
+    return sum(len(characters) for characters in _characters(gold).values())
 
 
 def new_characters(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> list[int]:

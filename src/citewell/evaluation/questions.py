@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from citewell.errors import QuestionError
+from citewell.errors import QuestionError, first_fault
 from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
 from citewell.follow_up import Turn
 
@@ -81,7 +81,7 @@ class Question(_Strict):
     @classmethod
     def _named(cls, content: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
         """Name a question without a name after its words, so that two runs agree on which is which."""
-        if isinstance(content, dict) and not content.get("id") and isinstance(content.get("question"), str):
+        if isinstance(content, dict) and content.get("id") in (None, "") and isinstance(content.get("question"), str):
             said = json.dumps([content["question"], content.get("history") or []], ensure_ascii=False, default=str)
             return {**content, "id": hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]}
         if isinstance(content, dict) and isinstance(content.get("id"), int):
@@ -157,10 +157,7 @@ def parse_question(content: object, where: str) -> Question:
     try:
         return Question.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        said = first["msg"].removeprefix("Value error, ")
-        raise QuestionError(f"{where}{', ' + field if field else ''}: {said}") from error
+        raise QuestionError(first_fault(where, error)) from error
 
 
 def write_questions(questions: Sequence[Question], file: Path) -> None:

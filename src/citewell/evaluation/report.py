@@ -17,7 +17,7 @@ from plotly.offline import get_plotlyjs
 
 from citewell.answer import FoundPassage
 from citewell.confidence import THRESHOLDS
-from citewell.evaluation.measures import DEEPEST, first_hit, new_characters
+from citewell.evaluation.measures import DEEPEST, first_hit, gold_characters, new_characters
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.summary import Summary, summarise
 
@@ -115,8 +115,8 @@ def _recall_chart(outcomes: Sequence[Outcome]) -> go.Figure:
     shares = []
     for outcome in outcomes:
         gains = [*new_characters(outcome.gold, outcome.passages), *[0] * DEEPEST][:DEEPEST]
-        wanted = sum(place.span.end - place.span.start for place in outcome.gold)
-        shares.append([min(1.0, found / wanted) for found in accumulate(gains)])
+        wanted = gold_characters(outcome.gold)
+        shares.append([found / wanted for found in accumulate(gains)])
     depths = list(range(1, DEEPEST + 1))
     line = go.Scatter(
         x=depths,
@@ -212,4 +212,5 @@ def _shown(passage: FoundPassage, corpus: Path) -> Excerpt:
 def _link(file: Path, words: str) -> str:
     """Return a link that opens a file at some words (a text fragment, https://wicg.github.io/scroll-to-text-fragment)."""
     first = " ".join(words.split()[:_LINK_WORDS])
-    return f"{file.absolute().as_uri()}#:~:text={quote(first, safe='')}"
+    # A dash is syntax there.
+    return f"{file.absolute().as_uri()}#:~:text={quote(first, safe='').replace('-', '%2D')}"

@@ -137,8 +137,9 @@ def load_run(file: Path) -> Run:
     """
     number = 1
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        head = _Head.model_validate_json(lines[0] if lines else "")
+        # Only at line feeds: JSON leaves the other line ends of a quoted text as they are.
+        lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        head = _Head.model_validate_json(lines[0])
         outcomes = []
         for number, line in enumerate(lines[1:], 2):  # noqa: B007 - the message names the line
             outcomes.append(_outcome(_Saved.model_validate_json(line)))

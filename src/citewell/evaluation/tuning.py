@@ -2,7 +2,8 @@
 
 The best of many settings looks better than it is, because it was chosen by the very questions that praise it. So each choice
 is made on some of the questions and judged on the others (repeated cross-validation around the choice; Cawley and Talbot, 2010,
-"On Over-fitting in Model Selection"). Only if what is chosen that way beats the settings in use is it recommended.
+"On Over-fitting in Model Selection"). Only if what is chosen that way beats the settings in use, and the best does so by more
+than the best of as many would by chance, is it recommended.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from pydantic import ValidationError
 
 from citewell.building import build
 from citewell.conversation import Assistant
-from citewell.errors import SettingsError
+from citewell.errors import SettingsError, first_fault
 from citewell.evaluation.comparing import MAIN
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.running import Progress, run
-from citewell.evaluation.statistics import paired_p_value
+from citewell.evaluation.statistics import best_p_value
 from citewell.evaluation.summary import measure_run
 from citewell.index import IndexFolder
 from citewell.settings import Settings
@@ -55,7 +56,8 @@ class Tuning:
     """What a grid came to.
 
     ``in_use`` is the mean of the settings in use. ``tuned`` is that of the settings which other questions chose, which is what
-    to expect of the best. ``trials`` begin with the best.
+    to expect of the best. ``p_value`` is how probable it is that the best of as many settings would be so far ahead of those in
+    use if none were better. ``trials`` begin with the best.
     """
 
     measure: str
@@ -74,7 +76,7 @@ class Tuning:
     @property
     def verdict(self) -> str:
         """Say in one sentence what to do."""
-        seen = f"{self.measure} {self.in_use:.3f} as it is, {self.tuned:.3f} as other questions choose, p = {self.p_value:.3f}"
+        seen = f"{self.measure} {self.in_use:.3f} as it is, {self.tuned:.3f} as other questions choose, {p_words(self.p_value)}"
         if self.recommended is None:
             return f"keep your settings: none is known to be better ({seen})"
         changes = ", ".join(f"{name} = {value}" for name, value in self.recommended.changes.items())
@@ -128,8 +130,7 @@ def read_grid(file: Path, settings: Settings) -> list[tuple[dict[str, Any], Sett
         try:
             made = Settings.model_validate(content)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise SettingsError(f"the grid {file}, {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise SettingsError(first_fault(f"the grid {file}", error)) from error
         changes = {name: value for name, value in zip(axes, chosen, strict=True) if _at(base, name) != value}
         found.setdefault(made.model_dump_json(), (changes, made))
     return list(found.values())
@@ -190,7 +191,7 @@ def judge(grid: Sequence[tuple[Mapping[str, Any], Settings]], values: npt.NDArra
         questions=values.shape[1],
         in_use=float(means[0]),
         tuned=float(tuned.mean()),
-        p_value=paired_p_value((tuned - values[0]).tolist()),
+        p_value=best_p_value(values - values[0]),
         trials=tuple(Trial(grid[row][1], grid[row][0], float(means[row]), float(chosen[row])) for row in order),
     )
 
