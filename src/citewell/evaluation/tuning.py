@@ -25,7 +25,7 @@ from citewell.errors import SettingsError, first_fault
 from citewell.evaluation.comparing import MAIN
 from citewell.evaluation.questions import QuestionSet
 from citewell.evaluation.running import Progress, run
-from citewell.evaluation.statistics import best_p_value
+from citewell.evaluation.statistics import best_p_value, p_words
 from citewell.evaluation.summary import measure_run
 from citewell.index import IndexFolder
 from citewell.settings import Settings
