@@ -20,6 +20,7 @@ os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS
 _CACHE = tempfile.mkdtemp(prefix="citewell-tests-")
 os.environ["CITEWELL_CACHE"] = _CACHE
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -28,6 +29,9 @@ from citewell.encoding import Encoder, open_encoder
 from citewell.preparing import prepare
 
 pytest_plugins = ["pytester"]
+# The same commit gives the same verdict; `pytest --hypothesis-profile=default` goes on looking.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 

@@ -47,8 +47,12 @@ def document(text: str, *, markdown: bool) -> Document:
 STRAY = ["word" * 40 + " ", "word" * 40 + " ", "e\u0301te\u0301 👩‍👩‍👧‍👦 🇬🇧🇫🇷 \u0301 ", "## Deep heading\n\n"]
 
 
+LIST = ["A Heading\n\n", "- an item\n", "- an item\n", "| a | b |\n|---|---|\n| 1 | 2 |\n"]
+
+
 @settings(max_examples=150, deadline=None)
 @example(pieces=STRAY, markdown=False)
+@example(pieces=LIST, markdown=True)
 @given(pieces=st.lists(PIECES, max_size=25), markdown=st.booleans())
 def test_promises_of_splitting(encoder: Encoder, pieces: list[str], markdown: bool) -> None:  # noqa: FBT001
     text = "".join(pieces)
@@ -183,7 +187,14 @@ def test_a_window_starts_at_every_sentence_unless_it_is_the_end_of_another(
 def test_a_passage_grows_to_both_sides_of_its_window(
     sizes: list[int], group: slice, limit: int, expected: slice
 ) -> None:
-    assert grow(sizes, group, limit) == expected
+    assert grow(sizes, [0] * len(sizes), group, limit) == expected
+
+
+def test_what_leads_to_the_first_item_takes_no_room() -> None:
+    # Each item of 3 has a marker of 1 before it: the first two together are 2 + 3.
+    assert grow([3, 3, 3], [1, 1, 1], slice(1, 2), 5) == slice(0, 2)
+    assert grow([3, 3, 3], [1, 1, 1], slice(1, 2), 4) == slice(1, 2)
+    assert grow([3, 3, 3], [1, 1, 1], slice(1, 2), 8) == slice(0, 3)
 
 
 def test_ids_follow_the_content(encoder: Encoder) -> None:

@@ -88,24 +88,26 @@ def slide(sizes: Sequence[int], limit: int, most: int) -> Iterator[slice]:
         total -= sizes[start]
 
 
-def grow(sizes: Sequence[int], group: slice, limit: int) -> slice:
+def grow(sizes: Sequence[int], leads: Sequence[int], group: slice, limit: int) -> slice:
     """Widen a group to both sides alike, as long as the next item fits.
 
     Args:
-        sizes: The size of each item.
+        sizes: The size of each item, with what leads to it from the item before.
+        leads: The size of what leads to each item, which does not count for the first of a group.
         group: Where to begin.
         limit: The largest sum.
     """
     start, end = group.start, group.stop
-    room = limit - sum(sizes[group])
+    room = limit - sum(sizes[group]) + leads[start]
     before = after = 0
     while True:
-        left = start > 0 and sizes[start - 1] <= room
+        more = sizes[start - 1] - leads[start - 1] + leads[start] if start > 0 else limit + 1
+        left = more <= room
         right = end < len(sizes) and sizes[end] <= room
         if left and (before <= after or not right):
             start -= 1
-            before += sizes[start]
-            room -= sizes[start]
+            before += more
+            room -= more
         elif right:
             after += sizes[end]
             room -= sizes[end]
@@ -122,9 +124,10 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
         for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
     sizes = cutter.sizes(pieces)
+    leads = [size - cutter.ruler(piece) for size, piece in zip(sizes, pieces, strict=True)]
     homes: dict[tuple[int, int], list[slice]] = {}
     for window in slide(sizes, splitting.window_tokens, splitting.window_sentences):
-        grown = grow(sizes, window, splitting.passage_tokens)
+        grown = grow(sizes, leads, window, splitting.passage_tokens)
         homes.setdefault((grown.start, grown.stop), []).append(window)
     for (first, end), windows in homes.items():
         span = Span(pieces[first].start, pieces[end - 1].end)
