@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from citewell import Assistant, IndexFolder
-from citewell.web import serve
+from citewell.web import Server
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 QUESTION = "What are the challenges of international cooperation?"
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=7899)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    served = serve(Assistant(IndexFolder(arguments.index)), host="127.0.0.1", port=arguments.port)
+    server = Server(Assistant(IndexFolder(arguments.index)), host="127.0.0.1", port=arguments.port)
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
@@ -67,13 +67,13 @@ def main() -> None:
                 for name, reach in STATES.items():
                     view = {"width": width, "height": height}
                     page = browser.new_page(viewport=view, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                    page.goto(served.local_url)
+                    page.goto(server.url)
                     reach(page)
                     page.wait_for_timeout(400)
                     page.screenshot(path=arguments.folder / f"{name}-{size}-{scheme}.png")
                     page.close()
         browser.close()
-    served.close()
+    server.close()
 
 
 if __name__ == "__main__":

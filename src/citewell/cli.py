@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -185,12 +186,13 @@ def chat(
     """
     from citewell.conversation import Assistant
     from citewell.index import IndexFolder
-    from citewell.web import serve
+    from citewell.web import Server
 
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    page = serve(assistant, host=host, port=port)
-    typer.echo(f"Citewell is at {page.local_url} (Ctrl+C stops it)", err=True)
-    page.block_thread()
+    with Server(assistant, host=host, port=port) as server:
+        typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
+        with suppress(KeyboardInterrupt):
+            server.wait()
 
 
 register(app)

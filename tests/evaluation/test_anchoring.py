@@ -93,6 +93,7 @@ def test_a_sound_set_has_no_problem() -> None:
         (said("otters.txt", "fish and crabs"), said("otters.txt", "fish and crabs")),
         # For a person to decide.
         (said("otters.txt", "They hunt at night"), None),
+        (said("otters.txt", "Otters eat frogs and prawns"), None),
         (said("otters.txt", "quantum chromodynamics of quarks"), None),
         (said("beavers.txt", "e"), None),
     ],

@@ -61,10 +61,20 @@ def test_questions_that_flipped_are_named_with_their_ranks() -> None:
     ]
 
 
+def test_what_comes_below_the_depth_is_not_found() -> None:
+    late = run("late", outcome("0", [("a", 0, 10)], [*MISSED * 5, *FOUND]))
+    (flip,) = compare(late, made("early", "+")).flips
+    assert (flip.rank_a, flip.rank_b, flip.gained) == (6, 1, True)
+    assert compare(late, made("early", "+"), depth=6).flips == ()
+
+
 def test_a_question_that_one_run_lacks_counts_as_zero_there() -> None:
     found = compare(made("before", "++++"), made("after", "++"))
     assert found.questions == 4
     assert (found.main.a, found.main.b) == (1, 0.5)
+    other = compare(made("before", "++"), made("after", "++++"))
+    assert (other.questions, other.main.a, other.main.b) == (4, 0.5, 1)
+    assert [(flip.question, flip.rank_a) for flip in other.flips] == [("2", None), ("3", None)]
 
 
 def test_another_measure_may_decide() -> None:

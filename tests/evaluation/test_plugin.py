@@ -69,6 +69,16 @@ def test_the_right_answer_has_to_be_among_the_first(pytester: pytest.Pytester, b
     run(pytester, "--citewell-index", bundled_index, "--citewell-top", "1").assert_outcomes(failed=1)
 
 
+def test_a_follow_up_is_asked_with_what_came_before(pytester: pytest.Pytester, bundled_index: Path) -> None:
+    quote = "{document: international-education.txt, quote: IPGCE offers the International Postgraduate Certificate}"
+    history = "  history:\n    - {role: user, content: Which certificate does IPGCE offer?}\n"
+    answers = f"  answers:\n    - {quote}\n"
+    write(pytester, f"- question: And what is it?\n{history}{answers}- question: And what is it?\n{answers}")
+    done = run(pytester, "--citewell-index", bundled_index, "--citewell-top", "1")
+    done.assert_outcomes(passed=1, failed=1)
+    done.stdout.fnmatch_lines(["*my.questions.yaml:6: And what is it?"])
+
+
 def test_a_known_miss_fails_only_when_it_is_found(pytester: pytest.Pytester, bundled_index: Path) -> None:
     write(pytester, SET.replace("answers:", "known_miss: true\n  answers:"))
     run(pytester, "--citewell-index", bundled_index).assert_outcomes(failed=1, passed=1)

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from citewell.errors import BelowLimitError, UsageError
-from citewell.evaluation.summary import hold_to, read_limits, summarise
-from tests.evaluation.made import outcome, run
+from citewell.evaluation.summary import document_measures, hold_to, read_limits, summarise
+from tests.evaluation.made import At, outcome, run
 
 RUN = run(
     "made",
@@ -37,6 +37,16 @@ def test_documents_are_ranked_by_their_first_passage() -> None:
     assert found["document nDCG@10"].mean == pytest.approx((1 + 1 / math.log2(3) + 0) / 3)
     assert found["document R@10"].mean == pytest.approx(2 / 3)
     assert found["document RR@10"].mean == pytest.approx((1 + 1 / 2 + 0) / 3)
+
+
+def test_documents_are_measured_in_the_order_of_the_questions() -> None:
+    shown: list[At] = [("b", 0, 1), ("c", 0, 1), ("a", 0, 1)]
+    outcomes = [outcome(name, [("a", 0, 1)], shown[nth:]) for nth, name in enumerate(["z", "10", "9"])]
+    silent = outcome("a", [("a", 0, 1)], None)
+    found = document_measures([silent, *outcomes])
+    assert found["document RR@10"] == pytest.approx([0, 1 / 3, 1 / 2, 1])
+    assert set(document_measures([silent])) == set(found)
+    assert document_measures([silent])["document RR@10"] == [0]
 
 
 def test_kinds_are_summed_up_apart() -> None:

@@ -1,5 +1,6 @@
 """The web chat. The only place that knows Gradio and HTML."""
 
-from citewell.web.page import create_page, serve
+from citewell.web.page import create_page
+from citewell.web.serving import Server
 
-__all__ = ["create_page", "serve"]
+__all__ = ["Server", "create_page"]

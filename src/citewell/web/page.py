@@ -64,7 +64,7 @@ def create_page(assistant: Assistant) -> gr.Blocks:
         gr.HTML(
             value=None,
             html_template=_shell(assistant),
-            js_on_load=_asset("page.js"),
+            js_on_load=asset("page.js"),
             server_functions=[ask, show, say],
             apply_default_css=False,
             elem_id="citewell",
@@ -120,36 +120,6 @@ def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[Reques
         return render_error(str(error))
 
 
-def serve(assistant: Assistant, *, host: str, port: int) -> gr.Blocks:
-    """Serve the page from threads of its own, and return it.
-
-    Args:
-        assistant: Who answers.
-        host: The address to listen on.
-        port: The port to listen on.
-
-    Raises:
-        CitewellError: The address is not free.
-    """
-    assistant.warm_up()
-    page = create_page(assistant)
-    try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            css=_asset("page.css"),
-            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-            footer_links=[],
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
-    except OSError as error:
-        mend = f"citewell chat --port {port + 1}"
-        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", mend=mend) from error
-    return page
-
-
 def _scope(assistant: Assistant, place: str) -> Scope:
     """Read a place as a document or, where there is none of that name, as a folder."""
     if not place:
@@ -167,7 +137,7 @@ def _shell(assistant: Assistant) -> str:
         {f"{folder}/" for path in paths for folder in map(str, PurePosixPath(path).parents) if folder != "."}
     )
     return (
-        _asset("page.html")
+        asset("page.html")
         .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
         .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
         .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
@@ -180,5 +150,6 @@ def _inert(html: str) -> str:
     return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file of the page."""
     return _ASSETS.joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+"""The server: the page and what programs ask for, in one application, from a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from citewell._version import __version__
+from citewell.conversation import Assistant
+from citewell.errors import CitewellError
+from citewell.web.page import asset, create_page
+
+_STARTING_SECONDS = 60
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """Make the application: the page, over what programs ask for."""
+    app = FastAPI(title="Citewell", version=__version__, description="Ask your documents; every answer is a quotation.")
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        create_page(assistant),
+        path="",
+        css=asset("page.css"),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        show_error=False,
+        ssr_mode=False,
+    )
+    return mounted
+
+
+class Server:
+    """A server that runs until it is closed.
+
+    Args:
+        assistant: Who answers.
+        host: The address to listen on.
+        port: The port to listen on.
+
+    Raises:
+        CitewellError: The address is not free.
+    """
+
+    def __init__(self, assistant: Assistant, *, host: str, port: int) -> None:
+        listening = _listen(host, port)
+        assistant.warm_up()
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        config = uvicorn.Config(create_app(assistant), log_level="warning", access_log=False)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + _STARTING_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise CitewellError("the server did not start; its messages above say why")
+            time.sleep(0.01)
+
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        while self._thread.is_alive():
+            self._thread.join(1)
+
+    def close(self) -> None:
+        """End the server."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # Before anything is loaded, so that a taken port is told at once.
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        mend = f"citewell chat --port {port + 1 if port < 65535 else port - 1}"
+        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", mend=mend) from error
+    return listening
