@@ -30,6 +30,8 @@ def test_a_question_that_names_little_and_points_back_leans(question: str) -> No
     [
         "What are the challenges of international cooperation?",
         "joint curriculum development",
+        "How does a honey bee tell others?",
+        "Which other visas are needed?",
         "How does it happen that visa regulations and language barriers hinder exchanges?",
     ],
 )

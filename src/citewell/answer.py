@@ -43,8 +43,9 @@ class FoundPassage:
     """One passage of an answer.
 
     ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``span``. ``score`` is between 0 and
-    1, comparable between questions, and grows with relevance. ``page`` is None for formats without pages. ``repeated`` are
-    the places of near-duplicates, which are not shown again.
+    1, comparable between questions, and grows with relevance. ``cosine`` is how near its best window is to the question in
+    meaning, ``confidence`` how probable it is, by this passage alone, that the corpus covers the question. ``page`` is None for
+    formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
     """
 
     rank: int
@@ -55,6 +56,8 @@ class FoundPassage:
     text: str
     score: float
     highlights: tuple[Span, ...]
+    cosine: float = 0.0
+    confidence: float = 0.0
     page: int | None = None
     repeated: tuple[Place, ...] = ()
 
@@ -70,6 +73,8 @@ class FoundPassage:
             "end": self.span.end,
             "text": self.text,
             "score": round(self.score, 6),
+            "cosine": round(self.cosine, 6),
+            "confidence": round(self.confidence, 6),
             "highlights": [{"start": span.start, "end": span.end} for span in self.highlights],
             "repeated": [
                 {"document": place.document, "start": place.span.start, "end": place.span.end}

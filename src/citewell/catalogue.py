@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -177,9 +177,10 @@ class Catalogue:
         """Let go of the file."""
         self._connection.close()
 
-    def documents(self) -> list[DocumentSummary]:
-        """Return all documents in order, without their texts."""
-        rows = self._all("SELECT path, title, digest FROM documents ORDER BY ordinal")
+    def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
+        """Return the documents at some paths, or all, in order, without their texts."""
+        chosen = "" if paths is None else f"WHERE path IN ({', '.join('?' * len(paths))})"
+        rows = self._all(f"SELECT path, title, digest FROM documents {chosen} ORDER BY ordinal", *(paths or ()))  # noqa: S608
         return [DocumentSummary(*row) for row in rows]
 
     def document(self, path: str) -> StoredDocument:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
+from citewell.catalogue import DocumentSummary
 from citewell.errors import ReadingError, UsageError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
@@ -29,6 +33,31 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+
+def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Literal["changed", "gone"]]:
+    """Return which of some documents are no longer what was indexed, by path; none where the corpus is not there at all.
+
+    Args:
+        corpus: The folder of the corpus.
+        documents: The documents as they were indexed.
+    """
+    found: dict[str, Literal["changed", "gone"]] = {}
+    for document in documents if corpus.is_dir() else ():
+        file = corpus / document.path
+        try:
+            now = file.stat()
+            if _digest(file, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != document.digest:
+                found[document.path] = "changed"
+        except OSError:
+            found[document.path] = "gone"
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
+    """Return the digest of a file's bytes, read again only where the file system says that it was written since."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Changes:

@@ -7,10 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
+from typing import Literal
 
 from citewell import models
 from citewell.answer import Answer, Scope
 from citewell.catalogue import DocumentSummary, StoredDocument
+from citewell.changes import drifted
 from citewell.confidence import THRESHOLDS
 from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
@@ -106,6 +109,12 @@ class Assistant:
     def warm_up(self) -> None:
         """Do once what the first question would wait for."""
         self._opened.encoder.encode_query("What is this about?")
+
+    def drifted(self, answer: Answer) -> dict[str, Literal["changed", "gone"]]:
+        """Return which of the documents that an answer quotes are no longer what was indexed."""
+        opened = self._opened
+        quoted = opened.snapshot.catalogue.documents({passage.document for passage in answer.passages})
+        return drifted(Path(opened.snapshot.manifest.corpus), quoted)
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents in order of their paths."""

@@ -25,14 +25,16 @@ from citewell.spelling import respell
 _CONTEXT_WEIGHT = 0.5
 # With more terms of its own than this a question says what it is about, whatever it points back to.
 _SAYS_LITTLE = 3
+_SAYS_NEXT_TO_NOTHING = 1
 # An answer may be pages long; what it is about stands at its beginning, and an encoder reads no further.
 _CONTEXT_CHARACTERS = 1000
 _POINTS_BACK = regex.compile(
-    r"\b(?:it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|there|one|ones|such|same|both"
-    r"|former|latter|else|another|other|others|more)\b"
+    r"\b(?:it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|former|latter)\b"
     r"|^\W*(?:and|but|or|so|also|then|what about|how about|why|how come|how so|like what|for example|such as|since when)\b",
     regex.IGNORECASE,
 )
+# These may point to something in the question itself, as in "How do bees tell others?".
+_MAY_POINT_BACK = regex.compile(r"\b(?:there|ones?|such|same|both|else|another|others?|more)\b", regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def understand(
 def leans_on_context(question: str) -> bool:
     """Say whether a question cannot be understood alone: it names nothing, or little and points back."""
     words = terms(question)
+    if _MAY_POINT_BACK.search(question) and len(terms(_MAY_POINT_BACK.sub("", question))) <= _SAYS_NEXT_TO_NOTHING:
+        return True
     return not words or (len(words) <= _SAYS_LITTLE and _POINTS_BACK.search(question) is not None)
 
 

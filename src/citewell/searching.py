@@ -90,6 +90,7 @@ class Candidate:
 
     passage: int
     window: int
+    cosine: float
     score: float
     evidence: float
 
@@ -140,7 +141,7 @@ def rank(
         bm25 = worded.get(passage, 0.0)
         score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
         speaks = evidence(cosine, bm25, total, unsaid)
-        ranked.append(Candidate(passage, window, min(1.0, score), speaks))
+        ranked.append(Candidate(passage, window, cosine, min(1.0, score), speaks))
     return sorted(ranked, key=lambda each: (-each.score, each.passage))
 
 
@@ -178,7 +179,7 @@ def search(
     most = {"windows": max(searching.windows, 20 * top), "passages": max(searching.passages, 20 * top)}
     searching = searching.model_copy(update=most)
     candidates = rank(storage or SnapshotStorage(snapshot), query, information, searching, within)
-    page = _Page()
+    page, calibration = _Page(), snapshot.manifest.calibration
     for candidate, passage, sentences in _in_order(snapshot, candidates, top):
         if len(page.shown) == top:
             break
@@ -193,6 +194,8 @@ def search(
             text=_inside(each.passage, each.span),
             score=each.candidate.score,
             highlights=(highlight(each.passage, each.sentences, information),),
+            cosine=each.candidate.cosine,
+            confidence=calibration.confidence(each.candidate.evidence),
             repeated=tuple(each.repeated),
         )
         for nth, each in enumerate(page.shown, 1)

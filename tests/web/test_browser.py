@@ -67,11 +67,11 @@ def test_show_in_source_opens_at_the_mark_and_closes(page: Page, chat_url: str) 
     button.click()
     reader = page.get_by_role("complementary", name="Source")
     expect(reader).to_contain_text("Leave a Reply")
-    expect(reader.locator("mark").first).to_be_in_viewport()
+    expect(reader.locator("mark.cw-current")).to_be_in_viewport()
     expect(reader.locator(".cw-place")).to_contain_text("crossing boundaries of understanding")
     inside = page.evaluate(
         "() => { const box = document.querySelector('.cw-reader-text').getBoundingClientRect();"
-        " const mark = document.querySelector('.cw-reader mark').getBoundingClientRect();"
+        " const mark = document.querySelector('.cw-reader mark.cw-current').getBoundingClientRect();"
         " return mark.top >= box.top && mark.top <= box.bottom && document.querySelector('.cw-reader-text').scrollTop > 0 }"
     )
     assert inside
@@ -180,6 +180,179 @@ def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
         page.get_by_role("button", name="This helps").click()
         expect(page.get_by_role("alert")).to_contain_text("indexed anew since")
         assert FeedbackStore(index).pending() == []
+
+
+def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    page.get_by_role("button", name="Show in source").first.click()
+    reader = page.get_by_role("complementary", name="Source")
+    place, current = reader.locator(".cw-at"), reader.locator("mark.cw-current")
+    expect(place).to_have_text("6 of 8")
+    expect(current).to_contain_text("they also present challenges")
+    reader.get_by_role("button", name="Next mark").click()
+    expect(place).to_have_text("7 of 8")
+    expect(current).to_be_in_viewport()
+    for _ in range(7):
+        reader.get_by_role("button", name="Previous mark").click()
+    expect(place).to_have_text("8 of 8")
+    expect(current).to_be_in_viewport()
+
+
+def test_the_outline_leads_to_its_headings(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    page.get_by_role("button", name="Show in source").first.click()
+    reader = page.get_by_role("complementary", name="Source")
+    expect(reader.locator(".cw-place")).to_be_visible()
+    if not reader.locator(".cw-outline[open]").count():
+        reader.get_by_text("Outline", exact=True).click()
+    outline = reader.get_by_role("navigation", name="Outline").get_by_role("button")
+    expect(outline).to_have_count(7)
+    outline.filter(has_text="Embark on Your Journey").click()
+    heading = reader.locator(".cw-heading", has_text="Embark on Your Journey")
+    expect(heading).to_be_in_viewport()
+    expect(heading).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("form", "wanted"),
+    [
+        (
+            "Plain text",
+            "“Another form of cooperation is joint curriculum development.” — International Cooperation: International "
+            "Education Explained › Forms of International Cooperation in Education "
+            "(international-education.txt, characters 3487–3547)",
+        ),
+        (
+            "Markdown",
+            "> Another form of cooperation is joint curriculum development.\n>\n> — International Cooperation: International "
+            "Education Explained › Forms of International Cooperation in Education "
+            "(international-education.txt, characters 3487–3547)\n",
+        ),
+        (
+            "BibTeX",
+            "@misc{international-education-txt-3487,\n  title = {International Cooperation: International Education "
+            "Explained},\n  howpublished = {international-education.txt},\n  note = {International Cooperation: "
+            "International Education Explained › Forms of International Cooperation in Education, characters 3487--3547},"
+            "\n  abstract = {Another form of cooperation is joint curriculum development.}\n}\n",
+        ),
+    ],
+)
+def test_a_quotation_is_copied_with_its_citation(page: Page, chat_url: str, form: str, wanted: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(opened(page, chat_url), "joint curriculum development")
+    first = page.locator("article").first
+    first.get_by_text("Copy", exact=True).click()
+    first.get_by_role("button", name=form).click()
+    expect(first.get_by_role("status")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == wanted
+    text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
+    assert text[3487:3547] == "Another form of cooperation is joint curriculum development."
+
+
+def test_a_link_opens_the_same_answer(page: Page, chat_url: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(opened(page, chat_url), "What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    ask(page, "And what does it help students with?")
+    followed = page.locator(".cw-turn").nth(1)
+    expect(followed.locator("article").first).to_be_visible()
+    followed.get_by_role("button", name="Copy link").click()
+    expect(followed.locator(".cw-opinions").get_by_role("status")).to_have_text("Copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    shown = followed.locator("article blockquote").all_text_contents()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator("h2.cw-question")).to_have_text("And what does it help students with?")
+    expect(page.locator(".cw-understood")).to_contain_text("What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    assert page.locator("article blockquote").all_text_contents()[0] == shown[0]
+
+
+def test_a_conversation_is_saved_as_markdown(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "joint curriculum development")
+    expect(page.locator("article").first).to_be_visible()
+    ask(page, "How do I bake sourdough bread?")
+    expect(page.locator(".cw-refusal")).to_be_visible()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save").click()
+    assert saving.value.suggested_filename == "citewell-conversation.md"
+    saved = Path(saving.value.path()).read_text(encoding="utf-8")
+    assert saved.startswith("# Citewell, 20")
+    assert "\n## joint curriculum development\n\n> Another form of cooperation" in saved
+    assert saved.count("> — International Cooperation") == 3
+    assert "## How do I bake sourdough bread?\n\nThe corpus does not seem to cover this." in saved
+
+
+def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    first = page.locator("article").first
+    expect(first.locator(".cw-percent")).to_have_text("very likely relevant")
+    first.get_by_text("Why this?").click()
+    expect(first.locator(".cw-why")).to_contain_text("your words “challenges”, “international”, “cooperation”")
+    expect(first.locator(".cw-why")).to_contain_text("58 % like the question")
+
+
+def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    related = page.get_by_role("group", name="Related questions").get_by_role("button")
+    expect(related).to_have_count(3)
+    expect(related.filter(has_text="Challenges and Opportunities")).to_have_count(0)
+    related.first.click()
+    expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
+
+
+def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    cards = page.locator("article")
+    expect(cards.first).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(cards.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(cards.nth(1)).to_be_focused()
+    expect(cards.nth(1)).to_be_in_viewport()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(cards.nth(0)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(cards.nth(0).get_by_role("button", name="Show in source")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Source")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(cards.nth(0).get_by_role("button", name="Show in source")).to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+
+
+def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build(corpus, IndexFolder(index), Settings())
+    with Served(index) as url:
+        ask(opened(page, url), "What do otters eat?")
+        first = page.locator(".cw-turn").nth(0).locator("article").first
+        expect(first).to_contain_text("Otters eat fish")
+        expect(page.locator(".cw-drifted")).to_have_count(0)
+        otters = corpus / "animals" / "otters.md"
+        otters.write_text(otters.read_text(encoding="utf-8").replace("fish", "eels"), encoding="utf-8")
+        ask(page, "What do otters eat?")
+        changed = page.locator(".cw-turn").nth(1).locator("article").first
+        expect(changed).to_contain_text("Otters eat fish")
+        expect(changed.locator(".cw-drifted")).to_contain_text("has changed since it was indexed")
+        otters.unlink()
+        ask(page, "What do otters eat?")
+        gone = page.locator(".cw-turn").nth(2).locator("article").first
+        expect(gone.locator(".cw-drifted")).to_contain_text("no longer in the corpus")
+        expect(page.locator(".cw-turn").nth(2).locator("article", has_text="honey bee")).not_to_contain_text(
+            "no longer"
+        )
+        build(corpus, IndexFolder(index), Settings())
+        ask(page, "How does a honey bee tell others?")
+        expect(page.locator(".cw-notice")).to_contain_text("indexed anew since your last question")
+        expect(page.locator(".cw-turn").nth(3).locator(".cw-drifted")).to_have_count(0)
+        ask(page, "What does the dance give?")
+        expect(page.locator(".cw-turn").nth(4).locator(".cw-opinions")).to_be_visible()
+        expect(page.locator(".cw-notice")).to_have_count(1)
 
 
 def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:

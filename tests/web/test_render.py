@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.catalogue import StoredDocument
 from citewell.document import Span
+from citewell.web.cards import marked
 from citewell.web.render import (
     example_question,
-    marked,
     render_answer,
     render_document,
     render_error,
@@ -110,7 +110,7 @@ def test_a_document_is_shown_whole_with_the_place_marked(text: str, data: st.Dat
 def test_further_passages_fold_away() -> None:
     passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1) for n in range(5))
     html = render_answer(Answer("q", True, 0.5, passages, 0.1))  # noqa: FBT003
-    before, _, after = html.partition("<details")
+    before, _, after = html.partition('<details class="cw-more"')
     assert before.count("<article") == 3
     assert after.count("<article") == 2
     assert "2 further passages" in after
@@ -118,7 +118,7 @@ def test_further_passages_fold_away() -> None:
 
 def test_a_refusal_says_so_and_folds_everything() -> None:
     html = render_answer(Answer("q", False, 0.1, (passage("Text.", Span(0, 4)),), 0.1))  # noqa: FBT003
-    before, _, after = html.partition("<details")
+    before, _, after = html.partition('<details class="cw-more"')
     assert "does not seem to cover this" in before
     assert "<article" not in before
     assert "<article" in after

@@ -10,8 +10,7 @@ const fresh = root.querySelector("[data-new]");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const unreachable =
   '<p class="cw-error" role="alert">The server did not answer. Is it still running? Your question is kept above; ask it again when it is.</p>';
-const closing = '<button type="button" class="cw-close" data-close>Close</button>';
-let opener = null;
+const save = root.querySelector("[data-save]");
 
 function fit() {
   input.style.height = "auto";
@@ -53,17 +52,42 @@ function name() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function ask(question, alone = false) {
+// The address says what was asked, so that an answer can be shared: the question, where to look, and what a follow-up leaned on.
+function address(asked) {
+  const link = new URL(location.href);
+  link.search = "";
+  link.searchParams.set("q", asked.question);
+  if (asked.place) link.searchParams.set("in", asked.place);
+  for (const said of asked.history) if (said.role === "user") link.searchParams.append("after", said.content);
+  return link.href;
+}
+
+// What was answered before from other documents than now is still above; say so.
+function noticeSnapshot(section) {
+  const of = (turn) => turn && turn.querySelector(".cw-opinions")?.dataset.snapshot;
+  const now = of(section);
+  let before = section.previousElementSibling;
+  while (before && !of(before)) before = before.previousElementSibling;
+  if (!now || !before || of(before) === now) return;
+  const notice = document.createElement("p");
+  notice.className = "cw-notice";
+  notice.setAttribute("role", "status");
+  notice.textContent = "The documents were indexed anew since your last question. What is above is from before.";
+  section.prepend(notice);
+}
+
+async function ask(question, { alone = false, after = null } = {}) {
   question = question.trim();
   if (!question) {
     input.focus();
     return;
   }
   empty.hidden = true;
-  fresh.hidden = false;
-  const asked = { question, place: place ? place.value : "", history: alone ? [] : history() };
+  fresh.hidden = save.hidden = false;
+  const asked = { question, place: place ? place.value : "", history: alone ? [] : after || history() };
   const { section, answer } = turn(question);
   section.asked = asked;
+  window.history.replaceState(null, "", address(asked));
   section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
   try {
@@ -72,6 +96,7 @@ async function ask(question, alone = false) {
     answer.innerHTML = unreachable;
   }
   answer.removeAttribute("aria-busy");
+  noticeSnapshot(section);
   if (section === log.lastElementChild) section.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
@@ -101,50 +126,25 @@ async function say(button) {
   }
 }
 
-async function show(button) {
-  const { path, start, end, key, marks } = button.dataset;
-  const spans = marks ? marks.split(",").map((mark) => mark.split("-").map(Number)) : [];
-  opener = button;
-  try {
-    reader.innerHTML = await server.show({ path, start: Number(start), end: Number(end), key, marks: spans });
-  } catch (error) {
-    reader.innerHTML = unreachable;
-  }
-  if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
-  reader.hidden = false;
-  root.dataset.reader = "open";
-  button.scrollIntoView({ block: "nearest" });
-  const found = reader.querySelector(".cw-place");
-  if (!found) {
-    reader.querySelector("[data-close]").focus();
-    return;
-  }
-  const text = reader.querySelector(".cw-reader-text");
-  const target = found.querySelector("mark") || found;
-  text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;
-  found.focus({ preventScroll: true });
-}
-
-function close() {
-  if (reader.hidden) return;
-  reader.hidden = true;
-  reader.innerHTML = "";
-  root.dataset.reader = "closed";
-  if (opener && opener.isConnected) opener.focus();
-}
-
 root.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.ask) ask(button.dataset.ask, "alone" in button.dataset);
-  else if (button.dataset.verdict) say(button);
-  else if (button.dataset.path) show(button);
+  const { ask: wanted, verdict, copy: form, step: by, go: at } = button.dataset;
+  if (wanted) ask(wanted, { alone: "alone" in button.dataset });
+  else if (verdict) say(button);
+  else if (form) copyCard(button, form);
+  else if ("link" in button.dataset) copyLink(button);
+  else if ("save" in button.dataset) saveConversation();
+  else if (button.classList.contains("cw-show")) show(button);
+  else if (by) step(Number(by));
+  else if (at) go(at);
   else if ("close" in button.dataset) close();
   else if ("new" in button.dataset) {
     close();
     log.querySelectorAll(".cw-turn").forEach((section) => section.remove());
     empty.hidden = false;
-    fresh.hidden = true;
+    fresh.hidden = save.hidden = true;
+    window.history.replaceState(null, "", location.pathname);
     input.focus();
   }
 });
@@ -165,9 +165,32 @@ input.addEventListener("keydown", (event) => {
   }
 });
 
+// Ctrl+K asks; the arrows go from passage to passage; Escape closes the source.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
+  else if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    input.focus();
+    input.select();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    const way = event.key === "ArrowDown" ? 1 : -1;
+    const typing = event.target === input;
+    if (typing ? input.value || way > 0 : !event.target.closest?.(".cw-card")) return;
+    const cards = [...log.querySelectorAll(".cw-card")].filter((card) => card.offsetParent);
+    const here = typing ? cards.length : cards.indexOf(event.target.closest(".cw-card"));
+    const next = typing ? log.lastElementChild.querySelector(".cw-card") : cards[here + way];
+    if (!next) return;
+    event.preventDefault();
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+  }
 });
+
+const shared = new URLSearchParams(location.search);
+if (shared.get("q")) {
+  if (place) place.value = shared.get("in") || "";
+  ask(shared.get("q"), { after: shared.getAll("after").slice(-6).map((content) => ({ role: "user", content })) });
+}
 
 // A phone would open its keyboard over the page before anything was read.
 if (matchMedia("(hover: hover)").matches) input.focus({ preventScroll: true });

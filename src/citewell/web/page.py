@@ -24,6 +24,7 @@ from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
+from citewell.web.cards import text_key
 from citewell.web.render import (
     render_answer,
     render_document,
@@ -33,7 +34,6 @@ from citewell.web.render import (
     render_places,
     render_reply,
     render_subject,
-    text_key,
 )
 from citewell.web.requests import AskRequest, FeedbackRequest, ShowRequest
 
@@ -43,6 +43,8 @@ _PASSAGES = 8
 _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
+# One after the other they are one script, whose functions call each other.
+_SCRIPTS = ("reader.js", "cite.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
@@ -64,7 +66,7 @@ def create_page(assistant: Assistant) -> gr.Blocks:
         gr.HTML(
             value=None,
             html_template=_shell(assistant),
-            js_on_load=asset("page.js"),
+            js_on_load="".join(map(asset, _SCRIPTS)),
             server_functions=[ask, show, say],
             apply_default_css=False,
             elem_id="citewell",
@@ -83,7 +85,7 @@ class _Server:
         answer = self._answer(asked)
         if answer.reply:
             return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
-        return render_answer(answer)
+        return render_answer(answer, drifted=self._assistant.drifted(answer))
 
     def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if it still stands there."""

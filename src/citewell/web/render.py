@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import regex
 from markupsafe import Markup, escape
 
-from citewell.answer import Answer, FoundPassage
+from citewell.answer import Answer
 from citewell.catalogue import StoredDocument
 from citewell.document import Span
+from citewell.web.cards import marked, opinion, render_card
 
 # Passages shown at once; the others fold away.
 OPEN_PASSAGES = 3
 # Titles named on the empty page.
 _TITLES = 3
+_RELATED = 3
+_WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
 
 
-def render_answer(answer: Answer) -> str:
-    """Render an answer: the best passages open, the others folded; all are folded where the corpus does not cover it."""
-    cards = [_card(passage) for passage in answer.passages]
+def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None) -> str:
+    """Render an answer: the best passages open, the others folded; all are folded where the corpus does not cover it.
+
+    Args:
+        answer: The answer.
+        drifted: Documents that are no longer what was indexed: ``changed`` or ``gone``, by path.
+    """
+    said = _words(answer)
+    cards = [render_card(passage, said, (drifted or {}).get(passage.document)) for passage in answer.passages]
     if not answer.passages:
         return Markup('<p class="cw-refusal">There is nothing to quote: no document is in the place you asked.</p>')
     parts = [_understood(answer)]
@@ -28,6 +37,7 @@ def render_answer(answer: Answer) -> str:
         parts += cards[:OPEN_PASSAGES]
         if further:
             parts.append(_folded(_count(len(further), "further passage"), further))
+        parts.append(_related(answer))
     else:
         parts.append(_refusal(answer))
         parts.append(_folded(f"The {_count(len(cards), 'nearest passage')}, in case one helps", cards))
@@ -57,28 +67,48 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
     Args:
         document: The document as it was indexed.
         passage: The passage to show the place of.
-        marks: The highlights, inside the passage.
+        marks: What is marked in it, inside the passage and elsewhere.
     """
     headings = [span for span in document.headings if not span.overlaps(passage)]
     pieces = [(span, "h") for span in headings] + [(passage, "p")]
     html: list[Markup] = []
     at = 0
     for span, kind in sorted(pieces):
-        html.append(escape(document.text[at : span.start]))
+        html.append(marked(document.text, Span(at, span.start), marks))
         inner = marked(document.text, span, marks)
         html.append(
-            Markup('<span class="cw-heading">{}</span>').format(inner)
+            Markup('<span class="cw-heading" data-at="{}" tabindex="-1">{}</span>').format(span.start, inner)
             if kind == "h"
             else Markup('<span class="cw-place" tabindex="-1">{}</span>').format(inner)
         )
         at = span.end
-    html.append(escape(document.text[at:]))
+    html.append(marked(document.text, Span(at, len(document.text)), marks))
     return Markup(
         '<header class="cw-reader-head"><div><h2 class="cw-reader-title" dir="auto">{}</h2>'
         '<p class="cw-reader-path">{}</p></div>'
+        '<div class="cw-steps" role="group" aria-label="What is marked">'
+        '<button type="button" class="cw-step" data-step="-1" aria-label="Previous mark">↑</button>'
+        '<span class="cw-at" role="status"></span>'
+        '<button type="button" class="cw-step" data-step="1" aria-label="Next mark">↓</button></div>'
         '<button type="button" class="cw-close" data-close aria-label="Close the source">Close</button></header>'
-        '<div class="cw-reader-text" dir="auto" tabindex="0" role="region" aria-label="The whole document">{}</div>'
-    ).format(document.title, document.path, Markup("").join(html))
+        '<div class="cw-reader-body">{}'
+        '<div class="cw-reader-text" dir="auto" tabindex="0" role="region" aria-label="The whole document">{}</div></div>'
+    ).format(document.title, document.path, _outline(document), Markup("").join(html))
+
+
+def _outline(document: StoredDocument) -> Markup:
+    """Render the headings of a document, each a way to its place."""
+    if not document.headings:
+        return Markup("")
+    entries = [
+        Markup('<li><button type="button" class="cw-plain" data-go="{}" dir="auto">{}</button></li>').format(
+            span.start, span.of(document.text).strip()
+        )
+        for span in document.headings
+    ]
+    return Markup(
+        '<details class="cw-outline"><summary>Outline</summary><nav aria-label="Outline"><ol>{}</ol></nav></details>'
+    ).format(Markup("").join(entries))
 
 
 def render_examples(headings: Iterable[str]) -> str:
@@ -103,28 +133,9 @@ def render_places(paths: Iterable[str]) -> str:
     return Markup("").join(Markup('<option value="{}"></option>').format(path) for path in paths)
 
 
-def text_key(text: str) -> str:
-    """Name a quotation by its text, so that a place is opened only while the quotation still stands there."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
-
-
 def example_question(heading: str) -> str:
     """Make a question of a heading: one that already asks is left as it is."""
     return heading if heading.endswith("?") else f"What does the text say about “{heading}”?"
-
-
-def marked(text: str, within: Span, marks: Sequence[Span]) -> Markup:
-    """Escape a part of a text, with the marks that fall inside it in ``<mark>``."""
-    html: list[Markup] = []
-    at = within.start
-    for mark in sorted(marks):
-        start, end = max(mark.start, at), min(mark.end, within.end)
-        if start < end:
-            html.append(escape(text[at:start]))
-            html.append(Markup("<mark>{}</mark>").format(text[start:end]))
-            at = end
-    html.append(escape(text[at : within.end]))
-    return Markup("").join(html)
 
 
 def _understood(answer: Answer) -> Markup:
@@ -151,6 +162,24 @@ def _refusal(answer: Answer) -> Markup:
     ).format(render_examples(answer.nearby()))
 
 
+def _related(answer: Answer) -> Markup:
+    """Render what else the passages that come near are about, as questions."""
+    first = answer.nearby(1)
+    others = [heading for heading in answer.nearby(len(first) + _RELATED) if heading not in first]
+    if not others:
+        return Markup("")
+    return Markup('<div class="cw-related" role="group" aria-label="Related questions"><p>Related:</p>{}</div>').format(
+        render_examples(others)
+    )
+
+
+def _words(answer: Answer) -> list[str]:
+    """Return the words that were looked for, as they were read."""
+    read = dict(answer.slips)
+    words = _WORD.findall(" ".join([answer.question, *answer.context]))
+    return list(dict.fromkeys(read.get(word, word) for word in words))
+
+
 def _opinions(answer: Answer) -> Markup:
     """Render what a reader can say about an answer."""
     words = [
@@ -158,9 +187,10 @@ def _opinions(answer: Answer) -> Markup:
         ("unhelpful", Markup("{}This does not help").format(_thumb("down"))),
         ("nothing here", escape("Nothing here answers it")),
     ]
-    buttons = [_opinion(verdict, label) for verdict, label in words if verdict == "nothing here" or answer.answered]
+    buttons = [opinion(verdict, label) for verdict, label in words if verdict == "nothing here" or answer.answered]
     return Markup(
         '<div class="cw-opinions" role="group" aria-label="What you think of this answer" data-snapshot="{}">{}'
+        '<button type="button" class="cw-plain" data-link>Copy link</button>'
         '<span class="cw-said" role="status"></span></div>'
     ).format(answer.snapshot, Markup("").join(buttons))
 
@@ -173,54 +203,8 @@ def _thumb(way: str) -> Markup:
     ).format(way)
 
 
-def _opinion(verdict: str, label: str, rank: int | None = None) -> Markup:
-    return Markup(
-        '<button type="button" class="cw-plain" data-verdict="{}" data-rank="{}" aria-pressed="false">{}</button>'
-    ).format(verdict, "" if rank is None else rank, label)
-
-
 def _quoted(texts: Iterable[str]) -> Markup:
     return Markup(", ").join(Markup("“{}”").format(text) for text in texts)
-
-
-def _card(passage: FoundPassage) -> Markup:
-    local = [Span(mark.start - passage.span.start, mark.end - passage.span.start) for mark in passage.highlights]
-    percent = round(100 * passage.score)
-    return Markup(
-        '<article class="cw-card">'
-        '<blockquote class="cw-quote" dir="auto">{quote}</blockquote>'
-        '<footer class="cw-cite"><p class="cw-source" dir="auto">{source}</p>{repeated}'
-        '<div class="cw-tools"><span class="cw-meter" role="meter" aria-label="Relevance" aria-valuemin="0" '
-        'aria-valuemax="100" aria-valuenow="{percent}"><span style="width:{percent}%"></span></span>'
-        '<span class="cw-percent">relevance {percent} %</span>{right}'
-        '<button type="button" class="cw-show" data-path="{path}" data-start="{start}" data-end="{end}" '
-        'data-marks="{marks}" data-key="{key}">Show in source</button></div>'
-        '<span class="cw-said" role="status"></span></footer></article>'
-    ).format(
-        quote=marked(passage.text, Span(0, len(passage.text)), local),
-        source=_source(passage),
-        repeated=_repeated(passage),
-        percent=percent,
-        right=_opinion("right passage", "This is the right passage", passage.rank),
-        path=passage.document,
-        start=passage.span.start,
-        end=passage.span.end,
-        key=text_key(passage.text),
-        marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
-    )
-
-
-def _source(passage: FoundPassage) -> Markup:
-    parts = [Markup('<cite title="{}">{}</cite>').format(passage.document, passage.title)]
-    parts += [Markup("<span>{}</span>").format(heading) for heading in passage.section]
-    return Markup('<span class="cw-sep" aria-hidden="true"> › </span>').join(parts)
-
-
-def _repeated(passage: FoundPassage) -> Markup:
-    if not passage.repeated:
-        return Markup("")
-    places = dict.fromkeys(place.document for place in passage.repeated)
-    return Markup('<p class="cw-also">Almost the same in {}</p>').format(", ".join(places))
 
 
 def _folded(summary: str, cards: Iterable[Markup]) -> Markup:

@@ -1,0 +1,67 @@
+// The reader: a document beside the conversation, opened at a quotation.
+const closing = '<button type="button" class="cw-close" data-close>Close</button>';
+const wide = matchMedia("(min-width: 1100px)");
+let opener = null;
+
+function spans(card) {
+  return card.dataset.marks.split(",").map((mark) => mark.split("-").map(Number));
+}
+
+async function show(button) {
+  const card = button.closest(".cw-card");
+  const { path, start, end, key } = card.dataset;
+  // What the other passages of this answer have marked in the same document is marked, too.
+  const cards = [...card.closest(".cw-turn").querySelectorAll(".cw-card")].filter((each) => each.dataset.path === path);
+  opener = button;
+  try {
+    reader.innerHTML = await server.show({ path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) });
+  } catch (error) {
+    reader.innerHTML = unreachable;
+  }
+  if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
+  reader.hidden = false;
+  root.dataset.reader = "open";
+  button.scrollIntoView({ block: "nearest" });
+  const found = reader.querySelector(".cw-place");
+  if (!found) {
+    reader.querySelector("[data-close]").focus();
+    return;
+  }
+  const outline = reader.querySelector(".cw-outline");
+  if (outline) outline.open = wide.matches;
+  scrollTo(found.querySelector("mark") || found);
+  found.focus({ preventScroll: true });
+}
+
+function scrollTo(target) {
+  const text = reader.querySelector(".cw-reader-text");
+  text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;
+  const marks = [...reader.querySelectorAll("mark")];
+  const nth = marks.indexOf(target);
+  for (const mark of marks) mark.classList.toggle("cw-current", mark === target);
+  if (nth >= 0) reader.querySelector(".cw-at").textContent = `${nth + 1} of ${marks.length}`;
+  reader.querySelector(".cw-steps").hidden = marks.length < 2;
+}
+
+function step(by) {
+  const marks = [...reader.querySelectorAll("mark")];
+  const here = marks.findIndex((mark) => mark.classList.contains("cw-current"));
+  scrollTo(marks[(here + by + marks.length) % marks.length]);
+}
+
+function go(at) {
+  // A heading inside the passage has no place of its own.
+  const heading = reader.querySelector(`[data-at="${CSS.escape(at)}"]`) || reader.querySelector(".cw-place");
+  const text = reader.querySelector(".cw-reader-text");
+  text.scrollTop += heading.getBoundingClientRect().top - text.getBoundingClientRect().top - 8;
+  heading.focus({ preventScroll: true });
+  if (!wide.matches) reader.querySelector(".cw-outline").open = false;
+}
+
+function close() {
+  if (reader.hidden) return;
+  reader.hidden = true;
+  reader.innerHTML = "";
+  root.dataset.reader = "closed";
+  if (opener && opener.isConnected) opener.focus();
+}
