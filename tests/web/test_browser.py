@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from citewell import IndexFolder, Settings, build
@@ -353,6 +355,34 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, cor
         ask(page, "What does the dance give?")
         expect(page.locator(".cw-turn").nth(4).locator(".cw-opinions")).to_be_visible()
         expect(page.locator(".cw-notice")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str, scheme: Literal["light", "dark"]) -> None:
+    def found() -> list[str]:
+        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
+
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    opened(page, chat_url)
+    assert found() == []
+    ask(page, QUESTION)
+    expect(page.locator("article").first).to_be_visible()
+    page.get_by_text("Copy", exact=True).first.click()
+    page.get_by_text("Why this?").first.click()
+    page.get_by_role("button", name="This helps").click()
+    expect(page.get_by_role("button", name="This helps")).to_have_attribute("aria-pressed", "true")
+    assert found() == []
+    ask(page, "How do I bake sourdough bread?")
+    expect(page.locator(".cw-refusal")).to_be_visible()
+    page.get_by_text("nearest passages").click()
+    assert found() == []
+    ask(page, "And what do they offer?")
+    ask(page, "Thank you!")
+    expect(page.locator(".cw-reply")).to_be_visible()
+    assert found() == []
+    page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
+    expect(page.get_by_role("complementary", name="Source").locator(".cw-place")).to_be_visible()
+    assert found() == []
 
 
 def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:
