@@ -35,6 +35,14 @@ def source(page: Page) -> None:
     page.wait_for_selector(".cw-place")
 
 
+def followed(page: Page) -> None:
+    """A follow-up, with what it was understood with."""
+    answered(page)
+    page.get_by_role("textbox", name="Your question").fill("And what opportunities do they present?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cw-understood")
+
+
 def refused(page: Page) -> None:
     """A question that the corpus does not cover."""
     page.get_by_role("textbox", name="Your question").fill("How do I bake sourdough bread?")
@@ -46,6 +54,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "empty": empty,
     "answered": answered,
     "source": source,
+    "followed": followed,
     "refused": refused,
 }
 
