@@ -179,6 +179,9 @@ def chat(
     index: IndexOption = Path("index"),
     host: HostOption = "127.0.0.1",
     port: PortOption = 7860,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
+    ] = False,
 ) -> None:
     """Start the web chat.
 
@@ -189,7 +192,7 @@ def chat(
     from citewell.web import Server
 
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    with Server(assistant, host=host, port=port) as server:
+    with Server(assistant, host=host, port=port, public=public) as server:
         typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
         with suppress(KeyboardInterrupt):
             server.wait()

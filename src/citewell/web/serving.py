@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 import time
+from importlib.resources import files
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +16,8 @@ from fastapi import FastAPI
 
 from citewell._version import __version__
 from citewell.conversation import Assistant
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, UsageError
+from citewell.web.headers import SecurityHeaders
 from citewell.web.page import asset, create_page
 
 _STARTING_SECONDS = 60
@@ -26,13 +29,15 @@ def create_app(assistant: Assistant) -> FastAPI:
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         create_page(assistant),
-        path="",
+        path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
         show_error=False,
         ssr_mode=False,
+        favicon_path=str(files("citewell.web").joinpath("icon.svg")),
     )
+    mounted.add_middleware(SecurityHeaders)
     return mounted
 
 
@@ -43,12 +48,19 @@ class Server:
         assistant: Who answers.
         host: The address to listen on.
         port: The port to listen on.
+        public: Whether everyone who can reach the address may ask; without it, only this machine is listened to.
 
     Raises:
+        UsageError: Others could reach the address, and it was not said that they may.
         CitewellError: The address is not free.
     """
 
-    def __init__(self, assistant: Assistant, *, host: str, port: int) -> None:
+    def __init__(self, assistant: Assistant, *, host: str, port: int, public: bool = False) -> None:
+        if not (public or is_loopback(host)):
+            raise UsageError(
+                f"on {host} everyone who can reach this machine could read the documents",
+                mend=f"citewell chat --host {host} --public, if they may",
+            )
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
@@ -79,6 +91,15 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether an address is heard by this machine alone, whatever name it goes by."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
 
 
 def _listen(host: str, port: int) -> socket.socket:

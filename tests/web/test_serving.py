@@ -1,0 +1,81 @@
+"""The server: who can reach it, and what it sends with everything."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from citewell.web.headers import HEADERS
+from citewell.web.serving import is_loopback
+from tests.conftest import citewell
+
+
+def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> None:
+    for path in ("", "manifest.json", "gradio_api/info", "favicon.ico", "nowhere"):
+        try:
+            with urllib.request.urlopen(chat_url + path) as response:
+                headers = response.headers
+        except urllib.error.HTTPError as error:
+            headers = error.headers
+        for name, value in HEADERS.items():
+            assert headers[name] == value, (path, name)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_page_runs_under_its_policy_and_breaks_it_nowhere(page: Page, chat_url: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(chat_url)
+    page.get_by_role("textbox", name="Your question").fill("joint curriculum development")
+    page.keyboard.press("Enter")
+    expect(page.locator("article").first).to_be_visible()
+    page.get_by_role("button", name="Show in source").first.click()
+    expect(page.locator(".cw-place")).to_be_visible()
+    assert [text for text in said if "Content Security Policy" in text] == []
+    blocked = page.evaluate("() => fetch('https://example.invalid/').then(() => 'reached', (error) => error.message)")
+    assert blocked == "Failed to fetch"
+    assert any("Content Security Policy" in text for text in said)
+
+
+@pytest.mark.browser
+def test_it_has_an_icon_of_its_own(page: Page, chat_url: str) -> None:
+    page.goto(chat_url)
+    with urllib.request.urlopen(chat_url + "favicon.ico") as response:
+        assert response.read().startswith(b"<svg")
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("127.1.2.3", True), ("0.0.0.0", False), ("::", False)],  # noqa: S104
+)
+def test_which_addresses_only_this_machine_hears(host: str, *, alone: bool) -> None:
+    assert is_loopback(host) is alone
+
+
+def test_an_address_that_others_can_reach_has_to_be_allowed(bundled_index: Path) -> None:
+    refused = citewell("chat", "--index", bundled_index, "--host", "0.0.0.0", "--port", "7998")  # noqa: S104
+    assert refused.returncode == 2
+    assert "everyone who can reach this machine could read the documents" in refused.stderr
+    assert "--public" in refused.stderr
+
+
+def test_a_port_that_is_taken_is_said_at_once(bundled_index: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = citewell("chat", "--index", bundled_index, "--port", str(port))
+    assert done.returncode == 1
+    assert f"nothing can listen on 127.0.0.1:{port}" in done.stderr
