@@ -50,12 +50,21 @@ def refused(page: Page) -> None:
     page.wait_for_selector(".cw-refusal")
 
 
+def documents(page: Page) -> None:
+    """What the index holds."""
+    page.get_by_role("button", name="Documents", exact=True).click()
+    page.wait_for_selector(".cw-panel")
+    page.get_by_role("button", name="Run the checks").click()
+    page.wait_for_selector(".cw-findings")
+
+
 STATES: dict[str, Callable[[Page], None]] = {
     "empty": empty,
     "answered": answered,
     "source": source,
     "followed": followed,
     "refused": refused,
+    "documents": documents,
 }
 
 

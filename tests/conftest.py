@@ -152,12 +152,12 @@ def browser() -> Iterator[Browser]:
 class Served:
     """The web chat over an index, in a process of its own, for as long as the block lasts."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, *options: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/"
-        command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port)]
+        command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port), *options]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
     def __enter__(self) -> str:

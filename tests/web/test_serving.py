@@ -26,6 +26,16 @@ def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> No
             assert headers[name] == value, (path, name)
 
 
+def test_a_site_that_passes_for_this_machine_gets_nothing(chat_url: str) -> None:
+    address = chat_url.removeprefix("http://").rstrip("/")
+    for name in (address, address.replace("127.0.0.1", "localhost")):
+        with urllib.request.urlopen(urllib.request.Request(chat_url, headers={"Host": name})) as response:
+            assert response.status == 200
+    for name in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example"):
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(urllib.request.Request(chat_url, headers={"Host": name}))
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()

@@ -129,8 +129,9 @@ async function say(button) {
 root.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  const { ask: wanted, verdict, copy: form, step: by, go: at } = button.dataset;
-  if (wanted) ask(wanted, { alone: "alone" in button.dataset });
+  const { ask: question, maintain: action, verdict, copy: form, step: by, go: at } = button.dataset;
+  if (question) ask(question, { alone: "alone" in button.dataset });
+  else if (action) maintain(button);
   else if (verdict) say(button);
   else if (form) copyCard(button, form);
   else if ("link" in button.dataset) copyLink(button);

@@ -25,6 +25,8 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
 from citewell.web.cards import text_key
+from citewell.web.maintaining import Maintainer
+from citewell.web.panel import render_checks, render_panel, render_rebuild
 from citewell.web.render import (
     render_answer,
     render_document,
@@ -35,7 +37,7 @@ from citewell.web.render import (
     render_reply,
     render_subject,
 )
-from citewell.web.requests import AskRequest, FeedbackRequest, ShowRequest
+from citewell.web.requests import AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 
@@ -44,12 +46,17 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "page.js")
+_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
-def create_page(assistant: Assistant) -> gr.Blocks:
-    """Make the chat page for an assistant."""
+def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> gr.Blocks:
+    """Make the chat page.
+
+    Args:
+        assistant: Who answers.
+        maintainer: Who looks after the index, where those who see the page may do so; else the page cannot.
+    """
     server = _Server(assistant)
 
     # Gradio marks the functions that it is given, which it cannot do to methods.
@@ -62,12 +69,21 @@ def create_page(assistant: Assistant) -> gr.Blocks:
     def say(request: dict[str, Any]) -> str:
         return _html(request, FeedbackRequest, server.say, "an opinion; reload it and ask again")
 
+    functions: list[Callable[..., Any]] = [ask, show, say]
+    if maintainer:
+        panel = _Panel(maintainer)
+
+        def maintain(request: dict[str, Any]) -> str:
+            return _html(request, MaintainRequest, panel.act, "a thing to do; reload it and try again")
+
+        functions.append(maintain)
+
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
-            html_template=_shell(assistant),
+            html_template=_shell(assistant, may_maintain=maintainer is not None),
             js_on_load="".join(map(asset, _SCRIPTS)),
-            server_functions=[ask, show, say],
+            server_functions=functions,
             apply_default_css=False,
             elem_id="citewell",
         )
@@ -112,6 +128,28 @@ class _Server:
         return self._assistant.ask(asked.question, top=_PASSAGES, scope=scope, history=asked.turns)
 
 
+class _Panel:
+    """What a maintainer can see and do, as HTML."""
+
+    def __init__(self, maintainer: Maintainer) -> None:
+        self._maintainer = maintainer
+
+    def act(self, wanted: MaintainRequest) -> str:
+        """Do what is wanted, and show what came of it."""
+        maintainer = self._maintainer
+        if wanted.action == "checks":
+            return render_checks(maintainer.checks())
+        if wanted.action == "rebuild":
+            maintainer.rebuild()
+        elif wanted.action == "cancel":
+            maintainer.cancel()
+        elif wanted.action == "rollback":
+            maintainer.rollback()
+        if wanted.action in {"rebuild", "cancel", "progress"}:
+            return render_rebuild(maintainer.rebuilding)
+        return render_panel(maintainer.status(), maintainer.snapshots(), maintainer.rebuilding)
+
+
 def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[RequestType], str], no_such: str) -> str:
     """Do what was asked for, or render why it cannot be done."""
     try:
@@ -131,7 +169,7 @@ def _scope(assistant: Assistant, place: str) -> Scope:
     return scope
 
 
-def _shell(assistant: Assistant) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool) -> str:
     """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     documents = assistant.documents()
     paths = [each.path for each in documents]
@@ -142,6 +180,7 @@ def _shell(assistant: Assistant) -> str:
         asset("page.html")
         .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
         .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
+        .replace("@MAINTAIN", "" if may_maintain else "hidden")
         .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
         .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
     )

@@ -50,6 +50,12 @@ class ShowRequest(_Request):
     marks: list[tuple[_Place, _Place]] = []
 
 
+class MaintainRequest(_Request):
+    """What a maintainer wants to see or to have done."""
+
+    action: Literal["show", "rebuild", "progress", "cancel", "rollback", "checks"]
+
+
 class FeedbackRequest(_Request):
     """What a reader says about an answer: to what it was one, from which snapshot, and which passage is meant.
 

@@ -13,22 +13,35 @@ from typing import Self
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from citewell._version import __version__
 from citewell.conversation import Assistant
 from citewell.errors import CitewellError, UsageError
 from citewell.web.headers import SecurityHeaders
+from citewell.web.maintaining import Maintainer
 from citewell.web.page import asset, create_page
 
 _STARTING_SECONDS = 60
 
 
-def create_app(assistant: Assistant) -> FastAPI:
-    """Make the application: the page, over what programs ask for."""
+# The first character of an address of IPv6 is all that Starlette sees of it; no name on the internet can be one.
+_OWN_NAMES = ["localhost", "127.0.0.1", "["]
+
+
+def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
+    """Make the application: the page, over what programs ask for.
+
+    Args:
+        assistant: Who answers.
+        public: Whether everyone may ask, and nobody look after the index; without it, only requests that name this machine are
+            answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+    """
+    maintainer = None if public else Maintainer(assistant.index, assistant.settings)
     app = FastAPI(title="Citewell", version=__version__, description="Ask your documents; every answer is a quotation.")
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(assistant),
+        create_page(assistant, maintainer),
         path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -37,6 +50,8 @@ def create_app(assistant: Assistant) -> FastAPI:
         ssr_mode=False,
         favicon_path=str(files("citewell.web").joinpath("icon.svg")),
     )
+    if not public:
+        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)
     mounted.add_middleware(SecurityHeaders)
     return mounted
 
@@ -48,7 +63,8 @@ class Server:
         assistant: Who answers.
         host: The address to listen on.
         port: The port to listen on.
-        public: Whether everyone who can reach the address may ask; without it, only this machine is listened to.
+        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it, only this
+            machine is listened to.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may.
@@ -64,7 +80,7 @@ class Server:
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        config = uvicorn.Config(create_app(assistant), log_level="warning", access_log=False)
+        config = uvicorn.Config(create_app(assistant, public=public), log_level="warning", access_log=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()

@@ -1,0 +1,156 @@
+"""The maintainer's panel to HTML: what the index holds, what has changed, how a rebuild goes, and whether all is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from citewell.checking import Finding
+from citewell.manifest import Manifest
+from citewell.status import Status
+from citewell.web.maintaining import Rebuild
+
+_MOST_PATHS = 50
+
+
+def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None) -> str:
+    """Render the panel."""
+    return Markup(
+        '<header class="cw-reader-head"><div><h2 class="cw-reader-title">Documents</h2>'
+        '<p class="cw-reader-path">{corpus}</p></div>'
+        '<button type="button" class="cw-close" data-close aria-label="Close the documents">Close</button></header>'
+        '<div class="cw-panel" tabindex="0" role="region" aria-label="Looking after the documents">'
+        '<section aria-label="Changes"><h3>Changes</h3>{changes}<div class="cw-rebuild">{rebuild}</div></section>'
+        "<section><h3>What the index holds</h3>{holds}</section>{skipped}"
+        "<section><h3>Snapshots</h3>{snapshots}</section>"
+        '<section><h3>Health</h3><button type="button" class="cw-show" data-maintain="checks">Run the checks</button>'
+        '<div class="cw-checks" role="status"></div></section></div>'
+    ).format(
+        corpus=_place(status.corpus),
+        changes=_changes(status),
+        rebuild=render_rebuild(rebuild),
+        holds=_holds(status),
+        skipped=_skipped(status),
+        snapshots=_snapshots(snapshots, status.manifest.name),
+    )
+
+
+def render_rebuild(rebuild: Rebuild | None) -> Markup:
+    """Render how a rebuild goes, with what can be done about it; a running one asks to be looked at again."""
+    begin = Markup('<button type="button" class="cw-show" data-maintain="rebuild">Bring the index up to date</button>')
+    if rebuild is None:
+        return begin
+    if rebuild.running:
+        bars = [
+            Markup(
+                '<li><span>{0}</span><progress value="{1}" max="{2}" aria-label="{0}"></progress> {1} of {2}</li>'
+            ).format(stage, done, total)
+            for stage, (done, total) in rebuild.stages.items()
+        ]
+        return Markup(
+            '<div data-running><ol class="cw-stages" aria-label="Progress">{}</ol>'
+            '<button type="button" class="cw-show" data-maintain="cancel">Cancel</button></div>'
+        ).format(Markup("").join(bars) or Markup("<li>Looking for changes…</li>"))
+    return Markup('<p role="status">{}</p>{}').format(_outcome(rebuild), begin)
+
+
+def render_checks(findings: Iterable[Finding]) -> Markup:
+    """Render what is sound, and what is not with the command that mends it."""
+    rows = [
+        Markup('<li class="{}"><strong>{}</strong> {}{}</li>').format(
+            "cw-sound" if each.passed else "cw-fault",
+            each.check,
+            each.message,
+            Markup("<br>To mend it: <code>{}</code>").format(each.mend) if each.mend else "",
+        )
+        for each in findings
+    ]
+    return Markup('<ul class="cw-findings">{}</ul>').format(Markup("").join(rows))
+
+
+def _outcome(rebuild: Rebuild) -> str:
+    report = rebuild.report
+    if rebuild.error:
+        return rebuild.error[:1].upper() + rebuild.error[1:]
+    if rebuild.cancelled or report is None:
+        return "Cancelled; the index is as it was."
+    if report.up_to_date:
+        return "The index was up to date already."
+    counts = [f"{getattr(report, name)} {name}" for name in ("added", "changed", "removed") if getattr(report, name)]
+    return f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents built anew'}."
+
+
+def _changes(status: Status) -> Markup:
+    changes = status.changes
+    if changes is None:
+        return Markup("<p>The corpus is not where it was when the index was built.</p>")
+    if not changes:
+        return Markup("<p>The index says what the documents say.</p>")
+    lists = [
+        Markup("<li><strong>{}</strong> {}</li>").format(name, _paths(paths))
+        for name, paths in (("New:", changes.added), ("Changed:", changes.changed), ("Gone:", changes.removed))
+        if paths
+    ]
+    return Markup('<p>The documents have changed since the index was built:</p><ul class="cw-changes">{}</ul>').format(
+        Markup("").join(lists)
+    )
+
+
+def _holds(status: Status) -> Markup:
+    manifest = status.manifest
+    rows = {
+        "documents": f"{manifest.documents:,}",
+        "passages": f"{manifest.passages:,}",
+        "windows": f"{manifest.windows:,}",
+        "size": f"{status.bytes / 1e6:,.1f} MB",
+        "built": f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
+        "encoder": manifest.encoder.model or "bundled",
+    }
+    return Markup('<dl class="cw-facts">{}</dl>').format(
+        Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*row) for row in rows.items())
+    )
+
+
+def _skipped(status: Status) -> Markup:
+    skipped = status.changes.skipped if status.changes else status.manifest.skipped
+    if not skipped:
+        return Markup("")
+    rows = [Markup("<li><code>{}</code> {}</li>").format(each.path, each.reason) for each in skipped[:_MOST_PATHS]]
+    if len(skipped) > _MOST_PATHS:
+        rows.append(Markup("<li>and {} more</li>").format(len(skipped) - _MOST_PATHS))
+    return Markup('<section><h3>Left out</h3><ul class="cw-changes">{}</ul></section>').format(Markup("").join(rows))
+
+
+def _snapshots(snapshots: Sequence[Manifest], current: str) -> Markup:
+    rows = [
+        Markup("<li><span>{} UTC, {}</span> {}</li>").format(
+            f"{each.built:%Y-%m-%d %H:%M:%S}",
+            f"{each.documents:,} document{'' if each.documents == 1 else 's'}",
+            Markup("<strong>in use</strong>")
+            if each.name == current
+            else Markup('<button type="button" class="cw-plain" data-maintain="rollback">Return to it</button>'),
+        )
+        for each in snapshots
+    ]
+    return Markup('<ul class="cw-changes">{}</ul>').format(Markup("").join(rows))
+
+
+def _paths(paths: Sequence[str]) -> Markup:
+    shown = Markup(", ").join(Markup("<code>{}</code>").format(path) for path in paths[:_MOST_PATHS])
+    return shown + escape(f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else "")
+
+
+def _place(folder: Path) -> str:
+    """Return where a folder is, from where the server was started if it is below."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+
+
+def _age(built: datetime) -> str:
+    hours = (datetime.now(UTC) - built).total_seconds() / 3600
+    if hours < 1:
+        return "less than an hour ago"
+    return f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"
