@@ -63,6 +63,14 @@ def test_a_new_topic_is_not_dragged_back(assistant: Assistant) -> None:
     assert (after.passages, after.confidence) == (alone.passages, alone.confidence)
 
 
+def test_what_was_said_without_a_word_of_what_it_was_about_is_no_context_to_others(assistant: Assistant) -> None:
+    vague = (Turn("user", "And what does it help students with?"), Turn("assistant", "Diverse peers and faculty."))
+    answer = assistant.ask("What is the boiling point of water?", history=vague)
+    assert answer.context == ()
+    assert not answer.answered
+    assert assistant.ask("And why?", history=vague).context == ("And what does it help students with?",)
+
+
 def test_a_chain_of_follow_ups_goes_back_to_the_question_that_stood_alone(assistant: Assistant) -> None:
     chain = (*BEFORE, Turn("user", "And why?"), Turn("user", "Tell me more"))
     answer = assistant.ask("Who does it?", history=chain)

@@ -59,12 +59,15 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
         rank: The passage meant, from 1; None is the whole answer.
 
     Raises:
-        CitewellError: There is no such verdict or passage, or a right passage is none in particular.
+        CitewellError: There is no such verdict or passage, or a right passage is none in particular, or another verdict is
+            about one.
     """
     if verdict not in get_args(Verdict):
         raise CitewellError(f"there is no verdict {verdict!r}")
     if verdict == "right passage" and rank is None:
         raise CitewellError("a right passage is one of those shown")
+    if verdict != "right passage" and rank is not None:
+        raise CitewellError(f"{verdict!r} is said of a whole answer")
     chosen = next((passage for passage in answer.passages if passage.rank == rank), None)
     if rank is not None and chosen is None:
         raise CitewellError(f"the answer has no passage {rank}")
@@ -124,12 +127,13 @@ class FeedbackStore:
             )
         return int(added.lastrowid or 0)
 
-    def withdraw(self, answer: str, rank: int | None = None) -> None:
-        """Forget what was said about an answer, or about one passage of it, if nobody has decided on it yet."""
+    def withdraw(self, answer: str, rank: int | None = None) -> bool:
+        """Forget what was said about an answer, or about one passage of it, if nobody has decided on it yet; say whether."""
         with self._open() as connection:
-            connection.execute(
+            gone = connection.execute(
                 "DELETE FROM feedback WHERE answer = ? AND part = ? AND decision IS NULL", (answer, rank or _ABOUT_ALL)
             )
+        return gone.rowcount > 0
 
     def pending(self) -> list[Feedback]:
         """Return what nobody has decided on yet, oldest first."""

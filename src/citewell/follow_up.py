@@ -88,8 +88,10 @@ def understand(
     if not context.strip():
         return alone
     before = encoder.encode_query(context)
-    leans = leans_on_context(spelled.text)
-    if not leans and float(vector @ before) <= snapshot.manifest.calibration.unrelated:
+    # What was said without a word of what it was about is near to everything, so that nearness to it tells nothing.
+    vague = leans_on_context(exchange[0].content)
+    unrelated = vague or float(vector @ before) <= snapshot.manifest.calibration.unrelated
+    if unrelated and not leans_on_context(spelled.text):
         return alone
     mixed = vector + _CONTEXT_WEIGHT * before
     known = dict.fromkeys((term for term in terms(context) if term not in words), 1.0)

@@ -19,14 +19,16 @@ REPLIES: dict[Courtesy, str] = {
 
 
 def _phrases(text: str) -> str:
-    return "|".join(" ".join(phrase.split()) for phrase in text.split("|"))
+    # A bar with space on both sides is between phrases; others are inside of one, where a space beside them counts.
+    return "|".join(" ".join(phrase.split()) for phrase in regex.split(r"\s\|\s", text))
 
 
 # In this order: what comes first here says most about what is wanted.
 _SAID: dict[Courtesy, str] = {
     "introduction": _phrases("""
-        who are you | what are you | what (?:else )?can you do | what do you do | how do you work | how does this work
-        | how can you help(?: me)? | can you help me | (?<!(?:your|the) )help | what can i ask(?: you)?
+        who are you | what are you | what (?:else )?can you do | what do you do | how do you work | how does citewell work
+        | (?:how|what) can you help(?: me)?(?: with)? | can you help me | (?<!(?:your|the) )help(?: me)?
+        | what can i ask(?: you)?
         | are you (?:there|human|real) | are you an? (?:robot|bot|chatbot|ai|human|person|machine)
         | introduce yourself | what(?: is|'s) your name
         """),
@@ -39,7 +41,8 @@ _SAID: dict[Courtesy, str] = {
         | arrivederci | hasta luego
         """),
     "thanks": _phrases("""
-        (?:many |much )?thanks | thank (?:you|u) | thx | much appreciated | cheers | that help(?:s|ed)
+        (?:many |much )?thanks | thank (?:you|u) | thx | ty | much appreciated | cheers | that help(?:s|ed)
+        | that(?: is|'s| was) (?:very |really |so )?helpful
         | danke(?: schön)? | vielen dank | merci(?: beaucoup)? | (?:muchas )?gracias | grazie(?: mille)? | obrigad[oa]
         | dziękuję | спасибо | ありがとう | 谢谢
         """),
@@ -52,7 +55,8 @@ _SAID: dict[Courtesy, str] = {
 }
 _BESIDES = _phrases("""
     for (?:that|this|everything) | for (?:your|the) (?:help|answers?|time) | so much | very much | a lot | a million
-    | there | again | all | everyone | everybody | team | friend | citewell | ok | okay | great | perfect | nice | good | fine
+    | there | again | all | everyone | everybody | team | (?:my )?friend | citewell | please
+    | ok | okay | great | perfect | nice | good | fine
     | cool | super | wonderful | excellent | got it | yes | no | and | then | oh | well
     """)
 _ANY = "|".join(_SAID.values())

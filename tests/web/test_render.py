@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.catalogue import StoredDocument
 from citewell.document import Span
-from citewell.web.cards import marked
+from citewell.web.cards import answer_key, marked
 from citewell.web.render import (
     example_question,
     render_answer,
     render_document,
     render_error,
     render_examples,
+    render_reply,
     render_subject,
 )
 
@@ -122,6 +126,49 @@ def test_a_refusal_says_so_and_folds_everything() -> None:
     assert "does not seem to cover this" in before
     assert "<article" not in before
     assert "<article" in after
+
+
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: str) -> None:
+    def seen(heading: str, title: str, before: str) -> Seen:
+        bare = replace(passage("x", Span(0, 1), title=title), section=())
+        found = (passage("x", Span(0, 1), heading=heading), replace(bare, rank=2))
+        return Seen(render_answer(Answer("q", False, 0.1, found, 0.1, context=(before,))))  # noqa: FBT003
+
+    ours, theirs = seen("H", "T", "b"), seen(heading, title, before)
+    same = heading == title
+    assert [tag for tag in theirs.tags if tag != "button"] == [tag for tag in ours.tags if tag != "button"]
+    assert theirs.tags.count("button") == ours.tags.count("button") - same
+    for near in {heading, title}:
+        assert ("data-ask", example_question(near)) in theirs.attributes
+    assert f"Understood together with “{before}”" in theirs.text
+
+
+def test_what_is_said_of_an_answer_stands_under_its_passages_and_above_other_questions() -> None:
+    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1, heading=f"H{n}") for n in range(5))
+    html = render_answer(Answer("q", True, 0.5, passages, 0.1))  # noqa: FBT003
+    assert html.index("2 further passages") < html.index("This does not help") < html.index("Related:")
+
+
+def test_an_answer_is_named_by_what_it_shows(assistant: Assistant, bundled_index: Path) -> None:
+    question = "What is joint curriculum development?"
+    answer = assistant.ask(question)
+    assert answer_key(Assistant(IndexFolder(bundled_index)).ask(question)) == answer_key(answer)
+    weights = Settings().searching.model_copy(update={"bm25_weight": 0.0})
+    otherwise = Assistant(IndexFolder(bundled_index), Settings(searching=weights)).ask(question)
+    assert otherwise.snapshot == answer.snapshot
+    others = [otherwise, replace(answer, snapshot="another"), replace(answer, passages=answer.passages[:-1])]
+    first, second, *rest = answer.passages
+    others.append(replace(answer, passages=(second, first, *rest)))
+    others.append(replace(answer, passages=(replace(first, highlights=(first.span,)), second, *rest)))
+    assert len({answer_key(each) for each in [answer, *others]}) == 6
+
+
+def test_a_reply_is_escaped_and_says_how_to_go_on() -> None:
+    seen = Seen(render_reply("Hello <b>you</b>", ["Food <i>"]))
+    assert seen.tags == ["p", "div", "button"]
+    assert seen.text.startswith("Hello <b>you</b>")
+    assert ("data-ask", "What does the text say about “Food <i>”?") in seen.attributes
 
 
 def test_near_duplicates_are_named() -> None:

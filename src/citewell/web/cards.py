@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from citewell.answer import FoundPassage
+from citewell.answer import Answer, FoundPassage
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
 from citewell.lexical import terms
@@ -82,6 +82,16 @@ def opinion(verdict: str, label: str | Markup, rank: int | None = None) -> Marku
 def text_key(text: str) -> str:
     """Name a quotation by its text, so that a place is opened only while the quotation still stands there."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def answer_key(answer: Answer) -> str:
+    """Name an answer by its snapshot and what it shows, so that an opinion is kept only of what its reader saw."""
+    shown = [(each.document, *_ends(each.span), [_ends(mark) for mark in each.highlights]) for each in answer.passages]
+    return text_key(json.dumps([answer.snapshot, shown]))
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def marked(text: str, within: Span, marks: Sequence[Span]) -> Markup:

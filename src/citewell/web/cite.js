@@ -52,14 +52,14 @@ async function copyCard(button, form) {
 
 async function copyLink(button) {
   const section = button.closest(".cw-turn");
-  tell(section.querySelector(".cw-opinions .cw-said"), await copyText(address(section.asked)));
+  tell(section.querySelector(".cw-opinions .cw-said"), await copyText(address(section)));
 }
 
 function saveConversation() {
   const parts = [`# ${document.title}, ${new Date().toISOString().slice(0, 10)}\n`];
   for (const section of log.querySelectorAll(".cw-turn")) {
     parts.push(`## ${section.asked.question.replace(/\s+/g, " ")}\n`);
-    for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-error")) {
+    for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-answer > .cw-error")) {
       const words = note.cloneNode(true);
       words.querySelectorAll("button").forEach((button) => button.remove());
       parts.push(`${words.textContent.trim()}\n`);

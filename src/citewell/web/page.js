@@ -33,12 +33,15 @@ function turn(question) {
   return { section, answer };
 }
 
-// What was said before, as far as it was answered: each question and what is marked in its best quotation.
+// What was said before, as far as it was answered: each question and what is marked in its best quotation. A question that was
+// asked alone begins anew; one that came by a link brings what it leaned on.
 function history() {
-  const said = [];
+  let said = [];
   for (const section of log.querySelectorAll(".cw-turn")) {
     const answer = section.querySelector(".cw-answer");
-    if (answer.hasAttribute("aria-busy") || answer.querySelector(".cw-error, .cw-reply")) continue;
+    if (answer.hasAttribute("aria-busy") || answer.querySelector(":scope > .cw-error, :scope > .cw-reply")) continue;
+    if (section.alone) said = [];
+    if (section.linked) said.push(...section.asked.history);
     said.push({ role: "user", content: section.asked.question.slice(0, 4000) });
     const quoted = answer.querySelector(":scope > .cw-card mark");
     if (quoted) said.push({ role: "assistant", content: quoted.textContent.slice(0, 4000) });
@@ -52,13 +55,21 @@ function name() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// The earlier questions that an answer was understood with; before there is one, those that the link brought.
+function leanedOn(section) {
+  const understood = section.querySelector("[data-context]");
+  if (understood) return JSON.parse(understood.dataset.context);
+  const answered = section.querySelector(".cw-opinions");
+  return section.linked && !answered ? section.asked.history.map((said) => said.content) : [];
+}
+
 // The address says what was asked, so that an answer can be shared: the question, where to look, and what a follow-up leaned on.
-function address(asked) {
+function address(section) {
   const link = new URL(location.href);
   link.search = "";
-  link.searchParams.set("q", asked.question);
-  if (asked.place) link.searchParams.set("in", asked.place);
-  for (const said of asked.history) if (said.role === "user") link.searchParams.append("after", said.content);
+  link.searchParams.set("q", section.asked.question);
+  if (section.asked.place) link.searchParams.set("in", section.asked.place);
+  for (const question of leanedOn(section)) link.searchParams.append("after", question);
   return link.href;
 }
 
@@ -76,7 +87,7 @@ function noticeSnapshot(section) {
   section.prepend(notice);
 }
 
-async function ask(question, { alone = false, after = null } = {}) {
+async function ask(question, { alone = false, after = null, within = place ? place.value : "" } = {}) {
   question = question.trim();
   if (!question) {
     input.focus();
@@ -84,10 +95,10 @@ async function ask(question, { alone = false, after = null } = {}) {
   }
   empty.hidden = true;
   fresh.hidden = save.hidden = false;
-  const asked = { question, place: place ? place.value : "", history: alone ? [] : after || history() };
+  const asked = { question, place: within, history: alone ? [] : after || history() };
   const { section, answer } = turn(question);
-  section.asked = asked;
-  window.history.replaceState(null, "", address(asked));
+  Object.assign(section, { asked, alone, linked: after !== null });
+  window.history.replaceState(null, "", address(section));
   section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
   try {
@@ -97,21 +108,29 @@ async function ask(question, { alone = false, after = null } = {}) {
   }
   answer.removeAttribute("aria-busy");
   noticeSnapshot(section);
-  if (section === log.lastElementChild) section.scrollIntoView({ block: "start", behavior: "auto" });
+  if (section !== log.lastElementChild) return;
+  window.history.replaceState(null, "", address(section));
+  section.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
-// Keep what the reader says of an answer, or of one passage of it; saying it again takes it back.
-async function say(button) {
+// Keep what the reader says of an answer, or of one passage of it; saying it again takes it back. What is said quickly is kept
+// in the order in which it was said.
+let saying = Promise.resolve();
+function say(button) {
+  const taken = button.getAttribute("aria-pressed") === "true";
+  saying = saying.then(() => keep(button, taken));
+}
+
+async function keep(button, taken) {
   const section = button.closest(".cw-turn");
   const opinions = section.querySelector(".cw-opinions");
   const { verdict, rank } = button.dataset;
-  const taken = button.getAttribute("aria-pressed") === "true";
   let said;
   try {
     said = await server.say({
       asked: section.asked,
       answer: section.answer,
-      snapshot: opinions.dataset.snapshot,
+      shown: opinions.dataset.shown,
       verdict: taken ? null : verdict,
       rank: rank ? Number(rank) : null,
     });
@@ -130,7 +149,8 @@ root.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   const { ask: question, maintain: action, verdict, copy: form, step: by, go: at } = button.dataset;
-  if (question) ask(question, { alone: "alone" in button.dataset });
+  // A question that is suggested says all that it means.
+  if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
   else if (action) maintain(button);
   else if (verdict) say(button);
   else if (form) copyCard(button, form);

@@ -24,7 +24,7 @@ from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
-from citewell.web.cards import text_key
+from citewell.web.cards import answer_key, text_key
 from citewell.web.maintaining import Maintainer
 from citewell.web.panel import render_checks, render_panel, render_rebuild
 from citewell.web.render import (
@@ -37,11 +37,10 @@ from citewell.web.render import (
     render_reply,
     render_subject,
 )
-from citewell.web.requests import AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
+from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 
-_PASSAGES = 8
 _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
@@ -114,18 +113,22 @@ class _Server:
         """Keep what a reader says about an answer."""
         store = FeedbackStore(self._assistant.index.path)
         if said.verdict is None:
-            store.withdraw(said.answer, said.rank)
+            if not store.withdraw(said.answer, said.rank):
+                raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
             return render_noted("Taken back.")
-        # What the page shows is no witness for what was answered; the same snapshot answers the same.
+        # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
         answer = self._answer(said.asked)
-        if answer.snapshot != said.snapshot:
-            raise CitewellError("the documents were indexed anew since this was answered; ask again, then say it")
+        if answer_key(answer) != said.shown:
+            raise CitewellError(
+                "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
+                "ask again, then say it"
+            )
         store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
         return render_noted("Noted, thank you.")
 
     def _answer(self, asked: AskRequest) -> Answer:
         scope = _scope(self._assistant, asked.place.strip())
-        return self._assistant.ask(asked.question, top=_PASSAGES, scope=scope, history=asked.turns)
+        return self._assistant.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
 
 
 class _Panel:

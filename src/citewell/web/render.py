@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
 import regex
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 from citewell.answer import Answer
 from citewell.catalogue import StoredDocument
 from citewell.document import Span
-from citewell.web.cards import marked, opinion, render_card
+from citewell.web.cards import answer_key, marked, opinion, render_card
 
 # Passages shown at once; the others fold away.
 OPEN_PASSAGES = 3
@@ -37,11 +38,12 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None) -
         parts += cards[:OPEN_PASSAGES]
         if further:
             parts.append(_folded(_count(len(further), "further passage"), further))
-        parts.append(_related(answer))
+        parts += [_opinions(answer), _related(answer)]
     else:
         parts.append(_refusal(answer))
         parts.append(_folded(f"The {_count(len(cards), 'nearest passage')}, in case one helps", cards))
-    return Markup("").join([*parts, _opinions(answer)])
+        parts.append(_opinions(answer))
+    return Markup("").join(parts)
 
 
 def render_reply(reply: str, headings: Iterable[str]) -> str:
@@ -144,9 +146,9 @@ def _understood(answer: Answer) -> Markup:
     if answer.context:
         parts.append(
             Markup(
-                '<p class="cw-understood" dir="auto">Understood together with {}. '
-                '<button type="button" class="cw-plain" data-ask="{}" data-alone>Ask it alone</button></p>'
-            ).format(_quoted(answer.context), answer.question)
+                '<div class="cw-understood" data-context="{}"><span dir="auto">Understood together with {}</span> '
+                '<button type="button" class="cw-plain" data-ask="{}" data-again>Ask it alone</button></div>'
+            ).format(json.dumps(answer.context, ensure_ascii=False), _quoted(answer.context), answer.question)
         )
     if answer.slips:
         read = [Markup("“{}” as “{}”").format(*slip) for slip in answer.slips]
@@ -189,10 +191,11 @@ def _opinions(answer: Answer) -> Markup:
     ]
     buttons = [opinion(verdict, label) for verdict, label in words if verdict == "nothing here" or answer.answered]
     return Markup(
-        '<div class="cw-opinions" role="group" aria-label="What you think of this answer" data-snapshot="{}">{}'
+        '<div class="cw-opinions" role="group" aria-label="What you think of this answer" data-snapshot="{}" '
+        'data-shown="{}">{}'
         '<button type="button" class="cw-plain" data-link>Copy link</button>'
         '<span class="cw-said" role="status"></span></div>'
-    ).format(answer.snapshot, Markup("").join(buttons))
+    ).format(answer.snapshot, answer_key(answer), Markup("").join(buttons))
 
 
 def _thumb(way: str) -> Markup:

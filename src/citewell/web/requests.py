@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from citewell.feedback import Verdict
 from citewell.follow_up import Turn
 
+# An answer on the page has no more passages.
+PASSAGES = 8
 # The page sends no more than this of a conversation; a follow-up looks no further back.
 MOST_TURNS = 12
 MOST_CHARACTERS = 4000
@@ -57,13 +59,14 @@ class MaintainRequest(_Request):
 
 
 class FeedbackRequest(_Request):
-    """What a reader says about an answer: to what it was one, from which snapshot, and which passage is meant.
+    """What a reader says about an answer: to what it was one, what it showed, and which passage is meant.
 
-    ``answer`` is a name that the page has given to the answer; ``verdict`` is None where a reader takes back what was said.
+    ``answer`` is a name that the page has given to the answer; ``shown`` a digest of what stood in it (`answer_key`);
+    ``verdict`` is None where a reader takes back what was said.
     """
 
     asked: AskRequest
     answer: str = Field(min_length=16, max_length=64)
-    snapshot: str
+    shown: str
     verdict: Verdict | None = None
-    rank: Annotated[int, Field(ge=1)] | None = None
+    rank: Annotated[int, Field(ge=1, le=PASSAGES)] | None = None

@@ -1,0 +1,41 @@
+"""What the command line shows of an answer beside its passages."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell import Assistant
+from citewell.follow_up import Turn
+from citewell.greeting import REPLIES
+from citewell.terminal import show_answer
+
+FOREIGN = "How do I bake sourdough bread?"
+
+
+def test_a_courtesy_gets_only_its_reply(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    show_answer(assistant.ask("Many thanks!"))
+    assert capsys.readouterr().out == f"{REPLIES['thanks']}\n"
+
+
+def test_a_refusal_says_what_could_be_asked_instead(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = assistant.ask(FOREIGN)
+    show_answer(answer)
+    refused, suggested, nearest, *_ = capsys.readouterr().out.splitlines()
+    assert refused == "The corpus does not seem to cover this."
+    assert suggested == "You could ask about: " + "; ".join(answer.nearby())
+    assert len(answer.nearby()) == 3
+    assert nearest == "The nearest passages, in case one of them helps:"
+
+
+def test_a_refused_follow_up_names_what_it_was_understood_with(
+    assistant: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_answer(assistant.ask("And how long does it take?", history=[Turn("user", FOREIGN)]))
+    understood, refused, *_ = capsys.readouterr().out.splitlines()
+    assert understood == f"Understood together with: {FOREIGN}"
+    assert refused == "The corpus does not seem to cover this."
+
+
+def test_a_slip_is_named(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    show_answer(assistant.ask("What are the challenges of international cooperatoin?"))
+    assert capsys.readouterr().out.startswith("Read “cooperatoin” as “cooperation”.\n")
