@@ -11,15 +11,18 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 # Before anything imports a hub client: tests never reach for the network.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
 _CACHE = tempfile.mkdtemp(prefix="citewell-tests-")
 os.environ["CITEWELL_CACHE"] = _CACHE
 
+import anyio
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -28,6 +31,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder, open_encoder
 from citewell.preparing import prepare
 
+Result = TypeVar("Result")
 pytest_plugins = ["pytester"]
 # The same commit gives the same verdict; `pytest --hypothesis-profile=default` goes on looking.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
@@ -98,6 +102,12 @@ def citewell(
     return subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", cwd=cwd or ROOT, input=typed, check=False
     )
+
+
+def run_async(function: Callable[..., Awaitable[Result]], *arguments: Any) -> Result:
+    """Run a coroutine in a thread of its own: where a browser is open, Playwright's loop runs in the tests' thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, function, *arguments).result()
 
 
 @pytest.fixture(scope="session")

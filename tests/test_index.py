@@ -28,6 +28,7 @@ from citewell.errors import (
     IndexMissingError,
     UsageError,
 )
+from citewell.manifest import FORMAT
 from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
@@ -259,7 +260,7 @@ def test_a_bad_pointer_is_damage(corpus: Path, index: IndexFolder, pointer: str)
 def test_another_format_is_refused(corpus: Path, index: IndexFolder) -> None:
     snapshot = rebuilt(corpus, index).snapshot
     file = index.snapshots / snapshot / "manifest.json"
-    file.write_text(file.read_text().replace('"format": 2', '"format": 99'))
+    file.write_text(file.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     with pytest.raises(IndexMismatchError, match="format 99"):
         index.open()
 

@@ -63,14 +63,22 @@ class DocumentSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredHeading:
+    """A heading: where it stands, and its words without their markup, after those of the headings above it."""
+
+    span: Span
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as it was when the snapshot was built. ``headings`` are the places of its headings."""
+    """A document as it was when the snapshot was built; a heading without text of its own is in the paths of others only."""
 
     path: str
     title: str
     digest: str
     text: str
-    headings: tuple[Span, ...]
+    headings: tuple[StoredHeading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,9 @@ class CatalogueWriter:
         first = self.passages
         for passage in passages:
             self._add_passage(passage)
-        headings = json.dumps([[span.start, span.end] for span in document.headings])
+        headings = json.dumps(
+            [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
+        )
         self._connection.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -193,7 +203,8 @@ class Catalogue:
         if not rows:
             raise CitewellError(f"the index holds no document {path!r}")
         _, title, digest, text, headings = rows[0]
-        return StoredDocument(path, title, digest, text, _spans(headings))
+        found = tuple(StoredHeading(Span(start, end), tuple(above)) for start, end, above in json.loads(headings))
+        return StoredDocument(path, title, digest, text, found)
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the order asked for."""
@@ -279,7 +290,11 @@ class Catalogue:
 
 def stored(document: Document) -> StoredDocument:
     """Return a document as the catalogue keeps it."""
-    headings = tuple(section.heading for section in document.sections if section.heading)
+    headings = tuple(
+        StoredHeading(section.heading, section.path or (document.title,))
+        for section in document.sections
+        if section.heading
+    )
     return StoredDocument(document.path, document.title, document.digest, document.text, headings)
 
 

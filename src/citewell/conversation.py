@@ -54,6 +54,15 @@ class Assistant:
         self._reranker = Reranker(named) if named else None
 
     @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in use, after taking it up if it is a new one.
+
+        Raises:
+            IndexFaultError: The index is missing, or was replaced by one that cannot be used.
+        """
+        return self._current().snapshot
+
+    @property
     def manifest(self) -> Manifest:
         """What the snapshot in use is."""
         return self._opened.snapshot.manifest
@@ -162,8 +171,9 @@ class Assistant:
 
         Raises:
             UsageError: It names a document or a folder that the index does not hold.
+            IndexFaultError: The index was replaced by one that cannot be used.
         """
-        paths = [each.path for each in self.documents()]
+        paths = [each.path for each in self.snapshot.catalogue.documents()]
         for name in (*scope.documents, *scope.folders):
             alone = Scope((name,)) if name in scope.documents else Scope(folders=(name,))
             if not any(alone.admits(path) for path in paths):

@@ -4,6 +4,7 @@ CitewellError
 ├── UsageError              the caller asked for something that cannot be (exit status 2)
 │   ├── QuestionError       an empty or overlong question, or a broken line of a batch
 │   └── SettingsError       a settings file with an unknown key or a bad value
+├── BusyError               more is asked at once than can be answered
 ├── BelowLimitError         an evaluation did not reach what it was held to
 ├── ReadingError            one file could not be read; a build lists it and goes on
 ├── EncoderError            a model is missing, damaged, or cannot run
@@ -53,6 +54,10 @@ class QuestionError(UsageError):
 
 class SettingsError(UsageError):
     """A settings file has an unknown key or a bad value."""
+
+
+class BusyError(CitewellError):
+    """More is asked at once than can be answered; it is worth asking again."""
 
 
 class BelowLimitError(CitewellError):

@@ -13,7 +13,7 @@ from citewell.models import file_digest
 from citewell.settings import Splitting
 
 # Raise when what a build writes changes: an index of another format is refused, not searched.
-FORMAT = 2
+FORMAT = 3
 
 
 class _Frozen(BaseModel):

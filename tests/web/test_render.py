@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Answer, FoundPassage, Place
-from citewell.catalogue import StoredDocument
+from citewell.catalogue import StoredDocument, StoredHeading
 from citewell.document import Span
 from citewell.web.cards import answer_key, marked
 from citewell.web.render import (
@@ -103,12 +104,23 @@ def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, w
 def test_a_document_is_shown_whole_with_the_place_marked(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    document = StoredDocument("d.txt", "T", "", text, (Span(0, min(3, len(text))),))
+    heading = StoredHeading(Span(0, min(3, len(text))), ("Part", text))
+    document = StoredDocument("d.txt", "T", "", text, (heading,))
     seen = Seen(render_document(document, Span(start, end), [Span(start, end)]))
     assert text in seen.text
     assert seen.marks == text[start:end]
     assert "script" not in seen.tags
     assert "img" not in seen.tags
+
+
+def test_the_outline_shows_what_stands_under_what() -> None:
+    paths = [("Food", "Fish"), ("Food", "Crabs"), ("Play",), ("Food",)]
+    headings = tuple(StoredHeading(Span(10 * n, 10 * n + 5), path) for n, path in enumerate(paths))
+    html = render_document(StoredDocument("d.txt", "T", "", "x" * 50, headings), Span(45, 50), [Span(45, 50)])
+    entries = re.findall(r'--cw-depth: (\d)"><button [^>]*data-go="(\d+)"[^>]*>(\w+)<', html)
+    assert entries == [
+        ("0", "0", "Food"), ("1", "0", "Fish"), ("1", "10", "Crabs"), ("0", "20", "Play"), ("0", "30", "Food"),
+    ]  # fmt: skip
 
 
 def test_further_passages_fold_away() -> None:

@@ -26,6 +26,7 @@ from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
 from citewell.web.cards import answer_key, text_key
 from citewell.web.maintaining import Maintainer
+from citewell.web.measuring import Desk
 from citewell.web.panel import render_checks, render_panel, render_rebuild
 from citewell.web.render import (
     render_answer,
@@ -49,14 +50,14 @@ _SCRIPTS = ("reader.js", "cite.js", "maintain.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
-def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> gr.Blocks:
+def create_page(desk: Desk, maintainer: Maintainer | None = None) -> gr.Blocks:
     """Make the chat page.
 
     Args:
-        assistant: Who answers.
+        desk: Where questions are taken.
         maintainer: Who looks after the index, where those who see the page may do so; else the page cannot.
     """
-    server = _Server(assistant)
+    server = _Server(desk)
 
     # Gradio marks the functions that it is given, which it cannot do to methods.
     def ask(request: dict[str, Any]) -> str:
@@ -80,7 +81,7 @@ def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> g
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
-            html_template=_shell(assistant, may_maintain=maintainer is not None),
+            html_template=_shell(desk.assistant, may_maintain=maintainer is not None),
             js_on_load="".join(map(asset, _SCRIPTS)),
             server_functions=functions,
             apply_default_css=False,
@@ -92,12 +93,13 @@ def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> g
 class _Server:
     """What the page can ask for, as HTML."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._assistant = desk.assistant
 
     def ask(self, asked: AskRequest) -> str:
         """Answer a question, or a courtesy."""
-        answer = self._answer(asked)
+        answer = self._answer(self._desk.ask, asked)
         if answer.reply:
             return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
         return render_answer(answer, drifted=self._assistant.drifted(answer))
@@ -117,7 +119,7 @@ class _Server:
                 raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
             return render_noted("Taken back.")
         # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
-        answer = self._answer(said.asked)
+        answer = self._answer(self._assistant.ask, said.asked)
         if answer_key(answer) != said.shown:
             raise CitewellError(
                 "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
@@ -126,9 +128,9 @@ class _Server:
         store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
         return render_noted("Noted, thank you.")
 
-    def _answer(self, asked: AskRequest) -> Answer:
+    def _answer(self, ask: Callable[..., Answer], asked: AskRequest) -> Answer:
         scope = _scope(self._assistant, asked.place.strip())
-        return self._assistant.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
+        return ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
 
 
 class _Panel:

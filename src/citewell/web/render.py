@@ -71,7 +71,7 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
         passage: The passage to show the place of.
         marks: What is marked in it, inside the passage and elsewhere.
     """
-    headings = [span for span in document.headings if not span.overlaps(passage)]
+    headings = [each.span for each in document.headings if not each.span.overlaps(passage)]
     pieces = [(span, "h") for span in headings] + [(passage, "p")]
     html: list[Markup] = []
     at = 0
@@ -99,18 +99,28 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
 
 
 def _outline(document: StoredDocument) -> Markup:
-    """Render the headings of a document, each a way to its place."""
-    if not document.headings:
+    """Render the headings of a document, each a way to its place; one without text of its own leads to the next below it."""
+    entries: list[Markup] = []
+    above: tuple[str, ...] = ()
+    for heading in document.headings:
+        known = _shared(above, heading.path)
+        entries += [
+            Markup(
+                '<li style="--cw-depth: {}"><button type="button" class="cw-plain" data-go="{}" dir="auto">{}</button></li>'
+            ).format(depth, heading.span.start, heading.path[depth])
+            for depth in range(min(known, len(heading.path) - 1), len(heading.path))
+        ]
+        above = heading.path
+    if not entries:
         return Markup("")
-    entries = [
-        Markup('<li><button type="button" class="cw-plain" data-go="{}" dir="auto">{}</button></li>').format(
-            span.start, span.of(document.text).strip()
-        )
-        for span in document.headings
-    ]
     return Markup(
         '<details class="cw-outline"><summary>Outline</summary><nav aria-label="Outline"><ol>{}</ol></nav></details>'
     ).format(Markup("").join(entries))
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count how many of the first are the same."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def render_examples(headings: Iterable[str]) -> str:

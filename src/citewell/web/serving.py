@@ -6,6 +6,8 @@ import ipaddress
 import socket
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from types import TracebackType
 from typing import Self
@@ -18,9 +20,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from citewell._version import __version__
 from citewell.conversation import Assistant
 from citewell.errors import CitewellError, UsageError
+from citewell.web.api import add_api
 from citewell.web.headers import SecurityHeaders
 from citewell.web.maintaining import Maintainer
+from citewell.web.measuring import Desk
 from citewell.web.page import asset, create_page
+from citewell.web.programs import Programs
+from citewell.web.tools import add_tools, create_tools
 
 _STARTING_SECONDS = 60
 
@@ -38,10 +44,11 @@ def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
             answered, so that no other site can pass for it in its user's browser (DNS rebinding).
     """
     maintainer = None if public else Maintainer(assistant.index, assistant.settings)
-    app = FastAPI(title="Citewell", version=__version__, description="Ask your documents; every answer is a quotation.")
+    desk = Desk(assistant)
+    app = _for_programs(Programs(desk), public=public)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(assistant, maintainer),
+        create_page(desk, maintainer),
         path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -54,6 +61,29 @@ def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
         mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)
     mounted.add_middleware(SecurityHeaders)
     return mounted
+
+
+def _for_programs(programs: Programs, *, public: bool) -> FastAPI:
+    """Make an application of what programs ask for."""
+    tools = create_tools(programs)
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
+    # The pages that FastAPI has for its own description load their scripts from elsewhere.
+    app = FastAPI(
+        title="Citewell",
+        version=__version__,
+        description="Ask your documents; every answer is a quotation.",
+        lifespan=running,
+        docs_url=None,
+        redoc_url=None,
+    )
+    add_api(app, programs)
+    add_tools(app, tools, public=public)
+    return app
 
 
 class Server:

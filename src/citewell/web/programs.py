@@ -1,0 +1,90 @@
+"""What programs can ask for, whether over HTTP or as tools of an MCP server. All of it blocks, so call it from a thread."""
+
+from __future__ import annotations
+
+from citewell import answer
+from citewell.errors import IndexDamagedError, UsageError
+from citewell.manifest import Manifest, file_faults
+from citewell.web.measuring import Desk
+from citewell.web.wire import Document, Documents, Listed, Question, State
+
+# What each file is known by, short of reading it: its size and when it was written; None where it is not there.
+_Seen = dict[str, tuple[int, int] | None]
+
+
+class NotHeldError(UsageError):
+    """The index holds no such document."""
+
+
+class Programs:
+    """Answers, documents, and whether there can be any. Safe to share between threads.
+
+    Args:
+        desk: Where questions are taken.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._assistant = desk.assistant
+        self._sound: tuple[str, _Seen] | None = None
+
+    def ask(self, asked: Question) -> answer.Answer:
+        """Answer a question.
+
+        Raises:
+            UsageError: The question is no question, or the scope names what the index does not hold.
+            BusyError: Too many others wait for an answer.
+            IndexFaultError: The index cannot be used.
+        """
+        scope = asked.scope.admitted()
+        if scope:
+            self._assistant.check_scope(scope)
+        return self.desk.ask(asked.question, top=asked.top, scope=scope, history=asked.turns())
+
+    def documents(self) -> Documents:
+        """List what the index holds.
+
+        Raises:
+            IndexFaultError: The index cannot be used.
+        """
+        snapshot = self._assistant.snapshot
+        held = [Listed.of(document) for document in snapshot.catalogue.documents()]
+        return Documents(snapshot=snapshot.manifest.name, documents=held)
+
+    def document(self, path: str) -> Document:
+        """Return a document as it was indexed. The index alone is looked at: no path reaches the disk.
+
+        Raises:
+            NotHeldError: The index holds no document at this path.
+            IndexFaultError: The index cannot be used.
+        """
+        snapshot = self._assistant.snapshot
+        if not snapshot.catalogue.documents([path]):
+            raise NotHeldError(f"the index holds no document {path!r}", mend="citewell status")
+        return Document.read(snapshot.catalogue.document(path), snapshot.manifest.name)
+
+    def ready(self) -> State:
+        """Answer a question, to see that questions can be answered, and look at the files of the snapshot.
+
+        Raises:
+            CitewellError: The index is missing or damaged, or cannot be used with this encoder and these settings.
+        """
+        manifest = self._assistant.snapshot.manifest
+        self._check_files(manifest)
+        self._assistant.ask("What is this about?", top=1)
+        return State(status="ready", snapshot=manifest.name)
+
+    def _check_files(self, manifest: Manifest) -> None:
+        """Refuse a snapshot whose files are not what they were; they are read again only if they have been touched."""
+        folder = self._assistant.index.snapshots / manifest.name
+        seen: _Seen = {}
+        for name in manifest.files:
+            file = folder / name
+            found = file.stat() if file.is_file() else None
+            seen[name] = (found.st_size, found.st_mtime_ns) if found else None
+        if self._sound == (manifest.name, seen):
+            return
+        for faulty, reason in file_faults(folder, manifest):
+            mend = self._assistant.index.mend(manifest.corpus)
+            raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
+        self._sound = (manifest.name, seen)

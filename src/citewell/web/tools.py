@@ -1,0 +1,100 @@
+"""The same for language models: an MCP server with two tools, `ask` and `read_document`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import FastAPI
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from citewell._version import __version__
+from citewell.errors import CitewellError
+from citewell.web.programs import Programs
+from citewell.web.wire import Answer, Document, History, Question, Scope, Top
+
+PATH = "/mcp"
+_INSTRUCTIONS = (
+    "Answers questions about a body of documents with word-for-word quotations, and says so where the documents do not cover "
+    "a question. Quote them as they are, with their document, start and end."
+)
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
+_ALL = Scope()
+_OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+
+def create_tools(programs: Programs) -> MCPServer:
+    """Make the MCP server. Its tools run in threads of their own.
+
+    Args:
+        programs: What can be asked for.
+    """
+    server = MCPServer(
+        "citewell",
+        title="Citewell",
+        version=__version__,
+        instructions=_INSTRUCTIONS,
+        subscriptions=False,
+        log_level="WARNING",
+    )
+
+    @server.tool(title="Ask the documents", annotations=_READS)
+    def ask(
+        question: Annotated[str, Field(description="What is asked, in words as they might stand in the documents.")],
+        history: History = [],  # noqa: B006 - it is never changed
+        top: Top = 5,
+        scope: Scope = _ALL,
+    ) -> Answer:
+        """Answer a question with quotations from the documents, the best first.
+
+        Where `answered` is false, the documents do not seem to cover it, and the passages are only the nearest ones. The
+        `highlights` of a passage say what in it answers.
+        """
+        with _said():
+            asked = Question(question=question, history=history, top=top, scope=scope)
+            return Answer.model_validate(programs.ask(asked).to_json())
+
+    @server.tool(title="Read a document", annotations=_READS)
+    def read_document(
+        path: Annotated[str, Field(description="The `document` of a passage.")],
+    ) -> Document:
+        """Return a whole document as it was indexed: its text, its title, and where its headings stand."""
+        with _said():
+            return programs.document(path)
+
+    return server
+
+
+def add_tools(app: FastAPI, server: MCPServer, *, public: bool) -> None:
+    """Have an application answer MCP clients, by streamable HTTP.
+
+    Args:
+        app: The application.
+        server: The MCP server.
+        public: Whether requests from pages of other sites are answered, too.
+    """
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=not public,
+        allowed_hosts=[*_OWN_HOSTS, *(f"{host}:*" for host in _OWN_HOSTS)],
+        allowed_origins=[f"http://{host}{port}" for host in _OWN_HOSTS for port in ("", ":*")],
+    )
+    # No tool says more than its result, so that no session has to be kept and plain JSON is enough.
+    inner = server.streamable_http_app(
+        streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=security
+    )
+    # As a route, not mounted: a mount would answer at /mcp/ and leave /mcp to the page.
+    app.router.routes.extend(inner.routes)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Say what Citewell can explain, instead of only that something went wrong."""
+    try:
+        yield
+    except CitewellError as error:
+        raise ToolError(str(error)) from error

@@ -1,0 +1,169 @@
+"""What programs send and get: the shapes of the HTTP interface, and of the tools of the MCP server."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from citewell import answer
+from citewell.catalogue import DocumentSummary, StoredDocument
+from citewell.follow_up import Turn
+
+# What the command line allows at once, and what a follow-up can make use of.
+MOST_PASSAGES = 1000
+MOST_TURNS = 12
+MOST_CHARACTERS = 4000
+_MOST_NAMES = 1000
+
+Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages, at most.")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Said(_Shape):
+    """Something said before the question: by whom, and what."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=MOST_CHARACTERS)
+
+
+History = Annotated[list[Said], Field(max_length=MOST_TURNS, description="What was said before, oldest first.")]
+
+
+class Scope(_Shape):
+    """Which documents may answer: those named, and those under the folders named; without any, all."""
+
+    documents: list[str] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as /api/documents has them.")
+    folders: list[str] = Field(default=[], max_length=_MOST_NAMES, description="Folders of those paths.")
+
+    def admitted(self) -> answer.Scope:
+        """Return it as the assistant takes it."""
+        return answer.Scope(tuple(self.documents), tuple(self.folders))
+
+
+class Question(_Shape):
+    """A question, what was said before it, how many passages are wanted, and where to look."""
+
+    question: str = Field(description="What is asked.")
+    history: History = []
+    top: Top = 5
+    scope: Scope = Scope()
+
+    def turns(self) -> tuple[Turn, ...]:
+        """Return what was said before, as the assistant takes it."""
+        return tuple(Turn(each.role, each.content) for each in self.history)
+
+
+class Range(_Shape):
+    """A range `[start, end)` of a document's text, in Unicode code points."""
+
+    start: int
+    end: int
+
+
+class Repetition(Range):
+    """Where a passage stands again, almost word for word."""
+
+    document: str
+
+
+class Passage(_Shape):
+    """A quotation with its place. `highlights`, in the document's code points as all places are, is what answers."""
+
+    rank: int
+    document: str
+    title: str
+    section: list[str]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    score: float
+    cosine: float
+    confidence: float
+    highlights: list[Range]
+    repeated: list[Repetition]
+
+
+class Answer(_Shape):
+    """The answer that `citewell ask --json` gives. With `answered` false, the passages are only the nearest ones.
+
+    `reply` is said to a courtesy; `understood_with` are the earlier questions that a follow-up leaned on; `read_as` are words
+    that were taken for slips of others.
+    """
+
+    id: str | int | None
+    question: str
+    answered: bool
+    confidence: float
+    reply: str | None
+    snapshot: str
+    understood_with: list[str]
+    read_as: dict[str, str]
+    passages: list[Passage]
+    seconds: float
+
+
+class Listed(_Shape):
+    """A document without its text. `digest` is the SHA-256 of the file that was indexed."""
+
+    path: str
+    title: str
+    digest: str
+
+    @classmethod
+    def of(cls, document: DocumentSummary) -> Self:
+        """Return a document of the index so."""
+        return cls(path=document.path, title=document.title, digest=document.digest)
+
+
+class Documents(_Shape):
+    """All that the index holds, in order of the paths."""
+
+    snapshot: str
+    documents: list[Listed]
+
+
+class Heading(Range):
+    """Where a heading stands, and its words without their markup, after those of the headings above it."""
+
+    path: list[str]
+
+
+class Document(Listed):
+    """A document as it was indexed; `start` and `end` of quotations count the code points of `text`."""
+
+    snapshot: str
+    text: str
+    headings: list[Heading]
+
+    @classmethod
+    def read(cls, document: StoredDocument, snapshot: str) -> Self:
+        """Return a document of a snapshot so."""
+        return cls(
+            path=document.path,
+            title=document.title,
+            digest=document.digest,
+            snapshot=snapshot,
+            text=document.text,
+            headings=[
+                Heading(start=each.span.start, end=each.span.end, path=list(each.path)) for each in document.headings
+            ],
+        )
+
+
+class State(_Shape):
+    """How the server is; `snapshot` is the one in use, where that was looked at."""
+
+    status: Literal["up", "ready"]
+    snapshot: str | None = None
+
+
+class Fault(_Shape):
+    """What went wrong, and the command that mends it, where there is one."""
+
+    message: str
+    mend: str | None = None
