@@ -111,9 +111,9 @@ def run_async(function: Callable[..., Awaitable[Result]], *arguments: Any) -> Re
 
 
 @pytest.fixture(scope="session")
-def chat_url(bundled_index: Path) -> Iterator[str]:
-    """The web chat over the bundled corpus, started as a user starts it."""
-    with Served(bundled_index) as url:
+def chat_url(bundled_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The web chat over the bundled corpus, started as a user starts it; what readers say is kept in a copy of the index."""
+    with Served(Path(shutil.copytree(bundled_index, tmp_path_factory.mktemp("chat") / "index"))) as url:
         yield url
 
 

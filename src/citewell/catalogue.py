@@ -247,6 +247,11 @@ class Catalogue:
                 yield path[-1]
 
     @cached_property
+    def section_count(self) -> int:
+        """How many sections of documents hold text."""
+        return int(self._all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
+
+    @cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """The words of all documents in lower case, the most frequent first."""
         rows = self._all("SELECT word FROM words ORDER BY count DESC, word LIMIT ?", _VOCABULARY)

@@ -182,6 +182,9 @@ def chat(
     public: Annotated[
         bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Bring the index up to date whenever the corpus has changed.")
+    ] = False,
 ) -> None:
     """Start the web chat.
 
@@ -192,7 +195,7 @@ def chat(
     from citewell.web import Server
 
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    with Server(assistant, host=host, port=port, public=public) as server:
+    with Server(assistant, host=host, port=port, public=public, watch=watch) as server:
         typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
         with suppress(KeyboardInterrupt):
             server.wait()

@@ -43,6 +43,10 @@ class Calibration(BaseModel):
         # In this form neither end overflows.
         return 0.5 * (1 + math.tanh((self.intercept + self.slope * evidence) / 2))
 
+    def evidence(self, confidence: float) -> float:
+        """Return the evidence that makes a probability, which is between 0 and 1 and neither."""
+        return (2 * math.atanh(2 * confidence - 1) - self.intercept) / self.slope
+
 
 def evidence(cosine: float, bm25: float, information: float, unsaid: float) -> float:
     """Join what speaks for a passage.

@@ -17,6 +17,7 @@ class Status:
     """An index and its corpus. ``changes`` is None where the corpus is not where it was; ``bytes`` are of the snapshot."""
 
     manifest: Manifest
+    sections: int
     bytes: int
     corpus: Path
     changes: Changes | None
@@ -34,6 +35,7 @@ class Status:
             "snapshot": self.manifest.name,
             "built": self.manifest.built.isoformat(),
             "documents": self.manifest.documents,
+            "sections": self.sections,
             "passages": self.manifest.passages,
             "windows": self.manifest.windows,
             "bytes": self.bytes,
@@ -69,6 +71,7 @@ def status(index: IndexFolder, corpus: Path | None = None) -> Status:
         changes = None
     return Status(
         manifest=snapshot.manifest,
+        sections=snapshot.catalogue.section_count,
         bytes=sum(file.stat().st_size for file in snapshot.folder.rglob("*") if file.is_file()),
         corpus=place,
         changes=changes,

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from citewell import IndexFolder, Settings, build
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.web.maintaining import Maintainer
+from citewell.web.serving import create_app
 from tests.conftest import CORPUS, Served
 
 
@@ -68,6 +70,104 @@ def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path,
         page.keyboard.press("Enter")
         expect(page.locator(".cw-notice")).to_be_visible()
         expect(page.locator(".cw-turn").last.locator("article", has_text="ten grams")).to_have_count(0)
+
+
+def file_of(name: str, text: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+
+
+@pytest.mark.browser
+def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: Path, index: IndexFolder) -> None:
+    with Served(index.path) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        panel = page.get_by_role("region", name="Looking after the documents")
+        expect(panel.locator(".cw-facts")).to_contain_text("sections")
+        expect(panel.locator(".cw-facts")).to_contain_text("answers from evidence: strict")
+        panel.get_by_label("Into the folder").fill("animals")
+        panel.get_by_label("Choose files").set_input_files(
+            [
+                file_of("wren.txt", "Wren\n\nA wren weighs ten grams and sings loudly.\n"),
+                file_of("otters.md", "# Otters\n\nOtters have thick fur.\n"),
+                file_of("empty.txt", " "),
+                file_of("<img src=x onerror=alert(1)>.txt", "Text."),
+            ]
+        )
+        done = panel.locator(".cw-uploads li")
+        expect(done).to_have_count(4)
+        expect(done.nth(0)).to_have_text("animals/wren.txt added")
+        expect(done.nth(1)).to_contain_text("the corpus holds animals/otters.md already")
+        expect(done.nth(2)).to_contain_text("holds no text")
+        expect(done.nth(3)).to_contain_text("has characters that no file name should have")
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 added.", timeout=30_000)
+        done.nth(1).get_by_role("button", name="Replace it").click()
+        expect(done.nth(1)).to_have_text("animals/otters.md replaced")
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 changed.", timeout=30_000)
+        assert "thick fur" in (corpus / "animals" / "otters.md").read_text(encoding="utf-8")
+        panel.get_by_label("Remove", exact=True).fill("moon.txt")
+        panel.get_by_role("button", name="Remove", exact=True).click()
+        assert (corpus / "moon.txt").exists()
+        panel.get_by_role("button", name="Really remove it?").click()
+        expect(done.last).to_contain_text("moon.txt removed; it is kept as")
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 removed.", timeout=30_000)
+        assert not (corpus / "moon.txt").exists()
+        assert len([*index.path.glob("removed/*/moon.txt")]) == 1
+        assert [each["id"] for each in Axe().run(page).response["violations"]] == []
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.keyboard.press("Escape")
+        page.get_by_role("textbox", name="Your question").fill("How much does a wren weigh?")
+        page.keyboard.press("Enter")
+        expect(page.locator("article").first).to_contain_text("ten grams")
+
+
+@pytest.mark.browser
+def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: Path, index: IndexFolder) -> None:
+    (corpus / "robin.txt").write_text("Robin\n\nA robin weighs twenty grams.\n", encoding="utf-8")
+    with Served(index.path, "--watch") as url:
+        page.goto(url)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        expect(page.locator(".cw-drop")).to_be_visible()
+        page.evaluate(
+            "() => { const files = new DataTransfer();"
+            " files.items.add(new File(['Wren\\n\\nA wren weighs ten grams.\\n'], 'wren.txt'));"
+            " const drop = new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true });"
+            " document.querySelector('.cw-drop').dispatchEvent(drop); }"
+        )
+        expect(page.locator(".cw-uploads li")).to_have_text("wren.txt added")
+        expect(page.locator(".cw-facts")).to_contain_text("documents5", timeout=30_000)
+        (corpus / "moon.txt").unlink()
+        for _ in range(60):
+            if index.manifest().documents == 4:
+                break
+            page.wait_for_timeout(250)
+        assert index.manifest().documents == 4
+
+
+def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder) -> None:
+    assistant = Assistant(index)
+    wren = b"Wren\n\nA wren weighs ten grams.\n"
+    with TestClient(create_app(assistant, public=True), base_url="http://127.0.0.1") as client:
+        assert client.put("/api/documents/wren.txt", content=wren).status_code == 404
+        assert client.delete("/api/documents/moon.txt").status_code == 404
+        assert "put" not in client.get("/openapi.json").json()["paths"]["/api/documents/{path}"]
+    with TestClient(create_app(assistant), base_url="http://127.0.0.1") as client:
+        done = client.put("/api/documents/birds/wren.txt", content=wren)
+        assert done.json()["title"] == "Wren"
+        assert done.json()["sections"] == 1
+        assert (corpus / "birds" / "wren.txt").read_bytes() == wren
+        assert client.put("/api/documents/birds/wren.txt", content=wren).status_code == 409
+        assert client.put("/api/documents/birds/wren.txt?replace=true", content=wren).status_code == 200
+        for path in ("../out.txt", "%2e%2e/out.txt", "..%2fout.txt", ".hidden.txt", "a.csv"):
+            assert client.put(f"/api/documents/{path}", content=wren).status_code in {404, 422}
+        assert client.put("/api/documents/empty.txt", content=b"").status_code == 422
+        too_long = client.put("/api/documents/long.txt", content=(b"word " * 200_000 for _ in range(70)))
+        assert too_long.status_code == 413
+        assert client.delete("/api/documents/nothing.txt").status_code == 404
+        kept = client.delete("/api/documents/birds/wren.txt").json()["kept"]
+        assert Path(kept).read_bytes() == wren
+    assert sorted(each.name for each in corpus.parent.iterdir()) == ["corpus", "index"]
+    assert not [each for each in corpus.rglob("*") if each.name.startswith((".", "long", "out"))]
 
 
 @pytest.mark.browser

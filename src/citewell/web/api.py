@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, FastAPI, Path, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,13 +12,18 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from citewell.errors import BusyError, CitewellError, EncoderError, IndexFaultError, UsageError
+from citewell.curating import NotThereError, OccupiedError
+from citewell.errors import BusyError, CitewellError, EncoderError, IndexFaultError, ReadingError, UsageError
+from citewell.web.maintaining import Maintainer
 from citewell.web.programs import NotHeldError, Programs
-from citewell.web.wire import Answer, Document, Documents, Fault, Question, State
+from citewell.web.wire import Answer, Document, Documents, Fault, Put, Question, Removed, State
 
 # The first that an error is one of says its status.
 _STATUSES = {
     NotHeldError: 404,
+    NotThereError: 404,
+    OccupiedError: 409,
+    ReadingError: 422,
     UsageError: 422,
     BusyError: 503,
     IndexFaultError: 503,
@@ -25,6 +31,10 @@ _STATUSES = {
     CitewellError: 500,
 }
 _RETRY_SECONDS = 1
+# No plain text that anyone wrote is longer; what is longer is another thing by mistake.
+MOST_BYTES = 64_000_000
+_IN_MEMORY = 4_000_000
+_DocumentPath = Annotated[str, Path(description="As the list of documents has it.")]
 _UNUSABLE: dict[int | str, dict[str, Any]] = {
     503: {"model": Fault, "description": "The index cannot be used, or too much is asked."}
 }
@@ -35,16 +45,24 @@ _NO_QUESTION: dict[int | str, dict[str, Any]] = {
         "description": "What was sent is not what is described here, or names what the index does not hold.",
     }
 }
+_NO_DOCUMENT: dict[int | str, dict[str, Any]] = _NO_QUESTION | {
+    409: {"model": Fault, "description": "There is a document of this name already."},
+    413: {"model": Fault, "description": "The document is too long."},
+}
 
 
-def add_api(app: FastAPI, programs: Programs) -> None:
+def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> None:
     """Add what programs ask for to an application, and have it say every error as JSON.
 
     Args:
         app: The application.
         programs: What they can ask for.
+        maintainer: Who looks after the documents, where those who reach the application may put some in and take some out.
     """
     app.include_router(_asking(programs), tags=["asking"])
+    if maintainer:
+        app.include_router(_curating(maintainer), tags=["maintaining"])
+    app.include_router(_nothing_else())
     app.include_router(_watching(programs), tags=["watching"])
     app.add_exception_handler(CitewellError, _say)
     app.add_exception_handler(RequestValidationError, _say)
@@ -67,9 +85,41 @@ def _asking(programs: Programs) -> APIRouter:
         return await run_in_threadpool(programs.documents)
 
     @router.get("/documents/{path:path}", summary="Read a document", responses=_NOT_HELD | _NO_QUESTION | _UNUSABLE)
-    async def document(path: Annotated[str, Path(description="As the list has it.")]) -> Document:
+    async def document(path: _DocumentPath) -> Document:
         """Return a document as it was indexed: its text, its title, and where its headings stand."""
         return await run_in_threadpool(programs.document, path)
+
+    return router
+
+
+def _curating(maintainer: Maintainer) -> APIRouter:
+    router = APIRouter(prefix="/api")
+
+    @router.put("/documents/{path:path}", summary="Put a document into the corpus", responses=_NO_DOCUMENT)
+    async def put(path: _DocumentPath, request: Request, *, replace: bool = False) -> Put:
+        """Put a file into the corpus, as the body of the request; what it replaces is kept. It is found once it is indexed."""
+        with SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
+            size = 0
+            async for part in request.stream():
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise HTTPException(413, f"{path} has more than {MOST_BYTES // 1_000_000} MB")
+                await run_in_threadpool(content.write, part)
+            content.seek(0)
+            document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
+        return Put(path=path, title=document.title, digest=document.digest, sections=len(document.sections))
+
+    @router.delete("/documents/{path:path}", summary="Take a document out of the corpus", responses=_NOT_HELD)
+    async def remove(path: _DocumentPath) -> Removed:
+        """Take a file out of the corpus; it is kept beside the index. Questions find it until it is indexed anew."""
+        kept = await run_in_threadpool(maintainer.remove, path)
+        return Removed(path=path, kept=str(kept))
+
+    return router
+
+
+def _nothing_else() -> APIRouter:
+    router = APIRouter(prefix="/api")
 
     # What is not here must not fall through to the page, which would answer with HTML.
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)

@@ -19,7 +19,9 @@ async function maintain(button) {
 }
 
 function showPanel(html) {
+  const done = reader.querySelector(".cw-uploads");
   reader.innerHTML = html;
+  if (done) reader.querySelector(".cw-uploads")?.replaceWith(done);
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from citewell import status as inspecting
 from citewell.building import build
 from citewell.checking import Finding, check
+from citewell.curating import Curator
+from citewell.document import Document
 from citewell.errors import CitewellError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
+from citewell.reading import scan
 from citewell.reporting import BuildReport
 from citewell.settings import Settings
 from citewell.status import Status
+from citewell.watching import Watcher
 
 
 class _CancelledError(Exception):
@@ -45,6 +51,7 @@ class Maintainer:
         self._settings = settings
         self._lock = threading.Lock()
         self._cancel = threading.Event()
+        self._again = False
         self._stages: dict[str, tuple[int, int]] = {}
         self._rebuild: Rebuild | None = None
         self._thread: threading.Thread | None = None
@@ -79,36 +86,74 @@ class Maintainer:
         """
         return self._index.rollback()
 
-    def rebuild(self) -> None:
-        """Begin to bring the index up to date, unless that is being done already."""
+    def rebuild(self, *, again: bool = False) -> None:
+        """Begin to bring the index up to date, unless that is being done already.
+
+        Args:
+            again: Where it is being done already, do it once more after that: the corpus has changed since it began.
+        """
         with self._lock:
             if self._rebuild and self._rebuild.running:
+                self._again = self._again or again
                 return
-            self._cancel.clear()
-            self._stages = {}
-            self._rebuild = Rebuild(self._stages)
-            self._thread = threading.Thread(target=self._run, daemon=True)
-            self._thread.start()
+            self._begin()
+
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
+        """Put a document into the corpus; see `Curator.put`."""
+        return self._curator().put(path, content, replace=replace)
+
+    def remove(self, path: str) -> Path:
+        """Take a document out of the corpus and return where it is kept; see `Curator.remove`."""
+        return self._curator().remove(path)
+
+    def watcher(self) -> Watcher:
+        """Return who keeps the index up to date with its corpus, from when it is entered as a context.
+
+        Raises:
+            UsageError: The corpus is not there.
+        """
+        return Watcher(self._corpus(), self._index.path, partial(self.rebuild, again=True))
+
+    def documents(self) -> list[str]:
+        """Return the paths of the documents that the corpus holds now."""
+        return [each.path for each in scan(self._corpus()).files]
 
     def cancel(self) -> None:
         """Have a rebuild end at its next step; the index stays as it is."""
+        self._again = False
         self._cancel.set()
 
     def wait(self) -> None:
         """Return when no rebuild is running."""
-        if self._thread:
-            self._thread.join()
+        while (thread := self._thread) and thread.is_alive():
+            thread.join()
+
+    def _begin(self) -> None:
+        self._cancel.clear()
+        self._again = False
+        self._stages = {}
+        self._rebuild = Rebuild(self._stages)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         report, error, cancelled = None, None, False
         try:
-            corpus = Path(self._index.manifest().corpus)
-            report = build(corpus, self._index, self._settings, progress=self._tell)
+            report = build(self._corpus(), self._index, self._settings, progress=self._tell)
         except _CancelledError:
             cancelled = True
         except CitewellError as caught:
             error = str(caught)
-        self._rebuild = Rebuild(self._stages, running=False, report=report, error=error, cancelled=cancelled)
+        with self._lock:
+            self._rebuild = Rebuild(self._stages, running=False, report=report, error=error, cancelled=cancelled)
+            if self._again:
+                self._begin()
+
+    def _corpus(self) -> Path:
+        return Path(self._index.manifest().corpus)
+
+    def _curator(self) -> Curator:
+        return Curator(self._corpus(), self._index.path / "removed")
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._cancel.is_set():

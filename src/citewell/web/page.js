@@ -152,6 +152,7 @@ root.addEventListener("click", (event) => {
   // A question that is suggested says all that it means.
   if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
   else if (action) maintain(button);
+  else if ("remove" in button.dataset) removeDocument(button);
   else if (verdict) say(button);
   else if (form) copyCard(button, form);
   else if ("link" in button.dataset) copyLink(button);
@@ -206,6 +207,8 @@ document.addEventListener("keydown", (event) => {
     next.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
   }
 });
+
+listenForDocuments();
 
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {

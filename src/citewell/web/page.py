@@ -46,7 +46,7 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "page.js")
+_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
@@ -144,15 +144,17 @@ class _Panel:
         maintainer = self._maintainer
         if wanted.action == "checks":
             return render_checks(maintainer.checks())
-        if wanted.action == "rebuild":
-            maintainer.rebuild()
+        if wanted.action in {"rebuild", "again"}:
+            maintainer.rebuild(again=wanted.action == "again")
         elif wanted.action == "cancel":
             maintainer.cancel()
         elif wanted.action == "rollback":
             maintainer.rollback()
-        if wanted.action in {"rebuild", "cancel", "progress"}:
+        if wanted.action in {"rebuild", "again", "cancel", "progress"}:
             return render_rebuild(maintainer.rebuilding)
-        return render_panel(maintainer.status(), maintainer.snapshots(), maintainer.rebuilding)
+        status = maintainer.status()
+        documents = maintainer.documents() if status.changes is not None else []
+        return render_panel(status, maintainer.snapshots(), maintainer.rebuilding, documents)
 
 
 def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[RequestType], str], no_such: str) -> str:

@@ -9,28 +9,41 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from citewell.checking import Finding
+from citewell.confidence import THRESHOLDS, Calibration
 from citewell.manifest import Manifest
+from citewell.reading import READERS
 from citewell.status import Status
 from citewell.web.maintaining import Rebuild
 
 _MOST_PATHS = 50
+_MOST_SUGGESTED = 500
 
 
-def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None) -> str:
-    """Render the panel."""
+def render_panel(
+    status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None, documents: Sequence[str] = ()
+) -> str:
+    """Render the panel.
+
+    Args:
+        status: What the index holds, and what has changed.
+        snapshots: What each snapshot is, the newest first.
+        rebuild: How the last rebuild went, or goes.
+        documents: The paths of the documents that the corpus holds now.
+    """
     return Markup(
         '<header class="cw-reader-head"><div><h2 class="cw-reader-title">Documents</h2>'
         '<p class="cw-reader-path">{corpus}</p></div>'
         '<button type="button" class="cw-close" data-close aria-label="Close the documents">Close</button></header>'
         '<div class="cw-panel" tabindex="0" role="region" aria-label="Looking after the documents">'
         '<section aria-label="Changes"><h3>Changes</h3>{changes}<div class="cw-rebuild">{rebuild}</div></section>'
-        "<section><h3>What the index holds</h3>{holds}</section>{skipped}"
+        "{curating}<section><h3>What the index holds</h3>{holds}</section>{skipped}"
         "<section><h3>Snapshots</h3>{snapshots}</section>"
         '<section><h3>Health</h3><button type="button" class="cw-show" data-maintain="checks">Run the checks</button>'
         '<div class="cw-checks" role="status"></div></section></div>'
     ).format(
         corpus=_place(status.corpus),
         changes=_changes(status),
+        curating=_curating(documents) if status.changes is not None else "",
         rebuild=render_rebuild(rebuild),
         holds=_holds(status),
         skipped=_skipped(status),
@@ -103,14 +116,44 @@ def _holds(status: Status) -> Markup:
     manifest = status.manifest
     rows = {
         "documents": f"{manifest.documents:,}",
+        "sections": f"{status.sections:,}",
         "passages": f"{manifest.passages:,}",
         "windows": f"{manifest.windows:,}",
         "size": f"{status.bytes / 1e6:,.1f} MB",
         "built": f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
         "encoder": manifest.encoder.model or "bundled",
+        "calibration": _calibration(manifest.calibration),
     }
     return Markup('<dl class="cw-facts">{}</dl>').format(
         Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*row) for row in rows.items())
+    )
+
+
+def _calibration(calibration: Calibration) -> str:
+    if calibration.slope <= 0:
+        return "this corpus does not tell covered questions from others"
+    needed = ", ".join(f"{name} {calibration.evidence(value):.2f}" for name, value in THRESHOLDS.items())
+    return f"answers from evidence: {needed}; unrelated texts stay under cosine {calibration.unrelated:.2f}"
+
+
+def _curating(documents: Sequence[str]) -> Markup:
+    """Render how documents are put in and taken out."""
+    return Markup(
+        '<section class="cw-curating"><h3>Add and remove documents</h3>'
+        '<div class="cw-drop"><label class="cw-show" for="cw-files">Choose files</label>'
+        '<input type="file" id="cw-files" class="cw-label" multiple accept="{accept}">'
+        "<span>or drop them here ({accept}). One that is replaced or removed is kept beside the index.</span></div>"
+        '<label class="cw-field">Into the folder <input class="cw-place-input" data-into autocomplete="off" spellcheck="false" '
+        'placeholder="of all documents"></label>'
+        '<div class="cw-field"><label>Remove <input class="cw-place-input" data-remove-path list="cw-held" autocomplete="off" '
+        'spellcheck="false" placeholder="a document"></label>'
+        '<button type="button" class="cw-show" data-remove>Remove</button></div>'
+        '<datalist id="cw-held">{held}</datalist><ul class="cw-uploads" aria-live="polite"></ul></section>'
+    ).format(
+        accept=",".join(sorted(READERS)),
+        held=Markup("").join(
+            Markup('<option value="{}"></option>').format(path) for path in documents[:_MOST_SUGGESTED]
+        ),
     )
 
 

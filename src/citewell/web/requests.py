@@ -53,9 +53,9 @@ class ShowRequest(_Request):
 
 
 class MaintainRequest(_Request):
-    """What a maintainer wants to see or to have done."""
+    """What a maintainer wants to see or to have done; ``again`` is a rebuild after what was just changed."""
 
-    action: Literal["show", "rebuild", "progress", "cancel", "rollback", "checks"]
+    action: Literal["show", "rebuild", "again", "progress", "cancel", "rollback", "checks"]
 
 
 class FeedbackRequest(_Request):

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.resources import files
 from types import TracebackType
 from typing import Self
@@ -35,17 +35,23 @@ _STARTING_SECONDS = 60
 _OWN_NAMES = ["localhost", "127.0.0.1", "["]
 
 
-def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
+def create_app(assistant: Assistant, *, public: bool = False, watch: bool = False) -> FastAPI:
     """Make the application: the page, over what programs ask for.
 
     Args:
         assistant: Who answers.
         public: Whether everyone may ask, and nobody look after the index; without it, only requests that name this machine are
             answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+        watch: Whether the index follows the corpus for as long as the application runs.
+
+    Raises:
+        UsageError: The corpus is to be watched and is not there.
     """
-    maintainer = None if public else Maintainer(assistant.index, assistant.settings)
+    caretaker = Maintainer(assistant.index, assistant.settings)
+    maintainer = None if public else caretaker
+    watching = caretaker.watcher() if watch else nullcontext()
     desk = Desk(assistant)
-    app = _for_programs(Programs(desk), public=public)
+    app = _for_programs(Programs(desk), maintainer, watching, public=public)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         create_page(desk, maintainer),
@@ -63,14 +69,17 @@ def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
     return mounted
 
 
-def _for_programs(programs: Programs, *, public: bool) -> FastAPI:
-    """Make an application of what programs ask for."""
+def _for_programs(
+    programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object], *, public: bool
+) -> FastAPI:
+    """Make an application of what programs ask for, which watches while it runs."""
     tools = create_tools(programs)
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         async with tools.session_manager.run():
-            yield
+            with watching:
+                yield
 
     # The pages that FastAPI has for its own description load their scripts from elsewhere.
     app = FastAPI(
@@ -81,7 +90,7 @@ def _for_programs(programs: Programs, *, public: bool) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, programs)
+    add_api(app, programs, maintainer)
     add_tools(app, tools, public=public)
     return app
 
@@ -95,13 +104,16 @@ class Server:
         port: The port to listen on.
         public: Whether everyone who can reach the address may ask, and nobody look after the index; without it, only this
             machine is listened to.
+        watch: Whether the index follows the corpus.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may.
         CitewellError: The address is not free.
     """
 
-    def __init__(self, assistant: Assistant, *, host: str, port: int, public: bool = False) -> None:
+    def __init__(
+        self, assistant: Assistant, *, host: str, port: int, public: bool = False, watch: bool = False
+    ) -> None:
         if not (public or is_loopback(host)):
             raise UsageError(
                 f"on {host} everyone who can reach this machine could read the documents",
@@ -110,7 +122,9 @@ class Server:
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        config = uvicorn.Config(create_app(assistant, public=public), log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            create_app(assistant, public=public, watch=watch), log_level="warning", access_log=False
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()

@@ -155,6 +155,19 @@ class Document(Listed):
         )
 
 
+class Put(Listed):
+    """A document that was put into the corpus, and how many sections of text were found in it."""
+
+    sections: int
+
+
+class Removed(_Shape):
+    """A document that was taken out of the corpus, and where the server keeps it."""
+
+    path: str
+    kept: str
+
+
 class State(_Shape):
     """How the server is; `snapshot` is the one in use, where that was looked at."""
 

@@ -1,0 +1,118 @@
+"""Documents put into a corpus and taken out of it: nothing is lost, and nothing outside is touched."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from citewell.curating import Curator, NotThereError, OccupiedError
+from citewell.errors import CitewellError, ReadingError, UsageError
+
+WREN = b"Wren\n\nA wren weighs ten grams and sings loudly.\n"
+
+
+@pytest.fixture
+def curator(corpus: Path, tmp_path: Path) -> Curator:
+    return Curator(corpus, tmp_path / "index" / "removed")
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_document_is_put_in_as_it_is(curator: Curator, corpus: Path) -> None:
+    before = files_in(corpus)
+    document = curator.put("birds/small/wren.txt", io.BytesIO(WREN))
+    assert (document.path, document.title) == ("birds/small/wren.txt", "Wren")
+    assert files_in(corpus) == before | {"birds/small/wren.txt": WREN}
+
+
+def test_what_is_replaced_or_removed_is_kept(curator: Curator, corpus: Path, tmp_path: Path) -> None:
+    moon = (corpus / "moon.txt").read_bytes()
+    with pytest.raises(OccupiedError, match=r"holds moon\.txt already"):
+        curator.put("moon.txt", io.BytesIO(WREN))
+    assert (corpus / "moon.txt").read_bytes() == moon
+    curator.put("moon.txt", io.BytesIO(WREN), replace=True)
+    assert (corpus / "moon.txt").read_bytes() == WREN
+    kept = curator.remove("moon.txt")
+    assert kept.read_bytes() == WREN
+    assert not (corpus / "moon.txt").exists()
+    assert sorted(files_in(tmp_path / "index" / "removed").values()) == sorted([moon, WREN])
+    with pytest.raises(NotThereError, match=r"holds no document moon\.txt"):
+        curator.remove("moon.txt")
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b"\x00\x01\x02\xff\xfe\x00PK\x03\x04" * 50])
+def test_what_is_no_text_is_refused_and_leaves_nothing_behind(curator: Curator, corpus: Path, content: bytes) -> None:
+    before = sorted(corpus.rglob("*")), files_in(corpus)
+    for path in ("new/wren.txt", "moon.txt"):
+        with pytest.raises(ReadingError):
+            curator.put(path, io.BytesIO(content), replace=True)
+    assert (sorted(corpus.rglob("*")), files_in(corpus)) == before
+
+
+OUTSIDE = [
+    "",
+    ".",
+    "..",
+    "../wren.txt",
+    "animals/../../wren.txt",
+    "animals/../wren.txt",
+    "/etc/wren.txt",
+    "./wren.txt",
+    "a//wren.txt",
+    "wren.txt/",
+    ".wren.txt",
+    ".hidden/wren.txt",
+    "wren.csv",
+    "wren",
+    "wren\0.txt",
+    "wren\n.txt",
+    "..\\wren.txt",
+    "C:wren.txt",
+    "w" * 256 + ".txt",
+    "\u202ewren.txt",
+    "animals",
+]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_path_that_is_none_of_a_document_is_refused(curator: Curator, tmp_path: Path, path: str) -> None:
+    before = files_in(tmp_path)
+    with pytest.raises(UsageError):
+        curator.put(path, io.BytesIO(WREN))
+    with pytest.raises(UsageError):
+        curator.remove(path)
+    assert files_in(tmp_path) == before
+
+
+def test_no_link_leads_out_of_the_corpus(curator: Curator, corpus: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.txt").write_text("hush", encoding="utf-8")
+    (corpus / "away").symlink_to(elsewhere)
+    (corpus / "secret.txt").symlink_to(elsewhere / "secret.txt")
+    for path in ("away/new.txt", "away/secret.txt", "secret.txt"):
+        with pytest.raises(UsageError, match="leads out of the corpus"):
+            curator.put(path, io.BytesIO(WREN), replace=True)
+        with pytest.raises(UsageError, match="leads out of the corpus"):
+            curator.remove(path)
+    assert files_in(elsewhere) == {"secret.txt": b"hush"}
+
+
+def test_an_index_inside_the_corpus_is_no_place_for_documents(corpus: Path) -> None:
+    (corpus / "index").mkdir()
+    with pytest.raises(UsageError, match="inside the index"):
+        Curator(corpus, corpus / "index" / "removed").put("index/wren.txt", io.BytesIO(WREN))
+
+
+def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
+    with pytest.raises(CitewellError, match=r"moon\.txt/wren\.txt cannot be written"):
+        curator.put("moon.txt/wren.txt", io.BytesIO(WREN))
+
+
+def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is not a folder"):
+        Curator(tmp_path / "gone", tmp_path / "removed").put("wren.txt", io.BytesIO(WREN))

@@ -1,0 +1,85 @@
+"""A corpus that is watched: the index follows it, once it has come to rest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from citewell import IndexFolder, Settings, build
+from citewell.encoding import Encoder
+from citewell.errors import UsageError
+from citewell.watching import Watcher
+from citewell.web.maintaining import Maintainer
+
+
+class Counted:
+    """Counts how often it is called."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self._more = threading.Condition()
+
+    def __call__(self) -> None:
+        with self._more:
+            self.times += 1
+            self._more.notify_all()
+
+    def reaches(self, times: int) -> bool:
+        with self._more:
+            return self._more.wait_for(lambda: self.times >= times, timeout=10)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: Path) -> None:
+    index = corpus / "index"
+    index.mkdir()
+    acted = Counted()
+    with Watcher(corpus, index, acted, quiet=300):
+        # At the beginning, for what nobody saw; then once for all that follows.
+        assert acted.reaches(1)
+        time.sleep(0.5)
+        for nth in range(100):
+            (corpus / f"{nth}.txt").write_text("A wren.", encoding="utf-8")
+        assert acted.reaches(2)
+        (index / "CURRENT").write_text("x", encoding="utf-8")
+        (corpus / ".hidden.txt").write_text("x", encoding="utf-8")
+        time.sleep(1)
+        assert acted.times == 2
+        (corpus / "animals" / "otters.md").unlink()
+        assert acted.reaches(3)
+    (corpus / "late.txt").write_text("x", encoding="utf-8")
+    time.sleep(0.7)
+    assert acted.times == 3
+
+
+def test_a_corpus_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be watched"):
+        Watcher(tmp_path / "gone", tmp_path / "index", lambda: None)
+
+
+def test_the_index_follows_the_corpus_even_if_it_changes_during_a_rebuild(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    assert encoder.card.dimension
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings())
+    (corpus / "unseen.txt").write_text("A wren weighs ten grams.\n", encoding="utf-8")
+    maintainer = Maintainer(index, Settings())
+    with maintainer.watcher():
+        until(lambda: index.manifest().documents == 4)
+        (corpus / "more.txt").write_text("A robin weighs twenty grams.\n", encoding="utf-8")
+        maintainer.rebuild()
+        (corpus / "moon.txt").unlink()
+        maintainer.rebuild(again=True)
+        until(lambda: index.manifest().documents == 4 and maintainer.status().up_to_date)
+    maintainer.wait()
