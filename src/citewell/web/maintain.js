@@ -5,7 +5,7 @@ async function wanted(action) {
   try {
     return await server.maintain({ action });
   } catch (error) {
-    return unreachable;
+    return failure();
   }
 }
 

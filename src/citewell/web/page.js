@@ -93,7 +93,7 @@ async function ask(question, { alone = false, after = null } = {}) {
   try {
     answer.innerHTML = await server.ask(asked);
   } catch (error) {
-    answer.innerHTML = unreachable;
+    answer.innerHTML = await failure();
   }
   answer.removeAttribute("aria-busy");
   noticeSnapshot(section);
@@ -116,7 +116,7 @@ async function say(button) {
       rank: rank ? Number(rank) : null,
     });
   } catch (error) {
-    said = unreachable;
+    said = await failure();
   }
   const told = rank ? button.closest(".cw-card").querySelector(".cw-said") : opinions.querySelector(".cw-said");
   told.innerHTML = said;
@@ -187,6 +187,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+showAccount();
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {
   if (place) place.value = shared.get("in") || "";

@@ -19,6 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 from pydantic import BaseModel, ValidationError
 
+from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
 from citewell.document import Span
@@ -38,6 +39,7 @@ from citewell.web.render import (
     render_subject,
 )
 from citewell.web.requests import AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
+from citewell.web.visitors import Rate, visitor
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 
@@ -46,18 +48,22 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "page.js")
+_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "account.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
-def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> gr.Blocks:
+def create_page(
+    assistant: Assistant, maintainer: Maintainer | None = None, *, accounts: bool = False, rate: Rate | None = None
+) -> gr.Blocks:
     """Make the chat page.
 
     Args:
         assistant: Who answers.
-        maintainer: Who looks after the index, where those who see the page may do so; else the page cannot.
+        maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
+        accounts: Whether who sees the page is signed in, and may do what the account may.
+        rate: Counts what each visitor asks, where that is limited.
     """
-    server = _Server(assistant)
+    server = _Server(assistant, rate)
 
     # Gradio marks the functions that it is given, which it cannot do to methods.
     def ask(request: dict[str, Any]) -> str:
@@ -81,7 +87,7 @@ def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> g
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
-            html_template=_shell(assistant, may_maintain=maintainer is not None),
+            html_template=_shell(assistant, may_maintain=maintainer is not None, accounts=accounts),
             js_on_load="".join(map(asset, _SCRIPTS)),
             server_functions=functions,
             apply_default_css=False,
@@ -93,12 +99,14 @@ def create_page(assistant: Assistant, maintainer: Maintainer | None = None) -> g
 class _Server:
     """What the page can ask for, as HTML."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, rate: Rate | None) -> None:
         self._assistant = assistant
+        self._rate = rate
 
     def ask(self, asked: AskRequest) -> str:
         """Answer a question, or a courtesy."""
         answer = self._answer(asked)
+        logs.answered(answer)
         if answer.reply:
             return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
         return render_answer(answer, drifted=self._assistant.drifted(answer))
@@ -108,6 +116,7 @@ class _Server:
         document, passage = self._assistant.document(place.path), Span(place.start, place.end)
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
+        logs.event("document opened", document=document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks])
 
     def say(self, said: FeedbackRequest) -> str:
@@ -115,15 +124,19 @@ class _Server:
         store = FeedbackStore(self._assistant.index.path)
         if said.verdict is None:
             store.withdraw(said.answer, said.rank)
+            logs.event("feedback", verdict=None, rank=said.rank)
             return render_noted("Taken back.")
         # What the page shows is no witness for what was answered; the same snapshot answers the same.
         answer = self._answer(said.asked)
         if answer.snapshot != said.snapshot:
             raise CitewellError("the documents were indexed anew since this was answered; ask again, then say it")
         store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
+        logs.event("feedback", verdict=said.verdict, rank=said.rank)
         return render_noted("Noted, thank you.")
 
     def _answer(self, asked: AskRequest) -> Answer:
+        if self._rate:
+            self._rate.count(visitor().key)
         scope = _scope(self._assistant, asked.place.strip())
         return self._assistant.ask(asked.question, top=_PASSAGES, scope=scope, history=asked.turns)
 
@@ -136,7 +149,12 @@ class _Panel:
 
     def act(self, wanted: MaintainRequest) -> str:
         """Do what is wanted, and show what came of it."""
+        # The page hides the button; that alone would keep nobody from asking for this.
+        if not visitor().maintains:
+            raise CitewellError("only maintainers can look after the documents")
         maintainer = self._maintainer
+        if wanted.action != "progress":
+            logs.event("maintaining", action=wanted.action)
         if wanted.action == "checks":
             return render_checks(maintainer.checks())
         if wanted.action == "rebuild":
@@ -155,8 +173,11 @@ def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[Reques
     try:
         return do(kind.model_validate(request))
     except ValidationError:
+        logs.refused("ValidationError", request=kind.__name__)
         return render_error(f"the page sent something that is not {no_such}")
     except CitewellError as error:
+        # Only its kind: the message can hold what was asked.
+        logs.refused(type(error).__name__, request=kind.__name__)
         return render_error(str(error))
 
 
@@ -169,7 +190,7 @@ def _scope(assistant: Assistant, place: str) -> Scope:
     return scope
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool, accounts: bool) -> str:
     """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     documents = assistant.documents()
     paths = [each.path for each in documents]
@@ -180,7 +201,9 @@ def _shell(assistant: Assistant, *, may_maintain: bool) -> str:
         asset("page.html")
         .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
         .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
-        .replace("@MAINTAIN", "" if may_maintain else "hidden")
+        .replace("@ACCOUNTS", "data-accounts" if accounts else "")
+        # One page is served to all; with accounts, its script asks who is signed in.
+        .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")
         .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
         .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
     )

@@ -16,7 +16,7 @@ async function show(button) {
   try {
     reader.innerHTML = await server.show({ path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) });
   } catch (error) {
-    reader.innerHTML = unreachable;
+    reader.innerHTML = await failure();
   }
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;

@@ -6,6 +6,8 @@ import ipaddress
 import socket
 import threading
 import time
+import warnings
+from collections.abc import Sequence
 from importlib.resources import files
 from types import TracebackType
 from typing import Self
@@ -13,35 +15,64 @@ from typing import Self
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from limits import RateLimitItemPerMinute
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
 
+from citewell import logs
 from citewell._version import __version__
+from citewell.accounts import AccountStore
 from citewell.conversation import Assistant
-from citewell.errors import CitewellError, UsageError
+from citewell.errors import AccountsError, CitewellError, UsageError
+from citewell.web.access import Gate, SessionCookie, Sessions
+from citewell.web.guarding import BodyLimit, OwnPageOnly, PageRoutes
 from citewell.web.headers import SecurityHeaders
 from citewell.web.maintaining import Maintainer
 from citewell.web.page import asset, create_page
+from citewell.web.request_log import RequestLog
+from citewell.web.sign_in import sign_in_routes
+from citewell.web.visitors import Rate
 
 _STARTING_SECONDS = 60
-
+# Questions a minute of one account or address, where others can ask.
+RATE = 60
 
 # The first character of an address of IPv6 is all that Starlette sees of it; no name on the internet can be one.
 _OWN_NAMES = ["localhost", "127.0.0.1", "["]
 
 
-def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
+def create_app(
+    assistant: Assistant,
+    *,
+    public: bool = False,
+    accounts: AccountStore | None = None,
+    names: Sequence[str] = (),
+    rate: int | None = None,
+) -> FastAPI:
     """Make the application: the page, over what programs ask for.
 
     Args:
         assistant: Who answers.
-        public: Whether everyone may ask, and nobody look after the index; without it, only requests that name this machine are
-            answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+        public: Whether everyone may ask, and nobody look after the index; without it and without accounts, only requests that
+            name this machine are answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+        accounts: Who may ask, and who look after the index; None is everyone.
+        names: The names that requests may give this server; none is this machine's own, or any where ``public`` or accounts
+            are to be reached from elsewhere.
+        rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
+
+    Raises:
+        AccountsError: The file of accounts is missing or damaged.
     """
     maintainer = None if public else Maintainer(assistant.index, assistant.settings)
+    sessions = Sessions(accounts) if accounts else None
     app = FastAPI(title="Citewell", version=__version__, description="Ask your documents; every answer is a quotation.")
+    if sessions:
+        app.include_router(sign_in_routes(sessions))
+    most = (RATE if public or accounts else 0) if rate is None else rate
+    asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(assistant, maintainer),
+        create_page(assistant, maintainer, accounts=accounts is not None, rate=asking),
         path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -50,8 +81,18 @@ def create_app(assistant: Assistant, *, public: bool = False) -> FastAPI:
         ssr_mode=False,
         favicon_path=str(files("citewell.web").joinpath("icon.svg")),
     )
-    if not public:
-        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)
+    for route in mounted.routes:
+        if isinstance(route, Mount):
+            route.app = PageRoutes(route.app)
+    # The last that is added sees a request first.
+    mounted.add_middleware(Gate, sessions=sessions, everyone="reader" if public else "maintainer")
+    if accounts:
+        mounted.add_middleware(SessionCookie, key=accounts.key())
+    mounted.add_middleware(OwnPageOnly, names=names)
+    mounted.add_middleware(BodyLimit)
+    if names or not (public or accounts):
+        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
+    mounted.add_middleware(RequestLog)
     mounted.add_middleware(SecurityHeaders)
     return mounted
 
@@ -63,24 +104,38 @@ class Server:
         assistant: Who answers.
         host: The address to listen on.
         port: The port to listen on.
-        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it, only this
-            machine is listened to.
+        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it and without
+            accounts, only this machine is listened to.
+        accounts: Who may ask, and who look after the index; None is everyone.
+        names: The names that requests may give this server, as ``create_app`` takes them.
+        rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
 
     Raises:
-        UsageError: Others could reach the address, and it was not said that they may.
+        UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
+        AccountsError: The file of accounts is missing, damaged, or holds none.
         CitewellError: The address is not free.
     """
 
-    def __init__(self, assistant: Assistant, *, host: str, port: int, public: bool = False) -> None:
-        if not (public or is_loopback(host)):
-            raise UsageError(
-                f"on {host} everyone who can reach this machine could read the documents",
-                mend=f"citewell chat --host {host} --public, if they may",
-            )
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        host: str,
+        port: int,
+        public: bool = False,
+        accounts: AccountStore | None = None,
+        names: Sequence[str] = (),
+        rate: int | None = None,
+    ) -> None:
+        _check_access(host, accounts, public=public)
+        if accounts and is_loopback(host):
+            names = [*_OWN_NAMES, *names]
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        config = uvicorn.Config(create_app(assistant, public=public), log_level="warning", access_log=False)
+        app = create_app(assistant, public=public, accounts=accounts, names=names, rate=rate)
+        # Its messages go where all others do.
+        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
@@ -89,6 +144,7 @@ class Server:
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise CitewellError("the server did not start; its messages above say why")
             time.sleep(0.01)
+        logs.event("server started", url=self.url, accounts=accounts is not None, public=public)
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -116,6 +172,30 @@ def is_loopback(host: str) -> bool:
     except OSError:
         return False
     return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
+
+
+def _check_access(host: str, accounts: AccountStore | None, *, public: bool) -> None:
+    if accounts and public:
+        raise UsageError(
+            f"there are accounts in {accounts.file}, and --public would let everyone in without one",
+            mend="leave --public out; or move that file away",
+        )
+    if accounts and not accounts.accounts():
+        raise AccountsError(
+            f"there are no accounts in {accounts.file}",
+            mend=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
+        )
+    if is_loopback(host):
+        return
+    if accounts:
+        warnings.warn(
+            f"on {host}, passwords and documents travel unencrypted; put a proxy that speaks TLS in front", stacklevel=3
+        )
+    elif not public:
+        raise UsageError(
+            f"on {host} everyone who can reach this machine could read the documents",
+            mend=f"citewell user add NAME --role maintainer, for those who may; or citewell chat --host {host} --public",
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
