@@ -31,7 +31,7 @@ _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Account(BaseModel):
-    """Somebody who may use the page: the argon2 hash of a password and, if there is one, the SHA-256 of a token for programs."""
+    """Somebody who may use the page: the argon2 hash of a password, and perhaps the SHA-256 of a token for programs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

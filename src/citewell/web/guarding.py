@@ -17,9 +17,9 @@ from citewell import logs
 
 MOST_BYTES = 1_000_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# What Chromium asks Gradio for when the page is opened and used, and its icon and manifest; nothing else is there.
+# What Chromium asks Gradio for when the page is opened and used; nothing else is there.
 _PAGE = re.compile(
-    r"/|/favicon\.ico|/manifest\.json|/theme\.css|/assets/\w[\w.-]*|/static/(?:js|fonts|img)/(?:\w[\w-]*/)?\w[\w.-]*",
+    r"/|/favicon\.ico|/theme\.css|/assets/\w[\w.-]*|/static/js/\w[\w.-]*",
     re.ASCII,
 )
 _FUNCTIONS = "/gradio_api/component_server/"

@@ -46,6 +46,7 @@ def create_app(
     *,
     public: bool = False,
     accounts: AccountStore | None = None,
+    anywhere: bool = False,
     names: Sequence[str] = (),
     rate: int | None = None,
 ) -> FastAPI:
@@ -53,11 +54,11 @@ def create_app(
 
     Args:
         assistant: Who answers.
-        public: Whether everyone may ask, and nobody look after the index; without it and without accounts, only requests that
-            name this machine are answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+        public: Whether everyone may ask, and nobody look after the index.
         accounts: Who may ask, and who look after the index; None is everyone.
-        names: The names that requests may give this server; none is this machine's own, or any where ``public`` or accounts
-            are to be reached from elsewhere.
+        anywhere: Whether requests may give this server any name, as they may where it is public; else only those of this
+            machine, so that no other site can pass for it in its user's browser (DNS rebinding).
+        names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
         rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
 
     Raises:
@@ -82,7 +83,7 @@ def create_app(
         favicon_path=str(files("citewell.web").joinpath("icon.svg")),
     )
     for route in mounted.routes:
-        if isinstance(route, Mount):
+        if isinstance(route, Mount) and not route.path:
             route.app = PageRoutes(route.app)
     # The last that is added sees a request first.
     mounted.add_middleware(Gate, sessions=sessions, everyone="reader" if public else "maintainer")
@@ -90,7 +91,7 @@ def create_app(
         mounted.add_middleware(SessionCookie, key=accounts.key())
     mounted.add_middleware(OwnPageOnly, names=names)
     mounted.add_middleware(BodyLimit)
-    if names or not (public or accounts):
+    if names or not (public or anywhere):
         mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
     mounted.add_middleware(RequestLog)
     mounted.add_middleware(SecurityHeaders)
@@ -128,12 +129,11 @@ class Server:
         rate: int | None = None,
     ) -> None:
         _check_access(host, accounts, public=public)
-        if accounts and is_loopback(host):
-            names = [*_OWN_NAMES, *names]
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        app = create_app(assistant, public=public, accounts=accounts, names=names, rate=rate)
+        anywhere = not is_loopback(host)
+        app = create_app(assistant, public=public, accounts=accounts, anywhere=anywhere, names=names, rate=rate)
         # Its messages go where all others do.
         config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)
         self._server = uvicorn.Server(config)
