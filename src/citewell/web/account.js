@@ -10,6 +10,17 @@ async function showAccount() {
   root.querySelector('[data-maintain="show"]').hidden = !maintains;
 }
 
+// Have the server do something; return its HTML, or what to say where there is none. Gradio throws, or returns nothing.
+async function called(name, request) {
+  try {
+    const html = await server[name](request);
+    if (typeof html === "string") return html;
+  } catch (error) {
+    return failure();
+  }
+  return failure();
+}
+
 // Why the server did not do what was asked: it is not there, or a session has ended.
 async function failure() {
   if (!("accounts" in root.dataset)) return unreachable;

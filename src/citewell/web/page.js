@@ -90,11 +90,7 @@ async function ask(question, { alone = false, after = null } = {}) {
   window.history.replaceState(null, "", address(asked));
   section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
-  try {
-    answer.innerHTML = await server.ask(asked);
-  } catch (error) {
-    answer.innerHTML = await failure();
-  }
+  answer.innerHTML = await called("ask", asked);
   answer.removeAttribute("aria-busy");
   noticeSnapshot(section);
   if (section === log.lastElementChild) section.scrollIntoView({ block: "start", behavior: "auto" });
@@ -106,18 +102,13 @@ async function say(button) {
   const opinions = section.querySelector(".cw-opinions");
   const { verdict, rank } = button.dataset;
   const taken = button.getAttribute("aria-pressed") === "true";
-  let said;
-  try {
-    said = await server.say({
-      asked: section.asked,
-      answer: section.answer,
-      snapshot: opinions.dataset.snapshot,
-      verdict: taken ? null : verdict,
-      rank: rank ? Number(rank) : null,
-    });
-  } catch (error) {
-    said = await failure();
-  }
+  const said = await called("say", {
+    asked: section.asked,
+    answer: section.answer,
+    snapshot: opinions.dataset.snapshot,
+    verdict: taken ? null : verdict,
+    rank: rank ? Number(rank) : null,
+  });
   const told = rank ? button.closest(".cw-card").querySelector(".cw-said") : opinions.querySelector(".cw-said");
   told.innerHTML = said;
   if (!told.querySelector(".cw-noted")) return;

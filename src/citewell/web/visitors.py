@@ -7,6 +7,7 @@ import math
 import time
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import NoReturn
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
@@ -65,10 +66,28 @@ class Rate:
             key: Whose it is.
 
         Raises:
-            TooManyError: There were too many.
+            TooManyError: There were too many before it.
         """
-        if self._limiter.hit(self._window, key):
-            return
+        if not self.hit(key):
+            self._refuse(key)
+
+    def hit(self, key: str) -> bool:
+        """Count one of them, unless there were too many before it; return whether it was counted."""
+        return self._limiter.hit(self._window, key)
+
+    def check(self, key: str) -> None:
+        """Check that another may be counted, and count none.
+
+        Args:
+            key: Whose it would be.
+
+        Raises:
+            TooManyError: There were too many before it.
+        """
+        if not self._limiter.test(self._window, key):
+            self._refuse(key)
+
+    def _refuse(self, key: str) -> NoReturn:
         seconds = max(1, math.ceil(self._limiter.get_window_stats(self._window, key).reset_time - time.time()))
         wait = f"{seconds} second{'' if seconds == 1 else 's'}"
         raise TooManyError(f"{self._what} in {wait}", seconds=seconds)
