@@ -168,20 +168,31 @@ class Served:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/"
         command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port), *options]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        # A file and no pipe, which would be full one day and hold the server up.
+        self._log = Path(_CACHE, f"chat-{port}.log")
+        with self._log.open("wb") as stderr:
+            self.process = subprocess.Popen(command, stderr=stderr)
+
+    @property
+    def log(self) -> str:
+        """What it has written to stderr so far."""
+        return self._log.read_text(encoding="utf-8")
 
     def __enter__(self) -> str:
         for _ in range(300):
             if self.process.poll() is not None:
-                raise RuntimeError(f"the chat did not start: {self.process.communicate()[1]}")
+                raise RuntimeError(f"the chat did not start: {self.log}")
             try:
                 with urllib.request.urlopen(self.url) as response:
                     assert response.status == 200
                     return self.url
+            except urllib.error.HTTPError:
+                # It asks who we are, so it is there.
+                return self.url
             except urllib.error.URLError:
                 time.sleep(0.2)
         raise RuntimeError("the chat did not answer within a minute")
 
     def __exit__(self, *_error: object) -> None:
         self.process.terminate()
-        self.process.communicate(timeout=30)
+        self.process.wait(timeout=30)

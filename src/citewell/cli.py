@@ -14,6 +14,7 @@ from citewell._version import __version__
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.commands import register
 from citewell.options import HostOption, IndexOption, JsonOption, ModelOption, PortOption, print_json, settings_of
+from citewell.users import register as register_users
 
 app = typer.Typer(
     name="citewell",
@@ -185,23 +186,60 @@ def chat(
     watch: Annotated[
         bool, typer.Option("--watch", help="Bring the index up to date whenever the corpus has changed.")
     ] = False,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(
+            help="Let in who has an account in this file; else accounts.json of the index, where there is one."
+        ),
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Answer only requests for this host name (can be repeated).")
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            help="Questions a minute for each account or address; 0 is any number. 60, where others can ask.",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object a line.")] = False,
+    log_questions: Annotated[
+        bool, typer.Option("--log-questions", help="Log what is asked, too; else no question is ever logged.")
+    ] = False,
 ) -> None:
     """Start the web chat.
 
     Example: `citewell chat --port 7860`
     """
+    from citewell import logs
+    from citewell.accounts import AccountStore
     from citewell.conversation import Assistant
     from citewell.index import IndexFolder
+    from citewell.users import accounts_file
     from citewell.web import Server
 
-    assistant = Assistant(IndexFolder(index), settings_of(context))
-    with Server(assistant, host=host, port=port, public=public, watch=watch) as server:
-        typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
+    logs.configure(as_json=log_json, questions=log_questions)
+    file = accounts_file(index, accounts)
+    server = Server(
+        Assistant(IndexFolder(index), settings_of(context)),
+        host=host,
+        port=port,
+        public=public,
+        watch=watch,
+        accounts=AccountStore(file) if accounts or file.exists() else None,
+        names=name or (),
+        rate=rate,
+    )
+    with server:
+        if not log_json:
+            typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
         with suppress(KeyboardInterrupt):
             server.wait()
 
 
 register(app)
+register_users(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

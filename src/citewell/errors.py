@@ -6,6 +6,8 @@ CitewellError
 │   └── SettingsError       a settings file with an unknown key or a bad value
 ├── BusyError               more is asked at once than can be answered
 ├── BelowLimitError         an evaluation did not reach what it was held to
+├── AccountsError           the file of accounts is missing or damaged
+├── TooManyError            too much was asked at once
 ├── ReadingError            one file could not be read; a build lists it and goes on
 ├── EncoderError            a model is missing, damaged, or cannot run
 └── IndexFaultError         the index cannot be used as it is
@@ -62,6 +64,23 @@ class BusyError(CitewellError):
 
 class BelowLimitError(CitewellError):
     """A figure of an evaluation is lower than it was said that it must be."""
+
+
+class AccountsError(CitewellError):
+    """The file of accounts is missing, damaged, or cannot be read or written."""
+
+
+class TooManyError(CitewellError):
+    """Too much was asked at once.
+
+    Args:
+        message: What there was too much of.
+        seconds: How long to wait before the next.
+    """
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class ReadingError(CitewellError):

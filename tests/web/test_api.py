@@ -226,7 +226,7 @@ def over_asgi(client: TestClient, raw: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/ask"), ("GET", "/api/"), ("GET", "/api/nothing"), ("DELETE", "/api/documents/moon.txt")],
+    [("GET", "/api/ask"), ("GET", "/api/"), ("GET", "/api/nothing"), ("PATCH", "/api/documents/moon.txt")],
 )
 def test_nothing_under_api_is_answered_by_the_page(api: TestClient, method: str, path: str) -> None:
     refused = api.request(method, path)
@@ -361,7 +361,7 @@ def test_the_description_names_all_there_is_and_nothing_is_loaded_from_elsewhere
     asking = description["paths"]["/api/ask"]["post"]["responses"]
     schemas = {status: each["content"]["application/json"]["schema"]["$ref"] for status, each in asking.items()}
     shapes = {status: schema.rpartition("/")[2] for status, schema in schemas.items()}
-    assert shapes == {"200": "Answer", "422": "Fault", "503": "Fault"}
+    assert shapes == {"200": "Answer", "422": "Fault", "429": "Fault", "503": "Fault"}
     assert "HTTPValidationError" not in json.dumps(description)
     for path in ("/docs", "/redoc"):
         assert "cdn" not in api.get(path).text

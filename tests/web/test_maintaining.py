@@ -148,8 +148,8 @@ def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder
     assistant = Assistant(index)
     wren = b"Wren\n\nA wren weighs ten grams.\n"
     with TestClient(create_app(assistant, public=True), base_url="http://127.0.0.1") as client:
-        assert client.put("/api/documents/wren.txt", content=wren).status_code == 404
-        assert client.delete("/api/documents/moon.txt").status_code == 404
+        assert client.put("/api/documents/wren.txt", content=wren).status_code == 403
+        assert client.delete("/api/documents/moon.txt").status_code == 403
         assert "put" not in client.get("/openapi.json").json()["paths"]["/api/documents/{path}"]
     with TestClient(create_app(assistant), base_url="http://127.0.0.1") as client:
         done = client.put("/api/documents/birds/wren.txt", content=wren)

@@ -13,7 +13,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from citewell.curating import NotThereError, OccupiedError
-from citewell.errors import BusyError, CitewellError, EncoderError, IndexFaultError, ReadingError, UsageError
+from citewell.errors import (
+    AccountsError,
+    BusyError,
+    CitewellError,
+    EncoderError,
+    IndexFaultError,
+    ReadingError,
+    TooManyError,
+    UsageError,
+)
 from citewell.web.maintaining import Maintainer
 from citewell.web.programs import NotHeldError, Programs
 from citewell.web.wire import Answer, Document, Documents, Fault, Put, Question, Removed, State
@@ -26,6 +35,8 @@ _STATUSES = {
     ReadingError: 422,
     UsageError: 422,
     BusyError: 503,
+    AccountsError: 503,
+    TooManyError: 429,
     IndexFaultError: 503,
     EncoderError: 503,
     CitewellError: 500,
@@ -33,6 +44,8 @@ _STATUSES = {
 _RETRY_SECONDS = 1
 # No plain text that anyone wrote is longer; what is longer is another thing by mistake.
 MOST_BYTES = 64_000_000
+# Below this, what is put is counted as it comes.
+UPLOADS = "/api/documents/"
 _IN_MEMORY = 4_000_000
 _DocumentPath = Annotated[str, Path(description="As the list of documents has it.")]
 _UNUSABLE: dict[int | str, dict[str, Any]] = {
@@ -45,7 +58,11 @@ _NO_QUESTION: dict[int | str, dict[str, Any]] = {
         "description": "What was sent is not what is described here, or names what the index does not hold.",
     }
 }
+_ASKED: dict[int | str, dict[str, Any]] = (
+    _NO_QUESTION | _UNUSABLE | {429: {"model": Fault, "description": "This account or address has asked too much."}}
+)
 _NO_DOCUMENT: dict[int | str, dict[str, Any]] = _NO_QUESTION | {
+    403: {"model": Fault, "description": "Only maintainers may."},
     409: {"model": Fault, "description": "There is a document of this name already."},
     413: {"model": Fault, "description": "The document is too long."},
 }
@@ -73,7 +90,7 @@ def _asking(programs: Programs) -> APIRouter:
     router = APIRouter(prefix="/api")
 
     # The answer is sent as it is, so that programs get what `citewell ask --json` prints, to the letter.
-    @router.post("/ask", summary="Ask a question", response_model=Answer, responses=_NO_QUESTION | _UNUSABLE)
+    @router.post("/ask", summary="Ask a question", response_model=Answer, responses=_ASKED)
     async def ask(question: Question) -> JSONResponse:
         """Answer a question with quotations, each with its place; or say that the documents do not cover it."""
         answer = await run_in_threadpool(programs.ask, question)
@@ -109,7 +126,9 @@ def _curating(maintainer: Maintainer) -> APIRouter:
             document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
         return Put(path=path, title=document.title, digest=document.digest, sections=len(document.sections))
 
-    @router.delete("/documents/{path:path}", summary="Take a document out of the corpus", responses=_NOT_HELD)
+    @router.delete(
+        "/documents/{path:path}", summary="Take a document out of the corpus", responses=_NOT_HELD | _NO_DOCUMENT
+    )
     async def remove(path: _DocumentPath) -> Removed:
         """Take a file out of the corpus; it is kept beside the index. Questions find it until it is indexed anew."""
         kept = await run_in_threadpool(maintainer.remove, path)
@@ -156,8 +175,8 @@ async def _say(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
         said = _fault(status, error.message, error.mend)
-        if isinstance(error, BusyError):
-            said.headers["Retry-After"] = str(_RETRY_SECONDS)
+        if isinstance(error, BusyError | TooManyError):
+            said.headers["Retry-After"] = str(error.seconds if isinstance(error, TooManyError) else _RETRY_SECONDS)
         return said
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]

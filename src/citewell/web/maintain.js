@@ -1,12 +1,8 @@
 // Looking after the documents, in the place of the reader.
 const POLL = 400;
 
-async function wanted(action) {
-  try {
-    return await server.maintain({ action });
-  } catch (error) {
-    return unreachable;
-  }
+function wanted(action) {
+  return called("maintain", { action });
 }
 
 async function maintain(button) {

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
 from citewell.errors import BusyError
 from citewell.follow_up import Turn
+from citewell.web.visitors import Rate, visitor
 
 _OUTCOMES = ("answered", "refused", "courtesy", "failed", "turned away")
 # A question is answered within milliseconds; with a reranker or a long queue, within seconds.
@@ -32,10 +34,19 @@ class Desk:
         assistant: Who answers, kept as ``assistant``.
         at_once: How many questions are in work at a time.
         most_waiting: How many may wait for them.
+        rate: Counts what each visitor asks, where that is limited.
     """
 
-    def __init__(self, assistant: Assistant, *, at_once: int = _AT_ONCE, most_waiting: int = _MOST_WAITING) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        at_once: int = _AT_ONCE,
+        most_waiting: int = _MOST_WAITING,
+        rate: Rate | None = None,
+    ) -> None:
         self.assistant = assistant
+        self._rate = rate
         self._at_once = threading.BoundedSemaphore(at_once)
         self._places = threading.BoundedSemaphore(at_once + most_waiting)
         # A registry of its own, so that a process can hold several.
@@ -63,7 +74,9 @@ class Desk:
 
         Raises:
             BusyError: Too many others wait already.
+            TooManyError: This visitor has asked too many.
         """
+        self.count()
         if not self._places.acquire(blocking=False):
             self._questions.labels("turned away").inc()
             raise BusyError("more questions wait for an answer than can be kept waiting; ask again in a moment")
@@ -71,9 +84,19 @@ class Desk:
             with self._counted() as outcome, self._in_turn():
                 answer = self.assistant.ask(question, top=top, scope=scope, history=history)
                 outcome.append("courtesy" if answer.reply else "answered" if answer.answered else "refused")
+            logs.answered(answer)
             return answer
         finally:
             self._places.release()
+
+    def count(self) -> None:
+        """Count one thing that this visitor asks.
+
+        Raises:
+            TooManyError: There were too many before it.
+        """
+        if self._rate:
+            self._rate.count(visitor().key)
 
     def metrics(self) -> bytes:
         """Return all measures in the text format of Prometheus."""

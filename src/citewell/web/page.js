@@ -101,11 +101,7 @@ async function ask(question, { alone = false, after = null, within = place ? pla
   window.history.replaceState(null, "", address(section));
   section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
-  try {
-    answer.innerHTML = await server.ask(asked);
-  } catch (error) {
-    answer.innerHTML = unreachable;
-  }
+  answer.innerHTML = await called("ask", asked);
   answer.removeAttribute("aria-busy");
   noticeSnapshot(section);
   if (section !== log.lastElementChild) return;
@@ -125,18 +121,13 @@ async function keep(button, taken) {
   const section = button.closest(".cw-turn");
   const opinions = section.querySelector(".cw-opinions");
   const { verdict, rank } = button.dataset;
-  let said;
-  try {
-    said = await server.say({
-      asked: section.asked,
-      answer: section.answer,
-      shown: opinions.dataset.shown,
-      verdict: taken ? null : verdict,
-      rank: rank ? Number(rank) : null,
-    });
-  } catch (error) {
-    said = unreachable;
-  }
+  const said = await called("say", {
+    asked: section.asked,
+    answer: section.answer,
+    shown: opinions.dataset.shown,
+    verdict: taken ? null : verdict,
+    rank: rank ? Number(rank) : null,
+  });
   const told = rank ? button.closest(".cw-card").querySelector(".cw-said") : opinions.querySelector(".cw-said");
   told.innerHTML = said;
   if (!told.querySelector(".cw-noted")) return;
@@ -210,6 +201,7 @@ document.addEventListener("keydown", (event) => {
 
 listenForDocuments();
 
+showAccount();
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {
   if (place) place.value = shared.get("in") || "";

@@ -19,6 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 from pydantic import BaseModel, ValidationError
 
+from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
 from citewell.document import Span
@@ -39,6 +40,7 @@ from citewell.web.render import (
     render_subject,
 )
 from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
+from citewell.web.visitors import visitor
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 
@@ -46,16 +48,17 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "page.js")
+_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "account.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
-def create_page(desk: Desk, maintainer: Maintainer | None = None) -> gr.Blocks:
+def create_page(desk: Desk, maintainer: Maintainer | None = None, *, accounts: bool = False) -> gr.Blocks:
     """Make the chat page.
 
     Args:
         desk: Where questions are taken.
-        maintainer: Who looks after the index, where those who see the page may do so; else the page cannot.
+        maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
+        accounts: Whether who sees the page is signed in, and may do what the account may.
     """
     server = _Server(desk)
 
@@ -81,7 +84,7 @@ def create_page(desk: Desk, maintainer: Maintainer | None = None) -> gr.Blocks:
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
-            html_template=_shell(desk.assistant, may_maintain=maintainer is not None),
+            html_template=_shell(desk.assistant, may_maintain=maintainer is not None, accounts=accounts),
             js_on_load="".join(map(asset, _SCRIPTS)),
             server_functions=functions,
             apply_default_css=False,
@@ -109,6 +112,7 @@ class _Server:
         document, passage = self._assistant.document(place.path), Span(place.start, place.end)
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
+        logs.event("document opened", document=document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks])
 
     def say(self, said: FeedbackRequest) -> str:
@@ -117,7 +121,9 @@ class _Server:
         if said.verdict is None:
             if not store.withdraw(said.answer, said.rank):
                 raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
+            logs.event("feedback", verdict=None, rank=said.rank)
             return render_noted("Taken back.")
+        self._desk.count()
         # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
         answer = self._answer(self._assistant.ask, said.asked)
         if answer_key(answer) != said.shown:
@@ -126,6 +132,7 @@ class _Server:
                 "ask again, then say it"
             )
         store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
+        logs.event("feedback", verdict=said.verdict, rank=said.rank)
         return render_noted("Noted, thank you.")
 
     def _answer(self, ask: Callable[..., Answer], asked: AskRequest) -> Answer:
@@ -141,7 +148,12 @@ class _Panel:
 
     def act(self, wanted: MaintainRequest) -> str:
         """Do what is wanted, and show what came of it."""
+        # The page hides the button; that alone would keep nobody from asking for this.
+        if not visitor().maintains:
+            raise CitewellError("only maintainers can look after the documents")
         maintainer = self._maintainer
+        if wanted.action != "progress":
+            logs.event("maintaining", action=wanted.action)
         if wanted.action == "checks":
             return render_checks(maintainer.checks())
         if wanted.action in {"rebuild", "again"}:
@@ -162,8 +174,11 @@ def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[Reques
     try:
         return do(kind.model_validate(request))
     except ValidationError:
+        logs.refused("ValidationError", request=kind.__name__)
         return render_error(f"the page sent something that is not {no_such}")
     except CitewellError as error:
+        # Only its kind: the message can hold what was asked.
+        logs.refused(type(error).__name__, request=kind.__name__)
         return render_error(str(error))
 
 
@@ -176,7 +191,7 @@ def _scope(assistant: Assistant, place: str) -> Scope:
     return scope
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool, accounts: bool) -> str:
     """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     documents = assistant.documents()
     paths = [each.path for each in documents]
@@ -187,7 +202,9 @@ def _shell(assistant: Assistant, *, may_maintain: bool) -> str:
         asset("page.html")
         .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
         .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
-        .replace("@MAINTAIN", "" if may_maintain else "hidden")
+        .replace("@ACCOUNTS", "data-accounts" if accounts else "")
+        # One page is served to all; with accounts, its script asks who is signed in.
+        .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")
         .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
         .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
     )

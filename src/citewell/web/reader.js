@@ -13,11 +13,8 @@ async function show(button) {
   // What the other passages of this answer have marked in the same document is marked, too.
   const cards = [...card.closest(".cw-turn").querySelectorAll(".cw-card")].filter((each) => each.dataset.path === path);
   opener = button;
-  try {
-    reader.innerHTML = await server.show({ path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) });
-  } catch (error) {
-    reader.innerHTML = unreachable;
-  }
+  const place = { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) };
+  reader.innerHTML = await called("show", place);
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";

@@ -6,7 +6,8 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+import warnings
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.resources import files
 from types import TracebackType
@@ -15,46 +16,75 @@ from typing import Self
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from limits import RateLimitItemPerMinute
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
 
+from citewell import logs
 from citewell._version import __version__
+from citewell.accounts import AccountStore
 from citewell.conversation import Assistant
-from citewell.errors import CitewellError, UsageError
-from citewell.web.api import add_api
+from citewell.errors import AccountsError, CitewellError, UsageError
+from citewell.web.access import Gate, SessionCookie, Sessions
+from citewell.web.api import UPLOADS, add_api
+from citewell.web.guarding import BodyLimit, OwnPageOnly, PageRoutes
 from citewell.web.headers import SecurityHeaders
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
 from citewell.web.page import asset, create_page
 from citewell.web.programs import Programs
+from citewell.web.request_log import RequestLog
+from citewell.web.sign_in import sign_in_routes
 from citewell.web.tools import add_tools, create_tools
+from citewell.web.visitors import Rate
 
 _STARTING_SECONDS = 60
-
+# Questions a minute of one account or address, where others can ask.
+RATE = 60
 
 # The first character of an address of IPv6 is all that Starlette sees of it; no name on the internet can be one.
 _OWN_NAMES = ["localhost", "127.0.0.1", "["]
 
 
-def create_app(assistant: Assistant, *, public: bool = False, watch: bool = False) -> FastAPI:
+def create_app(
+    assistant: Assistant,
+    *,
+    public: bool = False,
+    watch: bool = False,
+    accounts: AccountStore | None = None,
+    anywhere: bool = False,
+    names: Sequence[str] = (),
+    rate: int | None = None,
+) -> FastAPI:
     """Make the application: the page, over what programs ask for.
 
     Args:
         assistant: Who answers.
-        public: Whether everyone may ask, and nobody look after the index; without it, only requests that name this machine are
-            answered, so that no other site can pass for it in its user's browser (DNS rebinding).
+        public: Whether everyone may ask, and nobody look after the index.
         watch: Whether the index follows the corpus for as long as the application runs.
+        accounts: Who may ask, and who look after the index; None is everyone.
+        anywhere: Whether requests may give this server any name, as they may where it is public; else only those of this
+            machine, so that no other site can pass for it in its user's browser (DNS rebinding).
+        names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
+        rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
 
     Raises:
         UsageError: The corpus is to be watched and is not there.
+        AccountsError: The file of accounts is missing or damaged.
     """
     caretaker = Maintainer(assistant.index, assistant.settings)
     maintainer = None if public else caretaker
     watching = caretaker.watcher() if watch else nullcontext()
-    desk = Desk(assistant)
-    app = _for_programs(Programs(desk), maintainer, watching, public=public)
+    most = (RATE if public or accounts else 0) if rate is None else rate
+    asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
+    desk = Desk(assistant, rate=asking)
+    app = _for_programs(Programs(desk), maintainer, watching)
+    sessions = Sessions(accounts) if accounts else None
+    if sessions:
+        app.include_router(sign_in_routes(sessions))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(desk, maintainer),
+        create_page(desk, maintainer, accounts=accounts is not None),
         path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -63,14 +93,24 @@ def create_app(assistant: Assistant, *, public: bool = False, watch: bool = Fals
         ssr_mode=False,
         favicon_path=str(files("citewell.web").joinpath("icon.svg")),
     )
-    if not public:
-        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES)
+    for route in mounted.routes:
+        if isinstance(route, Mount) and not route.path:
+            route.app = PageRoutes(route.app)
+    # The last that is added sees a request first.
+    mounted.add_middleware(Gate, sessions=sessions, everyone="reader" if public else "maintainer")
+    if accounts:
+        mounted.add_middleware(SessionCookie, key=accounts.key())
+    mounted.add_middleware(OwnPageOnly, names=names)
+    mounted.add_middleware(BodyLimit, uploads=UPLOADS)
+    if names or not (public or anywhere):
+        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
+    mounted.add_middleware(RequestLog)
     mounted.add_middleware(SecurityHeaders)
     return mounted
 
 
 def _for_programs(
-    programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object], *, public: bool
+    programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object]
 ) -> FastAPI:
     """Make an application of what programs ask for, which watches while it runs."""
     tools = create_tools(programs)
@@ -91,7 +131,7 @@ def _for_programs(
         redoc_url=None,
     )
     add_api(app, programs, maintainer)
-    add_tools(app, tools, public=public)
+    add_tools(app, tools)
     return app
 
 
@@ -102,29 +142,41 @@ class Server:
         assistant: Who answers.
         host: The address to listen on.
         port: The port to listen on.
-        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it, only this
-            machine is listened to.
+        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it and without
+            accounts, only this machine is listened to.
         watch: Whether the index follows the corpus.
+        accounts: Who may ask, and who look after the index; None is everyone.
+        names: The names that requests may give this server, as ``create_app`` takes them.
+        rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
 
     Raises:
-        UsageError: Others could reach the address, and it was not said that they may.
+        UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
+        AccountsError: The file of accounts is missing, damaged, or holds none.
         CitewellError: The address is not free.
     """
 
     def __init__(
-        self, assistant: Assistant, *, host: str, port: int, public: bool = False, watch: bool = False
+        self,
+        assistant: Assistant,
+        *,
+        host: str,
+        port: int,
+        public: bool = False,
+        watch: bool = False,
+        accounts: AccountStore | None = None,
+        names: Sequence[str] = (),
+        rate: int | None = None,
     ) -> None:
-        if not (public or is_loopback(host)):
-            raise UsageError(
-                f"on {host} everyone who can reach this machine could read the documents",
-                mend=f"citewell chat --host {host} --public, if they may",
-            )
+        _check_access(host, accounts, public=public)
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-        config = uvicorn.Config(
-            create_app(assistant, public=public, watch=watch), log_level="warning", access_log=False
+        anywhere = not is_loopback(host)
+        app = create_app(
+            assistant, public=public, watch=watch, accounts=accounts, anywhere=anywhere, names=names, rate=rate
         )
+        # Its messages go where all others do.
+        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
@@ -133,6 +185,7 @@ class Server:
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise CitewellError("the server did not start; its messages above say why")
             time.sleep(0.01)
+        logs.event("server started", url=self.url, accounts=accounts is not None, public=public)
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -160,6 +213,30 @@ def is_loopback(host: str) -> bool:
     except OSError:
         return False
     return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
+
+
+def _check_access(host: str, accounts: AccountStore | None, *, public: bool) -> None:
+    if accounts and public:
+        raise UsageError(
+            f"there are accounts in {accounts.file}, and --public would let everyone in without one",
+            mend="leave --public out; or move that file away",
+        )
+    if accounts and not accounts.accounts():
+        raise AccountsError(
+            f"there are no accounts in {accounts.file}",
+            mend=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
+        )
+    if is_loopback(host):
+        return
+    if accounts:
+        warnings.warn(
+            f"on {host}, passwords and documents travel unencrypted; put a proxy that speaks TLS in front", stacklevel=3
+        )
+    elif not public:
+        raise UsageError(
+            f"on {host} everyone who can reach this machine could read the documents",
+            mend=f"citewell user add NAME --role maintainer, for those who may; or citewell chat --host {host} --public",
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

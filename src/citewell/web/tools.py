@@ -25,7 +25,6 @@ _INSTRUCTIONS = (
 )
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
 _ALL = Scope()
-_OWN_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 
 def create_tools(programs: Programs) -> MCPServer:
@@ -70,19 +69,15 @@ def create_tools(programs: Programs) -> MCPServer:
     return server
 
 
-def add_tools(app: FastAPI, server: MCPServer, *, public: bool) -> None:
+def add_tools(app: FastAPI, server: MCPServer) -> None:
     """Have an application answer MCP clients, by streamable HTTP.
 
     Args:
         app: The application.
         server: The MCP server.
-        public: Whether requests from pages of other sites are answered, too.
     """
-    security = TransportSecuritySettings(
-        enable_dns_rebinding_protection=not public,
-        allowed_hosts=[*_OWN_HOSTS, *(f"{host}:*" for host in _OWN_HOSTS)],
-        allowed_origins=[f"http://{host}{port}" for host in _OWN_HOSTS for port in ("", ":*")],
-    )
+    # The application itself refuses names that are not its own and what other sites ask for, here as everywhere.
+    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     # No tool says more than its result, so that no session has to be kept and plain JSON is enough.
     inner = server.streamable_http_app(
         streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=security

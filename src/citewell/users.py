@@ -1,0 +1,120 @@
+"""The commands that look after accounts: ``citewell user``. They only wire, as those of ``cli`` do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citewell.accounts import FILE, AccountStore, Role
+from citewell.options import IndexOption, JsonOption, print_json
+
+users = typer.Typer(help="Look after the accounts of the page.", no_args_is_help=True, rich_markup_mode="markdown")
+
+NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.", show_default=False)]
+AccountsOption = Annotated[
+    Path | None, typer.Option("--accounts", help=f"The file of accounts; else {FILE} of the index.")
+]
+StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Take the password from the first line of stdin.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.add_typer(users, name="user")
+
+
+def accounts_file(index: Path, accounts: Path | None) -> Path:
+    """Return the file of accounts that is meant."""
+    return accounts or index / FILE
+
+
+@users.command()
+def add(
+    name: NameArgument,
+    role: Annotated[Role, typer.Option(help="A reader asks; a maintainer looks after the documents, too.")],
+    password_stdin: StdinOption = False,
+    index: IndexOption = Path("index"),
+    accounts: AccountsOption = None,
+) -> None:
+    """Add an account; its password is asked for.
+
+    Example: `citewell user add ada --role maintainer`
+    """
+    account = _store(index, accounts).add(name, role, _password(stdin=password_stdin))
+    typer.echo(f"Added {account.name}, a {account.role}.")
+
+
+@users.command(name="list")
+def show(index: IndexOption = Path("index"), accounts: AccountsOption = None, as_json: JsonOption = False) -> None:
+    """Show who has an account.
+
+    Example: `citewell user list`
+    """
+    for account in _store(index, accounts).accounts().values():
+        if as_json:
+            print_json({"name": account.name, "role": account.role, "token": account.token is not None})
+        else:
+            typer.echo(f"{account.name}\t{account.role}{', has a token' if account.token else ''}")
+
+
+@users.command()
+def remove(name: NameArgument, index: IndexOption = Path("index"), accounts: AccountsOption = None) -> None:
+    """Remove an account, and sign it out wherever it is signed in.
+
+    Example: `citewell user remove ada`
+    """
+    _store(index, accounts).remove(name)
+    typer.echo(f"Removed {name}.")
+
+
+@users.command()
+def password(
+    name: NameArgument,
+    password_stdin: StdinOption = False,
+    index: IndexOption = Path("index"),
+    accounts: AccountsOption = None,
+) -> None:
+    """Give an account another password, and sign it out wherever it is signed in.
+
+    Example: `citewell user password ada`
+    """
+    _store(index, accounts).set_password(name, _password(stdin=password_stdin))
+    typer.echo(f"{name} has a new password.")
+
+
+@users.command()
+def role(
+    name: NameArgument,
+    role: Annotated[Role, typer.Argument(help="What the account may do.", show_default=False)],
+    index: IndexOption = Path("index"),
+    accounts: AccountsOption = None,
+) -> None:
+    """Give an account another role, and sign it out wherever it is signed in.
+
+    Example: `citewell user role ada reader`
+    """
+    _store(index, accounts).set_role(name, role)
+    typer.echo(f"{name} is a {role}.")
+
+
+@users.command()
+def token(name: NameArgument, index: IndexOption = Path("index"), accounts: AccountsOption = None) -> None:
+    """Make a token for a program, in place of the one before. It is printed once and not kept.
+
+    Example: `citewell user token ada`
+    """
+    typer.echo(_store(index, accounts).new_token(name))
+    typer.echo("Send it as `Authorization: Bearer TOKEN`. It is not shown again.", err=True)
+
+
+def _store(index: Path, accounts: Path | None) -> AccountStore:
+    return AccountStore(accounts_file(index, accounts))
+
+
+def _password(*, stdin: bool) -> str:
+    if stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return typed
