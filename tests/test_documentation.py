@@ -23,7 +23,7 @@ COMMANDS = sorted(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_in_readme_is_one_of_its_command(command: str) -> None:
     _, name, *rest = shlex.split(command)
-    shown = run(*([name, rest[0]] if name == "questions" else [name]), "--help").stdout
+    shown = run(*([name, rest[0]] if name in ("questions", "user") else [name]), "--help").stdout
     assert shown
     for option in (part for part in rest if part.startswith("--")):
         assert option in shown
