@@ -25,7 +25,7 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 	$(BIN)/python app.py --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) ## Run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(INSTALLED) ## Lint and check types
 	$(BIN)/ruff check .

@@ -13,19 +13,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 # Before anything imports a hub client: tests never reach for the network.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
-_CACHE = tempfile.mkdtemp(prefix="citewell-tests-")
+# One for all processes of a run, so that the model is prepared once; the first of them removes it.
+_FIRST = "CITEWELL_TESTS_CACHE" not in os.environ
+_CACHE = os.environ.setdefault("CITEWELL_TESTS_CACHE", tempfile.mkdtemp(prefix="citewell-tests-") if _FIRST else "")
 os.environ["CITEWELL_CACHE"] = _CACHE
 
 import anyio
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder, open_encoder
@@ -36,12 +39,15 @@ pytest_plugins = ["pytester"]
 # The same commit gives the same verdict; `pytest --hypothesis-profile=default` goes on looking.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
 hypothesis.settings.load_profile("repeatable")
+# A busy machine is no reason to fail.
+expect.set_options(timeout=15_000)
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(_CACHE, ignore_errors=True)
+    if _FIRST:
+        shutil.rmtree(_CACHE, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +58,7 @@ def encoder() -> Encoder:
 
 @cache
 def _bundled_index() -> Path:
-    folder = Path(_CACHE, "bundled")
+    folder = Path(tempfile.mkdtemp(prefix="bundled-", dir=_CACHE))
     build(CORPUS, IndexFolder(folder), Settings())
     return folder
 
@@ -126,7 +132,7 @@ def hostile_url(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> I
     (folder / "corpus" / "${alert(1)}<img src=x onerror=alert(2)>.txt").write_text(HOSTILE, encoding="utf-8")
     (folder / "corpus" / "plain.txt").write_text("Plain\n\nHarmless words stand here.\n", encoding="utf-8")
     build(folder / "corpus", IndexFolder(folder / "index"), Settings())
-    with Served(folder / "index") as url:
+    with hosted(folder / "index") as url:
         yield url
 
 
@@ -159,8 +165,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def hosted(index: Path, **options: Any) -> Iterator[str]:
+    """The web chat over an index, in this process, which starts at once: for what the page does, however it was started.
+
+    Args:
+        index: The index.
+        options: Those of `Server`.
+    """
+    # Gradio takes seconds to import, which tests of other things need not wait for.
+    from citewell.web import Server
+
+    with Server(Assistant(IndexFolder(index)), host="127.0.0.1", port=0, **options) as server:
+        yield server.url
+
+
 class Served:
-    """The web chat over an index, in a process of its own, for as long as the block lasts."""
+    """The web chat over an index, as a user starts it, in a process of its own, for as long as the block lasts."""
 
     def __init__(self, index: Path, *options: str) -> None:
         with socket.socket() as probe:

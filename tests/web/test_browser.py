@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.feedback import FeedbackStore
-from tests.conftest import CORPUS, Served
+from tests.conftest import CORPUS, hosted
 
 pytestmark = pytest.mark.browser
 
@@ -144,7 +144,7 @@ def test_what_a_reader_says_is_kept_and_can_be_taken_back(page: Page, bundled_in
     index = tmp_path / "index"
     shutil.copytree(bundled_index, index)
     store = FeedbackStore(index)
-    with Served(index) as url:
+    with hosted(index) as url:
         ask(opened(page, url), "What is joint curriculum development?")
         expect(page.locator("article").first).to_be_visible()
         ask(page, "And what does it help students with?")
@@ -174,7 +174,7 @@ def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
 ) -> None:
     index = tmp_path / "index"
     build(corpus, IndexFolder(index), Settings())
-    with Served(index) as url:
+    with hosted(index) as url:
         ask(opened(page, url), "What do otters eat?")
         expect(page.locator("article").first).to_contain_text("Otters eat fish")
         (corpus / "new.txt").write_text("New\n\nSomething else was written since.\n", encoding="utf-8")
@@ -332,7 +332,7 @@ def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
 def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     build(corpus, IndexFolder(index), Settings())
-    with Served(index) as url:
+    with hosted(index) as url:
         ask(opened(page, url), "What do otters eat?")
         first = page.locator(".cw-turn").nth(0).locator("article").first
         expect(first).to_contain_text("Otters eat fish")
@@ -464,7 +464,7 @@ def test_a_quotation_that_no_longer_stands_there_is_not_opened_in_the_wrong_plac
 ) -> None:
     index = tmp_path / "index"
     build(corpus, IndexFolder(index), Settings())
-    with Served(index) as url:
+    with hosted(index) as url:
         ask(opened(page, url), "How long does the Moon take round the Earth?")
         expect(page.locator("article").first).to_contain_text("twenty-seven days")
         moon = corpus / "moon.txt"

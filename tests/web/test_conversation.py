@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from citewell.feedback import FILE, FeedbackStore
-from tests.conftest import Served
+from tests.conftest import hosted
 
 pytestmark = pytest.mark.browser
 
@@ -126,7 +126,7 @@ def test_a_link_tells_only_what_the_answer_leaned_on_and_goes_on_from_it(page: P
 
 def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Page, index: Path) -> None:
     store = FeedbackStore(index)
-    with Served(index) as url:
+    with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
         helps, nothing = (turn.get_by_role("button", name=name) for name in ("This helps", "Nothing here answers it"))
@@ -145,7 +145,7 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
 
 def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, index: Path) -> None:
     store = FeedbackStore(index)
-    with Served(index) as url:
+    with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
         helps = turn.get_by_role("button", name="This helps")
@@ -159,7 +159,7 @@ def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, i
 
 def test_what_cannot_be_kept_is_told_and_the_conversation_goes_on(page: Page, index: Path) -> None:
     (index / FILE).mkdir()
-    with Served(index) as url:
+    with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
         right = turn.get_by_role("button", name="This is the right passage").first

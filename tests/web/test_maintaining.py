@@ -15,7 +15,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.web.maintaining import Maintainer
 from citewell.web.serving import create_app
-from tests.conftest import CORPUS, Served
+from tests.conftest import CORPUS, hosted
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 @pytest.mark.browser
 def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path, index: IndexFolder) -> None:
-    with Served(index.path) as url:
+    with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
         panel = page.get_by_role("region", name="Looking after the documents")
@@ -78,7 +78,7 @@ def file_of(name: str, text: str) -> FilePayload:
 
 @pytest.mark.browser
 def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: Path, index: IndexFolder) -> None:
-    with Served(index.path) as url:
+    with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
         panel = page.get_by_role("region", name="Looking after the documents")
@@ -124,7 +124,7 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
 @pytest.mark.browser
 def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: Path, index: IndexFolder) -> None:
     (corpus / "robin.txt").write_text("Robin\n\nA robin weighs twenty grams.\n", encoding="utf-8")
-    with Served(index.path, "--watch") as url:
+    with hosted(index.path, watch=True) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
         expect(page.locator(".cw-drop")).to_be_visible()
@@ -172,7 +172,7 @@ def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder
 
 @pytest.mark.browser
 def test_the_checks_say_what_is_sound_and_what_mends_what_is_not(page: Page, index: IndexFolder) -> None:
-    with Served(index.path) as url:
+    with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
         page.get_by_role("button", name="Run the checks").click()
@@ -187,7 +187,7 @@ def test_the_checks_say_what_is_sound_and_what_mends_what_is_not(page: Page, ind
 
 @pytest.mark.browser
 def test_a_page_for_everyone_lets_nobody_look_after_the_documents(page: Page, index: IndexFolder) -> None:
-    with Served(index.path, "--public") as url:
+    with hosted(index.path, public=True) as url:
         page.goto(url)
         expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
         expect(page.get_by_role("button", name="Documents", exact=True)).to_have_count(0)

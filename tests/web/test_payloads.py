@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from citewell import IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.feedback import FeedbackStore
-from tests.conftest import Served
+from tests.conftest import hosted
 from tests.web.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
         (folder / "corpus" / name(nth)).write_text(text, encoding="utf-8")
     index = IndexFolder(folder / "index")
     assert build(folder / "corpus", index, Settings()).added == len(PAYLOADS)
-    with Served(folder / "index") as url:
+    with hosted(folder / "index") as url:
         yield url, FeedbackStore(folder / "index")
 
 

@@ -141,7 +141,7 @@ class Server:
     Args:
         assistant: Who answers.
         host: The address to listen on.
-        port: The port to listen on.
+        port: The port to listen on; 0 is any that is free, and ``url`` says which.
         public: Whether everyone who can reach the address may ask, and nobody look after the index; without it and without
             accounts, only this machine is listened to.
         watch: Whether the index follows the corpus.
@@ -170,7 +170,7 @@ class Server:
         _check_access(host, accounts, public=public)
         listening = _listen(host, port)
         assistant.warm_up()
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
         anywhere = not is_loopback(host)
         app = create_app(
             assistant, public=public, watch=watch, accounts=accounts, anywhere=anywhere, names=names, rate=rate
