@@ -67,7 +67,6 @@ async function putDocuments(files) {
   if (added) await takeUp();
 }
 
-// What was done stays to be read, though the rest of the panel is new.
 async function takeUp() {
   await watch(await wanted("again"));
 }

@@ -14,14 +14,22 @@ async function maintain(button) {
   else watch(html);
 }
 
+// What is typed or was done there stays, though the rest of the panel is new.
 function showPanel(html) {
-  const done = reader.querySelector(".cw-uploads");
+  const curating = reader.querySelector(".cw-curating");
+  const top = reader.querySelector(".cw-panel")?.scrollTop;
+  const focused = curating?.contains(document.activeElement) ? document.activeElement : null;
   reader.innerHTML = html;
-  if (done) reader.querySelector(".cw-uploads")?.replaceWith(done);
+  const anew = reader.querySelector(".cw-curating");
+  if (curating && anew) {
+    curating.querySelector("#cw-held").replaceWith(anew.querySelector("#cw-held"));
+    anew.replaceWith(curating);
+  }
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";
-  reader.querySelector("[data-close]").focus({ preventScroll: true });
+  if (top) reader.querySelector(".cw-panel")?.scrollTo(0, top);
+  (focused || reader.querySelector("[data-close]")).focus({ preventScroll: true });
   const running = reader.querySelector("[data-running]");
   if (running) watch(running.parentElement.innerHTML);
 }
