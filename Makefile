@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
+QUESTIONS ?= tests/questions/international-education.questions.yaml
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
@@ -22,7 +23,7 @@ index: $(INSTALLED) ## Bring the index of corpus/ up to date
 	$(BIN)/citewell index --corpus corpus --index index
 
 chat: index ## Start the web chat on http://127.0.0.1:7860
-	$(BIN)/python app.py --host $(HOST) --port $(PORT)
+	$(BIN)/python app.py --host $(HOST) --port $(PORT) --questions $(QUESTIONS)
 
 test: $(INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
@@ -39,6 +40,6 @@ constraints: ## Write constraints.txt anew from what is installed
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-clean: ## Remove the environment, the index and all caches; what readers said is kept
+clean: ## Remove the environment, the index and all caches; what readers said and runs are kept
 	rm -rf $(VENV) index/CURRENT index/LOCK index/snapshots build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

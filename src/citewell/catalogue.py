@@ -82,6 +82,16 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentOutline:
+    """The headings of a document and how long it is, without its text."""
+
+    path: str
+    title: str
+    characters: int
+    headings: tuple[StoredHeading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage with the title of its document; its windows are ``range(first_window, end_window)``."""
 
@@ -203,8 +213,12 @@ class Catalogue:
         if not rows:
             raise CitewellError(f"the index holds no document {path!r}")
         _, title, digest, text, headings = rows[0]
-        found = tuple(StoredHeading(Span(start, end), tuple(above)) for start, end, above in json.loads(headings))
-        return StoredDocument(path, title, digest, text, found)
+        return StoredDocument(path, title, digest, text, _headings(headings))
+
+    def outlines(self) -> list[DocumentOutline]:
+        """Return the outline of every document, in order of their paths."""
+        rows = self._all("SELECT path, title, length(text), headings FROM documents ORDER BY ordinal")
+        return [DocumentOutline(path, title, length, _headings(packed)) for path, title, length, packed in rows]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the order asked for."""
@@ -310,6 +324,10 @@ def _rebuilt(passage: StoredPassage, windows: Iterable[tuple[Span, ...]]) -> Pas
         local = Span(span.start - passage.span.start, span.end - passage.span.start)
         made.append(Window(span, sentences, local.of(passage.text)))
     return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
+
+
+def _headings(packed: str) -> tuple[StoredHeading, ...]:
+    return tuple(StoredHeading(Span(start, end), tuple(above)) for start, end, above in json.loads(packed))
 
 
 def _spans(packed: str) -> tuple[Span, ...]:

@@ -207,6 +207,10 @@ def chat(
     log_questions: Annotated[
         bool, typer.Option("--log-questions", help="Log what is asked, too; else no question is ever logged.")
     ] = False,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(help="A question set to run and to add feedback to, on the page (can be repeated)."),
+    ] = None,
 ) -> None:
     """Start the web chat.
 
@@ -230,6 +234,7 @@ def chat(
         accounts=AccountStore(file) if accounts or file.exists() else None,
         names=name or (),
         rate=rate,
+        questions=questions or (),
     )
     with server:
         if not log_json:

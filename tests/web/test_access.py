@@ -239,28 +239,42 @@ def test_a_program_signs_in_with_a_token(client: TestClient, store: AccountStore
 # Roles
 
 
-def maintain(client: TestClient, **headers: str) -> str:
-    answer = call(client, "maintain", {"action": "show"}, **headers)
+def shown(client: TestClient, panel: str, **headers: str) -> str:
+    answer = call(client, panel, {"action": "show"}, **headers)
     return str(answer.json()) if answer.status_code == 200 else f"{answer.status_code}"
 
 
-def test_only_maintainers_look_after_the_documents(
-    client: TestClient, store: AccountStore, assistant: Assistant, open_client: TestClient
+@pytest.mark.parametrize(
+    ("panel", "opened", "refused"),
+    [
+        ("maintain", "Looking after the documents", "Only maintainers can look after the documents"),
+        ("judge", "Quality of the answers", "Only maintainers can judge the answers"),
+    ],
+    ids=["maintain", "judge"],
+)
+def test_only_maintainers_see_the_panels_for_them(
+    client: TestClient,
+    store: AccountStore,
+    assistant: Assistant,
+    open_client: TestClient,
+    panel: str,
+    opened: str,
+    refused: str,
 ) -> None:
     sign_in(client, "bob")
     assert client.get("/session").json() == {"name": "bob", "maintains": False}
-    assert "Only maintainers can look after the documents" in maintain(client)
+    assert refused in shown(client, panel)
     assert client.get("/metrics").status_code == 403
     token = store.new_token("ada")
-    assert "Looking after the documents" in maintain(client, Authorization=f"Bearer {token}")
+    assert opened in shown(client, panel, Authorization=f"Bearer {token}")
     client.cookies.clear()
     sign_in(client, "ada")
-    assert "Looking after the documents" in maintain(client)
+    assert opened in shown(client, panel)
     assert client.get("/metrics").status_code != 403
-    assert "Looking after the documents" in maintain(open_client)
+    assert opened in shown(open_client, panel)
     public = TestClient(made(assistant, public=True), "http://docs.example")
     assert ask(public).status_code == 200
-    assert maintain(public) == "404"
+    assert shown(public, panel) == "404"
 
 
 # Other sites
@@ -591,6 +605,7 @@ def test_no_question_is_logged_unless_that_is_asked_for(
         call("say", {"asked": {"question": asked[0]}, "answer": "a" * 16, "shown": "x", "verdict": "helpful"})
         assert call("ask", {"question": asked[4]}, "wrong") == "401"
         call("maintain", {"action": "checks"})
+        call("judge", {"action": "runs"})
         form = urllib.parse.urlencode({"name": "eve", "password": OTHER, "next": f"/?q={asked[4]}"}).encode()
         for path, data in ((f"?q={asked[4]}", None), (f"nowhere?q={asked[4]}", None), ("sign-in", form)):
             with pytest.raises(urllib.error.HTTPError):
@@ -601,7 +616,7 @@ def test_no_question_is_logged_unless_that_is_asked_for(
     log = served.log
     events = [json.loads(line) for line in log.splitlines()]
     names = [each["event"] for each in events]
-    assert {"server started", "request", "refused", "question answered", "maintaining"} <= set(names)
+    assert {"server started", "request", "refused", "question answered", "maintaining", "judging"} <= set(names)
     answered = next(each for each in events if each["event"] == "question answered")
     assert {"id", "user", "answered", "confidence", "ms", "words", "level", "timestamp"} <= set(answered)
     assert (answered["user"], answered["words"]) == ("ada", 2)

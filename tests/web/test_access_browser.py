@@ -85,6 +85,7 @@ def test_a_maintainer_signs_in_looks_after_the_documents_and_signs_out(page: Pag
     page.get_by_role("button", name="Documents", exact=True).click()
     expect(page.get_by_role("region", name="Looking after the documents")).to_be_visible()
     page.get_by_role("button", name="Close the documents").click()
+    expect(page.get_by_role("button", name="Quality", exact=True)).to_be_visible()
     within = widths(page)
     assert within[0] <= within[1]
     for button in page.locator(".cw-bar button:visible").all():
@@ -99,17 +100,28 @@ def test_a_maintainer_signs_in_looks_after_the_documents_and_signs_out(page: Pag
     expect(page.get_by_text("Another form of cooperation")).to_have_count(0)
 
 
-def test_a_reader_sees_no_documents_button_and_cannot_make_one(page: Page, url: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "panel", "refused"),
+    [
+        ("Documents", "maintain", "Only maintainers can look after the documents"),
+        ("Quality", "judge", "Only maintainers can judge the answers"),
+    ],
+    ids=["documents", "quality"],
+)
+def test_a_reader_sees_no_button_of_a_maintainer_and_cannot_make_one(
+    page: Page, url: str, name: str, panel: str, refused: str
+) -> None:
     page.goto(url)
     sign_in(page, "bob")
     expect(page.locator(".cw-user")).to_contain_text("bob-")
-    expect(page.get_by_role("button", name="Documents", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
     page.evaluate(
-        "() => { const button = document.querySelector('[data-maintain]');"
-        " button.hidden = false; button.dataset.maintain = 'show'; button.click(); }"
+        "(panel) => { const button = document.querySelector(`.cw-bar [data-${panel}]`);"
+        " button.hidden = false; button.click(); }",
+        panel,
     )
-    expect(page.get_by_role("alert")).to_contain_text("Only maintainers can look after the documents")
-    expect(page.get_by_role("region", name="Looking after the documents")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text(refused)
+    expect(page.locator(".cw-panel")).to_have_count(0)
 
 
 def test_who_asks_too_much_is_told_how_long_to_wait(page: Page, url: str) -> None:

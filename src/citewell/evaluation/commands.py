@@ -216,17 +216,12 @@ def from_feedback(
     Example: `citewell questions from-feedback questions.yaml --index index`
     """
     from citewell.evaluation import display
-    from citewell.evaluation.reviewing import reviews
+    from citewell.evaluation.reviewing import waiting
     from citewell.feedback import FeedbackStore
     from citewell.index import IndexFolder
 
-    snapshot = IndexFolder(index).open()
     store = FeedbackStore(index)
-    pending = store.pending()
-    held = {each.path for each in snapshot.catalogue.documents()}
-    shown = {place.document for each in pending for place in each.passages} & held
-    texts = {path: snapshot.catalogue.document(path).text for path in shown}
-    display.review(list(reviews(pending, texts, snapshot.manifest.name)), store, file)
+    display.review(waiting(store, IndexFolder(index).open()), store, file)
 
 
 @sets.command("import")

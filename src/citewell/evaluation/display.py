@@ -13,8 +13,8 @@ from rich.text import Text
 
 from citewell.evaluation.anchoring import Problem, Repair
 from citewell.evaluation.comparing import Comparison
-from citewell.evaluation.questions import Question, QuestionSet, append_question
-from citewell.evaluation.reviewing import Review
+from citewell.evaluation.questions import Question, QuestionSet
+from citewell.evaluation.reviewing import Review, accept
 from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.evaluation.tuning import Tuning
 from citewell.feedback import FeedbackStore
@@ -132,9 +132,7 @@ def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
             out.print(f"{len(reviews) - nth + 1} wait for another time.")
             break
         if isinstance(decision, Question):
-            # First the set, then the note that it is done: an interruption in between asks again, and adds nothing twice.
-            added += append_question(decision, file)
-            store.decide(each.feedback, "accepted")
+            added += accept(each.feedback, decision, store, file)
         elif decision == "reject":
             store.decide(each.feedback, "rejected")
     out.print(Text(f"Added {_count(added, 'question')} to {file}."))

@@ -167,7 +167,7 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
         text = "".join(json.dumps(content, ensure_ascii=False) + "\n" for content in contents)
     else:
         text = dump_items(contents)
-    _replace(file, text)
+    write_whole(file, text)
 
 
 def append_question(question: Question, file: Path) -> bool:
@@ -186,9 +186,9 @@ def append_question(question: Question, file: Path) -> bool:
         return False
     if file.suffix.lower() in LINES:
         text = file.read_text(encoding="utf-8-sig").rstrip("\n")
-        _replace(file, f"{text}\n{json.dumps(question.to_content(), ensure_ascii=False)}\n")
+        write_whole(file, f"{text}\n{json.dumps(question.to_content(), ensure_ascii=False)}\n")
         return True
-    _replace(file, append_item(file.read_text(encoding="utf-8-sig"), question.to_content()))
+    write_whole(file, append_item(file.read_text(encoding="utf-8-sig"), question.to_content()))
     return True
 
 
@@ -206,13 +206,13 @@ def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
         for nth, question in repaired.items():
             content = json.loads(lines[numbers[nth]]) | {"answers": question.to_content()["answers"]}
             lines[numbers[nth]] = json.dumps(content, ensure_ascii=False)
-        _replace(file, "\n".join(lines))
+        write_whole(file, "\n".join(lines))
         return
     answers = {nth: question.to_content()["answers"] for nth, question in repaired.items()}
-    _replace(file, edit_items(text, {nth: {"answers": each} for nth, each in answers.items()}))
+    write_whole(file, edit_items(text, {nth: {"answers": each} for nth, each in answers.items()}))
 
 
-def _replace(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
     new = file.with_name(f".{file.name}.new")
     new.write_text(text, encoding="utf-8")

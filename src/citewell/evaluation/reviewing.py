@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from citewell.answer import Place
 from citewell.evaluation.anchoring import anchored, locate, quotation
-from citewell.evaluation.questions import Question, Quotation, SaidBefore
-from citewell.feedback import Feedback
+from citewell.evaluation.questions import Question, Quotation, SaidBefore, append_question
+from citewell.feedback import Feedback, FeedbackStore
+from citewell.index import Snapshot
 
 KIND = "feedback"
 
@@ -46,6 +48,41 @@ def reviews(pending: list[Feedback], texts: Mapping[str, str], snapshot: str) ->
         places = enumerate(feedback.passages, 1) if feedback.snapshot == snapshot else ()
         passages = {rank: quotation(place, texts[place.document]) for rank, place in places if place.document in texts}
         yield Review(feedback, _suggested(feedback, texts, passages), passages)
+
+
+def waiting(store: FeedbackStore, snapshot: Snapshot) -> list[Review]:
+    """Return what can be made of the feedback that nobody has decided on yet, oldest first.
+
+    Args:
+        store: The feedback.
+        snapshot: The snapshot whose documents are quoted.
+    """
+    pending = store.pending()
+    held = {each.path for each in snapshot.catalogue.documents()}
+    shown = {place.document for each in pending for place in each.passages} & held
+    texts = {path: snapshot.catalogue.document(path).text for path in shown}
+    return list(reviews(pending, texts, snapshot.manifest.name))
+
+
+def accept(feedback: Feedback, question: Question, store: FeedbackStore, file: Path) -> bool:
+    """Add the question that was made of feedback to a set, and note that it is decided on.
+
+    Args:
+        feedback: The feedback.
+        question: The question.
+        store: Where the feedback is kept.
+        file: The set, which is made where there is none.
+
+    Returns:
+        Whether it was added; it is not where the set has the question already.
+
+    Raises:
+        QuestionError: The file is no question set.
+    """
+    # First the set, then the note: an interruption in between asks again, and adds nothing twice.
+    added = append_question(question, file)
+    store.decide(feedback, "accepted")
+    return added
 
 
 def _suggested(feedback: Feedback, texts: Mapping[str, str], passages: Mapping[int, Quotation]) -> Question | None:

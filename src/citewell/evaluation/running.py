@@ -16,7 +16,7 @@ from citewell.document import Span
 from citewell.errors import QuestionError
 from citewell.evaluation.anchoring import gold
 from citewell.evaluation.measures import DEEPEST, measure, nothing_found
-from citewell.evaluation.questions import Question, QuestionSet
+from citewell.evaluation.questions import Question, QuestionSet, write_whole
 
 Progress = Callable[[str, int, int], None]
 
@@ -119,14 +119,14 @@ def run(
 
 
 def save_run(made: Run, file: Path) -> None:
-    """Write a run: a line that says what it is, then one line a question."""
+    """Write a run, whole or not at all: a line that says what it is, then one line a question."""
     lines = [json.dumps({"run": made.name, "about": dict(made.about)}, ensure_ascii=False)]
     for outcome in made.outcomes:
         gold_places = [{"document": at.document, "start": at.span.start, "end": at.span.end} for at in outcome.gold]
         answer = outcome.answer.to_json() if outcome.answer else None
         content = {"question": outcome.question.to_content(), "gold": gold_places, "answer": answer}
         lines.append(json.dumps(content, ensure_ascii=False))
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_whole(file, "\n".join(lines) + "\n")
 
 
 def load_run(file: Path) -> Run:

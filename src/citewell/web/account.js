@@ -7,7 +7,9 @@ async function showAccount() {
   const account = root.querySelector(".cw-account");
   account.querySelector(".cw-user").textContent = name;
   account.hidden = false;
-  root.querySelector('[data-maintain="show"]').hidden = !maintains;
+  for (const button of root.querySelectorAll('.cw-bar [data-maintain="show"], .cw-bar [data-judge="show"]')) {
+    button.hidden = !maintains;
+  }
 }
 
 // Have the server do something; return its HTML, or what to say where there is none. Gradio throws, or returns nothing.

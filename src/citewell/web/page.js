@@ -143,6 +143,9 @@ root.addEventListener("click", (event) => {
   // A question that is suggested says all that it means.
   if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
   else if (action) maintain(button);
+  else if (button.dataset.judge) judge(button);
+  else if ("place" in button.dataset) showQuoted(button);
+  else if ("region" in button.dataset) showRegion(button);
   else if ("remove" in button.dataset) removeDocument(button);
   else if (verdict) say(button);
   else if (form) copyCard(button, form);
@@ -200,6 +203,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenForDocuments();
+listenForJudging();
 
 showAccount();
 const shared = new URLSearchParams(location.search);

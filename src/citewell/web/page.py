@@ -26,6 +26,8 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
 from citewell.web.cards import answer_key, text_key
+from citewell.web.judge_panel import JudgePanel
+from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
 from citewell.web.panel import render_checks, render_panel, render_rebuild
@@ -39,7 +41,7 @@ from citewell.web.render import (
     render_reply,
     render_subject,
 )
-from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest, MaintainRequest, ShowRequest
+from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest, JudgeRequest, MaintainRequest, ShowRequest
 from citewell.web.visitors import visitor
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
@@ -48,16 +50,19 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "account.js", "page.js")
+_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
-def create_page(desk: Desk, maintainer: Maintainer | None = None, *, accounts: bool = False) -> gr.Blocks:
+def create_page(
+    desk: Desk, maintainer: Maintainer | None = None, quality: Judge | None = None, *, accounts: bool = False
+) -> gr.Blocks:
     """Make the chat page.
 
     Args:
         desk: Where questions are taken.
         maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
+        quality: Who judges the index, likewise.
         accounts: Whether who sees the page is signed in, and may do what the account may.
     """
     server = _Server(desk)
@@ -80,11 +85,20 @@ def create_page(desk: Desk, maintainer: Maintainer | None = None, *, accounts: b
             return _html(request, MaintainRequest, panel.act, "a thing to do; reload it and try again")
 
         functions.append(maintain)
+    if quality:
+        judging = JudgePanel(quality)
+
+        def judge(request: dict[str, Any]) -> str:
+            return _html(request, JudgeRequest, judging.act, "a thing to judge; reload it and try again")
+
+        functions.append(judge)
 
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
-            html_template=_shell(desk.assistant, may_maintain=maintainer is not None, accounts=accounts),
+            html_template=_shell(
+                desk.assistant, may_maintain=maintainer is not None, may_judge=quality is not None, accounts=accounts
+            ),
             js_on_load="".join(map(asset, _SCRIPTS)),
             server_functions=functions,
             apply_default_css=False,
@@ -191,7 +205,7 @@ def _scope(assistant: Assistant, place: str) -> Scope:
     return scope
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool, accounts: bool) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
     """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     documents = assistant.documents()
     paths = [each.path for each in documents]
@@ -205,6 +219,7 @@ def _shell(assistant: Assistant, *, may_maintain: bool, accounts: bool) -> str:
         .replace("@ACCOUNTS", "data-accounts" if accounts else "")
         # One page is served to all; with accounts, its script asks who is signed in.
         .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")
+        .replace("@JUDGE", "" if may_judge and not accounts else "hidden")
         .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
         .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
     )

@@ -12,9 +12,13 @@ async function show(button) {
   const { path, start, end, key } = card.dataset;
   // What the other passages of this answer have marked in the same document is marked, too.
   const cards = [...card.closest(".cw-turn").querySelectorAll(".cw-card")].filter((each) => each.dataset.path === path);
+  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) }), button);
+}
+
+// Show a document that the server is sending.
+async function openSource(coming, button) {
   opener = button;
-  const place = { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) };
-  reader.innerHTML = await called("show", place);
+  reader.innerHTML = await coming;
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";

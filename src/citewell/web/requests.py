@@ -58,6 +58,27 @@ class MaintainRequest(_Request):
     action: Literal["show", "rebuild", "again", "progress", "cancel", "rollback", "checks"]
 
 
+class JudgeRequest(_Request):
+    """What a maintainer wants to know of the quality, or to have done.
+
+    ``set`` is one of the sets, ``run`` and ``other`` are runs; ``feedback`` is what is decided on, ``key`` what is made of it;
+    ``path``, ``start``, ``end`` and ``snapshot`` are a place of the map.
+    """
+
+    action: Literal[
+        "show", "runs", "run", "progress", "cancel", "result", "compare", "feedback", "accept", "reject", "map", "place"
+    ]
+    set: str = ""
+    run: str = ""
+    other: str = ""
+    feedback: _Place = 0
+    key: str = ""
+    path: str = ""
+    start: _Place = 0
+    end: _Place = 0
+    snapshot: str = ""
+
+
 class FeedbackRequest(_Request):
     """What a reader says about an answer: to what it was one, what it showed, and which passage is meant.
 

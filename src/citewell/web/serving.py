@@ -10,6 +10,7 @@ import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.resources import files
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,9 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from limits import RateLimitItemPerMinute
+from plotly.offline import get_plotlyjs
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
 from starlette.routing import Mount
 
 from citewell import logs
@@ -29,6 +32,8 @@ from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.api import UPLOADS, add_api
 from citewell.web.guarding import BodyLimit, OwnPageOnly, PageRoutes
 from citewell.web.headers import SecurityHeaders
+from citewell.web.judge_panel import PLOTLY
+from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
 from citewell.web.page import asset, create_page
@@ -55,6 +60,7 @@ def create_app(
     anywhere: bool = False,
     names: Sequence[str] = (),
     rate: int | None = None,
+    questions: Sequence[Path] = (),
 ) -> FastAPI:
     """Make the application: the page, over what programs ask for.
 
@@ -67,6 +73,7 @@ def create_app(
             machine, so that no other site can pass for it in its user's browser (DNS rebinding).
         names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
         rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
+        questions: The question sets that those who look after the index can run.
 
     Raises:
         UsageError: The corpus is to be watched and is not there.
@@ -74,6 +81,7 @@ def create_app(
     """
     caretaker = Maintainer(assistant.index, assistant.settings)
     maintainer = None if public else caretaker
+    judge = None if public else Judge(assistant, questions)
     watching = caretaker.watcher() if watch else nullcontext()
     most = (RATE if public or accounts else 0) if rate is None else rate
     asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
@@ -82,9 +90,11 @@ def create_app(
     sessions = Sessions(accounts) if accounts else None
     if sessions:
         app.include_router(sign_in_routes(sessions))
+    if judge:
+        _add_plotly(app)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(desk, maintainer, accounts=accounts is not None),
+        create_page(desk, maintainer, judge, accounts=accounts is not None),
         path="/",
         css=asset("page.css"),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -135,6 +145,18 @@ def _for_programs(
     return app
 
 
+def _add_plotly(app: FastAPI) -> None:
+    """Serve the library that draws the charts; its address has its version, so that it never changes."""
+
+    @app.get(PLOTLY.partition("?")[0], include_in_schema=False)
+    def plotly() -> Response:
+        return Response(
+            get_plotlyjs(),
+            media_type="text/javascript",
+            headers={"Cache-Control": "private, max-age=31536000, immutable"},
+        )
+
+
 class Server:
     """A server that runs until it is closed.
 
@@ -148,6 +170,7 @@ class Server:
         accounts: Who may ask, and who look after the index; None is everyone.
         names: The names that requests may give this server, as ``create_app`` takes them.
         rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
+        questions: The question sets that those who look after the index can run.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
@@ -166,6 +189,7 @@ class Server:
         accounts: AccountStore | None = None,
         names: Sequence[str] = (),
         rate: int | None = None,
+        questions: Sequence[Path] = (),
     ) -> None:
         _check_access(host, accounts, public=public)
         listening = _listen(host, port)
@@ -173,7 +197,14 @@ class Server:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
         anywhere = not is_loopback(host)
         app = create_app(
-            assistant, public=public, watch=watch, accounts=accounts, anywhere=anywhere, names=names, rate=rate
+            assistant,
+            public=public,
+            watch=watch,
+            accounts=accounts,
+            anywhere=anywhere,
+            names=names,
+            rate=rate,
+            questions=questions,
         )
         # Its messages go where all others do.
         config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)

@@ -1,0 +1,231 @@
+"""The charts of judging, as Plotly figures; what comes from a corpus or a set is escaped, because Plotly reads some HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+import plotly.graph_objects as go
+
+from citewell.confidence import THRESHOLDS
+from citewell.evaluation.comparing import Comparison
+from citewell.evaluation.mapping import Box, Tally
+from citewell.evaluation.measures import DEEPEST, first_hit, gold_characters, new_characters
+from citewell.evaluation.misses import MISSED_BELOW
+from citewell.evaluation.running import Outcome, Run
+from citewell.evaluation.summary import Summary
+
+BLUE, RED, GREY = "#3b6fd4", "#c8502f", "#8a8f98"
+# Light to dark, for what was found by few questions to many.
+_FOUND = ("#c9d9f7", "#8fb0ec", "#5a87dd", "#2f5fc0")
+_NEVER, _AROUND, _INK = "#c4c7cd", "#eceef1", "#1d2330"
+_MAP_PIXELS = 520
+_GRID = "rgba(138,143,152,0.2)"
+_CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
+_ROW_PIXELS = 32
+_MARGINS_PIXELS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure with its title; ``name`` tells it from others of the same page."""
+
+    name: str
+    title: str
+    figure: go.Figure
+
+
+def run_charts(run: Run, summary: Summary) -> Iterator[Chart]:
+    """Yield the charts of a run: ranks, recall, what each threshold would do, and the time to an answer."""
+    if run.coverable:
+        yield _chart("rank", "Rank of the first right passage", _ranks(run.coverable))
+        yield _chart("recall", "Recall against passages shown", _recall(run.coverable))
+    if run.coverable and run.foreign:
+        yield _chart("refusal", "What each threshold would do", _refusal(run))
+    seconds = [1000 * outcome.answer.seconds for outcome in run.outcomes if outcome.answer]
+    if seconds:
+        yield _chart("latency", "Time to an answer", _latency(seconds, summary.latency))
+
+
+def measures_chart(summary: Summary) -> Chart:
+    """Return the main measures of a run with their intervals."""
+    shown = {name: summary.measures[name] for name in _CHARTED if name in summary.measures}
+    points = go.Scatter(
+        x=[each.mean for each in shown.values()],
+        y=list(shown),
+        mode="markers",
+        marker={"color": BLUE, "size": 10},
+        error_x=_error([(each.low, each.mean, each.high) for each in shown.values()]),
+        customdata=[[each.low, each.high] for each in shown.values()],
+        hovertemplate="%{y} %{x:.3f}<br>%{customdata[0]:.3f} to %{customdata[1]:.3f}<extra></extra>",
+    )
+    figure = go.Figure(points).update_layout(xaxis_range=[-0.02, 1.02])
+    return _chart("measures", "Measures with their 95 % intervals", _rows(figure, len(shown)))
+
+
+def kinds_chart(summary: Summary) -> Chart:
+    """Return some measures by kind of question."""
+    figure = go.Figure()
+    kinds = [escaped(kind) for kind in summary.kinds]
+    for name, colour in zip(("hit@1", "hit@5", "recall@5"), (BLUE, GREY, RED), strict=True):
+        figure.add_bar(
+            name=name,
+            x=kinds,
+            y=[values[name] for values in summary.kinds.values()],
+            customdata=[values["questions"] for values in summary.kinds.values()],
+            marker_color=colour,
+            hovertemplate="%{x}, " + name + ": %{y:.3f} of %{customdata:.0f} questions<extra></extra>",
+        )
+    figure.update_layout(barmode="group", xaxis_type="category", yaxis_range=[0, 1.02])
+    return _chart("kinds", "By kind of question", figure)
+
+
+def comparison_chart(found: Comparison) -> Chart:
+    """Return how much B is ahead of A in each measure, with the intervals."""
+    shown = found.differences
+    points = go.Scatter(
+        x=[each.difference.mean for each in shown],
+        y=[each.measure for each in shown],
+        mode="markers",
+        marker={"color": [RED if each.difference.mean < 0 else BLUE for each in shown], "size": 10},
+        error_x=_error([(each.difference.low, each.difference.mean, each.difference.high) for each in shown]),
+        customdata=[[each.a, each.b, each.p_value] for each in shown],
+        hovertemplate="%{y} %{customdata[0]:.3f} to %{customdata[1]:.3f}<br>%{x:+.3f}, p = %{customdata[2]:.3f}<extra></extra>",
+    )
+    figure = go.Figure(points).add_vline(x=0, line_dash="dot", line_color=GREY)
+    return _chart("comparison", "B minus A, with 95 % intervals", _rows(figure, len(shown)))
+
+
+def map_chart(boxes: Sequence[Box]) -> Chart:
+    """Return a corpus as boxes: the larger, the longer; the bluer, the more often found; red where an answer was missed.
+
+    What opens at a box is its ``customdata``: the path and the span, or none.
+    """
+    around = {box.parent for box in boxes}
+    most = max((box.tally.found for box in boxes if box.id not in around), default=0)
+    tree = go.Treemap(
+        ids=[escaped(box.id) for box in boxes],
+        parents=[escaped(box.parent) for box in boxes],
+        labels=[escaped(box.label) for box in boxes],
+        values=[box.characters for box in boxes],
+        branchvalues="total",
+        marker={
+            "colors": [_AROUND if box.id in around else _colour(box.tally, most) for box in boxes],
+            "line": {"width": 1},
+        },
+        customdata=[[box.document, box.span.start, box.span.end] if box.document and box.span else [] for box in boxes],
+        text=[_tally(box) for box in boxes],
+        textinfo="label",
+        outsidetextfont={"color": _INK},
+        hovertemplate="%{label}<br>%{text}<extra></extra>",
+        maxdepth=4,
+        tiling={"pad": 2},
+    )
+    figure = go.Figure(tree).update_layout(height=_MAP_PIXELS)
+    chart = _chart("map", "Map of the corpus", figure)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    return chart
+
+
+def escaped(text: str) -> str:
+    """Return a text as a label of Plotly, which would read its tags and entities, shows it."""
+    return html.escape(" ".join(text.split()), quote=False)
+
+
+def _chart(name: str, title: str, figure: go.Figure) -> Chart:
+    if figure.layout.height is None:
+        figure.update_layout(height=320)
+    figure.update_layout(
+        margin={"l": 50, "r": 20, "t": 50, "b": 60},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "system-ui, sans-serif", "color": GREY},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.25, "x": 0},
+    )
+    figure.update_xaxes(gridcolor=_GRID).update_yaxes(gridcolor=_GRID)
+    return Chart(name, title, figure)
+
+
+def _rows(figure: go.Figure, rows: int) -> go.Figure:
+    """Lay out a figure that has one measure a row, the first on top."""
+    figure.update_layout(height=_MARGINS_PIXELS + 30 + _ROW_PIXELS * rows)
+    return figure.update_yaxes(autorange="reversed", automargin=True, type="category")
+
+
+def _error(intervals: Sequence[tuple[float, float, float]]) -> Mapping[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - mean for _, mean, high in intervals],
+        "arrayminus": [mean - low for low, mean, _ in intervals],
+        "color": GREY,
+    }
+
+
+def _colour(tally: Tally, most: int) -> str:
+    if tally.missed:
+        return RED
+    if not tally.found:
+        return _NEVER
+    return _FOUND[min(len(_FOUND) - 1, int(len(_FOUND) * np.sqrt(tally.found / (most + 1))))]
+
+
+def _tally(box: Box) -> str:
+    tally = box.tally
+    words = [f"{box.characters:,} characters", f"found by {tally.found:,} questions" if tally.found else "never found"]
+    if tally.wanted:
+        words.append(f"wanted by {tally.wanted:,}, missed by {tally.missed:,}")
+    return "<br>".join(words)
+
+
+def _ranks(outcomes: Sequence[Outcome]) -> go.Figure:
+    ranks = [first_hit(outcome.gold, outcome.passages) for outcome in outcomes]
+    names = [*map(str, range(1, DEEPEST + 1)), "none"]
+    counts = [ranks.count(rank) for rank in range(1, DEEPEST + 1)] + [sum(rank is None for rank in ranks)]
+    colours = [BLUE] * MISSED_BELOW + [RED] * (len(names) - MISSED_BELOW)
+    bars = go.Bar(x=names, y=counts, marker_color=colours, hovertemplate="rank %{x}: %{y} questions<extra></extra>")
+    return go.Figure(bars).update_layout(xaxis_title="rank", xaxis_type="category", yaxis_title="questions")
+
+
+def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
+    shares = []
+    for outcome in outcomes:
+        gains = [*new_characters(outcome.gold, outcome.passages), *[0] * DEEPEST][:DEEPEST]
+        wanted = gold_characters(outcome.gold)
+        shares.append([found / wanted for found in accumulate(gains)])
+    depths = list(range(1, DEEPEST + 1))
+    line = go.Scatter(
+        x=depths,
+        y=np.mean(shares, axis=0),
+        mode="lines+markers",
+        line_color=BLUE,
+        hovertemplate="recall@%{x} %{y:.3f}<extra></extra>",
+    )
+    return go.Figure(line).update_layout(xaxis_title="passages shown", yaxis_title="recall", yaxis_range=[0, 1.02])
+
+
+def _refusal(run: Run) -> go.Figure:
+    thresholds = np.linspace(0, 1, 101)
+    own, foreign = (np.array([each.confidence for each in outcomes]) for outcomes in (run.coverable, run.foreign))
+    lines = {
+        "coverable, refused": ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
+        "not covered, answered": ((foreign[None, :] >= thresholds[:, None]).mean(axis=1), BLUE),
+    }
+    figure = go.Figure()
+    for name, (share, colour) in lines.items():
+        hover = "%{y:.1%} at confidence %{x}<extra>" + name + "</extra>"
+        figure.add_scatter(x=thresholds, y=share, name=name, line_color=colour, hovertemplate=hover)
+    for name, value in THRESHOLDS.items():
+        figure.add_vline(x=value, line_dash="dot", line_color=GREY, annotation_text=name)
+    return figure.update_layout(xaxis_title="confidence asked for", yaxis_title="share wrong", yaxis_tickformat=".0%")
+
+
+def _latency(milliseconds: Sequence[float], percentiles: Mapping[str, float]) -> go.Figure:
+    bars = go.Histogram(x=milliseconds, marker_color=BLUE, hovertemplate="%{x} ms: %{y} questions<extra></extra>")
+    figure = go.Figure(bars).update_layout(xaxis_title="milliseconds", yaxis_title="questions")
+    for name, value in percentiles.items():
+        figure.add_vline(x=1000 * value, line_dash="dot", line_color=GREY, annotation_text=name)
+    return figure

@@ -1,0 +1,230 @@
+"""Judging from the page: a question set asked and watched, runs kept and compared, feedback decided on, the corpus mapped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from citewell.catalogue import StoredDocument
+from citewell.conversation import Assistant
+from citewell.document import Span
+from citewell.errors import CitewellError, UsageError
+from citewell.evaluation.comparing import Comparison, compare
+from citewell.evaluation.mapping import MappedDocument, map_corpus
+from citewell.evaluation.misses import Miss, misses
+from citewell.evaluation.questions import Question, read_questions
+from citewell.evaluation.reviewing import Review, accept, waiting
+from citewell.evaluation.running import Run, load_run
+from citewell.evaluation.summary import Summary, summarise
+from citewell.feedback import FeedbackStore
+from citewell.web.asking import Asker, Asking
+from citewell.web.cards import text_key
+
+RUNS = "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """A question set: how many questions it has, or what is wrong with it."""
+
+    set: str
+    questions: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A run with its measures and misses; ``current`` says that it was asked of the snapshot in use."""
+
+    name: str
+    run: Run
+    summary: Summary
+    misses: tuple[Miss, ...]
+    current: bool
+
+
+class Judge:
+    """Judges one index. Safe to share between threads; one set is asked at a time.
+
+    Args:
+        assistant: Who answers.
+        sets: The question sets that can be asked, and that feedback is added to.
+    """
+
+    def __init__(self, assistant: Assistant, sets: Sequence[Path]) -> None:
+        self._assistant = assistant
+        self._sets = {str(file): file for file in sets}
+        self._folder = assistant.index.path / RUNS
+        self._store = FeedbackStore(assistant.index.path)
+        self._lock = threading.Lock()
+        self._asker = Asker(assistant, self._folder)
+
+    @property
+    def asking(self) -> Asking | None:
+        """How the last set was asked, or is being asked; None where there was none."""
+        return self._asker.asking
+
+    @property
+    def sets(self) -> list[str]:
+        """The names of the sets."""
+        return list(self._sets)
+
+    @property
+    def snapshot(self) -> str:
+        """The snapshot in use."""
+        return self._assistant.snapshot.manifest.name
+
+    def statuses(self) -> Iterator[SetStatus]:
+        """Yield what each set holds, or what is wrong with it."""
+        for name, file in self._sets.items():
+            try:
+                yield SetStatus(name, len(read_questions(file).questions))
+            except CitewellError as error:
+                yield SetStatus(name, error=str(error))
+
+    def ask(self, name: str) -> None:
+        """Begin to ask a set, unless one is being asked already.
+
+        Raises:
+            UsageError: There is no such set.
+        """
+        self._asker.ask(name, self._set(name))
+
+    def cancel(self) -> None:
+        """Have the asking end at its next question; nothing is kept of it."""
+        self._asker.cancel()
+
+    def wait(self) -> None:
+        """Return when no set is being asked."""
+        self._asker.wait()
+
+    def runs(self) -> list[str]:
+        """Return the names of the runs that are kept, the newest first."""
+        return sorted((file.stem for file in self._folder.glob("[!.]*.jsonl")), reverse=True)
+
+    def load(self, name: str) -> Run:
+        """Return a run.
+
+        Raises:
+            CitewellError: There is no run of that name, or its file is damaged.
+        """
+        if name not in self.runs():
+            raise UsageError(f"there is no run {name!r}", mend="run a question set")
+        return load_run(self._folder / f"{name}.jsonl")
+
+    def result(self, name: str) -> Result:
+        """Return what a run is worth; see `load` for errors."""
+        made = self.load(name)
+        return Result(
+            name,
+            made,
+            summarise(made),
+            tuple(misses(made, self._texts(made))),
+            made.about.get("snapshot") == self.snapshot,
+        )
+
+    def compare(self, a: str, b: str) -> Comparison:
+        """Hold two runs against each other.
+
+        Raises:
+            CitewellError: A run cannot be read, or they have no question in common.
+        """
+        return compare(self.load(a), self.load(b))
+
+    def waiting(self) -> list[Review]:
+        """Return the feedback that waits for a decision."""
+        return waiting(self._store, self._assistant.snapshot)
+
+    def accept(self, feedback: int, key: str, name: str) -> bool:
+        """Make a question of feedback and add it to a set.
+
+        Args:
+            feedback: The number of the feedback.
+            key: Which of its `choices`.
+            name: The set.
+
+        Returns:
+            Whether it was added; it is not where the set has the question already.
+
+        Raises:
+            CitewellError: It was decided on already, is another by now, or the set is none.
+        """
+        file = self._set(name)
+        with self._lock:
+            review = self._review(feedback)
+            question = choices(review).get(key)
+            if question is None:
+                raise CitewellError("the documents were indexed anew since; look again at what can be accepted")
+            return accept(review.feedback, question, self._store, file)
+
+    def reject(self, feedback: int) -> None:
+        """Put feedback aside.
+
+        Raises:
+            CitewellError: It was decided on already.
+        """
+        with self._lock:
+            self._store.decide(self._review(feedback).feedback, "rejected")
+
+    def map(self, name: str) -> list[MappedDocument]:
+        """Lay a run over the corpus.
+
+        Raises:
+            CitewellError: There is no such run, or it was asked of other documents than those in use.
+        """
+        made = self.load(name)
+        if made.about.get("snapshot") != self.snapshot:
+            raise CitewellError(
+                "the documents were indexed anew since this run, so that it says nothing of them as they are now",
+                mend="run the question set again",
+            )
+        return map_corpus(self._assistant.snapshot.catalogue.outlines(), made)
+
+    def place(self, path: str, span: Span, snapshot: str) -> StoredDocument:
+        """Return a document to open at a place of the map.
+
+        Raises:
+            CitewellError: It is not there any more, or was indexed anew since.
+        """
+        if snapshot != self.snapshot:
+            raise CitewellError("the documents were indexed anew since this map was drawn; look at it again")
+        document = self._assistant.document(path)
+        if not span.start <= span.end <= len(document.text):
+            raise UsageError(f"{path} has no such place")
+        return document
+
+    def _set(self, name: str) -> Path:
+        if name not in self._sets:
+            raise UsageError(f"there is no question set {name!r}", mend="citewell chat --questions FILE")
+        return self._sets[name]
+
+    def _review(self, feedback: int) -> Review:
+        for review in self.waiting():
+            if review.feedback.id == feedback:
+                return review
+        raise CitewellError("somebody has already decided on this, or its reader took it back")
+
+    def _texts(self, made: Run) -> Mapping[str, str]:
+        """Return the texts of the documents with right answers, as far as they still say what they said."""
+        wanted = {place.document for outcome in made.outcomes for place in outcome.gold}
+        texts = {
+            each.path: self._assistant.document(each.path).text
+            for each in self._assistant.documents()
+            if each.path in wanted
+        }
+        moved = {
+            place.document
+            for outcome in made.outcomes
+            for answer, place in zip(outcome.question.answers, outcome.gold, strict=True)
+            if place.document in texts and place.span.of(texts[place.document]) != answer.quote
+        }
+        return {path: text for path, text in texts.items() if path not in moved}
+
+
+def choices(review: Review) -> dict[str, Question]:
+    """Return the questions that can be made of feedback, by their keys, what its reader suggests first."""
+    passages = [review.answered_by(rank) for rank in review.passages]
+    found = [*([review.suggested] if review.suggested else []), *passages, review.not_covered()]
+    return {text_key(question.model_dump_json()): question for question in found}

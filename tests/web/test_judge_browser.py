@@ -1,0 +1,214 @@
+"""Judging in a real Chromium: a set run and watched, its misses and charts, two runs, feedback, and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.encoding import Encoder
+from citewell.evaluation.questions import read_questions
+from citewell.feedback import FeedbackStore, about
+from tests.conftest import hosted
+
+pytestmark = pytest.mark.browser
+
+RUN = "window.hacked=1"
+PAYLOAD = f"<img src=x onerror={RUN}> </textarea></select><script>{RUN}</script> ${{{RUN}}} {{{{{RUN}}}}} <b>bold</b>"
+BEES = (
+    "Honey bees dance to tell others of flowers near the hive.",
+    "How far the flowers are, honey bees tell by the length of a dance.",
+    "Other honey bees learn the smell of flowers from a dancer.",
+    "Scouts among honey bees tell of meadows with many flowers.",
+    "Flowers that give no nectar are never told of by honey bees.",
+    "In the dark hive honey bees feel how others dance about flowers.",
+)
+SET = f"""
+- question: How long does the Moon take to go round the Earth?
+  kind: literal
+  answers: [{{document: moon.txt, quote: about twenty-seven days}}]
+- question: 'What do otters eat? {PAYLOAD}'
+  kind: '{PAYLOAD}'
+  answers: [{{document: animals/otters.md, quote: fish and crabs}}]
+- question: How do honey bees tell others of flowers?
+  answers: [{{document: hidden.md, quote: The needle lies here}}]
+- question: Who won the cup in 1987?
+  answerable: false
+"""
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    assert page.evaluate("window.hacked") is None
+    page.close()
+    assert errors == []
+
+
+@pytest.fixture
+def served(corpus: Path, tmp_path: Path, encoder: Encoder) -> Iterator[tuple[str, Path, IndexFolder]]:
+    assert encoder.card.dimension
+    for nth, text in enumerate(BEES):
+        (corpus / f"bees{nth}.txt").write_text(f"Bees {nth}\n\n{text}\n", encoding="utf-8")
+    (corpus / "hidden.md").write_text(
+        f"# Hay {PAYLOAD}\n\n## Needle\n\nThe needle lies here, under old hay.\n\n## Hay\n\nHay is dry grass.\n",
+        encoding="utf-8",
+    )
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings())
+    asked = tmp_path / "small.questions.yaml"
+    asked.write_text(SET, encoding="utf-8")
+    answer = Assistant(index).ask(f"Where do otters hunt at night? {PAYLOAD}")
+    store = FeedbackStore(index.path)
+    store.add(about(answer, (), "right passage", 1))
+    store.add(about(answer, (), "unhelpful"))
+    with hosted(index.path, questions=[asked]) as url:
+        yield url, asked, index
+
+
+def sound(page: Page) -> None:
+    """Nothing is hard to use, and nothing makes the page wider than the screen."""
+    page.wait_for_function("[...document.querySelectorAll('[data-figure]')].every((each) => each._fullLayout)")
+    violations = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in violations] == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wide = "(e) => e.scrollWidth - e.clientWidth"
+    assert page.locator(".cw-view").evaluate(wide) <= 0
+
+
+def hovered(page: Page, chart: Locator, mark: str) -> Locator:
+    """Point at a mark of a chart and return its label."""
+    expect(chart).to_have_class("js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    box = chart.locator(mark).first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
+    label = chart.locator(".hoverlayer .hovertext")
+    expect(label).to_be_visible()
+    return label
+
+
+def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple[str, Path, IndexFolder]) -> None:
+    url, _, index = served
+    asking: list[str] = []
+    page.on("request", lambda request: asking.append(request.url))
+    page.goto(url)
+    page.get_by_role("button", name="Quality", exact=True).click()
+    panel = page.get_by_role("region", name="Quality of the answers")
+    expect(panel).to_contain_text("4 questions")
+    assert not [each for each in asking if "plotly" in each]
+    sound(page)
+    panel.get_by_role("button", name="Run it").click()
+    expect(panel).to_contain_text("3 questions covered, 1 not", timeout=20_000)
+    tabs = page.get_by_role("navigation", name="Quality")
+    expect(tabs.locator("[aria-current='page']")).to_have_text("Result")
+    assert len([*index.path.glob("runs/*-small.jsonl")]) == 1
+    row = panel.get_by_role("region", name="Measures, table").get_by_role("row").filter(has_text="hit@5")
+    expect(row).to_contain_text("0.667")
+    missed = panel.locator(".cw-miss")
+    expect(missed.filter(has_text="How do honey bees")).to_contain_text("The needle lies here")
+    expect(panel.get_by_role("rowheader", name=PAYLOAD)).to_be_visible()
+    expect(hovered(page, panel.locator("[data-chart=rank]"), ".bars .point")).to_contain_text("rank 1: 2 questions")
+    kinds = panel.locator("[data-chart=kinds]")
+    expect(hovered(page, kinds, ".bars .point >> nth=1")).to_contain_text("<img src=x onerror=")
+    sound(page)
+    at = panel.evaluate("(view) => view.scrollTop")
+    missed.filter(has_text="How do honey bees").get_by_role("button", name="Show in source").first.click()
+    expect(page.locator(".cw-reader-text mark")).to_have_text("The needle lies here")
+    page.get_by_role("button", name="Back to quality").click()
+    expect(page.get_by_role("button", name="Show in source").first).to_be_attached()
+    assert at > 0
+    assert panel.evaluate("(view) => view.scrollTop") > 0
+    tabs.get_by_role("button", name="Run").click()
+    panel.get_by_role("button", name="Run it").click()
+    expect(panel).to_contain_text("3 questions covered, 1 not", timeout=20_000)
+    tabs.get_by_role("button", name="Compare").click()
+    expect(panel.locator(".cw-verdict")).to_contain_text("No difference that 3 questions can show")
+    expect(hovered(page, panel.locator("[data-chart=comparison]"), ".points path")).to_contain_text("+0.000")
+    sound(page)
+    tabs.get_by_role("button", name="Map").click()
+    expect(panel).to_contain_text("Wanted but missed")
+    tree = panel.locator("[data-chart=map]")
+    expect(tree.locator(".slice")).not_to_have_count(0)
+    assert "rgb(200, 80, 47)" in tree.locator("path.surface").evaluate_all("all => all.map((each) => each.style.fill)")
+    sound(page)
+    expect(hovered(page, tree, ".slice:has-text('Needle') path.surface")).to_contain_text("wanted by 1, missed by 1")
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".cw-reader-path")).to_have_text("hidden.md")
+    expect(page.locator(".cw-place")).to_contain_text("The needle lies here")
+    page.get_by_role("button", name="Back to quality").click()
+    panel.get_by_role("button", name="Needle").first.click()
+    expect(page.locator(".cw-place")).to_contain_text("The needle lies here")
+    page.keyboard.press("Escape")
+    expect(page.locator(".cw-reader")).to_be_hidden()
+    assert [each for each in asking if not each.startswith(url)] == []
+    assert page.locator(".cw :is(img, script, iframe)").count() == 0
+
+
+def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, IndexFolder]) -> None:
+    url, asked, _ = served
+    page.goto(url)
+    page.get_by_role("button", name="Quality", exact=True).click()
+    page.get_by_role("navigation", name="Quality").get_by_role("button", name="Feedback").click()
+    panel = page.get_by_role("region", name="Quality of the answers")
+    expect(panel.locator("article")).to_have_count(2)
+    expect(panel.locator("article h4").first).to_contain_text(PAYLOAD)
+    sound(page)
+    panel.get_by_role("button", name="Accept", exact=True).click()
+    expect(panel.get_by_role("status")).to_have_text(f"Added to {asked}.")
+    added = read_questions(asked).questions[-1]
+    assert (added.kind, added.answers[0].document) == ("feedback", "animals/otters.md")
+    panel.get_by_role("button", name="Reject").click()
+    expect(panel).to_contain_text("No feedback waits for a decision.")
+    assert len(read_questions(asked).questions) == 5
+
+
+@pytest.mark.parametrize("page", [(1280, 800)], ids=["desktop"], indirect=True)
+def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
+    page: Page, served: tuple[str, Path, IndexFolder]
+) -> None:
+    url, asked, index = served
+    page.emulate_media(color_scheme="dark")
+    page.goto(url)
+    asked.write_text(SET.replace("twenty-seven days", "thirty days"), encoding="utf-8")
+    page.get_by_role("button", name="Quality", exact=True).click()
+    panel = page.get_by_role("region", name="Quality of the answers")
+    panel.get_by_role("button", name="Run it").click()
+    expect(panel.get_by_role("alert")).to_contain_text("citewell questions repair")
+    asked.write_text(
+        "\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(3000)), encoding="utf-8"
+    )
+    panel.get_by_role("button", name="Run it").click()
+    expect(panel.get_by_role("progressbar")).to_be_visible()
+    expect(panel).to_contain_text("of 3000")
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel.get_by_role("status")).to_have_text("Cancelled; nothing was kept.")
+    assert not [*index.path.glob("runs/*")]
+    asked.unlink()
+    page.get_by_role("navigation", name="Quality").get_by_role("button", name="Run").click()
+    expect(panel).to_contain_text("cannot be read")
+    sound(page)
+
+
+@pytest.mark.parametrize("page", [(1280, 800)], ids=["desktop"], indirect=True)
+def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> None:
+    with hosted(bundled_index, public=True) as url:
+        page.goto(url)
+        expect(page.get_by_role("textbox", name="Your question")).to_be_visible()
+        expect(page.get_by_role("button", name="Quality", exact=True)).to_have_count(0)
+        # Not even by a button that somebody makes.
+        page.evaluate(
+            "() => { const button = document.querySelector('[data-judge]'); button.hidden = false; button.click(); }"
+        )
+        expect(page.locator(".cw-reader")).to_contain_text("The server did not answer")

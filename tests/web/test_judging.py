@@ -1,0 +1,228 @@
+"""Judging: a set asked and kept, what is wrong with one, feedback decided on, and a map of the corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.answer import Place
+from citewell.catalogue import DocumentOutline, StoredHeading
+from citewell.document import Span
+from citewell.encoding import Encoder
+from citewell.errors import CitewellError, QuestionError, UsageError
+from citewell.evaluation.charts import map_chart
+from citewell.evaluation.mapping import Tally, boxes, map_corpus
+from citewell.evaluation.questions import read_questions
+from citewell.evaluation.running import load_run
+from citewell.feedback import FeedbackStore, about
+from citewell.web.judging import Judge, choices
+from citewell.web.serving import create_app
+from tests.evaluation.made import outcome, run
+
+SET = """
+# What we ask.
+- question: How long does the Moon take to go round the Earth?
+  kind: literal
+  answers: [{document: moon.txt, quote: about twenty-seven days}]
+- question: What do otters eat?
+  kind: paraphrased
+  answers: [{document: animals/otters.md, quote: fish and crabs}]
+- question: Who won the cup in 1987?
+  answerable: false
+"""
+
+
+@pytest.fixture
+def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
+    assert encoder.card.dimension
+    folder = IndexFolder(tmp_path / "index")
+    build(corpus, folder, Settings())
+    return folder
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    file = tmp_path / "small.questions.yaml"
+    file.write_text(SET, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def judge(index: IndexFolder, asked: Path) -> Judge:
+    return Judge(Assistant(index), [asked])
+
+
+def ran(judge: Judge) -> str:
+    judge.ask(judge.sets[0])
+    judge.wait()
+    assert judge.asking is not None
+    assert (judge.asking.error, judge.asking.running) == (None, False)
+    assert judge.asking.run is not None
+    return judge.asking.run
+
+
+def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) -> None:
+    assert [(each.questions, each.error) for each in judge.statuses()] == [(3, None)]
+    first = ran(judge)
+    assert first.endswith("Z-small")
+    assert [file.name for file in (index.path / "runs").iterdir()] == [f"{first}.jsonl"]
+    assert load_run(index.path / "runs" / f"{first}.jsonl").about["snapshot"] == index.current()
+    found = judge.result(first)
+    assert found.current
+    assert (found.summary.coverable, found.summary.foreign) == (2, 1)
+    assert found.summary.measures["hit@5"].mean == 1
+    second = ran(judge)
+    assert judge.runs() == [second, first]
+    held = judge.compare(first, second)
+    assert held.outcome == "no difference"
+    assert held.questions == 2
+
+
+def test_a_run_of_earlier_documents_says_so(judge: Judge, index: IndexFolder, corpus: Path) -> None:
+    first = ran(judge)
+    (corpus / "moon.txt").write_text("The Moon\n\nNothing is said of it any more.\n", encoding="utf-8")
+    build(corpus, index, Settings())
+    found = judge.result(first)
+    assert not found.current
+    with pytest.raises(CitewellError, match="indexed anew since this run"):
+        judge.map(first)
+    judge.ask(judge.sets[0])
+    judge.wait()
+    assert judge.asking is not None
+    assert judge.asking.run is None
+    error = judge.asking.error or ""
+    assert "“about twenty-seven days” is not in moon.txt" in error
+    assert f"citewell questions repair {judge.sets[0]} --corpus {corpus}" in error
+    assert judge.runs() == [first]
+
+
+def test_what_is_cancelled_leaves_no_run(judge: Judge, asked: Path) -> None:
+    asked.write_text("\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(500)))
+    judge.ask(str(asked))
+    judge.ask(str(asked))
+    judge.cancel()
+    judge.wait()
+    assert judge.asking is not None
+    assert (judge.asking.cancelled, judge.asking.running, judge.asking.run) == (True, False, None)
+    assert judge.runs() == []
+
+
+def test_a_run_over_two_snapshots_is_none(judge: Judge, asked: Path, index: IndexFolder, corpus: Path) -> None:
+    asked.write_text("\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(1000)))
+    judge.ask(str(asked))
+    (corpus / "wren.txt").write_text("Wren\n\nA wren weighs ten grams.\n", encoding="utf-8")
+    build(corpus, index, Settings())
+    judge.wait()
+    assert judge.asking is not None
+    assert "indexed anew while they were asked" in (judge.asking.error or "")
+    assert judge.runs() == []
+
+
+def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: IndexFolder) -> None:
+    asked.unlink()
+    assert "cannot be read" in (next(judge.statuses()).error or "")
+    judge.ask(str(asked))
+    judge.wait()
+    assert judge.asking is not None
+    assert "cannot be read" in (judge.asking.error or "")
+    with pytest.raises(UsageError, match="no question set"):
+        judge.ask("/etc/passwd")
+    for name in ("../../small", "/etc/passwd", ""):
+        with pytest.raises(UsageError, match="there is no run"):
+            judge.load(name)
+    (index.path / "runs").mkdir()
+    (index.path / "runs" / "broken.jsonl").write_text("{}", encoding="utf-8")
+    assert judge.runs() == ["broken"]
+    with pytest.raises(QuestionError, match="not a saved run"):
+        judge.result("broken")
+
+
+def test_feedback_becomes_a_question_once(judge: Judge, index: IndexFolder, asked: Path) -> None:
+    store = FeedbackStore(index.path)
+    answer = Assistant(index).ask("What do otters do at night?")
+    store.add(about(answer, (), "right passage", 1))
+    store.add(about(answer, (), "unhelpful"))
+    one, other = judge.waiting()
+    assert one.suggested is not None
+    assert other.suggested is None
+    key = next(iter(choices(one)))
+    assert one.feedback.id is not None
+    with pytest.raises(CitewellError, match="look again"):
+        judge.accept(one.feedback.id, "0" * 16, str(asked))
+    with pytest.raises(UsageError, match="no question set"):
+        judge.accept(one.feedback.id, key, "other.yaml")
+    assert judge.accept(one.feedback.id, key, str(asked))
+    with pytest.raises(CitewellError, match="already decided"):
+        judge.accept(one.feedback.id, key, str(asked))
+    assert other.feedback.id is not None
+    judge.reject(other.feedback.id)
+    assert judge.waiting() == []
+    assert asked.read_text(encoding="utf-8").startswith("\n# What we ask.")
+    added = read_questions(asked).questions[-1]
+    assert (added.question, added.kind, added.answers) == (
+        "What do otters do at night?",
+        "feedback",
+        one.suggested.answers,
+    )
+
+
+def test_a_map_says_what_is_found_wanted_and_missed() -> None:
+    def heading(start: int, *path: str) -> StoredHeading:
+        return StoredHeading(Span(start, start + 1), path)
+
+    outlines = [
+        DocumentOutline("a/one.txt", "One", 100, (heading(10, "First"), heading(60, "<b>Second</b>"))),
+        DocumentOutline("a/two.txt", "Two", 50, ()),
+        DocumentOutline("three.txt", "Three", 30, (heading(0, "Three"),)),
+    ]
+    made = run(
+        "made",
+        outcome("found", [("a/one.txt", 20, 30)], [("a/one.txt", 10, 40), ("a/one.txt", 40, 60)]),
+        outcome("missed", [("a/one.txt", 70, 80)], [("three.txt", 0, 30), ("gone.txt", 0, 5)]),
+    )
+    one, two, three = map_corpus(outlines, made)
+    assert [(each.heading, each.span, each.tally) for each in one.regions] == [
+        ((), Span(0, 10), Tally()),
+        (("First",), Span(10, 60), Tally(found=1, wanted=1)),
+        (("<b>Second</b>",), Span(60, 100), Tally(wanted=1, missed=1)),
+    ]
+    assert two.tally == Tally()
+    assert three.tally == Tally(found=1)
+    drawn = boxes([one, two, three])
+    names = {box.id: box for box in drawn}
+    assert names["/"].characters == 180
+    assert (names["a/"].parent, names["a/"].characters, names["a/"].tally.missed) == ("/", 150, 1)
+    assert (names["a/one.txt"].parent, names["a/one.txt#2"].parent) == ("a/", "a/one.txt")
+    tree = map_chart(drawn).figure.data[0]
+    labels = dict(zip(tree.ids, tree.labels, strict=True))
+    assert labels["a/one.txt#2"] == "&lt;b&gt;Second&lt;/b&gt;"
+    few = boxes([one, two, three], most=5)
+    assert [box.id for box in few] == ["/", "a/", "a/one.txt", "three.txt", "…"]
+    assert few[-1].label == "1 more document"
+    # Of every box the contents add up to it, or it has none.
+    for box in (*drawn, *few):
+        inside = [each.characters for each in drawn if each.parent == box.id]
+        assert box.id in {"…"} or not inside or sum(inside) == names[box.id].characters
+
+
+def test_only_who_may_judges(index: IndexFolder, asked: Path) -> None:
+    assistant = Assistant(index)
+    with TestClient(create_app(assistant, public=True, questions=[asked]), base_url="http://127.0.0.1") as client:
+        assert client.get("/plotly.js").status_code == 404
+    with TestClient(create_app(assistant, questions=[asked]), base_url="http://127.0.0.1") as client:
+        got = client.get("/plotly.js?v=1")
+        assert got.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in got.headers["cache-control"]
+
+
+def test_a_right_answer_in_a_document_that_changed_is_quoted_alone(
+    judge: Judge, index: IndexFolder, corpus: Path
+) -> None:
+    made = judge.load(ran(judge))
+    assert made.outcomes[0].gold == (Place("moon.txt", made.outcomes[0].gold[0].span),)
+    (corpus / "moon.txt").unlink()
+    build(corpus, index, Settings())
+    assert judge.result(judge.runs()[0]).summary.coverable == 2
