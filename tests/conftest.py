@@ -180,13 +180,18 @@ def hosted(index: Path, **options: Any) -> Iterator[str]:
         yield server.url
 
 
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Served:
     """The web chat over an index, as a user starts it, in a process of its own, for as long as the block lasts."""
 
-    def __init__(self, index: Path, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def __init__(self, index: Path, *options: str, port: int | None = None) -> None:
+        port = port or free_port()
         self.url = f"http://127.0.0.1:{port}/"
         command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port), *options]
         # A file and no pipe, which would be full one day and hold the server up.

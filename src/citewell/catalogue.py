@@ -181,6 +181,7 @@ class Catalogue:
 
     def __init__(self, file: Path) -> None:
         self._lock = threading.Lock()
+        self._file = file
         try:
             self._connection = sqlite3.connect(
                 f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -303,8 +304,11 @@ class Catalogue:
         return str(self._all("SELECT text FROM documents WHERE ordinal = ?", document)[0][0])
 
     def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
-            return cursor.fetchall()
+        try:
+            with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamagedError(f"{self._file} is damaged: {error}") from error
 
 
 def stored(document: Document) -> StoredDocument:

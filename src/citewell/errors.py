@@ -7,6 +7,7 @@ CitewellError
 ├── BusyError               more is asked at once than can be answered
 ├── BelowLimitError         an evaluation did not reach what it was held to
 ├── AccountsError           the file of accounts is missing or damaged
+├── FeedbackError           the file of feedback cannot be used
 ├── TooManyError            too much was asked at once
 ├── ReadingError            one file could not be read; a build lists it and goes on
 ├── EncoderError            a model is missing, damaged, or cannot run
@@ -68,6 +69,10 @@ class BelowLimitError(CitewellError):
 
 class AccountsError(CitewellError):
     """The file of accounts is missing, damaged, or cannot be read or written."""
+
+
+class FeedbackError(CitewellError):
+    """The file that keeps what readers said cannot be read or written."""
 
 
 class TooManyError(CitewellError):

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from citewell.answer import Answer, Place
 from citewell.document import Span
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, FeedbackError
 from citewell.follow_up import Turn
 
 FILE = "feedback.sqlite"
@@ -158,7 +158,7 @@ class FeedbackStore:
                 connection.executescript(_SCHEMA)
                 yield connection
         except sqlite3.Error as error:
-            raise CitewellError(f"the feedback in {self._file} cannot be used: {error}") from error
+            raise FeedbackError(f"the feedback in {self._file} cannot be used: {error}") from error
 
 
 def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str, int]) -> Feedback:

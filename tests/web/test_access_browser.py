@@ -38,19 +38,6 @@ def url(bundled_index: Path, store: AccountStore) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
-    context.close()
-    assert errors == []
-
-
 def sign_in(page: Page, name: str, password: str = PHRASE) -> None:
     size = page.viewport_size
     assert size

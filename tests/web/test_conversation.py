@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from citewell.feedback import FILE, FeedbackStore
 from tests.conftest import hosted
@@ -18,17 +17,6 @@ pytestmark = pytest.mark.browser
 TOPIC = "What is joint curriculum development?"
 FOLLOW_UP = "And what does it help students with?"
 FOREIGN = "How do I bake sourdough bread?"
-
-
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = request.param
-    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
 from tests.conftest import hosted
+from tests.web.conftest import ONLY_DESKTOP
 
 pytestmark = pytest.mark.browser
 
@@ -39,19 +40,6 @@ SET = f"""
 - question: Who won the cup in 1987?
   answerable: false
 """
-
-
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = request.param
-    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-    yield page
-    assert page.evaluate("window.hacked") is None
-    page.close()
-    assert errors == []
 
 
 @pytest.fixture
@@ -174,7 +162,7 @@ def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, In
     assert len(read_questions(asked).questions) == 5
 
 
-@pytest.mark.parametrize("page", [(1280, 800)], ids=["desktop"], indirect=True)
+@ONLY_DESKTOP
 def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     page: Page, served: tuple[str, Path, IndexFolder]
 ) -> None:
@@ -201,7 +189,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     sound(page)
 
 
-@pytest.mark.parametrize("page", [(1280, 800)], ids=["desktop"], indirect=True)
+@ONLY_DESKTOP
 def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> None:
     with hosted(bundled_index, public=True) as url:
         page.goto(url)
@@ -211,4 +199,4 @@ def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> 
         page.evaluate(
             "() => { const button = document.querySelector('[data-judge]'); button.hidden = false; button.click(); }"
         )
-        expect(page.locator(".cw-reader")).to_contain_text("The server did not answer")
+        expect(page.locator(".cw-reader")).to_contain_text("This did not work")

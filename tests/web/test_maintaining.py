@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
@@ -26,17 +25,6 @@ def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
     folder = IndexFolder(tmp_path / "index")
     build(corpus, folder, Settings())
     return folder
-
-
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = request.param
-    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
 
 
 @pytest.mark.browser
@@ -204,7 +192,7 @@ def test_a_rebuild_can_be_cancelled_and_leaves_the_index_as_it_was(corpus: Path,
     before = index.current()
     for nth in range(60):
         shutil.copy(CORPUS / "international-education.txt", corpus / f"{nth}.txt")
-    maintainer = Maintainer(index, Settings())
+    maintainer = Maintainer(index, Settings(), corpus)
     maintainer.rebuild()
     maintainer.cancel()
     maintainer.wait()
@@ -225,7 +213,7 @@ def test_a_rebuild_can_be_cancelled_and_leaves_the_index_as_it_was(corpus: Path,
 
 def test_what_goes_wrong_with_a_rebuild_is_said(corpus: Path, index: IndexFolder) -> None:
     shutil.rmtree(corpus)
-    maintainer = Maintainer(index, Settings())
+    maintainer = Maintainer(index, Settings(), corpus)
     maintainer.rebuild()
     maintainer.wait()
     ended = maintainer.rebuilding

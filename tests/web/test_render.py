@@ -15,15 +15,16 @@ from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.catalogue import StoredDocument, StoredHeading
 from citewell.document import Span
+from citewell.errors import IndexDamagedError
 from citewell.web.cards import answer_key, marked
+from citewell.web.faults import render_error, render_fault
 from citewell.web.render import (
     example_question,
     render_answer,
     render_document,
-    render_error,
     render_examples,
     render_reply,
-    render_subject,
+    render_welcome,
 )
 
 HOSTILE = st.text(alphabet="<>&\"'/= abimgscriptonerror${}`\n", max_size=60)
@@ -194,6 +195,7 @@ def test_near_duplicates_are_named() -> None:
 
 def test_errors_and_examples_are_escaped() -> None:
     assert "<img" not in render_error("<img src=x>")
+    assert "<img" not in render_fault(IndexDamagedError("<img src=x>", mend="<img src=x>"))
     seen = Seen(render_examples(['"><img src=x onerror=1>', "Plain"]))
     assert seen.tags == ["button", "button"]
 
@@ -219,4 +221,4 @@ def test_examples_come_from_headings(heading: str, question: str) -> None:
     ],
 )
 def test_the_subject_names_the_first_titles(titles: list[str], text: str) -> None:
-    assert Seen(render_subject(titles)).text == text
+    assert f"You can ask about {text}. Answers are" in Seen(render_welcome(titles, [], [], "")).text

@@ -12,26 +12,11 @@ async function showAccount() {
   }
 }
 
-// Have the server do something; return its HTML, or what to say where there is none. Gradio throws, or returns nothing.
-async function called(name, request) {
-  try {
-    const html = await server[name](request);
-    if (typeof html === "string") return html;
-  } catch (error) {
-    return failure();
-  }
-  return failure();
-}
-
-// Why the server did not do what was asked: it is not there, or a session has ended.
-async function failure() {
-  if (!("accounts" in root.dataset)) return unreachable;
-  try {
-    const response = await fetch("session", { headers: { Accept: "application/json" } });
-    if (response.status !== 401) return unreachable;
-  } catch (error) {
-    return unreachable;
-  }
+// What to say where a session has ended; nothing where it has not.
+async function signedOut() {
+  if (!("accounts" in root.dataset)) return "";
+  const response = await fetch("session", { headers: { Accept: "application/json" } });
+  if (response.status !== 401) return "";
   const next = encodeURIComponent(location.pathname + location.search);
   return `<p class="cw-error" role="alert">You are signed in no longer. <a href="/sign-in?next=${next}">Sign in</a> to go on.</p>`;
 }

@@ -23,6 +23,7 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
+from citewell.web.faults import BUSY_SECONDS, told
 from citewell.web.maintaining import Maintainer
 from citewell.web.programs import NotHeldError, Programs
 from citewell.web.wire import Answer, Document, Documents, Fault, Put, Question, Removed, State
@@ -41,7 +42,6 @@ _STATUSES = {
     EncoderError: 503,
     CitewellError: 500,
 }
-_RETRY_SECONDS = 1
 # No plain text that anyone wrote is longer; what is longer is another thing by mistake.
 MOST_BYTES = 64_000_000
 # Below this, what is put is counted as it comes.
@@ -174,9 +174,9 @@ async def _say(request: Request, error: Exception) -> JSONResponse:
     del request
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
-        said = _fault(status, error.message, error.mend)
+        said = _fault(status, *told(error))
         if isinstance(error, BusyError | TooManyError):
-            said.headers["Retry-After"] = str(error.seconds if isinstance(error, TooManyError) else _RETRY_SECONDS)
+            said.headers["Retry-After"] = str(error.seconds if isinstance(error, TooManyError) else BUSY_SECONDS)
         return said
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]

@@ -59,7 +59,7 @@ function saveConversation() {
   const parts = [`# ${document.title}, ${new Date().toISOString().slice(0, 10)}\n`];
   for (const section of log.querySelectorAll(".cw-turn")) {
     parts.push(`## ${section.asked.question.replace(/\s+/g, " ")}\n`);
-    for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-answer > .cw-error")) {
+    for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-answer > :is(.cw-error, .cw-state)")) {
       const words = note.cloneNode(true);
       words.querySelectorAll("button").forEach((button) => button.remove());
       parts.push(`${words.textContent.trim()}\n`);

@@ -21,6 +21,7 @@ async function judge(button) {
   if (action === "show") {
     opener = button;
     reader.innerHTML = await asked({ action });
+    tend(reader, () => judge(button));
     if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
     reader.hidden = false;
     root.dataset.reader = "open";
@@ -38,6 +39,8 @@ function view(html) {
   if (!place) return;
   place.innerHTML = html;
   place.scrollTop = 0;
+  // After a restart nothing is being asked, and what was decided is.
+  tend(place, async () => view(await asked({ action: "runs" })));
   settle();
 }
 
@@ -136,7 +139,7 @@ async function showOver(coming, button = opener) {
   if (!reader.querySelector(".cw-view")) return;
   panel.append(...reader.childNodes);
   judged = kept;
-  await openSource(coming, kept.opener);
+  await openSource(coming, kept.opener, returnToJudging);
   const back = document.createElement("button");
   back.type = "button";
   back.className = "cw-show";

@@ -11,11 +11,12 @@ from citewell import logs
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web.asking import Asking
+from citewell.web.faults import render_error
 from citewell.web.judge_parts import chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
-from citewell.web.render import render_document, render_error
+from citewell.web.render import render_document
 from citewell.web.requests import JudgeRequest
 from citewell.web.visitors import visitor
 
@@ -172,5 +173,5 @@ def _asking(asking: Asking | None) -> Markup:
             '<button type="button" class="cw-show" data-judge="cancel">Cancel</button></div>'
         ).format(asking.done, max(asking.total, 1))
     if asking.error:
-        return Markup("{}").format(render_error(asking.error))
+        return render_error(asking.error)
     return Markup('<p role="status">Cancelled; nothing was kept.</p>') if asking.cancelled else Markup("")

@@ -10,8 +10,14 @@ async function maintain(button) {
   if (action === "show") opener = button;
   const html = await wanted(action);
   if (action === "show" || action === "rollback") showPanel(html);
-  else if (action === "checks") reader.querySelector(".cw-checks").innerHTML = html;
+  else if (action === "checks") showChecks(html);
   else watch(html);
+}
+
+function showChecks(html) {
+  const place = reader.querySelector(".cw-checks");
+  place.innerHTML = html;
+  tend(place, async () => showChecks(await wanted("checks")));
 }
 
 // What is typed or was done there stays, though the rest of the panel is new.
@@ -25,6 +31,7 @@ function showPanel(html) {
     curating.querySelector("#cw-held").replaceWith(anew.querySelector("#cw-held"));
     anew.replaceWith(curating);
   }
+  tend(reader, async () => showPanel(await wanted("show")));
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";
@@ -39,9 +46,10 @@ async function watch(html) {
   const place = reader.querySelector(".cw-rebuild");
   if (!place) return;
   place.innerHTML = html;
+  tend(place, async () => watch(await wanted("progress")));
   if (place.querySelector("[data-running]")) {
     setTimeout(async () => place.isConnected && watch(await wanted("progress")), POLL);
-  } else if (!place.querySelector(".cw-error")) {
+  } else if (!place.querySelector(".cw-error, .cw-state")) {
     showPanel(await wanted("show"));
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from citewell.building import build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
 from citewell.document import Document
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, IndexFaultError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
@@ -44,11 +45,13 @@ class Maintainer:
     Args:
         index: The index.
         settings: The settings it is built with.
+        corpus: Where its corpus is, if the index cannot say so any more.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings) -> None:
+    def __init__(self, index: IndexFolder, settings: Settings, corpus: Path) -> None:
         self._index = index
         self._settings = settings
+        self._known = corpus
         self._lock = threading.Lock()
         self._cancel = threading.Event()
         self._again = False
@@ -150,7 +153,10 @@ class Maintainer:
                 self._begin()
 
     def _corpus(self) -> Path:
-        return Path(self._index.manifest().corpus)
+        # An index that is missing or damaged is built anew of what it was built of before.
+        with suppress(IndexFaultError):
+            self._known = Path(self._index.manifest().corpus)
+        return self._known
 
     def _curator(self) -> Curator:
         return Curator(self._corpus(), self._index.path / "removed")

@@ -8,8 +8,6 @@ const place = root.querySelector(".cw-place-input");
 const reader = root.querySelector(".cw-reader");
 const fresh = root.querySelector("[data-new]");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const unreachable =
-  '<p class="cw-error" role="alert">The server did not answer. Is it still running? Your question is kept above; ask it again when it is.</p>';
 const save = root.querySelector("[data-save]");
 
 function fit() {
@@ -39,7 +37,7 @@ function history() {
   let said = [];
   for (const section of log.querySelectorAll(".cw-turn")) {
     const answer = section.querySelector(".cw-answer");
-    if (answer.hasAttribute("aria-busy") || answer.querySelector(":scope > .cw-error, :scope > .cw-reply")) continue;
+    if (answer.hasAttribute("aria-busy") || answer.querySelector(":scope > .cw-error, :scope > .cw-state, :scope > .cw-reply")) continue;
     if (section.alone) said = [];
     if (section.linked) said.push(...section.asked.history);
     said.push({ role: "user", content: section.asked.question.slice(0, 4000) });
@@ -85,6 +83,20 @@ function noticeSnapshot(section) {
   notice.setAttribute("role", "status");
   notice.textContent = "The documents were indexed anew since your last question. What is above is from before.";
   section.prepend(notice);
+  begin();
+}
+
+// What can be asked, and where to look, follow the documents: the page may be older than their index.
+async function begin() {
+  const html = await called("begin", { snapshot: empty.querySelector(".cw-welcome")?.dataset.snapshot || "" });
+  if (html) empty.innerHTML = html;
+  tend(empty, begin);
+  offerPlaces();
+}
+
+// A single document has no parts to choose from.
+function offerPlaces() {
+  root.querySelector(".cw-scope").hidden = !(Number(empty.querySelector(".cw-welcome")?.dataset.documents) > 1);
 }
 
 async function ask(question, { alone = false, after = null, within = place ? place.value : "" } = {}) {
@@ -101,8 +113,14 @@ async function ask(question, { alone = false, after = null, within = place ? pla
   window.history.replaceState(null, "", address(section));
   section.answer = name();
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
-  answer.innerHTML = await called("ask", asked);
+  await answerTo(section, answer);
+}
+
+async function answerTo(section, answer) {
+  answer.setAttribute("aria-busy", "true");
+  answer.innerHTML = await called("ask", section.asked);
   answer.removeAttribute("aria-busy");
+  tend(answer, () => answerTo(section, answer));
   noticeSnapshot(section);
   if (section !== log.lastElementChild) return;
   window.history.replaceState(null, "", address(section));
@@ -130,6 +148,7 @@ async function keep(button, taken) {
   });
   const told = rank ? button.closest(".cw-card").querySelector(".cw-said") : opinions.querySelector(".cw-said");
   told.innerHTML = said;
+  tend(told, () => keep(button, taken));
   if (!told.querySelector(".cw-noted")) return;
   for (const other of rank ? [button] : opinions.querySelectorAll("[data-verdict]")) {
     other.setAttribute("aria-pressed", String(other === button && !taken));
@@ -142,6 +161,7 @@ root.addEventListener("click", (event) => {
   const { ask: question, maintain: action, verdict, copy: form, step: by, go: at } = button.dataset;
   // A question that is suggested says all that it means.
   if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
+  else if ("retry" in button.dataset) button.closest(".cw-state").again();
   else if (action) maintain(button);
   else if (button.dataset.judge) judge(button);
   else if ("place" in button.dataset) showQuoted(button);
@@ -161,6 +181,7 @@ root.addEventListener("click", (event) => {
     empty.hidden = false;
     fresh.hidden = save.hidden = true;
     window.history.replaceState(null, "", location.pathname);
+    begin();
     input.focus();
   }
 });
@@ -206,6 +227,8 @@ listenForDocuments();
 listenForJudging();
 
 showAccount();
+offerPlaces();
+begin();
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {
   if (place) place.value = shared.get("in") || "";

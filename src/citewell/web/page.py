@@ -26,23 +26,28 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
 from citewell.web.cards import answer_key, text_key
+from citewell.web.faults import render_error, render_fault
 from citewell.web.judge_panel import JudgePanel
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
-from citewell.web.panel import render_checks, render_panel, render_rebuild
+from citewell.web.panel import MaintainerPanel
 from citewell.web.render import (
     render_answer,
     render_document,
-    render_error,
-    render_examples,
     render_noted,
-    render_places,
     render_reply,
-    render_subject,
+    render_welcome,
 )
-from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest, JudgeRequest, MaintainRequest, ShowRequest
-from citewell.web.visitors import visitor
+from citewell.web.requests import (
+    PASSAGES,
+    AskRequest,
+    BeginRequest,
+    FeedbackRequest,
+    JudgeRequest,
+    MaintainRequest,
+    ShowRequest,
+)
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 
@@ -50,7 +55,7 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
+_SCRIPTS = ("waiting.js", "reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
@@ -68,6 +73,9 @@ def create_page(
     server = _Server(desk)
 
     # Gradio marks the functions that it is given, which it cannot do to methods.
+    def begin(request: dict[str, Any]) -> str:
+        return _html(request, BeginRequest, server.begin, "a beginning; reload it")
+
     def ask(request: dict[str, Any]) -> str:
         return _html(request, AskRequest, server.ask, "a question; reload it and ask again")
 
@@ -77,9 +85,9 @@ def create_page(
     def say(request: dict[str, Any]) -> str:
         return _html(request, FeedbackRequest, server.say, "an opinion; reload it and ask again")
 
-    functions: list[Callable[..., Any]] = [ask, show, say]
+    functions: list[Callable[..., Any]] = [begin, ask, show, say]
     if maintainer:
-        panel = _Panel(maintainer)
+        panel = MaintainerPanel(maintainer)
 
         def maintain(request: dict[str, Any]) -> str:
             return _html(request, MaintainRequest, panel.act, "a thing to do; reload it and try again")
@@ -113,6 +121,12 @@ class _Server:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._assistant = desk.assistant
+
+    def begin(self, shown: BeginRequest) -> str:
+        """Say what can be asked, unless the page says so already."""
+        if self._assistant.snapshot.manifest.name == shown.snapshot:
+            return ""
+        return _welcome(self._assistant)
 
     def ask(self, asked: AskRequest) -> str:
         """Answer a question, or a courtesy."""
@@ -154,35 +168,6 @@ class _Server:
         return ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
 
 
-class _Panel:
-    """What a maintainer can see and do, as HTML."""
-
-    def __init__(self, maintainer: Maintainer) -> None:
-        self._maintainer = maintainer
-
-    def act(self, wanted: MaintainRequest) -> str:
-        """Do what is wanted, and show what came of it."""
-        # The page hides the button; that alone would keep nobody from asking for this.
-        if not visitor().maintains:
-            raise CitewellError("only maintainers can look after the documents")
-        maintainer = self._maintainer
-        if wanted.action != "progress":
-            logs.event("maintaining", action=wanted.action)
-        if wanted.action == "checks":
-            return render_checks(maintainer.checks())
-        if wanted.action in {"rebuild", "again"}:
-            maintainer.rebuild(again=wanted.action == "again")
-        elif wanted.action == "cancel":
-            maintainer.cancel()
-        elif wanted.action == "rollback":
-            maintainer.rollback()
-        if wanted.action in {"rebuild", "again", "cancel", "progress"}:
-            return render_rebuild(maintainer.rebuilding)
-        status = maintainer.status()
-        documents = maintainer.documents() if status.changes is not None else []
-        return render_panel(status, maintainer.snapshots(), maintainer.rebuilding, documents)
-
-
 def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[RequestType], str], no_such: str) -> str:
     """Do what was asked for, or render why it cannot be done."""
     try:
@@ -193,7 +178,7 @@ def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[Reques
     except CitewellError as error:
         # Only its kind: the message can hold what was asked.
         logs.refused(type(error).__name__, request=kind.__name__)
-        return render_error(str(error))
+        return render_fault(error)
 
 
 def _scope(assistant: Assistant, place: str) -> Scope:
@@ -205,23 +190,30 @@ def _scope(assistant: Assistant, place: str) -> Scope:
     return scope
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
-    """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
+def _welcome(assistant: Assistant) -> str:
+    """Return what the page says while nothing is asked: what the documents are about, examples, and where to look."""
     documents = assistant.documents()
     paths = [each.path for each in documents]
     folders = sorted(
         {f"{folder}/" for path in paths for folder in map(str, PurePosixPath(path).parents) if folder != "."}
     )
+    return render_welcome(
+        [each.title for each in documents],
+        assistant.headings(_EXAMPLES),
+        [*folders, *paths][:_MOST_PLACES],
+        assistant.manifest.name,
+    )
+
+
+def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
+    """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     return (
         asset("page.html")
-        .replace("@EXAMPLES", _inert(render_examples(assistant.headings(_EXAMPLES))))
-        .replace("@PLACES", _inert(render_places([*folders, *paths][:_MOST_PLACES])))
+        .replace("@WELCOME", _inert(_welcome(assistant)))
         .replace("@ACCOUNTS", "data-accounts" if accounts else "")
         # One page is served to all; with accounts, its script asks who is signed in.
         .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")
         .replace("@JUDGE", "" if may_judge and not accounts else "hidden")
-        .replace("@SINGLE", "hidden" if len(documents) < 2 else "")
-        .replace("@SUBJECT", _inert(render_subject([each.title for each in documents])))
     )
 
 

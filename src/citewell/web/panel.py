@@ -8,15 +8,60 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from citewell import logs
 from citewell.checking import Finding
 from citewell.confidence import THRESHOLDS, Calibration
+from citewell.errors import CitewellError, IndexFaultError
 from citewell.manifest import Manifest
 from citewell.reading import READERS
 from citewell.status import Status
-from citewell.web.maintaining import Rebuild
+from citewell.web.faults import render_fault
+from citewell.web.maintaining import Maintainer, Rebuild
+from citewell.web.requests import MaintainRequest
+from citewell.web.visitors import visitor
 
 _MOST_PATHS = 50
 _MOST_SUGGESTED = 500
+
+
+class MaintainerPanel:
+    """What a maintainer can see and do, as HTML.
+
+    Args:
+        maintainer: Who looks after the index.
+    """
+
+    def __init__(self, maintainer: Maintainer) -> None:
+        self._maintainer = maintainer
+
+    def act(self, wanted: MaintainRequest) -> str:
+        """Do what is wanted, and show what came of it.
+
+        Raises:
+            CitewellError: It cannot be done, or the visitor may not do it.
+        """
+        # The page hides the button; that alone would keep nobody from asking for this.
+        if not visitor().maintains:
+            raise CitewellError("only maintainers can look after the documents")
+        maintainer = self._maintainer
+        if wanted.action != "progress":
+            logs.event("maintaining", action=wanted.action)
+        if wanted.action == "checks":
+            return render_checks(maintainer.checks())
+        if wanted.action in {"rebuild", "again"}:
+            maintainer.rebuild(again=wanted.action == "again")
+        elif wanted.action == "cancel":
+            maintainer.cancel()
+        elif wanted.action == "rollback":
+            maintainer.rollback()
+        if wanted.action in {"rebuild", "again", "cancel", "progress"}:
+            return render_rebuild(maintainer.rebuilding)
+        try:
+            status = maintainer.status()
+        except IndexFaultError as error:
+            return render_unusable(error, maintainer.rebuilding)
+        documents = maintainer.documents() if status.changes is not None else []
+        return render_panel(status, maintainer.snapshots(), maintainer.rebuilding, documents)
 
 
 def render_panel(
@@ -30,25 +75,37 @@ def render_panel(
         rebuild: How the last rebuild went, or goes.
         documents: The paths of the documents that the corpus holds now.
     """
+    return _framed(
+        _place(status.corpus),
+        Markup(
+            '<section aria-label="Changes"><h3>Changes</h3>{}<div class="cw-rebuild">{}</div></section>'
+            "{}<section><h3>What the index holds</h3>{}</section>{}<section><h3>Snapshots</h3>{}</section>"
+        ).format(
+            _changes(status),
+            render_rebuild(rebuild),
+            _curating(documents) if status.changes is not None else "",
+            _holds(status),
+            _skipped(status),
+            _snapshots(snapshots, status.manifest.name),
+        ),
+    )
+
+
+def render_unusable(error: IndexFaultError, rebuild: Rebuild | None) -> str:
+    """Render the panel of an index that is missing or damaged, with the way to build it anew."""
+    body = Markup('{}<div class="cw-rebuild">{}</div>').format(render_fault(error, here=True), render_rebuild(rebuild))
+    return _framed("The index cannot be used as it is", body)
+
+
+def _framed(subject: str, body: Markup) -> Markup:
     return Markup(
         '<header class="cw-reader-head"><div><h2 class="cw-reader-title">Documents</h2>'
-        '<p class="cw-reader-path">{corpus}</p></div>'
+        '<p class="cw-reader-path">{}</p></div>'
         '<button type="button" class="cw-close" data-close aria-label="Close the documents">Close</button></header>'
-        '<div class="cw-panel" tabindex="0" role="region" aria-label="Looking after the documents">'
-        '<section aria-label="Changes"><h3>Changes</h3>{changes}<div class="cw-rebuild">{rebuild}</div></section>'
-        "{curating}<section><h3>What the index holds</h3>{holds}</section>{skipped}"
-        "<section><h3>Snapshots</h3>{snapshots}</section>"
+        '<div class="cw-panel" tabindex="0" role="region" aria-label="Looking after the documents">{}'
         '<section><h3>Health</h3><button type="button" class="cw-show" data-maintain="checks">Run the checks</button>'
         '<div class="cw-checks" role="status"></div></section></div>'
-    ).format(
-        corpus=_place(status.corpus),
-        changes=_changes(status),
-        curating=_curating(documents) if status.changes is not None else "",
-        rebuild=render_rebuild(rebuild),
-        holds=_holds(status),
-        skipped=_skipped(status),
-        snapshots=_snapshots(snapshots, status.manifest.name),
-    )
+    ).format(subject, body)
 
 
 def render_rebuild(rebuild: Rebuild | None) -> Markup:

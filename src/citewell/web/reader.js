@@ -12,13 +12,14 @@ async function show(button) {
   const { path, start, end, key } = card.dataset;
   // What the other passages of this answer have marked in the same document is marked, too.
   const cards = [...card.closest(".cw-turn").querySelectorAll(".cw-card")].filter((each) => each.dataset.path === path);
-  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) }), button);
+  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) }), button, () => show(button));
 }
 
-// Show a document that the server is sending.
-async function openSource(coming, button) {
+// Show a document that the server is sending; `again` is what asks for it.
+async function openSource(coming, button, again) {
   opener = button;
   reader.innerHTML = await coming;
+  tend(reader, again);
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
   root.dataset.reader = "open";

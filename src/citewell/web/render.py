@@ -58,11 +58,6 @@ def render_noted(words: str) -> str:
     return Markup('<span class="cw-noted">{}</span>').format(words)
 
 
-def render_error(message: str) -> str:
-    """Render what went wrong, in the words of the error."""
-    return Markup('<p class="cw-error" role="alert">{}</p>').format(message[:1].upper() + message[1:])
-
-
 def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span]) -> str:
     """Render a whole document with its headings, the passage, and what is marked in it.
 
@@ -132,17 +127,37 @@ def render_examples(headings: Iterable[str]) -> str:
     return Markup("").join(buttons)
 
 
-def render_subject(titles: Sequence[str]) -> str:
+def render_welcome(titles: Sequence[str], headings: Iterable[str], places: Iterable[str], snapshot: str) -> Markup:
+    """Render what the page says while nothing is asked.
+
+    Args:
+        titles: The titles of all documents.
+        headings: Those that are made example questions of.
+        places: The documents and folders that a question can be kept to, as suggestions for an input.
+        snapshot: The snapshot that all this is of.
+    """
+    return Markup(
+        '<div class="cw-welcome" data-snapshot="{}" data-documents="{}">'
+        "<h2>Ask your documents.<br>Every answer is a quotation you can check.</h2>"
+        "<p>You can ask about {}. Answers are passages, word for word, with the sentence that answers marked and its place "
+        "in the source. Nothing is made up.</p>"
+        '<div class="cw-examples" role="group" aria-label="Example questions">{}</div>'
+        '<datalist id="cw-places">{}</datalist></div>'
+    ).format(
+        snapshot,
+        len(titles),
+        _subject(titles),
+        render_examples(headings),
+        Markup("").join(Markup('<option value="{}"></option>').format(path) for path in places),
+    )
+
+
+def _subject(titles: Sequence[str]) -> Markup:
     """Render what the corpus is about: the titles of its first documents, and how many more there are."""
     shown = [Markup("<em>{}</em>").format(title) for title in titles[:_TITLES]]
     if len(titles) > _TITLES:
         shown.append(escape(_count(len(titles) - _TITLES, "more document")))
     return Markup(" and ").join([part for part in (Markup(", ").join(shown[:-1]), *shown[-1:]) if part])
-
-
-def render_places(paths: Iterable[str]) -> str:
-    """Render the documents and folders that a question can be kept to, as suggestions for an input."""
-    return Markup("").join(Markup('<option value="{}"></option>').format(path) for path in paths)
 
 
 def example_question(heading: str) -> str:

@@ -52,6 +52,12 @@ class ShowRequest(_Request):
     marks: list[tuple[_Place, _Place]] = []
 
 
+class BeginRequest(_Request):
+    """What can be asked; ``snapshot`` is the one of which the page says it already."""
+
+    snapshot: str = ""
+
+
 class MaintainRequest(_Request):
     """What a maintainer wants to see or to have done; ``again`` is a rebuild after what was just changed."""
 

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from citewell._version import __version__
 from citewell.errors import CitewellError
+from citewell.web.faults import told
 from citewell.web.programs import Programs
 from citewell.web.wire import Answer, Document, History, Question, Scope, Top
 
@@ -92,4 +93,5 @@ def _said() -> Iterator[None]:
     try:
         yield
     except CitewellError as error:
-        raise ToolError(str(error)) from error
+        message, mend = told(error)
+        raise ToolError(f"{message}; to mend it: {mend}" if mend else message) from error

@@ -1,0 +1,109 @@
+"""What an error says to whom, and how the page shows it: what it means, what becomes of the question, and the way on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from citewell.errors import (
+    AccountsError,
+    BusyError,
+    CitewellError,
+    EncoderError,
+    FeedbackError,
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexMissingError,
+    TooManyError,
+)
+from citewell.web.visitors import visitor
+
+# A question is answered within milliseconds, so that there is room again soon.
+BUSY_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What something that went wrong means; only maintainers read more, because that names places on the machine."""
+
+    name: str
+    title: str
+    words: str
+
+
+_INSIDES = {
+    IndexMissingError: _State(
+        "missing", "There is no index to search", "Nothing can be quoted until the documents are indexed."
+    ),
+    IndexDamagedError: _State(
+        "damaged", "The index is damaged", "Nothing is searched until it is mended, so that nothing wrong is quoted."
+    ),
+    IndexMismatchError: _State(
+        "damaged",
+        "The index was made otherwise",
+        "It was made with another encoder or other settings, and is not searched until that is mended.",
+    ),
+    EncoderError: _State("damaged", "Questions cannot be read", "The encoder is missing or damaged."),
+    FeedbackError: _State("damaged", "This cannot be kept", "The place where opinions are kept cannot be used."),
+    AccountsError: _State("damaged", "Nobody can be let in", "The file of accounts cannot be used."),
+}
+_BUSY = _State("busy", "Many are asking just now", "Your question waits its turn here, and is asked again by itself.")
+_TOO_MANY = _State("busy", "That was a lot at once", "It is asked again by itself when there is room.")
+_OTHERS_MEND = "Whoever looks after the documents can mend it. What you asked is kept here."
+
+
+def told(error: CitewellError) -> tuple[str, str | None]:
+    """Return what a program is told of an error: what happened, and what mends it.
+
+    Args:
+        error: The error; of the machine's insides only maintainers are told.
+    """
+    state = _of_insides(error)
+    if state is None or visitor().maintains:
+        return error.message, error.mend
+    return f"{state.title[:1].lower()}{state.title[1:]}; whoever looks after the documents can mend it", None
+
+
+def render_error(message: str) -> Markup:
+    """Render what went wrong, in the words of the error."""
+    return Markup('<p class="cw-error" role="alert">{}</p>').format(message[:1].upper() + message[1:])
+
+
+def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
+    """Render an error: a state of the server as one, and anything else as what it says.
+
+    Args:
+        error: The error; of the machine's insides, and of commands, only maintainers read.
+        here: Whether it is shown where it can be mended, so that no way there is needed.
+    """
+    if isinstance(error, BusyError):
+        return _render(_BUSY, Markup(""), again=BUSY_SECONDS)
+    if isinstance(error, TooManyError):
+        return _render(_TOO_MANY, Markup("<p>{}</p>").format(_sentence(error.message)), again=error.seconds)
+    state = _of_insides(error)
+    if state is None:
+        return render_error(str(error) if visitor().maintains else error.message)
+    if not visitor().maintains:
+        return _render(state, Markup("<p>{}</p>").format(_OTHERS_MEND))
+    mend = Markup("<p>To mend it: <code>{}</code></p>").format(error.mend) if error.mend else ""
+    way = Markup('<button type="button" class="cw-show" data-maintain="show">Look after the documents</button>')
+    more = Markup("<p>{}</p>{}").format(_sentence(error.message), mend)
+    return _render(state, more, tools="" if here else way)
+
+
+def _of_insides(error: CitewellError) -> _State | None:
+    return next((state for kind, state in _INSIDES.items() if isinstance(error, kind)), None)
+
+
+def _render(state: _State, more: Markup, *, again: int | None = None, tools: str = "") -> Markup:
+    """Render a state; the page asks again after some seconds where ``again`` says so, and at a press of the button."""
+    return Markup(
+        '<section class="cw-state" role="alert" data-state="{}" data-again="{}"><p class="cw-state-title">{}</p><p>{}</p>{}'
+        '<div class="cw-state-tools"><button type="button" class="cw-show" data-retry>Try again</button>{}'
+        '<span class="cw-countdown" aria-hidden="true"></span></div></section>'
+    ).format(state.name, again or "", state.title, state.words, more, tools)
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}."

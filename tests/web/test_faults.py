@@ -1,0 +1,251 @@
+"""What is said when something is wrong: the index missing or damaged, the server away, busy or failing; to whom how much."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.testclient import TestClient
+from playwright.sync_api import Locator, Page, expect
+
+from citewell import Answer, Assistant, IndexFolder, Settings, build
+from citewell.encoding import Encoder
+from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
+from citewell.web import Server
+from citewell.web.faults import render_fault, told
+from citewell.web.serving import create_app
+from citewell.web.visitors import Visitor, visiting
+from tests.conftest import Served, free_port, hosted
+
+QUESTION = "What do otters eat?"
+
+
+@pytest.fixture
+def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
+    assert encoder.card.dimension
+    folder = IndexFolder(tmp_path / "index")
+    build(corpus, folder, Settings())
+    return folder
+
+
+@contextmanager
+def visited_by(visitor: Visitor) -> Iterator[None]:
+    before = visiting.set(visitor)
+    try:
+        yield
+    finally:
+        visiting.reset(before)
+
+
+def ask(page: Page, question: str = QUESTION) -> Locator:
+    page.get_by_role("textbox", name="Your question").fill(question)
+    page.keyboard.press("Enter")
+    return page.locator(".cw-turn").last
+
+
+def sound(page: Page) -> None:
+    assert [(each["id"], each["nodes"][0]["html"][:99]) for each in Axe().run(page).response["violations"]] == []
+    inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert inner <= outer
+
+
+def damage(index: IndexFolder) -> None:
+    """Cut a file of the snapshot, and touch the pointer, as whoever copies an index by hand would."""
+    vectors = index.snapshots / index.current() / "vectors.faiss"
+    vectors.write_bytes(vectors.read_bytes()[:-9])
+    (index.path / "CURRENT").write_text(index.current() + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "public"),
+    [
+        (IndexDamagedError("/srv/index/x is cut", mend="citewell index"), "the index is damaged; whoever looks"),
+        (FeedbackError("the feedback in /srv/x cannot be used"), "this cannot be kept; whoever looks"),
+    ],
+)
+def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError, public: str) -> None:
+    for visitor in (Visitor(), Visitor("bob", "reader")):
+        with visited_by(visitor):
+            message, mend = told(error)
+            assert message.startswith(public)
+            assert mend is None
+            assert "/srv" not in render_fault(error)
+            assert "citewell index" not in render_fault(error)
+    with visited_by(Visitor(None, "maintainer")):
+        assert told(error) == (error.message, error.mend)
+        assert "/srv" in render_fault(error)
+
+
+def test_what_a_reader_can_mend_is_said_to_everyone_without_commands() -> None:
+    error = QuestionError("the question is empty", mend="citewell ask")
+    assert "The question is empty" in render_fault(error)
+    assert "citewell ask" not in render_fault(error)
+
+
+def test_what_passes_says_when_to_ask_again() -> None:
+    assert 'data-again="2"' in render_fault(BusyError("full"))
+    assert 'data-again="17"' in render_fault(TooManyError("too many; ask again in 17 seconds", seconds=17))
+
+
+def test_programs_of_readers_are_told_no_places_on_the_machine(index: IndexFolder) -> None:
+    with TestClient(create_app(Assistant(index), public=True), "http://docs.example") as client:
+        damage(index)
+        for answer in (client.get("/readyz"), client.post("/api/ask", json={"question": QUESTION})):
+            assert answer.status_code == 503
+            assert answer.json() == {
+                "message": "the index is damaged; whoever looks after the documents can mend it",
+                "mend": None,
+            }
+
+
+def test_a_catalogue_that_breaks_while_it_is_read_is_said_to_be_damaged(index: IndexFolder) -> None:
+    catalogue = index.open().catalogue
+    file = index.snapshots / index.current() / "catalogue.sqlite"
+    file.write_bytes(b"x" * file.stat().st_size)
+    with pytest.raises(IndexDamagedError, match="is damaged: "):
+        catalogue.documents()
+
+
+@pytest.mark.browser
+def test_an_index_that_is_gone_is_told_and_built_anew_from_the_page(page: Page, index: IndexFolder) -> None:
+    with hosted(index.path) as url:
+        page.goto(url)
+        (index.path / "CURRENT").unlink()
+        turn = ask(page)
+        expect(turn.get_by_role("alert")).to_contain_text("There is no index to search")
+        expect(turn.locator("code")).to_contain_text("citewell index --corpus")
+        sound(page)
+        turn.get_by_role("button", name="Look after the documents").click()
+        panel = page.get_by_role("region", name="Looking after the documents")
+        expect(panel.get_by_role("alert")).to_contain_text("There is no index to search")
+        panel.get_by_role("button", name="Run the checks").click()
+        expect(panel.locator(".cw-findings")).to_contain_text("there is no index")
+        sound(page)
+        panel.get_by_role("button", name="Bring the index up to date").click()
+        expect(panel).to_contain_text("The index says what the documents say.", timeout=30_000)
+        page.get_by_role("button", name="Close the documents").click()
+        turn.get_by_role("button", name="Try again").click()
+        expect(turn.locator("article").first).to_contain_text("Otters eat fish")
+        expect(page.locator(".cw-turn")).to_have_count(1)
+
+
+@pytest.mark.browser
+def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page, index: IndexFolder) -> None:
+    with hosted(index.path, public=True) as url:
+        page.goto(url)
+        damage(index)
+        turn = ask(page)
+        expect(turn.get_by_role("alert")).to_contain_text("The index is damaged")
+        expect(turn.get_by_role("alert")).to_contain_text("Whoever looks after the documents can mend it.")
+        expect(turn.locator("article, code")).to_have_count(0)
+        assert str(index.path) not in page.content()
+        page.emulate_media(color_scheme="dark")
+        sound(page)
+        # Who comes now is told before they ask.
+        page.goto(url)
+        expect(page.locator(".cw-empty").get_by_role("alert")).to_contain_text("The index is damaged")
+        sound(page)
+
+
+@pytest.mark.browser
+def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: IndexFolder) -> None:
+    port = free_port()
+    with Served(index.path, port=port) as url:
+        page.goto(url)
+        expect(ask(page).locator("article").first).to_be_visible()
+    turn = ask(page, "How do bees tell others of flowers?")
+    expect(turn.get_by_role("alert")).to_contain_text("The server is away")
+    sound(page)
+    page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
+    expect(page.locator(".cw-reader").get_by_role("alert")).to_contain_text("The server is away")
+    with Served(index.path, port=port):
+        expect(turn.locator("article").first).to_contain_text("by dancing", timeout=30_000)
+        expect(page.locator(".cw-reader mark").first).to_contain_text("Otters eat fish", timeout=30_000)
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
+class HeldAssistant(Assistant):
+    """An assistant whose answers wait for a sign, or that fails as nobody expected."""
+
+    def __init__(self, index: IndexFolder, *, fails: bool = False) -> None:
+        super().__init__(index)
+        self.go_on = threading.Event()
+        self.fails = fails
+
+    def ask(self, *arguments: Any, **named: Any) -> Answer:
+        if self.fails:
+            raise RuntimeError("nobody expected this")
+        assert self.go_on.wait(60)
+        return super().ask(*arguments, **named)
+
+
+@pytest.mark.browser
+def test_a_full_queue_is_told_and_the_question_asked_again(page: Page, index: IndexFolder) -> None:
+    held = HeldAssistant(index)
+    with Server(held, host="127.0.0.1", port=0) as server, ThreadPoolExecutor(40) as pool:
+        page.goto(server.url)
+        body = b'{"question": "What do otters eat?"}'
+        asked = urllib.request.Request(server.url + "api/ask", body, {"Content-Type": "application/json"})
+        waiting = [pool.submit(urllib.request.urlopen, asked) for _ in range(26)]
+        while f"citewell_questions_waiting {len(waiting) - 2}.0" not in metrics(server.url):
+            page.wait_for_timeout(50)
+        turn = ask(page)
+        expect(turn.get_by_role("alert")).to_contain_text("Many are asking just now")
+        expect(turn.locator(".cw-countdown")).to_contain_text("Again in")
+        sound(page)
+        held.go_on.set()
+        expect(turn.locator("article").first).to_contain_text("Otters eat fish", timeout=30_000)
+        assert all(each.result().status == 200 for each in waiting)
+
+
+def metrics(url: str) -> str:
+    with urllib.request.urlopen(url + "metrics") as response:
+        return str(response.read().decode())
+
+
+@pytest.mark.browser
+def test_what_nobody_expected_is_told_and_not_asked_again_and_again(page: Page, index: IndexFolder) -> None:
+    held = HeldAssistant(index, fails=True)
+    with Server(held, host="127.0.0.1", port=0) as server:
+        page.goto(server.url)
+        turn = ask(page)
+        expect(turn.get_by_role("alert")).to_contain_text("This did not work")
+        expect(turn.get_by_role("alert")).not_to_contain_text("nobody expected")
+        held.fails = False
+        held.go_on.set()
+        page.wait_for_timeout(2500)
+        expect(turn.locator("article")).to_have_count(0)
+        turn.get_by_role("button", name="Try again").click()
+        expect(turn.locator("article").first).to_contain_text("Otters eat fish")
+
+
+@pytest.mark.browser
+def test_what_can_be_asked_follows_the_documents(page: Page, corpus: Path, index: IndexFolder) -> None:
+    with hosted(index.path) as url:
+        page.goto(url)
+        expect(page.locator(".cw-example").first).to_be_visible()
+        (corpus / "animals" / "aardvarks.md").write_text("# Aardvarks\n\n## Tongues\n\nAardvarks have long tongues.\n")
+        build(corpus, index, Settings())
+        page.reload()
+        examples = page.get_by_role("group", name="Example questions")
+        expect(examples).to_contain_text("Tongues")
+        expect(page.locator("#cw-places option[value='animals/aardvarks.md']")).to_have_count(1)
+        (corpus / "animals" / "aardvarks.md").unlink()
+        build(corpus, index, Settings())
+        expect(ask(page).locator("article").first).to_be_visible()
+        page.get_by_role("button", name="New conversation").click()
+        expect(examples).not_to_contain_text("Tongues")
+        for path in (corpus / "moon.txt", corpus / "animals" / "bees.txt"):
+            path.unlink()
+        build(corpus, index, Settings())
+        expect(page.get_by_text("Ask only part of the documents")).to_be_visible()
+        page.reload()
+        expect(examples).to_contain_text("Food")
+        expect(page.get_by_text("Ask only part of the documents")).to_be_hidden()
