@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Callable
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from citewell import Assistant, IndexFolder
+from citewell import Answer, Assistant, IndexFolder
+from citewell.accounts import AccountStore
+from citewell.feedback import FeedbackStore, about
 from citewell.web import Server
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SCHEMES = ("light", "dark")
 QUESTION = "What are the challenges of international cooperation?"
+QUESTIONS = Path("tests/questions/international-education.questions.yaml")
+State = Callable[[Page], None]
 
 
 def empty(page: Page) -> None:
@@ -21,11 +32,23 @@ def empty(page: Page) -> None:
     page.wait_for_selector(".cw-example")
 
 
+def ask(page: Page, question: str) -> None:
+    """Ask a question."""
+    page.get_by_role("textbox", name="Your question").fill(question)
+    page.keyboard.press("Enter")
+
+
 def answered(page: Page) -> None:
     """A question with its quotations."""
-    page.get_by_role("textbox", name="Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    ask(page, QUESTION)
     page.wait_for_selector("article")
+
+
+def explained(page: Page) -> None:
+    """Why a passage was chosen, and how it can be copied."""
+    answered(page)
+    page.get_by_text("Why this?").first.click()
+    page.get_by_text("Copy", exact=True).first.click()
 
 
 def source(page: Page) -> None:
@@ -38,15 +61,13 @@ def source(page: Page) -> None:
 def followed(page: Page) -> None:
     """A follow-up, with what it was understood with."""
     answered(page)
-    page.get_by_role("textbox", name="Your question").fill("And what opportunities do they present?")
-    page.keyboard.press("Enter")
+    ask(page, "And what opportunities do they present?")
     page.wait_for_selector(".cw-understood")
 
 
 def refused(page: Page) -> None:
     """A question that the corpus does not cover."""
-    page.get_by_role("textbox", name="Your question").fill("How do I bake sourdough bread?")
-    page.keyboard.press("Enter")
+    ask(page, "How do I bake sourdough bread?")
     page.wait_for_selector(".cw-refusal")
 
 
@@ -58,14 +79,149 @@ def documents(page: Page) -> None:
     page.wait_for_selector(".cw-findings")
 
 
-STATES: dict[str, Callable[[Page], None]] = {
-    "empty": empty,
-    "answered": answered,
-    "source": source,
-    "followed": followed,
-    "refused": refused,
-    "documents": documents,
-}
+def quality(name: str) -> State:
+    """Return how a view of the quality is reached."""
+
+    def reach(page: Page) -> None:
+        page.get_by_role("button", name="Quality", exact=True).click()
+        page.get_by_role("navigation", name="Quality").get_by_role("button", name=name).click()
+        page.wait_for_selector(f".cw-tabs [aria-current=page]:text-is('{name}')")
+        page.wait_for_function("[...document.querySelectorAll('[data-figure]')].every((each) => each._fullLayout)")
+
+    return reach
+
+
+def wrong(page: Page) -> None:
+    """Something that is wrong, said to who asks."""
+    ask(page, QUESTION)
+    page.wait_for_selector(".cw-turn .cw-state")
+
+
+def signing_in(page: Page) -> None:
+    """Who is asked to sign in."""
+    page.wait_for_selector("[name=password]")
+
+
+class Pictures:
+    """Takes a picture of states at each size, in light and dark.
+
+    Args:
+        browser: The browser.
+        folder: Where the pictures go.
+    """
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self._browser = browser
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, url: str, **states: State) -> None:
+        """Take those of some states that one address can show."""
+        for name, reach in states.items():
+            with self.opened(url) as pages:
+                for view, page in pages.items():
+                    reach(page)
+                    page.wait_for_timeout(400)
+                    self.shoot(page, name, view)
+
+    def shoot(self, page: Page, name: str, view: str) -> None:
+        """Take the picture of what a window shows."""
+        page.screenshot(path=self._folder / f"{name}-{view}.png")
+
+    @contextmanager
+    def opened(self, url: str) -> Iterator[dict[str, Page]]:
+        """Open an address in every window."""
+        pages = {}
+        for size, (width, height) in SIZES.items():
+            for scheme in SCHEMES:
+                view = {"width": width, "height": height}
+                page = self._browser.new_page(viewport=view, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+                page.goto(url)
+                page.wait_for_selector(".cw-input, [name=password]")
+                pages[f"{size}-{scheme}"] = page
+        yield pages
+        for page in pages.values():
+            page.close()
+
+
+def serve(index: Path, assistant: Assistant | None = None, **options: Any) -> Server:  # noqa: ANN401 - those of `Server`
+    """Serve an index of its own, for as long as the block lasts."""
+    return Server(assistant or Assistant(IndexFolder(index)), host="127.0.0.1", port=0, **options)
+
+
+class HeldAssistant(Assistant):
+    """An assistant whose answers wait for a sign."""
+
+    def __init__(self, index: IndexFolder) -> None:
+        super().__init__(index)
+        self.go_on = threading.Event()
+
+    def ask(self, *arguments: Any, **named: Any) -> Answer:  # noqa: ANN401 - those of `Assistant.ask`
+        """Answer once there is a sign."""
+        self.go_on.wait()
+        return super().ask(*arguments, **named)
+
+
+def chats(pictures: Pictures, index: Path) -> None:
+    """Asking, and looking after the documents."""
+    with serve(index) as server:
+        pictures.take(
+            server.url,
+            empty=empty,
+            answered=answered,
+            explained=explained,
+            source=source,
+            followed=followed,
+            refused=refused,
+            documents=documents,
+        )
+
+
+def judging(pictures: Pictures, index: Path) -> None:
+    """Judging, with two runs and something that readers said."""
+    assistant = Assistant(IndexFolder(index))
+    answer = assistant.ask(QUESTION)
+    FeedbackStore(index).add(about(answer, (), "right passage", 1))
+    with serve(index, assistant, questions=[QUESTIONS]) as server:
+        with pictures.opened(server.url) as pages:
+            for page in list(pages.values())[:2]:
+                page.get_by_role("button", name="Quality", exact=True).click()
+                page.get_by_role("button", name="Run it").click()
+                page.wait_for_selector("[data-view=result]")
+        views = {f"quality-{name.lower()}": quality(name) for name in ("Run", "Result", "Compare", "Feedback", "Map")}
+        pictures.take(server.url, **views)
+
+
+def faults(pictures: Pictures, index: Path) -> None:
+    """What is wrong: no index, to a maintainer and to a reader; a damaged one; a full queue; the server away."""
+    pointer = index / "CURRENT"
+    name = pointer.read_text(encoding="utf-8")
+    with serve(index) as server, serve(index, public=True) as public:
+        pointer.unlink()
+        pictures.take(server.url, **{"fault-missing": wrong})
+        pictures.take(public.url, **{"fault-missing-reader": wrong})
+        pointer.write_text("..", encoding="utf-8")
+        pictures.take(server.url, **{"fault-damaged": wrong})
+    pointer.write_text(name, encoding="utf-8")
+    with serve(index) as server, pictures.opened(server.url) as pages:
+        server.close()
+        for view, page in pages.items():
+            wrong(page)
+            pictures.shoot(page, "fault-away", view)
+    held = HeldAssistant(IndexFolder(index))
+    with serve(index, held) as server, ThreadPoolExecutor(40) as pool:
+        for _ in range(40):
+            pool.submit(httpx.post, f"{server.url}api/ask", json={"question": "Who asks?"}, timeout=60)
+        pictures.take(server.url, **{"fault-busy": wrong})
+        held.go_on.set()
+
+
+def accounts(pictures: Pictures, index: Path) -> None:
+    """Signing in."""
+    store = AccountStore(index / "accounts.json")
+    store.add("ada", "maintainer", "a phrase that nobody else knows")
+    with serve(index, accounts=store) as server:
+        pictures.take(server.url, **{"sign-in": signing_in})
 
 
 def main() -> None:
@@ -73,25 +229,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("--port", type=int, default=7899)
     arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    server = Server(Assistant(IndexFolder(arguments.index)), host="127.0.0.1", port=arguments.port)
     program = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        for size, (width, height) in SIZES.items():
-            for scheme in ("light", "dark"):
-                for name, reach in STATES.items():
-                    view = {"width": width, "height": height}
-                    page = browser.new_page(viewport=view, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                    page.goto(server.url)
-                    reach(page)
-                    page.wait_for_timeout(400)
-                    page.screenshot(path=arguments.folder / f"{name}-{size}-{scheme}.png")
-                    page.close()
+        pictures = Pictures(browser, arguments.folder)
+        for scenes in (chats, judging, faults, accounts):
+            index = Path(shutil.copytree(arguments.index, Path(folder, scenes.__name__, "index")))
+            shutil.rmtree(index / "runs", ignore_errors=True)
+            (index / "feedback.sqlite").unlink(missing_ok=True)
+            scenes(pictures, index)
         browser.close()
-    server.close()
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def test_the_index_follows_the_corpus_even_if_it_changes_during_a_rebuild(
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, Settings())
     (corpus / "unseen.txt").write_text("A wren weighs ten grams.\n", encoding="utf-8")
-    maintainer = Maintainer(index, Settings(), corpus)
+    maintainer = Maintainer(index, Settings())
     with maintainer.watcher():
         until(lambda: index.manifest().documents == 4)
         (corpus / "more.txt").write_text("A robin weighs twenty grams.\n", encoding="utf-8")

@@ -69,6 +69,7 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._pointer = path / _CURRENT
+        self._corpus: str | None = None
 
     @property
     def snapshots(self) -> Path:
@@ -77,7 +78,21 @@ class IndexFolder:
 
     def mend(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""
-        return f"citewell index --corpus {shlex.quote(corpus or 'corpus')} --index {shlex.quote(str(self.path))}"
+        place = corpus or self._corpus or "corpus"
+        return f"citewell index --corpus {shlex.quote(place)} --index {shlex.quote(str(self.path))}"
+
+    def corpus(self) -> Path:
+        """Return where the corpus is; of an index that cannot say so any more, where it was when it last could.
+
+        Raises:
+            IndexFaultError: The index is missing or damaged, and has been since before it was first looked at.
+        """
+        try:
+            return Path(self.manifest().corpus)
+        except IndexFaultError:
+            if self._corpus is None:
+                raise
+            return Path(self._corpus)
 
     def current(self) -> str:
         """Return the name of the snapshot in use.
@@ -125,11 +140,13 @@ class IndexFolder:
                     f"the index in {self.path} has format {content['format']}; this Citewell reads format {FORMAT}",
                     mend=self.mend(),
                 )
-            return Manifest.model_validate(content)
+            manifest = Manifest.model_validate(content)
         except OSError as error:
             raise IndexDamagedError(f"the index lacks {path}", mend=self.mend()) from error
         except (ValueError, ValidationError) as error:
             raise IndexDamagedError(f"{path} is damaged", mend=self.mend()) from error
+        self._corpus = manifest.corpus
+        return manifest
 
     def open(self) -> Snapshot:
         """Open and verify the snapshot in use.

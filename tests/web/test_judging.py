@@ -75,7 +75,9 @@ def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) 
     assert (found.summary.coverable, found.summary.foreign) == (2, 1)
     assert found.summary.measures["hit@5"].mean == 1
     second = ran(judge)
-    assert judge.runs() == [second, first]
+    assert [each.name for each in judge.runs()] == [second, first]
+    assert all(each.current for each in judge.runs())
+    assert judge.runs()[0].title.startswith("small, 20")
     held = judge.compare(first, second)
     assert held.outcome == "no difference"
     assert held.questions == 2
@@ -96,7 +98,7 @@ def test_a_run_of_earlier_documents_says_so(judge: Judge, index: IndexFolder, co
     error = judge.asking.error or ""
     assert "“about twenty-seven days” is not in moon.txt" in error
     assert f"citewell questions repair {judge.sets[0]} --corpus {corpus}" in error
-    assert judge.runs() == [first]
+    assert [(each.name, each.current) for each in judge.runs()] == [(first, False)]
 
 
 def test_what_is_cancelled_leaves_no_run(judge: Judge, asked: Path) -> None:
@@ -135,7 +137,7 @@ def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: In
             judge.load(name)
     (index.path / "runs").mkdir()
     (index.path / "runs" / "broken.jsonl").write_text("{}", encoding="utf-8")
-    assert judge.runs() == ["broken"]
+    assert [(each.name, each.title) for each in judge.runs()] == [("broken", "broken")]
     with pytest.raises(QuestionError, match="not a saved run"):
         judge.result("broken")
 
@@ -225,4 +227,4 @@ def test_a_right_answer_in_a_document_that_changed_is_quoted_alone(
     assert made.outcomes[0].gold == (Place("moon.txt", made.outcomes[0].gold[0].span),)
     (corpus / "moon.txt").unlink()
     build(corpus, index, Settings())
-    assert judge.result(judge.runs()[0]).summary.coverable == 2
+    assert judge.result(judge.runs()[0].name).summary.coverable == 2

@@ -192,7 +192,7 @@ def test_a_rebuild_can_be_cancelled_and_leaves_the_index_as_it_was(corpus: Path,
     before = index.current()
     for nth in range(60):
         shutil.copy(CORPUS / "international-education.txt", corpus / f"{nth}.txt")
-    maintainer = Maintainer(index, Settings(), corpus)
+    maintainer = Maintainer(index, Settings())
     maintainer.rebuild()
     maintainer.cancel()
     maintainer.wait()
@@ -213,7 +213,7 @@ def test_a_rebuild_can_be_cancelled_and_leaves_the_index_as_it_was(corpus: Path,
 
 def test_what_goes_wrong_with_a_rebuild_is_said(corpus: Path, index: IndexFolder) -> None:
     shutil.rmtree(corpus)
-    maintainer = Maintainer(index, Settings(), corpus)
+    maintainer = Maintainer(index, Settings())
     maintainer.rebuild()
     maintainer.wait()
     ended = maintainer.rebuilding

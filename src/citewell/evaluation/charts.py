@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -18,11 +19,13 @@ from citewell.evaluation.misses import MISSED_BELOW
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.summary import Summary
 
-BLUE, RED, GREY = "#3b6fd4", "#c8502f", "#8a8f98"
+# Of the page's own colours, those that can be read on light and on dark.
+GREEN, GOLD, RED, GREY = "#2f8f78", "#d2a02c", "#c8502f", "#8a8f98"
 # Light to dark, for what was found by few questions to many.
-_FOUND = ("#c9d9f7", "#8fb0ec", "#5a87dd", "#2f5fc0")
-_NEVER, _AROUND, _INK = "#c4c7cd", "#eceef1", "#1d2330"
+_FOUND = ("#b5dccf", "#7fc0ac", "#4a9e87", "#1f6f5c")
+_NEVER, _AROUND = "#b9bdc4", "rgba(138,143,152,0.16)"
 _MAP_PIXELS = 520
+_LABEL_CHARACTERS = 18
 _GRID = "rgba(138,143,152,0.2)"
 _CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
 _ROW_PIXELS = 32
@@ -57,7 +60,7 @@ def measures_chart(summary: Summary) -> Chart:
         x=[each.mean for each in shown.values()],
         y=list(shown),
         mode="markers",
-        marker={"color": BLUE, "size": 10},
+        marker={"color": GREEN, "size": 10},
         error_x=_error([(each.low, each.mean, each.high) for each in shown.values()]),
         customdata=[[each.low, each.high] for each in shown.values()],
         hovertemplate="%{y} %{x:.3f}<br>%{customdata[0]:.3f} to %{customdata[1]:.3f}<extra></extra>",
@@ -70,7 +73,7 @@ def kinds_chart(summary: Summary) -> Chart:
     """Return some measures by kind of question."""
     figure = go.Figure()
     kinds = [escaped(kind) for kind in summary.kinds]
-    for name, colour in zip(("hit@1", "hit@5", "recall@5"), (BLUE, GREY, RED), strict=True):
+    for name, colour in zip(("hit@1", "hit@5", "recall@5"), (GREEN, GOLD, GREY), strict=True):
         figure.add_bar(
             name=name,
             x=kinds,
@@ -90,7 +93,7 @@ def comparison_chart(found: Comparison) -> Chart:
         x=[each.difference.mean for each in shown],
         y=[each.measure for each in shown],
         mode="markers",
-        marker={"color": [RED if each.difference.mean < 0 else BLUE for each in shown], "size": 10},
+        marker={"color": [RED if each.difference.mean < 0 else GREEN for each in shown], "size": 10},
         error_x=_error([(each.difference.low, each.difference.mean, each.difference.high) for each in shown]),
         customdata=[[each.a, each.b, each.p_value] for each in shown],
         hovertemplate="%{y} %{customdata[0]:.3f} to %{customdata[1]:.3f}<br>%{x:+.3f}, p = %{customdata[2]:.3f}<extra></extra>",
@@ -100,7 +103,7 @@ def comparison_chart(found: Comparison) -> Chart:
 
 
 def map_chart(boxes: Sequence[Box]) -> Chart:
-    """Return a corpus as boxes: the larger, the longer; the bluer, the more often found; red where an answer was missed.
+    """Return a corpus as boxes: the larger, the longer; the greener, the more often found; red where an answer was missed.
 
     What opens at a box is its ``customdata``: the path and the span, or none.
     """
@@ -109,7 +112,7 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
     tree = go.Treemap(
         ids=[escaped(box.id) for box in boxes],
         parents=[escaped(box.parent) for box in boxes],
-        labels=[escaped(box.label) for box in boxes],
+        labels=[_wrapped(box.label) for box in boxes],
         values=[box.characters for box in boxes],
         branchvalues="total",
         marker={
@@ -119,7 +122,8 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
         customdata=[[box.document, box.span.start, box.span.end] if box.document and box.span else [] for box in boxes],
         text=[_tally(box) for box in boxes],
         textinfo="label",
-        outsidetextfont={"color": _INK},
+        insidetextfont={"size": 13},
+        outsidetextfont={"size": 13},
         hovertemplate="%{label}<br>%{text}<extra></extra>",
         maxdepth=4,
         tiling={"pad": 2},
@@ -135,15 +139,20 @@ def escaped(text: str) -> str:
     return html.escape(" ".join(text.split()), quote=False)
 
 
+def _wrapped(text: str) -> str:
+    """Return a label in lines, because a box does not break one and would make it tiny instead."""
+    return "<br>".join(escaped(line) for line in textwrap.wrap(text, _LABEL_CHARACTERS)) or escaped(text)
+
+
 def _chart(name: str, title: str, figure: go.Figure) -> Chart:
     if figure.layout.height is None:
-        figure.update_layout(height=320)
+        figure.update_layout(height=300)
     figure.update_layout(
         margin={"l": 50, "r": 20, "t": 50, "b": 60},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "color": GREY},
-        legend={"orientation": "h", "yanchor": "top", "y": -0.25, "x": 0},
+        legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
     )
     figure.update_xaxes(gridcolor=_GRID).update_yaxes(gridcolor=_GRID)
     return Chart(name, title, figure)
@@ -185,7 +194,7 @@ def _ranks(outcomes: Sequence[Outcome]) -> go.Figure:
     ranks = [first_hit(outcome.gold, outcome.passages) for outcome in outcomes]
     names = [*map(str, range(1, DEEPEST + 1)), "none"]
     counts = [ranks.count(rank) for rank in range(1, DEEPEST + 1)] + [sum(rank is None for rank in ranks)]
-    colours = [BLUE] * MISSED_BELOW + [RED] * (len(names) - MISSED_BELOW)
+    colours = [GREEN] * MISSED_BELOW + [RED] * (len(names) - MISSED_BELOW)
     bars = go.Bar(x=names, y=counts, marker_color=colours, hovertemplate="rank %{x}: %{y} questions<extra></extra>")
     return go.Figure(bars).update_layout(xaxis_title="rank", xaxis_type="category", yaxis_title="questions")
 
@@ -201,7 +210,7 @@ def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
         x=depths,
         y=np.mean(shares, axis=0),
         mode="lines+markers",
-        line_color=BLUE,
+        line_color=GREEN,
         hovertemplate="recall@%{x} %{y:.3f}<extra></extra>",
     )
     return go.Figure(line).update_layout(xaxis_title="passages shown", yaxis_title="recall", yaxis_range=[0, 1.02])
@@ -212,7 +221,7 @@ def _refusal(run: Run) -> go.Figure:
     own, foreign = (np.array([each.confidence for each in outcomes]) for outcomes in (run.coverable, run.foreign))
     lines = {
         "coverable, refused": ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
-        "not covered, answered": ((foreign[None, :] >= thresholds[:, None]).mean(axis=1), BLUE),
+        "not covered, answered": ((foreign[None, :] >= thresholds[:, None]).mean(axis=1), GREEN),
     }
     figure = go.Figure()
     for name, (share, colour) in lines.items():
@@ -224,7 +233,7 @@ def _refusal(run: Run) -> go.Figure:
 
 
 def _latency(milliseconds: Sequence[float], percentiles: Mapping[str, float]) -> go.Figure:
-    bars = go.Histogram(x=milliseconds, marker_color=BLUE, hovertemplate="%{x} ms: %{y} questions<extra></extra>")
+    bars = go.Histogram(x=milliseconds, marker_color=GREEN, hovertemplate="%{x} ms: %{y} questions<extra></extra>")
     figure = go.Figure(bars).update_layout(xaxis_title="milliseconds", yaxis_title="questions")
     for name, value in percentiles.items():
         figure.add_vline(x=1000 * value, line_dash="dot", line_color=GREY, annotation_text=name)

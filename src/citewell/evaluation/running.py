@@ -129,6 +129,20 @@ def save_run(made: Run, file: Path) -> None:
     write_whole(file, "\n".join(lines) + "\n")
 
 
+def load_title(file: Path) -> tuple[str, Mapping[str, Any]]:
+    """Read of a saved run only its name and what it was made of.
+
+    Raises:
+        QuestionError: The file cannot be read or is no run.
+    """
+    try:
+        with file.open(encoding="utf-8") as lines:
+            head = _Head.model_validate_json(lines.readline())
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise QuestionError(f"{file} is no saved run", mend="citewell evaluate SET --save RUN.jsonl") from error
+    return head.run, head.about
+
+
 def load_run(file: Path) -> Run:
     """Read a saved run.
 

@@ -84,7 +84,7 @@ function loadPlotly() {
 function inColours(layout) {
   const of = (name) => getComputedStyle(root).getPropertyValue(name).trim();
   const hover = { bgcolor: of("--cw-card"), bordercolor: of("--cw-line"), font: { color: of("--cw-ink") } };
-  return { ...layout, font: { ...layout.font, color: of("--cw-soft") }, hoverlabel: hover };
+  return { ...layout, font: { ...layout.font, color: of("--cw-ink") }, hoverlabel: hover };
 }
 
 async function drawCharts(place) {

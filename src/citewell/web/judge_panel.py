@@ -12,7 +12,7 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web.asking import Asking
 from citewell.web.faults import render_error
-from citewell.web.judge_parts import chooser, run_form
+from citewell.web.judge_parts import run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
@@ -87,8 +87,10 @@ class JudgePanel:
         ]
         kept = [
             Markup(
-                '<li><button type="button" class="cw-plain" data-judge="result" data-run="{0}">{0}</button></li>'
-            ).format(run)
+                '<li><button type="button" class="cw-plain" data-judge="result" data-run="{}">{}</button>{}</li>'
+            ).format(
+                run.name, run.title, "" if run.current else Markup(' <span class="cw-soft">earlier documents</span>')
+            )
             for run in judge.runs()
         ]
         return Markup(
@@ -105,9 +107,9 @@ class JudgePanel:
         runs = self._judge.runs()
         if not runs:
             return _nothing("result")
-        found = self._judge.result(name or runs[0])
+        found = self._judge.result(name or runs[0].name)
         return Markup('<div data-view="result">{}{}</div>').format(
-            chooser("Run", "run", runs, found.name, "result"), render_result(found)
+            run_chooser("Run", "run", runs, found.name, "result"), render_result(found)
         )
 
     def _comparison(self, a: str, b: str) -> Markup:
@@ -115,13 +117,13 @@ class JudgePanel:
         if not runs:
             return _nothing("compare")
         if not (a and b):
-            a, b = runs[min(1, len(runs) - 1)], runs[0]
+            a, b = runs[min(1, len(runs) - 1)].name, runs[0].name
         return Markup(
             '<div data-view="compare"><div class="cw-choose">{}{}'
             '<button type="button" class="cw-show" data-judge="compare">Compare</button></div>{}</div>'
         ).format(
-            chooser("A, before", "run", runs, a),
-            chooser("B, after", "other", runs, b),
+            run_chooser("A, before", "run", runs, a),
+            run_chooser("B, after", "other", runs, b),
             render_comparison(self._judge.compare(a, b)) if a != b else Markup("<p>Choose two runs.</p>"),
         )
 
@@ -138,10 +140,10 @@ class JudgePanel:
         runs = self._judge.runs()
         if not runs:
             return _nothing("map")
-        name = name or runs[0]
+        name = name or runs[0].name
         documents = self._judge.map(name)
         return Markup('<div data-view="map">{}{}</div>').format(
-            chooser("Run", "run", runs, name, "map"), render_map(documents, self._judge.snapshot)
+            run_chooser("Run", "run", runs, name, "map"), render_map(documents, self._judge.snapshot)
         )
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from citewell.evaluation.charts import Chart
+from citewell.web.judging import KeptRun
 
 
-def chooser(label: str, field: str, names: Sequence[str], chosen: str, change: str = "") -> Markup:
-    """Render a choice; one that is followed at once says what shows it."""
+def chooser(label: str, field: str, names: Mapping[str, str], chosen: str, change: str = "") -> Markup:
+    """Render a choice; one that is followed at once says what shows it.
+
+    Args:
+        label: What is chosen.
+        field: Its name in what is sent.
+        names: What can be chosen, with how it is called.
+        chosen: What is chosen so far.
+        change: What a change shows.
+    """
     options = [
-        Markup('<option value="{0}"{1}>{0}</option>').format(name, Markup(" selected") if name == chosen else "")
-        for name in names
+        Markup('<option value="{}"{}>{}</option>').format(name, Markup(" selected") if name == chosen else "", title)
+        for name, title in names.items()
     ]
     return Markup('<label class="cw-field">{} <select data-field="{}" data-change="{}">{}</select></label>').format(
         label, field, change, Markup("").join(options)
@@ -26,7 +35,18 @@ def run_form(sets: Sequence[str]) -> Markup:
         return Markup("<p>No question set is known here. To name one: <code>citewell chat --questions FILE</code></p>")
     return Markup(
         '<div class="cw-choose">{}<button type="button" class="cw-show" data-judge="run">Run it</button></div>'
-    ).format(chooser("Question set", "set", sets, sets[0]))
+    ).format(set_chooser("Question set", sets, sets[0]))
+
+
+def set_chooser(label: str, sets: Sequence[str], chosen: str) -> Markup:
+    """Render a choice of a question set."""
+    return chooser(label, "set", {name: name for name in sets}, chosen)
+
+
+def run_chooser(label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Markup:
+    """Render a choice of a run; those of other documents than those in use say so."""
+    names = {run.name: run.title if run.current else f"{run.title} (earlier documents)" for run in runs}
+    return chooser(label, field, names, chosen, change)
 
 
 def chart(shown: Chart, snapshot: str = "") -> Markup:

@@ -17,6 +17,8 @@ from citewell.web.judging import Result
 # More than these are read by nobody, and would make the page slow.
 _MOST_MISSES = 200
 _MOST_FLIPS = 50
+_HEADLINE = ("hit@1", "hit@5", "recall@5", "MRR@10")
+_REFUSAL = {"answered": "answered, of those covered", "refused": "refused, of those not covered"}
 
 
 def render_result(found: Result) -> Markup:
@@ -29,21 +31,40 @@ def render_result(found: Result) -> Markup:
     if len(found.misses) > _MOST_MISSES:
         missed.append(Markup("<p>and {:,} more</p>").format(len(found.misses) - _MOST_MISSES))
     return Markup(
-        '<p>{}</p>{}<section><h3>Charts</h3><div class="cw-charts">{}</div></section>'
-        '<div class="cw-charts"><section><h3>Measures</h3>{}</section><section><h3>Refusal and time</h3>{}</section></div>{}'
+        '<p>{}</p>{}{}<section><h3>Charts</h3><div class="cw-charts">{}</div></section>'
         '<section><h3>Missed questions ({})</h3><p class="cw-soft">Those without a right passage among the first {}, those '
         "refused though covered, and those answered though not covered.</p>{}</section>"
+        '{}<div class="cw-charts"><section><h3>Measures</h3>{}</section><section><h3>Refusal and time</h3>{}</section></div>'
     ).format(
         f"{summary.name}: {count(summary.coverable, 'question')} covered, {summary.foreign:,} not.",
         "" if found.current else Markup('<p class="cw-drifted">The documents were indexed anew since this run.</p>'),
+        _headline(summary, len(found.misses)),
         Markup("").join(map(chart, charts)),
-        _measures(summary),
-        _refusal(summary),
-        _kinds(summary),
         len(found.misses),
         MISSED_BELOW,
         Markup("").join(missed) or Markup("<p>None.</p>"),
+        _kinds(summary),
+        _measures(summary),
+        _refusal(summary),
     )
+
+
+def _headline(summary: Summary, missed: int) -> Markup:
+    """Render the few figures that are looked at first."""
+    figures = [
+        (name, f"{value.mean:.2f}", f"{value.low:.2f} to {value.high:.2f}")
+        for name, value in summary.measures.items()
+        if name in _HEADLINE
+    ]
+    refusal = summary.refusal.named()
+    figures += [
+        (words, f"{refusal[name]:.0%}", "") for name, words in _REFUSAL.items() if refusal.get(name) is not None
+    ]
+    figures.append(("missed questions", f"{missed:,}", ""))
+    rows = [
+        Markup("<div><dt>{}</dt><dd>{}</dd><dd class='cw-soft'>{}</dd></div>").format(*figure) for figure in figures
+    ]
+    return Markup('<dl class="cw-tiles">{}</dl>').format(Markup("").join(rows))
 
 
 def _measures(summary: Summary) -> Markup:
@@ -66,9 +87,8 @@ def _kinds(summary: Summary) -> Markup:
 
 
 def _refusal(summary: Summary) -> Markup:
-    names = {"answered": "answered, of those covered", "refused": "refused, of those not covered"}
     rows = [
-        (names.get(name, name), "none asked" if value is None else f"{value:.3f}")
+        (_REFUSAL.get(name, name), "none asked" if value is None else f"{value:.3f}")
         for name, value in summary.refusal.named().items()
     ]
     rows += [(f"time, {name}", f"{1000 * seconds:.1f} ms") for name, seconds in summary.latency.items()]

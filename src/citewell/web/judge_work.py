@@ -11,7 +11,7 @@ from citewell.evaluation.mapping import MappedDocument, Region, boxes
 from citewell.evaluation.misses import MISSED_BELOW
 from citewell.evaluation.questions import Question
 from citewell.evaluation.reviewing import Review
-from citewell.web.judge_parts import chart, chooser, count, run_form
+from citewell.web.judge_parts import chart, count, run_form, set_chooser
 from citewell.web.judging import choices
 
 # More than these are read by nobody.
@@ -22,7 +22,7 @@ _SHORT = 90
 
 def render_feedback(reviews: Sequence[Review], sets: Sequence[str], said: str = "", chosen: str = "") -> Markup:
     """Render feedback to decide on, and what came of the last decision."""
-    to = chooser("Add to", "set", sets, chosen) if sets else run_form(sets)
+    to = set_chooser("Add to", sets, chosen) if sets else run_form(sets)
     items = [_review(each, may_accept=bool(sets)) for each in reviews[:_MOST_REVIEWS]]
     if len(reviews) > _MOST_REVIEWS:
         items.append(Markup("<p>and {:,} more after these</p>").format(len(reviews) - _MOST_REVIEWS))
@@ -30,7 +30,11 @@ def render_feedback(reviews: Sequence[Review], sets: Sequence[str], said: str = 
         len(reviews),
         said,
         to if reviews else "",
-        Markup("").join(items) or Markup("<p>No feedback waits for a decision.</p>"),
+        Markup("").join(items)
+        or Markup(
+            "<p>No feedback waits for a decision. It comes from the chat, where readers say of an answer whether it helps, and "
+            "which passage is the right one.</p>"
+        ),
     )
 
 
@@ -89,7 +93,7 @@ def render_map(documents: Sequence[MappedDocument], snapshot: str) -> Markup:
     share = sum(each.characters for each in never) / characters if characters else 0.0
     unfound = [each for each in documents if not each.tally.found]
     return Markup(
-        "<p>Each box is a document or a section, the larger the longer. The bluer it is, the more questions found it among "
+        "<p>Each box is a document or a section, the larger the longer. The greener it is, the more questions found it among "
         "their first {} passages; grey was never found; red has an answer that a question wanted and missed. "
         "A click opens it.</p>{}"
         "<p>{}</p>{}{}"

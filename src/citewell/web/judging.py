@@ -16,7 +16,7 @@ from citewell.evaluation.mapping import MappedDocument, map_corpus
 from citewell.evaluation.misses import Miss, misses
 from citewell.evaluation.questions import Question, read_questions
 from citewell.evaluation.reviewing import Review, accept, waiting
-from citewell.evaluation.running import Run, load_run
+from citewell.evaluation.running import Run, load_run, load_title
 from citewell.evaluation.summary import Summary, summarise
 from citewell.feedback import FeedbackStore
 from citewell.web.asking import Asker, Asking
@@ -43,6 +43,15 @@ class Result:
     summary: Summary
     misses: tuple[Miss, ...]
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run that is kept: its name, what people call it, and whether it was asked of the snapshot in use."""
+
+    name: str
+    title: str
+    current: bool = False
 
 
 class Judge:
@@ -100,9 +109,9 @@ class Judge:
         """Return when no set is being asked."""
         self._asker.wait()
 
-    def runs(self) -> list[str]:
-        """Return the names of the runs that are kept, the newest first."""
-        return sorted((file.stem for file in self._folder.glob("[!.]*.jsonl")), reverse=True)
+    def runs(self) -> list[KeptRun]:
+        """Return the runs that are kept, the newest first; one whose file is damaged goes by the name of it."""
+        return [self._kept(file) for file in sorted(self._files().values(), reverse=True)]
 
     def load(self, name: str) -> Run:
         """Return a run.
@@ -110,9 +119,10 @@ class Judge:
         Raises:
             CitewellError: There is no run of that name, or its file is damaged.
         """
-        if name not in self.runs():
+        file = self._files().get(name)
+        if file is None:
             raise UsageError(f"there is no run {name!r}", mend="run a question set")
-        return load_run(self._folder / f"{name}.jsonl")
+        return load_run(file)
 
     def result(self, name: str) -> Result:
         """Return what a run is worth; see `load` for errors."""
@@ -199,6 +209,17 @@ class Judge:
         if name not in self._sets:
             raise UsageError(f"there is no question set {name!r}", mend="citewell chat --questions FILE")
         return self._sets[name]
+
+    def _files(self) -> dict[str, Path]:
+        return {file.stem: file for file in self._folder.glob("[!.]*.jsonl")}
+
+    def _kept(self, file: Path) -> KeptRun:
+        try:
+            title, about = load_title(file)
+        except CitewellError:
+            # What is wrong with it is said to who opens it.
+            return KeptRun(file.stem, file.stem)
+        return KeptRun(file.stem, title, about.get("snapshot") == self.snapshot)
 
     def _review(self, feedback: int) -> Review:
         for review in self.waiting():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from citewell.building import build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
 from citewell.document import Document
-from citewell.errors import CitewellError, IndexFaultError
+from citewell.errors import CitewellError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
@@ -45,13 +44,11 @@ class Maintainer:
     Args:
         index: The index.
         settings: The settings it is built with.
-        corpus: Where its corpus is, if the index cannot say so any more.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings, corpus: Path) -> None:
+    def __init__(self, index: IndexFolder, settings: Settings) -> None:
         self._index = index
         self._settings = settings
-        self._known = corpus
         self._lock = threading.Lock()
         self._cancel = threading.Event()
         self._again = False
@@ -115,11 +112,11 @@ class Maintainer:
         Raises:
             UsageError: The corpus is not there.
         """
-        return Watcher(self._corpus(), self._index.path, partial(self.rebuild, again=True))
+        return Watcher(self._index.corpus(), self._index.path, partial(self.rebuild, again=True))
 
     def documents(self) -> list[str]:
         """Return the paths of the documents that the corpus holds now."""
-        return [each.path for each in scan(self._corpus()).files]
+        return [each.path for each in scan(self._index.corpus()).files]
 
     def cancel(self) -> None:
         """Have a rebuild end at its next step; the index stays as it is."""
@@ -142,7 +139,7 @@ class Maintainer:
     def _run(self) -> None:
         report, error, cancelled = None, None, False
         try:
-            report = build(self._corpus(), self._index, self._settings, progress=self._tell)
+            report = build(self._index.corpus(), self._index, self._settings, progress=self._tell)
         except _CancelledError:
             cancelled = True
         except CitewellError as caught:
@@ -152,14 +149,8 @@ class Maintainer:
             if self._again:
                 self._begin()
 
-    def _corpus(self) -> Path:
-        # An index that is missing or damaged is built anew of what it was built of before.
-        with suppress(IndexFaultError):
-            self._known = Path(self._index.manifest().corpus)
-        return self._known
-
     def _curator(self) -> Curator:
-        return Curator(self._corpus(), self._index.path / "removed")
+        return Curator(self._index.corpus(), self._index.path / "removed")
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._cancel.is_set():

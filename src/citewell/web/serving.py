@@ -79,7 +79,7 @@ def create_app(
         UsageError: The corpus is to be watched and is not there.
         AccountsError: The file of accounts is missing or damaged.
     """
-    caretaker = Maintainer(assistant.index, assistant.settings, Path(assistant.manifest.corpus))
+    caretaker = Maintainer(assistant.index, assistant.settings)
     maintainer = None if public else caretaker
     judge = None if public else Judge(assistant, questions)
     watching = caretaker.watcher() if watch else nullcontext()
