@@ -83,12 +83,13 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentOutline:
-    """The headings of a document and how long it is, without its text."""
+    """The headings of a document, how long it is, and where its first passage starts; without its text."""
 
     path: str
     title: str
     characters: int
     headings: tuple[StoredHeading, ...]
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,14 @@ class Catalogue:
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
-        rows = self._all("SELECT path, title, length(text), headings FROM documents ORDER BY ordinal")
-        return [DocumentOutline(path, title, length, _headings(packed)) for path, title, length, packed in rows]
+        rows = self._all(
+            "SELECT d.path, d.title, length(d.text), d.headings, coalesce(p.start, 0) FROM documents d"
+            " LEFT JOIN passages p ON p.ordinal = d.first_passage ORDER BY d.ordinal"
+        )
+        return [
+            DocumentOutline(path, title, length, _headings(packed), first)
+            for path, title, length, packed, first in rows
+        ]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the order asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -119,11 +119,14 @@ class Assistant:
         """Do once what the first question would wait for."""
         self._opened.encoder.encode_query("What is this about?")
 
-    def drifted(self, answer: Answer) -> dict[str, Literal["changed", "gone"]]:
-        """Return which of the documents that an answer quotes are no longer what was indexed."""
+    def drifted(self, paths: Collection[str]) -> dict[str, Literal["changed", "gone"]]:
+        """Return which of some documents are no longer what was indexed.
+
+        Args:
+            paths: The paths of the documents, such as an answer quotes.
+        """
         opened = self._opened
-        quoted = opened.snapshot.catalogue.documents({passage.document for passage in answer.passages})
-        return drifted(Path(opened.snapshot.manifest.corpus), quoted)
+        return drifted(Path(opened.snapshot.manifest.corpus), opened.snapshot.catalogue.documents(paths))
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents in order of their paths."""

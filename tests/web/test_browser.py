@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.feedback import FeedbackStore
 from tests.conftest import CORPUS, hosted
+from tests.web.conftest import sound
 
 pytestmark = pytest.mark.browser
 
@@ -331,6 +332,16 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, cor
         changed = page.locator(".cw-turn").nth(1).locator("article").first
         expect(changed).to_contain_text("Otters eat fish")
         expect(changed.locator(".cw-drifted")).to_contain_text("has changed since it was indexed")
+        sound(page)
+        changed.get_by_text("Copy", exact=True).click()
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        changed.get_by_role("button", name="Plain text").click()
+        expect(changed.get_by_role("status")).to_have_text("Copied.")
+        assert "the file has changed or gone since" in page.evaluate("navigator.clipboard.readText()")
+        changed.get_by_role("button", name="Show in source").click()
+        expect(page.locator(".cw-reader .cw-drifted")).to_contain_text("has changed since it was indexed")
+        sound(page)
+        page.keyboard.press("Escape")
         otters.unlink()
         ask(page, "What do otters eat?")
         gone = page.locator(".cw-turn").nth(2).locator("article").first
@@ -340,7 +351,7 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, cor
         )
         build(corpus, IndexFolder(index), Settings())
         ask(page, "How does a honey bee tell others?")
-        expect(page.locator(".cw-notice")).to_contain_text("indexed anew since your last question")
+        expect(page.locator(".cw-notice")).to_contain_text("index has changed since your last question")
         expect(page.locator(".cw-turn").nth(3).locator(".cw-drifted")).to_have_count(0)
         ask(page, "What does the dance give?")
         expect(page.locator(".cw-turn").nth(4).locator(".cw-opinions")).to_be_visible()
@@ -432,6 +443,71 @@ def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
     page.get_by_role("combobox").fill("nowhere.txt")
     ask(page, "What stands here?")
     expect(page.get_by_role("alert")).to_contain_text("no document at 'nowhere.txt'")
+
+
+@pytest.mark.usefixtures("encoder")
+def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_path: Path) -> None:
+    build(corpus, IndexFolder(tmp_path / "index"), Settings())
+    with hosted(tmp_path / "index") as url:
+        opened(page, f"{url}?q=What+is+told+of+the+Moon&in=animals/")
+        first = page.locator(".cw-turn").first
+        expect(first.locator(".cw-understood")).to_contain_text("Looked only in animals/")
+        expect(first).not_to_contain_text("twenty-seven")
+        expect(page.locator(".cw-scope summary")).to_have_text("Asking only animals/")
+        page.get_by_text("Asking only animals/").click()
+        expect(page.get_by_role("combobox")).to_have_value("animals/")
+        sound(page)
+        first.get_by_role("button", name="Look everywhere").click()
+        everywhere = page.locator(".cw-turn").nth(1)
+        expect(everywhere.locator("article").first).to_contain_text("twenty-seven days")
+        expect(everywhere.locator(".cw-understood")).to_have_count(0)
+        expect(page.locator(".cw-scope summary")).to_have_text("Ask only part of the documents")
+        page.get_by_role("combobox").fill("moon.txt")
+        expect(page.locator(".cw-scope summary")).to_have_text("Asking only moon.txt")
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.get_by_role("combobox")).to_have_value("")
+        expect(page).to_have_title("Citewell")
+
+
+def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_there(page: Page, chat_url: str) -> None:
+    opened(page, chat_url)
+    page.evaluate(
+        "() => { window.shifts = []; new PerformanceObserver((list) => list.getEntries().forEach((each) => {"
+        " if (!each.hadRecentInput) window.shifts.push([each.value, each.sources.map((s) => s.node?.className)]); }))"
+        ".observe({ type: 'layout-shift', buffered: true }); }"
+    )
+    ask(page, QUESTION)
+    expect(page.locator("article").first).to_be_visible()
+    page.wait_for_timeout(600)
+    # Once the answer is there it stays where it is; what comes before counts as the reader's own doing for half a second.
+    ask(page, "joint curriculum development")
+    expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
+    page.wait_for_timeout(600)
+    assert sum(shift[0] for shift in page.evaluate("window.shifts")) < 0.02
+    log = page.locator(".cw-log")
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/component_server/", slowly)
+    ask(page, "visa regulations")
+    log.hover()
+    page.mouse.wheel(0, -4000)
+    expect(page.locator(".cw-turn").nth(2).locator("article").first).to_be_attached()
+    page.wait_for_timeout(300)
+    assert log.evaluate("(log) => log.scrollTop") == 0
+
+
+def test_on_a_phone_the_reader_covers_the_conversation_whole(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    page.get_by_role("button", name="Show in source").first.click()
+    expect(page.locator(".cw-reader mark").first).to_be_visible()
+    covers = page.viewport_size is not None and page.viewport_size["width"] < 800
+    assert page.locator(".cw-chat").evaluate("(chat) => chat.inert") is covers
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+    expect(page.locator(".cw-reader")).to_be_visible(visible=not covers)
 
 
 def test_nothing_comes_from_elsewhere_and_nothing_overflows(page: Page, chat_url: str) -> None:

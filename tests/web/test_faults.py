@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 from playwright.sync_api import Locator, Page, expect
 
@@ -23,6 +22,7 @@ from citewell.web.faults import render_fault, told
 from citewell.web.serving import create_app
 from citewell.web.visitors import Visitor, visiting
 from tests.conftest import Served, free_port, hosted
+from tests.web.conftest import sound
 
 QUESTION = "What do otters eat?"
 
@@ -48,12 +48,6 @@ def ask(page: Page, question: str = QUESTION) -> Locator:
     page.get_by_role("textbox", name="Your question").fill(question)
     page.keyboard.press("Enter")
     return page.locator(".cw-turn").last
-
-
-def sound(page: Page) -> None:
-    assert [(each["id"], each["nodes"][0]["html"][:99]) for each in Axe().run(page).response["violations"]] == []
-    inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert inner <= outer
 
 
 def damage(index: IndexFolder) -> None:
@@ -148,7 +142,6 @@ def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page
         expect(turn.get_by_role("alert")).to_contain_text("Whoever looks after the documents can mend it.")
         expect(turn.locator("article, code")).to_have_count(0)
         assert str(index.path) not in page.content()
-        page.emulate_media(color_scheme="dark")
         sound(page)
         # Who comes now is told before they ask.
         page.goto(url)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from citewell import Assistant, IndexFolder, Settings, build
-from citewell.answer import Place
+from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.catalogue import DocumentOutline, StoredHeading
 from citewell.document import Span
 from citewell.encoding import Encoder
@@ -18,7 +18,7 @@ from citewell.evaluation.mapping import Tally, boxes, map_corpus
 from citewell.evaluation.questions import read_questions
 from citewell.evaluation.running import load_run
 from citewell.feedback import FeedbackStore, about
-from citewell.web.judging import Judge, choices
+from citewell.web.judging import Judge, choices, said_key
 from citewell.web.serving import create_app
 from tests.evaluation.made import outcome, run
 
@@ -112,15 +112,57 @@ def test_what_is_cancelled_leaves_no_run(judge: Judge, asked: Path) -> None:
     assert judge.runs() == []
 
 
-def test_a_run_over_two_snapshots_is_none(judge: Judge, asked: Path, index: IndexFolder, corpus: Path) -> None:
-    asked.write_text("\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(1000)))
+class RestlessAssistant(Assistant):
+    """An assistant whose documents are indexed anew before a question is asked: the first, or one in the middle."""
+
+    def __init__(self, index: IndexFolder, corpus: Path, *, before: int) -> None:
+        super().__init__(index)
+        self.corpus = corpus
+        self.until = before
+
+    def warm_up(self) -> None:
+        super().warm_up()
+        if self.until == 0:
+            self.rebuild()
+
+    def ask(self, *arguments: Any, **named: Any) -> Answer:
+        self.until -= 1
+        if self.until == 0:
+            self.rebuild()
+        return super().ask(*arguments, **named)
+
+    def rebuild(self) -> None:
+        moon = self.corpus / "animals" / "otters.md"
+        moon.write_text(f"Longer by this.\n\n{moon.read_text(encoding='utf-8')}", encoding="utf-8")
+        build(self.corpus, self.index, Settings())
+
+
+@pytest.mark.parametrize("before", [0, 2], ids=["before the first question", "between two"])
+def test_a_run_over_two_snapshots_is_none(asked: Path, index: IndexFolder, corpus: Path, before: int) -> None:
+    judge = Judge(RestlessAssistant(index, corpus, before=before), [asked])
     judge.ask(str(asked))
-    (corpus / "wren.txt").write_text("Wren\n\nA wren weighs ten grams.\n", encoding="utf-8")
-    build(corpus, index, Settings())
     judge.wait()
     assert judge.asking is not None
     assert "indexed anew while they were asked" in (judge.asking.error or "")
     assert judge.runs() == []
+
+
+def test_one_set_is_asked_at_a_time_and_says_which(index: IndexFolder, asked: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(500)))
+    judge = Judge(Assistant(index), [asked, other])
+    judge.ask(str(other))
+    with pytest.raises(CitewellError, match=r"other\.yaml is being asked; wait"):
+        judge.ask(str(asked))
+    judge.cancel()
+    judge.wait()
+
+
+def test_what_a_set_holds_is_read_again_only_when_it_has_changed(judge: Judge, asked: Path) -> None:
+    first = next(judge.statuses())
+    assert next(judge.statuses()) is first
+    asked.write_text(SET + "- {question: Another?, answerable: false}\n", encoding="utf-8")
+    assert next(judge.statuses()).questions == 4
 
 
 def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: IndexFolder) -> None:
@@ -160,7 +202,10 @@ def test_feedback_becomes_a_question_once(judge: Judge, index: IndexFolder, aske
     with pytest.raises(CitewellError, match="already decided"):
         judge.accept(one.feedback.id, key, str(asked))
     assert other.feedback.id is not None
-    judge.reject(other.feedback.id)
+    with pytest.raises(CitewellError, match="already decided"):
+        judge.reject(other.feedback.id, said_key(one.feedback))
+    assert len(judge.waiting()) == 1
+    judge.reject(other.feedback.id, said_key(other.feedback))
     assert judge.waiting() == []
     assert asked.read_text(encoding="utf-8").startswith("\n# What we ask.")
     added = read_questions(asked).questions[-1]
@@ -183,16 +228,21 @@ def test_a_map_says_what_is_found_wanted_and_missed() -> None:
     made = run(
         "made",
         outcome("found", [("a/one.txt", 20, 30)], [("a/one.txt", 10, 40), ("a/one.txt", 40, 60)]),
-        outcome("missed", [("a/one.txt", 70, 80)], [("three.txt", 0, 30), ("gone.txt", 0, 5)]),
+        outcome("missed", [("a/one.txt", 55, 80)], [("three.txt", 0, 30), ("gone.txt", 0, 5)]),
+        outcome("foreign", [], [("a/two.txt", 0, 10)]),
     )
     one, two, three = map_corpus(outlines, made)
+    found, both, lost = (frozenset(numbers) for numbers in ({0}, {0, 1}, {1}))
     assert [(each.heading, each.span, each.tally) for each in one.regions] == [
         ((), Span(0, 10), Tally()),
-        (("First",), Span(10, 60), Tally(found=1, wanted=1)),
-        (("<b>Second</b>",), Span(60, 100), Tally(wanted=1, missed=1)),
+        # An answer that reaches into two sections is wanted in both.
+        (("First",), Span(10, 60), Tally(found, both, lost)),
+        (("<b>Second</b>",), Span(60, 100), Tally(frozenset(), lost, lost)),
     ]
+    # Each question counts once, and one that the corpus does not cover finds nothing.
+    assert (one.tally.found, one.tally.wanted, one.tally.missed) == (1, 2, 1)
     assert two.tally == Tally()
-    assert three.tally == Tally(found=1)
+    assert three.tally == Tally(lost)
     drawn = boxes([one, two, three])
     names = {box.id: box for box in drawn}
     assert names["/"].characters == 180
@@ -204,10 +254,50 @@ def test_a_map_says_what_is_found_wanted_and_missed() -> None:
     few = boxes([one, two, three], most=5)
     assert [box.id for box in few] == ["/", "a/", "a/one.txt", "three.txt", "…"]
     assert few[-1].label == "1 more document"
-    # Of every box the contents add up to it, or it has none.
-    for box in (*drawn, *few):
-        inside = [each.characters for each in drawn if each.parent == box.id]
-        assert box.id in {"…"} or not inside or sum(inside) == names[box.id].characters
+    for shown in (drawn, few):
+        inside: dict[str, int] = {}
+        for box in shown:
+            inside[box.parent] = inside.get(box.parent, 0) + box.characters
+        # A treemap of totals is drawn only where no box is smaller than what is in it.
+        assert all(inside.get(box.id, 0) <= box.characters for box in shown)
+    assert sum(box.characters for box in drawn if box.parent == "a/one.txt") == 100
+
+
+def test_a_beginning_that_nothing_can_be_quoted_from_is_no_section(tmp_path: Path, encoder: Encoder) -> None:
+    assert encoder.card.dimension
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "bees.md").write_text(
+        "# Bees\n\n## Dance\n\nBees dance.\n\n## Sleep\n\nBees sleep.\n", encoding="utf-8"
+    )
+    index = IndexFolder(tmp_path / "index")
+    build(tmp_path / "corpus", index, Settings())
+    (bees,) = map_corpus(index.open().catalogue.outlines(), run("made"))
+    assert [(each.heading[-1], each.span.start) for each in bees.regions] == [("Dance", 0), ("Sleep", 32)]
+
+
+def test_the_map_opens_only_what_is_still_there(judge: Judge, index: IndexFolder, corpus: Path) -> None:
+    snapshot = judge.map(ran(judge)).snapshot
+    assert judge.place("moon.txt", Span(0, 8), snapshot).path == "moon.txt"
+    with pytest.raises(UsageError, match="no such place"):
+        judge.place("moon.txt", Span(0, 10_000), snapshot)
+    (corpus / "moon.txt").write_text("The Moon\n\nSomething else.\n", encoding="utf-8")
+    build(corpus, index, Settings())
+    with pytest.raises(CitewellError, match="indexed anew since this map was drawn"):
+        judge.place("moon.txt", Span(0, 8), snapshot)
+
+
+def test_a_set_that_has_the_question_with_another_answer_keeps_both_open(
+    judge: Judge, asked: Path, index: IndexFolder
+) -> None:
+    store = FeedbackStore(index.path)
+    answer = Assistant(index).ask("What do otters eat?")
+    store.add(about(answer, (), "right passage", 2))
+    (review,) = judge.waiting()
+    assert review.suggested is not None
+    written = asked.read_text(encoding="utf-8")
+    assert not judge.accept(review.feedback.id or 0, next(iter(choices(review))), str(asked))
+    assert asked.read_text(encoding="utf-8") == written
+    assert len(judge.waiting()) == 1
 
 
 def test_only_who_may_judges(index: IndexFolder, asked: Path) -> None:
@@ -220,11 +310,19 @@ def test_only_who_may_judges(index: IndexFolder, asked: Path) -> None:
         assert "immutable" in got.headers["cache-control"]
 
 
-def test_a_right_answer_in_a_document_that_changed_is_quoted_alone(
-    judge: Judge, index: IndexFolder, corpus: Path
+def test_what_was_wanted_is_shown_in_its_surroundings_while_they_stand(
+    judge: Judge, asked: Path, index: IndexFolder, corpus: Path
 ) -> None:
-    made = judge.load(ran(judge))
-    assert made.outcomes[0].gold == (Place("moon.txt", made.outcomes[0].gold[0].span),)
-    (corpus / "moon.txt").unlink()
+    # Asked for one thing, and wanting another, so that it is missed.
+    asked.write_text(
+        "- {question: Who won the cup in 1987?, answers: [{document: moon.txt, quote: It has no air}]}\n",
+        encoding="utf-8",
+    )
+    name = ran(judge)
+    (miss,) = judge.result(name).misses
+    assert (miss.wanted[0].marked, miss.wanted[0].before.endswith("days. ")) == ("It has no air", True)
+    moon = corpus / "moon.txt"
+    moon.write_text("Shifted. " + moon.read_text(encoding="utf-8"), encoding="utf-8")
     build(corpus, index, Settings())
-    assert judge.result(judge.runs()[0].name).summary.coverable == 2
+    (miss,) = judge.result(name).misses
+    assert (miss.wanted[0].marked, miss.wanted[0].before, miss.wanted[0].after) == ("It has no air", "", "")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from citewell.web.headers import HEADERS
+from citewell.web.page import SCRIPTS, asset
 from citewell.web.serving import is_loopback
 from tests.conftest import citewell
 
@@ -36,15 +38,10 @@ def test_a_site_that_passes_for_this_machine_gets_nothing(chat_url: str) -> None
             urllib.request.urlopen(urllib.request.Request(chat_url, headers={"Host": name}))
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
 @pytest.mark.browser
-def test_the_page_runs_under_its_policy_and_breaks_it_nowhere(page: Page, chat_url: str) -> None:
+def test_the_policy_lets_nothing_out(browser: Browser, chat_url: str) -> None:
+    # A window of its own: that the page itself breaks its policy nowhere is seen by all other tests of it.
+    page = browser.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(chat_url)
@@ -57,11 +54,10 @@ def test_the_page_runs_under_its_policy_and_breaks_it_nowhere(page: Page, chat_u
     blocked = page.evaluate("() => fetch('https://example.invalid/').then(() => 'reached', (error) => error.message)")
     assert blocked == "Failed to fetch"
     assert any("Content Security Policy" in text for text in said)
+    page.close()
 
 
-@pytest.mark.browser
-def test_it_has_an_icon_of_its_own(page: Page, chat_url: str) -> None:
-    page.goto(chat_url)
+def test_it_has_an_icon_of_its_own(chat_url: str) -> None:
     with urllib.request.urlopen(chat_url + "favicon.ico") as response:
         assert response.read().startswith(b"<svg")
 
@@ -89,3 +85,12 @@ def test_a_port_that_is_taken_is_said_at_once(bundled_index: Path) -> None:
         done = citewell("chat", "--index", bundled_index, "--port", str(port))
     assert done.returncode == 1
     assert f"nothing can listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_no_name_of_the_scripts_stands_twice() -> None:
+    # One after the other they are one script, in which the later of two functions of a name would silently win.
+    script = "".join(map(asset, SCRIPTS))
+    names = re.findall(r"^(?:async )?function (\w+)|^(?:const|let) (\w+)", script, re.MULTILINE)
+    counted = Counter(function or variable for function, variable in names)
+    assert len(counted) > 50
+    assert [name for name, times in counted.items() if times > 1] == []

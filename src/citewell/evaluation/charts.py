@@ -76,14 +76,15 @@ def kinds_chart(summary: Summary) -> Chart:
     for name, colour in zip(("hit@1", "hit@5", "recall@5"), (GREEN, GOLD, GREY), strict=True):
         figure.add_bar(
             name=name,
-            x=kinds,
-            y=[values[name] for values in summary.kinds.values()],
+            orientation="h",
+            y=kinds,
+            x=[values[name] for values in summary.kinds.values()],
             customdata=[values["questions"] for values in summary.kinds.values()],
             marker_color=colour,
-            hovertemplate="%{x}, " + name + ": %{y:.3f} of %{customdata:.0f} questions<extra></extra>",
+            hovertemplate="%{y}, " + name + ": %{x:.3f} of %{customdata:.0f} questions<extra></extra>",
         )
-    figure.update_layout(barmode="group", xaxis_type="category", yaxis_range=[0, 1.02])
-    return _chart("kinds", "By kind of question", figure)
+    figure.update_layout(barmode="group", xaxis_range=[0, 1.02], legend_traceorder="normal")
+    return _chart("kinds", "By kind of question", _rows(figure, len(kinds)))
 
 
 def comparison_chart(found: Comparison) -> Chart:
@@ -108,11 +109,14 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
     What opens at a box is its ``customdata``: the path and the span, or none.
     """
     around = {box.parent for box in boxes}
+    # What has no place of its own, folders and the rest, has no colour either.
+    around |= {box.id for box in boxes if box.document is None}
     most = max((box.tally.found for box in boxes if box.id not in around), default=0)
     tree = go.Treemap(
-        ids=[escaped(box.id) for box in boxes],
-        parents=[escaped(box.parent) for box in boxes],
-        labels=[_wrapped(box.label) for box in boxes],
+        # Never shown, and as good as the paths they are made of only as they are.
+        ids=[box.id for box in boxes],
+        parents=[box.parent for box in boxes],
+        labels=[escaped(box.label) if box.id in around else _wrapped(box.label) for box in boxes],
         values=[box.characters for box in boxes],
         branchvalues="total",
         marker={

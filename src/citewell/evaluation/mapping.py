@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from citewell.answer import Place
 from citewell.catalogue import DocumentOutline
 from citewell.document import Span
-from citewell.evaluation.misses import missed
+from citewell.evaluation.misses import MISSED_BELOW, missed
 from citewell.evaluation.running import Run
 
-# A passage further down than this is hardly ever read.
-_READ = 5
 # More boxes than this are too small to be seen, and slow to draw.
 MOST_BOXES = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many questions found a place among their first passages, had their answer there, and missed it."""
+    """Which questions found a place among their first passages, had their answer there, and missed it; by their numbers."""
 
-    found: int = 0
-    wanted: int = 0
-    missed: int = 0
+    found_by: frozenset[int] = frozenset()
+    wanted_by: frozenset[int] = frozenset()
+    missed_by: frozenset[int] = frozenset()
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.found + other.found, self.wanted + other.wanted, self.missed + other.missed)
+    @property
+    def found(self) -> int:
+        """How many questions found it."""
+        return len(self.found_by)
+
+    @property
+    def wanted(self) -> int:
+        """How many had their answer there."""
+        return len(self.wanted_by)
+
+    @property
+    def missed(self) -> int:
+        """How many of those missed it."""
+        return len(self.missed_by)
+
+    @classmethod
+    def together(cls, tallies: Iterable[Tally]) -> Tally:
+        """Return the tally of several places as one, which counts each question once."""
+        each = list(tallies)
+        return cls(
+            frozenset[int]().union(*(tally.found_by for tally in each)),
+            frozenset[int]().union(*(tally.wanted_by for tally in each)),
+            frozenset[int]().union(*(tally.missed_by for tally in each)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,7 @@ class MappedDocument:
     @property
     def tally(self) -> Tally:
         """What was found in all of it."""
-        return sum((region.tally for region in self.regions), Tally())
+        return Tally.together(region.tally for region in self.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +105,38 @@ def map_corpus(outlines: Iterable[DocumentOutline], run: Run) -> list[MappedDocu
         outlines: The documents, as they were when the run was made.
         run: The run.
     """
-    found: dict[str, Counter[int]] = {}
-    wanted: dict[str, Counter[int]] = {}
-    lost: dict[str, Counter[int]] = {}
     documents = list(outlines)
     starts = {each.path: _starts(each) for each in documents}
+    found, wanted, lost = (_Marks(starts) for _ in range(3))
+    for nth, outcome in enumerate(run.outcomes):
+        # What comes near a question that the corpus does not cover is no answer of it.
+        if not outcome.question.answerable:
+            continue
+        found.add(nth, (Place(each.document, each.span) for each in outcome.passages[:MISSED_BELOW]))
+        wanted.add(nth, outcome.gold)
+        if missed(outcome):
+            lost.add(nth, outcome.gold)
+    return [MappedDocument(each.path, each.title, tuple(_regions(each, found, wanted, lost))) for each in documents]
 
-    def count(where: dict[str, Counter[int]], places: Iterable[tuple[str, int]]) -> None:
-        """Count each region once a question."""
-        for path, nth in {(path, bisect_right(starts[path], at) - 1) for path, at in places if path in starts}:
-            where.setdefault(path, Counter())[nth] += 1
 
-    for outcome in run.outcomes:
-        count(found, ((each.document, each.span.start) for each in outcome.passages[:_READ]))
-        gold = [(place.document, place.span.start) for place in outcome.gold]
-        count(wanted, gold)
-        if gold and missed(outcome):
-            count(lost, gold)
-    return [
-        MappedDocument(
-            each.path,
-            each.title,
-            tuple(
-                _regions(each, starts[each.path], *(where.get(each.path, Counter()) for where in (found, wanted, lost)))
-            ),
-        )
-        for each in documents
-    ]
+class _Marks:
+    """Which questions are about which regions, by document and the number of the region."""
+
+    def __init__(self, starts: Mapping[str, Sequence[int]]) -> None:
+        self.starts = starts
+        self._questions: dict[tuple[str, int], set[int]] = {}
+
+    def add(self, question: int, places: Iterable[Place]) -> None:
+        """Note a question at every region that its places reach into."""
+        for place in places:
+            starts = self.starts.get(place.document, ())
+            first = bisect_right(starts, place.span.start) - 1
+            for nth in range(first, bisect_left(starts, place.span.end)):
+                self._questions.setdefault((place.document, nth), set()).add(question)
+
+    def of(self, document: str, nth: int) -> frozenset[int]:
+        """Return the questions that are about a region."""
+        return frozenset(self._questions.get((document, nth), ()))
 
 
 def boxes(documents: Sequence[MappedDocument], *, most: int = MOST_BOXES) -> list[Box]:
@@ -168,7 +193,7 @@ def _boxes(
 
 
 def _group(name: str, parent: str, label: str, documents: Sequence[MappedDocument]) -> Box:
-    tally = sum((each.tally for each in documents), Tally())
+    tally = Tally.together(each.tally for each in documents)
     return Box(name, parent, label, sum(each.characters for each in documents), tally)
 
 
@@ -183,15 +208,20 @@ def _rank(document: MappedDocument) -> tuple[int, int, int]:
 
 
 def _starts(document: DocumentOutline) -> list[int]:
-    """Return where the regions of a document start: its beginning, and each heading with text of its own."""
-    return sorted({0, *(heading.span.start for heading in document.headings)})
+    """Return where the regions of a document start: its beginning, and each heading with text of its own below it."""
+    return [0, *sorted({heading.span.start for heading in document.headings} - _leading(document).keys() - {0})]
 
 
-def _regions(
-    document: DocumentOutline, starts: Sequence[int], found: Counter[int], wanted: Counter[int], lost: Counter[int]
-) -> Iterator[Region]:
+def _leading(document: DocumentOutline) -> dict[int, tuple[str, ...]]:
+    """Return the headings that nothing quotable stands before; they begin the first region."""
+    return {each.span.start: each.path for each in document.headings if each.span.start <= document.first}
+
+
+def _regions(document: DocumentOutline, found: _Marks, wanted: _Marks, lost: _Marks) -> Iterator[Region]:
     headings = {heading.span.start: heading.path for heading in document.headings}
+    leading = _leading(document)
+    headings[0] = leading[max(leading)] if leading else ()
+    starts = found.starts[document.path]
     for nth, (start, end) in enumerate(zip(starts, [*starts[1:], document.characters], strict=True)):
-        yield Region(
-            document.path, headings.get(start, ()), Span(start, end), Tally(found[nth], wanted[nth], lost[nth])
-        )
+        tally = Tally(*(marks.of(document.path, nth) for marks in (found, wanted, lost)))
+        yield Region(document.path, headings[start], Span(start, end), tally)

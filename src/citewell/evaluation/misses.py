@@ -69,6 +69,11 @@ def missed(outcome: Outcome) -> bool:
     return rank is None or rank > MISSED_BELOW
 
 
+def is_miss(outcome: Outcome) -> bool:
+    """Say whether anything went wrong with a question."""
+    return _why(outcome) is not None
+
+
 def _why(outcome: Outcome) -> str | None:
     """Say what went wrong, or None where nothing did."""
     if outcome.answer is None:

@@ -213,10 +213,17 @@ def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all.
+
+    Raises:
+        QuestionError: The disk does not take it.
+    """
     new = file.with_name(f".{file.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        raise QuestionError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _lines(file: Path, text: str) -> Iterator[tuple[int, object]]:

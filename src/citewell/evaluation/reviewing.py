@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citewell.answer import Place
 from citewell.evaluation.anchoring import anchored, locate, quotation
-from citewell.evaluation.questions import Question, Quotation, SaidBefore, append_question
+from citewell.evaluation.questions import Question, Quotation, SaidBefore, append_question, read_questions
 from citewell.feedback import Feedback, FeedbackStore
 from citewell.index import Snapshot
 
@@ -74,14 +74,16 @@ def accept(feedback: Feedback, question: Question, store: FeedbackStore, file: P
         file: The set, which is made where there is none.
 
     Returns:
-        Whether it was added; it is not where the set has the question already.
+        Whether it was added; it is not where the set has the question already. If it has it with another answer, nothing is
+        decided.
 
     Raises:
         QuestionError: The file is no question set.
     """
     # First the set, then the note: an interruption in between asks again, and adds nothing twice.
     added = append_question(question, file)
-    store.decide(feedback, "accepted")
+    if added or question.answers in {each.answers for each in read_questions(file).questions if each.id == question.id}:
+        store.decide(feedback, "accepted")
     return added
 
 

@@ -6,6 +6,7 @@ import shlex
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import regex
@@ -15,6 +16,7 @@ from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation import anchoring
 from citewell.evaluation.questions import QuestionSet, read_questions
 from citewell.evaluation.running import run, save_run
+from citewell.index import Snapshot
 
 _MOST_PROBLEMS = 5
 _UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")
@@ -54,10 +56,16 @@ class Asker:
         self.asking: Asking | None = None
 
     def ask(self, name: str, file: Path) -> None:
-        """Begin to ask a set, unless one is being asked already."""
+        """Begin to ask a set, unless it is being asked already.
+
+        Raises:
+            CitewellError: Another is being asked.
+        """
         with self._lock:
             if self.asking and self.asking.running:
-                return
+                if self.asking.set == name:
+                    return
+                raise CitewellError(f"{self.asking.set} is being asked; wait until that is done, or cancel it")
             self._cancel.clear()
             self.asking = Asking(name)
             self._thread = threading.Thread(target=self._run, args=(name, file), daemon=True)
@@ -88,26 +96,29 @@ class Asker:
     def _make(self, file: Path) -> str:
         """Ask a set and keep the run; return its name."""
         questions = read_questions(file)
-        self._check(questions, file)
+        snapshot = self._assistant.snapshot
+        self._check(questions, file, snapshot)
         began = datetime.now(UTC)
         title = f"{file.name.partition('.')[0]}, {began:%Y-%m-%d %H:%M:%S} UTC"
         made = run(self._assistant, questions, name=title, progress=self._tell)
         asked = {outcome.answer.snapshot for outcome in made.outcomes if outcome.answer}
-        if asked != {made.about["snapshot"]}:
+        # Where the right answers stand was looked up in the first, and each question looks for the newest.
+        if asked | {made.about["snapshot"]} != {snapshot.manifest.name}:
             raise CitewellError("the documents were indexed anew while they were asked", mend="run the set again")
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
         save_run(made, self._folder / f"{name}.jsonl")
         return name
 
-    def _check(self, questions: QuestionSet, file: Path) -> None:
+    def _check(self, questions: QuestionSet, file: Path, snapshot: Snapshot) -> None:
         """Raise what is wrong with the quotations of a set, with the command that mends it."""
-        snapshot = self._assistant.snapshot
-        texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents()}
-        problems = list(anchoring.check(questions, texts))
+        wanted = {answer.document for question in questions.questions for answer in question.answers}
+        held = snapshot.catalogue.documents(wanted)
+        texts = {each.path: snapshot.catalogue.document(each.path).text for each in held}
+        problems = list(islice(anchoring.check(questions, texts), _MOST_PROBLEMS + 1))
         if problems:
             first = "; ".join(map(str, problems[:_MOST_PROBLEMS]))
-            more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
+            more = "; and more" if len(problems) > _MOST_PROBLEMS else ""
             corpus = shlex.quote(snapshot.manifest.corpus)
             raise QuestionError(
                 f"quotations of {file} are not where it says: {first}{more}",

@@ -49,7 +49,7 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
     ).format(
         rank=passage.rank,
         data=_data(passage),
-        drifted=Markup('<p class="cw-drifted" role="note">{}</p>').format(_DRIFTED[drifted]) if drifted else "",
+        drifted=render_drifted(drifted),
         quote=marked(passage.text, Span(0, len(passage.text)), local),
         source=_source(passage),
         repeated=_repeated(passage),
@@ -59,6 +59,11 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
         copy=_COPY,
         why=_why(passage, asked),
     )
+
+
+def render_drifted(drifted: str | None) -> Markup:
+    """Render that a document is ``changed`` or ``gone`` since it was indexed, or nothing."""
+    return Markup('<p class="cw-drifted" role="note">{}</p>').format(_DRIFTED[drifted]) if drifted else Markup("")
 
 
 def relevance_in_words(confidence: float) -> str:

@@ -3,12 +3,13 @@ function citation(card) {
   const { path, title, section, page, marks } = card.dataset;
   const [start, end] = marks.split(",")[0].split("-");
   const where = [title, ...JSON.parse(section), ...(page ? [`page ${page}`] : [])].join(" › ");
-  return { path, title, where, start, end, place: `${path}, characters ${start}–${end}` };
+  const drifted = card.querySelector(".cw-drifted") ? ", as it was indexed; the file has changed or gone since" : "";
+  return { path, title, where, start, end, drifted, place: `${path}, characters ${start}–${end}${drifted}` };
 }
 
 function cite(card, form) {
   const quote = card.querySelector("mark").textContent;
-  const { path, title, where, start, end, place } = citation(card);
+  const { path, title, where, start, end, drifted, place } = citation(card);
   if (form === "markdown") {
     const plain = (text) => text.replace(/([\\`*_{}[\]<>#|~])/g, "\\$1");
     const lines = plain(quote).split("\n").map((line) => `> ${line}`.trimEnd());
@@ -17,7 +18,7 @@ function cite(card, form) {
   if (form === "bibtex") {
     const plain = (text) => text.replace(/\\/g, "\\textbackslash ").replace(/([{}&%$#_])/g, "\\$1").replace(/\s+/g, " ");
     const key = `${path.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "")}-${start}`;
-    const fields = { title, howpublished: path, note: `${where}, characters ${start}--${end}`, abstract: quote };
+    const fields = { title, howpublished: path, note: `${where}, characters ${start}--${end}${drifted}`, abstract: quote };
     const lines = Object.entries(fields).map(([name, value]) => `  ${name} = {${plain(value)}}`);
     return `@misc{${key},\n${lines.join(",\n")}\n}\n`;
   }
@@ -56,7 +57,7 @@ async function copyLink(button) {
 }
 
 function saveConversation() {
-  const parts = [`# ${document.title}, ${new Date().toISOString().slice(0, 10)}\n`];
+  const parts = [`# Citewell, ${new Date().toISOString().slice(0, 10)}\n`];
   for (const section of log.querySelectorAll(".cw-turn")) {
     parts.push(`## ${section.asked.question.replace(/\s+/g, " ")}\n`);
     for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-answer > :is(.cw-error, .cw-state)")) {

@@ -11,7 +11,7 @@ function line(path) {
   name.textContent = path;
   told.className = "cw-told";
   item.append(name, " ", told);
-  reader.querySelector(".cw-uploads").append(item);
+  uploads.append(item);
   const tell = (words, state = "") => {
     told.textContent = words;
     item.className = state;

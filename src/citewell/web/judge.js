@@ -18,29 +18,42 @@ function requestOf(button) {
 async function judge(button) {
   const action = button.dataset.judge;
   if (action === "back") return returnToJudging();
-  if (action === "show") {
-    opener = button;
-    reader.innerHTML = await asked({ action });
-    tend(reader, () => judge(button));
-    if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
-    reader.hidden = false;
-    root.dataset.reader = "open";
-    reader.querySelector("[data-close]").focus({ preventScroll: true });
-    return settle();
-  }
-  button.disabled = true;
-  const html = await asked(requestOf(button));
-  button.disabled = false;
-  view(html);
+  if (action !== "show") return visit(requestOf(button), button);
+  const current = nextView();
+  const html = await asked({ action });
+  if (!current()) return;
+  opener = button;
+  reader.innerHTML = html;
+  tend(reader, () => judge(button));
+  openReader();
+  reader.querySelector("[data-close]").focus({ preventScroll: true });
+  settle();
 }
 
-function view(html) {
+// What has been done is not done again because an answer was lost; then the runs are looked at.
+const DOES = new Set(["run", "cancel", "accept", "reject"]);
+
+async function visit(request, from) {
+  const current = nextView();
+  const place = reader.querySelector(".cw-view");
+  place.setAttribute("aria-busy", "true");
+  const html = await asked(request);
+  place.removeAttribute("aria-busy");
+  if (!current()) return;
+  view(html, from);
+  tend(place, () => visit(DOES.has(request.action) ? { action: "runs" } : request, from));
+}
+
+// Show a view. Who pressed or chose something that is not there any more goes on at what has taken its place.
+function view(html, from = document.activeElement) {
   const place = reader.querySelector(".cw-view");
   if (!place) return;
+  const inside = place.contains(from);
+  forgetCharts();
   place.innerHTML = html;
   place.scrollTop = 0;
-  // After a restart nothing is being asked, and what was decided is.
-  tend(place, async () => view(await asked({ action: "runs" })));
+  const next = from?.dataset?.field && place.querySelector(`[data-field="${from.dataset.field}"]`);
+  if (inside) (next || place).focus({ preventScroll: true });
   settle();
 }
 
@@ -63,7 +76,12 @@ function follow(place) {
 
 async function watchAsking(running) {
   const html = await asked({ action: "progress" });
-  if (running.isConnected) view(html);
+  if (!running.isConnected) return;
+  if (showProgress(running.parentElement, html)) follow(reader.querySelector(".cw-view"));
+  else {
+    view(html);
+    tend(reader.querySelector(".cw-view"), () => visit({ action: "runs" }));
+  }
 }
 
 // The library is large, so that it is loaded when there is something to draw.
@@ -79,6 +97,15 @@ function loadPlotly() {
     document.head.append(script);
   });
   return plotly;
+}
+
+// What is drawn listens to the window until it is forgotten.
+function forgetCharts() {
+  for (const chart of reader.querySelectorAll(".js-plotly-plot")) window.Plotly.purge(chart);
+}
+
+function recolour() {
+  for (const chart of reader.querySelectorAll(".js-plotly-plot")) window.Plotly.relayout(chart, inColours(chart.layout));
 }
 
 function inColours(layout) {
@@ -98,7 +125,7 @@ async function drawCharts(place) {
     return;
   }
   for (const chart of charts) {
-    if (!chart.isConnected) continue;
+    if (!chart.isConnected || chart._fullLayout) continue;
     const { data, layout } = JSON.parse(chart.dataset.figure);
     await library.newPlot(chart, data, inColours(layout), { displayModeBar: false, responsive: true });
     if (chart.dataset.snapshot) listenToMap(library, chart);
@@ -132,11 +159,12 @@ function showRegion(button) {
 }
 
 // The panel gives its place to a source and comes back as it was, with its charts.
-async function showOver(coming, button = opener) {
+async function showOver(coming, button = null) {
   const panel = document.createDocumentFragment();
   const kept = { panel, button, opener, top: reader.querySelector(".cw-view").scrollTop };
+  const current = nextView();
   await coming;
-  if (!reader.querySelector(".cw-view")) return;
+  if (!current() || !reader.querySelector(".cw-view")) return;
   panel.append(...reader.childNodes);
   judged = kept;
   await openSource(coming, kept.opener, returnToJudging);
@@ -150,24 +178,26 @@ async function showOver(coming, button = opener) {
 }
 
 function returnToJudging() {
+  nextView();
   reader.replaceChildren(judged.panel);
   const place = reader.querySelector(".cw-view");
   place.scrollTop = judged.top;
   follow(place);
-  (judged.button?.isConnected ? judged.button : reader.querySelector("[data-close]")).focus({ preventScroll: true });
+  (reader.contains(judged.button) ? judged.button : place).focus({ preventScroll: true });
+  recolour();
   for (const chart of reader.querySelectorAll(".js-plotly-plot")) window.Plotly.Plots.resize(chart);
+  drawCharts(place);
 }
 
 // Called once, when the page is there.
 function listenForJudging() {
-  reader.addEventListener("change", async (event) => {
+  reader.addEventListener("change", (event) => {
     const action = event.target.dataset.change;
-    if (action) view(await asked({ action, [event.target.dataset.field]: event.target.value }));
+    if (!action) return;
+    visit({ action, [event.target.dataset.field]: event.target.value }, event.target);
   });
   // Gradio changes its colours at the same event, so that they are read after it.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    setTimeout(() => {
-      for (const chart of reader.querySelectorAll(".js-plotly-plot")) window.Plotly.relayout(chart, inColours(chart.layout));
-    }, 100);
+    setTimeout(recolour, 100);
   });
 }

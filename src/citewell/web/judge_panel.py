@@ -11,8 +11,8 @@ from citewell import logs
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web.asking import Asking
-from citewell.web.faults import render_error
-from citewell.web.judge_parts import run_chooser, run_form
+from citewell.web.faults import render_error, render_fault
+from citewell.web.judge_parts import count, run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
@@ -71,17 +71,23 @@ class JudgePanel:
 
     def _progress(self, _wanted: JudgeRequest) -> Markup:
         asking = self._judge.asking
+        if asking and asking.running:
+            return _asking(asking)
         return self._result(asking.run) if asking and asking.run else self._runs()
 
     def _place(self, wanted: JudgeRequest) -> str:
         span = Span(wanted.start, wanted.end)
-        return render_document(self._judge.place(wanted.path, span, wanted.snapshot), span, [])
+        document = self._judge.place(wanted.path, span, wanted.snapshot)
+        # Of a whole document only the beginning is the place: what stands in it is for its outline to lead to.
+        inside = [each.span.start for each in document.headings if span.start < each.span.start < span.end]
+        place = Span(span.start, min(inside)) if len(inside) > 1 else span
+        return render_document(document, place, [])
 
     def _runs(self) -> Markup:
         judge, asking = self._judge, self._judge.asking
         sets = [
             Markup('<li class="{}"><code>{}</code> {}</li>').format(
-                "cw-fault" if each.error else "", each.set, each.error or f"{each.questions:,} questions"
+                "cw-fault" if each.error else "", each.set, each.error or count(each.questions, "question")
             )
             for each in judge.statuses()
         ]
@@ -97,8 +103,8 @@ class JudgePanel:
             '<div data-view="runs"><section><h3>Run a question set</h3>{}{}<ul class="cw-changes">{}</ul></section>'
             '<section><h3>Runs</h3><ul class="cw-changes">{}</ul></section></div>'
         ).format(
-            run_form(judge.sets),
-            _asking(asking),
+            _asking(asking) if asking and asking.running else run_form(judge.sets, asking.set if asking else ""),
+            _ended(asking),
             Markup("").join(sets),
             Markup("").join(kept) or Markup("<li>None yet.</li>"),
         )
@@ -107,9 +113,10 @@ class JudgePanel:
         runs = self._judge.runs()
         if not runs:
             return _nothing("result")
-        found = self._judge.result(name or runs[0].name)
+        name = name or runs[0].name
         return Markup('<div data-view="result">{}{}</div>').format(
-            run_chooser("Run", "run", runs, found.name, "result"), render_result(found)
+            run_chooser("Run", "run", runs, name, "result"),
+            _or_why_not(lambda: render_result(self._judge.result(name))),
         )
 
     def _comparison(self, a: str, b: str) -> Markup:
@@ -117,34 +124,59 @@ class JudgePanel:
         if not runs:
             return _nothing("compare")
         if not (a and b):
-            a, b = runs[min(1, len(runs) - 1)].name, runs[0].name
+            b = runs[0].name
+            a = next((run.name for run in runs[1:] if run.set == runs[0].set), b)
         return Markup(
             '<div data-view="compare"><div class="cw-choose">{}{}'
             '<button type="button" class="cw-show" data-judge="compare">Compare</button></div>{}</div>'
         ).format(
             run_chooser("A, before", "run", runs, a),
             run_chooser("B, after", "other", runs, b),
-            render_comparison(self._judge.compare(a, b)) if a != b else Markup("<p>Choose two runs.</p>"),
+            Markup("<p>Choose two runs.</p>")
+            if a == b
+            else _or_why_not(lambda: render_comparison(self._judge.compare(a, b))),
         )
 
     def _accept(self, wanted: JudgeRequest) -> Markup:
-        added = self._judge.accept(wanted.feedback, wanted.key, wanted.set)
-        said = f"Added to {wanted.set}." if added else f"{wanted.set} has this question already."
-        return render_feedback(self._judge.waiting(), self._judge.sets, said, wanted.set)
+        def do() -> str:
+            if self._judge.accept(wanted.feedback, wanted.key, wanted.set):
+                return f"Added to {wanted.set}."
+            return f"{wanted.set} has this question already; where its answers differ, edit it, and reject this."
+
+        return self._decided(do, wanted.set)
 
     def _reject(self, wanted: JudgeRequest) -> Markup:
-        self._judge.reject(wanted.feedback)
-        return render_feedback(self._judge.waiting(), self._judge.sets, "Rejected.", wanted.set)
+        def do() -> str:
+            self._judge.reject(wanted.feedback, wanted.key)
+            return "Rejected."
+
+        return self._decided(do, wanted.set)
+
+    def _decided(self, do: Callable[[], str], chosen: str) -> Markup:
+        """Decide on feedback, and show what is left, with what came of it or why nothing did."""
+        try:
+            said = Markup("{}").format(do())
+        except CitewellError as error:
+            said = render_fault(error)
+        return render_feedback(self._judge.waiting(), self._judge.sets, said, chosen)
 
     def _map(self, name: str) -> Markup:
         runs = self._judge.runs()
         if not runs:
             return _nothing("map")
-        name = name or runs[0].name
-        documents = self._judge.map(name)
+        name = name or next((run.name for run in runs if run.current), runs[0].name)
         return Markup('<div data-view="map">{}{}</div>').format(
-            run_chooser("Run", "run", runs, name, "map"), render_map(documents, self._judge.snapshot)
+            run_chooser("Run", "run", runs, name, "map"),
+            _or_why_not(lambda: render_map(self._judge.map(name))),
         )
+
+
+def _or_why_not(render: Callable[[], Markup]) -> Markup:
+    """Render something or, below the choice that led there, why it cannot be shown."""
+    try:
+        return render()
+    except CitewellError as error:
+        return render_fault(error)
 
 
 def _panel(view: Markup) -> Markup:
@@ -165,15 +197,19 @@ def _nothing(view: str) -> Markup:
     return Markup('<div data-view="{}"><p>There is no run yet. Run a question set first.</p></div>').format(view)
 
 
-def _asking(asking: Asking | None) -> Markup:
-    if asking is None:
-        return Markup("")
-    if asking.running:
-        return Markup(
-            '<div data-running><ol class="cw-stages" aria-label="Progress"><li><span>Asking</span>'
-            '<progress value="{0}" max="{1}" aria-label="Asking"></progress> {0} of {1}</li></ol>'
-            '<button type="button" class="cw-show" data-judge="cancel">Cancel</button></div>'
-        ).format(asking.done, max(asking.total, 1))
-    if asking.error:
+def _asking(asking: Asking) -> Markup:
+    """Render how a set is being asked, with the way to cancel it."""
+    return Markup(
+        '<div data-running><p>Asking <code>{0}</code></p><ol class="cw-stages" aria-label="Progress"><li><span>{1}</span>'
+        '<progress value="{2}" max="{3}" aria-label="{1}"></progress> {2} of {3}</li></ol>'
+        '<button type="button" class="cw-show" data-judge="cancel">Cancel</button></div>'
+    ).format(asking.set, "Asking" if asking.total else "Checking", asking.done, max(asking.total, 1))
+
+
+def _ended(asking: Asking | None) -> Markup:
+    """Render why the set that was asked last gave no run."""
+    if asking and asking.error:
         return render_error(asking.error)
-    return Markup('<p role="status">Cancelled; nothing was kept.</p>') if asking.cancelled else Markup("")
+    if asking and asking.cancelled:
+        return Markup('<p role="status">Cancelled; nothing was kept of {}.</p>').format(asking.set)
+    return Markup("")

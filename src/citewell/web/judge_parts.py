@@ -29,13 +29,13 @@ def chooser(label: str, field: str, names: Mapping[str, str], chosen: str, chang
     )
 
 
-def run_form(sets: Sequence[str]) -> Markup:
+def run_form(sets: Sequence[str], chosen: str = "") -> Markup:
     """Render what runs a set, or how to name one."""
     if not sets:
         return Markup("<p>No question set is known here. To name one: <code>citewell chat --questions FILE</code></p>")
     return Markup(
         '<div class="cw-choose">{}<button type="button" class="cw-show" data-judge="run">Run it</button></div>'
-    ).format(set_chooser("Question set", sets, sets[0]))
+    ).format(set_chooser("Question set", sets, chosen or sets[0]))
 
 
 def set_chooser(label: str, sets: Sequence[str], chosen: str) -> Markup:

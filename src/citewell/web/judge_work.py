@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from citewell.evaluation.charts import map_chart
-from citewell.evaluation.mapping import MappedDocument, Region, boxes
+from citewell.evaluation.mapping import Region, boxes
 from citewell.evaluation.misses import MISSED_BELOW
 from citewell.evaluation.questions import Question
 from citewell.evaluation.reviewing import Review
 from citewell.web.judge_parts import chart, count, run_form, set_chooser
-from citewell.web.judging import choices
+from citewell.web.judging import CorpusMap, choices, said_key
 
 # More than these are read by nobody.
 _MOST_REVIEWS = 50
@@ -26,7 +26,9 @@ def render_feedback(reviews: Sequence[Review], sets: Sequence[str], said: str = 
     items = [_review(each, may_accept=bool(sets)) for each in reviews[:_MOST_REVIEWS]]
     if len(reviews) > _MOST_REVIEWS:
         items.append(Markup("<p>and {:,} more after these</p>").format(len(reviews) - _MOST_REVIEWS))
-    return Markup('<div data-view="feedback"><h3>What readers said ({})</h3><p role="status">{}</p>{}{}</div>').format(
+    return Markup(
+        '<div data-view="feedback"><h3>What readers said ({})</h3><div role="status">{}</div>{}{}</div>'
+    ).format(
         len(reviews),
         said,
         to if reviews else "",
@@ -46,8 +48,8 @@ def _review(review: Review, *, may_accept: bool) -> Markup:
     options = choices(review) if may_accept else {}
     return Markup(
         '<article class="cw-miss">{}<h4 dir="auto">{}</h4><p class="cw-soft">The reader says: {}</p>{}'
-        '<div class="cw-decide">{}<button type="button" class="cw-plain" data-judge="reject" data-feedback="{}">Reject</button>'
-        "</div></article>"
+        '<div class="cw-decide">{}<button type="button" class="cw-plain" data-judge="reject" data-feedback="{}" '
+        'data-key="{}">Reject</button></div></article>'
     ).format(
         Markup("").join(before),
         feedback.question,
@@ -56,14 +58,21 @@ def _review(review: Review, *, may_accept: bool) -> Markup:
         if review.passages
         else Markup("<p>The index has changed since; what was shown may stand elsewhere by now.</p>"),
         Markup("").join(
-            _choice(feedback.id or 0, key, question, suggested=question == review.suggested)
+            _choice(feedback.id or 0, key, question, label=_accept(review, question))
             for key, question in options.items()
         ),
         feedback.id,
+        said_key(feedback),
     )
 
 
-def _choice(feedback: int, key: str, question: Question, *, suggested: bool) -> Markup:
+def _accept(review: Review, question: Question) -> str:
+    if review.suggested is None:
+        return "Accept this"
+    return "Accept" if question == review.suggested else "Accept this instead"
+
+
+def _choice(feedback: int, key: str, question: Question, *, label: str) -> Markup:
     answer = question.answers[0] if question.answers else None
     quoted = (
         Markup('<blockquote class="cw-excerpt" dir="auto">{}</blockquote><p class="cw-soft">{}</p>').format(
@@ -77,15 +86,16 @@ def _choice(feedback: int, key: str, question: Question, *, suggested: bool) -> 
         "</button></div>"
     ).format(
         quoted,
-        "cw-show" if suggested else "cw-plain",
+        "cw-show" if label == "Accept" else "cw-plain",
         feedback,
         key,
-        "Accept" if suggested else "Accept this instead",
+        label,
     )
 
 
-def render_map(documents: Sequence[MappedDocument], snapshot: str) -> Markup:
+def render_map(found: CorpusMap) -> Markup:
     """Render the map of a corpus, with the same in words."""
+    documents, snapshot = found.documents, found.snapshot
     regions = [region for document in documents for region in document.regions]
     missed = sorted((each for each in regions if each.tally.missed), key=lambda each: -each.tally.missed)
     never = [each for each in regions if not each.tally.found]

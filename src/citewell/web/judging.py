@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from citewell.catalogue import StoredDocument
@@ -13,16 +14,19 @@ from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.comparing import Comparison, compare
 from citewell.evaluation.mapping import MappedDocument, map_corpus
-from citewell.evaluation.misses import Miss, misses
+from citewell.evaluation.misses import Miss, is_miss, misses
 from citewell.evaluation.questions import Question, read_questions
 from citewell.evaluation.reviewing import Review, accept, waiting
 from citewell.evaluation.running import Run, load_run, load_title
 from citewell.evaluation.summary import Summary, summarise
-from citewell.feedback import FeedbackStore
+from citewell.feedback import Feedback, FeedbackStore
+from citewell.index import Snapshot
 from citewell.web.asking import Asker, Asking
 from citewell.web.cards import text_key
 
 RUNS = "runs"
+_KEPT = 32
+_DECIDED = "somebody has already decided on this, or its reader took it back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,20 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class CorpusMap:
+    """The documents of a snapshot, with what a run found in them."""
+
+    snapshot: str
+    documents: tuple[MappedDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run that is kept: its name, what people call it, and whether it was asked of the snapshot in use."""
+    """A run that is kept: its name, what people call it, its set, and whether it was asked of the snapshot in use."""
 
     name: str
     title: str
+    set: str | None = None
     current: bool = False
 
 
@@ -68,7 +81,12 @@ class Judge:
         self._folder = assistant.index.path / RUNS
         self._store = FeedbackStore(assistant.index.path)
         self._lock = threading.Lock()
+        self._comparing = threading.Lock()
         self._asker = Asker(assistant, self._folder)
+        # Runs are never changed; what they are worth takes seconds to say of thousands of questions.
+        self._summary = lru_cache(_KEPT)(self._summarise)
+        self._comparison = lru_cache(_KEPT)(self._compare)
+        self._status = lru_cache(_KEPT)(self._read_status)
 
     @property
     def asking(self) -> Asking | None:
@@ -88,10 +106,7 @@ class Judge:
     def statuses(self) -> Iterator[SetStatus]:
         """Yield what each set holds, or what is wrong with it."""
         for name, file in self._sets.items():
-            try:
-                yield SetStatus(name, len(read_questions(file).questions))
-            except CitewellError as error:
-                yield SetStatus(name, error=str(error))
+            yield self._status(name, _stamp(file))
 
     def ask(self, name: str) -> None:
         """Begin to ask a set, unless one is being asked already.
@@ -127,12 +142,13 @@ class Judge:
     def result(self, name: str) -> Result:
         """Return what a run is worth; see `load` for errors."""
         made = self.load(name)
+        snapshot = self._assistant.snapshot
         return Result(
             name,
             made,
-            summarise(made),
-            tuple(misses(made, self._texts(made))),
-            made.about.get("snapshot") == self.snapshot,
+            self._summary(name),
+            tuple(misses(made, _texts(made, snapshot))),
+            made.about.get("snapshot") == snapshot.manifest.name,
         )
 
     def compare(self, a: str, b: str) -> Comparison:
@@ -141,7 +157,9 @@ class Judge:
         Raises:
             CitewellError: A run cannot be read, or they have no question in common.
         """
-        return compare(self.load(a), self.load(b))
+        # One at a time: of thousands of questions it takes the processor and much memory for seconds.
+        with self._comparing:
+            return self._comparison(a, b)
 
     def waiting(self) -> list[Review]:
         """Return the feedback that waits for a decision."""
@@ -169,28 +187,37 @@ class Judge:
                 raise CitewellError("the documents were indexed anew since; look again at what can be accepted")
             return accept(review.feedback, question, self._store, file)
 
-    def reject(self, feedback: int) -> None:
+    def reject(self, feedback: int, key: str) -> None:
         """Put feedback aside.
 
+        Args:
+            feedback: The number of the feedback.
+            key: What `said_key` makes of what was read.
+
         Raises:
-            CitewellError: It was decided on already.
+            CitewellError: It was decided on already, or is another by now.
         """
         with self._lock:
-            self._store.decide(self._review(feedback).feedback, "rejected")
+            for pending in self._store.pending():
+                if pending.id == feedback and said_key(pending) == key:
+                    self._store.decide(pending, "rejected")
+                    return
+        raise CitewellError(_DECIDED)
 
-    def map(self, name: str) -> list[MappedDocument]:
+    def map(self, name: str) -> CorpusMap:
         """Lay a run over the corpus.
 
         Raises:
             CitewellError: There is no such run, or it was asked of other documents than those in use.
         """
         made = self.load(name)
-        if made.about.get("snapshot") != self.snapshot:
+        snapshot = self._assistant.snapshot
+        if made.about.get("snapshot") != snapshot.manifest.name:
             raise CitewellError(
                 "the documents were indexed anew since this run, so that it says nothing of them as they are now",
                 mend="run the question set again",
             )
-        return map_corpus(self._assistant.snapshot.catalogue.outlines(), made)
+        return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), made)))
 
     def place(self, path: str, span: Span, snapshot: str) -> StoredDocument:
         """Return a document to open at a place of the map.
@@ -198,9 +225,10 @@ class Judge:
         Raises:
             CitewellError: It is not there any more, or was indexed anew since.
         """
-        if snapshot != self.snapshot:
+        now = self._assistant.snapshot
+        if snapshot != now.manifest.name:
             raise CitewellError("the documents were indexed anew since this map was drawn; look at it again")
-        document = self._assistant.document(path)
+        document = now.catalogue.document(path)
         if not span.start <= span.end <= len(document.text):
             raise UsageError(f"{path} has no such place")
         return document
@@ -219,29 +247,50 @@ class Judge:
         except CitewellError:
             # What is wrong with it is said to who opens it.
             return KeptRun(file.stem, file.stem)
-        return KeptRun(file.stem, title, about.get("snapshot") == self.snapshot)
+        return KeptRun(file.stem, title, about.get("set"), about.get("snapshot") == self.snapshot)
 
     def _review(self, feedback: int) -> Review:
         for review in self.waiting():
             if review.feedback.id == feedback:
                 return review
-        raise CitewellError("somebody has already decided on this, or its reader took it back")
+        raise CitewellError(_DECIDED)
 
-    def _texts(self, made: Run) -> Mapping[str, str]:
-        """Return the texts of the documents with right answers, as far as they still say what they said."""
-        wanted = {place.document for outcome in made.outcomes for place in outcome.gold}
-        texts = {
-            each.path: self._assistant.document(each.path).text
-            for each in self._assistant.documents()
-            if each.path in wanted
-        }
-        moved = {
-            place.document
-            for outcome in made.outcomes
-            for answer, place in zip(outcome.question.answers, outcome.gold, strict=True)
-            if place.document in texts and place.span.of(texts[place.document]) != answer.quote
-        }
-        return {path: text for path, text in texts.items() if path not in moved}
+    def _summarise(self, name: str) -> Summary:
+        return summarise(self.load(name))
+
+    def _compare(self, a: str, b: str) -> Comparison:
+        return compare(self.load(a), self.load(b))
+
+    def _read_status(self, name: str, _stamp: tuple[int, int] | None) -> SetStatus:
+        try:
+            return SetStatus(name, len(read_questions(self._sets[name]).questions))
+        except CitewellError as error:
+            return SetStatus(name, error=str(error))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Return what changes when a file does."""
+    found = file.stat() if file.is_file() else None
+    return (found.st_size, found.st_mtime_ns) if found else None
+
+
+def _texts(made: Run, snapshot: Snapshot) -> Mapping[str, str]:
+    """Return the texts of the documents with right answers that were missed, as far as they still say what they said."""
+    lost = [outcome for outcome in made.outcomes if outcome.question.answerable and is_miss(outcome)]
+    wanted = {place.document for outcome in lost for place in outcome.gold}
+    texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents(wanted)}
+    moved = {
+        place.document
+        for outcome in lost
+        for answer, place in zip(outcome.question.answers, outcome.gold, strict=True)
+        if place.document in texts and place.span.of(texts[place.document]) != answer.quote
+    }
+    return {path: text for path, text in texts.items() if path not in moved}
+
+
+def said_key(feedback: Feedback) -> str:
+    """Name feedback by when it was said: the number of one that was taken back is given to another."""
+    return feedback.said.isoformat() if feedback.said else ""
 
 
 def choices(review: Review) -> dict[str, Question]:

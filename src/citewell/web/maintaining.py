@@ -137,17 +137,20 @@ class Maintainer:
         self._thread.start()
 
     def _run(self) -> None:
-        report, error, cancelled = None, None, False
+        report, cancelled = None, False
+        error: str | None = "the rebuild broke off; the messages of the server say why"
         try:
             report = build(self._index.corpus(), self._index, self._settings, progress=self._tell)
+            error = None
         except _CancelledError:
-            cancelled = True
+            cancelled, error = True, None
         except CitewellError as caught:
             error = str(caught)
-        with self._lock:
-            self._rebuild = Rebuild(self._stages, running=False, report=report, error=error, cancelled=cancelled)
-            if self._again:
-                self._begin()
+        finally:
+            with self._lock:
+                self._rebuild = Rebuild(self._stages, running=False, report=report, error=error, cancelled=cancelled)
+                if self._again:
+                    self._begin()
 
     def _curator(self) -> Curator:
         return Curator(self._index.corpus(), self._index.path / "removed")

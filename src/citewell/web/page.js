@@ -81,7 +81,7 @@ function noticeSnapshot(section) {
   const notice = document.createElement("p");
   notice.className = "cw-notice";
   notice.setAttribute("role", "status");
-  notice.textContent = "The documents were indexed anew since your last question. What is above is from before.";
+  notice.textContent = "The index has changed since your last question. What is above is from before.";
   section.prepend(notice);
   begin();
 }
@@ -96,10 +96,23 @@ async function begin() {
 
 // A single document has no parts to choose from.
 function offerPlaces() {
-  root.querySelector(".cw-scope").hidden = !(Number(empty.querySelector(".cw-welcome")?.dataset.documents) > 1);
+  const scope = root.querySelector(".cw-scope");
+  scope.hidden = !(Number(empty.querySelector(".cw-welcome")?.dataset.documents) > 1);
+  if (scope.hidden) lookIn("");
 }
 
-async function ask(question, { alone = false, after = null, within = place ? place.value : "" } = {}) {
+// Look only in a document or a folder, or in all; the box says which even when it is folded.
+function lookIn(where) {
+  place.value = where;
+  sayWhere();
+}
+
+function sayWhere() {
+  const where = place.value.trim();
+  root.querySelector(".cw-scope summary").textContent = where ? `Asking only ${where}` : "Ask only part of the documents";
+}
+
+async function ask(question, { alone = false, after = null, within = place.value } = {}) {
   question = question.trim();
   if (!question) {
     input.focus();
@@ -112,7 +125,9 @@ async function ask(question, { alone = false, after = null, within = place ? pla
   Object.assign(section, { asked, alone, linked: after !== null });
   window.history.replaceState(null, "", address(section));
   section.answer = name();
+  document.title = `${question.slice(0, 80)} – Citewell`;
   section.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+  moved = false;
   await answerTo(section, answer);
 }
 
@@ -124,8 +139,12 @@ async function answerTo(section, answer) {
   noticeSnapshot(section);
   if (section !== log.lastElementChild) return;
   window.history.replaceState(null, "", address(section));
-  section.scrollIntoView({ block: "start", behavior: "auto" });
+  if (!moved) section.scrollIntoView({ block: "start", behavior: "auto" });
 }
+
+// Who reads something else meanwhile is not taken away from it.
+let moved = false;
+for (const kind of ["wheel", "touchmove", "keydown"]) log.addEventListener(kind, () => (moved = true), { passive: true });
 
 // Keep what the reader says of an answer, or of one passage of it; saying it again takes it back. What is said quickly is kept
 // in the order in which it was said.
@@ -160,7 +179,10 @@ root.addEventListener("click", (event) => {
   if (!button) return;
   const { ask: question, maintain: action, verdict, copy: form, step: by, go: at } = button.dataset;
   // A question that is suggested says all that it means.
-  if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
+  if ("everywhere" in button.dataset) {
+    lookIn("");
+    ask(question, { after: button.closest(".cw-turn").asked.history });
+  } else if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
   else if ("retry" in button.dataset) button.closest(".cw-state").again();
   else if (action) maintain(button);
   else if (button.dataset.judge) judge(button);
@@ -181,6 +203,8 @@ root.addEventListener("click", (event) => {
     empty.hidden = false;
     fresh.hidden = save.hidden = true;
     window.history.replaceState(null, "", location.pathname);
+    document.title = "Citewell";
+    lookIn("");
     begin();
     input.focus();
   }
@@ -195,6 +219,7 @@ form.addEventListener("submit", (event) => {
 });
 
 input.addEventListener("input", fit);
+place.addEventListener("input", sayWhere);
 input.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
@@ -207,6 +232,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
   else if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
+    if (root.querySelector(".cw-chat").inert) close();
     input.focus();
     input.select();
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey && !event.ctrlKey && !event.metaKey) {
@@ -231,7 +257,7 @@ offerPlaces();
 begin();
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {
-  if (place) place.value = shared.get("in") || "";
+  lookIn(shared.get("in") || "");
   ask(shared.get("q"), { after: shared.getAll("after").slice(-6).map((content) => ({ role: "user", content })) });
 }
 

@@ -55,7 +55,7 @@ _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 # One after the other they are one script, whose functions call each other.
-_SCRIPTS = ("waiting.js", "reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
+SCRIPTS = ("waiting.js", "reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
 _ASSETS = files("citewell.web")
 
 
@@ -107,7 +107,7 @@ def create_page(
             html_template=_shell(
                 desk.assistant, may_maintain=maintainer is not None, may_judge=quality is not None, accounts=accounts
             ),
-            js_on_load="".join(map(asset, _SCRIPTS)),
+            js_on_load="".join(map(asset, SCRIPTS)),
             server_functions=functions,
             apply_default_css=False,
             elem_id="citewell",
@@ -133,7 +133,8 @@ class _Server:
         answer = self._answer(self._desk.ask, asked)
         if answer.reply:
             return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
-        return render_answer(answer, drifted=self._assistant.drifted(answer))
+        drifted = self._assistant.drifted({passage.document for passage in answer.passages})
+        return render_answer(answer, drifted=drifted, place=asked.place.strip())
 
     def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if it still stands there."""
@@ -141,7 +142,8 @@ class _Server:
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
         logs.event("document opened", document=document.path)
-        return render_document(document, passage, [Span(start, end) for start, end in place.marks])
+        drifted = self._assistant.drifted({document.path}).get(document.path)
+        return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
 
     def say(self, said: FeedbackRequest) -> str:
         """Keep what a reader says about an answer."""
@@ -182,7 +184,7 @@ def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[Reques
 
 
 def _scope(assistant: Assistant, place: str) -> Scope:
-    """Read a place as a document or, where there is none of that name, as a folder."""
+    """Read a place as a document or, where it ends in a slash, as a folder."""
     if not place:
         return Scope()
     scope = Scope(documents=(place,)) if not place.endswith("/") else Scope(folders=(place,))
@@ -210,6 +212,7 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
     return (
         asset("page.html")
         .replace("@WELCOME", _inert(_welcome(assistant)))
+        .replace("@LONGEST", str(assistant.settings.searching.question_characters))
         .replace("@ACCOUNTS", "data-accounts" if accounts else "")
         # One page is served to all; with accounts, its script asks who is signed in.
         .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")

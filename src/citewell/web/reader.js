@@ -1,7 +1,28 @@
 // The reader: a document beside the conversation, opened at a quotation.
 const closing = '<button type="button" class="cw-close" data-close>Close</button>';
 const wide = matchMedia("(min-width: 1100px)");
+const narrow = matchMedia("(max-width: 800px)");
 let opener = null;
+let views = 0;
+
+// What is wanted next in the place of the reader; says later whether it still is.
+function nextView() {
+  const mine = ++views;
+  return () => mine === views;
+}
+
+function openReader() {
+  if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
+  reader.hidden = false;
+  root.dataset.reader = "open";
+  cover();
+}
+
+// On a phone the reader covers the conversation, which cannot be reached behind it.
+function cover() {
+  root.querySelector(".cw-chat").inert = !reader.hidden && narrow.matches;
+}
+narrow.addEventListener("change", cover);
 
 function spans(card) {
   return card.dataset.marks.split(",").map((mark) => mark.split("-").map(Number));
@@ -17,12 +38,13 @@ async function show(button) {
 
 // Show a document that the server is sending; `again` is what asks for it.
 async function openSource(coming, button, again) {
+  const wanted = nextView();
+  const html = await coming;
+  if (!wanted()) return;
   opener = button;
-  reader.innerHTML = await coming;
+  reader.innerHTML = html;
   tend(reader, again);
-  if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
-  reader.hidden = false;
-  root.dataset.reader = "open";
+  openReader();
   button.scrollIntoView({ block: "nearest" });
   const found = reader.querySelector(".cw-place");
   if (!found) {
@@ -61,9 +83,11 @@ function go(at) {
 }
 
 function close() {
+  nextView();
   if (reader.hidden) return;
   reader.hidden = true;
   reader.innerHTML = "";
   root.dataset.reader = "closed";
+  cover();
   if (opener && opener.isConnected) opener.focus();
 }

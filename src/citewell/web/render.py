@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from citewell.answer import Answer
 from citewell.catalogue import StoredDocument
 from citewell.document import Span
-from citewell.web.cards import answer_key, marked, opinion, render_card
+from citewell.web.cards import answer_key, marked, opinion, render_card, render_drifted
 
 # Passages shown at once; the others fold away.
 OPEN_PASSAGES = 3
@@ -21,18 +21,20 @@ _RELATED = 3
 _WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
 
 
-def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None) -> str:
+def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, place: str = "") -> str:
     """Render an answer: the best passages open, the others folded; all are folded where the corpus does not cover it.
 
     Args:
         answer: The answer.
         drifted: Documents that are no longer what was indexed: ``changed`` or ``gone``, by path.
+        place: The document or folder that was looked in; empty for all.
     """
     said = _words(answer)
     cards = [render_card(passage, said, (drifted or {}).get(passage.document)) for passage in answer.passages]
     if not answer.passages:
-        return Markup('<p class="cw-refusal">There is nothing to quote: no document is in the place you asked.</p>')
-    parts = [_understood(answer)]
+        nothing = Markup('<p class="cw-refusal">There is nothing to quote in the place you asked.</p>')
+        return _where(answer, place) + nothing
+    parts = [_where(answer, place), _understood(answer)]
     if answer.answered:
         further = cards[OPEN_PASSAGES:]
         parts += cards[:OPEN_PASSAGES]
@@ -58,13 +60,14 @@ def render_noted(words: str) -> str:
     return Markup('<span class="cw-noted">{}</span>').format(words)
 
 
-def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span]) -> str:
+def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span], drifted: str | None = None) -> str:
     """Render a whole document with its headings, the passage, and what is marked in it.
 
     Args:
         document: The document as it was indexed.
         passage: The passage to show the place of.
         marks: What is marked in it, inside the passage and elsewhere.
+        drifted: ``changed`` or ``gone`` where it is no longer what was indexed.
     """
     headings = [each.span for each in document.headings if not each.span.overlaps(passage)]
     pieces = [(span, "h") for span in headings] + [(passage, "p")]
@@ -82,7 +85,7 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
     html.append(marked(document.text, Span(at, len(document.text)), marks))
     return Markup(
         '<header class="cw-reader-head"><div><h2 class="cw-reader-title" dir="auto">{}</h2>'
-        '<p class="cw-reader-path">{}</p></div>'
+        '<p class="cw-reader-path">{}</p>{}</div>'
         '<div class="cw-steps" role="group" aria-label="What is marked">'
         '<button type="button" class="cw-step" data-step="-1" aria-label="Previous mark">↑</button>'
         '<span class="cw-at" role="status"></span>'
@@ -90,7 +93,7 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
         '<button type="button" class="cw-close" data-close aria-label="Close the source">Close</button></header>'
         '<div class="cw-reader-body">{}'
         '<div class="cw-reader-text" dir="auto" tabindex="0" role="region" aria-label="The whole document">{}</div></div>'
-    ).format(document.title, document.path, _outline(document), Markup("").join(html))
+    ).format(document.title, document.path, render_drifted(drifted), _outline(document), Markup("").join(html))
 
 
 def _outline(document: StoredDocument) -> Markup:
@@ -163,6 +166,16 @@ def _subject(titles: Sequence[str]) -> Markup:
 def example_question(heading: str) -> str:
     """Make a question of a heading: one that already asks is left as it is."""
     return heading if heading.endswith("?") else f"What does the text say about “{heading}”?"
+
+
+def _where(answer: Answer, place: str) -> Markup:
+    """Render where alone was looked, with the way to look everywhere."""
+    if not place:
+        return Markup("")
+    return Markup(
+        '<div class="cw-understood"><span dir="auto">Looked only in <strong>{}</strong></span> '
+        '<button type="button" class="cw-plain" data-ask="{}" data-everywhere>Look everywhere</button></div>'
+    ).format(place, answer.question)
 
 
 def _understood(answer: Answer) -> Markup:

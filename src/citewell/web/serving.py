@@ -192,6 +192,10 @@ class Server:
         questions: Sequence[Path] = (),
     ) -> None:
         _check_access(host, accounts, public=public)
+        if public and questions:
+            raise UsageError(
+                "a public page has nobody who may run question sets", mend="leave --questions or --public out"
+            )
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
