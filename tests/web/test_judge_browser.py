@@ -219,7 +219,7 @@ def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_l
     expect(panel.get_by_role("alert")).to_contain_text("no question in common")
     expect(panel.get_by_label("A, before")).to_be_visible()
     tabs.get_by_role("button", name="Result").click()
-    panel.get_by_label("Run", exact=True).select_option(label="20000101T000000.0Z-broken")
+    panel.get_by_label("Run", exact=True).select_option(label="20000101T000000.0Z-broken (cannot be read)")
     expect(panel.get_by_role("alert")).to_contain_text("not a saved run")
     expect(panel.get_by_label("Run", exact=True)).to_be_focused()
     fits(page)

@@ -12,7 +12,7 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web.asking import Asking
 from citewell.web.faults import render_error, render_fault
-from citewell.web.judge_parts import count, run_chooser, run_form
+from citewell.web.judge_parts import age, count, run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
@@ -94,9 +94,7 @@ class JudgePanel:
         kept = [
             Markup(
                 '<li><button type="button" class="cw-plain" data-judge="result" data-run="{}">{}</button>{}</li>'
-            ).format(
-                run.name, run.title, "" if run.current else Markup(' <span class="cw-soft">earlier documents</span>')
-            )
+            ).format(run.name, run.title, Markup('<span class="cw-soft">{}</span>').format(age(run)))
             for run in judge.runs()
         ]
         return Markup(

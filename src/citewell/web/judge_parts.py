@@ -45,8 +45,15 @@ def set_chooser(label: str, sets: Sequence[str], chosen: str) -> Markup:
 
 def run_chooser(label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Markup:
     """Render a choice of a run; those of other documents than those in use say so."""
-    names = {run.name: run.title if run.current else f"{run.title} (earlier documents)" for run in runs}
+    names = {run.name: f"{run.title}{age(run)}" for run in runs}
     return chooser(label, field, names, chosen, change)
+
+
+def age(run: KeptRun) -> str:
+    """Say of a run that it is not of the documents in use, or that nothing is known of it."""
+    if run.set is None:
+        return " (cannot be read)"
+    return "" if run.current else " (earlier documents)"
 
 
 def chart(shown: Chart, snapshot: str = "") -> Markup:
