@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from citewell.web.assets import SCRIPTS, asset
 from citewell.web.headers import HEADERS
-from citewell.web.page import SCRIPTS, asset
 from citewell.web.serving import is_loopback
 from tests.conftest import citewell
 
@@ -89,7 +89,7 @@ def test_a_port_that_is_taken_is_said_at_once(bundled_index: Path) -> None:
 
 def test_no_name_of_the_scripts_stands_twice() -> None:
     # One after the other they are one script, in which the later of two functions of a name would silently win.
-    script = "".join(map(asset, SCRIPTS))
+    script = asset(*SCRIPTS)
     names = re.findall(r"^(?:async )?function (\w+)|^(?:const|let) (\w+)", script, re.MULTILINE)
     counted = Counter(function or variable for function, variable in names)
     assert len(counted) > 50

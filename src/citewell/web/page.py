@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
+from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key
 from citewell.web.faults import render_error, render_fault
 from citewell.web.judge_panel import JudgePanel
@@ -54,9 +54,6 @@ RequestType = TypeVar("RequestType", bound=BaseModel)
 _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
-# One after the other they are one script, whose functions call each other.
-SCRIPTS = ("waiting.js", "reader.js", "cite.js", "maintain.js", "curate.js", "judge.js", "account.js", "page.js")
-_ASSETS = files("citewell.web")
 
 
 def create_page(
@@ -107,7 +104,7 @@ def create_page(
             html_template=_shell(
                 desk.assistant, may_maintain=maintainer is not None, may_judge=quality is not None, accounts=accounts
             ),
-            js_on_load="".join(map(asset, SCRIPTS)),
+            js_on_load=asset(*SCRIPTS),
             server_functions=functions,
             apply_default_css=False,
             elem_id="citewell",
@@ -223,8 +220,3 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
 def _inert(html: str) -> str:
     """Write as entities the characters that Gradio's templates and our own placeholders are made of."""
     return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})
-
-
-def asset(name: str) -> str:
-    """Return a file of the page."""
-    return _ASSETS.joinpath(name).read_text(encoding="utf-8")

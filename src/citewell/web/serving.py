@@ -9,7 +9,6 @@ import time
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,13 +29,14 @@ from citewell.conversation import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.api import UPLOADS, add_api
+from citewell.web.assets import ICON, STYLES, asset
 from citewell.web.guarding import BodyLimit, OwnPageOnly, PageRoutes
 from citewell.web.headers import SecurityHeaders
 from citewell.web.judge_panel import PLOTLY
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
-from citewell.web.page import asset, create_page
+from citewell.web.page import create_page
 from citewell.web.programs import Programs
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import sign_in_routes
@@ -96,12 +96,12 @@ def create_app(
         app,
         create_page(desk, maintainer, judge, accounts=accounts is not None),
         path="/",
-        css=asset("page.css"),
+        css=asset(*STYLES),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
         show_error=False,
         ssr_mode=False,
-        favicon_path=str(files("citewell.web").joinpath("icon.svg")),
+        favicon_path=ICON,
     )
     for route in mounted.routes:
         if isinstance(route, Mount) and not route.path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
@@ -18,9 +17,10 @@ from citewell import logs
 from citewell.accounts import normal_name
 from citewell.errors import TooManyError
 from citewell.web.access import Sessions
+from citewell.web.assets import asset
 from citewell.web.visitors import Rate, visitor
 
-_TEMPLATE = files("citewell.web").joinpath("sign_in.html").read_text(encoding="utf-8")
+_TEMPLATE = asset("sign_in.html")
 _WRONG = "The name or the password is wrong."
 # Only wrong ones count: a whole office can sit behind one address.
 _ATTEMPTS = RateLimitItemPerMinute(10, multiples=5)

@@ -37,7 +37,8 @@ function history() {
   let said = [];
   for (const section of log.querySelectorAll(".cw-turn")) {
     const answer = section.querySelector(".cw-answer");
-    if (answer.hasAttribute("aria-busy") || answer.querySelector(":scope > .cw-error, :scope > .cw-state, :scope > .cw-reply")) continue;
+    if (answer.hasAttribute("aria-busy") || answer.querySelector(":scope > .cw-error, :scope > .cw-state, :scope > .cw-reply"))
+      continue;
     if (section.alone) said = [];
     if (section.linked) said.push(...section.asked.history);
     said.push({ role: "user", content: section.asked.question.slice(0, 4000) });
@@ -182,7 +183,8 @@ root.addEventListener("click", (event) => {
   if ("everywhere" in button.dataset) {
     lookIn("");
     ask(question, { after: button.closest(".cw-turn").asked.history });
-  } else if (question) ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
+  } else if (question)
+    ask(question, { alone: true, ...("again" in button.dataset && { within: button.closest(".cw-turn").asked.place }) });
   else if ("retry" in button.dataset) button.closest(".cw-state").again();
   else if (action) maintain(button);
   else if (button.dataset.judge) judge(button);
@@ -258,7 +260,12 @@ begin();
 const shared = new URLSearchParams(location.search);
 if (shared.get("q")) {
   lookIn(shared.get("in") || "");
-  ask(shared.get("q"), { after: shared.getAll("after").slice(-6).map((content) => ({ role: "user", content })) });
+  ask(shared.get("q"), {
+    after: shared
+      .getAll("after")
+      .slice(-6)
+      .map((content) => ({ role: "user", content })),
+  });
 }
 
 // A phone would open its keyboard over the page before anything was read.

@@ -12,11 +12,17 @@ function cite(card, form) {
   const { path, title, where, start, end, drifted, place } = citation(card);
   if (form === "markdown") {
     const plain = (text) => text.replace(/([\\`*_{}[\]<>#|~])/g, "\\$1");
-    const lines = plain(quote).split("\n").map((line) => `> ${line}`.trimEnd());
+    const lines = plain(quote)
+      .split("\n")
+      .map((line) => `> ${line}`.trimEnd());
     return `${lines.join("\n")}\n>\n> — ${plain(where)} (${plain(place)})\n`;
   }
   if (form === "bibtex") {
-    const plain = (text) => text.replace(/\\/g, "\\textbackslash ").replace(/([{}&%$#_])/g, "\\$1").replace(/\s+/g, " ");
+    const plain = (text) =>
+      text
+        .replace(/\\/g, "\\textbackslash ")
+        .replace(/([{}&%$#_])/g, "\\$1")
+        .replace(/\s+/g, " ");
     const key = `${path.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "")}-${start}`;
     const fields = { title, howpublished: path, note: `${where}, characters ${start}--${end}${drifted}`, abstract: quote };
     const lines = Object.entries(fields).map(([name, value]) => `  ${name} = {${plain(value)}}`);
@@ -60,7 +66,9 @@ function saveConversation() {
   const parts = [`# Citewell, ${new Date().toISOString().slice(0, 10)}\n`];
   for (const section of log.querySelectorAll(".cw-turn")) {
     parts.push(`## ${section.asked.question.replace(/\s+/g, " ")}\n`);
-    for (const note of section.querySelectorAll(".cw-understood, .cw-reply, .cw-refusal, .cw-answer > :is(.cw-error, .cw-state)")) {
+    for (const note of section.querySelectorAll(
+      ".cw-understood, .cw-reply, .cw-refusal, .cw-answer > :is(.cw-error, .cw-state)",
+    )) {
       const words = note.cloneNode(true);
       words.querySelectorAll("button").forEach((button) => button.remove());
       parts.push(`${words.textContent.trim()}\n`);

@@ -61,7 +61,10 @@ async function putDocument(file, path, { replace = false, row = line(path) } = {
 }
 
 async function putDocuments(files) {
-  const into = reader.querySelector("[data-into]").value.trim().replace(/^\/+|\/+$/g, "");
+  const into = reader
+    .querySelector("[data-into]")
+    .value.trim()
+    .replace(/^\/+|\/+$/g, "");
   let added = false;
   for (const file of files) added = (await putDocument(file, into ? `${into}/${file.name}` : file.name)) || added;
   if (added) await takeUp();

@@ -63,7 +63,9 @@ function refreshPanel(html) {
   openReader();
   reader.querySelector(".cw-panel")?.scrollTo(0, top);
   if (!inside) return;
-  const next = focused.isConnected ? focused : reader.querySelector(".cw-rebuild button") || reader.querySelector("[data-close]");
+  const next = focused.isConnected
+    ? focused
+    : reader.querySelector(".cw-rebuild button") || reader.querySelector("[data-close]");
   next.focus({ preventScroll: true });
 }
 

@@ -33,7 +33,11 @@ async function show(button) {
   const { path, start, end, key } = card.dataset;
   // What the other passages of this answer have marked in the same document is marked, too.
   const cards = [...card.closest(".cw-turn").querySelectorAll(".cw-card")].filter((each) => each.dataset.path === path);
-  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) }), button, () => show(button));
+  await openSource(
+    called("show", { path, start: Number(start), end: Number(end), key, marks: cards.flatMap(spans) }),
+    button,
+    () => show(button),
+  );
 }
 
 // Show a document that the server is sending; `again` is what asks for it.

@@ -9,7 +9,8 @@ function asked(request) {
 // A request is what a button says, with what the fields around it say.
 function requestOf(button) {
   const request = { action: button.dataset.judge };
-  for (const field of button.closest(".cw-view")?.querySelectorAll("[data-field]") || []) request[field.dataset.field] = field.value;
+  for (const field of button.closest(".cw-view")?.querySelectorAll("[data-field]") || [])
+    request[field.dataset.field] = field.value;
   for (const name of ["set", "run", "other", "key"]) if (button.dataset[name]) request[name] = button.dataset[name];
   if (button.dataset.feedback) request.feedback = Number(button.dataset.feedback);
   return request;
