@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from citewell import Answer, Assistant, IndexFolder
+from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.accounts import AccountStore
 from citewell.feedback import FeedbackStore, about
 from citewell.web import Server
@@ -23,6 +24,7 @@ from citewell.web import Server
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 QUESTION = "What are the challenges of international cooperation?"
+PHRASE = "a phrase that nobody else knows"
 QUESTIONS = Path("tests/questions/international-education.questions.yaml")
 State = Callable[[Page], None]
 
@@ -71,6 +73,49 @@ def refused(page: Page) -> None:
     page.wait_for_selector(".cw-refusal")
 
 
+def slipped(page: Page) -> None:
+    """A slip of the hand, read as a word of the corpus."""
+    ask(page, "What are the challenges of international cooperatoin?")
+    page.wait_for_selector(".cw-understood")
+
+
+def greeted(page: Page) -> None:
+    """A courtesy."""
+    ask(page, "Hello!")
+    page.wait_for_selector(".cw-reply")
+
+
+def limited(page: Page) -> None:
+    """A question asked of a part of the documents."""
+    page.get_by_text("Ask only part of the documents").click()
+    page.get_by_role("combobox").fill("visas.md")
+    ask(page, "Who needs a visa?")
+    page.wait_for_selector("article")
+
+
+def changed(page: Page) -> None:
+    """What has changed since the index was built."""
+    page.get_by_role("button", name="Documents", exact=True).click()
+    page.wait_for_selector(".cw-changes")
+
+
+def rebuilding(page: Page) -> None:
+    """A rebuild, as far as it is."""
+    changed(page)
+    if page.get_by_role("button", name="Bring the index up to date").count():
+        page.get_by_role("button", name="Bring the index up to date").click()
+    page.wait_for_selector(".cw-stages")
+
+
+def asking(page: Page) -> None:
+    """A question set that is being asked."""
+    page.get_by_role("button", name="Quality", exact=True).click()
+    page.wait_for_selector("[data-view=runs]")
+    if page.get_by_role("button", name="Run it").count():
+        page.get_by_role("button", name="Run it").click()
+    page.wait_for_selector(".cw-stages")
+
+
 def documents(page: Page) -> None:
     """What the index holds."""
     page.get_by_role("button", name="Documents", exact=True).click()
@@ -100,6 +145,17 @@ def wrong(page: Page) -> None:
 def signing_in(page: Page) -> None:
     """Who is asked to sign in."""
     page.wait_for_selector("[name=password]")
+
+
+def signed_in(page: Page) -> None:
+    """Who is signed in, and asks more than they may."""
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PHRASE)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector(".cw-account:not([hidden])")
+    for _ in range(2):
+        ask(page, QUESTION)
+    page.wait_for_selector(".cw-state")
 
 
 class Pictures:
@@ -173,8 +229,27 @@ def chats(pictures: Pictures, index: Path) -> None:
             source=source,
             followed=followed,
             refused=refused,
+            slipped=slipped,
+            greeted=greeted,
             documents=documents,
         )
+
+
+def changes(pictures: Pictures, index: Path) -> None:
+    """Documents that change: a part of them asked, what has changed since, and a rebuild."""
+    corpus = Path(shutil.copytree(IndexFolder(index).corpus(), index.parent / "corpus"))
+    visas = corpus / "visas.md"
+    visas.write_text("# Visas\n\nWho studies abroad for more than three months needs a visa.\n", encoding="utf-8")
+    folder = IndexFolder(index.parent / "another")
+    build(corpus, folder, Settings())
+    with serve(folder.path) as server:
+        pictures.take(server.url, limited=limited)
+        visas.write_text(visas.read_text(encoding="utf-8").replace("three", "six"), encoding="utf-8")
+        (corpus / "table.csv").write_text("country,visa\n", encoding="utf-8")
+        for nth in range(400):
+            herbs = " ".join(f"In meadow {nth} grows herb {herb} by stone {nth * herb}." for herb in range(60))
+            (corpus / f"meadow {nth}.txt").write_text(f"Meadow {nth}\n\n{herbs}\n", encoding="utf-8")
+        pictures.take(server.url, drifted=limited, **{"documents-changed": changed, "documents-rebuild": rebuilding})
 
 
 def judging(pictures: Pictures, index: Path) -> None:
@@ -188,8 +263,13 @@ def judging(pictures: Pictures, index: Path) -> None:
                 page.get_by_role("button", name="Quality", exact=True).click()
                 page.get_by_role("button", name="Run it").click()
                 page.wait_for_selector("[data-view=result]")
+        lines = [json.dumps({"question": f"Is {nth} a number?", "answerable": False}) for nth in range(5000)]
         views = {f"quality-{name.lower()}": quality(name) for name in ("Run", "Result", "Compare", "Feedback", "Map")}
         pictures.take(server.url, **views)
+    long = index.parent / "long.jsonl"
+    long.write_text("\n".join(lines), encoding="utf-8")
+    with serve(index, assistant, questions=[long]) as server:
+        pictures.take(server.url, **{"quality-asking": asking})
 
 
 def faults(pictures: Pictures, index: Path) -> None:
@@ -219,9 +299,9 @@ def faults(pictures: Pictures, index: Path) -> None:
 def accounts(pictures: Pictures, index: Path) -> None:
     """Signing in."""
     store = AccountStore(index / "accounts.json")
-    store.add("ada", "maintainer", "a phrase that nobody else knows")
-    with serve(index, accounts=store) as server:
-        pictures.take(server.url, **{"sign-in": signing_in})
+    store.add("ada", "maintainer", PHRASE)
+    with serve(index, accounts=store, rate=1) as server:
+        pictures.take(server.url, **{"sign-in": signing_in, "fault-too-much": signed_in})
 
 
 def main() -> None:
@@ -234,7 +314,7 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         pictures = Pictures(browser, arguments.folder)
-        for scenes in (chats, judging, faults, accounts):
+        for scenes in (chats, changes, judging, faults, accounts):
             index = Path(shutil.copytree(arguments.index, Path(folder, scenes.__name__, "index")))
             shutil.rmtree(index / "runs", ignore_errors=True)
             (index / "feedback.sqlite").unlink(missing_ok=True)

@@ -144,6 +144,7 @@ HOSTILE = (
 )
 
 
+_CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -155,10 +156,10 @@ _CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """A real Chromium; the one without windows takes less than half of the time for a page."""
+    program = next(filter(None, map(shutil.which, _CHROMIUMS)), None)
     if program is None:
-        pytest.fail("the browser tests need Chromium: apt-get install chromium")
+        pytest.fail("the browser tests need Chromium: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_FLAGS)
         yield browser

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-ONLY_DESKTOP = pytest.mark.parametrize("page", [SIZES["desktop"]], ids=["desktop"], indirect=True)
 
 
 def sound(page: Page) -> None:
@@ -26,12 +25,19 @@ def sound(page: Page) -> None:
     assert inner <= outer
 
 
-@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A window. No script of it fails, nothing breaks its policy, and nothing is asked of another machine."""
+@pytest.fixture(scope="session", params=list(SIZES.values()), ids=list(SIZES))
+def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A window of each size, which keeps what it has once loaded."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext) -> Iterator[Page]:
+    """A page in a window. No script of it fails, nothing breaks its policy, and nothing is asked of another machine."""
+    page = window.new_page()
     errors: list[str] = []
     asked: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -40,7 +46,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page.on("request", lambda request: None if request.is_navigation_request() else asked.append(request.url))
     yield page
     hacked = page.evaluate("window.hacked ?? null")
-    context.close()
+    page.close()
+    window.clear_cookies()
+    window.clear_permissions()
     assert errors == []
     assert hacked is None
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:", "about:"))}

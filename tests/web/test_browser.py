@@ -409,8 +409,16 @@ def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_ur
 
 
 def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
+    box = page.get_by_role("textbox", name="Your question")
     ask(opened(page, chat_url), "x" * 2001)
-    expect(page.get_by_role("alert")).to_contain_text("2,001 characters")
+    expect(page.get_by_role("alert")).to_contain_text("2,001 characters; at most 2,000 are taken")
+    # It is not lost.
+    expect(box).to_have_value("x" * 2001)
+    expect(page.locator(".cw-turn")).to_have_count(0)
+    box.press("Backspace")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.goto(f"{chat_url}?q={'x' * 2001}")
+    expect(page.locator(".cw-turn").get_by_role("alert")).to_contain_text("2,001 characters")
 
 
 def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Page, hostile_url: str) -> None:
@@ -485,15 +493,14 @@ def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_the
     page.wait_for_timeout(600)
     assert sum(shift[0] for shift in page.evaluate("window.shifts")) < 0.02
     log = page.locator(".cw-log")
-
-    def slowly(route: Route) -> None:
-        page.wait_for_timeout(700)
-        route.continue_()
-
-    page.route("**/component_server/", slowly)
+    held: list[Route] = []
+    page.route("**/component_server/", lambda route: held.append(route))
     ask(page, "visa regulations")
+    expect(page.locator(".cw-turn")).to_have_count(3)
     log.hover()
-    page.mouse.wheel(0, -4000)
+    page.mouse.wheel(0, -9000)
+    page.wait_for_function("document.querySelector('.cw-log').scrollTop === 0")
+    held.pop().continue_()
     expect(page.locator(".cw-turn").nth(2).locator("article").first).to_be_attached()
     page.wait_for_timeout(300)
     assert log.evaluate("(log) => log.scrollTop") == 0

@@ -56,7 +56,12 @@ def test_each_question_comes_with_what_was_answered_before_and_no_more(page: Pag
     first = ask(page, TOPIC).locator("article mark").first.text_content()
     ask(page, FOREIGN)
     ask(page, "Thank you!")
-    ask(page, "x" * 2001)
+    # One that is refused as a question, which the box would not let through.
+    page.evaluate(
+        "() => { const button = document.createElement('button'); button.dataset.ask = 'x'.repeat(2001);"
+        " document.querySelector('.cw').append(button); button.click(); button.remove(); }"
+    )
+    expect(page.locator(".cw-turn").last.get_by_role("alert")).to_be_visible()
     ask(page, FOLLOW_UP)
     assert sent[0]["history"] == []
     assert sent[4]["history"] == [

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from citewell import IndexFolder, Settings, build
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
-from citewell.feedback import FeedbackStore
+from citewell.evaluation.questions import Question, Quotation, write_questions
+from citewell.feedback import FeedbackStore, about
 from tests.conftest import hosted
+from tests.web.conftest import SIZES
 from tests.web.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser
@@ -23,7 +26,7 @@ def name(nth: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[tuple[str, FeedbackStore]]:
+def hostile(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[tuple[str, Path]]:
     """A chat over a corpus in which every payload is a file name, a heading and part of a text."""
     assert encoder.card.dimension
     folder = tmp_path_factory.mktemp("payloads")
@@ -33,13 +36,25 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
         (folder / "corpus" / name(nth)).write_text(text, encoding="utf-8")
     index = IndexFolder(folder / "index")
     assert build(folder / "corpus", index, Settings()).added == len(PAYLOADS)
-    with hosted(folder / "index") as url:
-        yield url, FeedbackStore(folder / "index")
+    asked = folder / "hostile.questions.jsonl"
+    write_questions([wanting(nth) for nth in range(len(PAYLOADS))], asked)
+    with hosted(folder / "index", questions=[asked]) as url:
+        yield url, folder / "index"
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, hostile: tuple[str, FeedbackStore]) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+def wanting(nth: int) -> Question:
+    """A question about a specimen that wants another, so that it is missed."""
+    answer = Quotation(document=name((nth + 9) % len(PAYLOADS)), quote="is kept in a jar of glass")
+    question = f"What does zz{nth}zz say, {PAYLOADS[nth]}?"
+    return Question(question=question, kind=PAYLOADS[nth].strip() or None, answers=(answer,))
+
+
+@pytest.fixture(scope="module", params=list(SIZES.values()), ids=list(SIZES))
+def page(browser: Browser, hostile: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page.on("pageerror", lambda error: opened.append(str(error)))
+    page.on("console", lambda said: opened.append(said.text) if "Content Security" in said.text else None)
     asked: list[str] = []
     opened: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -52,8 +67,16 @@ def page(browser: Browser, hostile: tuple[str, FeedbackStore]) -> Iterator[Page]
     assert [url for url in asked if not url.startswith(hostile[0])] == []
 
 
+def nothing_ran(page: Page) -> None:
+    assert page.evaluate("window.hacked") is None
+    ran = page.locator(
+        ".cw :is(script, img, iframe, object, embed, video, audio, style, link, meta, base, marquee, math)"
+    )
+    assert ran.count() == 0
+
+
 @pytest.mark.parametrize("nth", range(len(PAYLOADS)), ids=lambda nth: f"{nth:02d}")
-def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, FeedbackStore], nth: int) -> None:
+def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], nth: int) -> None:
     payload = PAYLOADS[nth]
     question = f"What does zz{nth}zz say, {payload}?"
     page.get_by_role("textbox", name="Your question").fill(question)
@@ -75,12 +98,35 @@ def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Feedback
     expect(reader.locator(".cw-reader-path")).to_have_text(name(nth))
     assert payload.strip() in (reader.locator(".cw-reader-text").text_content() or "")
     page.keyboard.press("Escape")
-    assert page.evaluate("window.hacked") is None
-    ran = page.locator(
-        ".cw :is(script, img, iframe, object, embed, video, audio, style, link, meta, base, marquee, math)"
-    )
-    assert ran.count() == 0
+    nothing_ran(page)
     assert page.locator(".cw a").count() == 0
-    kept = hostile[1].pending()[-1]
+    kept = FeedbackStore(hostile[1]).pending()[-1]
     assert (kept.question, kept.place.document if kept.place else None) == (question.strip(), name(nth))
     page.get_by_role("button", name="New conversation").click()
+
+
+def test_no_payload_runs_in_what_maintainers_see(page: Page, hostile: tuple[str, Path]) -> None:
+    answer = Assistant(IndexFolder(hostile[1])).ask(f"What does zz3zz say, {PAYLOADS[3]}?")
+    FeedbackStore(hostile[1]).add(about(answer, (), "right passage", 1))
+    page.get_by_role("button", name="Documents", exact=True).click()
+    expect(page.locator("#cw-held option")).to_have_count(len(PAYLOADS))
+    held = page.locator("#cw-held option").evaluate_all("(all) => all.map((each) => each.value)")
+    assert sorted(held) == sorted(name(nth) for nth in range(len(PAYLOADS)))
+    nothing_ran(page)
+    page.get_by_role("button", name="Close the documents").click()
+    page.get_by_role("button", name="Quality", exact=True).click()
+    panel = page.get_by_role("region", name="Quality of the answers")
+    panel.get_by_role("button", name="Run it").click()
+    expect(panel.locator(".cw-miss").nth(40)).to_be_attached()
+    drawn = "[...document.querySelectorAll('[data-figure]')].every((each) => each._fullLayout)"
+    page.wait_for_function(drawn)
+    shown = panel.locator(".cw-miss h4").all_text_contents()
+    assert len([payload for payload in PAYLOADS if any(payload.strip() in each for each in shown)]) > 40
+    nothing_ran(page)
+    for view in ("Compare", "Feedback", "Map"):
+        page.get_by_role("navigation", name="Quality").get_by_role("button", name=view).click()
+        expect(page.locator(".cw-tabs [aria-current=page]")).to_have_text(view)
+        page.wait_for_function(drawn)
+        nothing_ran(page)
+        assert panel.locator("a").count() == 0
+    page.get_by_role("button", name="Close the quality").click()

@@ -215,12 +215,28 @@ root.addEventListener("click", (event) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const question = input.value;
+  if (tooLong(question)) return;
   input.value = "";
   fit();
   ask(question);
 });
 
-input.addEventListener("input", fit);
+// What is too long stays in the box, to be shortened.
+function tooLong(question) {
+  const most = Number(input.dataset.longest);
+  const told = form.querySelector(".cw-too-long");
+  const length = [...question.trim()].length;
+  told.hidden = length <= most;
+  told.textContent = told.hidden
+    ? ""
+    : `The question has ${length.toLocaleString("en")} characters; at most ${most.toLocaleString("en")} are taken.`;
+  return !told.hidden;
+}
+
+input.addEventListener("input", () => {
+  fit();
+  if (!form.querySelector(".cw-too-long").hidden) tooLong(input.value);
+});
 place.addEventListener("input", sayWhere);
 input.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
