@@ -75,10 +75,10 @@ def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) 
     assert (found.summary.coverable, found.summary.foreign) == (2, 1)
     assert found.summary.measures["hit@5"].mean == 1
     second = ran(judge)
-    assert [each.name for each in judge.runs()] == [second, first]
-    assert all(each.current for each in judge.runs())
-    assert judge.runs()[0].title.startswith("small, 20")
-    held = judge.compare(first, second)
+    assert [each.name for each in judge.runs.kept()] == [second, first]
+    assert {each.snapshot for each in judge.runs.kept()} == {index.current()}
+    assert judge.runs.kept()[0].title.startswith("small, 20")
+    held = judge.runs.compare(first, second)
     assert held.outcome == "no difference"
     assert held.questions == 2
 
@@ -98,7 +98,7 @@ def test_a_run_of_earlier_documents_says_so(judge: Judge, index: IndexFolder, co
     error = judge.asking.error or ""
     assert "“about twenty-seven days” is not in moon.txt" in error
     assert f"citewell questions repair {judge.sets[0]} --corpus {corpus}" in error
-    assert [(each.name, each.current) for each in judge.runs()] == [(first, False)]
+    assert [(each.name, each.snapshot == index.current()) for each in judge.runs.kept()] == [(first, False)]
 
 
 def test_what_is_cancelled_leaves_no_run(judge: Judge, asked: Path) -> None:
@@ -109,7 +109,7 @@ def test_what_is_cancelled_leaves_no_run(judge: Judge, asked: Path) -> None:
     judge.wait()
     assert judge.asking is not None
     assert (judge.asking.cancelled, judge.asking.running, judge.asking.run) == (True, False, None)
-    assert judge.runs() == []
+    assert judge.runs.kept() == []
 
 
 class RestlessAssistant(Assistant):
@@ -144,7 +144,7 @@ def test_a_run_over_two_snapshots_is_none(asked: Path, index: IndexFolder, corpu
     judge.wait()
     assert judge.asking is not None
     assert "indexed anew while they were asked" in (judge.asking.error or "")
-    assert judge.runs() == []
+    assert judge.runs.kept() == []
 
 
 def test_one_set_is_asked_at_a_time_and_says_which(index: IndexFolder, asked: Path, tmp_path: Path) -> None:
@@ -176,10 +176,10 @@ def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: In
         judge.ask("/etc/passwd")
     for name in ("../../small", "/etc/passwd", ""):
         with pytest.raises(UsageError, match="there is no run"):
-            judge.load(name)
+            judge.runs.load(name)
     (index.path / "runs").mkdir()
     (index.path / "runs" / "broken.jsonl").write_text("{}", encoding="utf-8")
-    assert [(each.name, each.title) for each in judge.runs()] == [("broken", "broken")]
+    assert [(each.name, each.title) for each in judge.runs.kept()] == [("broken", "broken")]
     with pytest.raises(QuestionError, match="not a saved run"):
         judge.result("broken")
 

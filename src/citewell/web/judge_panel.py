@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
@@ -18,6 +18,7 @@ from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
 from citewell.web.render import render_document
 from citewell.web.requests import JudgeRequest
+from citewell.web.runs import KeptRun
 from citewell.web.visitors import visitor
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
@@ -94,8 +95,8 @@ class JudgePanel:
         kept = [
             Markup(
                 '<li><button type="button" class="cw-plain" data-judge="result" data-run="{}">{}</button>{}</li>'
-            ).format(run.name, run.title, Markup('<span class="cw-soft">{}</span>').format(age(run)))
-            for run in judge.runs()
+            ).format(run.name, run.title, Markup('<span class="cw-soft">{}</span>').format(age(run, judge.snapshot)))
+            for run in judge.runs.kept()
         ]
         return Markup(
             '<div data-view="runs"><section><h3>Run a question set</h3>{}{}<ul class="cw-changes">{}</ul></section>'
@@ -108,17 +109,17 @@ class JudgePanel:
         )
 
     def _result(self, name: str) -> Markup:
-        runs = self._judge.runs()
+        runs = self._judge.runs.kept()
         if not runs:
             return _nothing("result")
         name = name or runs[0].name
         return Markup('<div data-view="result">{}{}</div>').format(
-            run_chooser("Run", "run", runs, name, "result"),
+            self._chooser("Run", "run", runs, name, "result"),
             _or_why_not(lambda: render_result(self._judge.result(name))),
         )
 
     def _comparison(self, a: str, b: str) -> Markup:
-        runs = self._judge.runs()
+        runs = self._judge.runs.kept()
         if not runs:
             return _nothing("compare")
         if not (a and b):
@@ -128,12 +129,15 @@ class JudgePanel:
             '<div data-view="compare"><div class="cw-choose">{}{}'
             '<button type="button" class="cw-show" data-judge="compare">Compare</button></div>{}</div>'
         ).format(
-            run_chooser("A, before", "run", runs, a),
-            run_chooser("B, after", "other", runs, b),
+            self._chooser("A, before", "run", runs, a),
+            self._chooser("B, after", "other", runs, b),
             Markup("<p>Choose two runs.</p>")
             if a == b
-            else _or_why_not(lambda: render_comparison(self._judge.compare(a, b))),
+            else _or_why_not(lambda: render_comparison(self._judge.runs.compare(a, b))),
         )
+
+    def _chooser(self, label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Markup:
+        return run_chooser(label, field, runs, chosen, snapshot=self._judge.snapshot, change=change)
 
     def _accept(self, wanted: JudgeRequest) -> Markup:
         def do() -> str:
@@ -159,12 +163,12 @@ class JudgePanel:
         return render_feedback(self._judge.waiting(), self._judge.sets, said, chosen)
 
     def _map(self, name: str) -> Markup:
-        runs = self._judge.runs()
+        runs = self._judge.runs.kept()
         if not runs:
             return _nothing("map")
-        name = name or next((run.name for run in runs if run.current), runs[0].name)
+        name = name or next((run.name for run in runs if run.snapshot == self._judge.snapshot), runs[0].name)
         return Markup('<div data-view="map">{}{}</div>').format(
-            run_chooser("Run", "run", runs, name, "map"),
+            self._chooser("Run", "run", runs, name, "map"),
             _or_why_not(lambda: render_map(self._judge.map(name))),
         )
 

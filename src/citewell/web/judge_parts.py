@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from citewell.evaluation.charts import Chart
-from citewell.web.judging import KeptRun
+from citewell.web.runs import KeptRun
 
 
 def chooser(label: str, field: str, names: Mapping[str, str], chosen: str, change: str = "") -> Markup:
@@ -43,17 +43,19 @@ def set_chooser(label: str, sets: Sequence[str], chosen: str) -> Markup:
     return chooser(label, "set", {name: name for name in sets}, chosen)
 
 
-def run_chooser(label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Markup:
-    """Render a choice of a run; those of other documents than those in use say so."""
-    names = {run.name: f"{run.title}{age(run)}" for run in runs}
+def run_chooser(
+    label: str, field: str, runs: Sequence[KeptRun], chosen: str, *, snapshot: str, change: str = ""
+) -> Markup:
+    """Render a choice of a run; those of another snapshot than the one in use say so."""
+    names = {run.name: f"{run.title}{age(run, snapshot)}" for run in runs}
     return chooser(label, field, names, chosen, change)
 
 
-def age(run: KeptRun) -> str:
+def age(run: KeptRun, snapshot: str) -> str:
     """Say of a run that it is not of the documents in use, or that nothing is known of it."""
     if run.set is None:
         return " (cannot be read)"
-    return "" if run.current else " (earlier documents)"
+    return "" if run.snapshot == snapshot else " (earlier documents)"
 
 
 def chart(shown: Chart, snapshot: str = "") -> Markup:

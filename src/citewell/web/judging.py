@@ -12,19 +12,18 @@ from citewell.catalogue import StoredDocument
 from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
-from citewell.evaluation.comparing import Comparison, compare
 from citewell.evaluation.mapping import MappedDocument, map_corpus
 from citewell.evaluation.misses import Miss, is_miss, misses
 from citewell.evaluation.questions import Question, read_questions
 from citewell.evaluation.reviewing import Review, accept, waiting
-from citewell.evaluation.running import Run, load_run, load_title
-from citewell.evaluation.summary import Summary, summarise
+from citewell.evaluation.running import Run
+from citewell.evaluation.summary import Summary
 from citewell.feedback import Feedback, FeedbackStore
 from citewell.index import Snapshot
 from citewell.web.asking import Asker, Asking
 from citewell.web.cards import text_key
+from citewell.web.runs import FOLDER, RunStore
 
-RUNS = "runs"
 _KEPT = 32
 _DECIDED = "somebody has already decided on this, or its reader took it back"
 
@@ -57,35 +56,23 @@ class CorpusMap:
     documents: tuple[MappedDocument, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRun:
-    """A run that is kept: its name, what people call it, its set, and whether it was asked of the snapshot in use."""
-
-    name: str
-    title: str
-    set: str | None = None
-    current: bool = False
-
-
 class Judge:
     """Judges one index. Safe to share between threads; one set is asked at a time.
 
     Args:
         assistant: Who answers.
         sets: The question sets that can be asked, and that feedback is added to.
+
+    ``runs`` are those that are kept.
     """
 
     def __init__(self, assistant: Assistant, sets: Sequence[Path]) -> None:
         self._assistant = assistant
         self._sets = {str(file): file for file in sets}
-        self._folder = assistant.index.path / RUNS
+        self.runs = RunStore(assistant.index.path / FOLDER)
         self._store = FeedbackStore(assistant.index.path)
         self._lock = threading.Lock()
-        self._comparing = threading.Lock()
-        self._asker = Asker(assistant, self._folder)
-        # Runs are never changed; what they are worth takes seconds to say of thousands of questions.
-        self._summary = lru_cache(_KEPT)(self._summarise)
-        self._comparison = lru_cache(_KEPT)(self._compare)
+        self._asker = Asker(assistant, self.runs.folder)
         self._status = lru_cache(_KEPT)(self._read_status)
 
     @property
@@ -124,42 +111,21 @@ class Judge:
         """Return when no set is being asked."""
         self._asker.wait()
 
-    def runs(self) -> list[KeptRun]:
-        """Return the runs that are kept, the newest first; one whose file is damaged goes by the name of it."""
-        return [self._kept(file) for file in sorted(self._files().values(), reverse=True)]
-
-    def load(self, name: str) -> Run:
-        """Return a run.
+    def result(self, name: str) -> Result:
+        """Return what a run is worth.
 
         Raises:
             CitewellError: There is no run of that name, or its file is damaged.
         """
-        file = self._files().get(name)
-        if file is None:
-            raise UsageError(f"there is no run {name!r}", mend="run a question set")
-        return load_run(file)
-
-    def result(self, name: str) -> Result:
-        """Return what a run is worth; see `load` for errors."""
-        made = self.load(name)
+        made = self.runs.load(name)
         snapshot = self._assistant.snapshot
         return Result(
             name,
             made,
-            self._summary(name),
+            self.runs.summary(name),
             tuple(misses(made, _texts(made, snapshot))),
             made.about.get("snapshot") == snapshot.manifest.name,
         )
-
-    def compare(self, a: str, b: str) -> Comparison:
-        """Hold two runs against each other.
-
-        Raises:
-            CitewellError: A run cannot be read, or they have no question in common.
-        """
-        # One at a time: of thousands of questions it takes the processor and much memory for seconds.
-        with self._comparing:
-            return self._comparison(a, b)
 
     def waiting(self) -> list[Review]:
         """Return the feedback that waits for a decision."""
@@ -210,7 +176,7 @@ class Judge:
         Raises:
             CitewellError: There is no such run, or it was asked of other documents than those in use.
         """
-        made = self.load(name)
+        made = self.runs.load(name)
         snapshot = self._assistant.snapshot
         if made.about.get("snapshot") != snapshot.manifest.name:
             raise CitewellError(
@@ -238,28 +204,11 @@ class Judge:
             raise UsageError(f"there is no question set {name!r}", mend="citewell chat --questions FILE")
         return self._sets[name]
 
-    def _files(self) -> dict[str, Path]:
-        return {file.stem: file for file in self._folder.glob("[!.]*.jsonl")}
-
-    def _kept(self, file: Path) -> KeptRun:
-        try:
-            title, about = load_title(file)
-        except CitewellError:
-            # What is wrong with it is said to who opens it.
-            return KeptRun(file.stem, file.stem)
-        return KeptRun(file.stem, title, about.get("set"), about.get("snapshot") == self.snapshot)
-
     def _review(self, feedback: int) -> Review:
         for review in self.waiting():
             if review.feedback.id == feedback:
                 return review
         raise CitewellError(_DECIDED)
-
-    def _summarise(self, name: str) -> Summary:
-        return summarise(self.load(name))
-
-    def _compare(self, a: str, b: str) -> Comparison:
-        return compare(self.load(a), self.load(b))
 
     def _read_status(self, name: str, _stamp: tuple[int, int] | None) -> SetStatus:
         try:

@@ -69,35 +69,18 @@ def create_page(
     """
     server = _Server(desk)
 
-    # Gradio marks the functions that it is given, which it cannot do to methods.
-    def begin(request: dict[str, Any]) -> str:
-        return _html(request, BeginRequest, server.begin, "a beginning; reload it")
-
-    def ask(request: dict[str, Any]) -> str:
-        return _html(request, AskRequest, server.ask, "a question; reload it and ask again")
-
-    def show(request: dict[str, Any]) -> str:
-        return _html(request, ShowRequest, server.show, "a place; reload it and ask again")
-
-    def say(request: dict[str, Any]) -> str:
-        return _html(request, FeedbackRequest, server.say, "an opinion; reload it and ask again")
-
-    functions: list[Callable[..., Any]] = [begin, ask, show, say]
+    functions = [
+        _function("begin", BeginRequest, server.begin, "a beginning; reload it"),
+        _function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
+        _function("show", ShowRequest, server.show, "a place; reload it and ask again"),
+        _function("say", FeedbackRequest, server.say, "an opinion; reload it and ask again"),
+    ]
     if maintainer:
-        panel = MaintainerPanel(maintainer)
-
-        def maintain(request: dict[str, Any]) -> str:
-            return _html(request, MaintainRequest, panel.act, "a thing to do; reload it and try again")
-
-        functions.append(maintain)
+        act = MaintainerPanel(maintainer).act
+        functions.append(_function("maintain", MaintainRequest, act, "a thing to do; reload it and try again"))
     if quality:
-        judging = JudgePanel(quality)
-
-        def judge(request: dict[str, Any]) -> str:
-            return _html(request, JudgeRequest, judging.act, "a thing to judge; reload it and try again")
-
-        functions.append(judge)
-
+        act_on = JudgePanel(quality).act
+        functions.append(_function("judge", JudgeRequest, act_on, "a thing to judge; reload it and try again"))
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         gr.HTML(
             value=None,
@@ -167,17 +150,25 @@ class _Server:
         return ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
 
 
-def _html(request: dict[str, Any], kind: type[RequestType], do: Callable[[RequestType], str], no_such: str) -> str:
-    """Do what was asked for, or render why it cannot be done."""
-    try:
-        return do(kind.model_validate(request))
-    except ValidationError:
-        logs.refused("ValidationError", request=kind.__name__)
-        return render_error(f"the page sent something that is not {no_such}")
-    except CitewellError as error:
-        # Only its kind: the message can hold what was asked.
-        logs.refused(type(error).__name__, request=kind.__name__)
-        return render_fault(error)
+def _function(
+    name: str, kind: type[RequestType], do: Callable[[RequestType], str], no_such: str
+) -> Callable[[dict[str, Any]], str]:
+    """Return a function that the page can call by its name: it does what was asked for, or renders why it cannot be done."""
+
+    # Gradio marks the functions that it is given, which it cannot do to methods.
+    def function(request: dict[str, Any]) -> str:
+        try:
+            return do(kind.model_validate(request))
+        except ValidationError:
+            logs.refused("ValidationError", request=kind.__name__)
+            return render_error(f"the page sent something that is not {no_such}")
+        except CitewellError as error:
+            # Only its kind: the message can hold what was asked.
+            logs.refused(type(error).__name__, request=kind.__name__)
+            return render_fault(error)
+
+    function.__name__ = name
+    return function
 
 
 def _scope(assistant: Assistant, place: str) -> Scope:

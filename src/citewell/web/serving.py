@@ -24,7 +24,7 @@ from starlette.routing import Mount
 
 from citewell import logs
 from citewell._version import __version__
-from citewell.accounts import AccountStore
+from citewell.accounts import AccountStore, Role
 from citewell.conversation import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.web.access import Gate, SessionCookie, Sessions
@@ -106,17 +106,30 @@ def create_app(
     for route in mounted.routes:
         if isinstance(route, Mount) and not route.path:
             route.app = PageRoutes(route.app)
-    # The last that is added sees a request first.
-    mounted.add_middleware(Gate, sessions=sessions, everyone="reader" if public else "maintainer")
-    if accounts:
-        mounted.add_middleware(SessionCookie, key=accounts.key())
-    mounted.add_middleware(OwnPageOnly, names=names)
-    mounted.add_middleware(BodyLimit, uploads=UPLOADS)
-    if names or not (public or anywhere):
-        mounted.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
-    mounted.add_middleware(RequestLog)
-    mounted.add_middleware(SecurityHeaders)
+    everyone: Role = "reader" if public else "maintainer"
+    _guard(mounted, accounts, sessions, everyone=everyone, names=names, any_name=public or anywhere)
     return mounted
+
+
+def _guard(
+    app: FastAPI,
+    accounts: AccountStore | None,
+    sessions: Sessions | None,
+    *,
+    everyone: Role,
+    names: Sequence[str],
+    any_name: bool,
+) -> None:
+    """Have every request pass those who may refuse it; the last that is added sees it first."""
+    app.add_middleware(Gate, sessions=sessions, everyone=everyone)
+    if accounts:
+        app.add_middleware(SessionCookie, key=accounts.key())
+    app.add_middleware(OwnPageOnly, names=names)
+    app.add_middleware(BodyLimit, uploads=UPLOADS)
+    if names or not any_name:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
+    app.add_middleware(RequestLog)
+    app.add_middleware(SecurityHeaders)
 
 
 def _for_programs(

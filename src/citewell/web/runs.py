@@ -1,0 +1,86 @@
+"""The runs of question sets that are kept beside an index: their names, what they are worth, and two held together."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from citewell.errors import CitewellError, UsageError
+from citewell.evaluation.comparing import Comparison, compare
+from citewell.evaluation.running import Run, load_run, load_title
+from citewell.evaluation.summary import Summary, summarise
+
+FOLDER = "runs"
+_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run that is kept: its name, what people call it, and its set and snapshot, None where it cannot be read."""
+
+    name: str
+    title: str
+    set: str | None = None
+    snapshot: str | None = None
+
+
+class RunStore:
+    """The runs in a folder. Safe to share between threads.
+
+    A run is never changed, so that what was once found out about it holds: of thousands of questions that takes seconds.
+
+    Args:
+        folder: The folder; it need not be there yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._comparing = threading.Lock()
+        self.summary = lru_cache(_KEPT)(self._summary)
+        self._comparison = lru_cache(_KEPT)(self._compare)
+
+    def kept(self) -> list[KeptRun]:
+        """Return the runs, the newest first; one whose file is damaged goes by the name of it."""
+        return [_kept(file) for file in sorted(self._files().values(), reverse=True)]
+
+    def load(self, name: str) -> Run:
+        """Return a run.
+
+        Raises:
+            CitewellError: There is no run of that name, or its file is damaged.
+        """
+        file = self._files().get(name)
+        if file is None:
+            raise UsageError(f"there is no run {name!r}", mend="run a question set")
+        return load_run(file)
+
+    def compare(self, a: str, b: str) -> Comparison:
+        """Hold two runs against each other.
+
+        Raises:
+            CitewellError: A run cannot be read, or they have no question in common.
+        """
+        # One at a time: it takes the processor and much memory.
+        with self._comparing:
+            return self._comparison(a, b)
+
+    def _summary(self, name: str) -> Summary:
+        """Return the measures of a run; see `load` for errors."""
+        return summarise(self.load(name))
+
+    def _compare(self, a: str, b: str) -> Comparison:
+        return compare(self.load(a), self.load(b))
+
+    def _files(self) -> dict[str, Path]:
+        return {file.stem: file for file in self.folder.glob("[!.]*.jsonl")}
+
+
+def _kept(file: Path) -> KeptRun:
+    try:
+        title, about = load_title(file)
+    except CitewellError:
+        # What is wrong with it is said to who opens it.
+        return KeptRun(file.stem, file.stem)
+    return KeptRun(file.stem, title, about.get("set"), about.get("snapshot"))
