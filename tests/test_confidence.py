@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import Assistant, IndexFolder, Settings, build
+from citewell import Assistant, IndexFolder, Settings, build, models
 from citewell.calibrating import everyday_questions, fit
 from citewell.confidence import THRESHOLDS, Calibration, evidence
 from citewell.encoding import Encoder
@@ -134,3 +134,20 @@ def test_the_manifest_keeps_it(small: IndexFolder) -> None:
     content = json.loads((small.snapshots / small.current() / "manifest.json").read_text(encoding="utf-8"))
     assert content["calibration"]["slope"] > 0
     assert 0 < content["calibration"]["unrelated"] < 0.5
+
+
+@pytest.mark.parametrize("harm", [b"", b"nothing", None], ids=["cut", "something else", "gone"])
+def test_what_is_kept_of_everyday_questions_is_made_again_where_it_is_damaged(
+    small: IndexFolder, encoder: Encoder, harm: bytes | None
+) -> None:
+    (kept,) = models.prepared_folder(encoder.card.identity).glob("everyday-*.npy")
+    content, corpus = kept.read_bytes(), Path(small.manifest().corpus)
+    if harm is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(harm)
+    (corpus / "added.txt").write_text(f"Added\n\nSomething was added after it was {harm!r}.\n", encoding="utf-8")
+    build(corpus, small, Settings())
+    assert kept.read_bytes() == content
+    (corpus / "added.txt").unlink()
+    build(corpus, small, Settings())

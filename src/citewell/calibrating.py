@@ -7,9 +7,12 @@ and questions made of its own words.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from random import Random
 
 import numpy as np
@@ -17,6 +20,7 @@ import numpy.typing as npt
 import regex
 from scipy.optimize import minimize
 
+from citewell import models
 from citewell.answer import Scope
 from citewell.confidence import Calibration
 from citewell.encoding import Encoder, Vectors
@@ -47,8 +51,8 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
         encoder: Its encoder.
         searching: The settings of search, with which the best passage is found.
     """
-    everyday, own = list(everyday_questions()), list(_own_questions(stores))
-    vectors = encoder.encode_queries([*everyday, *own])
+    everyday, own = everyday_questions(), list(_own_questions(stores))
+    vectors = np.concatenate([_everyday_vectors(encoder), encoder.encode_queries(own)])
     found = np.array(
         [_evidence(stores, text, vector, searching) for text, vector in zip([*everyday, *own], vectors, strict=True)]
     )
@@ -78,6 +82,25 @@ def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
 
     slope, intercept = minimize(loss, np.array([1.0, 0.0])).x
     return Calibration(slope=slope / scale, intercept=intercept - slope * center / scale, unrelated=unrelated)
+
+
+def _everyday_vectors(encoder: Encoder) -> Vectors:
+    """Return the vectors of everyday questions, shape (m, d); they are kept beside the model, on which alone they depend."""
+    questions = everyday_questions()
+    name = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest()[:16]
+    file = models.prepared_folder(encoder.card.identity) / f"everyday-{name}.npy"
+    # What cannot be read or kept is made again: no build depends on it.
+    with suppress(OSError, ValueError, EOFError):
+        kept: Vectors = np.load(file, allow_pickle=False)
+        whole = kept.shape == (len(questions), encoder.card.dimension)
+        if whole and np.allclose(np.linalg.norm(kept, axis=1), 1, atol=1e-3):
+            return kept
+    vectors = encoder.encode_queries(questions)
+    content = BytesIO()
+    np.save(content, vectors, allow_pickle=False)
+    with suppress(OSError):
+        models.write_atomically(file, content.getvalue())
+    return vectors
 
 
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching) -> float:

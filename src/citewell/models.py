@@ -184,12 +184,10 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small text file so that every reader sees the old or the new one, whole, even after a power cut."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as stream:
-        stream.write(text)
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as stream:
+        stream.write(content.encode("utf-8") if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())
     Path(stream.name).replace(path)
