@@ -406,6 +406,8 @@ def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_ur
     expect(turns.nth(1)).to_contain_text("does not seem to cover this")
     expect(turns.nth(2).locator("article").first).to_contain_text("IPGCE offers")
     assert [turn.locator("h2").text_content() for turn in turns.all()] == questions
+    # What was asked last is what is waited for, whichever answer comes last.
+    expect(turns.last.locator("h2")).to_be_in_viewport()
 
 
 def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:

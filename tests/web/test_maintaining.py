@@ -54,6 +54,8 @@ def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path,
         expect(page.locator("article").first).to_contain_text("ten grams")
         page.get_by_role("button", name="Documents", exact=True).click()
         panel.get_by_role("button", name="Return to it").click()
+        # A double click is no answer.
+        page.wait_for_timeout(600)
         panel.get_by_role("button", name="Really return to it?").click()
         expect(panel.locator(".cw-changes").first).to_contain_text("New: wren.txt")
         page.keyboard.press("Escape")

@@ -1,7 +1,12 @@
 // Who is signed in, where there are accounts: one page is served to all, so it has to ask.
 async function showAccount() {
   if (!("accounts" in root.dataset)) return;
-  const response = await fetch("session", { headers: { Accept: "application/json" } });
+  let response;
+  try {
+    response = await fetch("session", { headers: { Accept: "application/json" } });
+  } catch (error) {
+    return setTimeout(showAccount, 5000);
+  }
   if (!response.ok) return;
   const { name, maintains } = await response.json();
   const account = root.querySelector(".cw-account");

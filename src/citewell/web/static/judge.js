@@ -21,13 +21,13 @@ async function judge(button) {
   if (action === "back") return returnToJudging();
   if (action !== "show") return visit(requestOf(button), button);
   const current = nextView();
-  const html = await asked({ action });
+  const html = await busily(button, asked({ action }));
   if (!current()) return;
-  opener = button;
+  if (!reader.contains(button)) opener = button;
   reader.innerHTML = html;
   tend(reader, () => judge(button));
   openReader();
-  reader.querySelector("[data-close]").focus({ preventScroll: true });
+  if (mayFocus()) reader.querySelector("[data-close]").focus({ preventScroll: true });
   settle();
 }
 
@@ -35,14 +35,16 @@ async function judge(button) {
 const DOES = new Set(["run", "cancel", "accept", "reject"]);
 
 async function visit(request, from) {
-  const current = nextView();
   const place = reader.querySelector(".cw-view");
+  // A double click is one decision.
+  if (DOES.has(request.action) && place.getAttribute("aria-busy")) return;
+  const current = nextView();
   place.setAttribute("aria-busy", "true");
   const html = await asked(request);
   place.removeAttribute("aria-busy");
   if (!current()) return;
   view(html, from);
-  tend(place, () => visit(DOES.has(request.action) ? { action: "runs" } : request, from));
+  tend(place, () => visit(DOES.has(request.action) ? { action: "runs" } : request));
 }
 
 // Show a view. Who pressed or chose something that is not there any more goes on at what has taken its place.
@@ -54,7 +56,7 @@ function view(html, from = document.activeElement) {
   place.innerHTML = html;
   place.scrollTop = 0;
   const next = from?.dataset?.field && place.querySelector(`[data-field="${from.dataset.field}"]`);
-  if (inside) (next || place).focus({ preventScroll: true });
+  if (inside && mayFocus()) (next || place).focus({ preventScroll: true });
   settle();
 }
 
@@ -70,9 +72,12 @@ function settle() {
   follow(place);
 }
 
+let following = null;
+
 function follow(place) {
   const running = place.querySelector("[data-running]");
-  if (running) setTimeout(async () => running.isConnected && watchAsking(running), POLL);
+  clearTimeout(following);
+  if (running) following = setTimeout(async () => running.isConnected && watchAsking(running), POLL);
 }
 
 async function watchAsking(running) {
@@ -106,13 +111,20 @@ function forgetCharts() {
 }
 
 function recolour() {
-  for (const chart of reader.querySelectorAll(".js-plotly-plot")) window.Plotly.relayout(chart, inColours(chart.layout));
+  for (const chart of reader.querySelectorAll(".js-plotly-plot")) {
+    if (chart.dataset.snapshot) window.Plotly.restyle(chart, { "outsidetextfont.color": colour("--cw-ink") });
+    window.Plotly.relayout(chart, inColours(chart.layout));
+  }
+}
+
+function colour(name) {
+  return getComputedStyle(root).getPropertyValue(name).trim();
 }
 
 function inColours(layout) {
-  const of = (name) => getComputedStyle(root).getPropertyValue(name).trim();
-  const hover = { bgcolor: of("--cw-card"), bordercolor: of("--cw-line"), font: { color: of("--cw-ink") } };
-  return { ...layout, font: { ...layout.font, color: of("--cw-ink") }, hoverlabel: hover };
+  const ink = colour("--cw-ink");
+  const hover = { bgcolor: colour("--cw-card"), bordercolor: colour("--cw-line"), font: { color: ink } };
+  return { ...layout, font: { ...layout.font, color: ink }, hoverlabel: hover };
 }
 
 async function drawCharts(place) {
@@ -128,6 +140,8 @@ async function drawCharts(place) {
   for (const chart of charts) {
     if (!chart.isConnected || chart._fullLayout) continue;
     const { data, layout } = JSON.parse(chart.dataset.figure);
+    // What stands around the boxes of a map is on the page's own ground.
+    if (chart.dataset.snapshot) data[0].outsidetextfont.color = colour("--cw-ink");
     await library.newPlot(chart, data, inColours(layout), { displayModeBar: false, responsive: true });
     if (chart.dataset.snapshot) listenToMap(library, chart);
   }

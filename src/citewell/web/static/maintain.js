@@ -13,46 +13,51 @@ async function maintain(button) {
   const action = button.dataset.maintain;
   if (action === "show") return openPanel(button);
   if (action === "checks") return showChecks(button);
-  if (action === "rollback" && !confirmed(button, "Really return to it?")) return;
+  if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, "Really return to it?"))) return;
   if (action === "cancel") button.textContent = "Cancelling…";
-  const html = await wanted(action);
+  const html = await busily(button, wanted(action));
   if (action === "rollback") refreshPanel(html);
   else watch(html);
 }
 
-// Whether a button is pressed for the second time, once it has asked.
+// Whether a button is pressed again after it has asked; a double click is no answer.
 function confirmed(button, question) {
-  if (button.dataset.asked) return true;
-  button.dataset.asked = "yes";
+  if (button.dataset.asked) return Date.now() - button.dataset.asked > 500;
+  button.dataset.asked = Date.now();
   button.textContent = question;
   return false;
 }
 
 async function openPanel(button) {
   const current = nextView();
-  const html = await wanted("show");
+  const html = await busily(button, wanted("show"));
   if (!current()) return;
-  opener = button;
+  if (!reader.contains(button)) opener = button;
   fillPanel(html);
   openReader();
-  reader.querySelector("[data-close]").focus({ preventScroll: true });
+  if (mayFocus()) reader.querySelector("[data-close]").focus({ preventScroll: true });
 }
 
 function fillPanel(html) {
   reader.innerHTML = html;
   reader.querySelector(".cw-uploads")?.replaceWith(uploads);
-  tend(reader, async () => refreshPanel(await wanted("show")));
+  const state = reader.querySelector(".cw-state");
+  tend(reader, async () => {
+    const anew = await wanted("show");
+    if (state.isConnected) refreshPanel(anew);
+  });
   if (reader.querySelector("[data-running]")) watchAgain();
 }
 
 // What is typed stays, and who types stays there, though the rest of the panel is new.
 function refreshPanel(html) {
   const panel = reader.querySelector(".cw-panel:not(.cw-view)");
-  if (!panel) return;
+  if (!panel && !reader.querySelector(":scope > .cw-state")) return;
+  if (panel && !html.includes('class="cw-panel"')) return tellAbove(panel, html);
   const inside = reader.contains(document.activeElement);
   const focused = document.activeElement;
   const curating = reader.querySelector(".cw-curating");
-  const top = panel.scrollTop;
+  const top = panel?.scrollTop || 0;
   fillPanel(html);
   const anew = reader.querySelector(".cw-curating");
   if (curating && anew) {
@@ -69,13 +74,22 @@ function refreshPanel(html) {
   next.focus({ preventScroll: true });
 }
 
+// What could not be done is said above what is there, and nothing is lost.
+function tellAbove(panel, html) {
+  panel.querySelectorAll(":scope > .cw-error, :scope > .cw-state").forEach((each) => each.remove());
+  panel.insertAdjacentHTML("afterbegin", html);
+  panel.scrollTop = 0;
+  tend(panel, async () => refreshPanel(await wanted("show")));
+}
+
 async function showChecks(button) {
+  if (button.ariaBusy === "true") return;
+  reader.querySelector(".cw-checks").textContent = "Looking…";
+  const html = await busily(button, wanted("checks"));
   const place = reader.querySelector(".cw-checks");
-  place.textContent = "Looking…";
-  button.disabled = true;
-  place.innerHTML = await wanted("checks");
-  button.disabled = false;
-  tend(place, () => showChecks(button));
+  if (!place) return;
+  place.innerHTML = html;
+  tend(place, () => showChecks(reader.querySelector('[data-maintain="checks"]')));
 }
 
 // Of what is still running only the figures are new, so that who is about to cancel it can.
@@ -87,9 +101,12 @@ function showProgress(place, html) {
   return Boolean(before && after);
 }
 
+let watching = null;
+
 function watchAgain() {
   const place = reader.querySelector(".cw-rebuild");
-  setTimeout(async () => place.isConnected && watch(await wanted("progress")), POLL);
+  clearTimeout(watching);
+  watching = setTimeout(async () => place.isConnected && watch(await wanted("progress")), POLL);
 }
 
 // Look at a running rebuild again and again; when it has ended, show what is different.

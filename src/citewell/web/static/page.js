@@ -97,8 +97,10 @@ async function begin() {
 
 // A single document has no parts to choose from.
 function offerPlaces() {
+  const welcome = empty.querySelector(".cw-welcome");
+  if (!welcome) return;
   const scope = root.querySelector(".cw-scope");
-  scope.hidden = !(Number(empty.querySelector(".cw-welcome")?.dataset.documents) > 1);
+  scope.hidden = !(Number(welcome.dataset.documents) > 1);
   if (scope.hidden) lookIn("");
 }
 
@@ -134,13 +136,17 @@ async function ask(question, { alone = false, after = null, within = place.value
 
 async function answerTo(section, answer) {
   answer.setAttribute("aria-busy", "true");
-  answer.innerHTML = await called("ask", section.asked);
+  const html = await called("ask", section.asked);
+  const inside = answer.contains(document.activeElement);
+  answer.innerHTML = html;
+  if (inside) answer.querySelector(":scope > .cw-card, button")?.focus({ preventScroll: true });
   answer.removeAttribute("aria-busy");
   tend(answer, () => answerTo(section, answer));
   noticeSnapshot(section);
-  if (section !== log.lastElementChild) return;
-  window.history.replaceState(null, "", address(section));
-  if (!moved) section.scrollIntoView({ block: "start", behavior: "auto" });
+  const last = log.lastElementChild;
+  if (section === last) window.history.replaceState(null, "", address(section));
+  // The answer to an earlier question must not push away the one that is waited for.
+  if (!moved) last.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
 // Who reads something else meanwhile is not taken away from it.

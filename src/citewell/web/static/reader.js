@@ -11,6 +11,19 @@ function nextView() {
   return () => mine === views;
 }
 
+// What a button opens can take a while; it says so.
+async function busily(button, coming) {
+  button.setAttribute("aria-busy", "true");
+  const html = await coming;
+  button.removeAttribute("aria-busy");
+  return html;
+}
+
+// Who types is not taken away from it by something that comes late.
+function mayFocus() {
+  return document.activeElement !== input && document.activeElement !== place;
+}
+
 function openReader() {
   if (!reader.querySelector("[data-close]")) reader.insertAdjacentHTML("beforeend", closing);
   reader.hidden = false;
@@ -43,7 +56,7 @@ async function show(button) {
 // Show a document that the server is sending; `again` is what asks for it.
 async function openSource(coming, button, again) {
   const wanted = nextView();
-  const html = await coming;
+  const html = await busily(button, coming);
   if (!wanted()) return;
   opener = button;
   reader.innerHTML = html;
@@ -52,13 +65,13 @@ async function openSource(coming, button, again) {
   button.scrollIntoView({ block: "nearest" });
   const found = reader.querySelector(".cw-place");
   if (!found) {
-    reader.querySelector("[data-close]").focus();
+    if (mayFocus()) reader.querySelector("[data-close]").focus();
     return;
   }
   const outline = reader.querySelector(".cw-outline");
   if (outline) outline.open = wide.matches;
   scrollTo(found.querySelector("mark") || found);
-  found.focus({ preventScroll: true });
+  if (mayFocus()) found.focus({ preventScroll: true });
 }
 
 function scrollTo(target) {

@@ -15,7 +15,11 @@ function tend(where, again) {
   const tries = state ? (where.tries || 0) + 1 : 0;
   where.tries = tries;
   if (!state) return;
-  state.again = again;
+  // Once, whether by itself or at a press.
+  state.again = () => {
+    state.again = () => {};
+    return again();
+  };
   if (state.dataset.state === "lost") lookForServer(state);
   else if (state.dataset.again) countDown(state, Math.max(Number(state.dataset.again), Math.min(2 ** tries, LONGEST_PAUSE)));
 }
@@ -57,6 +61,10 @@ async function called(name, request) {
 
 // Why the server did not do what was wanted: it is not there, a session has ended, or it failed.
 async function failure() {
-  if (!(await isThere())) return stateOf("lost");
-  return (await signedOut()) || stateOf("failed");
+  try {
+    if (await isThere()) return (await signedOut()) || stateOf("failed");
+  } catch (error) {
+    // It has gone between the two questions.
+  }
+  return stateOf("lost");
 }
