@@ -23,7 +23,8 @@ from citewell.evaluation.summary import Summary
 GREEN, GOLD, RED, GREY = "#2f8f78", "#d2a02c", "#c8502f", "#8a8f98"
 # Light to dark, for what was found by few questions to many.
 _FOUND = ("#b5dccf", "#7fc0ac", "#4a9e87", "#1f6f5c")
-_NEVER, _AROUND = "#b9bdc4", "rgba(138,143,152,0.16)"
+_NEVER, _AROUND, _INK = "#b9bdc4", "rgba(138,143,152,0.16)", "#1d2326"
+_PALE = {*_FOUND[:3], _NEVER, _AROUND}
 _MAP_PIXELS = 520
 _LABEL_CHARACTERS = 18
 _GRID = "rgba(138,143,152,0.2)"
@@ -112,6 +113,7 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
     # What has no place of its own, folders and the rest, has no colour either.
     around |= {box.id for box in boxes if box.document is None}
     most = max((box.tally.found for box in boxes if box.id not in around), default=0)
+    colours = [_AROUND if box.id in around else _colour(box.tally, most) for box in boxes]
     tree = go.Treemap(
         # Never shown, and as good as the paths they are made of only as they are.
         ids=[box.id for box in boxes],
@@ -120,13 +122,14 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
         values=[box.characters for box in boxes],
         branchvalues="total",
         marker={
-            "colors": [_AROUND if box.id in around else _colour(box.tally, most) for box in boxes],
+            "colors": colours,
             "line": {"width": 1},
         },
         customdata=[[box.document, box.span.start, box.span.end] if box.document and box.span else [] for box in boxes],
         text=[_tally(box) for box in boxes],
         textinfo="label",
-        insidetextfont={"size": 13},
+        # The page writes in its own ink what stands on its own ground.
+        insidetextfont={"size": 13, "color": [_INK if colour in _PALE else "#ffffff" for colour in colours]},
         outsidetextfont={"size": 13},
         hovertemplate="%{label}<br>%{text}<extra></extra>",
         maxdepth=4,

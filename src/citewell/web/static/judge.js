@@ -112,9 +112,14 @@ function forgetCharts() {
 
 function recolour() {
   for (const chart of reader.querySelectorAll(".js-plotly-plot")) {
-    if (chart.dataset.snapshot) window.Plotly.restyle(chart, { "outsidetextfont.color": colour("--cw-ink") });
+    if (chart.dataset.snapshot) window.Plotly.restyle(chart, { "insidetextfont.color": [inks(chart.data[0])] });
     window.Plotly.relayout(chart, inColours(chart.layout));
   }
+}
+
+// What stands around the boxes of a map is on the page's own ground, and in its ink.
+function inks({ marker, insidetextfont }) {
+  return insidetextfont.color.map((ink, nth) => (marker.colors[nth].startsWith("rgba") ? colour("--cw-ink") : ink));
 }
 
 function colour(name) {
@@ -140,8 +145,7 @@ async function drawCharts(place) {
   for (const chart of charts) {
     if (!chart.isConnected || chart._fullLayout) continue;
     const { data, layout } = JSON.parse(chart.dataset.figure);
-    // What stands around the boxes of a map is on the page's own ground.
-    if (chart.dataset.snapshot) data[0].outsidetextfont.color = colour("--cw-ink");
+    if (chart.dataset.snapshot) data[0].insidetextfont.color = inks(data[0]);
     await library.newPlot(chart, data, inColours(layout), { displayModeBar: false, responsive: true });
     if (chart.dataset.snapshot) listenToMap(library, chart);
   }
