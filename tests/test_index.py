@@ -335,3 +335,22 @@ def change_topics(corpus: Path, number: int) -> None:
     for topic in range(0, 30, 3):
         with (corpus / f"topic{topic:02}.txt").open("a", encoding="utf-8") as stream:
             stream.write(f"\n\nChange {number} of topic {topic}. " + f"It is made for round {number}. " * 40 + "\n")
+
+
+def test_where_the_corpus_was_is_known_by_the_snapshot_in_use_even_when_it_is_gone(
+    corpus: Path, index: IndexFolder, tmp_path: Path
+) -> None:
+    rebuilt(corpus, index)
+    moved = tmp_path / "moved"
+    corpus.rename(moved)
+    (moved / "more.txt").write_text("More\n\nSomething more.\n", encoding="utf-8")
+    build(moved, index, Settings())
+    assert len({index.manifest(name).corpus for name in index.names()}) == 2
+    index.open()
+    for name in index.names():
+        index.manifest(name)
+    (index.path / "CURRENT").unlink()
+    assert index.corpus() == moved
+    assert str(moved) in index.mend()
+    with pytest.raises(IndexFaultError):
+        IndexFolder(index.path).corpus()

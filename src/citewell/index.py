@@ -131,8 +131,7 @@ class IndexFolder:
             IndexDamagedError: The manifest is missing or is not one.
             IndexMismatchError: It is of another format.
         """
-        name = name or self.current()
-        path = self.snapshots / name / _MANIFEST
+        path = self.snapshots / (name or self.current()) / _MANIFEST
         try:
             content = json.loads(path.read_bytes())
             if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
@@ -145,7 +144,8 @@ class IndexFolder:
             raise IndexDamagedError(f"the index lacks {path}", mend=self.mend()) from error
         except (ValueError, ValidationError) as error:
             raise IndexDamagedError(f"{path} is damaged", mend=self.mend()) from error
-        self._corpus = manifest.corpus
+        if name is None:
+            self._corpus = manifest.corpus
         return manifest
 
     def open(self) -> Snapshot:
@@ -167,6 +167,7 @@ class IndexFolder:
 
     def _open(self, name: str) -> Snapshot:
         manifest = self.manifest(name)
+        self._corpus = manifest.corpus
         folder = self.snapshots / name
         mend = self.mend(manifest.corpus)
         for faulty, reason in file_faults(folder, manifest):
