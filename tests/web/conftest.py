@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from citewell import Answer, Assistant, IndexFolder, Settings, build
+from citewell.encoding import Encoder
+
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+class HeldAssistant(Assistant):
+    """An assistant whose answers wait for a sign, or that fails as nobody expected."""
+
+    def __init__(self, index: IndexFolder, *, fails: bool = False) -> None:
+        super().__init__(index)
+        self.go_on = threading.Event()
+        self.fails = fails
+
+    def ask(self, *arguments: Any, **named: Any) -> Answer:
+        if self.fails:
+            raise RuntimeError("nobody expected this")
+        assert self.go_on.wait(60)
+        return super().ask(*arguments, **named)
+
+
+@pytest.fixture
+def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
+    """An index of the small corpus."""
+    assert encoder.card.dimension
+    folder = IndexFolder(tmp_path / "index")
+    build(corpus, folder, Settings())
+    return folder
 
 
 def sound(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +16,12 @@ from playwright.sync_api import Browser, expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell import answer as answers
 from citewell.errors import BusyError
 from citewell.web.measuring import Desk
 from citewell.web.serving import create_app
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS, Answer, Document, Documents
 from tests.conftest import CORPUS, citewell, run_async
+from tests.web.conftest import HeldAssistant
 
 QUESTION = "What are the challenges of international cooperation?"
 ARTICLE = "international-education.txt"
@@ -375,20 +374,8 @@ def test_a_public_server_answers_programs_too(bundled_index: Path) -> None:
         assert api.post("/api/ask", json={"question": QUESTION}, headers={"Host": "evil.example"}).status_code == 400
 
 
-class SlowAssistant(Assistant):
-    """An assistant whose answers wait for a sign."""
-
-    def __init__(self, index: IndexFolder) -> None:
-        super().__init__(index)
-        self.go_on = threading.Event()
-
-    def ask(self, *arguments: Any, **named: Any) -> answers.Answer:
-        assert self.go_on.wait(30)
-        return super().ask(*arguments, **named)
-
-
 def test_more_than_can_wait_is_turned_away_at_once_and_counted(bundled_index: Path) -> None:
-    slow = SlowAssistant(IndexFolder(bundled_index))
+    slow = HeldAssistant(IndexFolder(bundled_index))
     desk = Desk(slow, at_once=2, most_waiting=3)
     with ThreadPoolExecutor(5) as pool:
         kept = [pool.submit(desk.ask, QUESTION) for _ in range(5)]

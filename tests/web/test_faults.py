@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Locator, Page, expect
 
-from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
 from citewell.web import Server
 from citewell.web.faults import render_fault, told
 from citewell.web.serving import create_app
 from citewell.web.visitors import Visitor, visiting
 from tests.conftest import Served, free_port, hosted
-from tests.web.conftest import sound
+from tests.web.conftest import HeldAssistant, sound
 
 QUESTION = "What do otters eat?"
-
-
-@pytest.fixture
-def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
-    assert encoder.card.dimension
-    folder = IndexFolder(tmp_path / "index")
-    build(corpus, folder, Settings())
-    return folder
 
 
 @contextmanager
@@ -164,21 +153,6 @@ def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: I
         expect(turn.locator("article").first).to_contain_text("by dancing", timeout=30_000)
         expect(page.locator(".cw-reader mark").first).to_contain_text("Otters eat fish", timeout=30_000)
         expect(page.get_by_role("alert")).to_have_count(0)
-
-
-class HeldAssistant(Assistant):
-    """An assistant whose answers wait for a sign, or that fails as nobody expected."""
-
-    def __init__(self, index: IndexFolder, *, fails: bool = False) -> None:
-        super().__init__(index)
-        self.go_on = threading.Event()
-        self.fails = fails
-
-    def ask(self, *arguments: Any, **named: Any) -> Answer:
-        if self.fails:
-            raise RuntimeError("nobody expected this")
-        assert self.go_on.wait(60)
-        return super().ask(*arguments, **named)
 
 
 @pytest.mark.browser

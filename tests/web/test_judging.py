@@ -36,14 +36,6 @@ SET = """
 
 
 @pytest.fixture
-def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
-    assert encoder.card.dimension
-    folder = IndexFolder(tmp_path / "index")
-    build(corpus, folder, Settings())
-    return folder
-
-
-@pytest.fixture
 def asked(tmp_path: Path) -> Path:
     file = tmp_path / "small.questions.yaml"
     file.write_text(SET, encoding="utf-8")

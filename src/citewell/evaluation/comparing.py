@@ -21,6 +21,10 @@ _COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG
 _SIGNIFICANT = 0.05
 
 
+# What a table of differences is headed by.
+COLUMNS = ("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One measure of two runs. ``difference`` is B minus A; ``wins`` counts the questions that B does better."""
@@ -34,6 +38,18 @@ class Difference:
     ties: int
     losses: int
     needed: int | None
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures as people read them, in the order of ``COLUMNS`` after the measure."""
+        return (
+            f"{self.a:.3f}",
+            f"{self.b:.3f}",
+            f"{self.difference.mean:+.3f}",
+            f"{self.difference.low:+.3f} to {self.difference.high:+.3f}",
+            f"{self.p_value:.3f}",
+            f"{self.wins}/{self.ties}/{self.losses}",
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the difference for programs."""

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from citewell.evaluation.anchoring import Problem, Repair
-from citewell.evaluation.comparing import Comparison
+from citewell.evaluation.comparing import COLUMNS, Comparison
 from citewell.evaluation.questions import Question, QuestionSet
 from citewell.evaluation.reviewing import Review, accept
 from citewell.evaluation.summary import KIND_MEASURES, Summary
@@ -53,16 +53,11 @@ def show_summary(summary: Summary) -> None:
 
 def show_comparison(found: Comparison) -> None:
     """Print two runs beside each other, with the verdict."""
-    table = _table("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
+    table = _table(*COLUMNS)
     for each in found.differences:
         table.add_row(
             Text(each.measure, style="bold" if each.measure == found.main.measure else ""),
-            f"{each.a:.3f}",
-            f"{each.b:.3f}",
-            f"{each.difference.mean:+.3f}",
-            f"{each.difference.low:+.3f} to {each.difference.high:+.3f}",
-            f"{each.p_value:.3f}",
-            f"{each.wins}/{each.ties}/{each.losses}",
+            *each.figures,
         )
     out.print(
         Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(_count(found.questions, "question")))

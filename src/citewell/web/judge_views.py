@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from citewell.evaluation.charts import comparison_chart, kinds_chart, measures_chart, run_charts
-from citewell.evaluation.comparing import Comparison, Flip
+from citewell.evaluation.comparing import COLUMNS, Comparison, Flip
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, Miss
 from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.web.cards import text_key
@@ -131,24 +131,12 @@ def _excerpt(excerpt: Excerpt) -> Markup:
 
 def render_comparison(found: Comparison) -> Markup:
     """Render two runs beside each other, the verdict first."""
-    rows = [
-        (
-            each.measure,
-            f"{each.a:.3f}",
-            f"{each.b:.3f}",
-            f"{each.difference.mean:+.3f}",
-            f"{each.difference.low:+.3f} to {each.difference.high:+.3f}",
-            f"{each.p_value:.3f}",
-            f"{each.wins}/{each.ties}/{each.losses}",
-        )
-        for each in found.differences
-    ]
-    columns = ("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
+    rows = [(each.measure, *each.figures) for each in found.differences]
     return Markup(
         '<p class="cw-verdict" role="status"><strong>{}.</strong></p>{}<div class="cw-charts">{}</div>{}{}'
     ).format(
         found.verdict[:1].upper() + found.verdict[1:],
-        table("Both runs", columns, rows),
+        table("Both runs", COLUMNS, rows),
         chart(comparison_chart(found)),
         _flips("Found by B only", [flip for flip in found.flips if flip.gained]),
         _flips("Found by A only", [flip for flip in found.flips if not flip.gained]),
