@@ -28,7 +28,7 @@ from citewell.errors import (
     IndexMissingError,
     UsageError,
 )
-from citewell.manifest import FORMAT
+from citewell.manifest import FORMAT, sealed
 from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
@@ -242,7 +242,7 @@ def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, inde
 
     manifest = index.manifest()
     digests = manifest.files | {"catalogue.sqlite": file_digest(folder / "catalogue.sqlite")}
-    (folder / "manifest.json").write_text(manifest.model_copy(update={"files": digests}).model_dump_json())
+    (folder / "manifest.json").write_bytes(sealed(manifest.model_copy(update={"files": digests})))
     assert [finding.check for finding in failed(index)] == ["stores", "quotations"]
 
 

@@ -21,14 +21,6 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.documents or self.folders)
 
-    def admits(self, path: str) -> bool:
-        """Say whether the document at ``path`` may answer."""
-        if not self:
-            return True
-        return path in self.documents or any(
-            path.startswith(folder.rstrip("/") + "/") for folder in self.folders if folder.strip("/")
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import numpy as np
 from citewell import models
 from citewell._version import __version__
 from citewell.calibrating import calibrate
-from citewell.catalogue import CatalogueWriter, StoredDocument, stored
+from citewell.catalogue import StoredDocument, stored
+from citewell.cataloguing import CatalogueWriter
 from citewell.changes import Changes, compare
 from citewell.confidence import Calibration
 from citewell.document import Passage
@@ -100,6 +102,7 @@ def _publish(
     model: str | None,
 ) -> tuple[Manifest, int]:
     """Write a snapshot and make it the one in use; return its manifest and how many vectors were reused."""
+    folder: Path | None = None
     try:
         name, folder = index.start()
         builder.write_documents(folder, changes, carried)
@@ -111,6 +114,10 @@ def _publish(
             f"the new snapshot could not be written ({error}); the one in use was left as it was",
             mend=f"make room on the disk, then {index.mend(str(builder.corpus))}",
         ) from error
+    finally:
+        # Once it is in use it has another name; whatever broke off before leaves nothing on a disk that may be full.
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
     index.prune()
     return manifest, reused
 

@@ -1,8 +1,8 @@
-"""The catalogue of a snapshot: its documents, passages and windows, in SQLite.
+"""The catalogue of a snapshot: its documents, passages and windows, in SQLite; ``cataloguing`` writes it.
 
 Documents, passages and windows are numbered from 0 in the order of the corpus. The passages of a document and the windows of a
 passage are consecutive, so that a range says which they are. Passages overlap, so only their spans are kept: the text of each
-document is there once.
+document is there once. Nothing is given out that was not held against its seal (``sealing``) when it was read.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,34 +23,29 @@ import numpy.typing as npt
 
 from citewell.answer import Scope
 from citewell.document import Document, Passage, Span, Window
-from citewell.errors import CitewellError, IndexDamagedError
-from citewell.spelling import count_words
+from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
+from citewell.sealing import seal, seal_text
+from citewell.soundness import Soundness
 from citewell.vectors import Ordinals
 
-_SCHEMA = """
-CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, text TEXT NOT NULL,
-    headings TEXT NOT NULL, first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL);
-CREATE TABLE passages (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
-    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL);
-CREATE TABLE windows (
-    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL);
-CREATE TABLE words (
-    word TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-"""
+Row = tuple[Any, ...]
 
-_PASSAGES = (
-    "SELECT p.ordinal, p.id, p.document, d.path, d.title, p.section, p.start, p.end, p.first_window, p.end_window"
-    " FROM passages p JOIN documents d ON d.ordinal = p.document"
+# The seal is the last of what is selected, and of what it covers the order is that of writing.
+_DOCUMENTS = (
+    "SELECT ordinal, path, title, digest, first_passage, end_passage, characters, text_seal, headings, seal"
+    " FROM documents"
 )
-_PASSAGES_BY_ORDINAL = f"{_PASSAGES} WHERE p.ordinal IN (SELECT value FROM json_each(?))"  # noqa: S608 - two constants
-_PASSAGES_OF_DOCUMENT = _PASSAGES + " WHERE d.path = ? ORDER BY p.ordinal"
+_PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, end_window, seal FROM passages"
+_WINDOWS = "SELECT ordinal, key, sentences, seal FROM windows"
+_AMONG = "ordinal IN (SELECT value FROM json_each(?))"
+_HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
+# Passages that are looked through for their headings at once.
+_STEP = 256
 # Documents whose text is kept at hand; a question quotes from a few.
 _TEXTS = 16
-# Rarer words of a large corpus are mostly its own misspellings.
-_VOCABULARY = 200_000
+# What says nothing of the file: no memory, no room for what is sorted, no more files to be opened.
+_PASSING = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+_AFTER_SLASH = chr(ord("/") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,93 +102,46 @@ class StoredPassage:
     end_window: int
 
 
-class CatalogueWriter:
-    """Writes the catalogue of a new snapshot, document by document in the order of their paths."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is kept in memory of a document; its passages are ``range(first, end)``."""
 
-    def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        # The snapshot becomes visible only when it is whole and synced, so no journal has to protect it meanwhile.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
-        self.documents = 0
-        self.passages = 0
-        self.windows = 0
-        self._words: Counter[str] = Counter()
-
-    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
-        """Add a document with its passages and their windows."""
-        first = self.passages
-        for passage in passages:
-            self._add_passage(passage)
-        headings = json.dumps(
-            [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
-        )
-        self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.documents,
-                document.path,
-                document.title,
-                document.digest,
-                document.text,
-                headings,
-                first,
-                self.passages,
-            ),
-        )
-        self.documents += 1
-        count_words(document.text, self._words)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._connection.executemany("INSERT INTO words VALUES (?, ?)", sorted(self._words.items()))
-        self._connection.execute("COMMIT")
-        self._connection.close()
-
-    def _add_passage(self, passage: Passage) -> None:
-        first = self.windows
-        rows = [
-            (first + nth, window.key, json.dumps([[span.start, span.end] for span in window.sentences]))
-            for nth, window in enumerate(passage.windows)
-        ]
-        self._connection.executemany("INSERT INTO windows VALUES (?, ?, ?)", rows)
-        self.windows += len(rows)
-        self._connection.execute(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.passages,
-                passage.id,
-                self.documents,
-                json.dumps(passage.section, ensure_ascii=False),
-                passage.span.start,
-                passage.span.end,
-                first,
-                self.windows,
-            ),
-        )
-        self.passages += 1
+    summary: DocumentSummary
+    first: int
+    end: int
+    text_seal: str
 
 
 class Catalogue:
     """Reads the catalogue of one snapshot. Safe to share between threads.
 
+    What every question needs (which documents there are, and where their passages and windows are) is read at the opening,
+    when the whole file has just been verified. Every row that is read later is held against its seal.
+
+    Args:
+        file: The file.
+        soundness: Told of what is found wrong.
+
     Raises:
         IndexDamagedError: The file is not a catalogue.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
         self._lock = threading.Lock()
         self._file = file
+        self._soundness = soundness or Soundness()
         try:
             self._connection = sqlite3.connect(
                 f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
-            starts = self._connection.execute("SELECT first_window FROM passages ORDER BY ordinal").fetchall()
-            self.window_count: int = self._connection.execute("SELECT count(*) FROM windows").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise IndexDamagedError(f"{file} is not a catalogue: {error}") from error
-        self.passage_count = len(starts)
+            raise self._fault(error) from error
+        self._documents = self._read_documents()
+        self._ordinals = {each.summary.path: ordinal for ordinal, each in enumerate(self._documents)}
+        self._window_starts = self._read_starts()
+        self.passage_count = len(self._window_starts) - 1
+        self.window_count = int(self._window_starts[-1])
         self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
-        self._window_starts = np.array([*(row[0] for row in starts), self.window_count], dtype=np.int64)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -201,9 +149,10 @@ class Catalogue:
 
     def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
         """Return the documents at some paths, or all, in order, without their texts."""
-        chosen = "" if paths is None else f"WHERE path IN ({', '.join('?' * len(paths))})"
-        rows = self._all(f"SELECT path, title, digest FROM documents {chosen} ORDER BY ordinal", *(paths or ()))  # noqa: S608
-        return [DocumentSummary(*row) for row in rows]
+        if paths is None:
+            return [each.summary for each in self._documents]
+        chosen = sorted({self._ordinals[path] for path in paths if path in self._ordinals})
+        return [self._documents[ordinal].summary for ordinal in chosen]
 
     def document(self, path: str) -> StoredDocument:
         """Return one document.
@@ -211,36 +160,33 @@ class Catalogue:
         Raises:
             CitewellError: The snapshot has no such document.
         """
-        rows = self._all("SELECT path, title, digest, text, headings FROM documents WHERE path = ?", path)
-        if not rows:
+        ordinal = self._ordinals.get(path)
+        if ordinal is None:
             raise CitewellError(f"the index holds no document {path!r}")
-        _, title, digest, text, headings = rows[0]
-        return StoredDocument(path, title, digest, text, _headings(headings))
+        (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, wanted=[ordinal])
+        return StoredDocument(path, row[2], row[3], self._text(ordinal), _headings(row[-1]))
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
-        rows = self._all(
-            "SELECT d.path, d.title, length(d.text), d.headings, coalesce(p.start, 0) FROM documents d"
-            " LEFT JOIN passages p ON p.ordinal = d.first_passage ORDER BY d.ordinal"
-        )
+        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", wanted=range(len(self._documents)))
+        firsts = self.passages(each.first for each in self._documents if each.first < each.end)
+        starts = {passage.document: passage.span.start for passage in firsts}
         return [
-            DocumentOutline(path, title, length, _headings(packed), first)
-            for path, title, length, packed, first in rows
+            DocumentOutline(path, title, characters, _headings(packed), starts.get(path, 0))
+            for _, path, title, _, _, _, characters, _, packed in rows
         ]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the order asked for."""
         wanted = [int(ordinal) for ordinal in ordinals]
-        rows = self._all(_PASSAGES_BY_ORDINAL, json.dumps(wanted))
-        found = {row[0]: self._passage(row) for row in rows}
-        return [found[ordinal] for ordinal in wanted]
+        rows = self._rows("passages", f"{_PASSAGES} WHERE {_AMONG}", json.dumps(wanted), wanted=wanted)
+        return [self._passage(row) for row in rows]
 
     def sentences(self, windows: Iterable[int]) -> list[tuple[Span, ...]]:
         """Return the sentences of each window, in the order asked for."""
         wanted = [int(ordinal) for ordinal in windows]
-        query = "SELECT ordinal, sentences FROM windows WHERE ordinal IN (SELECT value FROM json_each(?))"
-        found = dict(self._all(query, json.dumps(wanted)))
-        return [_spans(found[ordinal]) for ordinal in wanted]
+        rows = self._rows("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(wanted), wanted=wanted)
+        return [_spans(packed) for _, _, packed in rows]
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return which passage each window belongs to."""
@@ -254,19 +200,32 @@ class Catalogue:
 
     def within(self, scope: Scope) -> Ordinals:
         """Return the passages of the documents that a scope admits."""
-        rows = self._all("SELECT path, first_passage, end_passage FROM documents ORDER BY ordinal")
-        admitted = [(first, end) for path, first, end in rows if scope.admits(path)]
-        return _ranges(*np.array(admitted, dtype=np.int64).reshape(-1, 2).T)
+        # Each range of documents is opened and closed, so that ever so many cost no more than their number.
+        opened = np.zeros(len(self._documents) + 1, dtype=np.int64)
+        for start, end in self._reached(scope):
+            opened[start] += 1
+            opened[end] -= 1
+        admitted = [self._documents[at] for at in np.flatnonzero(np.cumsum(opened)[:-1]).tolist()]
+        ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
+        return _ranges(*ends.T)
+
+    def foreign(self, scope: Scope) -> str | None:
+        """Return the first name of a scope at which there is no document; None where there is one at each."""
+        names = (*scope.documents, *scope.folders)
+        reached = zip(names, self._reached(scope), strict=True)
+        return next((name for name, (start, end) in reached if start >= end), None)
 
     def headings(self) -> Iterator[str]:
         """Yield the innermost heading of each section that has one, in order, each once."""
-        rows = self._all("SELECT section FROM passages GROUP BY section ORDER BY min(ordinal)")
         seen: set[str] = set()
-        for (section,) in rows:
-            path = json.loads(section)
-            if path and path[-1] not in seen:
-                seen.add(path[-1])
-                yield path[-1]
+        following = 0
+        while rows := self._rows("passages", _HEADED_PASSAGES, following, _STEP):
+            following = rows[-1][0] + 1
+            for row in rows:
+                heading = json.loads(row[3])[-1]
+                if heading not in seen:
+                    seen.add(heading)
+                    yield heading
 
     @cached_property
     def section_count(self) -> int:
@@ -276,46 +235,117 @@ class Catalogue:
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """The words of all documents in lower case, the most frequent first."""
-        rows = self._all("SELECT word FROM words ORDER BY count DESC, word LIMIT ?", _VOCABULARY)
-        return tuple(row[0] for row in rows)
+        for words, sealed in self._all("SELECT words, seal FROM words WHERE ordinal = 0"):
+            if sealed == seal("words", 0, seal_text(words)):
+                return tuple(words.split("\n")) if words else ()
+        raise self._damaged("its words are not what was written")
 
     def window_keys(self) -> list[str]:
         """Return the key of every window, by ordinal."""
-        return [row[0] for row in self._all("SELECT key FROM windows ORDER BY ordinal")]
+        rows = self._rows("windows", f"{_WINDOWS} ORDER BY ordinal", wanted=range(self.window_count))
+        return [row[1] for row in rows]
 
     def split_document(self, path: str) -> list[Passage]:
         """Return a document's passages and windows as they were split."""
-        found = [self._passage(row) for row in self._all(_PASSAGES_OF_DOCUMENT, path)]
+        found = self.passages(self._passages_of(path))
         if not found:
             return []
-        first, end = found[0].first_window, found[-1].end_window
-        query = "SELECT sentences FROM windows WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal"
-        sentences = [_spans(packed) for (packed,) in self._all(query, first, end)]
+        windows = range(found[0].first_window, found[-1].end_window)
+        sentences = self.sentences(windows)
+        first = windows.start
         return [_rebuilt(each, sentences[each.first_window - first : each.end_window - first]) for each in found]
 
     def ids(self, path: str) -> list[str]:
         """Return the ids of a document's passages, as they were when it was split."""
-        query = (
-            "SELECT p.id FROM passages p JOIN documents d ON d.ordinal = p.document WHERE d.path = ? ORDER BY p.ordinal"
-        )
-        return [row[0] for row in self._all(query, path)]
+        return [each.id for each in self.passages(self._passages_of(path))]
 
-    def _passage(self, row: tuple[Any, ...]) -> StoredPassage:
-        ordinal, name, home, document, title, section, start, end, first, last = row
-        span = Span(start, end)
+    def _passages_of(self, path: str) -> range:
+        ordinal = self._ordinals.get(path)
+        return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
+
+    def _reached(self, scope: Scope) -> Iterator[tuple[int, int]]:
+        """Yield which documents, from one to before another, each name of a scope admits; its documents come first."""
+        for path in scope.documents:
+            at = self._ordinals.get(path, 0)
+            yield at, at + (path in self._ordinals)
+        paths = self._paths if scope.folders else []
+        for folder in scope.folders:
+            inside = folder.rstrip("/") + "/"
+            start = bisect_left(paths, inside)
+            # What begins with the folder's name ends where the character after the slash would begin.
+            end = bisect_left(paths, inside[:-1] + _AFTER_SLASH)
+            yield (start, end) if folder.strip("/") else (0, 0)
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        return [each.summary.path for each in self._documents]
+
+    def _passage(self, row: Row) -> StoredPassage:
+        ordinal, name, home, section, start, end, first, last = row
+        document, span = self._documents[home].summary, Span(start, end)
+        above = tuple(json.loads(section))
         return StoredPassage(
-            ordinal, name, document, title, tuple(json.loads(section)), span, span.of(self._text(home)), first, last
+            ordinal, name, document.path, document.title, above, span, span.of(self._text(home)), first, last
         )
+
+    def _read_documents(self) -> list[_Held]:
+        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal")
+        paths = [row[1] for row in rows]
+        if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
+            raise self._damaged("documents are missing or out of order")
+        return [_Held(DocumentSummary(*row[1:4]), row[4], row[5], row[7]) for row in rows]
+
+    def _read_starts(self) -> npt.NDArray[np.int64]:
+        """Return where the windows of each passage start, and behind the last, where they end."""
+        rows = self._all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
+        count = self._all("SELECT count(*) FROM windows")[0][0]
+        try:
+            found = np.array([*rows, (len(rows), count)], dtype=np.int64).reshape(-1, 2)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise self._damaged(error) from error
+        if (found[:, 0] != np.arange(len(found))).any() or (np.diff(found[:, 1]) < 0).any():
+            raise self._damaged("passages are missing or out of order")
+        return found[:, 1].copy()
 
     def _read_text(self, document: int) -> str:
-        return str(self._all("SELECT text FROM documents WHERE ordinal = ?", document)[0][0])
+        rows = self._all("SELECT text FROM documents WHERE ordinal = ?", document)
+        if len(rows) != 1 or seal_text(rows[0][0]) != self._documents[document].text_seal:
+            raise self._damaged(f"the text of {self._documents[document].summary.path} is not what was written")
+        return str(rows[0][0])
 
-    def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    def _rows(self, table: str, query: str, *parameters: object, wanted: Sequence[int] | None = None) -> list[Row]:
+        """Return rows that are what was written, without their seals; those ``wanted``, where that is given, and in that order.
+
+        Raises:
+            IndexDamagedError: One is not, or is missing.
+        """
+        rows = self._all(query, *parameters)
+        for *values, sealed in rows:
+            if sealed != seal(table, *values):
+                raise self._damaged(f"a row of its {table} is not what was written")
+        if wanted is None:
+            return [row[:-1] for row in rows]
+        found = {row[0]: row[:-1] for row in rows}
+        missing = next((ordinal for ordinal in wanted if ordinal not in found), None)
+        if missing is not None:
+            raise self._damaged(f"row {missing} of its {table} is missing")
+        return [found[ordinal] for ordinal in wanted]
+
+    def _all(self, query: str, *parameters: object) -> list[Row]:
         try:
             with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
                 return cursor.fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamagedError(f"{self._file} is damaged: {error}") from error
+        except (sqlite3.DatabaseError, UnicodeError) as error:
+            raise self._fault(error) from error
+
+    def _fault(self, error: Exception) -> IndexFaultError:
+        # Its primary code is the lowest byte.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            return IndexUnreadableError(f"{self._file} cannot be read: {error}")
+        return self._damaged(error)
+
+    def _damaged(self, reason: object) -> IndexDamagedError:
+        return self._soundness.condemn(f"{self._file} is damaged: {reason}")
 
 
 def stored(document: Document) -> StoredDocument:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from citewell import models
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, IndexDamagedError
 from citewell.index import IndexFolder, Snapshot, count_faults
 from citewell.manifest import Manifest, file_faults
 
@@ -29,6 +29,8 @@ class Finding:
 def check(index: IndexFolder) -> Iterator[Finding]:
     """Run all checks, from the pointer inwards; one that fails ends the run where the next could not make sense.
 
+    A snapshot that is found damaged is condemned: whoever answers from it with this ``IndexFolder`` stops.
+
     Yields:
         A finding a check, in order.
     """
@@ -37,7 +39,7 @@ def check(index: IndexFolder) -> Iterator[Finding]:
         name = index.current()
         yield Finding("pointer", passed=True, message=f"CURRENT names {name}")
     except CitewellError as error:
-        yield Finding("pointer", passed=False, message=error.message, mend=rebuild)
+        yield Finding("pointer", passed=False, message=error.message, mend=error.mend or rebuild)
         return
     try:
         manifest = index.manifest(name)
@@ -45,19 +47,26 @@ def check(index: IndexFolder) -> Iterator[Finding]:
             "manifest", passed=True, message=f"format {manifest.format}, built {manifest.built:%Y-%m-%d %H:%M} UTC"
         )
     except CitewellError as error:
-        yield Finding("manifest", passed=False, message=error.message, mend=rebuild)
+        if isinstance(error, IndexDamagedError):
+            index.condemn(name, error.message)
+        yield Finding("manifest", passed=False, message=error.message, mend=error.mend or rebuild)
         return
     rebuild = index.mend(manifest.corpus)
-    damaged = [f"{file.name} {reason}" for file, reason in file_faults(index.snapshots / name, manifest)]
-    yield _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild)
-    if not damaged:
-        yield from _check_stores(index, manifest, rebuild)
+    for finding in _check_files(index, manifest, rebuild):
+        if not finding.passed:
+            index.condemn(name, finding.message)
+        yield finding
     yield _check_encoder(manifest, rebuild)
 
 
-def _check_stores(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
+def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
+    folder = index.snapshots / manifest.name
+    damaged = [f"{file.relative_to(folder)} {reason}" for file, reason in file_faults(folder, manifest)]
+    yield _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild)
+    if damaged:
+        return
     try:
-        snapshot = Snapshot(index.snapshots / manifest.name, manifest)
+        snapshot = Snapshot(folder, manifest)
     except CitewellError as error:
         yield Finding("stores", passed=False, message=error.message, mend=rebuild)
         return
@@ -67,7 +76,14 @@ def _check_stores(index: IndexFolder, manifest: Manifest, rebuild: str) -> Itera
         ("quotations", _quotation_faults, "every passage is word for word in its document"),
     ]
     for name, faults, fine in checks:
-        yield _finding(name, list(faults(snapshot)), fine, rebuild)
+        yield _finding(name, list(_until_damaged(faults(snapshot))), fine, rebuild)
+
+
+def _until_damaged(faults: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from faults
+    except IndexDamagedError as error:
+        yield error.message
 
 
 def _quotation_faults(snapshot: Snapshot) -> Iterator[str]:

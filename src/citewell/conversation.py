@@ -19,6 +19,7 @@ from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
 from citewell.follow_up import Turn, understand
 from citewell.greeting import REPLIES, courtesy, without_greeting
+from citewell.in_use import SnapshotInUse
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Manifest
 from citewell.reranking import Reranker
@@ -28,13 +29,15 @@ from citewell.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    stamp: tuple[int, int]
     snapshot: Snapshot
     encoder: Encoder
 
 
 class Assistant:
     """Answers questions from an index. Safe to share between threads; a new snapshot is taken up at the next question.
+
+    Everything here but ``manifest`` looks first whether the files of the snapshot are still what was verified, and raises
+    IndexFaultError where they are not.
 
     Args:
         index: The index, kept as ``index``.
@@ -49,7 +52,8 @@ class Assistant:
         self.index = index
         self.settings = settings or Settings()
         self._lock = threading.Lock()
-        self._opened = self._open(None)
+        self._in_use = SnapshotInUse(index)
+        self._opened = self._fit(self._in_use.snapshot(), None)
         named = self.settings.searching.reranker
         self._reranker = Reranker(named) if named else None
 
@@ -58,13 +62,13 @@ class Assistant:
         """The snapshot in use, after taking it up if it is a new one.
 
         Raises:
-            IndexFaultError: The index is missing, or was replaced by one that cannot be used.
+            IndexFaultError: The index is missing or damaged, or was replaced by one that cannot be used.
         """
         return self._current().snapshot
 
     @property
     def manifest(self) -> Manifest:
-        """What the snapshot in use is."""
+        """What the snapshot is that was last used, whatever has become of it since."""
         return self._opened.snapshot.manifest
 
     def ask(
@@ -117,7 +121,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Do once what the first question would wait for."""
-        self._opened.encoder.encode_query("What is this about?")
+        self._current().encoder.encode_query("What is this about?")
 
     def drifted(self, paths: Collection[str]) -> dict[str, Literal["changed", "gone"]]:
         """Return which of some documents are no longer what was indexed.
@@ -125,12 +129,12 @@ class Assistant:
         Args:
             paths: The paths of the documents, such as an answer quotes.
         """
-        opened = self._opened
-        return drifted(Path(opened.snapshot.manifest.corpus), opened.snapshot.catalogue.documents(paths))
+        snapshot = self._current().snapshot
+        return drifted(Path(snapshot.manifest.corpus), snapshot.catalogue.documents(paths))
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents in order of their paths."""
-        return self._opened.snapshot.catalogue.documents()
+        return self._current().snapshot.catalogue.documents()
 
     def document(self, path: str) -> StoredDocument:
         """Return a document as it was indexed.
@@ -138,12 +142,13 @@ class Assistant:
         Raises:
             CitewellError: There is no such document.
         """
-        return self._opened.snapshot.catalogue.document(path)
+        return self._current().snapshot.catalogue.document(path)
 
     def headings(self, limit: int) -> list[str]:
         """Return the first headings of the corpus, each once; of a corpus without any, the titles."""
-        found = list(islice(self._opened.snapshot.catalogue.headings(), limit))
-        return found or [document.title for document in self.documents()[:limit]]
+        catalogue = self._current().snapshot.catalogue
+        found = list(islice(catalogue.headings(), limit))
+        return found or [document.title for document in catalogue.documents()[:limit]]
 
     def check_question(self, question: str, *, source: str | None = None) -> str:
         """Return the question as it is understood.
@@ -176,34 +181,32 @@ class Assistant:
             UsageError: It names a document or a folder that the index does not hold.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
-        paths = [each.path for each in self.snapshot.catalogue.documents()]
-        for name in (*scope.documents, *scope.folders):
-            alone = Scope((name,)) if name in scope.documents else Scope(folders=(name,))
-            if not any(alone.admits(path) for path in paths):
-                raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
+        name = self.snapshot.catalogue.foreign(scope)
+        if name is not None:
+            raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
 
     def _current(self) -> _Opened:
         """Return what is open, or open the snapshot that has taken its place."""
-        if self.index.stamp() == self._opened.stamp:
-            return self._opened
+        snapshot = self._in_use.snapshot()
+        opened = self._opened
+        if opened.snapshot is snapshot:
+            return opened
         with self._lock:
-            if self.index.stamp() != self._opened.stamp:
-                self._opened = self._open(self._opened.encoder)
+            if self._opened.snapshot is not snapshot:
+                self._opened = self._fit(snapshot, self._opened.encoder)
             return self._opened
 
-    def _open(self, encoder: Encoder | None) -> _Opened:
-        # The stamp is taken first: a switch in between is then noticed at the next question.
-        stamp = self.index.stamp()
-        snapshot = self.index.open()
+    def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> _Opened:
+        """Put a snapshot together with its encoder, the one at hand where that is it."""
         manifest = snapshot.manifest
         mend = self.index.mend(manifest.corpus)
         if manifest.splitting != self.settings.splitting:
             raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", mend=mend)
         self._check_model(manifest, mend)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
-            return _Opened(stamp, snapshot, encoder)
+            return _Opened(snapshot, encoder)
         try:
-            return _Opened(stamp, snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
+            return _Opened(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
         except EncoderError as error:
             raise EncoderError(error.message, mend=f"{mend} --rebuild") from error
 

@@ -14,6 +14,7 @@ CitewellError
 └── IndexFaultError         the index cannot be used as it is
     ├── IndexMissingError   there is none
     ├── IndexDamagedError   a file of it is missing or not what the manifest says
+    ├── IndexUnreadableError  this user may not read it, or has no place for what opening it takes
     ├── IndexMismatchError  it was made with another encoder, other settings or another format
     └── IndexBusyError      another process is writing it
 """
@@ -106,6 +107,10 @@ class IndexMissingError(IndexFaultError):
 
 class IndexDamagedError(IndexFaultError):
     """A file of the index is missing, or is not what its manifest says."""
+
+
+class IndexUnreadableError(IndexFaultError):
+    """The index cannot be read by this user, or there is no place to put what opening it takes."""
 
 
 class IndexMismatchError(IndexFaultError):

@@ -6,17 +6,19 @@ pointer ``CURRENT`` move to it, by an atomic rename: a kill at any instant leave
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakSet
 
 import filelock
-from pydantic import ValidationError
 
 from citewell.catalogue import Catalogue
 from citewell.errors import (
@@ -25,10 +27,12 @@ from citewell.errors import (
     IndexFaultError,
     IndexMismatchError,
     IndexMissingError,
+    IndexUnreadableError,
 )
 from citewell.lexical import PassageTerms
-from citewell.manifest import FORMAT, Manifest, file_faults, files_below
+from citewell.manifest import FORMAT, Manifest, file_faults, files_below, sealed, unsealed
 from citewell.models import write_atomically
+from citewell.soundness import Soundness, Stamp, stamp
 from citewell.vectors import WindowVectors
 
 CATALOGUE = "catalogue.sqlite"
@@ -39,23 +43,31 @@ _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _HIDDEN = "."
+# No rights, or a file system that takes nothing at all.
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class Stores:
-    """The three stores of a snapshot, opened. Safe to share between threads."""
+    """The three stores of a snapshot, opened. Safe to share between threads.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The folder of the snapshot.
+        mend: The command that builds it.
+    """
+
+    def __init__(self, folder: Path, mend: str | None = None) -> None:
         self.folder = folder
-        self.catalogue = Catalogue(folder / CATALOGUE)
-        self.lexical = PassageTerms(folder / LEXICAL)
+        self.soundness = Soundness(mend)
+        self.catalogue = Catalogue(folder / CATALOGUE, self.soundness)
+        self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
 
 
 class Snapshot(Stores):
     """An opened snapshot: its manifest and its stores."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, manifest: Manifest, mend: str | None = None) -> None:
+        super().__init__(folder, mend)
         self.manifest = manifest
 
 
@@ -70,6 +82,8 @@ class IndexFolder:
         self.path = path
         self._pointer = path / _CURRENT
         self._corpus: str | None = None
+        self._opened: WeakSet[Snapshot] = WeakSet()
+        self._lock = threading.Lock()
 
     @property
     def snapshots(self) -> Path:
@@ -105,23 +119,38 @@ class IndexFolder:
             name = self._pointer.read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise IndexDamagedError(f"{self._pointer} cannot be read", mend=self.mend()) from error
+        except OSError as error:
+            raise self._unreadable(self._pointer, error) from error
+        except UnicodeDecodeError as error:
+            raise IndexDamagedError(f"{self._pointer} is no text", mend=self.mend()) from error
         if not name or name.startswith(_HIDDEN) or Path(name).name != name:
             raise IndexDamagedError(f"{self._pointer} names no snapshot", mend=self.mend())
         return name
 
-    def stamp(self) -> tuple[int, int]:
+    def stamp(self) -> Stamp:
         """Return what changes whenever the pointer is replaced; cheap enough to look at with every question.
 
         Raises:
             IndexMissingError: There is no index here.
         """
+        found = stamp(self._pointer)
+        if found is None:
+            raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend())
+        return found
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the files that the snapshot in use is made of, its manifest first; of one that is damaged, as far as is known.
+
+        Raises:
+            IndexFaultError: The pointer is missing or damaged.
+        """
+        name = self.current()
+        folder = self.snapshots / name
         try:
-            found = self._pointer.stat()
-        except OSError as error:
-            raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
-        return found.st_ino, found.st_mtime_ns
+            listed = self.manifest(name).files
+        except IndexFaultError:
+            listed = {}
+        return tuple(folder / each for each in (_MANIFEST, *listed))
 
     def manifest(self, name: str | None = None) -> Manifest:
         """Return the manifest of a snapshot; None is the one in use.
@@ -133,16 +162,19 @@ class IndexFolder:
         """
         path = self.snapshots / (name or self.current()) / _MANIFEST
         try:
-            content = json.loads(path.read_bytes())
-            if isinstance(content, dict) and content.get("format", FORMAT) != FORMAT:
+            content = path.read_bytes()
+            fields = json.loads(content)
+            if isinstance(fields, dict) and fields.get("format", FORMAT) != FORMAT:
                 raise IndexMismatchError(
-                    f"the index in {self.path} has format {content['format']}; this Citewell reads format {FORMAT}",
+                    f"the index in {self.path} has format {fields['format']}; this Citewell reads format {FORMAT}",
                     mend=self.mend(),
                 )
-            manifest = Manifest.model_validate(content)
-        except OSError as error:
+            manifest = unsealed(content)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexDamagedError(f"the index lacks {path}", mend=self.mend()) from error
-        except (ValueError, ValidationError) as error:
+        except OSError as error:
+            raise self._unreadable(path, error) from error
+        except (ValueError, RecursionError) as error:
             raise IndexDamagedError(f"{path} is damaged", mend=self.mend()) from error
         if name is None:
             self._corpus = manifest.corpus
@@ -155,6 +187,7 @@ class IndexFolder:
             IndexMissingError: There is no index here.
             IndexDamagedError: A file is missing or is not what the manifest says.
             IndexMismatchError: It is of another format.
+            IndexUnreadableError: Something keeps its files from being read or opened.
         """
         while True:
             name = self.current()
@@ -170,12 +203,39 @@ class IndexFolder:
         self._corpus = manifest.corpus
         folder = self.snapshots / name
         mend = self.mend(manifest.corpus)
-        for faulty, reason in file_faults(folder, manifest):
-            raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
+        # In this order: what is damaged could have a library ask for more memory than there is.
         try:
-            return Snapshot(folder, manifest)
+            for faulty, reason in file_faults(folder, manifest):
+                raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
+        except OSError as error:
+            raise self._unreadable(Path(error.filename or folder), error) from error
+        try:
+            snapshot = Snapshot(folder, manifest, mend)
         except IndexDamagedError as error:
-            raise IndexDamagedError(error.message, mend=mend) from error
+            raise IndexUnreadableError(
+                f"{error.message}, though its files are as they were written", mend=mend
+            ) from error
+        with self._lock:
+            self._opened.add(snapshot)
+        return snapshot
+
+    def condemn(self, name: str, reason: str) -> None:
+        """Have nothing more read from a snapshot that was opened here; a check has found it damaged.
+
+        Args:
+            name: The name of the snapshot.
+            reason: What was found.
+        """
+        with self._lock:
+            for snapshot in self._opened:
+                if snapshot.manifest.name == name:
+                    snapshot.soundness.condemn(reason)
+
+    def _unreadable(self, file: Path, error: OSError) -> IndexFaultError:
+        """Return what to say of a file that is there and cannot be read: a new build gives no rights."""
+        rights = f"as a user who may: chmod -R a+rX {shlex.quote(str(self.path))}"
+        mend = rights if isinstance(error, PermissionError) else self.mend()
+        return IndexUnreadableError(f"{file} cannot be read: {error.strerror}", mend=mend)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -195,7 +255,7 @@ class IndexFolder:
                 mend="wait until it is done, then try again",
             ) from error
         except OSError as error:
-            raise IndexFaultError(f"the folder {self.path} cannot be written: {error.strerror}") from error
+            raise self._unwritable(error) from error
         try:
             self._clear_unfinished()
             yield
@@ -206,12 +266,17 @@ class IndexFolder:
         """Return the name of a new snapshot and the hidden folder to write it in."""
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         building = self.snapshots / f"{_HIDDEN}{name}"
-        building.mkdir()
+        try:
+            building.mkdir()
+        except OSError as error:
+            if error.errno in _NOT_WRITABLE:
+                raise self._unwritable(error) from error
+            raise
         return name, building
 
     def publish(self, building: Path, manifest: Manifest) -> None:
         """Verify a written snapshot, sync it to disk, and make it the one in use."""
-        (building / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+        (building / _MANIFEST).write_bytes(sealed(manifest))
         sync(building)
         _check_counts(Snapshot(building, manifest))
         building.rename(self.snapshots / manifest.name)
@@ -247,7 +312,10 @@ class IndexFolder:
             if name is None:
                 raise IndexFaultError(f"the index in {self.path} has no snapshot to go back to")
             manifest = self._open(name).manifest
-            self.switch(name)
+            try:
+                self.switch(name)
+            except OSError as error:
+                raise self._unwritable(error) from error
             return manifest
 
     def prune(self) -> None:
@@ -259,6 +327,12 @@ class IndexFolder:
                 hidden = self.snapshots / f"{_HIDDEN}pruned-{name}"
                 (self.snapshots / name).rename(hidden)
                 shutil.rmtree(hidden, ignore_errors=True)
+
+    def _unwritable(self, error: OSError) -> IndexFaultError:
+        mend = (
+            f"as a user who may: chmod -R u+w {shlex.quote(str(self.path))}" if error.errno in _NOT_WRITABLE else None
+        )
+        return IndexFaultError(f"the folder {self.path} cannot be written: {error.strerror}", mend=mend)
 
     def _clear_unfinished(self) -> None:
         for entry in self.snapshots.iterdir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from citewell.models import file_digest
 from citewell.settings import Splitting
 
 # Raise when what a build writes changes: an index of another format is refused, not searched.
-FORMAT = 3
+FORMAT = 4
+_END = b"\n}"
 
 
 class _Frozen(BaseModel):
@@ -61,8 +63,34 @@ class Manifest(_Frozen):
     files: dict[str, str]
 
 
+def sealed(manifest: Manifest) -> bytes:
+    """Return a manifest as it is kept: as JSON whose last field is the SHA-256 of the others."""
+    content = manifest.model_dump_json(indent=2).encode("utf-8")
+    return content.removesuffix(_END) + _seal(content)
+
+
+def unsealed(content: bytes) -> Manifest:
+    """Return the manifest that ``sealed`` has written.
+
+    Raises:
+        ValueError: It is not what was written, or is none.
+    """
+    written = content[: -len(_seal(b""))] + _END
+    if written.removesuffix(_END) + _seal(written) != content:
+        raise ValueError("its seal is not that of what it says")
+    return Manifest.model_validate_json(written)
+
+
+def _seal(content: bytes) -> bytes:
+    return b',\n  "seal": "' + hashlib.sha256(content).hexdigest().encode("ascii") + b'"' + _END
+
+
 def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Yield each file of a snapshot that is missing or is not what the manifest says, with the reason."""
+    """Yield each file of a snapshot that is missing or is not what the manifest says, with the reason.
+
+    Raises:
+        OSError: One that is there cannot be read.
+    """
     for name, digest in manifest.files.items():
         file = folder / name
         if not file.is_file():

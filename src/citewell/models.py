@@ -12,7 +12,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -138,8 +138,10 @@ def identify(folder: Path) -> str:
     for file, name in zip(files, stats, strict=True):
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
-    check_writable(memory.parent)
-    write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
+    # Where nothing can be kept, it is only reckoned again.
+    with suppress(OSError):
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
     return identity
 
 

@@ -41,6 +41,8 @@ def prepare(model: str | None, *, again: bool = False) -> Card:
     folder = resolve(model)
     identity = identify(folder)
     target = prepared_folder(identity)
+    if is_prepared(identity) and not again:
+        return read_card(identity)
     check_writable(target.parent)
     with FileLock(f"{target}.lock"):
         if is_prepared(identity) and not again:

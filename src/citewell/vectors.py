@@ -15,10 +15,17 @@ Scores = npt.NDArray[np.float32]
 
 
 def write_vectors(vectors: npt.NDArray[np.float32], file: Path) -> None:
-    """Write unit vectors, shape (n, dimension); a window's ordinal is its row."""
+    """Write unit vectors, shape (n, dimension); a window's ordinal is its row.
+
+    Raises:
+        OSError: The disk did not take them.
+    """
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors))
-    faiss.write_index(index, str(file))
+    try:
+        faiss.write_index(index, str(file))
+    except RuntimeError as error:
+        raise OSError(f"{file} could not be written: {error}") from error
 
 
 class WindowVectors:
@@ -31,14 +38,16 @@ class WindowVectors:
     def __init__(self, file: Path) -> None:
         try:
             self._index = faiss.read_index(str(file))
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             raise IndexDamagedError(f"{file} is not a FAISS index") from error
+        if not isinstance(self._index, faiss.IndexFlatIP):
+            raise IndexDamagedError(f"{file} is another kind of FAISS index")
         # More threads would spin between questions and take the processor from the encoder, which needs it more.
         faiss.omp_set_num_threads(1)
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
         # A view of FAISS's own memory, not a copy.
-        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)  # type: ignore[attr-defined]
+        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)
         self._matrix: npt.NDArray[np.float32] = flat.reshape(self.count, self.dimension)
 
     def nearest(

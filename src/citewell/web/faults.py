@@ -15,6 +15,7 @@ from citewell.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
+    IndexUnreadableError,
     TooManyError,
 )
 from citewell.web.visitors import visitor
@@ -43,6 +44,9 @@ _INSIDES = {
         "damaged",
         "The index was made otherwise",
         "It was made with another encoder or other settings, and is not searched until that is mended.",
+    ),
+    IndexUnreadableError: _State(
+        "damaged", "The index cannot be read", "Nothing can be quoted until whoever runs the server may read it."
     ),
     EncoderError: _State("damaged", "Questions cannot be read", "The encoder is missing or damaged."),
     FeedbackError: _State("damaged", "This cannot be kept", "The place where opinions are kept cannot be used."),

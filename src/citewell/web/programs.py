@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 
 from citewell import answer
-from citewell.errors import IndexDamagedError, UsageError
-from citewell.manifest import Manifest, file_faults
+from citewell.errors import UsageError
+from citewell.index import Snapshot
 from citewell.web.measuring import Desk
 from citewell.web.wire import Document, Documents, Listed, Question, State
 
 # Everyone may ask whether the server is ready; that must not cost an answer each time.
 _ANSWERED_SECONDS = 10
-# What each file is known by, short of reading it: its size and when it was written; None where it is not there.
-_Seen = dict[str, tuple[int, int] | None]
 
 
 class NotHeldError(UsageError):
@@ -30,8 +28,7 @@ class Programs:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._assistant = desk.assistant
-        self._sound: tuple[str, _Seen] | None = None
-        self._asked = 0.0
+        self._asked: tuple[Snapshot | None, float] = (None, 0.0)
 
     def ask(self, asked: Question) -> answer.Answer:
         """Answer a question.
@@ -69,33 +66,14 @@ class Programs:
         return Document.read(snapshot.catalogue.document(path), snapshot.manifest.name)
 
     def ready(self) -> State:
-        """Answer a question, to see that questions can be answered, and look at the files of the snapshot.
+        """Say that questions can be answered, after answering one where that was not done lately.
 
         Raises:
             CitewellError: The index is missing or damaged, or cannot be used with this encoder and these settings.
         """
-        manifest = self._assistant.snapshot.manifest
-        if self._check_files(manifest) or time.monotonic() > self._asked + _ANSWERED_SECONDS:
+        snapshot = self._assistant.snapshot
+        asked, when = self._asked
+        if asked is not snapshot or time.monotonic() > when + _ANSWERED_SECONDS:
             self._assistant.ask("What is this about?", top=1)
-            self._asked = time.monotonic()
-        return State(status="ready", snapshot=manifest.name)
-
-    def _check_files(self, manifest: Manifest) -> bool:
-        """Refuse a snapshot whose files are not what they were; they are read again only if they have been touched.
-
-        Returns:
-            Whether they were read again.
-        """
-        folder = self._assistant.index.snapshots / manifest.name
-        seen: _Seen = {}
-        for name in manifest.files:
-            file = folder / name
-            found = file.stat() if file.is_file() else None
-            seen[name] = (found.st_size, found.st_mtime_ns) if found else None
-        if self._sound == (manifest.name, seen):
-            return False
-        for faulty, reason in file_faults(folder, manifest):
-            mend = self._assistant.index.mend(manifest.corpus)
-            raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
-        self._sound = (manifest.name, seen)
-        return True
+            self._asked = (snapshot, time.monotonic())
+        return State(status="ready", snapshot=snapshot.manifest.name)

@@ -9,6 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
+from citewell.lexical import is_panic
 from citewell.web.guarding import problem
 
 # Files of the page that say nothing of what is done with it; each opening asks for dozens.
@@ -42,7 +43,10 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_and_see)
-        except Exception as error:  # noqa: BLE001 - the last place that can tell, and tell without the question
+        except BaseException as error:
+            # The last place that can tell, and tell without the question. What ends a task has to go on.
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise
             logs.failed(error, path=scope["path"][:200])
             if not status:
                 await problem(500, "the server made a mistake; its log says where")(scope, receive, send_and_see)

@@ -1,0 +1,99 @@
+"""Writing the catalogue of a new snapshot; ``catalogue`` reads it.
+
+Each row has a seal (``sealing``) over all its values. That of a document covers its text by a digest of its own, so that a list
+of documents is verified without their texts.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from citewell.catalogue import StoredDocument
+from citewell.document import Passage
+from citewell.sealing import seal, seal_text
+from citewell.spelling import count_words
+
+# The text stands last: what stands behind a long value is reached only through all of its pages.
+_SCHEMA = """
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL,
+    first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL, characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
+    seal BLOB NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE passages (
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
+    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, seal BLOB NOT NULL);
+CREATE TABLE windows (
+    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL, seal BLOB NOT NULL);
+CREATE TABLE words (
+    ordinal INTEGER PRIMARY KEY, words TEXT NOT NULL, seal BLOB NOT NULL);
+"""
+# Rarer words of a large corpus are mostly its own misspellings.
+_VOCABULARY = 200_000
+
+
+class CatalogueWriter:
+    """Writes the catalogue of a new snapshot, document by document in the order of their paths."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        # The snapshot becomes visible only when it is whole and synced, so no journal has to protect it meanwhile.
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        self.documents = 0
+        self.passages = 0
+        self.windows = 0
+        self._words: Counter[str] = Counter()
+
+    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
+        """Add a document with its passages and their windows."""
+        first = self.passages
+        for passage in passages:
+            self._add_passage(passage)
+        headings = json.dumps(
+            [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
+        )
+        place = (self.documents, document.path, document.title, document.digest, first, self.passages)
+        small = (*place, len(document.text), seal_text(document.text))
+        self._connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*small, seal("documents", *small, headings), headings, document.text),
+        )
+        self.documents += 1
+        count_words(document.text, self._words)
+
+    def close(self) -> None:
+        """Finish the file."""
+        often = sorted(self._words.items(), key=lambda counted: (-counted[1], counted[0]))[:_VOCABULARY]
+        words = "\n".join(word for word, _ in often)
+        self._connection.execute("INSERT INTO words VALUES (0, ?, ?)", (words, seal("words", 0, seal_text(words))))
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def _add_passage(self, passage: Passage) -> None:
+        first = self.windows
+        rows = [
+            (first + nth, window.key, json.dumps([[span.start, span.end] for span in window.sentences]))
+            for nth, window in enumerate(passage.windows)
+        ]
+        self._connection.executemany(
+            "INSERT INTO windows VALUES (?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
+        )
+        self.windows += len(rows)
+        row = (
+            self.passages,
+            passage.id,
+            self.documents,
+            json.dumps(passage.section, ensure_ascii=False),
+            passage.span.start,
+            passage.span.end,
+            first,
+            self.windows,
+        )
+        self._connection.execute(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
+        )
+        self.passages += 1
