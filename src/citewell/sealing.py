@@ -10,6 +10,8 @@ import json
 
 # Of a SHA-256: more than chance ever meets, and half of what it would take in each row.
 _BYTES = 16
+# In ASCII it is the same from every version of Python, and it tells values apart wherever one ends and the next begins.
+_AS_JSON = json.JSONEncoder(default=repr).encode
 
 
 def seal(table: str, *values: object) -> bytes:
@@ -19,9 +21,7 @@ def seal(table: str, *values: object) -> bytes:
         table: The name of the table.
         values: Numbers, texts, and the seals of what is too long to stand here; anything else is what no row has.
     """
-    # JSON in ASCII is the same from every version of Python, and tells values apart wherever one ends and the next begins.
-    row = json.dumps([table, *values], default=repr)
-    return hashlib.sha256(row.encode("ascii")).digest()[:_BYTES]
+    return hashlib.sha256(_AS_JSON([table, *values]).encode("ascii")).digest()[:_BYTES]
 
 
 def seal_text(text: object) -> str:

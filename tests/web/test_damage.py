@@ -1,0 +1,335 @@
+"""An index that is damaged while it is served: nothing of it is quoted at any door, and once it is mended it answers again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.catalogue import Catalogue
+from citewell.encoding import Encoder
+from citewell.errors import IndexDamagedError
+from citewell.lexical import PassageTerms, _weighted, is_panic
+from citewell.manifest import sealed
+from citewell.soundness import Soundness
+from citewell.web.cards import text_key
+from citewell.web.maintaining import Maintainer
+from citewell.web.measuring import Desk
+from citewell.web.programs import Programs
+from citewell.web.serving import create_app
+
+PIER = "goodwick/pier.md"
+QUESTION = "In which order is the pier?"
+TEXT = "# The pier of Goodwick\n\n## A goodly state\n\nThe pier is in good order. It was mended last year.\n"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    assert encoder.card.dimension
+    folder = tmp_path_factory.mktemp("pier")
+    (folder / "corpus" / "goodwick").mkdir(parents=True)
+    (folder / "corpus" / "goodwick" / "pier.md").write_text(TEXT, encoding="utf-8")
+    for number in range(30):
+        other = f"Notice {number}\n\nThe boat of the year {number} has {number} oars and a sail. It is long and red.\n"
+        (folder / "corpus" / f"notice{number}.txt").write_text(other, encoding="utf-8")
+    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
+    return folder / "index"
+
+
+@pytest.fixture
+def index(built: Path, tmp_path: Path) -> IndexFolder:
+    """A copy that a test may damage, of files that were written long ago."""
+    folder = IndexFolder(Path(shutil.copytree(built, tmp_path / "index")))
+    for file in (*folder.files(), folder.path / "CURRENT"):
+        os.utime(file, (1, 1))
+    return folder
+
+
+def overwrite(file: Path, content: bytes) -> None:
+    """Write a file in place and set its time back, as a disk does that fails, and someone who would not be noticed."""
+    before = file.stat()
+    with file.open("r+b") as stream:
+        stream.write(content)
+        stream.truncate()
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def catalogue_of(index: IndexFolder) -> Path:
+    return index.snapshots / index.current() / "catalogue.sqlite"
+
+
+Door = Callable[[TestClient], tuple[int, str]]
+
+
+def _http(method: str, path: str, **named: Any) -> Door:
+    def call(client: TestClient) -> tuple[int, str]:
+        said = client.request(method, path, **named)
+        return said.status_code, said.text
+
+    return call
+
+
+def _tool(name: str, arguments: dict[str, Any]) -> Door:
+    """Call a tool without the handshake; what a tool refuses counts as 503."""
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+
+    def call(client: TestClient) -> tuple[int, str]:
+        said = client.post("/mcp", json=body, headers={"Accept": "application/json, text/event-stream"})
+        assert said.status_code == 200, said.text
+        return (503 if json.loads(said.text)["result"].get("isError") else 200), said.text
+
+    return call
+
+
+def _page(function: str, wanted: dict[str, Any]) -> Door:
+    """Call a function of the page; a state of the server that it renders counts as 503."""
+
+    def call(client: TestClient) -> tuple[int, str]:
+        app: Any = client.app
+        gradio = next(route.app for route in app.routes if getattr(route, "path", None) == "").app
+        blocks = gradio.get_blocks().blocks.items()
+        component = next(int(number) for number, block in blocks if block.elem_id == "citewell")
+        body = {"data": wanted, "component_id": component, "fn_name": function, "session_hash": "s"}
+        said = client.post("/gradio_api/component_server/", json=body)
+        assert said.status_code == 200, said.text
+        return (503 if "cw-state" in said.text else 200), said.text
+
+    return call
+
+
+_START = TEXT.index("The pier is")
+_QUOTED = text_key(TEXT[_START:].strip())
+DOORS = {
+    "page, beginning": _page("begin", {"snapshot": ""}),
+    "page, question": _page("ask", {"question": QUESTION}),
+    "page, source": _page("show", {"path": PIER, "start": _START, "end": len(TEXT.strip()), "key": _QUOTED}),
+    "API, question": _http("POST", "/api/ask", json={"question": QUESTION}),
+    "API, scope": _http("POST", "/api/ask", json={"question": QUESTION, "scope": {"documents": [PIER]}}),
+    "API, document": _http("GET", f"/api/documents/{PIER}"),
+    "API, documents": _http("GET", "/api/documents"),
+    "MCP, question": _tool("ask", {"question": QUESTION}),
+    "MCP, document": _tool("read_document", {"path": PIER}),
+    "readiness": _http("GET", "/readyz"),
+}
+
+
+@contextmanager
+def served(index: IndexFolder) -> Iterator[TestClient]:
+    app = create_app(Assistant(index))
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def statuses(client: TestClient) -> dict[str, int]:
+    found = {name: door(client) for name, door in DOORS.items()}
+    assert not [name for name, (_, text) in found.items() if "poor" in text]
+    return {name: status for name, (status, _) in found.items()}
+
+
+ALTERED = {
+    "text": (b"in good order", b"in poor order"),
+    "title": (b"pier of Goodwick", b"pier of Poorwick"),
+    "path": (b"goodwick/pier", b"poorwick/pier"),
+    "section": (b'["A goodly state"]', b'["A poorly state"]'),
+    "headings": (b'["A goodly state"]]]', b'["A poorly state"]]]'),
+}
+
+
+def test_an_altered_word_is_never_quoted_and_a_mended_one_answers_again(index: IndexFolder) -> None:
+    file = catalogue_of(index)
+    whole = file.read_bytes()
+    with served(index) as client:
+        # The pages of a source that nobody has asked for were never read.
+        assert statuses(client) == dict.fromkeys(DOORS, 200)
+        for before, after in ALTERED.values():
+            assert whole.count(before)
+            overwrite(file, whole.replace(before, after))
+            assert statuses(client) == dict.fromkeys(DOORS, 503)
+            overwrite(file, whole)
+            assert statuses(client) == dict.fromkeys(DOORS, 200)
+
+
+def test_every_file_of_a_snapshot_is_missed_and_taken_up_again_while_it_is_served(index: IndexFolder) -> None:
+    with served(index) as client:
+        for file in index.files():
+            whole = file.read_bytes()
+            middle = len(whole) // 2
+            for damaged in (whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], bytes(len(whole))):
+                overwrite(file, damaged)
+                assert statuses(client) == dict.fromkeys(DOORS, 503), file.name
+                overwrite(file, whole)
+                assert DOORS["API, question"](client)[0] == 200, file.name
+            moved = file.rename(file.with_name("away"))
+            assert statuses(client) == dict.fromkeys(DOORS, 503), file.name
+            moved.rename(file)
+            assert DOORS["readiness"](client)[0] == 200, file.name
+
+
+def test_a_snapshot_that_is_taken_away_and_put_back_answers_again(index: IndexFolder) -> None:
+    with served(index) as client:
+        folder = index.snapshots / index.current()
+        folder.rename(index.path / "away")
+        assert statuses(client) == dict.fromkeys(DOORS, 503)
+        (index.path / "away").rename(folder)
+        assert statuses(client) == dict.fromkeys(DOORS, 200)
+
+
+def test_a_new_snapshot_is_taken_up_while_the_old_one_is_condemned(index: IndexFolder) -> None:
+    assistant = Assistant(index)
+    overwrite(catalogue_of(index), b"x" * 100)
+    with pytest.raises(IndexDamagedError, match="citewell index --corpus"):
+        assistant.ask(QUESTION)
+    build(index.corpus(), index, Settings())
+    assert "good order" in assistant.ask(QUESTION).passages[0].text
+
+
+def test_what_is_known_is_not_read_again_whether_it_is_sound_or_damaged(index: IndexFolder) -> None:
+    assistant, file = Assistant(index), catalogue_of(index)
+    whole = file.read_bytes()
+    programs = Programs(Desk(assistant))
+    assert programs.ready().status == "ready"
+    overwrite(file, whole[:-1] + b"x")
+    with pytest.raises(IndexDamagedError):
+        programs.ready()
+    read = 0
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal read
+        read += event == "open" and str(arguments[0]).startswith(str(index.path))
+
+    sys.addaudithook(watch)
+    for _ in range(100):
+        with pytest.raises(IndexDamagedError, match="citewell index --corpus"):
+            programs.ready()
+    assert read == 0
+    # What was written just now may have been written again by the same clock, so it is looked at twice.
+    look = assistant._in_use._look
+    assert look
+    assistant._in_use._look = replace(look, until=0.0)
+    overwrite(file, whole)
+    assert programs.ready().status == "ready"
+    assert read
+
+
+def test_a_check_stops_answers_though_no_stamp_has_changed(index: IndexFolder) -> None:
+    assistant = Assistant(index)
+    maintainer = Maintainer(assistant.index, assistant.settings)
+    assert all(finding.passed for finding in maintainer.checks())
+    # A page that went bad on the disk has no newer time; here, files as they are and a manifest that knows others.
+    file = index.files()[0]
+    manifest = index.manifest()
+    wrong = manifest.model_copy(update={"files": manifest.files | {"vectors.faiss": "0" * 64}})
+    content = file.read_bytes()
+    overwrite(file, sealed(wrong))
+    findings = maintainer.checks()
+    assert [finding.check for finding in findings if not finding.passed] == ["checksums"]
+    snapshot = assistant._opened.snapshot
+    with pytest.raises(IndexDamagedError, match=r"vectors\.faiss"):
+        snapshot.soundness.confirm()
+    overwrite(file, content)
+    assert assistant.ask(QUESTION).passages
+
+
+ROWS = {
+    "text": "UPDATE documents SET text = replace(text, 'good order', 'poor order')",
+    "title": "UPDATE documents SET title = replace(title, 'Good', 'Poor')",
+    "path": "UPDATE documents SET path = replace(path, 'good', 'poor')",
+    "digest": "UPDATE documents SET digest = 'x'",
+    "headings": "UPDATE documents SET headings = replace(headings, 'goodly', 'poorly')",
+    "passages of a document": "UPDATE documents SET end_passage = end_passage + 1 WHERE ordinal = 0",
+    "section": "UPDATE passages SET section = replace(section, 'goodly', 'poorly')",
+    "span": "UPDATE passages SET start = start + 1",
+    "document": "UPDATE passages SET document = 1 - document WHERE document < 2",
+    "windows": "UPDATE passages SET end_window = end_window + 1",
+    "sentences": "UPDATE windows SET sentences = '[[0, 4]]'",
+    "swapped": "UPDATE windows SET (key, sentences, seal) = (SELECT key, sentences, seal FROM windows o WHERE o.ordinal = 1)",
+    "words": "UPDATE words SET words = replace(words, 'order', 'odour')",
+    "no words": "DELETE FROM words",
+    "no text": "UPDATE documents SET text = x'ff00'",
+    "no UTF-8": "UPDATE passages SET section = CAST(x'5bff5d' AS TEXT)",
+    "huge": "UPDATE passages SET first_window = 9e99",
+    "missing document": "DELETE FROM documents WHERE ordinal = 3",
+    "missing passage": "DELETE FROM passages WHERE ordinal = 2",
+    "missing window": "DELETE FROM windows WHERE ordinal = 2",
+}
+
+
+@pytest.mark.parametrize("change", ROWS.values(), ids=ROWS)
+def test_a_row_that_is_not_what_was_written_is_damage_behind_any_checksum(index: IndexFolder, change: str) -> None:
+    with closing(sqlite3.connect(catalogue_of(index))) as connection:
+        connection.execute(change)
+        connection.commit()
+    soundness = Soundness("citewell index")
+    with pytest.raises(IndexDamagedError, match="citewell index"):
+        read_all(Catalogue(catalogue_of(index), soundness))
+    with pytest.raises(IndexDamagedError):
+        soundness.confirm()
+
+
+def read_all(catalogue: Catalogue) -> None:
+    """Read in every way that there is."""
+    list(catalogue.headings())
+    catalogue.outlines()
+    assert catalogue.vocabulary
+    for document in catalogue.documents():
+        catalogue.document(document.path)
+        catalogue.split_document(document.path)
+    catalogue.sentences(range(catalogue.window_count))
+    catalogue.window_keys()
+
+
+def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: IndexFolder) -> None:
+    folder = index.snapshots / index.current() / "lexical"
+    wholes = {file: file.read_bytes() for file in folder.iterdir() if file.suffix not in {".json", ".lock"}}
+    assert len(wholes) >= 5
+    draw, refused = Random(1), 0
+    for file, whole in wholes.items():
+        for damaged in (bytes(len(whole)), b"\xff" * len(whole), draw.randbytes(len(whole))):
+            soundness = Soundness()
+            terms = PassageTerms(folder, soundness)
+            with file.open("r+b") as stream:
+                stream.write(damaged)
+            try:
+                terms.weight("order")
+                terms.knows("goodly")
+                found, _ = terms.best({"order": 1.0, "boat": 1.0}, 50)
+                assert all(0 <= ordinal < terms.count for ordinal in found)
+            except IndexDamagedError:
+                refused += 1
+                with pytest.raises(IndexDamagedError):
+                    soundness.confirm()
+            finally:
+                with file.open("r+b") as stream:
+                    stream.write(whole)
+    assert refused
+
+
+def test_a_panic_of_a_library_is_a_mistake_of_the_server_with_headers(index: IndexFolder) -> None:
+    file = next((index.snapshots / index.current() / "lexical").glob("*.idx"))
+    searcher, size = index.open().lexical._searcher, file.stat().st_size
+
+    class Panicking(Assistant):
+        def ask(self, *_arguments: Any, **_named: Any) -> Any:
+            searcher.search(_weighted("order", 1.0), 5)
+            raise AssertionError("it did not panic")
+
+    with TestClient(create_app(Panicking(index)), base_url="http://127.0.0.1:7860") as client:
+        with file.open("r+b") as stream:
+            stream.write(bytes(size))
+        with pytest.raises(BaseException, match=r"\w", check=is_panic):
+            searcher.search(_weighted("order", 1.0), 5)
+        said = client.post("/api/ask", json={"question": QUESTION})
+        assert said.status_code == 500
+        assert said.headers["x-content-type-options"] == "nosniff"
