@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Document, Passage, Span, Window
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
+from citewell.scoping import Paths
 from citewell.sealing import seal, seal_text
 from citewell.soundness import Soundness
 from citewell.vectors import Ordinals
@@ -45,7 +45,6 @@ _STEP = 256
 _TEXTS = 16
 # What says nothing of the file: no memory, no room for what is sorted, no more files to be opened.
 _PASSING = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
-_AFTER_SLASH = chr(ord("/") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class Catalogue:
         except sqlite3.DatabaseError as error:
             raise self._fault(error) from error
         self._documents = self._read_documents()
-        self._ordinals = {each.summary.path: ordinal for ordinal, each in enumerate(self._documents)}
+        self.paths = Paths([each.summary.path for each in self._documents])
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
@@ -151,7 +150,7 @@ class Catalogue:
         """Return the documents at some paths, or all, in order, without their texts."""
         if paths is None:
             return [each.summary for each in self._documents]
-        chosen = sorted({self._ordinals[path] for path in paths if path in self._ordinals})
+        chosen = sorted({self.paths.ordinals[path] for path in paths if path in self.paths.ordinals})
         return [self._documents[ordinal].summary for ordinal in chosen]
 
     def document(self, path: str) -> StoredDocument:
@@ -160,7 +159,7 @@ class Catalogue:
         Raises:
             CitewellError: The snapshot has no such document.
         """
-        ordinal = self._ordinals.get(path)
+        ordinal = self.paths.ordinals.get(path)
         if ordinal is None:
             raise CitewellError(f"the index holds no document {path!r}")
         (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, wanted=[ordinal])
@@ -200,20 +199,9 @@ class Catalogue:
 
     def within(self, scope: Scope) -> Ordinals:
         """Return the passages of the documents that a scope admits."""
-        # Each range of documents is opened and closed, so that ever so many cost no more than their number.
-        opened = np.zeros(len(self._documents) + 1, dtype=np.int64)
-        for start, end in self._reached(scope):
-            opened[start] += 1
-            opened[end] -= 1
-        admitted = [self._documents[at] for at in np.flatnonzero(np.cumsum(opened)[:-1]).tolist()]
+        admitted = [self._documents[ordinal] for ordinal in self.paths.admitted(scope).tolist()]
         ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
         return _ranges(*ends.T)
-
-    def foreign(self, scope: Scope) -> str | None:
-        """Return the first name of a scope at which there is no document; None where there is one at each."""
-        names = (*scope.documents, *scope.folders)
-        reached = zip(names, self._reached(scope), strict=True)
-        return next((name for name, (start, end) in reached if start >= end), None)
 
     def headings(self) -> Iterator[str]:
         """Yield the innermost heading of each section that has one, in order, each once."""
@@ -260,25 +248,8 @@ class Catalogue:
         return [each.id for each in self.passages(self._passages_of(path))]
 
     def _passages_of(self, path: str) -> range:
-        ordinal = self._ordinals.get(path)
+        ordinal = self.paths.ordinals.get(path)
         return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
-
-    def _reached(self, scope: Scope) -> Iterator[tuple[int, int]]:
-        """Yield which documents, from one to before another, each name of a scope admits; its documents come first."""
-        for path in scope.documents:
-            at = self._ordinals.get(path, 0)
-            yield at, at + (path in self._ordinals)
-        paths = self._paths if scope.folders else []
-        for folder in scope.folders:
-            inside = folder.rstrip("/") + "/"
-            start = bisect_left(paths, inside)
-            # What begins with the folder's name ends where the character after the slash would begin.
-            end = bisect_left(paths, inside[:-1] + _AFTER_SLASH)
-            yield (start, end) if folder.strip("/") else (0, 0)
-
-    @cached_property
-    def _paths(self) -> list[str]:
-        return [each.summary.path for each in self._documents]
 
     def _passage(self, row: Row) -> StoredPassage:
         ordinal, name, home, section, start, end, first, last = row

@@ -181,7 +181,7 @@ class Assistant:
             UsageError: It names a document or a folder that the index does not hold.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
-        name = self.snapshot.catalogue.foreign(scope)
+        name = self.snapshot.catalogue.paths.foreign(scope)
         if name is not None:
             raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
 

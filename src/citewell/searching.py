@@ -7,13 +7,13 @@ Passages overlap in the index but not in an answer: one that reaches into a bett
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
 
 from citewell.answer import FoundPassage, Place, Scope
 from citewell.catalogue import StoredPassage
@@ -21,11 +21,10 @@ from citewell.confidence import evidence
 from citewell.document import Span
 from citewell.index import Snapshot, Stores
 from citewell.lexical import SATURATION, Information, terms
+from citewell.likeness import Texts
 from citewell.settings import Searching
 from citewell.vectors import Ordinals, Scores
 
-# Texts more alike than this (Indel similarity in per cent) are one passage to a reader.
-_SAME = 95.0
 # A sentence stands out of its window when it alone has this share of what the window's sentences match of the question.
 _STANDS_OUT = 0.6
 _ALL = np.iinfo(np.int32).max
@@ -217,30 +216,53 @@ class _Page:
 
     def __init__(self) -> None:
         self.shown: list[_Shown] = []
-        self._taken: dict[str, list[Span]] = {}
+        self._texts = Texts()
+        self._taken: dict[str, _Taken] = {}
 
     def place(self, candidate: Candidate, passage: StoredPassage, sentences: tuple[Span, ...]) -> None:
         """Show what of a passage is not shown yet, unless its best window is, here or in a near-duplicate."""
-        taken = self._taken.setdefault(passage.document, [])
+        taken = self._taken.setdefault(passage.document, _Taken())
         window = Span(sentences[0].start, sentences[-1].end)
-        if any(window.overlaps(span) for span in taken):
+        free = taken.around(window)
+        if free is None:
             return
-        twin = next((each for each in self.shown if _alike(each.passage.text, passage.text)), None)
+        twin = self._texts.first_like(passage.text)
         if twin is not None:
-            twin.repeated.append(Place(passage.document, passage.span))
-            taken.append(passage.span)
+            self.shown[twin].repeated.append(Place(passage.document, passage.span))
+            taken.add(passage.span)
         else:
-            span = _free(passage, window, taken)
+            span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
             self.shown.append(_Shown(candidate, passage, sentences, span, []))
-            taken.append(span)
+            self._texts.add(passage.text)
+            taken.add(span)
 
 
-def _free(passage: StoredPassage, window: Span, taken: Sequence[Span]) -> Span:
-    """Return the part of a passage around its window that is free; what is taken ends and begins between sentences."""
-    start = max([passage.span.start, *(span.end for span in taken if span.end <= window.start)])
-    end = min([passage.span.end, *(span.start for span in taken if span.start >= window.end)])
-    text = _inside(passage, Span(start, end))
-    return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
+class _Taken:
+    """The parts of a document that are taken: in order, apart from each other."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def around(self, window: Span) -> Span | None:
+        """Return what is free around a window, or None where the window is not; what is taken ends between sentences."""
+        at = bisect_right(self._ends, window.start)
+        if at < len(self._starts) and self._starts[at] < window.end:
+            return None
+        start = self._ends[at - 1] if at else 0
+        end = self._starts[at] if at < len(self._starts) else _ALL
+        return Span(start, end)
+
+    def add(self, span: Span) -> None:
+        """Take a part; with the parts that it overlaps it is one."""
+        first, last = bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)
+        self._starts[first:last] = [min([span.start, *self._starts[first:last]])]
+        self._ends[first:last] = [max([span.end, *self._ends[first:last]])]
+
+
+def _stripped(passage: StoredPassage, span: Span) -> Span:
+    text = _inside(passage, span)
+    return Span(span.start + len(text) - len(text.lstrip()), span.end - len(text) + len(text.rstrip()))
 
 
 def highlight(passage: StoredPassage, sentences: Sequence[Span], information: Information) -> Span:
@@ -269,10 +291,6 @@ def _in_order(
         some = candidates[start : start + step]
         passages = catalogue.passages(each.passage for each in some)
         yield from zip(some, passages, catalogue.sentences(each.window for each in some), strict=True)
-
-
-def _alike(one: str, other: str) -> bool:
-    return fuzz.ratio(one, other, score_cutoff=_SAME) > 0
 
 
 def _inside(passage: StoredPassage, span: Span) -> str:
