@@ -354,3 +354,33 @@ def test_where_the_corpus_was_is_known_by_the_snapshot_in_use_even_when_it_is_go
     assert str(moved) in index.mend()
     with pytest.raises(IndexFaultError):
         IndexFolder(index.path).corpus()
+
+
+def test_a_build_that_breaks_off_leaves_nothing_on_the_disk(corpus: Path, index: IndexFolder) -> None:
+    first = rebuilt(corpus, index).snapshot
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+
+    def stop(stage: str, _done: int, _total: int) -> None:
+        if stage == "Calibrating":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(corpus, index, Settings(), progress=stop)
+    assert [entry.name for entry in index.snapshots.iterdir()] == [first]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of the size of files, as Unix has it")
+@pytest.mark.parametrize("blocks", [8, 80])
+def test_a_disk_that_does_not_take_a_snapshot_is_told_and_keeps_nothing_of_it(
+    corpus: Path, index: IndexFolder, blocks: int
+) -> None:
+    first = rebuilt(corpus, index).snapshot
+    change_topics(corpus, 1)
+    command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(index.path)]
+    limited = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command]
+    told = subprocess.run(limited, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert told.returncode == 1
+    assert "could not be written" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert [entry.name for entry in index.snapshots.iterdir()] == [first]
+    assert failed(index) == []
