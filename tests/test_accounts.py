@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 
 from citewell.accounts import AccountStore
 from citewell.errors import AccountsError, UsageError
+from citewell.state import StateFolder
 from tests.conftest import citewell
 
 # The real parameters take a tenth of a second each; they have a test of their own.
@@ -190,7 +191,7 @@ def test_the_commands_look_after_accounts(tmp_path: Path) -> None:
     assert (status, "citewell user password ada" in stderr) == (2, True)
     assert user("add", "bob", "--role", "reader", "--password-stdin", typed="short\n")[0] == 2
     assert user("add", "bob", "--role", "owner", "--password-stdin", typed=f"{PHRASE}\n")[0] == 2
-    store = AccountStore(index / "accounts.json")
+    store = AccountStore(StateFolder.beside(index).accounts)
     assert user("password", "ada", "--password-stdin", typed=f"{OTHER}\n")[0] == 0
     assert store.sign_in("ada", OTHER) is not None
     assert user("role", "ada", "reader")[0] == 0

@@ -10,8 +10,9 @@ import pytest
 from citewell import Assistant
 from citewell.answer import Answer
 from citewell.errors import CitewellError
-from citewell.feedback import FILE, FeedbackStore, about
+from citewell.feedback import FeedbackStore, about
 from citewell.follow_up import Turn
+from citewell.state import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))
 
@@ -88,6 +89,6 @@ def test_what_makes_no_sense_is_refused(answer: Answer) -> None:
 
 
 def test_a_file_that_is_no_database_is_named(answer: Answer, tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("not a database, but long enough to be looked at as one " * 50)
-    with pytest.raises(CitewellError, match=rf"feedback in .*{FILE} cannot be used"):
+    (tmp_path / FEEDBACK).write_text("not a database, but long enough to be looked at as one " * 50)
+    with pytest.raises(CitewellError, match=rf"feedback in .*{FEEDBACK} cannot be used"):
         FeedbackStore(tmp_path).add(about(answer, (), "helpful"))

@@ -1,9 +1,10 @@
-"""Feedback: what readers say about answers, kept beside the index (SQLite) until a person makes test questions of it."""
+"""Feedback: what readers say about answers, kept (SQLite) until a person makes test questions of it."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from typing import Literal, get_args
 
 from citewell.answer import Answer, Place
 from citewell.document import Span
-from citewell.errors import CitewellError, FeedbackError
+from citewell.errors import CitewellError, FeedbackError, StateError
 from citewell.follow_up import Turn
+from citewell.state import StateFolder, make_private, open_private
 
-FILE = "feedback.sqlite"
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
 Decision = Literal["accepted", "rejected"]
 
@@ -87,11 +88,12 @@ class FeedbackStore:
     """The feedback of one index. Safe to use from several threads and processes.
 
     Args:
-        folder: The folder of the index.
+        folder: The folder of what people wrote (`StateFolder`); it is made with the first.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
+        self._state = StateFolder(folder)
+        self._file = self._state.feedback
 
     def add(self, feedback: Feedback, *, answer: str | None = None) -> int:
         """Keep feedback; return its id.
@@ -154,11 +156,26 @@ class FeedbackStore:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
+            self._make()
             with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
                 connection.executescript(_SCHEMA)
                 yield connection
-        except sqlite3.Error as error:
-            raise FeedbackError(f"the feedback in {self._file} cannot be used: {error}") from error
+        except StateError as error:
+            raise FeedbackError(error.message, mend=error.mend) from error
+        except (OSError, sqlite3.Error) as error:
+            raise FeedbackError(
+                f"the feedback in {self._file} cannot be used: {error}",
+                mend="let this user read and write it, or name another folder with --state DIR",
+            ) from error
+
+    def _make(self) -> None:
+        """Make the file, its owner's alone; what SQLite puts beside it is as the file is."""
+        self._state.make()
+        try:
+            open_private(self._file).close()
+        except FileExistsError:
+            if self._file.is_file() and stat.S_IMODE(self._file.stat().st_mode) & 0o077:
+                make_private(self._file)
 
 
 def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str, int]) -> Feedback:

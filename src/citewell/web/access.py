@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
-from citewell.accounts import Account, AccountStore, Role
+from citewell.accounts import Account, AccountStore
+from citewell.credentials import Role
 from citewell.errors import AccountsError
 from citewell.web.guarding import problem
 from citewell.web.visitors import Visitor, visiting

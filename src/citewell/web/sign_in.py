@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from citewell import logs
-from citewell.accounts import normal_name
+from citewell.credentials import normal_name
 from citewell.errors import TooManyError
 from citewell.web.access import Sessions
 from citewell.web.assets import asset
