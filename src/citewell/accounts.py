@@ -155,7 +155,7 @@ class AccountStore:
         except (VerificationError, InvalidHashError):
             return None
         if account and self._hasher.check_needs_rehash(account.password):
-            account = self._change(account.name, password=self._hasher.hash(given))
+            account = self._change(account.name, password=self._hasher.hash(given))[1]
         return account
 
     def of_token(self, token: str) -> Account | None:
@@ -196,14 +196,16 @@ class AccountStore:
         """
         self._edit(lambda accounts: accounts.pop(_known(accounts, name)))
 
-    def set_password(self, name: str, password: str) -> None:
-        """Give an account another password, which ends its sessions and its token.
+    def set_password(self, name: str, password: str) -> Account:
+        """Give an account another password, which ends its sessions and its token; return it as it was before.
 
         Raises:
             UsageError: There is none of this name, or the password is too short or too long.
             AccountsError: The file cannot be used.
         """
-        self._change(name, password=self._hasher.hash(checked_password(password, normal_name(name))), token=None)
+        return self._change(
+            name, password=self._hasher.hash(checked_password(password, normal_name(name))), token=None
+        )[0]
 
     def set_role(self, name: str, role: Role) -> None:
         """Give an account another role, which ends its sessions; its token acts in the new one.
@@ -237,8 +239,11 @@ class AccountStore:
             raise UsageError(f"{account.name} has no token", mend="citewell user list")
         self._change(name, token=None)
 
-    def key(self) -> str:
+    def key(self, *, new: bool = False) -> str:
         """Return the key that sessions are signed with, which is made once and kept beside the accounts.
+
+        Args:
+            new: Whether another is made in any case, which ends all sessions there are.
 
         Raises:
             AccountsError: It cannot be read or written.
@@ -246,7 +251,7 @@ class AccountStore:
         file = self.beside["key"]
         try:
             with self._locked():
-                if not file.is_file():
+                if new or not file.is_file():
                     write_atomically(file, secrets.token_hex(32))
                 key = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -255,13 +260,15 @@ class AccountStore:
             raise AccountsError(f"the key in {file} is damaged", mend=f"remove {file}")
         return key
 
-    def _change(self, name: str, **changes: str | None) -> Account:
-        changed: list[Account] = []
+    def _change(self, name: str, **changes: str | None) -> tuple[Account, Account]:
+        """Change an account; return it as it was and as it is."""
+        changed: list[tuple[Account, Account]] = []
 
         def change(accounts: dict[str, Account]) -> None:
             known = _known(accounts, name)
-            accounts[known] = Account(**{**accounts[known].model_dump(), **changes})
-            changed.append(accounts[known])
+            before = accounts[known]
+            accounts[known] = Account(**{**before.model_dump(), **changes})
+            changed.append((before, accounts[known]))
 
         self._edit(change)
         return changed[0]

@@ -119,12 +119,17 @@ def password(
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another password, and sign it out wherever it is signed in.
+    """Give an account another password, and sign it out wherever it is signed in; its token is worth nothing any more, either.
 
     Example: `citewell user password ada`
     """
-    _store(index, state, accounts).set_password(name, _password(stdin=password_stdin))
-    typer.echo(f"{name} has a new password.")
+    store = _store(index, state, accounts)
+    before = store.set_password(name, _password(stdin=password_stdin))
+    typer.echo(f"{before.name} has a new password.")
+    if before.token:
+        typer.echo(
+            f"The token has gone with the one before; to make another: citewell user token {before.name}", err=True
+        )
 
 
 @users.command()
@@ -135,7 +140,7 @@ def role(
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another role, and sign it out wherever it is signed in.
+    """Give an account another role, and sign it out wherever it is signed in; its token acts in the new role at once.
 
     Example: `citewell user role ada reader`
     """
@@ -146,6 +151,9 @@ def role(
 @users.command()
 def token(
     name: NameArgument,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Make none, and have the one there is be worth nothing.")
+    ] = False,
     index: IndexOption = Path("index"),
     state: StateOption = None,
     accounts: AccountsOption = None,
@@ -154,7 +162,12 @@ def token(
 
     Example: `citewell user token ada`
     """
-    typer.echo(_store(index, state, accounts).new_token(name))
+    store = _store(index, state, accounts)
+    if revoke:
+        store.revoke_token(name)
+        typer.echo(f"{name} has no token any more.")
+        return
+    typer.echo(store.new_token(name))
     typer.echo("Send it as `Authorization: Bearer TOKEN`. It is not shown again.", err=True)
 
 
