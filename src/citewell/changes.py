@@ -72,7 +72,9 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Chan
     known = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
     refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot else {}
     found, is_kept_out = scan(corpus), KeptOut(corpus, index.path)
-    skipped = [Skipped(path=each.path, reason=each.reason) for each in found.skipped]
+    skipped = [
+        Skipped(path=each.path, reason=each.reason) for each in found.skipped if not is_kept_out(corpus / each.path)
+    ]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
