@@ -26,33 +26,8 @@ from citewell.state import ENDING, LOCK, MARK, StateFolder
 from citewell.taking_over import take_over
 from citewell.users import accounts_of
 from tests.conftest import ROOT, citewell
+from tests.left import LEFT, held, older
 from tests.test_accounts import PHRASE, QUICK
-
-# What an older version left in an index.
-LEFT = {
-    "accounts.json.lock": "",
-    "accounts.key": "a" * 64,
-    "accounts.json": '{"format": 1, "accounts": []}',
-    "feedback.sqlite-journal": "journal",
-    "feedback.sqlite": "opinions",
-    "runs/one.jsonl": "a run",
-    "removed/20260101T000000.000000Z/animals/moon.txt": "The Moon.",
-    "removed/20260102T000000.000000Z/moon.txt": "The moon.",
-}
-
-
-def older(index: Path) -> Path:
-    """Make a folder as an older version left it, with what an index has besides."""
-    for name, content in {**LEFT, "CURRENT": "one\n", "snapshots/one/manifest.json": "{}"}.items():
-        (index / name).parent.mkdir(parents=True, exist_ok=True)
-        (index / name).write_text(content, encoding="utf-8")
-    return index
-
-
-def held(folder: Path) -> dict[str, str]:
-    """Return what of the things of an older version a folder holds."""
-    return {name: (folder / name).read_text(encoding="utf-8") for name in LEFT if (folder / name).is_file()}
-
 
 # Where it is
 
@@ -176,7 +151,7 @@ import os, shutil, signal, sys
 from pathlib import Path
 from citewell.state import StateFolder
 from citewell.taking_over import take_over
-from tests.test_state import LEFT, held, older
+from tests.left import LEFT, held, older
 
 across = sys.argv[2] == "across"
 
