@@ -40,6 +40,6 @@ constraints: ## Write constraints.txt anew from what is installed
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-clean: ## Remove the environment, the index and all caches; what readers said and runs are kept
-	rm -rf $(VENV) index/CURRENT index/LOCK index/snapshots build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove the environment, the index and all caches; index-state, what people wrote, is kept
+	rm -rf $(VENV) index build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

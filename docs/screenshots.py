@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.accounts import AccountStore
 from citewell.feedback import FeedbackStore, about
+from citewell.state import StateFolder
 from citewell.web import Server
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
@@ -256,7 +257,7 @@ def judging(pictures: Pictures, index: Path) -> None:
     """Judging, with two runs and something that readers said."""
     assistant = Assistant(IndexFolder(index))
     answer = assistant.ask(QUESTION)
-    FeedbackStore(index).add(about(answer, (), "right passage", 1))
+    FeedbackStore(StateFolder.beside(index).path).add(about(answer, (), "right passage", 1))
     with serve(index, assistant, questions=[QUESTIONS]) as server:
         with pictures.opened(server.url) as pages:
             for page in list(pages.values())[:2]:
@@ -298,7 +299,7 @@ def faults(pictures: Pictures, index: Path) -> None:
 
 def accounts(pictures: Pictures, index: Path) -> None:
     """Signing in."""
-    store = AccountStore(index / "accounts.json")
+    store = AccountStore(StateFolder.beside(index).accounts)
     store.add("ada", "maintainer", PHRASE)
     with serve(index, accounts=store, rate=1) as server:
         pictures.take(server.url, **{"sign-in": signing_in, "fault-too-much": signed_in})
@@ -316,8 +317,6 @@ def main() -> None:
         pictures = Pictures(browser, arguments.folder)
         for scenes in (chats, changes, judging, faults, accounts):
             index = Path(shutil.copytree(arguments.index, Path(folder, scenes.__name__, "index")))
-            shutil.rmtree(index / "runs", ignore_errors=True)
-            (index / "feedback.sqlite").unlink(missing_ok=True)
             scenes(pictures, index)
         browser.close()
 

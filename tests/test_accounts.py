@@ -6,13 +6,16 @@ import json
 import multiprocessing
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from citewell.accounts import AccountStore
+from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
 from citewell.errors import AccountsError, UsageError
+from citewell.state import StateFolder
 from tests.conftest import citewell
 
 # The real parameters take a tenth of a second each; they have a test of their own.
@@ -76,6 +79,73 @@ def test_a_token_is_its_accounts_until_there_is_another(store: AccountStore) -> 
     assert store.of_token("") is None
     store.remove("ada")
     assert store.of_token(second) is None
+
+
+def test_a_token_goes_with_the_password_and_can_be_revoked(store: AccountStore) -> None:
+    token = store.new_token("ada")
+    assert store.set_password("ada", OTHER).token is not None
+    assert store.of_token(token) is None
+    second = store.new_token("ada")
+    store.set_role("ada", "reader")
+    account = store.of_token(second)
+    assert account is not None
+    assert account.role == "reader"
+    store.revoke_token("ada")
+    assert store.of_token(second) is None
+    with pytest.raises(UsageError, match="ada has no token"):
+        store.revoke_token("ada")
+    with pytest.raises(UsageError, match="there is no account"):
+        store.revoke_token("bob")
+
+
+# The accents of one letter are sorted by insertion, so that an odd order takes the square of their number.
+MARKS = "\u0301\u0316"
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Return how long it takes of the processor: the best of three times, each as often as takes over 50 milliseconds."""
+
+    def timed(repeated: int) -> float:
+        began = time.process_time()
+        for _ in range(repeated):
+            work()
+        return time.process_time() - began
+
+    repeated = 1
+    while timed(repeated) < 0.05:
+        repeated *= 2
+    return min(timed(repeated) for _ in range(3)) / repeated
+
+
+def test_the_worst_name_and_password_cost_little_more_than_plain_ones(tmp_path: Path) -> None:
+    store = AccountStore(tmp_path / "accounts.json")
+    store.add("ada", "reader", PHRASE)
+
+    def signing_in(text: str) -> float:
+        return _seconds(lambda: store.sign_in(text[:NAME_CHARACTERS], text[:PASSWORD_CHARACTERS]))
+
+    plain = signing_in("x" * PASSWORD_CHARACTERS)
+    heap = f"a{MARKS[0] * (PASSWORD_CHARACTERS // 2)}{MARKS[1] * PASSWORD_CHARACTERS}"
+    # The last is one character that becomes eighteen.
+    for worst in (heap, f"a{heap[:0:-1]}", "\ufdfa" * PASSWORD_CHARACTERS):
+        assert signing_in(worst) <= 2.5 * plain
+
+
+@pytest.mark.parametrize(("normal", "most"), [(normal_name, NAME_CHARACTERS), (normal_password, PASSWORD_CHARACTERS)])
+def test_one_character_too_many_is_refused_before_it_is_read(normal: Callable[[str], str], most: int) -> None:
+    assert normal("x" * most) == "x" * most
+    # To normalise the last of these would take hours.
+    for text in ("x" * (most + 1), "a" + MARKS[0] * 1_000_000 + MARKS[1] * 1_000_000):
+        with pytest.raises(UsageError):
+            normal(text)
+
+
+def test_who_types_too_much_is_not_let_in_and_nothing_is_done_with_it(store: AccountStore) -> None:
+    heap = MARKS[0] * 1_000_000 + MARKS[1] * 1_000_000
+    assert store.sign_in("ada" + heap, PHRASE) is None
+    assert store.sign_in("ada", PHRASE + heap) is None
+    with pytest.raises(UsageError, match="is no name"):
+        store.remove("ada" + heap)
 
 
 def test_what_another_process_writes_counts_at_once(store: AccountStore) -> None:
@@ -190,7 +260,7 @@ def test_the_commands_look_after_accounts(tmp_path: Path) -> None:
     assert (status, "citewell user password ada" in stderr) == (2, True)
     assert user("add", "bob", "--role", "reader", "--password-stdin", typed="short\n")[0] == 2
     assert user("add", "bob", "--role", "owner", "--password-stdin", typed=f"{PHRASE}\n")[0] == 2
-    store = AccountStore(index / "accounts.json")
+    store = AccountStore(StateFolder.beside(index).accounts)
     assert user("password", "ada", "--password-stdin", typed=f"{OTHER}\n")[0] == 0
     assert store.sign_in("ada", OTHER) is not None
     assert user("role", "ada", "reader")[0] == 0
@@ -200,6 +270,11 @@ def test_the_commands_look_after_accounts(tmp_path: Path) -> None:
     assert account.role == "reader"
     assert user("list")[1] == "ada\treader, has a token\n"
     assert json.loads(user("list", "--json")[1]) == {"name": "ada", "role": "reader", "token": True}
+    changed = user("password", "ada", "--password-stdin", typed=f"{PHRASE}\n")
+    assert (changed[0], "citewell user token ada" in changed[2]) == (0, True)
+    assert user("list")[1] == "ada\treader\n"
+    assert user("token", "ada")[0] == 0
+    assert user("token", "ada", "--revoke") == (0, "ada has no token any more.\n", "")
     assert user("remove", "ada")[0] == 0
     assert user("remove", "ada")[0] == 2
     assert store.accounts() == {}

@@ -9,13 +9,14 @@ import pytest
 
 from citewell.curating import Curator, NotThereError, OccupiedError
 from citewell.errors import CitewellError, ReadingError, UsageError
+from citewell.state import StateFolder
 
 WREN = b"Wren\n\nA wren weighs ten grams and sings loudly.\n"
 
 
 @pytest.fixture
 def curator(corpus: Path, tmp_path: Path) -> Curator:
-    return Curator(corpus, tmp_path / "index" / "removed")
+    return Curator(corpus, tmp_path / "index", StateFolder(tmp_path / "index-state"))
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -39,7 +40,7 @@ def test_what_is_replaced_or_removed_is_kept(curator: Curator, corpus: Path, tmp
     kept = curator.remove("moon.txt")
     assert kept.read_bytes() == WREN
     assert not (corpus / "moon.txt").exists()
-    assert sorted(files_in(tmp_path / "index" / "removed").values()) == sorted([moon, WREN])
+    assert sorted(files_in(tmp_path / "index-state" / "removed").values()) == sorted([moon, WREN])
     with pytest.raises(NotThereError, match=r"holds no document moon\.txt"):
         curator.remove("moon.txt")
 
@@ -102,10 +103,10 @@ def test_no_link_leads_out_of_the_corpus(curator: Curator, corpus: Path, tmp_pat
     assert files_in(elsewhere) == {"secret.txt": b"hush"}
 
 
-def test_an_index_inside_the_corpus_is_no_place_for_documents(corpus: Path) -> None:
+def test_an_index_inside_the_corpus_is_no_place_for_documents(corpus: Path, tmp_path: Path) -> None:
     (corpus / "index").mkdir()
     with pytest.raises(UsageError, match="inside the index"):
-        Curator(corpus, corpus / "index" / "removed").put("index/wren.txt", io.BytesIO(WREN))
+        Curator(corpus, corpus / "index", StateFolder(tmp_path / "state")).put("index/wren.txt", io.BytesIO(WREN))
 
 
 def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
@@ -115,4 +116,6 @@ def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
 
 def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
-        Curator(tmp_path / "gone", tmp_path / "removed").put("wren.txt", io.BytesIO(WREN))
+        Curator(tmp_path / "gone", tmp_path / "index", StateFolder(tmp_path / "state")).put(
+            "wren.txt", io.BytesIO(WREN)
+        )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from citewell import Assistant
 from citewell.answer import Answer
-from citewell.errors import CitewellError
-from citewell.feedback import FILE, FeedbackStore, about
-from citewell.follow_up import Turn
+from citewell.errors import CitewellError, FeedbackError
+from citewell.feedback import FeedbackStore, about
+from citewell.follow_up import Turn, leant_on
+from citewell.state import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))
 
@@ -78,6 +83,69 @@ def test_nothing_is_pending_where_nobody_has_said_anything(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_only_its_owner_reads_what_was_said_also_where_an_older_version_kept_it(answer: Answer, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = FeedbackStore(tmp_path / "state")
+        store.add(about(answer, (), "helpful"))
+        (kept,) = (tmp_path / "state").glob(f"{FEEDBACK}*")
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+        kept.chmod(0o644)
+        store.add(about(answer, (), "helpful"))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_of_what_was_said_before_only_what_a_follow_up_can_use_is_kept(answer: Answer, tmp_path: Path) -> None:
+    long = "What is international cooperation? " * 100
+    history = (Turn("user", "How tall is Mount Everest?"), Turn("assistant", "High."), Turn("user", long), HISTORY[1])
+    store = FeedbackStore(tmp_path)
+    store.add(about(answer, history, "helpful"))
+    (kept,) = store.pending()
+    assert kept.history == (Turn("user", long[:1000]), HISTORY[1])
+
+
+def test_a_question_is_understood_the_same_with_what_is_kept(assistant: Assistant) -> None:
+    history = (Turn("user", "How tall is Mount Everest?"), Turn("assistant", "High. " * 500), *HISTORY)
+    given = assistant.ask("What are its challenges?", history=history)
+    again = assistant.ask("What are its challenges?", history=leant_on(history))
+    assert given.context == again.context
+    assert [(each.span, each.score) for each in given.passages] == [(each.span, each.score) for each in again.passages]
+
+
+@pytest.mark.parametrize("limit", ["MOST_PENDING", "MOST_BYTES"])
+def test_more_than_anybody_goes_through_is_refused_and_nothing_is_lost(
+    answer: Answer, tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FeedbackStore(tmp_path)
+    for nth in range(3):
+        store.add(about(answer, (), "helpful"), answer=f"{nth}")
+    size = sum(len(row) for row in _rows(tmp_path))
+    monkeypatch.setattr(f"citewell.feedback.{limit}", 3 if limit == "MOST_PENDING" else size)
+    with pytest.raises(FeedbackError, match="citewell questions from-feedback SET --state"):
+        store.add(about(answer, (), "helpful"), answer="one more")
+    # A second thought takes the place of the first, and what is decided on makes room.
+    store.add(about(answer, (), "helpful"), answer="2")
+    assert len(store.pending()) == 3
+    store.decide(store.pending()[0], "rejected")
+    store.add(about(answer, (), "helpful"), answer="one more")
+    assert len(store.pending()) == 3
+
+
+def _rows(folder: Path) -> list[bytes]:
+    with closing(sqlite3.connect(folder / FEEDBACK)) as connection:
+        found = connection.execute("SELECT question || history || passages || ifnull(quote, '') FROM feedback")
+        return [row.encode() for (row,) in found]
+
+
+def test_taking_back_what_nobody_said_makes_no_file(tmp_path: Path) -> None:
+    assert FeedbackStore(tmp_path / "state").withdraw("x" * 16) is False
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_makes_no_sense_is_refused(answer: Answer) -> None:
     with pytest.raises(CitewellError, match="no verdict 'wonderful'"):
         about(answer, (), "wonderful")  # type: ignore[arg-type]
@@ -88,6 +156,6 @@ def test_what_makes_no_sense_is_refused(answer: Answer) -> None:
 
 
 def test_a_file_that_is_no_database_is_named(answer: Answer, tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("not a database, but long enough to be looked at as one " * 50)
-    with pytest.raises(CitewellError, match=rf"feedback in .*{FILE} cannot be used"):
+    (tmp_path / FEEDBACK).write_text("not a database, but long enough to be looked at as one " * 50)
+    with pytest.raises(CitewellError, match=rf"feedback in .*{FEEDBACK} cannot be used"):
         FeedbackStore(tmp_path).add(about(answer, (), "helpful"))

@@ -43,8 +43,10 @@ def until(holds: Callable[[], bool]) -> None:
 def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: Path) -> None:
     index = corpus / "index"
     index.mkdir()
+    state = corpus / "state"
+    state.mkdir()
     acted = Counted()
-    with Watcher(corpus, index, acted, quiet=300):
+    with Watcher(corpus, [index, state], acted, quiet=300):
         # At the beginning, for what nobody saw; then once for all that follows.
         assert acted.reaches(1)
         time.sleep(0.5)
@@ -52,6 +54,7 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
             (corpus / f"{nth}.txt").write_text("A wren.", encoding="utf-8")
         assert acted.reaches(2)
         (index / "CURRENT").write_text("x", encoding="utf-8")
+        (state / "removed.txt").write_text("x", encoding="utf-8")
         (corpus / ".hidden.txt").write_text("x", encoding="utf-8")
         time.sleep(1)
         assert acted.times == 2
@@ -64,7 +67,7 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
 
 def test_a_corpus_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be watched"):
-        Watcher(tmp_path / "gone", tmp_path / "index", lambda: None)
+        Watcher(tmp_path / "gone", [tmp_path / "index"], lambda: None)
 
 
 def test_the_index_follows_the_corpus_even_if_it_changes_during_a_rebuild(

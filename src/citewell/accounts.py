@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import shlex
 import threading
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,17 +16,18 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from citewell.credentials import (
+    NAME_CHARACTERS,
+    Role,
+    checked_name,
+    checked_password,
+    normal_name,
+    normal_password,
+)
 from citewell.errors import AccountsError, UsageError, first_fault
 from citewell.models import write_atomically
+from citewell.state import MARK, is_there
 
-FILE = "accounts.json"
-Role = Literal["reader", "maintainer"]
-
-# NIST SP 800-63B-4 (2025), 3.1.1.2: at least 15 characters where the password is all that is asked for, at least 64 taken, no
-# rules about which. The upper bound only keeps a page of text out of the hash.
-LEAST_CHARACTERS = 15
-MOST_CHARACTERS = 256
-_NAME_CHARACTERS = 64
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -35,7 +36,7 @@ class Account(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(min_length=1, max_length=_NAME_CHARACTERS)
+    name: str = Field(min_length=1, max_length=NAME_CHARACTERS)
     role: Role
     password: str = Field(pattern=r"^\$argon2id\$")
     token: _Digest | None = None
@@ -75,13 +76,50 @@ class AccountStore:
         self._read: tuple[tuple[int, int, int], dict[str, Account]] | None = None
         self._nobody = self._hasher.hash(secrets.token_hex())
 
+    @property
+    def mend(self) -> str:
+        """The command that adds the first account."""
+        state = (self.file.parent / MARK).is_file()
+        where = ("--state", self.file.parent) if state else ("--accounts", self.file)
+        return f"citewell user add NAME --role maintainer {where[0]} {shlex.quote(str(where[1]))}"
+
+    @property
+    def beside(self) -> dict[str, Path]:
+        """The files that come to be beside that of the accounts, by what they are, whether they are there or not."""
+        return {
+            "lock": Path(f"{self.file}.lock"),
+            "key": self.file.with_suffix(".key"),
+            "sessions": self.file.with_suffix(".sessions"),
+        }
+
+    def is_there(self) -> bool:
+        """Say whether there are accounts, which is no where nobody ever made any.
+
+        Raises:
+            AccountsError: There were some and they are lost, or that cannot be seen: nobody is let in by what is missing.
+        """
+        try:
+            if is_there(self.file):
+                return True
+            left = [file for file in self.beside.values() if is_there(file)]
+        except OSError as error:
+            raise AccountsError(
+                f"whether there are accounts in {self.file} cannot be seen: {error.strerror}"
+            ) from error
+        if left:
+            raise AccountsError(
+                f"the accounts in {self.file} are lost ({left[0].name} is there), and nobody is let in without them",
+                mend=f"put back a copy of the file; or {self.mend}; or, where everyone may be let in from now on, "
+                f"rm {' '.join(shlex.quote(str(file)) for file in left)}",
+            )
+        return False
+
     def accounts(self) -> dict[str, Account]:
         """Return all accounts by name; a file that has not changed is not read again.
 
         Raises:
             AccountsError: The file is missing, cannot be read, or is damaged.
         """
-        mend = f"citewell user add NAME --role maintainer --accounts {self.file}"
         try:
             found = self.file.stat()
             stamp = found.st_mtime_ns, found.st_size, found.st_ino
@@ -91,7 +129,7 @@ class AccountStore:
                     self._read = stamp, {account.name: account for account in content.accounts}
                 return self._read[1]
         except FileNotFoundError as error:
-            raise AccountsError(f"there are no accounts in {self.file}", mend=mend) from error
+            raise AccountsError(f"there are no accounts in {self.file}", mend=self.mend) from error
         except OSError as error:
             raise AccountsError(f"the accounts in {self.file} cannot be read: {error.strerror}") from error
         except ValidationError as error:
@@ -106,14 +144,18 @@ class AccountStore:
         Raises:
             AccountsError: The file is missing, cannot be read, or is damaged.
         """
-        account = self.accounts().get(normal_name(name))
-        given = unicodedata.normalize("NFKC", password)
+        accounts = self.accounts()
+        try:
+            account, given = accounts.get(normal_name(name)), normal_password(password)
+        except UsageError:
+            # Too long for any account, so that it need not take as long as one that could be.
+            return None
         try:
             self._hasher.verify(account.password if account else self._nobody, given)
         except (VerificationError, InvalidHashError):
             return None
         if account and self._hasher.check_needs_rehash(account.password):
-            account = self._change(account.name, password=self._hasher.hash(given))
+            account = self._change(account.name, password=self._hasher.hash(given))[1]
         return account
 
     def of_token(self, token: str) -> Account | None:
@@ -142,7 +184,7 @@ class AccountStore:
                 raise UsageError(f"there is an account {chosen!r} already", mend=f"citewell user password {chosen}")
             accounts[chosen] = account
 
-        self._edit(added)
+        self._edit(added, first=True)
         return account
 
     def remove(self, name: str) -> None:
@@ -154,17 +196,19 @@ class AccountStore:
         """
         self._edit(lambda accounts: accounts.pop(_known(accounts, name)))
 
-    def set_password(self, name: str, password: str) -> None:
-        """Give an account another password, which ends its sessions.
+    def set_password(self, name: str, password: str) -> Account:
+        """Give an account another password, which ends its sessions and its token; return it as it was before.
 
         Raises:
             UsageError: There is none of this name, or the password is too short or too long.
             AccountsError: The file cannot be used.
         """
-        self._change(name, password=self._hasher.hash(checked_password(password, normal_name(name))))
+        return self._change(
+            name, password=self._hasher.hash(checked_password(password, normal_name(name))), token=None
+        )[0]
 
     def set_role(self, name: str, role: Role) -> None:
-        """Give an account another role, which ends its sessions.
+        """Give an account another role, which ends its sessions; its token acts in the new one.
 
         Raises:
             UsageError: There is none of this name.
@@ -183,16 +227,31 @@ class AccountStore:
         self._change(name, token=_sha256(token))
         return token
 
-    def key(self) -> str:
+    def revoke_token(self, name: str) -> None:
+        """Have the token of an account be worth nothing from now on.
+
+        Raises:
+            UsageError: There is none of this name, or it has no token.
+            AccountsError: The file cannot be used.
+        """
+        account = self.accounts().get(normal_name(name))
+        if account and account.token is None:
+            raise UsageError(f"{account.name} has no token", mend="citewell user list")
+        self._change(name, token=None)
+
+    def key(self, *, new: bool = False) -> str:
         """Return the key that sessions are signed with, which is made once and kept beside the accounts.
+
+        Args:
+            new: Whether another is made in any case, which ends all sessions there are.
 
         Raises:
             AccountsError: It cannot be read or written.
         """
-        file = self.file.with_suffix(".key")
+        file = self.beside["key"]
         try:
             with self._locked():
-                if not file.is_file():
+                if new or not file.is_file():
                     write_atomically(file, secrets.token_hex(32))
                 key = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -201,18 +260,23 @@ class AccountStore:
             raise AccountsError(f"the key in {file} is damaged", mend=f"remove {file}")
         return key
 
-    def _change(self, name: str, **changes: str) -> Account:
-        changed: list[Account] = []
+    def _change(self, name: str, **changes: str | None) -> tuple[Account, Account]:
+        """Change an account; return it as it was and as it is."""
+        changed: list[tuple[Account, Account]] = []
 
         def change(accounts: dict[str, Account]) -> None:
             known = _known(accounts, name)
-            accounts[known] = Account(**{**accounts[known].model_dump(), **changes})
-            changed.append(accounts[known])
+            before = accounts[known]
+            accounts[known] = Account(**{**before.model_dump(), **changes})
+            changed.append((before, accounts[known]))
 
         self._edit(change)
         return changed[0]
 
-    def _edit(self, change: Callable[[dict[str, Account]], object]) -> None:
+    def _edit(self, change: Callable[[dict[str, Account]], object], *, first: bool = False) -> None:
+        if not first:
+            # Before anything is left that would look as if accounts were lost.
+            self.accounts()
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with self._locked():
@@ -225,41 +289,7 @@ class AccountStore:
             raise AccountsError(f"the accounts in {self.file} cannot be written: {error.strerror}") from error
 
     def _locked(self) -> FileLock:
-        return FileLock(f"{self.file}.lock", mode=0o600, timeout=30)
-
-
-def normal_name(name: str) -> str:
-    """Return a name as it is kept: however it was typed, it is the same one."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def checked_name(name: str) -> str:
-    """Return a name as it is kept.
-
-    Raises:
-        UsageError: It cannot be one.
-    """
-    normal = normal_name(name)
-    if not (0 < len(normal) <= _NAME_CHARACTERS and all(each.isalnum() or each in "._@+-" for each in normal)):
-        raise UsageError(f"{name!r} is no name: letters, digits and . _ @ + -, at most {_NAME_CHARACTERS} of them")
-    return normal
-
-
-def checked_password(password: str, name: str) -> str:
-    """Return a password as it is hashed.
-
-    Raises:
-        UsageError: It is too short or too long, or is little more than the name or one character.
-    """
-    normal = unicodedata.normalize("NFKC", password)
-    if not LEAST_CHARACTERS <= len(normal) <= MOST_CHARACTERS:
-        raise UsageError(
-            f"a password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters (NIST SP 800-63B-4, 3.1.1.2)",
-            mend="take four or five words that have nothing to do with each other",
-        )
-    if len(set(normal)) < 5 or len(normal.casefold().replace(name, "")) < LEAST_CHARACTERS // 2:
-        raise UsageError("this password is guessed at once", mend="take four or five words that nobody would expect")
-    return normal
+        return FileLock(self.beside["lock"], mode=0o600, timeout=30)
 
 
 def _known(accounts: dict[str, Account], name: str) -> str:

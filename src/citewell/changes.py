@@ -14,6 +14,7 @@ from citewell.errors import ReadingError, UsageError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
 from citewell.reading import SourceFile, load_bytes, scan
+from citewell.state import KeptOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +65,20 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Chan
     """Hold a corpus against a snapshot of its index.
 
     Raises:
-        UsageError: The corpus is not a folder.
+        UsageError: The corpus is not a folder, or is where what people write is kept.
     """
     if not corpus.is_dir():
         raise UsageError(f"the corpus {corpus} is not a folder")
     known = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
     refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot else {}
-    found = scan(corpus)
-    skipped = [Skipped(path=each.path, reason=each.reason) for each in found.skipped]
+    found, is_kept_out = scan(corpus), KeptOut(corpus, index.path)
+    skipped = [
+        Skipped(path=each.path, reason=each.reason) for each in found.skipped if not is_kept_out(corpus / each.path)
+    ]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
-        if source.file.resolve().is_relative_to(index.path.resolve()):
+        if is_kept_out(source.file):
             continue
         try:
             digest = hashlib.sha256(load_bytes(source)).hexdigest()

@@ -13,7 +13,17 @@ import typer
 from citewell._version import __version__
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.commands import register
-from citewell.options import HostOption, IndexOption, JsonOption, ModelOption, PortOption, print_json, settings_of
+from citewell.options import (
+    HostOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    PortOption,
+    StateOption,
+    print_json,
+    settings_of,
+    state_of,
+)
 from citewell.users import register as register_users
 
 app = typer.Typer(
@@ -186,10 +196,11 @@ def chat(
     watch: Annotated[
         bool, typer.Option("--watch", help="Bring the index up to date whenever the corpus has changed.")
     ] = False,
+    state: StateOption = None,
     accounts: Annotated[
         Path | None,
         typer.Option(
-            help="Let in who has an account in this file; else accounts.json of the index, where there is one."
+            help="Let in who has an account in this file; else in accounts.json of that folder, where there is one."
         ),
     ] = None,
     name: Annotated[
@@ -217,24 +228,24 @@ def chat(
     Example: `citewell chat --port 7860`
     """
     from citewell import logs
-    from citewell.accounts import AccountStore
     from citewell.conversation import Assistant
     from citewell.index import IndexFolder
-    from citewell.users import accounts_file
+    from citewell.users import accounts_of
     from citewell.web import Server
 
     logs.configure(as_json=log_json, questions=log_questions)
-    file = accounts_file(index, accounts)
+    folder = state_of(index, state, tell=logs.event if log_json else None)
     server = Server(
         Assistant(IndexFolder(index), settings_of(context)),
         host=host,
         port=port,
         public=public,
         watch=watch,
-        accounts=AccountStore(file) if accounts or file.exists() else None,
+        accounts=accounts_of(index, folder, accounts),
         names=name or (),
         rate=rate,
         questions=questions or (),
+        state=folder,
     )
     with server:
         if not log_json:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from citewell.document import Document
 from citewell.errors import CitewellError, UsageError
 from citewell.reading import READERS, SourceFile, read
+from citewell.state import StateFolder, make_private, open_private
 
 # Of a name in bytes, as most file systems have it.
 _LONGEST_NAME = 255
@@ -33,12 +34,14 @@ class Curator:
 
     Args:
         corpus: The folder of the corpus.
-        kept: The folder to which what is replaced or removed goes.
+        index: The folder of its index, which holds no documents.
+        state: Where what is replaced or removed is kept; nor does that.
     """
 
-    def __init__(self, corpus: Path, kept: Path) -> None:
+    def __init__(self, corpus: Path, index: Path, state: StateFolder) -> None:
         self._corpus = corpus
-        self._kept = kept
+        self._index = index
+        self._state = state
 
     def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
         """Put a document in, once it has been seen that it can be read. What it replaces is kept.
@@ -103,16 +106,21 @@ class Curator:
         # A folder inside may be a link to elsewhere.
         if file.is_symlink() or not file.parent.resolve().is_relative_to(self._corpus.resolve()):
             raise UsageError(f"{path!r} leads out of the corpus")
-        if self._kept.resolve().parent in [file.resolve(), *file.resolve().parents]:
-            raise UsageError(f"{path!r} is inside the index")
+        for folder, what in ((self._index, "the index"), (self._state.path, "what people wrote")):
+            if file.resolve().is_relative_to(folder.resolve()):
+                raise UsageError(f"{path!r} is inside {what}")
         if file.exists() and not file.is_file():
             raise UsageError(f"{path!r} is not a file")
         return file
 
     def _keep(self, path: str, file: Path) -> Path:
-        place = self._kept / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") / path
+        self._state.make()
+        place = self._state.removed / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") / path
         place.parent.mkdir(parents=True)
-        shutil.copy2(file, place)
+        with file.open("rb") as source, open_private(place) as kept:
+            shutil.copyfileobj(source, kept)
+        shutil.copystat(file, place)
+        make_private(place)
         return place
 
 

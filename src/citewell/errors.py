@@ -8,6 +8,7 @@ CitewellError
 ├── BelowLimitError         an evaluation did not reach what it was held to
 ├── AccountsError           the file of accounts is missing or damaged
 ├── FeedbackError           the file of feedback cannot be used
+├── StateError              the folder of what people wrote cannot be used
 ├── TooManyError            too much was asked at once
 ├── ReadingError            one file could not be read; a build lists it and goes on
 ├── EncoderError            a model is missing, damaged, or cannot run
@@ -74,6 +75,10 @@ class AccountsError(CitewellError):
 
 class FeedbackError(CitewellError):
     """The file that keeps what readers said cannot be read or written."""
+
+
+class StateError(CitewellError):
+    """The folder of what people wrote cannot be read or written."""
 
 
 class TooManyError(CitewellError):

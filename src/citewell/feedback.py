@@ -1,9 +1,11 @@
-"""Feedback: what readers say about answers, kept beside the index (SQLite) until a person makes test questions of it."""
+"""Feedback: what readers say about answers, kept (SQLite) until a person makes test questions of it."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
+from citewell import logs
 from citewell.answer import Answer, Place
 from citewell.document import Span
-from citewell.errors import CitewellError, FeedbackError
-from citewell.follow_up import Turn
+from citewell.errors import CitewellError, FeedbackError, StateError
+from citewell.follow_up import Turn, leant_on
+from citewell.state import StateFolder, make_private, open_private
 
-FILE = "feedback.sqlite"
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
 Decision = Literal["accepted", "rejected"]
 
@@ -27,6 +30,10 @@ CREATE TABLE IF NOT EXISTS feedback (
     answer TEXT, part INTEGER NOT NULL, UNIQUE (answer, part));
 """
 _ABOUT_ALL = 0
+# Of what waits for a decision: more than anybody goes through, and no more than a disk can bear, from whoever may ask.
+MOST_PENDING = 5_000
+MOST_BYTES = 32_000_000
+_SIZE = "length(CAST(question || history || passages || ifnull(quote, '') AS BLOB))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
 
     Args:
         answer: What was answered.
-        history: What was said before.
+        history: What was said before; only what a follow-up can lean on is kept of it.
         verdict: What the reader says.
         rank: The passage meant, from 1; None is the whole answer.
 
@@ -73,7 +80,7 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
         raise CitewellError(f"the answer has no passage {rank}")
     return Feedback(
         question=answer.question,
-        history=history,
+        history=leant_on(history),
         snapshot=answer.snapshot,
         verdict=verdict,
         passages=tuple(Place(passage.document, passage.span) for passage in answer.passages),
@@ -87,11 +94,12 @@ class FeedbackStore:
     """The feedback of one index. Safe to use from several threads and processes.
 
     Args:
-        folder: The folder of the index.
+        folder: The folder of what people wrote (`StateFolder`); it is made with the first.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
+        self._state = StateFolder(folder)
+        self._file = self._state.feedback
 
     def add(self, feedback: Feedback, *, answer: str | None = None) -> int:
         """Keep feedback; return its id.
@@ -102,7 +110,7 @@ class FeedbackStore:
                 answer, or the same passage of it, takes the place of what was said before.
 
         Raises:
-            CitewellError: The disk does not take it.
+            FeedbackError: The disk does not take it, or so much waits for a decision that no more is taken.
         """
         place = feedback.place
         row = (
@@ -125,10 +133,18 @@ class FeedbackStore:
                 " passages, answer, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
+            waiting, size = connection.execute(
+                f"SELECT count(*), sum({_SIZE}) FROM feedback WHERE decision IS NULL"  # noqa: S608 - of our own words
+            ).fetchone()
+            if waiting > MOST_PENDING or size > MOST_BYTES:
+                # Raised in the transaction, which takes it back.
+                raise self._too_much()
         return int(added.lastrowid or 0)
 
     def withdraw(self, answer: str, rank: int | None = None) -> bool:
         """Forget what was said about an answer, or about one passage of it, if nobody has decided on it yet; say whether."""
+        if not self._file.is_file():
+            return False
         with self._open() as connection:
             gone = connection.execute(
                 "DELETE FROM feedback WHERE answer = ? AND part = ? AND decision IS NULL", (answer, rank or _ABOUT_ALL)
@@ -154,11 +170,33 @@ class FeedbackStore:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
+            self._make()
             with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
                 connection.executescript(_SCHEMA)
                 yield connection
-        except sqlite3.Error as error:
-            raise FeedbackError(f"the feedback in {self._file} cannot be used: {error}") from error
+        except StateError as error:
+            raise FeedbackError(error.message, mend=error.mend) from error
+        except (OSError, sqlite3.Error) as error:
+            raise FeedbackError(
+                f"the feedback in {self._file} cannot be used: {error}",
+                mend="let this user read and write it, or name another folder with --state DIR",
+            ) from error
+
+    def _too_much(self) -> FeedbackError:
+        logs.refused("so many opinions wait for a decision that no more are taken", most=MOST_PENDING, bytes=MOST_BYTES)
+        return FeedbackError(
+            "so many opinions wait for a decision that no more are taken",
+            mend=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
+        )
+
+    def _make(self) -> None:
+        """Make the file, its owner's alone; what SQLite puts beside it is as the file is."""
+        self._state.make()
+        try:
+            open_private(self._file).close()
+        except FileExistsError:
+            if self._file.is_file() and stat.S_IMODE(self._file.stat().st_mode) & 0o077:
+                make_private(self._file)
 
 
 def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int, str | None, str, int]) -> Feedback:

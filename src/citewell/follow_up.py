@@ -116,6 +116,11 @@ def leans_on_context(question: str) -> bool:
     return not words or (len(words) <= _SAYS_LITTLE and _POINTS_BACK.search(question) is not None)
 
 
+def leant_on(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return of a history what a follow-up can lean on, each turn as far as it is looked at."""
+    return tuple(Turn(turn.role, turn.content[:_CONTEXT_CHARACTERS]) for turn in _last_exchange(history))
+
+
 def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
     """Return the last question with its answer, and those before as long as that question leaned on them itself."""
     for start in reversed(range(len(history))):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citewell.accounts import FILE, AccountStore, Role
-from citewell.options import IndexOption, JsonOption, print_json
+from citewell.credentials import Role
+from citewell.errors import AccountsError, UsageError
+from citewell.options import IndexOption, JsonOption, StateOption, print_json, state_of
+from citewell.state import ACCOUNTS, StateFolder
+
+if TYPE_CHECKING:
+    from citewell.accounts import AccountStore
 
 users = typer.Typer(help="Look after the accounts of the page.", no_args_is_help=True, rich_markup_mode="markdown")
 
 NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.", show_default=False)]
 AccountsOption = Annotated[
-    Path | None, typer.Option("--accounts", help=f"The file of accounts; else {FILE} of the index.")
+    Path | None,
+    typer.Option("--accounts", help=f"The file of accounts; else {ACCOUNTS} of that folder.", show_default=False),
 ]
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Take the password from the first line of stdin.")]
 
@@ -25,9 +31,34 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="user")
 
 
-def accounts_file(index: Path, accounts: Path | None) -> Path:
-    """Return the file of accounts that is meant."""
-    return accounts or index / FILE
+def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountStore | None:
+    """Return the accounts that a page has, or None where nobody ever made any.
+
+    Args:
+        index: The folder of its index.
+        state: Where what people wrote is kept.
+        named: The file of accounts, where one is named.
+
+    Raises:
+        AccountsError: There were accounts, or there are some elsewhere, or that cannot be seen: nobody is let in by what is
+            missing.
+        UsageError: The file is in the index.
+    """
+    from citewell.accounts import AccountStore
+
+    if named:
+        return AccountStore(_outside(index, named))
+    store = AccountStore(state.accounts)
+    if store.is_there():
+        return store
+    # A folder that is named by mistake opens nothing either.
+    usual = AccountStore(StateFolder.beside(index).accounts) if index.resolve().name else store
+    if usual.is_there():
+        raise AccountsError(
+            f"there are accounts in {usual.file}, and none in {state.path}",
+            mend=f"leave --state out, or move them to {state.path}, with their .key and .sessions",
+        )
+    return None
 
 
 @users.command()
@@ -36,23 +67,29 @@ def add(
     role: Annotated[Role, typer.Option(help="A reader asks; a maintainer looks after the documents, too.")],
     password_stdin: StdinOption = False,
     index: IndexOption = Path("index"),
+    state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
     """Add an account; its password is asked for.
 
     Example: `citewell user add ada --role maintainer`
     """
-    account = _store(index, accounts).add(name, role, _password(stdin=password_stdin))
+    account = _store(index, state, accounts, make=True).add(name, role, _password(stdin=password_stdin))
     typer.echo(f"Added {account.name}, a {account.role}.")
 
 
 @users.command(name="list")
-def show(index: IndexOption = Path("index"), accounts: AccountsOption = None, as_json: JsonOption = False) -> None:
+def show(
+    index: IndexOption = Path("index"),
+    state: StateOption = None,
+    accounts: AccountsOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show who has an account.
 
     Example: `citewell user list`
     """
-    for account in _store(index, accounts).accounts().values():
+    for account in _store(index, state, accounts).accounts().values():
         if as_json:
             print_json({"name": account.name, "role": account.role, "token": account.token is not None})
         else:
@@ -60,12 +97,17 @@ def show(index: IndexOption = Path("index"), accounts: AccountsOption = None, as
 
 
 @users.command()
-def remove(name: NameArgument, index: IndexOption = Path("index"), accounts: AccountsOption = None) -> None:
+def remove(
+    name: NameArgument,
+    index: IndexOption = Path("index"),
+    state: StateOption = None,
+    accounts: AccountsOption = None,
+) -> None:
     """Remove an account, and sign it out wherever it is signed in.
 
     Example: `citewell user remove ada`
     """
-    _store(index, accounts).remove(name)
+    _store(index, state, accounts).remove(name)
     typer.echo(f"Removed {name}.")
 
 
@@ -74,14 +116,20 @@ def password(
     name: NameArgument,
     password_stdin: StdinOption = False,
     index: IndexOption = Path("index"),
+    state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another password, and sign it out wherever it is signed in.
+    """Give an account another password, and sign it out wherever it is signed in; its token is worth nothing any more, either.
 
     Example: `citewell user password ada`
     """
-    _store(index, accounts).set_password(name, _password(stdin=password_stdin))
-    typer.echo(f"{name} has a new password.")
+    store = _store(index, state, accounts)
+    before = store.set_password(name, _password(stdin=password_stdin))
+    typer.echo(f"{before.name} has a new password.")
+    if before.token:
+        typer.echo(
+            f"The token has gone with the one before; to make another: citewell user token {before.name}", err=True
+        )
 
 
 @users.command()
@@ -89,28 +137,58 @@ def role(
     name: NameArgument,
     role: Annotated[Role, typer.Argument(help="What the account may do.", show_default=False)],
     index: IndexOption = Path("index"),
+    state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another role, and sign it out wherever it is signed in.
+    """Give an account another role, and sign it out wherever it is signed in; its token acts in the new role at once.
 
     Example: `citewell user role ada reader`
     """
-    _store(index, accounts).set_role(name, role)
+    _store(index, state, accounts).set_role(name, role)
     typer.echo(f"{name} is a {role}.")
 
 
 @users.command()
-def token(name: NameArgument, index: IndexOption = Path("index"), accounts: AccountsOption = None) -> None:
+def token(
+    name: NameArgument,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Make none, and have the one there is be worth nothing.")
+    ] = False,
+    index: IndexOption = Path("index"),
+    state: StateOption = None,
+    accounts: AccountsOption = None,
+) -> None:
     """Make a token for a program, in place of the one before. It is printed once and not kept.
 
     Example: `citewell user token ada`
     """
-    typer.echo(_store(index, accounts).new_token(name))
+    store = _store(index, state, accounts)
+    if revoke:
+        store.revoke_token(name)
+        typer.echo(f"{name} has no token any more.")
+        return
+    typer.echo(store.new_token(name))
     typer.echo("Send it as `Authorization: Bearer TOKEN`. It is not shown again.", err=True)
 
 
-def _store(index: Path, accounts: Path | None) -> AccountStore:
-    return AccountStore(accounts_file(index, accounts))
+def _store(index: Path, state: Path | None, named: Path | None, *, make: bool = False) -> AccountStore:
+    from citewell.accounts import AccountStore
+
+    if named:
+        return AccountStore(_outside(index, named))
+    folder = state_of(index, state, make=make)
+    if make:
+        folder.make()
+    return AccountStore(folder.accounts)
+
+
+def _outside(index: Path, named: Path) -> Path:
+    if named.resolve().is_relative_to(index.resolve()):
+        raise UsageError(
+            f"{named} is in the index, which may be removed to make it anew",
+            mend="leave --accounts out; what an older version kept there is moved to where it is kept now",
+        )
+    return named
 
 
 def _password(*, stdin: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ class Watcher:
 
     Args:
         corpus: The folder to watch.
-        index: The folder of the index, whose changes are none of the corpus.
+        others: Folders whose changes are none of the corpus: that of the index, and that of what people wrote.
         act: What to do at the beginning, for what has changed while nobody watched, and whenever the corpus has changed.
         quiet: For how many milliseconds nothing must have changed.
 
@@ -32,12 +32,12 @@ class Watcher:
     """
 
     def __init__(
-        self, corpus: Path, index: Path, act: Callable[[], object], *, quiet: int = _QUIET_MILLISECONDS
+        self, corpus: Path, others: Sequence[Path], act: Callable[[], object], *, quiet: int = _QUIET_MILLISECONDS
     ) -> None:
         if not corpus.is_dir():
             raise UsageError(f"the corpus {corpus} is not a folder, and so cannot be watched")
         self._corpus = corpus.resolve()
-        self._index = index.resolve()
+        self._others = [folder.resolve() for folder in others]
         self._act = act
         self._quiet = quiet
         self._end = threading.Event()
@@ -67,6 +67,6 @@ class Watcher:
 
     def _matters(self, _change: Change, name: str) -> bool:
         path = Path(name)
-        if not path.is_relative_to(self._corpus) or path.is_relative_to(self._index):
+        if not path.is_relative_to(self._corpus) or any(map(path.is_relative_to, self._others)):
             return False
         return not any(part.startswith(_HIDDEN) for part in path.relative_to(self._corpus).parts)

@@ -12,6 +12,7 @@ from citewell import Assistant, IndexFolder
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
 from citewell.follow_up import Turn
+from citewell.state import StateFolder
 from tests.conftest import CORPUS, ROOT, citewell
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -139,7 +140,7 @@ def test_check_names_the_line_and_repair_mends_only_that(small: Path) -> None:
 def test_feedback_becomes_questions_as_a_person_decides(bundled_index: Path, tmp_path: Path, small: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(bundled_index, index)
-    assistant, store = Assistant(IndexFolder(index)), FeedbackStore(index)
+    assistant, store = Assistant(IndexFolder(index)), FeedbackStore(StateFolder.beside(index).path)
     history = (Turn("user", "What is international cooperation?"),)
     for question, verdict, rank, before in (
         ("What problems do exchanges have?", "right passage", 1, ()),

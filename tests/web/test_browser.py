@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.feedback import FeedbackStore
+from citewell.state import StateFolder
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound
 
@@ -132,7 +133,7 @@ def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> No
 def test_what_a_reader_says_is_kept_and_can_be_taken_back(page: Page, bundled_index: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(bundled_index, index)
-    store = FeedbackStore(index)
+    store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
         ask(opened(page, url), "What is joint curriculum development?")
         expect(page.locator("article").first).to_be_visible()
@@ -172,7 +173,7 @@ def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
         expect(page.get_by_role("alert")).to_contain_text(
             "the documents were indexed anew or the settings have changed"
         )
-        assert FeedbackStore(index).pending() == []
+        assert FeedbackStore(StateFolder.beside(index).path).pending() == []
 
 
 def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, chat_url: str) -> None:

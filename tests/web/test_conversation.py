@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from citewell.feedback import FILE, FeedbackStore
+from citewell.feedback import FeedbackStore
+from citewell.state import FEEDBACK, StateFolder
 from tests.conftest import hosted
 
 pytestmark = pytest.mark.browser
@@ -118,7 +119,7 @@ def test_a_link_tells_only_what_the_answer_leaned_on_and_goes_on_from_it(page: P
 
 
 def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Page, index: Path) -> None:
-    store = FeedbackStore(index)
+    store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
@@ -137,7 +138,7 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
 
 
 def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, index: Path) -> None:
-    store = FeedbackStore(index)
+    store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
@@ -151,13 +152,13 @@ def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, i
 
 
 def test_what_cannot_be_kept_is_told_and_the_conversation_goes_on(page: Page, index: Path) -> None:
-    (index / FILE).mkdir()
+    StateFolder.beside(index).feedback.mkdir(parents=True)
     with hosted(index) as url:
         page.goto(url)
         turn = ask(page, TOPIC)
         right = turn.get_by_role("button", name="This is the right passage").first
         right.click()
-        expect(turn.locator("article").first.get_by_role("alert")).to_contain_text(f"{FILE} cannot be used")
+        expect(turn.locator("article").first.get_by_role("alert")).to_contain_text(f"{FEEDBACK} cannot be used")
         expect(right).to_have_attribute("aria-pressed", "false")
         expect(ask(page, FOLLOW_UP).locator(".cw-understood")).to_contain_text(TOPIC)
 

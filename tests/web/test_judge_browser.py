@@ -13,6 +13,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
+from citewell.state import StateFolder
 from tests.conftest import hosted
 from tests.web.conftest import sound
 
@@ -56,7 +57,7 @@ def served(corpus: Path, tmp_path: Path, encoder: Encoder) -> Iterator[tuple[str
     asked = tmp_path / "small.questions.yaml"
     asked.write_text(SET, encoding="utf-8")
     answer = Assistant(index).ask(f"Where do otters hunt at night? {PAYLOAD}")
-    store = FeedbackStore(index.path)
+    store = FeedbackStore(StateFolder.beside(index.path).path)
     store.add(about(answer, (), "right passage", 1))
     store.add(about(answer, (), "unhelpful"))
     with hosted(index.path, questions=[asked]) as url:
@@ -94,7 +95,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     expect(panel).to_contain_text("3 questions covered, 1 not", timeout=20_000)
     tabs = page.get_by_role("navigation", name="Quality")
     expect(tabs.locator("[aria-current='page']")).to_have_text("Result")
-    assert len([*index.path.glob("runs/*-small.jsonl")]) == 1
+    assert len([*StateFolder.beside(index.path).runs.glob("*-small.jsonl")]) == 1
     row = panel.get_by_role("region", name="Measures, table").get_by_role("row").filter(has_text="hit@5")
     expect(row).to_contain_text("0.667")
     missed = panel.locator(".cw-miss")
@@ -175,7 +176,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     expect(panel).to_contain_text("of 3000")
     panel.get_by_role("button", name="Cancel").click()
     expect(panel.get_by_role("status")).to_contain_text("Cancelled; nothing was kept of")
-    assert not [*index.path.glob("runs/*")]
+    assert not [*StateFolder.beside(index.path).runs.glob("*")]
     asked.unlink()
     page.get_by_role("navigation", name="Quality").get_by_role("button", name="Run").click()
     expect(panel).to_contain_text("cannot be read")
@@ -204,13 +205,13 @@ def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_l
     tabs = page.get_by_role("navigation", name="Quality")
     panel.get_by_role("button", name="Run it").click()
     expect(panel).to_contain_text("3 questions covered, 1 not")
-    (kept,) = index.path.glob("runs/*.jsonl")
+    (kept,) = StateFolder.beside(index.path).runs.glob("*.jsonl")
     lines = kept.read_text(encoding="utf-8").replace("small", "other").splitlines()
     asked_otherwise = json.loads(lines[1])
     asked_otherwise["question"] |= {"id": "otherwise", "question": "How many days does the Moon take?"}
     other = [lines[0], json.dumps(asked_otherwise)]
-    (index.path / "runs" / "20990101T000000.0Z-other.jsonl").write_text("\n".join(other) + "\n", encoding="utf-8")
-    (index.path / "runs" / "20000101T000000.0Z-broken.jsonl").write_text("nothing\n", encoding="utf-8")
+    (kept.parent / "20990101T000000.0Z-other.jsonl").write_text("\n".join(other) + "\n", encoding="utf-8")
+    (kept.parent / "20000101T000000.0Z-broken.jsonl").write_text("nothing\n", encoding="utf-8")
     tabs.get_by_role("button", name="Compare").click()
     # The newest run has no other of its own set.
     expect(panel).to_contain_text("Choose two runs.")

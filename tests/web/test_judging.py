@@ -18,6 +18,7 @@ from citewell.evaluation.mapping import Tally, boxes, map_corpus
 from citewell.evaluation.questions import read_questions
 from citewell.evaluation.running import load_run
 from citewell.feedback import FeedbackStore, about
+from citewell.state import StateFolder
 from citewell.web.judging import Judge, choices, said_key
 from citewell.web.serving import create_app
 from tests.evaluation.made import outcome, run
@@ -60,8 +61,8 @@ def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) 
     assert [(each.questions, each.error) for each in judge.statuses()] == [(3, None)]
     first = ran(judge)
     assert first.endswith("Z-small")
-    assert [file.name for file in (index.path / "runs").iterdir()] == [f"{first}.jsonl"]
-    assert load_run(index.path / "runs" / f"{first}.jsonl").about["snapshot"] == index.current()
+    assert [file.name for file in StateFolder.beside(index.path).runs.iterdir()] == [f"{first}.jsonl"]
+    assert load_run(StateFolder.beside(index.path).runs / f"{first}.jsonl").about["snapshot"] == index.current()
     found = judge.result(first)
     assert found.current
     assert (found.summary.coverable, found.summary.foreign) == (2, 1)
@@ -169,15 +170,15 @@ def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: In
     for name in ("../../small", "/etc/passwd", ""):
         with pytest.raises(UsageError, match="there is no run"):
             judge.runs.load(name)
-    (index.path / "runs").mkdir()
-    (index.path / "runs" / "broken.jsonl").write_text("{}", encoding="utf-8")
+    StateFolder.beside(index.path).runs.mkdir(parents=True)
+    (StateFolder.beside(index.path).runs / "broken.jsonl").write_text("{}", encoding="utf-8")
     assert [(each.name, each.title) for each in judge.runs.kept()] == [("broken", "broken")]
     with pytest.raises(QuestionError, match="not a saved run"):
         judge.result("broken")
 
 
 def test_feedback_becomes_a_question_once(judge: Judge, index: IndexFolder, asked: Path) -> None:
-    store = FeedbackStore(index.path)
+    store = FeedbackStore(StateFolder.beside(index.path).path)
     answer = Assistant(index).ask("What do otters do at night?")
     store.add(about(answer, (), "right passage", 1))
     store.add(about(answer, (), "unhelpful"))
@@ -281,7 +282,7 @@ def test_the_map_opens_only_what_is_still_there(judge: Judge, index: IndexFolder
 def test_a_set_that_has_the_question_with_another_answer_keeps_both_open(
     judge: Judge, asked: Path, index: IndexFolder
 ) -> None:
-    store = FeedbackStore(index.path)
+    store = FeedbackStore(StateFolder.beside(index.path).path)
     answer = Assistant(index).ask("What do otters eat?")
     store.add(about(answer, (), "right passage", 2))
     (review,) = judge.waiting()

@@ -13,6 +13,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
+from citewell.state import StateFolder
 from citewell.web.maintaining import Maintainer
 from citewell.web.serving import create_app
 from tests.conftest import CORPUS, hosted
@@ -176,7 +177,7 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
         expect(done.last).to_contain_text("moon.txt removed; it is kept as")
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 removed.", timeout=30_000)
         assert not (corpus / "moon.txt").exists()
-        assert len([*index.path.glob("removed/*/moon.txt")]) == 1
+        assert len([*StateFolder.beside(index.path).removed.glob("*/moon.txt")]) == 1
         sound(page)
         page.keyboard.press("Escape")
         page.get_by_role("textbox", name="Your question").fill("How much does a wren weigh?")
@@ -229,7 +230,7 @@ def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder
         assert client.delete("/api/documents/nothing.txt").status_code == 404
         kept = client.delete("/api/documents/birds/wren.txt").json()["kept"]
         assert Path(kept).read_bytes() == wren
-    assert sorted(each.name for each in corpus.parent.iterdir()) == ["corpus", "index"]
+    assert sorted(each.name for each in corpus.parent.iterdir()) == ["corpus", "index", "index-state"]
     assert not [each for each in corpus.rglob("*") if each.name.startswith((".", "long", "out"))]
 
 

@@ -12,6 +12,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.evaluation.questions import Question, Quotation, write_questions
 from citewell.feedback import FeedbackStore, about
+from citewell.state import StateFolder
 from tests.conftest import hosted
 from tests.web.conftest import SIZES
 from tests.web.payloads import PAYLOADS
@@ -100,14 +101,14 @@ def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], n
     page.keyboard.press("Escape")
     nothing_ran(page)
     assert page.locator(".cw a").count() == 0
-    kept = FeedbackStore(hostile[1]).pending()[-1]
+    kept = FeedbackStore(StateFolder.beside(hostile[1]).path).pending()[-1]
     assert (kept.question, kept.place.document if kept.place else None) == (question.strip(), name(nth))
     page.get_by_role("button", name="New conversation").click()
 
 
 def test_no_payload_runs_in_what_maintainers_see(page: Page, hostile: tuple[str, Path]) -> None:
     answer = Assistant(IndexFolder(hostile[1])).ask(f"What does zz3zz say, {PAYLOADS[3]}?")
-    FeedbackStore(hostile[1]).add(about(answer, (), "right passage", 1))
+    FeedbackStore(StateFolder.beside(hostile[1]).path).add(about(answer, (), "right passage", 1))
     page.get_by_role("button", name="Documents", exact=True).click()
     expect(page.locator("#cw-held option")).to_have_count(len(PAYLOADS))
     held = page.locator("#cw-held option").evaluate_all("(all) => all.map((each) => each.value)")

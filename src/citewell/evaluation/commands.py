@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from citewell.errors import UsageError
-from citewell.options import CorpusOption, IndexOption, JsonOption, print_json, settings_of
+from citewell.options import CorpusOption, IndexOption, JsonOption, StateOption, print_json, settings_of, state_of
 
 if TYPE_CHECKING:
     from citewell.evaluation.running import Run
@@ -210,6 +210,7 @@ def from_feedback(
         Path, typer.Argument(metavar="SET", help="The set to add to; made if missing.", show_default=False)
     ],
     index: IndexOption = Path("index"),
+    state: StateOption = None,
 ) -> None:
     """Go through what readers said in the chat, one by one, and add to a set what you accept.
 
@@ -220,7 +221,7 @@ def from_feedback(
     from citewell.feedback import FeedbackStore
     from citewell.index import IndexFolder
 
-    store = FeedbackStore(index)
+    store = FeedbackStore(state_of(index, state).path)
     display.review(waiting(store, IndexFolder(index).open()), store, file)
 
 

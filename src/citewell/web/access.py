@@ -18,8 +18,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
-from citewell.accounts import Account, AccountStore, Role
+from citewell.accounts import Account, AccountStore
+from citewell.credentials import Role
 from citewell.errors import AccountsError
+from citewell.web.ended import EndedSessions
 from citewell.web.guarding import problem
 from citewell.web.visitors import Visitor, visiting
 
@@ -32,15 +34,18 @@ _LONGEST_ADDRESS = 8000
 
 
 class Sessions:
-    """The sessions of one file of accounts, which live in signed cookies. Only those that ended early are remembered here.
+    """The sessions of one file of accounts, which live in signed cookies. Only those that ended early are kept.
 
     Args:
         store: The accounts.
+
+    Raises:
+        AccountsError: What is kept of them cannot be read or written.
     """
 
     def __init__(self, store: AccountStore) -> None:
         self.store = store
-        self._ended: dict[str, float] = {}
+        self._ended = EndedSessions(store)
 
     def begin(self, session: MutableMapping[str, Any], account: Account) -> None:
         """Make a session of somebody who has just signed in."""
@@ -49,21 +54,27 @@ class Sessions:
         session.update(id=secrets.token_hex(16), name=account.name, stamp=account.stamp, until=until)
 
     def end(self, session: MutableMapping[str, Any]) -> None:
-        """End a session, also for whoever has a copy of its cookie."""
-        now = time.time()
-        self._ended = {each: until for each, until in self._ended.items() if until > now}
-        if "id" in session:
-            self._ended[session["id"]] = session["until"]
-        session.clear()
+        """End a session, also for whoever has a copy of its cookie, after a restart, and in other servers of these accounts.
+
+        Raises:
+            AccountsError: That cannot be kept: it has ended in this browser, and not for a copy.
+        """
+        try:
+            if "id" in session and session["until"] > time.time():
+                self._ended.add(session["name"], session["id"], session["until"])
+        finally:
+            session.clear()
 
     def account(self, session: MutableMapping[str, Any]) -> Account | None:
         """Return whose session it is, if it has not ended, and their password and role are what they were.
 
         Raises:
-            AccountsError: The file of accounts is missing or damaged.
+            AccountsError: The file of accounts, or of the sessions that ended, is missing or damaged.
         """
         account = self.store.accounts().get(session.get("name", ""))
-        if account is None or session["id"] in self._ended or session["until"] < time.time():
+        if account is None or session["until"] < time.time():
+            return None
+        if self._ended.holds(account.name, session["id"], session["until"]):
             return None
         return account if hmac.compare_digest(session["stamp"], account.stamp) else None
 
@@ -111,7 +122,7 @@ class Gate:
         try:
             who = self._visitor(scope)
         except AccountsError as error:
-            logs.failed(error)
+            logs.failed(error, told=str(error))
             await problem(503, "nobody can be let in; the server's log says why")(scope, receive, send)
             return
         refusal = _refusal(scope, who)

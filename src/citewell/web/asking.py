@@ -17,6 +17,7 @@ from citewell.evaluation import anchoring
 from citewell.evaluation.questions import QuestionSet, read_questions
 from citewell.evaluation.running import run, save_run
 from citewell.index import Snapshot
+from citewell.state import StateFolder
 
 _MOST_PROBLEMS = 5
 _UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")
@@ -44,12 +45,12 @@ class Asker:
 
     Args:
         assistant: Who answers.
-        folder: Where runs are kept; it is made with the first.
+        state: Where runs are kept; it is made with the first.
     """
 
-    def __init__(self, assistant: Assistant, folder: Path) -> None:
+    def __init__(self, assistant: Assistant, state: StateFolder) -> None:
         self._assistant = assistant
-        self._folder = folder
+        self._state = state
         self._lock = threading.Lock()
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
@@ -89,7 +90,7 @@ class Asker:
         except CitewellError as error:
             ended = Asking(name, running=False, error=str(error))
         except OSError as error:
-            ended = Asking(name, running=False, error=f"the run cannot be kept in {self._folder}: {error.strerror}")
+            ended = Asking(name, running=False, error=f"the run cannot be kept in {self._state.runs}: {error.strerror}")
         finally:
             self.asking = ended
 
@@ -105,9 +106,10 @@ class Asker:
         # Where the right answers stand was looked up in the first, and each question looks for the newest.
         if asked | {made.about["snapshot"]} != {snapshot.manifest.name}:
             raise CitewellError("the documents were indexed anew while they were asked", mend="run the set again")
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._state.make()
+        self._state.runs.mkdir(exist_ok=True)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
-        save_run(made, self._folder / f"{name}.jsonl")
+        save_run(made, self._state.runs / f"{name}.jsonl")
         return name
 
     def _check(self, questions: QuestionSet, file: Path, snapshot: Snapshot) -> None:

@@ -20,9 +20,10 @@ from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
 from citewell.feedback import Feedback, FeedbackStore
 from citewell.index import Snapshot
+from citewell.state import StateFolder
 from citewell.web.asking import Asker, Asking
 from citewell.web.cards import text_key
-from citewell.web.runs import FOLDER, RunStore
+from citewell.web.runs import RunStore
 
 _KEPT = 32
 _DECIDED = "somebody has already decided on this, or its reader took it back"
@@ -62,17 +63,19 @@ class Judge:
     Args:
         assistant: Who answers.
         sets: The question sets that can be asked, and that feedback is added to.
+        state: Where feedback and runs are kept; None is beside the index.
 
     ``runs`` are those that are kept.
     """
 
-    def __init__(self, assistant: Assistant, sets: Sequence[Path]) -> None:
+    def __init__(self, assistant: Assistant, sets: Sequence[Path], state: StateFolder | None = None) -> None:
+        state = state or StateFolder.beside(assistant.index.path)
         self._assistant = assistant
         self._sets = {str(file): file for file in sets}
-        self.runs = RunStore(assistant.index.path / FOLDER)
-        self._store = FeedbackStore(assistant.index.path)
+        self.runs = RunStore(state.runs)
+        self._store = FeedbackStore(state.path)
         self._lock = threading.Lock()
-        self._asker = Asker(assistant, self.runs.folder)
+        self._asker = Asker(assistant, state)
         self._status = lru_cache(_KEPT)(self._read_status)
 
     @property

@@ -19,6 +19,7 @@ from citewell.manifest import Manifest
 from citewell.reading import scan
 from citewell.reporting import BuildReport
 from citewell.settings import Settings
+from citewell.state import StateFolder
 from citewell.status import Status
 from citewell.watching import Watcher
 
@@ -44,10 +45,12 @@ class Maintainer:
     Args:
         index: The index.
         settings: The settings it is built with.
+        state: Where what is replaced or removed is kept; None is beside the index.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings) -> None:
+    def __init__(self, index: IndexFolder, settings: Settings, state: StateFolder | None = None) -> None:
         self._index = index
+        self._state = state or StateFolder.beside(index.path)
         self._settings = settings
         self._lock = threading.Lock()
         self._cancel = threading.Event()
@@ -112,7 +115,7 @@ class Maintainer:
         Raises:
             UsageError: The corpus is not there.
         """
-        return Watcher(self._index.corpus(), self._index.path, partial(self.rebuild, again=True))
+        return Watcher(self._index.corpus(), [self._index.path, self._state.path], partial(self.rebuild, again=True))
 
     def documents(self) -> list[str]:
         """Return the paths of the documents that the corpus holds now."""
@@ -153,7 +156,7 @@ class Maintainer:
                     self._begin()
 
     def _curator(self) -> Curator:
-        return Curator(self._index.corpus(), self._index.path / "removed")
+        return Curator(self._index.corpus(), self._index.path, self._state)
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._cancel.is_set():

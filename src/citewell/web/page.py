@@ -24,6 +24,7 @@ from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, about
+from citewell.state import StateFolder
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key
 from citewell.web.faults import render_error, render_fault
@@ -57,7 +58,12 @@ _MOST_PLACES = 500
 
 
 def create_page(
-    desk: Desk, maintainer: Maintainer | None = None, quality: Judge | None = None, *, accounts: bool = False
+    desk: Desk,
+    maintainer: Maintainer | None = None,
+    quality: Judge | None = None,
+    state: StateFolder | None = None,
+    *,
+    accounts: bool = False,
 ) -> gr.Blocks:
     """Make the chat page.
 
@@ -65,9 +71,10 @@ def create_page(
         desk: Where questions are taken.
         maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
         quality: Who judges the index, likewise.
+        state: Where what readers say is kept; None is beside the index.
         accounts: Whether who sees the page is signed in, and may do what the account may.
     """
-    server = _Server(desk)
+    server = _Server(desk, FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path))
 
     functions = [
         _function("begin", BeginRequest, server.begin, "a beginning; reload it"),
@@ -98,8 +105,9 @@ def create_page(
 class _Server:
     """What the page can ask for, as HTML."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, feedback: FeedbackStore) -> None:
         self._desk = desk
+        self._feedback = feedback
         self._assistant = desk.assistant
 
     def begin(self, shown: BeginRequest) -> str:
@@ -127,9 +135,8 @@ class _Server:
 
     def say(self, said: FeedbackRequest) -> str:
         """Keep what a reader says about an answer."""
-        store = FeedbackStore(self._assistant.index.path)
         if said.verdict is None:
-            if not store.withdraw(said.answer, said.rank):
+            if not self._feedback.withdraw(said.answer, said.rank):
                 raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
             logs.event("feedback", verdict=None, rank=said.rank)
             return render_noted("Taken back.")
@@ -141,7 +148,7 @@ class _Server:
                 "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
                 "ask again, then say it"
             )
-        store.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
+        self._feedback.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
         logs.event("feedback", verdict=said.verdict, rank=said.rank)
         return render_noted("Noted, thank you.")
 

@@ -1,4 +1,4 @@
-"""The runs of question sets that are kept beside an index: their names, what they are worth, and two held together."""
+"""The runs of question sets that are kept: their names, what they are worth, and two held together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from citewell.evaluation.comparing import Comparison, compare
 from citewell.evaluation.running import Run, load_run, load_title
 from citewell.evaluation.summary import Summary, summarise
 
-FOLDER = "runs"
 _KEPT = 32
 
 

@@ -24,9 +24,11 @@ from starlette.routing import Mount
 
 from citewell import logs
 from citewell._version import __version__
-from citewell.accounts import AccountStore, Role
+from citewell.accounts import AccountStore
 from citewell.conversation import Assistant
+from citewell.credentials import Role
 from citewell.errors import AccountsError, CitewellError, UsageError
+from citewell.state import StateFolder
 from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.api import UPLOADS, add_api
 from citewell.web.assets import ICON, STYLES, asset
@@ -61,6 +63,7 @@ def create_app(
     names: Sequence[str] = (),
     rate: int | None = None,
     questions: Sequence[Path] = (),
+    state: StateFolder | None = None,
 ) -> FastAPI:
     """Make the application: the page, over what programs ask for.
 
@@ -74,14 +77,16 @@ def create_app(
         names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
         rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
         questions: The question sets that those who look after the index can run.
+        state: Where what people write is kept; None is beside the index.
 
     Raises:
         UsageError: The corpus is to be watched and is not there.
         AccountsError: The file of accounts is missing or damaged.
     """
-    caretaker = Maintainer(assistant.index, assistant.settings)
+    state = state or StateFolder.beside(assistant.index.path)
+    caretaker = Maintainer(assistant.index, assistant.settings, state)
     maintainer = None if public else caretaker
-    judge = None if public else Judge(assistant, questions)
+    judge = None if public else Judge(assistant, questions, state)
     watching = caretaker.watcher() if watch else nullcontext()
     most = (RATE if public or accounts else 0) if rate is None else rate
     asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
@@ -94,7 +99,7 @@ def create_app(
         _add_plotly(app)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        create_page(desk, maintainer, judge, accounts=accounts is not None),
+        create_page(desk, maintainer, judge, state, accounts=accounts is not None),
         path="/",
         css=asset(*STYLES),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
@@ -184,6 +189,7 @@ class Server:
         names: The names that requests may give this server, as ``create_app`` takes them.
         rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
         questions: The question sets that those who look after the index can run.
+        state: Where what people write is kept; None is beside the index.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
@@ -203,6 +209,7 @@ class Server:
         names: Sequence[str] = (),
         rate: int | None = None,
         questions: Sequence[Path] = (),
+        state: StateFolder | None = None,
     ) -> None:
         _check_access(host, accounts, public=public)
         if public and questions:
@@ -222,6 +229,7 @@ class Server:
             names=names,
             rate=rate,
             questions=questions,
+            state=state,
         )
         # Its messages go where all others do.
         config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)

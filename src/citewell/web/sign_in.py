@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from citewell import logs
-from citewell.accounts import normal_name
-from citewell.errors import TooManyError
+from citewell.credentials import NAME_CHARACTERS, normal_name
+from citewell.errors import AccountsError, TooManyError
 from citewell.web.access import Sessions
 from citewell.web.assets import asset
+from citewell.web.guarding import problem
 from citewell.web.visitors import Rate, visitor
 
 _TEMPLATE = asset("sign_in.html")
@@ -47,7 +48,8 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
     async def sign_in(request: Request) -> Response:
         given = await _form(request)
         name, wanted = given.get("name", ""), local(given.get("next", ""))
-        counted = visitor().key, f"name {normal_name(name)[:64]}"
+        # Before it is normalised; a password that is too long is refused before that, too.
+        counted = visitor().key, f"name {normal_name(name) if len(name) <= NAME_CHARACTERS else ''}"
         try:
             async with verifying:
                 for key in counted:
@@ -69,9 +71,7 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        logs.event("signed out")
-        sessions.end(request.session)
-        return RedirectResponse("/sign-in", 303)
+        return await anyio.to_thread.run_sync(_sign_out, sessions, request)
 
     @router.get("/session")
     async def session() -> Response:
@@ -79,6 +79,16 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
         return JSONResponse({"name": who.name, "maintains": who.maintains})
 
     return router
+
+
+def _sign_out(sessions: Sessions, request: Request) -> Response:
+    try:
+        sessions.end(request.session)
+    except AccountsError as error:
+        logs.failed(error, told=str(error))
+        return problem(503, "signed out in this browser only; the server's log says why")
+    logs.event("signed out")
+    return RedirectResponse("/sign-in", 303)
 
 
 def local(address: str) -> str:

@@ -13,7 +13,7 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from citewell.accounts import Role
+from citewell.credentials import Role
 from citewell.errors import TooManyError
 
 

@@ -1,0 +1,136 @@
+"""What people wrote, in a folder of its own: accounts, feedback, runs, and documents that were replaced or removed.
+
+It stands beside the index, not in it: an index is made anew of its corpus whenever somebody likes, and this cannot be.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from citewell.errors import StateError, UsageError
+from citewell.models import write_atomically
+
+ACCOUNTS = "accounts.json"
+FEEDBACK = "feedback.sqlite"
+RUNS = "runs"
+REMOVED = "removed"
+# What marks such a folder, so that a build knows one inside a corpus wherever it is.
+MARK = "CITEWELL-STATE"
+LOCK = f"{MARK}.lock"
+ENDING = "-state"
+_TOLD = "Here is what people wrote for Citewell: accounts, feedback, runs, removed documents. It cannot be made anew.\n"
+
+
+class StateFolder:
+    """The folder of what people wrote.
+
+    Args:
+        path: The folder; it need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.accounts = path / ACCOUNTS
+        self.feedback = path / FEEDBACK
+        self.runs = path / RUNS
+        self.removed = path / REMOVED
+
+    @classmethod
+    def beside(cls, index: Path) -> StateFolder:
+        """Return the folder that belongs to an index: beside it, by its name and "-state".
+
+        An index that is a link is the one that it leads to, so that it has one such folder however it is named.
+
+        Raises:
+            UsageError: Nothing can stand beside a root.
+        """
+        whole = index.resolve()
+        if not whole.name:
+            raise UsageError(f"nothing can stand beside {whole}", mend="name a folder with --state DIR")
+        return cls(whole.with_name(whole.name + ENDING))
+
+    def make(self) -> None:
+        """Make the folder, for its owner alone, unless it is there.
+
+        Raises:
+            StateError: It cannot be made.
+        """
+        mark = self.path / MARK
+        try:
+            if not self.path.is_dir():
+                self.path.mkdir(parents=True, exist_ok=True)
+                self.path.chmod(stat.S_IRWXU)
+            if not mark.is_file():
+                write_atomically(mark, _TOLD)
+        except OSError as error:
+            raise StateError(
+                f"the folder {self.path}, where what people write is kept, cannot be written: {error.strerror}",
+                mend="name one that can with --state DIR",
+            ) from error
+
+
+class KeptOut:
+    """Says which files below a corpus are none of its documents: those of its index, and of what people wrote.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The folder of the index.
+
+    Raises:
+        UsageError: The corpus itself is a folder of what people wrote.
+    """
+
+    def __init__(self, corpus: Path, index: Path) -> None:
+        if (corpus / MARK).is_file():
+            raise UsageError(
+                f"{corpus} is where what people write is kept, and no corpus",
+                mend=f"name another folder with --state DIR, and move what is not of the corpus there, {MARK} too",
+            )
+        root = corpus.resolve()
+        self._known = dict.fromkeys((root, *root.parents), False) | {index.resolve(): True}
+        if index.resolve().name:
+            self._known[StateFolder.beside(index).path] = True
+
+    def __call__(self, file: Path) -> bool:
+        """Say whether a file is none of the corpus."""
+        return self._holds(file.resolve().parent)
+
+    def _holds(self, folder: Path) -> bool:
+        if folder not in self._known:
+            self._known[folder] = (folder / MARK).is_file() or (folder.parent != folder and self._holds(folder.parent))
+        return self._known[folder]
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is something of this name, a link that leads nowhere too.
+
+    Raises:
+        OSError: That cannot be seen; it is not the same as that there is nothing.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def open_private(file: Path) -> BinaryIO:
+    """Open a new file to write, its owner's alone from the first byte on.
+
+    Raises:
+        OSError: It is there already, or cannot be made.
+    """
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb")
+
+
+def make_private(file: Path) -> None:
+    """Make a file its owner's alone; on Windows, the folder above it decides that.
+
+    Raises:
+        OSError: That is not allowed.
+    """
+    if os.name == "posix":
+        file.chmod(stat.S_IRUSR | stat.S_IWUSR)
