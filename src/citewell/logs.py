@@ -55,6 +55,12 @@ def event(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON c
         _log.info(name, **facts)
 
 
+def warned(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Log an event that somebody should see to."""
+    if _log:
+        _log.warning(name, **facts)
+
+
 def refused(why: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """Log that something was not done, and why."""
     if _log:
