@@ -13,7 +13,16 @@ import typer
 from citewell._version import __version__
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.commands import register
-from citewell.options import HostOption, IndexOption, JsonOption, ModelOption, PortOption, print_json, settings_of
+from citewell.options import (
+    HostOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    PortOption,
+    print_everything,
+    print_json,
+    settings_of,
+)
 from citewell.users import register as register_users
 
 app = typer.Typer(
@@ -254,6 +263,7 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: The arguments; None takes them from the process.
     """
     warnings.showwarning = _show_warning
+    print_everything()
     try:
         app(arguments)
     except CitewellError as error:

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from citewell.answer import Answer
+from citewell.options import is_unicode
 
 _questions = False
 # Silent until it is said where to: who only imports Citewell gets no lines on a stream of theirs.
@@ -31,7 +32,10 @@ def configure(*, as_json: bool = False, questions: bool = False) -> None:
     global _log, _questions
     _questions = questions
     render: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=not is_unicode(sys.stderr)),
+        ]
         if as_json
         # What a name or a path is made of is written as Python writes it, so that it cannot draw on a terminal.
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, repr_native_str=True)]
