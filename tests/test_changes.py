@@ -15,7 +15,6 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
-from citewell.encoding import Encoder
 from citewell.errors import CitewellError, HeldBackError, UsageError
 from citewell.reading import scan
 from tests.conftest import ROOT
@@ -104,9 +103,10 @@ def test_a_folder_that_may_be_listed_and_not_entered_keeps_its_documents(corpus:
     done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md"]
     corpus.chmod(0)
-    done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
-    assert done["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
-    assert done["documents"]["removed"] == 0
+    assert as_user("index", "--corpus", corpus, "--index", index).returncode == 2
+    found = json.loads(as_user("status", "--index", index, "--json").stdout)
+    assert found["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
+    assert (found["removed"], found["up_to_date"]) == ([], True)
 
 
 @pytest.mark.usefixtures("rights")

@@ -38,7 +38,8 @@ class Watcher:
         index: The folder of the index, whose changes are none of the corpus.
         act: What to do at the beginning, for what has changed while nobody watched, and whenever the corpus has changed.
         quiet: For how many milliseconds nothing must have changed.
-        unsettled: Says whether what was done last came to nothing, so that it is tried again though nothing changes.
+        unsettled: Says whether what was done last came to nothing, so that it is tried again though nothing changes; None
+            where that does not show yet.
         retry: After how many seconds it is tried again, the first time.
 
     Raises:
@@ -52,7 +53,7 @@ class Watcher:
         act: Callable[[], object],
         *,
         quiet: int = _QUIET_MILLISECONDS,
-        unsettled: Callable[[], bool] = lambda: False,
+        unsettled: Callable[[], bool | None] = lambda: False,
         retry: float = _RETRY_SECONDS,
     ) -> None:
         if not corpus.is_dir():
@@ -129,10 +130,10 @@ class Watcher:
 
     def _is_due(self) -> bool:
         """Say whether what came to nothing is to be tried again; the folder is then watched anew, too."""
-        if not self._unsettled():
+        unsettled = self._unsettled()
+        if unsettled is False:
             self._delay = self._retry
-            return False
-        if time.monotonic() - self._tried < self._delay:
+        if not unsettled or time.monotonic() - self._tried < self._delay:
             return False
         self._put_off()
         return True

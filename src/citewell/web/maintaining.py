@@ -78,7 +78,6 @@ class Maintainer:
         self._asked = False
         self._removed: set[str] = set()
         self._rebuild: Rebuild | None = None
-        self._ended: Rebuild | None = None
         self._thread: threading.Thread | None = None
         # Told of each rebuild that has ended.
         self.listeners: list[Callable[[Rebuild], None]] = [_log]
@@ -89,10 +88,12 @@ class Maintainer:
         return self._rebuild
 
     @property
-    def unsettled(self) -> bool:
-        """Whether the last rebuild that ended left something undone, so that another is worth a try though nothing changes."""
-        last = self._ended
-        return last is not None and (last.outcome in {"held back", "failed"} or bool(last.report and last.report.kept))
+    def unsettled(self) -> bool | None:
+        """Whether the last rebuild left something undone, so that another is worth a try; None while one is running."""
+        last = self._rebuild
+        if last is None or last.running:
+            return None
+        return last.outcome in {"held back", "failed"} or bool(last.report and last.report.kept)
 
     def status(self) -> Status:
         """Look at the index and hold its corpus against it.
@@ -197,7 +198,7 @@ class Maintainer:
                 told(ended)
         finally:
             with self._lock:
-                self._rebuild = self._ended = replace(ended, stages=self._stages())
+                self._rebuild = replace(ended, stages=self._stages())
                 if self._next:
                     self._begin(self._next)
                 elif ended.held_back and self._asked:
