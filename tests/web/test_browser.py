@@ -557,13 +557,15 @@ def test_a_quotation_that_no_longer_stands_there_is_not_opened_in_the_wrong_plac
 
 
 HOSTILE_CITED = (
-    "# Badger {one brace\n\n1. Badgers dig http://evil.example/ setts <img src=x onerror=alert(1)> [click](javascript:alert(2)) "
+    "# Badger {one brace\n\n1. Badgers dig http://evil.example/ setts <img src=x onerror=alert(1)> [a](javascript:alert(2)) "
     "\\ ^ ~ } & &lt; $x$ www.evil.example and ![i](x) `code` **bold** at night\n- in woods\n+ on hills\n    in fields\n===\n.\n"
 )
-HOSTILE_ASKED = "What do badgers dig <img src=x onerror=alert(1)> [click](javascript:alert(2)) # - `x` http://evil.example/ &lt;b&gt;?"
+HOSTILE_ASKED = (
+    "What do badgers dig <img src=x onerror=alert(1)> [click](javascript:alert(2)) `x` http://e.example/ &lt;?"
+)
 HOSTILE_TEXTS = (
     "- list\n\n\tcode\n+ x\n1) y\n2. z\ntitle\n===\ntitle\n---\n***\n___\n~~~\n> q\n| a | b |\n|---|---|\n| c | d |\n<!-- x",
-    "<b>a@evil.example</b> [x]: http://x 'y' \x00\x1b[31m \r\nx  \ny\\\nz &amp; ![i](j) <http://evil.example> ``c`` *d* __e__ ~~f~~",
+    "<b>a@evil.example</b> [x]: http://x 'y' \x00\x1b[31m \r\nx  \ny\\\nz &amp; ![i](j) <http://evil.example> ``c`` *d* __e__",
     "    code\n# heading #\n\u2028- item\n[x]: http://evil.example\n\n[x]\n\n- - -\n* * *\n<div>\n\n```\nx\n```\n",
 )
 
