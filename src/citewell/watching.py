@@ -86,8 +86,8 @@ class Watcher:
         again = False
         while not self._end.is_set():
             try:
-                self._await_corpus()
-                self._follow(again=again)
+                away = self._await_corpus()
+                self._follow(again=again or away)
             # What watchfiles raises of its own is a RuntimeError.
             except (OSError, RuntimeError) as error:
                 logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
@@ -95,13 +95,15 @@ class Watcher:
                 self._put_off()
             again = True
 
-    def _await_corpus(self) -> None:
-        """Return when the corpus is there; that it is not is for ``act`` to say, once."""
-        if self._stamp() is None:
+    def _await_corpus(self) -> bool:
+        """Return when the corpus is there, and whether it was away; that it is is for ``act`` to say, once."""
+        away = self._stamp() is None
+        if away:
             self._act()
         while self._stamp() is None and not self._end.wait(_LOOK_MILLISECONDS / 1000):
             pass
         self._root = self._corpus.resolve()
+        return away
 
     def _follow(self, *, again: bool) -> None:
         """Act on changes until the folder is another one, or something is to be tried again.
