@@ -217,3 +217,69 @@ def test_an_unknown_setting_is_refused_by_name(bundled_index: Path, tmp_path: Pa
     done = citewell("ask", QUESTION, "--index", bundled_index, cwd=tmp_path)
     assert done.returncode == 2
     assert "searching.windoes" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_what_a_stream_has_no_letters_for_is_written_as_escapes(tmp_path: Path, encoding: str) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    text = "Łukasz Żółć repairs the cranes 😀, says Søren.\n"
+    (corpus / "łodź.txt").write_text(text, encoding="utf-8")
+    (corpus / "zażółć.csv").write_text("a", encoding="utf-8")
+
+    def run(*arguments: str | Path) -> str:
+        command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
+        environment = {**_environment(), "PYTHONIOENCODING": encoding}
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+        return done.stdout.decode(encoding if "--json" not in arguments else "ascii", "replace")
+
+    assert "csv: not a format" in run("index", "--corpus", corpus, "--index", index)
+    assert "\\u0141ukasz" in run("ask", "Who repairs the cranes?", "--index", index)
+    answer = json.loads(run("ask", "Who repairs the cranes?", "--index", index, "--json"))
+    assert (answer["passages"][0]["text"], answer["passages"][0]["document"]) == (text.strip(), "łodź.txt")
+    assert json.loads(run("status", "--index", index, "--json"))["skipped"][0]["path"] == "zażółć.csv"
+    assert "left out" in run("status", "--index", index)
+    assert "checksums" in run("check", "--index", index)
+    run("check", "--index", index, "--json")
+
+
+def test_half_characters_of_a_question_are_no_end_of_an_answer(bundled_index: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable.encode(),
+            b"-m",
+            b"citewell.cli",
+            b"ask",
+            b"cooperation \xff",
+            b"--index",
+            bytes(bundled_index),
+            b"--json",
+        ],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+
+
+def test_status_says_what_is_left_out_and_why_as_the_build_did(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    (corpus / "real").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (corpus / "ferry.txt").write_text("The ferry leaves at nine.\n", encoding="utf-8")
+    (corpus / "real" / "rope.txt").write_text("The rope is of hemp.\n", encoding="utf-8")
+    (corpus / "empty.txt").touch()
+    (corpus / "alias").symlink_to("real")
+    (corpus / "shared").symlink_to("../outside")
+    built = citewell("index", "--corpus", corpus, "--index", index).stdout
+    told = citewell("status", "--index", index).stdout
+    left_out = (
+        "3 files left out:\n  alias: a link to a folder, which is not followed\n  empty.txt: holds no text\n"
+        "  shared: a link to a folder outside the corpus\n"
+    )
+    assert left_out in built
+    assert left_out in told
+    assert "up to date" in told
+    found = json.loads(citewell("status", "--index", index, "--json").stdout)
+    assert [each["path"] for each in found["skipped"]] == ["alias", "empty.txt", "shared"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from citewell.curating import Curator, NotThereError, OccupiedError
-from citewell.errors import CitewellError, ReadingError, UsageError
+from citewell.errors import ReadingError, UsageError
 from citewell.state import StateFolder
 
 WREN = b"Wren\n\nA wren weighs ten grams and sings loudly.\n"
@@ -110,8 +111,84 @@ def test_an_index_inside_the_corpus_is_no_place_for_documents(corpus: Path, tmp_
 
 
 def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
-    with pytest.raises(CitewellError, match=r"moon\.txt/wren\.txt cannot be written"):
-        curator.put("moon.txt/wren.txt", io.BytesIO(WREN))
+    for path in ("moon.txt/wren.txt", "moon.txt/birds/wren.txt"):
+        with pytest.raises(UsageError, match=r"inside 'moon\.txt', which is a document and no folder"):
+            curator.put(path, io.BytesIO(WREN))
+        with pytest.raises(UsageError, match="a document and no folder"):
+            curator.remove(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/".join(["a"] * 2_000) + "/wren.txt", "longer than 1,024 bytes"),
+        ("/".join(["a"] * 50) + "/wren.txt", "more than 50 parts"),
+        ("ä" * 120 + "/" + "/".join(["ä" * 120] * 4) + ".txt", "longer than 1,024 bytes"),
+        ("a" * 1_000_000 + ".txt", "longer than 1,024 bytes"),
+        ("ä" * 127 + ".txt", "too long a name"),
+        ("CON.txt", "a device of Windows"),
+        ("nul.md", "a device of Windows"),
+        ("aux/wren.txt", "a device of Windows"),
+        ("birds/com1.tar.txt", "a device of Windows"),
+        ("LPT³.txt", "a device of Windows"),
+        ("nul .txt", "a device of Windows"),
+        ("birds./wren.txt", "ends with a dot"),
+        ("birds /wren.txt", "ends with a space"),
+        (" birds/wren.txt", "begins or ends with a space"),
+        ("wren\u200b.txt", "characters that no file name should have"),
+        ("wren\u00ad.txt", "characters that no file name should have"),
+        ("wren\ud800.txt", "characters that no file name should have"),
+        ("\u3164.txt", "cannot be seen"),
+    ],
+    ids=lambda value: ascii(value)[:30],
+)
+def test_a_name_that_is_none_everywhere_is_refused(curator: Curator, tmp_path: Path, path: str, said: str) -> None:
+    before = files_in(tmp_path)
+    with pytest.raises(UsageError, match=said) as refused:
+        curator.put(path, io.BytesIO(WREN))
+    assert len(str(refused.value)) < 400
+    with pytest.raises(UsageError, match=said):
+        curator.remove(path)
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["console.txt", "com10.txt", "nullify/wren.md", "a.b/c.d.txt", "/".join("a" * 49) + "/w.txt"]
+)
+def test_a_name_that_only_begins_like_a_bad_one_is_taken(curator: Curator, path: str) -> None:
+    assert curator.put(path, io.BytesIO(WREN)).path == path
+
+
+@pytest.mark.parametrize(
+    ("there", "path"),
+    [
+        ("café.txt", "cafe\u0301.txt"),
+        ("cafe\u0301.txt", "café.txt"),
+        ("Wren.txt", "wren.txt"),
+        ("STRASSE.txt", "straße.txt"),
+        ("Birds/wren.txt", "birds/robin.txt"),
+        ("cafe\u0301/wren.txt", "café/robin.txt"),
+        ("wren\ufe0f.txt", "wren.txt"),
+    ],
+    ids=ascii,
+)
+def test_no_two_names_look_the_same(curator: Curator, corpus: Path, there: str, path: str) -> None:
+    curator.put(there, io.BytesIO(WREN))
+    before = files_in(corpus)
+    for replace in (False, True):
+        with pytest.raises(OccupiedError, match="looks the same") as refused:
+            curator.put(path, io.BytesIO(WREN), replace=replace)
+        assert there.split("/")[0] in str(refused.value)
+    assert files_in(corpus) == before
+    curator.put(there, io.BytesIO(WREN + b"Again.\n"), replace=True)
+
+
+def test_what_was_taken_out_since_a_time_is_known(curator: Curator) -> None:
+    curator.remove("moon.txt")
+    since = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    curator.remove("animals/bees.txt")
+    assert curator.kept_since(since) == {"animals/bees.txt"}
+    assert curator.kept_since("") == {"animals/bees.txt", "moon.txt"}
 
 
 def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:

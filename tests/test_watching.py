@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -86,3 +87,54 @@ def test_the_index_follows_the_corpus_even_if_it_changes_during_a_rebuild(
         maintainer.rebuild(again=True)
         until(lambda: index.manifest().documents == 4 and maintainer.status().up_to_date)
     maintainer.wait()
+
+
+def test_a_corpus_that_is_away_for_a_while_is_followed_when_it_is_back(corpus: Path, tmp_path: Path) -> None:
+    acted = Counted()
+    with Watcher(corpus, tmp_path / "index", acted, quiet=100):
+        assert acted.reaches(1)
+        corpus.rename(tmp_path / "away")
+        # Once for what is gone, and once for what is there again.
+        assert acted.reaches(2)
+        shutil.copytree(tmp_path / "away", corpus)
+        assert acted.reaches(3)
+        settled = acted.times
+        (corpus / "animals" / "wren.txt").write_text("A wren.", encoding="utf-8")
+        assert acted.reaches(settled + 1)
+        # One that is removed and made anew, which may have the number of the one before.
+        shutil.rmtree(corpus)
+        corpus.mkdir()
+        assert acted.reaches(settled + 2)
+        until(lambda: _is_followed(corpus, acted))
+
+
+def _is_followed(corpus: Path, acted: Counted) -> bool:
+    before = acted.times
+    (corpus / "robin.txt").write_text(f"A robin {before}.", encoding="utf-8")
+    return acted.reaches(before + 1)
+
+
+def test_what_came_to_nothing_is_tried_again_though_nothing_changes(corpus: Path, tmp_path: Path) -> None:
+    acted = Counted()
+    with Watcher(corpus, tmp_path / "index", acted, quiet=100, unsettled=lambda: acted.times < 3, retry=0.1):
+        assert acted.reaches(3)
+
+
+def test_an_index_that_another_process_was_writing_is_brought_up_to_date_later(
+    corpus: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    assert encoder.card.dimension
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings())
+    maintainer = Maintainer(index, Settings())
+    with index.writing():
+        (corpus / "wren.txt").write_text("A wren weighs ten grams.\n", encoding="utf-8")
+        watcher = maintainer.watcher()
+        watcher.__enter__()
+        maintainer.wait()
+        assert maintainer.unsettled
+    try:
+        until(lambda: index.manifest().documents == 4)
+    finally:
+        watcher.__exit__(None, None, None)
+        maintainer.wait()

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,12 +21,13 @@ from citewell.changes import Changes, compare
 from citewell.confidence import Calibration
 from citewell.document import Passage
 from citewell.encoding import Encoder, Vectors, open_encoder
-from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
+from citewell.errors import CitewellError, IndexFaultError, IndexUnreadableError, ReadingError
+from citewell.holding import Keeper
 from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot, Stores
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.preparing import prepare
-from citewell.reading import SourceFile, load_bytes, read
+from citewell.reading import SourceFile, check_corpus, load_bytes, read
 from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings
 from citewell.splitting import split
@@ -42,8 +43,9 @@ def build(
     *,
     again: bool = False,
     progress: Progress | None = None,
+    confirmed: Collection[str] | None = None,
 ) -> BuildReport:
-    """Bring an index up to date with its corpus.
+    """Bring an index up to date with its corpus. What the system does not hand out just now stays as the index has it.
 
     Args:
         corpus: The folder of the corpus.
@@ -51,6 +53,8 @@ def build(
         settings: The sizes of passages and windows, and the model; where it names none, an index keeps the model it has.
         again: Read, split and encode everything anew, and prepare the encoder anew.
         progress: Told the stage, how many of its steps are done, and how many there are.
+        confirmed: Of a build that nobody watches, the documents that somebody has taken out; it is held back if it would lose
+            many others (`check_losses`). None is a build that is watched, which does what the corpus says.
 
     Returns:
         What was done; ``up_to_date`` where there was nothing to do.
@@ -60,25 +64,26 @@ def build(
         EncoderError: The model is missing or cannot be loaded.
         IndexBusyError: Another process is writing this index.
         IndexFaultError: The disk did not take the new snapshot; the one in use was left as it was.
-        CitewellError: Nothing in the corpus could be read; the index is left as it was.
+        HeldBackError: Nobody watches, and the index would lose many documents; it is left as it was.
+        CitewellError: Nothing in the corpus could be read, or what the index has of a file cannot be kept; it is as it was.
     """
     began = time.perf_counter()
-    if not corpus.is_dir():
-        raise UsageError(f"the corpus {corpus} is not a folder")
+    check_corpus(corpus)
     with index.writing():
-        before = None if again else _usable(index)
-        changes = compare(corpus, index, before)
+        held = _usable(index, again=again)
+        before = None if again else held
+        changes = compare(corpus, index, held, again=again)
         model = settings.model or _model_of(index)
         identity = models.identify(models.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
+        keeper = Keeper(corpus, index, held, carried, confirmed)
+        keeper.check(changes)
         card = _prepared(model, identity, again=again, tell=progress or _silent)
         if carried and not changes:
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        builder = _Builder(corpus, settings, open_encoder(card), progress or _silent)
-        manifest, reused = _publish(
-            builder, index, changes, carried=carried, vectors=before if same_encoder else None, model=model
-        )
+        builder = _Builder(corpus, settings, open_encoder(card), progress or _silent, keeper)
+        manifest, reused = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
 
 
@@ -97,7 +102,6 @@ def _publish(
     index: IndexFolder,
     changes: Changes,
     *,
-    carried: Snapshot | None,
     vectors: Snapshot | None,
     model: str | None,
 ) -> tuple[Manifest, int]:
@@ -105,7 +109,7 @@ def _publish(
     folder: Path | None = None
     try:
         name, folder = index.start()
-        builder.write_documents(folder, changes, carried)
+        builder.write_documents(folder, changes)
         reused = builder.write_vectors(folder, vectors)
         manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
         index.publish(folder, manifest)
@@ -125,44 +129,45 @@ def _publish(
 class _Builder:
     """Writes the stores of one snapshot and remembers what went into them."""
 
-    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress) -> None:
+    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
         self.corpus = corpus
+        self.keeper = keeper
         self.settings = settings
         self.encoder = encoder
         self.progress = progress
         self.digests: dict[str, str] = {}
         self.refused: dict[str, Skipped] = {}
+        self.kept: dict[str, Skipped] = {}
         self.keys: list[str] = []
         self.texts: dict[str, str] = {}
         self.passages = 0
 
-    def write_documents(self, folder: Path, changes: Changes, carried: Snapshot | None) -> None:
+    def write_documents(self, folder: Path, changes: Changes) -> None:
         """Write the catalogue and the BM25 index, document by document in the order of their paths.
 
         Raises:
+            HeldBackError: Nobody watches, and of many documents it turned out that they are none any more.
             CitewellError: No document could be read.
         """
-        unchanged = set(changes.unchanged) if carried else set()
+        self.kept = {each.path: each for each in changes.kept}
+        as_before = {*changes.unchanged, *self.kept} if self.keeper.carried else set()
+        paths = sorted({*changes.files, *self.kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
         with LexicalWriter(folder / LEXICAL) as lexical:
-            for nth, path in enumerate(sorted(changes.files)):
-                self.progress("Reading", nth, len(changes.files))
-                try:
-                    document, passages = (
-                        (carried.catalogue.document(path), carried.catalogue.split_document(path))
-                        if carried and path in unchanged
-                        else self._read(changes.files[path])
-                    )
-                except ReadingError as error:
-                    self._refuse(changes.files[path], error)
+            for nth, path in enumerate(paths):
+                self.progress("Reading", nth, len(paths))
+                found = self._carried(path) if path in as_before else self._read_or_refuse(changes.files[path])
+                if found is None:
                     continue
+                document, passages = found
                 catalogue.add(document, passages)
                 self._remember(document, passages)
                 for passage in passages:
                     lexical.add(self.passages, [document.title, *passage.section], passage.text)
                     self.passages += 1
         catalogue.close()
-        self.progress("Reading", len(changes.files), len(changes.files))
+        self.progress("Reading", len(paths), len(paths))
+        self.keeper.check(changes, self.refused)
         if not self.digests:
             raise CitewellError(f"nothing in {self.corpus} could be read, so the index was left as it was")
 
@@ -207,7 +212,9 @@ class _Builder:
             documents=len(self.digests),
             passages=self.passages,
             windows=len(self.keys),
-            skipped=in_order([*skipped, *self.refused.values()]),
+            skipped=in_order(
+                {each.path: each for each in (*skipped, *self.refused.values(), *self.kept.values())}.values()
+            ),
             replaced=replaced,
             files=file_digests(folder),
         )
@@ -216,10 +223,11 @@ class _Builder:
         """Say what was done; a file that turned out not to be a document was not added."""
         return BuildReport(
             added=sum(path not in self.refused for path in changes.added),
-            changed=sum(path not in self.refused for path in changes.changed),
-            removed=len(changes.removed) + sum(path in self.refused for path in changes.changed),
-            unchanged=len(changes.unchanged),
+            changed=sum(path not in self.refused and path not in self.kept for path in changes.changed),
+            removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
+            unchanged=sum(path not in self.refused for path in changes.unchanged),
             skipped=manifest.skipped,
+            kept=in_order(self.kept.values()),
             passages=manifest.passages,
             windows=manifest.windows,
             reused=reused,
@@ -233,6 +241,22 @@ class _Builder:
         calibration = calibrate(Stores(folder), self.encoder, self.settings.searching)
         self.progress("Calibrating", 1, 1)
         return calibration
+
+    def _carried(self, path: str) -> tuple[StoredDocument, list[Passage]] | None:
+        carried = self.keeper.carried
+        return (carried.catalogue.document(path), carried.catalogue.split_document(path)) if carried else None
+
+    def _read_or_refuse(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]] | None:
+        """Read a file; where that cannot be done, carry over what the index has, or list it."""
+        try:
+            return self._read(source)
+        except ReadingError as error:
+            kept = self.keeper.keeps(source.path, error)
+            if kept is None:
+                self._refuse(source, error)
+                return None
+            self.kept[source.path] = kept
+            return self._carried(source.path)
 
     def _read(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]]:
         document = read(source)
@@ -263,10 +287,18 @@ class _Builder:
         return self.encoder.encode_documents(texts, advance)
 
 
-def _usable(index: IndexFolder) -> Snapshot | None:
-    """Open the snapshot in use if it can be trusted; what is missing, damaged or foreign is built from nothing."""
+def _usable(index: IndexFolder, *, again: bool) -> Snapshot | None:
+    """Open the snapshot in use if it can be trusted; what is missing, damaged or foreign is built from nothing.
+
+    Raises:
+        IndexUnreadableError: It is there and may be whole, but cannot be read now; only ``again`` gives it up.
+    """
     try:
         return index.open()
+    except IndexUnreadableError:
+        if again:
+            return None
+        raise
     except IndexFaultError:
         return None
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from citewell.catalogue import DocumentSummary
-from citewell.errors import ReadingError, UsageError
+from citewell.errors import UnavailableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
-from citewell.reading import SourceFile, load_bytes, scan
+from citewell.reading import SourceFile, Unread, check_corpus, load_bytes, scan
 from citewell.state import KeptOut
+
+Drift = Literal["changed", "gone", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,9 @@ class Changes:
     """What is different, by path.
 
     Files are told apart by the digest of their bytes; only reading them, at a build, shows whether new ones are documents.
-    ``files`` are those that are documents or may be.
+    ``files`` are those that are documents or may be. ``kept`` are documents of the index that the system does not hand out just
+    now; they stand in ``skipped``, too, but nothing is known of a change. ``lost`` are those of ``removed`` whose content is
+    under no new name either.
     """
 
     added: tuple[str, ...]
@@ -30,28 +35,39 @@ class Changes:
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    kept: tuple[Skipped, ...]
+    lost: tuple[str, ...]
     files: dict[str, SourceFile] = field(repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """What is in the corpus and not in the index."""
+        kept = {each.path for each in self.kept}
+        return tuple(each for each in self.skipped if each.path not in kept)
 
-def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Literal["changed", "gone"]]:
+
+def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Drift]:
     """Return which of some documents are no longer what was indexed, by path; none where the corpus is not there at all.
 
     Args:
         corpus: The folder of the corpus.
         documents: The documents as they were indexed.
     """
-    found: dict[str, Literal["changed", "gone"]] = {}
-    for document in documents if corpus.is_dir() else ():
+    found: dict[str, Drift] = {}
+    # Not Path.is_dir, which raises where a folder above it may not be entered.
+    for document in documents if os.path.isdir(corpus) else ():  # noqa: PTH112
         file = corpus / document.path
         try:
             now = file.stat()
             if _digest(file, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != document.digest:
                 found[document.path] = "changed"
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             found[document.path] = "gone"
+        except OSError:
+            found[document.path] = "unreadable"
     return found
 
 
@@ -61,20 +77,55 @@ def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Changes:
+def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, again: bool = False) -> Changes:
     """Hold a corpus against a snapshot of its index.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The index, which may be inside.
+        snapshot: The snapshot; None is an empty one.
+        again: Take everything for new; the snapshot only says what is kept.
 
     Raises:
         UsageError: The corpus is not a folder, or is where what people write is kept.
     """
-    if not corpus.is_dir():
-        raise UsageError(f"the corpus {corpus} is not a folder")
-    known = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
-    refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot else {}
+    check_corpus(corpus)
+    held = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
+    refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot and not again else {}
+    known = {} if again else held
+    files, digests, skipped, withheld = _look(corpus, index, refused)
+    # Of a corpus that went away meanwhile, nothing is gone.
+    check_corpus(corpus)
+    kept = _kept(held, withheld)
+    here = {*digests, *(each.path for each in kept)}
+    added = tuple(path for path in digests if path not in known)
+    removed = tuple(path for path in known if path not in here)
+    moved = {digests[path] for path in added}
+    return Changes(
+        added=added,
+        changed=tuple(path for path, digest in digests.items() if known.get(path, digest) != digest),
+        removed=removed,
+        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest),
+        skipped=(*skipped, *kept, *(each for each in _as_skipped(withheld) if each.path not in held)),
+        kept=kept,
+        lost=tuple(path for path in removed if known[path] not in moved),
+        files=files,
+    )
+
+
+def keeping(path: str, reason: str) -> Skipped:
+    """Say of a document that it cannot be read just now, and that the index keeps what it has of it."""
+    return Skipped(path=path, reason=f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had")
+
+
+def _look(
+    corpus: Path, index: IndexFolder, refused: dict[str, Skipped]
+) -> tuple[dict[str, SourceFile], dict[str, str], list[Skipped], list[Unread]]:
+    """Return the files that may be documents, their digests, what is left out, and what is not handed out just now."""
     found, is_kept_out = scan(corpus), KeptOut(corpus, index.path)
-    skipped = [
-        Skipped(path=each.path, reason=each.reason) for each in found.skipped if not is_kept_out(corpus / each.path)
-    ]
+    left_out = [each for each in found.skipped if each.passing or not is_kept_out(corpus / each.path)]
+    skipped = _as_skipped(each for each in left_out if not each.passing)
+    withheld = [each for each in left_out if each.passing]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
@@ -82,18 +133,28 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None) -> Chan
             continue
         try:
             digest = hashlib.sha256(load_bytes(source)).hexdigest()
-        except ReadingError as error:
-            skipped.append(Skipped(path=source.path, reason=error.message))
+        except UnavailableError as error:
+            if not error.gone:
+                withheld.append(Unread(source.path, error.message, passing=True))
             continue
         if source.path in refused and refused[source.path].digest == digest:
             skipped.append(refused[source.path])
         else:
             files[source.path], digests[source.path] = source, digest
-    return Changes(
-        added=tuple(path for path in digests if path not in known),
-        changed=tuple(path for path, digest in digests.items() if known.get(path, digest) != digest),
-        removed=tuple(path for path in known if path not in digests),
-        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest),
-        skipped=tuple(skipped),
-        files=files,
-    )
+    return files, digests, skipped, withheld
+
+
+def _kept(held: Iterable[str], withheld: Iterable[Unread]) -> tuple[Skipped, ...]:
+    """Return which documents the system does not hand out just now, themselves or with their folder, and why."""
+    reasons = {each.path: each.reason for each in withheld}
+    kept: list[Skipped] = []
+    for path in held if reasons else ():
+        above = [path, *(str(folder) for folder in PurePosixPath(path).parents)]
+        reason = next((reasons[place] for place in above if place in reasons), None)
+        if reason:
+            kept.append(keeping(path, reason))
+    return tuple(kept)
+
+
+def _as_skipped(unread: Iterable[Unread]) -> list[Skipped]:
+    return [Skipped(path=each.path, reason=each.reason) for each in unread]

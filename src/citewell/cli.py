@@ -20,6 +20,7 @@ from citewell.options import (
     ModelOption,
     PortOption,
     StateOption,
+    print_everything,
     print_json,
     settings_of,
     state_of,
@@ -265,6 +266,7 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: The arguments; None takes them from the process.
     """
     warnings.showwarning = _show_warning
+    print_everything()
     try:
         app(arguments)
     except CitewellError as error:

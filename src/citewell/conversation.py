@@ -8,12 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from citewell import models
 from citewell.answer import Answer, Scope
 from citewell.catalogue import DocumentSummary, StoredDocument
-from citewell.changes import drifted
+from citewell.changes import Drift, drifted
 from citewell.confidence import THRESHOLDS
 from citewell.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
@@ -123,7 +122,7 @@ class Assistant:
         """Do once what the first question would wait for."""
         self._current().encoder.encode_query("What is this about?")
 
-    def drifted(self, paths: Collection[str]) -> dict[str, Literal["changed", "gone"]]:
+    def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
         """Return which of some documents are no longer what was indexed.
 
         Args:

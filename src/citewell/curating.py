@@ -5,20 +5,33 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+import regex
+
 from citewell.document import Document
 from citewell.errors import CitewellError, UsageError
-from citewell.reading import READERS, SourceFile, read
+from citewell.reading import READERS, SourceFile, check_corpus, read
 from citewell.state import StateFolder, make_private, open_private
 
-# Of a name in bytes, as most file systems have it.
+# In bytes, of a name as most file systems have it, and of a path short enough to be moved to another system.
 _LONGEST_NAME = 255
+_LONGEST_PATH = 1024
+_MOST_PARTS = 50
+# How much of a path that is refused is said.
+_SHOWN = 120
 _HIDDEN = "."
 # Windows takes none of these in a name, and a corpus may be moved there.
 _RESERVED = '<>:"\\|?*'
+# Nor is anything a file there whose name is a device's, whatever suffixes follow.
+_DEVICES = {"AUX", "CON", "CONIN$", "CONOUT$", "NUL", "PRN"} | {
+    f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"
+}
+_UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
 
 
 class OccupiedError(UsageError):
@@ -38,6 +51,9 @@ class Curator:
         state: Where what is replaced or removed is kept; nor does that.
     """
 
+    # Two that look the same must not both find that there is none.
+    _placing = threading.Lock()
+
     def __init__(self, corpus: Path, index: Path, state: StateFolder) -> None:
         self._corpus = corpus
         self._index = index
@@ -52,15 +68,14 @@ class Curator:
             replace: Whether a document of this name may be replaced.
 
         Raises:
-            OccupiedError: There is one of this name, and it may not be replaced.
+            OccupiedError: There is one of this name, and it may not be replaced; or one whose name looks the same.
             UsageError: The path is none for a document, or the corpus is not there.
             ReadingError: The content is not text, or holds none.
             CitewellError: The disk does not take it.
         """
         file = self._file(path)
-        if file.exists() and not replace:
-            raise OccupiedError(f"the corpus holds {path} already")
         try:
+            self._check_free(path, file, replace=replace)
             # Under a hidden name, which no build reads, until it is whole and known to be a document.
             with tempfile.TemporaryDirectory(prefix=".citewell-", dir=self._corpus) as folder:
                 incoming = Path(folder, f"incoming{file.suffix}")
@@ -69,10 +84,12 @@ class Curator:
                     stream.flush()
                     os.fsync(stream.fileno())
                 document = read(SourceFile(path, incoming))
-                if file.exists():
-                    self._keep(path, file)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                incoming.replace(file)
+                with self._placing:
+                    self._check_free(path, file, replace=replace)
+                    if file.exists():
+                        self._keep(path, file)
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    incoming.replace(file)
         except OSError as error:
             raise CitewellError(f"{path} cannot be written: {error.strerror}") from error
         return document
@@ -95,23 +112,60 @@ class Curator:
             raise CitewellError(f"{path} cannot be removed: {error.strerror}") from error
         return kept
 
+    def kept_since(self, time: str) -> set[str]:
+        """Return the paths of what was replaced or removed since a time, written as snapshots are named."""
+        if not self._state.removed.is_dir():
+            return set()
+        folders = [folder for folder in self._state.removed.iterdir() if folder.name > time]
+        return {
+            file.relative_to(folder).as_posix() for folder in folders for file in folder.rglob("*") if file.is_file()
+        }
+
     def _file(self, path: str) -> Path:
         """Return the place of a document, if the path is one."""
-        if not self._corpus.is_dir():
-            raise UsageError(f"the corpus {self._corpus} is not a folder")
+        check_corpus(self._corpus)
         fault = _fault(path)
         if fault:
-            raise UsageError(f"{path!r} {fault}")
+            raise UsageError(f"{_shown(path)} {fault}")
+        try:
+            return self._place(path)
+        except OSError as error:
+            raise CitewellError(f"{path} cannot be looked at: {error.strerror}") from error
+
+    def _place(self, path: str) -> Path:
         file = self._corpus / path
+        real = file.parent.resolve() / file.name
         # A folder inside may be a link to elsewhere.
-        if file.is_symlink() or not file.parent.resolve().is_relative_to(self._corpus.resolve()):
+        if file.is_symlink() or not real.is_relative_to(self._corpus.resolve()):
             raise UsageError(f"{path!r} leads out of the corpus")
         for folder, what in ((self._index, "the index"), (self._state.path, "what people wrote")):
-            if file.resolve().is_relative_to(folder.resolve()):
+            if real.is_relative_to(folder.resolve()):
                 raise UsageError(f"{path!r} is inside {what}")
         if file.exists() and not file.is_file():
             raise UsageError(f"{path!r} is not a file")
+        for folder in PurePosixPath(path).parents:
+            if (self._corpus / folder).exists() and not (self._corpus / folder).is_dir():
+                raise UsageError(f"{path!r} is inside {str(folder)!r}, which is a document and no folder")
         return file
+
+    def _check_free(self, path: str, file: Path, *, replace: bool) -> None:
+        """Check that there is no document of this name, and neither a file nor a folder whose name looks the same.
+
+        Raises:
+            OccupiedError: There is.
+        """
+        if file.exists() and not replace:
+            raise OccupiedError(f"the corpus holds {path} already")
+        folder = self._corpus
+        for part in PurePosixPath(path).parts:
+            if not folder.is_dir():
+                return
+            names = set(os.listdir(folder))  # noqa: PTH208 - as they are spelled, which Path.exists does not tell everywhere
+            twin = None if part in names else next((name for name in names if _look(name) == _look(part)), None)
+            if twin:
+                there = (folder / twin).relative_to(self._corpus).as_posix()
+                raise OccupiedError(f"the corpus holds {there} already, whose name looks the same; use that spelling")
+            folder /= part
 
     def _keep(self, path: str, file: Path) -> Path:
         self._state.make()
@@ -124,17 +178,46 @@ class Curator:
         return place
 
 
+def _shown(path: str) -> str:
+    return repr(path if len(path) <= _SHOWN else f"{path[:_SHOWN]}…")
+
+
+def _look(name: str) -> str:
+    """Return what names have in common that a reader, or the file system of Windows or macOS, takes for the same."""
+    seen = name if name.isascii() else unicodedata.normalize("NFC", _UNSEEN.sub("", name))
+    return unicodedata.normalize("NFC", seen.casefold())
+
+
 def _fault(path: str) -> str | None:
     """Return why a path cannot be that of a document, or None."""
+    # Before anything that takes its time for long paths.
+    if len(path) > _LONGEST_PATH or len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
+        return f"is longer than {_LONGEST_PATH:,} bytes"
+    if path.count("/") >= _MOST_PARTS:
+        return f"has more than {_MOST_PARTS} parts"
     pure = PurePosixPath(path)
     if not path or pure.is_absolute() or str(pure) != path or ".." in pure.parts:
         return "is no path inside the corpus"
     if not path.isprintable() or any(character in _RESERVED for character in path):
         return "has characters that no file name should have"
-    if any(part.startswith(_HIDDEN) for part in pure.parts):
-        return "would be hidden, and hidden files are not read"
-    if any(len(part.encode("utf-8")) > _LONGEST_NAME for part in pure.parts):
-        return "has too long a name"
+    faults = (fault for part in pure.parts if (fault := _part_fault(part)))
+    if fault := next(faults, None):
+        return fault
     if pure.suffix.lower() not in READERS:
         return f"is not a format that Citewell reads ({', '.join(sorted(READERS))})"
+    return None
+
+
+def _part_fault(part: str) -> str | None:
+    """Return why no file or folder should have this name, or None."""
+    if part.startswith(_HIDDEN):
+        return "would be hidden, and hidden files are not read"
+    if part != part.strip(" ") or part.endswith("."):
+        return "has a name that begins or ends with a space, or ends with a dot"
+    if part.partition(".")[0].strip(" ").upper() in _DEVICES:
+        return f"has a name that is a device of Windows ({part})"
+    if not _UNSEEN.sub("", PurePosixPath(part).stem).strip():
+        return "has a name that cannot be seen"
+    if len(part.encode("utf-8")) > _LONGEST_NAME:
+        return "has too long a name"
     return None

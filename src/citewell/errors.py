@@ -11,13 +11,15 @@ CitewellError
 ├── StateError              the folder of what people wrote cannot be used
 ├── TooManyError            too much was asked at once
 ├── ReadingError            one file could not be read; a build lists it and goes on
+│   └── UnavailableError    the system does not hand it out just now; an index keeps what it has of it
 ├── EncoderError            a model is missing, damaged, or cannot run
 └── IndexFaultError         the index cannot be used as it is
     ├── IndexMissingError   there is none
     ├── IndexDamagedError   a file of it is missing or not what the manifest says
     ├── IndexUnreadableError  this user may not read it, or has no place for what opening it takes
     ├── IndexMismatchError  it was made with another encoder, other settings or another format
-    └── IndexBusyError      another process is writing it
+    ├── IndexBusyError      another process is writing it
+    └── HeldBackError       it would lose more than nobody has asked for
 """
 
 from __future__ import annotations
@@ -98,6 +100,18 @@ class ReadingError(CitewellError):
     """One file could not be read; ``message`` is the reason, without the file's name."""
 
 
+class UnavailableError(ReadingError):
+    """The system does not hand out a file just now, which tells nothing of what is in it.
+
+    Args:
+        error: What the system said.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"cannot be read: {error.strerror}")
+        self.gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+
+
 class EncoderError(CitewellError):
     """A model is missing, damaged, or cannot run."""
 
@@ -124,6 +138,20 @@ class IndexMismatchError(IndexFaultError):
 
 class IndexBusyError(IndexFaultError):
     """Another process is writing this index."""
+
+
+class HeldBackError(IndexFaultError):
+    """An index would lose more documents than an unattended build may take out of it.
+
+    Args:
+        message: What it would lose, and by what that was noticed.
+        lost: The paths of the documents.
+        mend: The command that takes them out all the same.
+    """
+
+    def __init__(self, message: str, *, lost: tuple[str, ...], mend: str) -> None:
+        super().__init__(message, mend=mend)
+        self.lost = lost
 
 
 def first_fault(where: str, error: ValidationError) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from citewell.answer import Answer
+from citewell.options import is_unicode
 
 _questions = False
 # Silent until it is said where to: who only imports Citewell gets no lines on a stream of theirs.
@@ -31,7 +32,10 @@ def configure(*, as_json: bool = False, questions: bool = False) -> None:
     global _log, _questions
     _questions = questions
     render: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=not is_unicode(sys.stderr)),
+        ]
         if as_json
         # What a name or a path is made of is written as Python writes it, so that it cannot draw on a terminal.
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, repr_native_str=True)]
@@ -53,6 +57,12 @@ def event(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON c
     """Log an event."""
     if _log:
         _log.info(name, **facts)
+
+
+def warned(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Log an event that somebody should see to."""
+    if _log:
+        _log.warning(name, **facts)
 
 
 def refused(why: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold

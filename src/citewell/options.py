@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import shlex
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -69,5 +72,32 @@ def state_of(
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Print one object on one line."""
-    typer.echo(json.dumps(content, ensure_ascii=False))
+    """Print one object on one line; as escapes where the stream is not UTF-8, or what is said has half characters."""
+    line = json.dumps(content, ensure_ascii=False)
+    if not is_unicode(sys.stdout) or not _is_whole(line):
+        line = json.dumps(content)
+    typer.echo(line)
+
+
+def print_everything() -> None:
+    """Have what a stream has no letters for written as escapes, so that nothing that is said ends in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        # Where a program has put another in the place of a stream, that is its own affair.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Say whether a stream takes every letter."""
+    try:
+        return codecs.lookup(stream.encoding).name == "utf-8"
+    except (LookupError, TypeError, AttributeError):
+        return False
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,13 +12,18 @@ from citewell.manifest import Manifest, Skipped
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before."""
+    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before.
+
+    ``kept`` are the documents that could not be read just now, of which the index keeps what it had; they stand in ``skipped``,
+    too, as all that was not read does.
+    """
 
     added: int
     changed: int
     removed: int
     unchanged: int
     skipped: tuple[Skipped, ...]
+    kept: tuple[Skipped, ...]
     passages: int
     windows: int
     reused: int
@@ -26,12 +31,19 @@ class BuildReport:
     snapshot: str
     up_to_date: bool
 
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """What is in the corpus and not in the index."""
+        kept = {each.path for each in self.kept}
+        return tuple(each for each in self.skipped if each.path not in kept)
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as the command line's contract has it."""
         counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
         return {
             "documents": counts,
             "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
+            "kept": [each.path for each in self.kept],
             "passages": self.passages,
             "windows": self.windows,
             "reused": self.reused,
@@ -49,6 +61,7 @@ class BuildReport:
             removed=0,
             unchanged=len(changes.unchanged),
             skipped=in_order(changes.skipped),
+            kept=in_order(changes.kept),
             passages=manifest.passages,
             windows=manifest.windows,
             reused=manifest.windows,

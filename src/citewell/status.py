@@ -9,7 +9,8 @@ from typing import Any
 from citewell.changes import Changes, compare
 from citewell.errors import UsageError
 from citewell.index import IndexFolder
-from citewell.manifest import Manifest
+from citewell.manifest import Manifest, Skipped
+from citewell.reporting import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,16 @@ class Status:
     def up_to_date(self) -> bool:
         """Whether the index says what the corpus says."""
         return self.changes is not None and not self.changes
+
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """What of the corpus is not in the index; as the build found it, where the corpus is not there."""
+        return in_order(self.manifest.skipped if self.changes is None else self.changes.left_out)
+
+    @property
+    def kept(self) -> tuple[Skipped, ...]:
+        """The documents that cannot be read just now, of which the index keeps what it has."""
+        return () if self.changes is None else in_order(self.changes.kept)
 
     def to_json(self) -> dict[str, Any]:
         """Return the status for programs."""
@@ -46,7 +57,8 @@ class Status:
             "added": list(changes.added) if changes else [],
             "changed": list(changes.changed) if changes else [],
             "removed": list(changes.removed) if changes else [],
-            "skipped": [{"path": each.path, "reason": each.reason} for each in (changes.skipped if changes else ())],
+            "skipped": [{"path": each.path, "reason": each.reason} for each in in_order((*self.left_out, *self.kept))],
+            "kept": [each.path for each in self.kept],
             "previous": self.previous,
         }
 

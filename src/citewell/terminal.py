@@ -94,17 +94,27 @@ def show_report(report: BuildReport) -> None:
         table.add_row("  vectors reused", f"{report.reused:,}")
         table.add_row("seconds", f"{report.seconds:.1f}")
         out.print(table)
-    show_skipped([(each.path, each.reason) for each in report.skipped])
+    _show_unread(report)
 
 
 def show_skipped(skipped: list[tuple[str, str]]) -> None:
     """Print which files were left out, and why."""
-    if skipped:
-        out.print(f"{len(skipped)} file{'s' if len(skipped) > 1 else ''} left out:")
-    for path, reason in skipped[:_MOST_SKIPPED]:
+    _list_files(skipped, "left out")
+
+
+def _show_unread(found: BuildReport | Status) -> None:
+    """Print which documents cannot be read just now, and what is left out."""
+    _list_files([(each.path, each.reason) for each in found.kept], "not readable just now")
+    show_skipped([(each.path, each.reason) for each in found.left_out])
+
+
+def _list_files(files: list[tuple[str, str]], what: str) -> None:
+    if files:
+        out.print(f"{len(files)} file{'s' if len(files) > 1 else ''} {what}:")
+    for path, reason in files[:_MOST_SKIPPED]:
         out.print(Text(f"  {safe(path)}: {safe(reason)}"))
-    if len(skipped) > _MOST_SKIPPED:
-        out.print(f"  and {len(skipped) - _MOST_SKIPPED} more (--json lists all)")
+    if len(files) > _MOST_SKIPPED:
+        out.print(f"  and {len(files) - _MOST_SKIPPED} more (--json lists all)")
 
 
 def show_status(status: Status, mend: str) -> None:
@@ -133,8 +143,7 @@ def show_status(status: Status, mend: str) -> None:
         out.print(Text(f"The corpus has changed since; to take it up: {mend}"))
     else:
         out.print("The index is up to date with its corpus.")
-    if changes:
-        show_skipped([(each.path, each.reason) for each in changes.skipped])
+    _show_unread(status)
 
 
 def show_finding(finding: Finding) -> None:

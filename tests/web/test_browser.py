@@ -5,15 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from markdown_it import MarkdownIt
 from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
+from citewell.encoding import Encoder
 from citewell.feedback import FeedbackStore
 from citewell.state import StateFolder
+from citewell.web.assets import asset
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound
 
@@ -552,3 +555,60 @@ def test_a_quotation_that_no_longer_stands_there_is_not_opened_in_the_wrong_plac
         ask(page, "How long does the Moon take round the Earth?")
         page.locator(".cw-turn").nth(2).get_by_role("button", name="Show in source").first.click()
         expect(page.locator(".cw-reader mark").first).to_contain_text("twenty-seven days")
+
+
+HOSTILE_CITED = (
+    "# Badger {one brace\n\n1. Badgers dig http://evil.example/ setts <img src=x onerror=alert(1)> [a](javascript:alert(2)) "
+    "\\ ^ ~ } & &lt; $x$ www.evil.example and ![i](x) `code` **bold** at night\n- in woods\n+ on hills\n    in fields\n===\n.\n"
+)
+HOSTILE_ASKED = (
+    "What do badgers dig <img src=x onerror=alert(1)> [click](javascript:alert(2)) `x` http://e.example/ &lt;?"
+)
+HOSTILE_TEXTS = (
+    "- list\n\n\tcode\n+ x\n1) y\n2. z\ntitle\n===\ntitle\n---\n***\n___\n~~~\n> q\n| a | b |\n|---|---|\n| c | d |\n<!-- x",
+    "<b>a@evil.example</b> [x]: http://x 'y' \x00\x1b[31m \r\nx  \ny\\\nz &amp; ![i](j) <http://evil.example> ``c`` *d* __e__",
+    "    code\n# heading #\n\u2028- item\n[x]: http://evil.example\n\n[x]\n\n- - -\n* * *\n<div>\n\n```\nx\n```\n",
+)
+
+
+def test_what_is_saved_or_copied_is_nothing_but_text(page: Page, tmp_path: Path, encoder: Encoder) -> None:
+    assert encoder.card.dimension
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "1. bad_{ger} [a](b).txt").write_text(HOSTILE_CITED, encoding="utf-8")
+    build(tmp_path / "corpus", IndexFolder(tmp_path / "index"), Settings())
+    with hosted(tmp_path / "index") as url:
+        page.goto(f"{url}?q={quote(HOSTILE_ASKED)}")
+        expect(page.locator(".cw-card").first).to_be_visible()
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save").click()
+        saved = Path(saving.value.path()).read_text(encoding="utf-8")
+        program = "([script, name, text]) => new Function(`${script}; return ${name}`)()(text)"
+        for text in HOSTILE_TEXTS:
+            made = page.evaluate(program, [asset("cite.js"), "inMarkdown", text])
+            tokens = markdown.parse(made)
+            kinds = {token.type for token in tokens} | {
+                child.type for token in tokens for child in token.children or ()
+            }
+            assert kinds <= {"paragraph_open", "inline", "paragraph_close", "text", "softbreak"}, made
+        bibtex = page.evaluate(program, [asset("cite.js"), "inBibtex", HOSTILE_CITED + "}} \\{ \\} {"])
+    tokens = markdown.parse(saved)
+    # What some readers make a link of without any sign has one before it.
+    assert "http://" not in saved
+    assert "www.evil" not in saved
+    inner = [child.type for token in tokens for child in token.children or ()]
+    assert {token.type for token in tokens} <= {
+        f"{name}_{way}" for name in ("heading", "paragraph", "blockquote") for way in ("open", "close")
+    } | {"inline"}
+    assert set(inner) <= {"text", "softbreak"}
+    headings = [token.content for at, token in enumerate(tokens) if at and tokens[at - 1].type == "heading_open"]
+    assert len(headings) == 2
+    shown = "".join(child.content for token in tokens for child in token.children or ())
+    assert HOSTILE_ASKED in shown
+    assert bibtex.startswith(r"\# Badger \textbraceleft{}one brace 1. Badgers")
+    assert r"\textbackslash{} \textasciicircum{} \textasciitilde{} \textbraceright{} \& \&lt;" in bibtex
+    depth = 0
+    for character in bibtex:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth in {0, 1}
+    assert depth == 0

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import FilePayload, Page, Route, expect
+from prometheus_client import CollectorRegistry
 
-from citewell import Assistant, IndexFolder, Settings, build
+from citewell import Assistant, IndexFolder, Settings, build, logs
 from citewell.encoding import Encoder
 from citewell.state import StateFolder
-from citewell.web.maintaining import Maintainer
+from citewell.web.maintaining import Maintainer, Rebuild
+from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.serving import create_app
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound
@@ -297,3 +303,157 @@ def test_what_goes_wrong_with_a_rebuild_is_said(corpus: Path, index: IndexFolder
     assert ended.error is not None
     assert "is not a folder" in ended.error
     assert not ended.running
+
+
+def lines(logged: io.StringIO, event: str) -> list[dict[str, Any]]:
+    """What was logged of one kind since it was last looked."""
+    said = logged.getvalue().splitlines()
+    logged.seek(0)
+    logged.truncate()
+    return [each for each in map(json.loads, said) if each["event"] == event]
+
+
+def ended(maintainer: Maintainer, **how: bool) -> Rebuild:
+    """A rebuild that has ended."""
+    maintainer.rebuild(**how)
+    maintainer.wait()
+    assert maintainer.rebuilding is not None
+    return maintainer.rebuilding
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is logged, as JSON."""
+    stream = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", stream)
+        logs.configure(as_json=True)
+    yield stream
+    logs.configure()
+
+
+def test_each_rebuild_is_one_line_and_is_counted(corpus: Path, index: IndexFolder, logged: io.StringIO) -> None:
+    maintainer = Maintainer(index, Settings())
+    registry = CollectorRegistry()
+    maintainer.listeners.append(RebuildMeasures(registry).count)
+    (corpus / "wren.txt").write_text("A wren weighs ten grams.\n", encoding="utf-8")
+    assert ended(maintainer, unattended=True).outcome == "done"
+    (line,) = lines(logged, "index rebuilt")
+    assert (line["added"], line["changed"], line["removed"], line["kept"], line["skipped"]) == (1, 0, 0, 0, 1)
+    assert (line["unattended"], line["snapshot"], line["seconds"] > 0) == (True, index.current(), True)
+    assert ended(maintainer).outcome == "up to date"
+    assert len(lines(logged, "index up to date")) == 1
+    with index.writing():
+        assert ended(maintainer).outcome == "failed"
+    assert maintainer.unsettled
+    (line,) = lines(logged, "index rebuild failed")
+    assert "another process is writing" in line["error"]
+    shutil.rmtree(corpus / "animals")
+    (corpus / "moon.txt").unlink()
+    assert ended(maintainer, guarded=True, unattended=True).outcome == "held back"
+    (line,) = lines(logged, "index rebuild held back")
+    assert line["lost"] == 3
+    counted = {
+        (each.name, *each.labels.values()): each.value for family in registry.collect() for each in family.samples
+    }
+    assert counted["citewell_rebuilds_total", "done"] == 1
+    assert counted["citewell_rebuilds_total", "held back"] == 1
+    assert counted["citewell_rebuilds_total", "failed"] == 1
+    assert counted["citewell_rebuilds_total", "up to date"] == 1
+    assert counted["citewell_rebuilt_documents_total", "added"] == 1
+    assert counted["citewell_rebuild_held_back_documents",] == 3
+    assert counted["citewell_rebuild_last_success_timestamp_seconds",] > time.time() - 600
+
+
+def test_an_error_that_nobody_expected_is_logged_and_the_next_rebuild_is_done(
+    index: IndexFolder, logged: io.StringIO
+) -> None:
+    maintainer = Maintainer(index, Settings())
+
+    # What the settings hold is another thing than a build can take.
+    maintainer._settings = None  # type: ignore[assignment]
+    assert ended(maintainer).outcome == "failed"
+    said = logged.getvalue()
+    assert "AttributeError" in said
+    assert "index rebuild failed" in said
+    maintainer._settings = Settings()
+    assert ended(maintainer).outcome == "up to date"
+
+
+def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
+    corpus: Path, index: IndexFolder
+) -> None:
+    maintainer = Maintainer(index, Settings())
+    away = corpus.parent / "away"
+    (corpus / "animals").rename(away)
+    (corpus / "animals").mkdir()
+    held = ended(maintainer, guarded=True, unattended=True)
+    assert held.held_back is not None
+    assert held.held_back.lost == ("animals/bees.txt", "animals/otters.md")
+    assert index.manifest().documents == 3
+    (corpus / "animals").rmdir()
+    away.rename(corpus / "animals")
+    assert ended(maintainer, guarded=True, unattended=True).outcome == "up to date"
+    assert not maintainer.unsettled
+    shutil.rmtree(corpus / "animals")
+    assert ended(maintainer, guarded=True, unattended=True).outcome == "held back"
+    assert ended(maintainer).outcome == "done"
+    assert index.manifest().documents == 1
+
+
+def test_removals_here_are_confirmed_even_after_a_restart(index: IndexFolder) -> None:
+    with TestClient(create_app(Assistant(index)), base_url="http://127.0.0.1") as client:
+        for path in ("animals/bees.txt", "animals/otters.md"):
+            assert client.delete(f"/api/documents/{path}").status_code == 200
+    maintainer = Maintainer(index, Settings())
+    assert ended(maintainer, guarded=True, unattended=True).outcome == "done"
+    assert index.manifest().documents == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/".join(["a"] * 2_000) + "/x.md",
+        "moon.txt/inner.md",
+        "CON.txt",
+        "aux/x.md",
+        "dot./x.md",
+        "trail%20/x.md",
+        "MOON.txt",
+    ],
+    ids=lambda value: value[:20],
+)
+def test_no_path_is_a_fault_of_the_server(corpus: Path, index: IndexFolder, path: str) -> None:
+    before = sorted(corpus.rglob("*"))
+    with TestClient(create_app(Assistant(index)), base_url="http://127.0.0.1") as client:
+        assert 400 <= client.put(f"/api/documents/{path}", content=b"A wren.").status_code < 500
+        assert 400 <= client.delete(f"/api/documents/{path}").status_code < 500
+        assert 400 <= client.get(f"/api/documents/{path}").status_code < 500
+    assert sorted(corpus.rglob("*")) == before
+
+
+@pytest.mark.browser
+def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path, index: IndexFolder) -> None:
+    with hosted(index.path, watch=True) as url:
+        shutil.rmtree(corpus / "animals")
+        (corpus / "animals").mkdir()
+        page.goto(url)
+        button = page.get_by_role("button", name="Documents", exact=True)
+        panel = page.get_by_role("region", name="Looking after the documents")
+        for _ in range(60):
+            button.click()
+            expect(panel).to_contain_text("What the index holds")
+            if panel.locator(".cw-held-back").count():
+                break
+            page.get_by_role("button", name="Close the documents").click()
+            page.wait_for_timeout(250)
+        held = panel.locator(".cw-held-back")
+        expect(held).to_contain_text("2 of 3 documents would leave the index")
+        expect(held).to_contain_text("animals/bees.txt, animals/otters.md")
+        sound(page)
+        assert index.manifest().documents == 3
+        held.get_by_role("button", name="all the same, without these 2 documents").click()
+        # The corpus that is watched may begin another after it.
+        expect(panel.locator(".cw-facts")).to_contain_text("documents1", timeout=30_000)
+        expect(held).to_have_count(0)
+        assert index.manifest().documents == 1

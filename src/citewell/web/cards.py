@@ -22,6 +22,7 @@ _RELEVANCE = {
 _DRIFTED = {
     "changed": "The file has changed since it was indexed: this is what it said then.",
     "gone": "The file is no longer in the corpus: this is what it said when it was indexed.",
+    "unreadable": "The file cannot be read just now: this is what it said when it was indexed.",
 }
 
 
@@ -31,7 +32,7 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
     Args:
         passage: The passage.
         asked: The words that were looked for.
-        drifted: ``changed`` or ``gone`` where the document is no longer what was indexed.
+        drifted: ``changed`` or ``gone`` where the document is no longer what was indexed, ``unreadable`` where nobody can tell.
     """
     local = [Span(mark.start - passage.span.start, mark.end - passage.span.start) for mark in passage.highlights]
     percent = round(100 * passage.score)
@@ -62,8 +63,10 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
 
 
 def render_drifted(drifted: str | None) -> Markup:
-    """Render that a document is ``changed`` or ``gone`` since it was indexed, or nothing."""
-    return Markup('<p class="cw-drifted" role="note">{}</p>').format(_DRIFTED[drifted]) if drifted else Markup("")
+    """Render that a document is ``changed``, ``gone`` or ``unreadable`` since it was indexed, or nothing."""
+    if not drifted:
+        return Markup("")
+    return Markup('<p class="cw-drifted" role="note" data-drifted="{}">{}</p>').format(drifted, _DRIFTED[drifted])
 
 
 def relevance_in_words(confidence: float) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
+from citewell import logs
 from citewell import status as inspecting
 from citewell.building import build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
 from citewell.document import Document
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
@@ -23,6 +26,8 @@ from citewell.state import StateFolder
 from citewell.status import Status
 from citewell.watching import Watcher
 
+Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
+
 
 class _CancelledError(Exception):
     """Somebody has thought better of a rebuild."""
@@ -30,13 +35,31 @@ class _CancelledError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """How a rebuild goes: its stages so far, each as ``(done, total)``, and what came of it."""
+    """How a rebuild goes: its stages so far, each as ``(done, total)``, and what came of it.
+
+    ``unattended`` says that the corpus began it, not a person; ``guarded`` that it is held back rather than lose much;
+    ``held_back`` is what it would have lost.
+    """
 
     stages: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unattended: bool = False
+    guarded: bool = False
     running: bool = True
     report: BuildReport | None = None
     error: str | None = None
     cancelled: bool = False
+    held_back: HeldBackError | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it, of one that has ended."""
+        if self.held_back:
+            return "held back"
+        if self.cancelled:
+            return "cancelled"
+        if self.report is None:
+            return "failed"
+        return "up to date" if self.report.up_to_date else "done"
 
 
 class Maintainer:
@@ -54,15 +77,26 @@ class Maintainer:
         self._settings = settings
         self._lock = threading.Lock()
         self._cancel = threading.Event()
-        self._again = False
-        self._stages: dict[str, tuple[int, int]] = {}
+        self._next: Rebuild | None = None
+        self._asked = False
+        self._removed: set[str] = set()
         self._rebuild: Rebuild | None = None
         self._thread: threading.Thread | None = None
+        # Told of each rebuild that has ended.
+        self.listeners: list[Callable[[Rebuild], None]] = [_log]
 
     @property
     def rebuilding(self) -> Rebuild | None:
         """How the last rebuild went, or goes; None where there was none."""
         return self._rebuild
+
+    @property
+    def unsettled(self) -> bool | None:
+        """Whether the last rebuild left something undone, so that another is worth a try; None while one is running."""
+        last = self._rebuild
+        if last is None or last.running:
+            return None
+        return last.outcome in {"held back", "failed"} or bool(last.report and last.report.kept)
 
     def status(self) -> Status:
         """Look at the index and hold its corpus against it.
@@ -89,25 +123,40 @@ class Maintainer:
         """
         return self._index.rollback()
 
-    def rebuild(self, *, again: bool = False) -> None:
+    def rebuild(self, *, again: bool = False, guarded: bool = False, unattended: bool = False) -> None:
         """Begin to bring the index up to date, unless that is being done already.
 
         Args:
             again: Where it is being done already, do it once more after that: the corpus has changed since it began.
+            guarded: Hold it back if it would lose many documents that nobody has removed here; else a person has confirmed it.
+            unattended: The corpus has begun it, and no person.
         """
+        wanted = Rebuild(unattended=unattended, guarded=guarded)
         with self._lock:
-            if self._rebuild and self._rebuild.running:
-                self._again = self._again or again
+            if self._rebuild is None or not self._rebuild.running:
+                self._begin(wanted)
                 return
-            self._begin()
+            if again:
+                both = self._next or wanted
+                self._next = replace(
+                    wanted, unattended=both.unattended and unattended, guarded=both.guarded and guarded
+                )
+            # Who confirms what is under way, and is held back, need not do so twice.
+            self._asked = self._asked or not guarded
 
     def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
         """Put a document into the corpus; see `Curator.put`."""
-        return self._curator().put(path, content, replace=replace)
+        document = self._curator().put(path, content, replace=replace)
+        self._removed.discard(path)
+        logs.event("document put in", path=path, replaced=replace)
+        return document
 
     def remove(self, path: str) -> Path:
         """Take a document out of the corpus and return where it is kept; see `Curator.remove`."""
-        return self._curator().remove(path)
+        kept = self._curator().remove(path)
+        self._removed.add(path)
+        logs.event("document taken out", path=path)
+        return kept
 
     def watcher(self) -> Watcher:
         """Return who keeps the index up to date with its corpus, from when it is entered as a context.
@@ -115,7 +164,9 @@ class Maintainer:
         Raises:
             UsageError: The corpus is not there.
         """
-        return Watcher(self._index.corpus(), [self._index.path, self._state.path], partial(self.rebuild, again=True))
+        act = partial(self.rebuild, again=True, guarded=True, unattended=True)
+        others = [self._index.path, self._state.path]
+        return Watcher(self._index.corpus(), others, act, unsettled=lambda: self.unsettled)
 
     def documents(self) -> list[str]:
         """Return the paths of the documents that the corpus holds now."""
@@ -123,43 +174,94 @@ class Maintainer:
 
     def cancel(self) -> None:
         """Have a rebuild end at its next step; the index stays as it is."""
-        self._again = False
-        self._cancel.set()
+        with self._lock:
+            self._next, self._asked = None, False
+            self._cancel.set()
 
     def wait(self) -> None:
         """Return when no rebuild is running."""
         while (thread := self._thread) and thread.is_alive():
             thread.join()
 
-    def _begin(self) -> None:
+    def _begin(self, wanted: Rebuild) -> None:
         self._cancel.clear()
-        self._again = False
-        self._stages = {}
-        self._rebuild = Rebuild(self._stages)
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._next, self._asked = None, False
+        self._rebuild = wanted
+        # The events that it logs name the request that began it, and who sent that.
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run, wanted), daemon=True)
         self._thread.start()
 
-    def _run(self) -> None:
-        report, cancelled = None, False
-        error: str | None = "the rebuild broke off; the messages of the server say why"
+    def _run(self, wanted: Rebuild) -> None:
+        ended = replace(wanted, running=False, error="the rebuild broke off; the messages of the server say why")
         try:
-            report = build(self._index.corpus(), self._index, self._settings, progress=self._tell)
-            error = None
-        except _CancelledError:
-            cancelled, error = True, None
-        except CitewellError as caught:
-            error = str(caught)
+            ended = self._built(wanted)
+        except BaseException as error:  # noqa: BLE001 - nobody is above a thread, and some libraries' panics are no Exception
+            logs.failed(error, doing="index rebuild", unattended=wanted.unattended)
+        try:
+            for told in self.listeners:
+                told(ended)
         finally:
             with self._lock:
-                self._rebuild = Rebuild(self._stages, running=False, report=report, error=error, cancelled=cancelled)
-                if self._again:
-                    self._begin()
+                self._rebuild = replace(ended, stages=self._stages())
+                if self._next:
+                    self._begin(self._next)
+                elif ended.held_back and self._asked:
+                    self._begin(Rebuild())
+
+    def _built(self, wanted: Rebuild) -> Rebuild:
+        """Build, and return what came of it."""
+        ended = replace(wanted, running=False)
+        removed = set(self._removed)
+        try:
+            report = build(
+                self._index.corpus(),
+                self._index,
+                self._settings,
+                progress=self._tell,
+                confirmed=removed | self._removed_before() if wanted.guarded else None,
+            )
+        except _CancelledError:
+            return replace(ended, cancelled=True)
+        except HeldBackError as error:
+            return replace(ended, held_back=error)
+        except CitewellError as error:
+            return replace(ended, error=str(error))
+        self._removed -= removed
+        return replace(ended, report=report)
+
+    def _removed_before(self) -> set[str]:
+        """Return what was taken out since the snapshot in use, even before this process began: it is kept with its time."""
+        try:
+            since = self._index.current()
+        except IndexFaultError:
+            return set()
+        return self._curator().kept_since(since)
 
     def _curator(self) -> Curator:
         return Curator(self._index.corpus(), self._index.path, self._state)
 
+    def _stages(self) -> dict[str, tuple[int, int]]:
+        return self._rebuild.stages if self._rebuild else {}
+
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._cancel.is_set():
             raise _CancelledError
-        self._stages = {**self._stages, stage: (done, total)}
-        self._rebuild = Rebuild(self._stages)
+        if self._rebuild:
+            self._rebuild = replace(self._rebuild, stages={**self._rebuild.stages, stage: (done, total)})
+
+
+def _log(ended: Rebuild) -> None:
+    """Log what came of a rebuild, as one event. Its messages name files, and nothing that was asked."""
+    report = ended.report
+    facts: dict[str, object] = {"unattended": ended.unattended}
+    if report:
+        names = ("added", "changed", "removed", "unchanged", "snapshot")
+        facts |= {name: getattr(report, name) for name in names}
+        facts |= {"kept": len(report.kept), "skipped": len(report.left_out), "seconds": round(report.seconds, 3)}
+        logs.event("index rebuilt" if ended.outcome == "done" else "index up to date", **facts)
+    elif ended.held_back:
+        logs.warned("index rebuild held back", error=str(ended.held_back), lost=len(ended.held_back.lost), **facts)
+    elif ended.cancelled:
+        logs.event("index rebuild cancelled", **facts)
+    else:
+        logs.warned("index rebuild failed", error=ended.error, **facts)

@@ -69,6 +69,11 @@ class Desk:
         documents = Gauge("citewell_documents", "Documents in the snapshot in use.", registry=self._registry)
         documents.set_function(lambda: assistant.manifest.documents)
 
+    @property
+    def registry(self) -> CollectorRegistry:
+        """Where the measures are read, for those of others."""
+        return self._registry
+
     def ask(self, question: str, *, top: int = 5, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Have a question answered; see `Assistant.ask`.
 

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from citewell import logs
 from citewell.checking import Finding
 from citewell.confidence import THRESHOLDS, Calibration
-from citewell.errors import CitewellError, IndexFaultError
-from citewell.manifest import Manifest
+from citewell.errors import CitewellError, HeldBackError, IndexFaultError
+from citewell.manifest import Manifest, Skipped
 from citewell.reading import READERS
 from citewell.status import Status
 from citewell.web.faults import render_fault
@@ -49,7 +49,9 @@ class MaintainerPanel:
         if wanted.action == "checks":
             return render_checks(maintainer.checks())
         if wanted.action in {"rebuild", "again"}:
-            maintainer.rebuild(again=wanted.action == "again")
+            # What the page begins by itself after an upload confirms no other loss than that of what was removed here.
+            again = wanted.action == "again"
+            maintainer.rebuild(again=again, guarded=again)
         elif wanted.action == "cancel":
             maintainer.cancel()
         elif wanted.action == "rollback":
@@ -79,13 +81,14 @@ def render_panel(
         _place(status.corpus),
         Markup(
             '<section aria-label="Changes"><h3>Changes</h3>{}<div class="cw-rebuild">{}</div></section>'
-            "{}<section><h3>What the index holds</h3>{}</section>{}<section><h3>Snapshots</h3>{}</section>"
+            "{}<section><h3>What the index holds</h3>{}</section>{}{}<section><h3>Snapshots</h3>{}</section>"
         ).format(
             _changes(status),
             render_rebuild(rebuild),
             _curating(documents) if status.changes is not None else "",
             _holds(status),
-            _skipped(status),
+            _unread("Not readable just now", status.kept),
+            _unread("Left out", status.left_out),
             _snapshots(snapshots, status.manifest.name),
         ),
     )
@@ -124,7 +127,21 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
             '<div data-running><ol class="cw-stages" aria-label="Progress">{}</ol>'
             '<button type="button" class="cw-show" data-maintain="cancel">Cancel</button></div>'
         ).format(Markup("").join(bars) or Markup("<li>Looking for changes…</li>"))
+    if rebuild.held_back:
+        return _held_back(rebuild.held_back)
     return Markup('<p role="status">{}</p>{}').format(_outcome(rebuild), begin)
+
+
+def _held_back(error: HeldBackError) -> Markup:
+    """Render what nobody has asked for and would be lost, and the way to do it all the same."""
+    count = len(error.lost)
+    return Markup(
+        '<div class="cw-held-back" role="status"><p><strong>Not done yet:</strong> {}.</p>'
+        "<p>Nobody has removed them here; perhaps a drive or a share is not there just now. The index is as it was. It follows "
+        "by itself once the files are back.</p><p>{}</p>"
+        '<button type="button" class="cw-show" data-maintain="rebuild">Bring the index up to date all the same, without {}'
+        "</button></div>"
+    ).format(error.message, _paths(error.lost), f"these {count} documents" if count > 1 else "this document")
 
 
 def render_checks(findings: Iterable[Finding]) -> Markup:
@@ -158,7 +175,9 @@ def _changes(status: Status) -> Markup:
     if changes is None:
         return Markup("<p>The corpus is not where it was when the index was built.</p>")
     if not changes:
-        return Markup("<p>The index says what the documents say.</p>")
+        return Markup("<p>The index says what the documents say{}.</p>").format(
+            ", as far as they can be read just now" if changes.kept else ""
+        )
     lists = [
         Markup("<li><strong>{}</strong> {}</li>").format(name, _paths(paths))
         for name, paths in (("New:", changes.added), ("Changed:", changes.changed), ("Gone:", changes.removed))
@@ -214,14 +233,14 @@ def _curating(documents: Sequence[str]) -> Markup:
     )
 
 
-def _skipped(status: Status) -> Markup:
-    skipped = status.changes.skipped if status.changes else status.manifest.skipped
-    if not skipped:
+def _unread(heading: str, files: Sequence[Skipped]) -> Markup:
+    """Render which files were not read, and why."""
+    if not files:
         return Markup("")
-    rows = [Markup("<li><code>{}</code> {}</li>").format(each.path, each.reason) for each in skipped[:_MOST_PATHS]]
-    if len(skipped) > _MOST_PATHS:
-        rows.append(Markup("<li>and {} more</li>").format(len(skipped) - _MOST_PATHS))
-    return Markup('<section><h3>Left out</h3><ul class="cw-changes">{}</ul></section>').format(Markup("").join(rows))
+    rows = [Markup("<li><code>{}</code> {}</li>").format(each.path, each.reason) for each in files[:_MOST_PATHS]]
+    if len(files) > _MOST_PATHS:
+        rows.append(Markup("<li>and {} more</li>").format(len(files) - _MOST_PATHS))
+    return Markup('<section><h3>{}</h3><ul class="cw-changes">{}</ul></section>').format(heading, Markup("").join(rows))
 
 
 def _snapshots(snapshots: Sequence[Manifest], current: str) -> Markup:

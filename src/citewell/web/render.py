@@ -26,7 +26,7 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
 
     Args:
         answer: The answer.
-        drifted: Documents that are no longer what was indexed: ``changed`` or ``gone``, by path.
+        drifted: Documents that are no longer what was indexed: ``changed``, ``gone`` or ``unreadable``, by path.
         place: The document or folder that was looked in; empty for all.
     """
     said = _words(answer)
@@ -67,7 +67,7 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
         document: The document as it was indexed.
         passage: The passage to show the place of.
         marks: What is marked in it, inside the passage and elsewhere.
-        drifted: ``changed`` or ``gone`` where it is no longer what was indexed.
+        drifted: ``changed``, ``gone`` or ``unreadable`` where it is no longer what was indexed.
     """
     headings = [each.span for each in document.headings if not each.span.overlaps(passage)]
     pieces = [(span, "h") for span in headings] + [(passage, "p")]

@@ -40,6 +40,7 @@ from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
 from citewell.web.page import create_page
 from citewell.web.programs import Programs
+from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import sign_in_routes
 from citewell.web.tools import add_tools, create_tools
@@ -91,6 +92,7 @@ def create_app(
     most = (RATE if public or accounts else 0) if rate is None else rate
     asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
     desk = Desk(assistant, rate=asking)
+    caretaker.listeners.append(RebuildMeasures(desk.registry).count)
     app = _for_programs(Programs(desk), maintainer, watching)
     sessions = Sessions(accounts) if accounts else None
     if sessions:

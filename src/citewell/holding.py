@@ -1,0 +1,140 @@
+"""What a build may take out of an index: nothing that is only not handed out just now, and not much while nobody watches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from citewell.changes import Changes, keeping
+from citewell.errors import CitewellError, HeldBackError, ReadingError, UnavailableError
+from citewell.index import IndexFolder, Snapshot
+from citewell.manifest import Skipped
+
+# More of the documents than one in so many.
+_SHARE = 2
+_HIDDEN = "."
+
+
+class Keeper:
+    """Knows what the index in use has, and so what a build may not lose.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The index.
+        held: The snapshot in use, where it can be used.
+        carried: The same, where its documents can be carried over as they were split.
+        confirmed: Which documents an unattended build may take out of it; None is all.
+    """
+
+    def __init__(
+        self,
+        corpus: Path,
+        index: IndexFolder,
+        held: Snapshot | None,
+        carried: Snapshot | None,
+        confirmed: Collection[str] | None,
+    ) -> None:
+        self.carried = carried
+        self._corpus = corpus
+        self._index = index
+        self._confirmed = confirmed
+        self._known = {each.path for each in held.catalogue.documents()} if held else set()
+
+    def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
+        """Check that nothing is lost that must not be: before anything is read, and again when all that changed was.
+
+        Raises:
+            HeldBackError: The index would lose more than an unattended build may take out of it.
+            CitewellError: A file is not handed out just now, and what the index has of it cannot be carried over.
+        """
+        if changes.kept:
+            self.check_kept(changes.kept)
+        lost = losses(changes, refused)
+        # Where nothing is left, the build fails with words of its own.
+        if self._confirmed is not None and lost and len(refused) < len(changes.files) + len(changes.kept):
+            check_losses(self._corpus, self._index, self._known, lost, self._confirmed)
+
+    def check_kept(self, kept: Sequence[Skipped]) -> None:
+        """Check that what the index has of these documents can be carried over.
+
+        Raises:
+            CitewellError: It cannot.
+        """
+        if self.carried is None:
+            first, others = kept[0], len(kept) - 1
+            also = f", and {others} more cannot" if others else ""
+            raise CitewellError(
+                f"{first.path} {first.reason.partition(';')[0]}{also}; what the index has of it was made with another encoder "
+                "or other settings, or is to be made anew, so the index was left as it was",
+                mend=f"have the file read again, then {self._index.mend(str(self._corpus))}",
+            )
+
+    def keeps(self, path: str, error: ReadingError) -> Skipped | None:
+        """Return what to say of a document that was there and is not handed out now; None where there is nothing to keep.
+
+        Raises:
+            CitewellError: It cannot be carried over.
+        """
+        if not isinstance(error, UnavailableError) or path not in self._known:
+            return None
+        kept = keeping(path, error.message)
+        self.check_kept([kept])
+        return kept
+
+
+def check_losses(
+    corpus: Path, index: IndexFolder, known: Collection[str], lost: Collection[str], confirmed: Collection[str]
+) -> None:
+    """Check that an index does not lose more than half of its documents, or all of a folder that is there and empty.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The index.
+        known: The paths of the documents that the index has.
+        lost: Those that it would lose.
+        confirmed: Those that somebody has taken out.
+
+    Raises:
+        HeldBackError: It would, without those that somebody has taken out.
+    """
+    unasked = sorted(set(lost) - set(confirmed))
+    mend = index.mend(str(corpus))
+    rest = len(set(known) - set(confirmed))
+    if len(unasked) * _SHARE > rest:
+        raise HeldBackError(
+            f"{len(unasked)} of {rest} documents would leave the index, such as {unasked[0]}",
+            lost=tuple(unasked),
+            mend=mend,
+        )
+    staying = {folder for path in set(known) - set(lost) for folder in _folders(path)}
+    for folder in sorted({folder for path in unasked for folder in _folders(path)} - staying):
+        if _is_empty(corpus / folder):
+            emptied = tuple(path for path in unasked if path.startswith(f"{folder}/"))
+            raise HeldBackError(
+                f"the folder {folder} is there and empty, and its documents would leave the index ({len(emptied)}), "
+                f"such as {emptied[0]}",
+                lost=emptied,
+                mend=mend,
+            )
+
+
+def losses(changes: Changes, refused: Collection[str]) -> list[str]:
+    """Return the documents that an index loses: those that are gone, and those that turned out to be none any more."""
+    return [*changes.lost, *(path for path in (*changes.changed, *changes.unchanged) if path in refused)]
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders that a document is in, but for the corpus itself."""
+    return (str(folder) for folder in PurePosixPath(path).parents if str(folder) != ".")
+
+
+def _is_empty(folder: Path) -> bool:
+    """Say whether a folder is there and holds nothing but folders that are empty; what is hidden is not looked at."""
+    if not folder.is_dir():
+        return False
+    for _, folders, names in os.walk(folder):
+        if any(not name.startswith(_HIDDEN) for name in names):
+            return False
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+    return True

@@ -1,0 +1,152 @@
+"""Scanning: which files of a corpus are read, and why the others are not. Nothing is opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from citewell.errors import UnavailableError, UsageError
+
+_HIDDEN = "."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the corpus: its path inside it, with forward slashes, and where it is."""
+
+    path: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or folder that is not read, and why.
+
+    ``passing`` says that the system does not hand it out just now, which tells nothing of what is in it.
+    """
+
+    path: str
+    reason: str
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a corpus folder holds, in order of the paths."""
+
+    files: tuple[SourceFile, ...]
+    skipped: tuple[Unread, ...]
+
+
+def check_corpus(corpus: Path) -> None:
+    """Check that a corpus is a folder.
+
+    Raises:
+        UsageError: It is none, or the system does not say.
+    """
+    try:
+        there = corpus.is_dir()
+    except OSError as error:
+        raise UsageError(f"the corpus {corpus} cannot be read: {error.strerror}") from error
+    if not there:
+        raise UsageError(f"the corpus {corpus} is not a folder")
+
+
+def find_files(corpus: Path, formats: Collection[str]) -> Scan:
+    """Find the files of a corpus. Subfolders are read, hidden files and folders are not; links may not lead outside.
+
+    Args:
+        corpus: The folder.
+        formats: The suffixes of files that can be read, in lower case.
+    """
+    files: list[SourceFile] = []
+    skipped: list[Unread] = []
+
+    def unreadable(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return
+        path = _printable(_inside(corpus, Path(str(error.filename))))
+        skipped.append(Unread(path, f"folder cannot be read: {error.strerror}", passing=True))
+
+    root = corpus.resolve()
+    for folder, folders, names in os.walk(corpus, onerror=unreadable):
+        _drop_unwanted(Path(folder), folders, names)
+        for name in names:
+            file = Path(folder, name)
+            path = _inside(corpus, file)
+            unread = _unwanted(file, path, root, formats)
+            if unread:
+                skipped.append(unread)
+            else:
+                files.append(SourceFile(path, file))
+    return Scan(tuple(sorted(files, key=lambda each: each.path)), tuple(sorted(skipped, key=lambda each: each.path)))
+
+
+def load_bytes(source: SourceFile) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        UnavailableError: The disk or its rights do not give them.
+    """
+    try:
+        return source.file.read_bytes()
+    except OSError as error:
+        raise UnavailableError(error) from error
+
+
+def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
+    """Leave the folders to go down into, and of names what is to be looked at; links to folders are names like any other."""
+    names[:] = [name for name in names if not name.startswith(_HIDDEN)]
+    for name in folders:
+        closed = Path(folder, name).is_symlink() or _printable(name) != name
+        if closed and not name.startswith(_HIDDEN):
+            names.append(name)
+    folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN) and name not in names)
+
+
+def _unwanted(file: Path, path: str, root: Path, formats: Collection[str]) -> Unread | None:
+    """Return why a file is not read, or None."""
+    try:
+        reason = _fault(file, root, formats)
+    except OSError as error:
+        # What it is cannot be seen; it may be a document, or a folder of some.
+        return Unread(_printable(path), f"cannot be read: {error.strerror}", passing=True)
+    return Unread(_printable(path), reason) if reason else None
+
+
+def _fault(file: Path, root: Path, formats: Collection[str]) -> str | None:
+    if _printable(file.name) != file.name:
+        return "its name is not text"
+    if file.is_symlink() and (reason := _link_fault(file, root)):
+        return reason
+    if file.suffix.lower() not in formats:
+        return _foreign(formats)
+    if not stat.S_ISREG(file.stat().st_mode):
+        return "not a regular file"
+    return None
+
+
+def _link_fault(link: Path, root: Path) -> str | None:
+    """Return why a link is not followed, or None."""
+    if not link.exists():
+        return "a link that leads nowhere"
+    outside = not link.resolve().is_relative_to(root)
+    if link.is_dir():
+        return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
+    return "a link that leads outside the corpus" if outside else None
+
+
+def _foreign(formats: Collection[str]) -> str:
+    return f"not a format that Citewell reads ({', '.join(sorted(formats))})"
+
+
+def _inside(corpus: Path, file: Path) -> str:
+    return file.relative_to(corpus).as_posix() if file.is_relative_to(corpus) else file.as_posix()
+
+
+def _printable(path: str) -> str:
+    """Return a path with what is not Unicode in it (undecodable bytes) made visible."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,254 @@
+"""A corpus held against its index: what is gone, what is only not handed out just now, and what is never lost unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from citewell import IndexFolder, Settings, build
+from citewell.changes import compare, drifted
+from citewell.errors import CitewellError, HeldBackError, UsageError
+from citewell.reading import scan
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("encoder")
+
+# Rights bind everyone but root, who is bound by them without these two capabilities.
+BOUND = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+WREN = "Wren\n\nA wren weighs ten grams.\n"
+
+
+@pytest.fixture
+def index(corpus: Path, tmp_path: Path) -> IndexFolder:
+    folder = IndexFolder(tmp_path / "index")
+    build(corpus, folder, Settings())
+    return folder
+
+
+@pytest.fixture
+def rights(corpus: Path) -> Iterator[None]:
+    """Where rights bind whom the test runs commands as; afterwards all can be removed."""
+    if os.name != "posix":
+        pytest.skip("other systems have other rights")
+    yield
+    subprocess.run(["chmod", "-R", "u+rwX", corpus], check=True)
+
+
+def bound(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run Python as a user whom rights bind."""
+    command = [*(BOUND if os.geteuid() == 0 else []), sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
+
+
+def as_user(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user whom rights bind."""
+    return bound("-m", "citewell.cli", *arguments)
+
+
+def skipped(report: dict[str, list[dict[str, str]]]) -> dict[str, str]:
+    return {each["path"]: each["reason"] for each in report["skipped"]}
+
+
+@pytest.mark.usefixtures("rights")
+def test_what_rights_do_not_give_stays_in_the_index_until_it_is_read_again(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert as_user("index", "--corpus", corpus, "--index", index).returncode == 0
+    (corpus / "moon.txt").chmod(0)
+    (corpus / "animals").chmod(0)
+    (corpus / "new.txt").write_text(WREN, encoding="utf-8")
+    (corpus / "new.txt").chmod(0)
+    (corpus / "wren.txt").write_text(WREN, encoding="utf-8")
+    done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    assert done["documents"] == {"added": 1, "changed": 0, "removed": 0, "unchanged": 0}
+    assert done["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
+    assert skipped(done) == {
+        "animals/bees.txt": "folder cannot be read just now: Permission denied; the index keeps what it had",
+        "animals/otters.md": "folder cannot be read just now: Permission denied; the index keeps what it had",
+        "animals": "folder cannot be read: Permission denied",
+        "moon.txt": "cannot be read just now: Permission denied; the index keeps what it had",
+        "new.txt": "cannot be read: Permission denied",
+    }
+    found = json.loads(as_user("status", "--index", index, "--json").stdout)
+    assert (found["documents"], found["up_to_date"], found["kept"]) == (4, True, done["kept"])
+    told = as_user("status", "--index", index).stdout
+    assert "3 files not readable just now:\n  animals/bees.txt: folder cannot be read just now" in told
+    assert "2 files left out:\n  animals: folder cannot be read" in told
+    asked = json.loads(as_user("ask", "What do otters eat?", "--index", index, "--json").stdout)
+    assert asked["passages"][0]["document"] == "animals/otters.md"
+    # Made anew it would be lost, and so it is not.
+    before = (index / "CURRENT").read_text()
+    anew = as_user("index", "--corpus", corpus, "--index", index, "--rebuild")
+    assert anew.returncode == 1
+    assert "animals/bees.txt folder cannot be read just now: Permission denied, and 2 more cannot" in anew.stderr
+    assert (index / "CURRENT").read_text() == before
+    (corpus / "animals").chmod(0o755)
+    (corpus / "animals" / "bees.txt").unlink()
+    again = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    assert (again["documents"]["removed"], again["kept"]) == (1, ["moon.txt"])
+
+
+@pytest.mark.usefixtures("rights")
+def test_a_folder_that_may_be_listed_and_not_entered_keeps_its_documents(corpus: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert as_user("index", "--corpus", corpus, "--index", index).returncode == 0
+    (corpus / "animals").chmod(0o444)
+    done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    assert done["kept"] == ["animals/bees.txt", "animals/otters.md"]
+    corpus.chmod(0)
+    assert as_user("index", "--corpus", corpus, "--index", index).returncode == 2
+    found = json.loads(as_user("status", "--index", index, "--json").stdout)
+    assert found["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
+    assert (found["removed"], found["up_to_date"]) == ([], True)
+
+
+@pytest.mark.usefixtures("rights")
+def test_what_cannot_be_read_is_not_said_to_be_gone(corpus: Path, tmp_path: Path) -> None:
+    index = IndexFolder(tmp_path / "index")
+    as_user("index", "--corpus", corpus, "--index", index.path)
+    (corpus / "animals").chmod(0)
+    (corpus / "moon.txt").unlink()
+    program = (
+        "import sys; from pathlib import Path; from citewell import IndexFolder; from citewell.changes import drifted;"
+        "corpus, index = map(Path, sys.argv[1:]); print(drifted(corpus, IndexFolder(index).open().catalogue.documents()))"
+    )
+    told = bound("-c", program, corpus, index.path).stdout
+    assert told.strip() == str(
+        {"animals/bees.txt": "unreadable", "animals/otters.md": "unreadable", "moon.txt": "gone"}
+    )
+
+
+def test_what_is_gone_changed_or_under_a_file_is_told_apart(corpus: Path, index: IndexFolder) -> None:
+    shutil.rmtree(corpus / "animals")
+    (corpus / "animals").write_text("now a file", encoding="utf-8")
+    (corpus / "moon.txt").write_text("other", encoding="utf-8")
+    documents = index.open().catalogue.documents()
+    assert drifted(corpus, documents) == {
+        "animals/bees.txt": "gone",
+        "animals/otters.md": "gone",
+        "moon.txt": "changed",
+    }
+
+
+def test_what_was_read_and_is_no_document_leaves_the_index(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "moon.txt").write_bytes(b"")
+    done = build(corpus, index, Settings())
+    assert (done.removed, done.kept, [each.path for each in done.skipped]) == (1, (), ["moon.txt"])
+
+
+def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "o.txt").write_text(WREN, encoding="utf-8")
+    links = {
+        "alias": corpus / "animals",
+        "alias.txt": corpus / "animals",
+        "shared": outside,
+        "loop.txt": corpus / "loop.txt",
+        "above": corpus,
+        "broken.md": corpus / "nothing",
+        "inside.txt": corpus / "moon.txt",
+        "outside.txt": outside / "o.txt",
+        ".hidden": outside,
+    }
+    for name, target in links.items():
+        (corpus / name).symlink_to(target)
+    os.mkfifo(corpus / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as listening:
+        here = Path.cwd()
+        os.chdir(corpus)
+        listening.bind("socket.md")
+        os.chdir(here)
+    (corpus / "table.csv").write_text("a,b", encoding="utf-8")
+    Path(os.fsdecode(os.fsencode(corpus / "x") + b"\xff.txt")).write_text(WREN, encoding="utf-8")
+    odd = Path(os.fsdecode(os.fsencode(corpus / "y") + b"\xff"))
+    odd.mkdir()
+    (odd / "wren.txt").write_text(WREN, encoding="utf-8")
+    found = scan(corpus)
+    assert [each.path for each in found.files] == ["animals/bees.txt", "animals/otters.md", "inside.txt", "moon.txt"]
+    assert {each.path: each.reason for each in found.skipped} == {
+        "above": "a link to a folder, which is not followed",
+        "alias": "a link to a folder, which is not followed",
+        "alias.txt": "a link to a folder, which is not followed",
+        "broken.md": "a link that leads nowhere",
+        "loop.txt": "a link that leads nowhere",
+        "outside.txt": "a link that leads outside the corpus",
+        "pipe.txt": "not a regular file",
+        "shared": "a link to a folder outside the corpus",
+        "socket.md": "not a regular file",
+        "table.csv": "not a format that Citewell reads (.markdown, .md, .text, .txt)",
+        "x\\udcff.txt": "its name is not text",
+        "y\\udcff": "its name is not text",
+    }
+
+
+def held_back(corpus: Path, index: IndexFolder, *confirmed: str) -> tuple[str, ...]:
+    """Return what an unattended build would have lost; nothing if it was done."""
+    before = index.current()
+    try:
+        build(corpus, index, Settings(), confirmed=confirmed)
+    except HeldBackError as error:
+        assert index.current() == before
+        assert index.names() == sorted({before, *index.names()})
+        assert not [each for each in index.snapshots.iterdir() if each.name.startswith(".")]
+        return error.lost
+    return ()
+
+
+def test_an_unattended_build_loses_no_folder_that_is_there_and_empty(corpus: Path, index: IndexFolder) -> None:
+    for nth in range(6):
+        (corpus / f"{nth}.txt").write_text(f"{WREN} It is number {nth}.", encoding="utf-8")
+    (corpus / "deep" / "deeper").mkdir(parents=True)
+    (corpus / "deep" / "deeper" / "wren.txt").write_text(f"{WREN} It lives deep.", encoding="utf-8")
+    build(corpus, index, Settings())
+    shutil.move(corpus / "deep" / "deeper" / "wren.txt", corpus.parent / "wren.txt")
+    (corpus / "deep" / "deeper" / ".keep").touch()
+    assert held_back(corpus, index) == ("deep/deeper/wren.txt",)
+    # When it is back, all is as it was.
+    shutil.move(corpus.parent / "wren.txt", corpus / "deep" / "deeper" / "wren.txt")
+    assert build(corpus, index, Settings(), confirmed=()).up_to_date
+    # One that was moved is not lost.
+    shutil.move(corpus / "deep" / "deeper" / "wren.txt", corpus / "wren.txt")
+    assert held_back(corpus, index) == ()
+    # Nor is a folder that is gone altogether held back, nor what somebody has taken out.
+    shutil.rmtree(corpus / "deep")
+    (corpus / "animals" / "bees.txt").unlink()
+    (corpus / "animals" / "otters.md").unlink()
+    assert held_back(corpus, index, "animals/bees.txt") == ("animals/otters.md",)
+    assert held_back(corpus, index, "animals/bees.txt", "animals/otters.md") == ()
+    assert index.manifest().documents == 8
+
+
+def test_an_unattended_build_loses_no_more_than_half_and_an_attended_one_what_it_is_told(
+    corpus: Path, index: IndexFolder
+) -> None:
+    (corpus / "wren.txt").write_text(WREN, encoding="utf-8")
+    build(corpus, index, Settings())
+    shutil.rmtree(corpus / "animals")
+    assert held_back(corpus, index) == ()
+    (corpus / "moon.txt").write_bytes(b"\0")
+    (corpus / "wren.txt").write_bytes(b"\0")
+    (corpus / "robin.txt").write_text("A robin weighs twenty grams.\n", encoding="utf-8")
+    # That these are no documents any more shows only when they are read.
+    assert held_back(corpus, index) == ("moon.txt", "wren.txt")
+    assert build(corpus, index, Settings()).removed == 2
+
+
+def test_an_empty_corpus_and_one_that_is_away_are_said_and_leave_the_index(corpus: Path, index: IndexFolder) -> None:
+    before = index.current()
+    shutil.move(corpus, corpus.parent / "away")
+    with pytest.raises(UsageError, match="is not a folder"):
+        build(corpus, index, Settings(), confirmed=())
+    corpus.mkdir()
+    for confirmed in ((), None):
+        with pytest.raises(CitewellError, match=r"nothing in .* could be read"):
+            build(corpus, index, Settings(), confirmed=confirmed)
+    assert index.current() == before
+    assert len(compare(corpus, index, index.open()).removed) == 3
