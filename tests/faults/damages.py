@@ -256,6 +256,12 @@ class Damages:
                 yield f"POST /api/ask: {verdict} {said.text[:200] if verdict == 'refused' else ''}"
                 yield from self._restart(outcome)
                 return
+        said = server.tool("ask", {"question": known.question(_SUBJECTS[0])})
+        verdict = _verdict(said, lambda said: known.answer_faults(_structured(said), self._known))
+        if verdict != "right":
+            yield f"MCP ask: {verdict}"
+            yield from self._restart(outcome)
+            return
         shown = _html(server.page("ask", {"question": known.question(_SUBJECTS[0])}))
         if shown != self._shown[_SUBJECTS[0]] and (faults := list(known.page_faults(shown, self._known))):
             yield f"the page: {faults[0]}"

@@ -112,10 +112,12 @@ def _become(
     user: int | None = None,
     file_bytes: int | None = None,
     clock: float = 0.0,
+    environment: dict[str, str] | None = None,
     fresh: bool = False,  # noqa: FBT001, FBT002 - it comes by its name
 ) -> NoReturn:
     """Be the command: another session, user and limit, and other files for what it reads and says."""
     os.setsid()
+    os.environ.update(environment or {})
     reading, writing = os.pipe()
     os.write(writing, typed.encode())
     os.close(writing)
