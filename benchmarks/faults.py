@@ -28,13 +28,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from citewell.models import write_atomically
-from citewell.preparing import prepare
 from tests.faults.damages import Damages
 from tests.faults.kills import IN_A_ROW, Kills
 from tests.faults.others import FAULTS, OF_RIGHTS
 from tests.faults.outcome import Outcome, Steps, draw_of
 from tests.faults.processes import Prepared
+
+from citewell.models import write_atomically
+from citewell.preparing import prepare
 
 _SERIES = {"kills": Kills, "damages": Damages}
 _SAYS_SECONDS = 15
@@ -243,7 +244,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="what everything is drawn by")
     parser.add_argument("--jobs", type=int, default=2, help="how many steps at a time")
     parser.add_argument("--only", help="one step, as kills:17, damages:3 or clock:0")
-    parser.add_argument("--fresh", action="store_true", help="have each command import everything itself; slower by far")
+    parser.add_argument(
+        "--fresh", action="store_true", help="have each command import everything itself; slower by far"
+    )
     parser.add_argument("--progress", type=Path, help="the file of what has been done")
     parser.add_argument("--anew", action="store_true", help="start over")
     return parser.parse_args()

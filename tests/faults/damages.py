@@ -78,7 +78,9 @@ class Damages:
         draw = draw_of(self._seed, "damages", number)
         file = self._file(kind_of(FILES, self._seed, number))
         way, quiet, unread = draw.choice(WAYS), draw.random() < 0.5, draw.random() < 0.5
-        name = re.sub(r"\w{32}", "*", file.relative_to(self._index).as_posix().rpartition("snapshots/")[2].partition("/")[2])
+        name = re.sub(
+            r"\w{32}", "*", file.relative_to(self._index).as_posix().rpartition("snapshots/")[2].partition("/")[2]
+        )
         name = name or "CURRENT"
         what = f"{name} ({way}{', its time kept' if quiet else ''}{', not read before' if unread else ''})"
         outcome.tried[name] += 1
@@ -174,7 +176,7 @@ class Damages:
         stopped, answering = False, []
         for door, ask, faults in doors:
             said = ask()
-            if server.command.ended(0) or said.status == 0 and server.command.ended(5):
+            if server.command.ended(0) or (said.status == 0 and server.command.ended(5)):
                 return
             verdict = _verdict(said, faults)
             outcome.seen[f"{door}: {verdict if verdict in {'right', 'refused'} else 'wrong'}"] += 1
@@ -193,7 +195,11 @@ class Damages:
         of, asked = self._known, {"question": known.question(subject)}
         first, last = min(document.starts), min(document.ends)
         place = {"path": document.path, "start": first, "end": last, "key": _key(document.text[first:last])}
-        yield "POST /api/ask", lambda: server.call("POST", "/api/ask", asked), lambda said: known.answer_faults(said.json(), of)
+        yield (
+            "POST /api/ask",
+            lambda: server.call("POST", "/api/ask", asked),
+            lambda said: known.answer_faults(said.json(), of),
+        )
         yield (
             "GET /api/documents/PATH",
             lambda: server.call("GET", f"/api/documents/{quote(document.path)}"),
@@ -309,11 +315,17 @@ def _verdict(said: Reply, faults: Callable[[Reply], Iterator[str]]) -> str:
     """Return ``right``, ``refused`` (with what mends it), or what is wrong with a reply."""
     content = said.json()
     if said.status == 503:
-        return "refused" if isinstance(content, dict) and mended_by(content) else f"503 without a way out: {said.text[:200]}"
+        return (
+            "refused"
+            if isinstance(content, dict) and mended_by(content)
+            else f"503 without a way out: {said.text[:200]}"
+        )
     if said.status != 200:
         return f"{said.status}: {said.text[:200]}"
     if isinstance(content, str) and 'role="alert"' in content:
-        return "refused" if "<code>citewell index --corpus " in content else f"an alert without a way out: {content[:300]}"
+        return (
+            "refused" if "<code>citewell index --corpus " in content else f"an alert without a way out: {content[:300]}"
+        )
     if isinstance(content, dict) and "jsonrpc" in content:
         result = content.get("result") or {}
         if result.get("isError") or "error" in content:

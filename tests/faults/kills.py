@@ -78,7 +78,17 @@ class Kills:
         for version in (1, 2):
             self._versions = dict.fromkeys(_SUBJECTS[:3], version)
             self._build()
-        added = self._prepared.run("user", "add", "ada", "--role", "maintainer", "--password-stdin", "--index", self._index, typed=f"{_PHRASE}\n")
+        added = self._prepared.run(
+            "user",
+            "add",
+            "ada",
+            "--role",
+            "maintainer",
+            "--password-stdin",
+            "--index",
+            self._index,
+            typed=f"{_PHRASE}\n",
+        )
         token = self._prepared.run("user", "token", "ada", "--index", self._index)
         if added.status or token.status:
             raise RuntimeError(f"no account: {added.messages} {token.messages}")
@@ -205,7 +215,9 @@ class Kills:
                 with closing(sqlite3.connect(file)) as connection:
                     if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                         yield f"{file} is damaged"
-                    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+                    tables = [
+                        name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                    ]
                     count = connection.execute("SELECT count(*) FROM feedback").fetchone()[0] if tables else 0
                 if not self._opinions <= count <= self._opinions + 1:
                     yield f"there are {count} opinions; there were {self._opinions}"
@@ -281,7 +293,9 @@ class Kills:
         elif failed or checked.status:
             yield f"'citewell check' finds {failed} {checked.messages[-300:]}"
         for subject in _SUBJECTS[:2]:
-            said = self._reader.call("POST", "/api/ask", {"question": known.question(subject)}, Authorization=self._token)
+            said = self._reader.call(
+                "POST", "/api/ask", {"question": known.question(subject)}, Authorization=self._token
+            )
             answer = said.json()
             if said.status == 200 and current is not None:
                 if answer["snapshot"] != current:

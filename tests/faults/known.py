@@ -20,7 +20,15 @@ SUBJECTS = ("otters", "bridges", "glaciers", "violins", "lanterns", "harbours", 
 _PLACES = ("northern valley", "old harbour", "narrow canyon", "quiet village", "western plateau", "walled garden")
 _PEOPLE = ("keepers", "builders", "travellers", "musicians", "farmers", "pilots", "weavers", "painters")
 _DOINGS = ("gather", "repair", "measure", "admire", "describe", "follow", "remember", "compare", "protect", "draw")
-_THINGS = ("silver ropes", "wooden wheels", "blue maps", "warm blankets", "letters 🦦 from home", "stone tables", "früh apples")
+_THINGS = (
+    "silver ropes",
+    "wooden wheels",
+    "blue maps",
+    "warm blankets",
+    "letters 🦦 from home",
+    "stone tables",
+    "früh apples",
+)
 _SECTIONS = ("Origins", "Daily work", "Repairs")
 # Of a section: enough to make a text longer than a page of SQLite, and as few as make the shortest builds.
 LONG, SHORT = 7, 2
@@ -130,15 +138,20 @@ def passage_faults(passage: Mapping[str, Any], known: Known) -> Iterator[str]:
     section = next((path for path, first, last in of.sections if first <= start and end <= last), None)
     if section is None or tuple(passage["section"]) != section:
         yield f"{where}: the section is {section}, the quotation says {passage['section']}"
+    yield from (f"{where}: {fault}" for fault in _mark_faults(passage, of, known))
+
+
+def _mark_faults(passage: Mapping[str, Any], of: KnownDocument, known: Known) -> Iterator[str]:
+    start, end = passage["start"], passage["end"]
     if not passage["highlights"]:
-        yield f"{where}: nothing is marked"
+        yield "nothing is marked"
     for mark in passage["highlights"]:
         if not (start <= mark["start"] < mark["end"] <= end and mark["start"] in of.starts and mark["end"] in of.ends):
-            yield f"{where}: {mark} is marked, which is no sentence of it"
+            yield f"{mark} is marked, which is no sentence of it"
     for place in passage.get("repeated", ()):
         other = known.get(place["document"])
         if other is None or place["start"] not in other.starts or place["end"] not in other.ends:
-            yield f"{where}: it does not stand again at {place}"
+            yield f"it does not stand again at {place}"
 
 
 def document_faults(shown: Mapping[str, Any], known: Known) -> Iterator[str]:

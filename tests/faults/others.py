@@ -199,7 +199,9 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
     for nth in range(2):
         (place.corpus / f"more{nth}.txt").unlink()
     if (built := place.build(**as_somebody)).status or set(place.known) != _documents(prepared, place.index):
-        outcome.wrong.append(f"unreadable: with the rights again, the build says {built.output} {built.messages[-300:]}")
+        outcome.wrong.append(
+            f"unreadable: with the rights again, the build says {built.output} {built.messages[-300:]}"
+        )
     return outcome
 
 

@@ -134,7 +134,7 @@ def _become(
         os.setgid(user)
         os.setuid(user)
     if fresh:
-        os.execv(sys.executable, [sys.executable, "-m", "citewell.cli", *arguments])
+        os.execv(sys.executable, [sys.executable, "-m", "citewell.cli", *arguments])  # noqa: S606
     _shift_clock(clock)
     sys.argv = ["citewell", *arguments]
     from citewell.cli import main as command

@@ -244,7 +244,9 @@ class Chat:
                     return Reply(0, f"{type(error).__name__}: {error}".encode(), {})
         raise AssertionError("unreachable")
 
-    def page(self, function: str, wanted: Mapping[str, Any], *, seconds: float = _REPLY_SECONDS, **headers: str) -> Reply:
+    def page(
+        self, function: str, wanted: Mapping[str, Any], *, seconds: float = _REPLY_SECONDS, **headers: str
+    ) -> Reply:
         """Call a function of the page, as its script does."""
         if self._component is None:
             shown = self.call("GET", "/", Accept="text/html", **headers).text
