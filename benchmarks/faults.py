@@ -3,9 +3,9 @@
     python benchmarks/faults.py --kills 1000 --damages 1000 --others 10 --seed 1
 
 After each, it is looked at what is left and what is quoted; `tests/faults` does the same in small. It says as it goes how many
-of what was tried, and what was wrong, with what repeats it: `--only kills:17`. It can be stopped (Ctrl+C, kill) and goes on when
-it is started again with the same arguments; `--anew` starts over. What is wrong makes the exit status 1; stopped, it is 130.
-Linux only; as root, rights are tried as another user.
+of what was tried, and what was wrong, with what repeats it: `--only kills:17`. It can be stopped (Ctrl+C, kill) and goes on
+when it is started again with the same arguments; `--anew` starts over. What is wrong makes the exit status 1; stopped, it is
+130. Linux only; as root, rights are tried as another user.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import threading
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from tests.faults.processes import Prepared
 from citewell.models import write_atomically
 from citewell.preparing import prepare
 
-_SERIES = {"kills": Kills, "damages": Damages}
+_SERIES: dict[str, Callable[[Prepared, Path, int], Steps]] = {"kills": Kills, "damages": Damages}
 _SAYS_SECONDS = 15
 
 

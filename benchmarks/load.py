@@ -3,8 +3,8 @@
     python benchmarks/load.py [--only NAME] [--seconds 60] [--corpus DIR]
 
 A server in a process of its own, with accounts. While one client sends each kind of burden, another asks `/healthz` and
-questions of its own: the first must stay under 100 ms at the median, the others under three times what they took before. Then 24
-and 50 users, each with an account of their own, ask without pause: nothing fails, and 50 get as many answers a second as 24.
+questions of its own: the first must stay under 100 ms at the median, the others under three times what they took before. Then
+24 and 50 users, each with an account of their own, ask without pause: nothing fails, and 50 get as many answers a second as 24.
 Clients are processes of their own, on this machine only, and end by themselves. What does not hold makes the exit status 1.
 """
 
@@ -28,8 +28,11 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+Result = TypeVar("Result")
 
 _ROOT = Path(__file__).parent.parent
 _A_SECOND = 20
@@ -78,7 +81,7 @@ def _request(client: Client, method: str, path: str, body: bytes = b"", kind: st
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def _question(client: Client, question: str, **more: Any) -> bytes:
+def _question(client: Client, question: str, **more: object) -> bytes:
     return _request(client, "POST", "/api/ask", json.dumps({"question": question, **more}).encode())
 
 
@@ -247,7 +250,7 @@ async def _ask_all(users: list[Client], begin: float, until: float) -> Seen:
     return seen
 
 
-def _in_process(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Callable[[], Any]:
+def _in_process(work: Callable[..., Coroutine[Any, Any, Result]], *arguments: object) -> Callable[[], Result]:
     """Do something in a process of its own; return what waits for it and gives its result."""
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
@@ -255,9 +258,10 @@ def _in_process(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) 
     process.start()
     sending.close()
 
-    def result() -> Any:
+    def result() -> Result:
         try:
-            return receiving.recv()
+            received: Result = receiving.recv()
+            return received
         finally:
             process.join(10)
             process.kill()
@@ -265,7 +269,7 @@ def _in_process(work: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) 
     return result
 
 
-def _run(sending: Any, work: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> None:
+def _run(sending: Connection, work: Callable[..., Coroutine[Any, Any, object]], *arguments: object) -> None:
     sending.send(asyncio.run(work(*arguments)))
 
 

@@ -180,7 +180,7 @@ class Kills:
 
         def work(server: Chat) -> None:
             path = f"/api/documents/{put.path}?replace=true"
-            server.call("PUT", path, put.text.encode(), seconds=20, Authorization=self._token)
+            server.call("PUT", path, put.text.encode(), Authorization=self._token)
             asked = server.page("maintain", {"action": "again"}, Authorization=self._token)
             while asked.status == 200 and "citewell index" not in asked.text and self._current() == before:
                 time.sleep(0.1)

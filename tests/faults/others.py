@@ -49,14 +49,14 @@ class _Place:
             raise RuntimeError(f"no index: {built.messages}")
 
     @property
-    def known(self) -> dict[str, known.KnownDocument]:
+    def holds(self) -> dict[str, known.KnownDocument]:
         """What the corpus holds."""
         return known.corpus(self.versions, known.SHORT)
 
     def write(self, **versions: int) -> None:
         """Change what the corpus holds."""
         self.versions |= versions
-        known.write(self.known, self.corpus)
+        known.write(self.holds, self.corpus)
 
     def build(self, **options: object) -> Command:
         """Build the index."""
@@ -90,7 +90,7 @@ def full_disk(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Have the disk not take a build: by a limit on a file's size, and by a small disk, where one can be mounted."""
     outcome = Outcome()
     place = _Place(prepared, folder)
-    before, held = place.current, place.known
+    before, held = place.current, place.holds
     place.write(**{_SUBJECTS[1]: 2})
     largest = max(file.stat().st_size for file in place.index.rglob("*") if file.is_file())
     outcome.tried["full disk, by a limit"] += 1
@@ -98,7 +98,7 @@ def full_disk(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     outcome.wrong += [f"full disk, by a limit: {fault}" for fault in _refused(place, refused, before, held)]
     if place.build().status:
         outcome.wrong.append("full disk, by a limit: with room again, the build fails")
-    outcome.wrong += place.sound(place.known)
+    outcome.wrong += place.sound(place.holds)
     with _small_disk(folder / "disk") as disk:
         if disk:
             outcome.tried["full disk, by a small one"] += 1
@@ -108,7 +108,7 @@ def full_disk(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
 
 def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
     place = _Place(prepared, disk)
-    before, held = place.current, place.known
+    before, held = place.current, place.holds
     place.write(**{_SUBJECTS[1]: 2})
     size = sum(file.stat().st_size for file in (place.index / "snapshots" / before).rglob("*") if file.is_file())
     space = os.statvfs(disk)
@@ -119,7 +119,7 @@ def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
     filler.unlink()
     if (again := place.build()).status:
         yield f"with room again, the build fails: {again.messages[-300:]}"
-    yield from place.sound(place.known)
+    yield from place.sound(place.holds)
 
 
 def _refused(place: _Place, command: Command, before: str, held: known.Known) -> Iterator[str]:
@@ -152,7 +152,7 @@ def read_only(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     place = _Place(prepared, folder)
     as_somebody = _as_somebody(folder)
     subject = draw.choice(_SUBJECTS)
-    outcome.wrong += place.answered(place.ask(subject, **as_somebody), place.known, "read-only: ")
+    outcome.wrong += place.answered(place.ask(subject, **as_somebody), place.holds, "read-only: ")
     for command in ("check", "status"):
         done = prepared.run(command, "--index", place.index, "--json", **as_somebody)
         if done.status:
@@ -164,9 +164,9 @@ def read_only(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     place.write(**{subject: 1})
     server = Chat(prepared, place.index, "--rate", "0", **as_somebody)
     if server.started():
-        outcome.wrong += _served(server, place.known, "read-only: ")
+        outcome.wrong += _served(server, place.holds, "read-only: ")
         page = server.page("ask", {"question": known.question(subject)}).json()
-        outcome.wrong += [f"read-only, the page: {fault}" for fault in known.page_faults(page or "", place.known)]
+        outcome.wrong += [f"read-only, the page: {fault}" for fault in known.page_faults(page or "", place.holds)]
     else:
         outcome.wrong.append(f"read-only: no chat: {server.command.messages[-400:]}")
     server.end()
@@ -188,7 +188,7 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
         (place.corpus / f"more{nth}.txt").write_text(f"More\n\nSomething more is said here, {nth} times.\n")
         built = place.build(**as_somebody)
         held = _documents(prepared, place.index)
-        if built.status or not set(place.known) <= held:
+        if built.status or not set(place.holds) <= held:
             outcome.wrong.append(
                 f"unreadable {taken.name}: the index holds {sorted(held)}; {built.output} {built.messages[-300:]}"
             )
@@ -198,7 +198,7 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
         os.chown(taken, SOMEBODY, SOMEBODY)
     for nth in range(2):
         (place.corpus / f"more{nth}.txt").unlink()
-    if (built := place.build(**as_somebody)).status or set(place.known) != _documents(prepared, place.index):
+    if (built := place.build(**as_somebody)).status or set(place.holds) != _documents(prepared, place.index):
         outcome.wrong.append(
             f"unreadable: with the rights again, the build says {built.output} {built.messages[-300:]}"
         )
@@ -210,15 +210,15 @@ def taken_away(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
     outcome = Outcome(tried=_each_once("index taken away", "corpus taken away", "corpus emptied", "folder emptied"))
     place = _Place(prepared, folder)
     with Chat(prepared, place.index, "--rate", "0", "--watch") as server:
-        outcome.wrong += _served(server, place.known, "watched: ")
+        outcome.wrong += _served(server, place.holds, "watched: ")
         place.index.rename(folder / "away")
         said = _asked(server)
         if said.status != 503 or not mended_by(said.json()):
             outcome.wrong.append(f"index taken away: {said.status} {said.text[:200]}")
         (folder / "away").rename(place.index)
-        outcome.wrong += _served(server, place.known, "index brought back: ")
+        outcome.wrong += _served(server, place.holds, "index brought back: ")
         for what, take, give in _ways_away(place):
-            before = place.known
+            before = place.holds
             take()
             # As long as a watcher waits for a corpus to come to rest, and a build takes, with room to spare.
             time.sleep(3 + 2 * place.seconds)
@@ -228,7 +228,7 @@ def taken_away(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
                 outcome.wrong.append(f"{what}: the index has lost {sorted(lost)}")
             give()
             place.write(**{draw.choice(_SUBJECTS): place.versions[_SUBJECTS[0]] + 1})
-            if not _until(lambda: _holds(server, place.known)):
+            if not _until(lambda: _holds(server, place.holds)):
                 outcome.wrong.append(f"{what}, then brought back: the index does not follow the corpus any more")
                 place.build()
     if orphans := prepared.orphans():
@@ -271,16 +271,16 @@ def two_servers(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
                 )
             )
         for name, server, cookie in (("one", one, cookies[0]), ("other", other, cookies[1])):
-            if not _until(lambda server=server, cookie=cookie: _holds(server, place.known, Cookie=cookie)):  # type: ignore[misc]
+            if not _until(lambda server=server, cookie=cookie: _holds(server, place.holds, Cookie=cookie)):  # type: ignore[misc]
                 outcome.wrong.append(f"two servers: the {name} does not take up what was built")
-            outcome.wrong += _served(server, place.known, f"two servers, the {name}: ", Cookie=cookie)
+            outcome.wrong += _served(server, place.holds, f"two servers, the {name}: ", Cookie=cookie)
         for name, here, there, cookie in (("one", one, other, cookies[0]), ("other", other, one, cookies[1])):
             if there.call("GET", "/session", Cookie=cookie).status != 200:
                 outcome.wrong.append(f"two servers: who signed in at the {name} is not known at its neighbour")
             here.call("POST", "/sign-out", "", Cookie=cookie)
             if (still := there.call("GET", "/session", Cookie=cookie)).status != 401:
                 outcome.wrong.append(f"two servers: signed out at the {name}, its neighbour says {still.status}")
-    outcome.wrong += place.sound(place.known, "two servers, ended: ")
+    outcome.wrong += place.sound(place.holds, "two servers, ended: ")
     return outcome
 
 
@@ -289,7 +289,7 @@ def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
     outcome = Outcome(tried=_each_once("clock that jumps"))
     place = _Place(prepared, folder)
     jumps = [-_YEAR, _YEAR, 0.0, -draw.uniform(1, _YEAR), draw.uniform(1, _YEAR)]
-    before, held = place.current, place.known
+    before, held = place.current, place.holds
     for nth, seconds in enumerate(jumps, 2):
         what = f"clock set by {seconds:.0f} s: "
         place.write(**{draw.choice(_SUBJECTS): nth})
@@ -297,14 +297,14 @@ def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
         if built.status or place.current == before:
             outcome.wrong.append(f"{what}the build ends with {built.status}: {built.messages[-300:]}")
             continue
-        outcome.wrong += place.sound(place.known, what)
+        outcome.wrong += place.sound(place.holds, what)
         prepared.run("rollback", "--index", place.index, clock=-seconds)
         if place.current != before:
             outcome.wrong.append(f"{what}the snapshot before is {before}; a rollback returns to {place.current}")
         else:
             outcome.wrong += place.answered(place.ask(), held, f"{what}rolled back: ")
         prepared.run("rollback", "--index", place.index)
-        before, held = place.current, place.known
+        before, held = place.current, place.holds
         outcome.wrong += place.answered(place.ask(), held, f"{what}rolled back twice: ")
     return outcome
 

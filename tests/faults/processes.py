@@ -216,16 +216,13 @@ class Chat:
                 return False
         return False
 
-    def call(
-        self, method: str, path: str, content: Any = None, *, seconds: float = _REPLY_SECONDS, **headers: str
-    ) -> Reply:
+    def call(self, method: str, path: str, content: Any = None, **headers: str) -> Reply:
         """Send a request and return the reply; bytes are sent as they are, text as a form, anything else as JSON.
 
         Args:
             method: The method.
             path: The path.
             content: The body.
-            seconds: How long to wait for the reply.
             headers: Headers, with ``_`` for ``-``.
         """
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -236,7 +233,7 @@ class Chat:
             body, named["Content-Type"] = json.dumps(content).encode(), "application/json"
         for last in (False, True):
             try:
-                return self._sent(method, path, body, named, seconds)
+                return self._sent(method, path, body, named)
             except (http.client.HTTPException, OSError) as error:
                 self.hang_up()
                 # A connection that was kept may have been closed meanwhile, which says nothing about the server.
@@ -244,16 +241,14 @@ class Chat:
                     return Reply(0, f"{type(error).__name__}: {error}".encode(), {})
         raise AssertionError("unreachable")
 
-    def page(
-        self, function: str, wanted: Mapping[str, Any], *, seconds: float = _REPLY_SECONDS, **headers: str
-    ) -> Reply:
+    def page(self, function: str, wanted: Mapping[str, Any], **headers: str) -> Reply:
         """Call a function of the page, as its script does."""
         if self._component is None:
             shown = self.call("GET", "/", Accept="text/html", **headers).text
             found = re.search(r'"id":\s*(\d+),\s*"type":\s*"html"', shown)
             self._component = int(found[1]) if found else 0
         content = {"data": wanted, "component_id": self._component, "fn_name": function, "session_hash": "s"}
-        return self.call("POST", "/gradio_api/component_server/", content, seconds=seconds, **headers)
+        return self.call("POST", "/gradio_api/component_server/", content, **headers)
 
     def tool(self, name: str, arguments: Mapping[str, Any], **headers: str) -> Reply:
         """Call a tool, as an MCP client does."""
@@ -280,12 +275,9 @@ class Chat:
     def __exit__(self, *_error: object) -> None:
         self.end()
 
-    def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str], seconds: float) -> Reply:
+    def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
-        self._connection.timeout = seconds
-        if self._connection.sock:
-            self._connection.sock.settimeout(seconds)
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_REPLY_SECONDS)
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         return Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
