@@ -37,7 +37,7 @@ FILES = (
 WAYS = (*("byte",) * 3, *("word",) * 2, *("run",) * 2, "zeros", "other", "emptied", "cut", "removed", "replaced")
 _CUTS = ("emptied", "cut", "other")
 _PAGE = 4096
-_SUBJECTS = known.SUBJECTS[:6]
+_SUBJECTS = known.SUBJECTS[:4]
 # Signs of SQLite's pages that hold rows or keys, and so paths, titles, sections and places.
 _LEAVES = (0x0A, 0x0D, 0x02, 0x05)
 # A command is a door as well, though a slow one.

@@ -27,7 +27,7 @@ KINDS = (
     "opinion",
 )
 # Kills before a build may come to its end, so that some find what another has left.
-IN_A_ROW = 2
+IN_A_ROW = 3
 _SUBJECTS = known.SUBJECTS[:4]
 _PHRASE = "seven quiet lanterns over the harbour"
 _OPEN = ("CURRENT", "LOCK", "snapshots")

@@ -288,7 +288,7 @@ def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
     """Set the clock back and forth between builds: what was built last is in use, and the one before can be returned to."""
     outcome = Outcome(tried=_each_once("clock that jumps"))
     place = _Place(prepared, folder)
-    jumps = [-_YEAR, _YEAR, 0.0, -draw.uniform(1, _YEAR), draw.uniform(1, _YEAR)]
+    jumps = [-draw.uniform(1, _YEAR), _YEAR, 0.0]
     before, held = place.current, place.holds
     for nth, seconds in enumerate(jumps, 2):
         what = f"clock set by {seconds:.0f} s: "
@@ -305,7 +305,6 @@ def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
             outcome.wrong += place.answered(place.ask(), held, f"{what}rolled back: ")
         prepared.run("rollback", "--index", place.index)
         before, held = place.current, place.holds
-        outcome.wrong += place.answered(place.ask(), held, f"{what}rolled back twice: ")
     return outcome
 
 

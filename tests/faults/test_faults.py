@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,16 +78,30 @@ def test_a_fault_is_told_and_loses_nothing(prepared: Prepared, place: Path, name
     assert outcome.wrong == []
 
 
-def test_the_long_run_is_stopped_and_goes_on(tmp_path: Path, encoder: Encoder) -> None:
+def test_the_long_run_can_be_stopped(tmp_path: Path, encoder: Encoder) -> None:
     assert encoder.card.dimension
-    command = [sys.executable, str(ROOT / "benchmarks" / "faults.py"), "--damages", "1", "--jobs", "1"]
-    command += ["--seed", "2", "--progress", str(tmp_path / "progress.json")]
+    command = [sys.executable, str(ROOT / "benchmarks" / "faults.py"), "--damages", "9", "--jobs", "1"]
+    command += ["--progress", str(tmp_path / "progress.json")]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT)
     assert run.stdout
-    assert "1 of 1 steps to do" in run.stdout.readline()
+    assert "9 of 9 steps to do" in run.stdout.readline()
     run.terminate()
-    stopped = run.communicate(timeout=120)[0]
-    assert run.returncode == 130, stopped
-    again = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert "1 faults in 1 of 1 steps" in again.stdout
+    assert "stopped; the same command goes on" in run.communicate(timeout=120)[0]
+    assert run.returncode == 130
+
+
+def test_the_long_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("faults_script", ROOT / "benchmarks" / "faults.py")
+    assert spec
+    assert spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    file, about = tmp_path / "progress.json", {"seed": 1}
+    begun = script.Progress(file, about)
+    begun.note("kills:0", Outcome(Counter(rebuild=2), Counter(killed=2), ["a snapshot is lost"]))
+    again = script.Progress(file, about)
+    again.read()
+    assert again.done == {"kills:0"}
+    assert again.outcome == Outcome(Counter(rebuild=2), Counter(killed=2), ["kills:0: a snapshot is lost"])
+    with pytest.raises(SystemExit, match="of other arguments"):
+        script.Progress(file, {"seed": 2}).read()
