@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
-from pydoc_data.topics import topics
 
 import filelock
 import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.changes import compare
 from citewell.checking import Finding, check
 from citewell.errors import (
     CitewellError,
@@ -32,7 +27,6 @@ from citewell.manifest import FORMAT, sealed
 from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
-from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -301,40 +295,6 @@ def test_status_says_what_changed(corpus: Path, index: IndexFolder, tmp_path: Pa
     corpus.rename(tmp_path / "moved")
     assert status(index).changes is None
     assert status(index, tmp_path / "moved").changes
-
-
-def test_kill_at_any_moment_leaves_a_whole_index(corpus: Path, index: IndexFolder) -> None:
-    for number, (name, text) in enumerate(sorted(topics.items())[:30]):
-        (corpus / f"topic{number:02}.txt").write_text(f"{name}\n\n{text}", encoding="utf-8")
-    rebuilt(corpus, index)
-    command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(index.path)]
-    change_topics(corpus, 0)
-    began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    whole = time.perf_counter() - began
-    moments = random.Random(20)
-    kept_the_old = 0
-    for number in range(1, 21):
-        change_topics(corpus, number)
-        before = index.current()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-        time.sleep(moments.uniform(0.2, 1.0) * whole)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        kept_the_old += index.current() == before
-        assert failed(index) == []
-        assert Assistant(index).ask("What do otters eat?").passages[0].document == "animals/otters.md"
-    assert kept_the_old
-    rebuilt(corpus, index)
-    assert not compare(corpus, index, index.open())
-    assert not [entry for entry in index.snapshots.iterdir() if entry.name.startswith(".")]
-
-
-def change_topics(corpus: Path, number: int) -> None:
-    """Change every third topic, so that a build has some work to be killed in."""
-    for topic in range(0, 30, 3):
-        with (corpus / f"topic{topic:02}.txt").open("a", encoding="utf-8") as stream:
-            stream.write(f"\n\nChange {number} of topic {topic}. " + f"It is made for round {number}. " * 40 + "\n")
 
 
 def test_where_the_corpus_was_is_known_by_the_snapshot_in_use_even_when_it_is_gone(

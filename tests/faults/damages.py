@@ -1,0 +1,363 @@
+"""Files of a snapshot that are damaged while it is served, and what is then quoted at every door."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+import random
+import re
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.faults import known
+from tests.faults.outcome import Outcome, draw_of, kind_of, mended_by
+from tests.faults.processes import Chat, Prepared, Reply
+
+# Every kind of file that a snapshot has; those of BM25 by how their names end.
+FILES = (
+    *("catalogue.sqlite",) * 4,
+    "vectors.faiss",
+    "manifest.json",
+    "CURRENT",
+    "lexical/meta.json",
+    "lexical/.managed.json",
+    "lexical/*.fast",
+    "lexical/*.fieldnorm",
+    "lexical/*.idx",
+    "lexical/*.pos",
+    "lexical/*.store",
+    "lexical/*.term",
+)
+# Changed in place: a byte, a known word, a run of bytes, to zeros, to what the same file of another index says. Then the rest.
+WAYS = (*("byte",) * 3, *("word",) * 2, *("run",) * 2, "zeros", "other", "emptied", "cut", "removed", "replaced")
+_CUTS = ("emptied", "cut", "other")
+_PAGE = 4096
+_SUBJECTS = known.SUBJECTS[:4]
+# Signs of SQLite's pages that hold rows or keys, and so paths, titles, sections and places.
+_LEAVES = (0x0A, 0x0D, 0x02, 0x05)
+# A command is a door as well, though a slow one.
+_COMMANDS = 8
+
+
+class Damages:
+    """Damages, each mended before the next, under a server that lives as long as it can.
+
+    Args:
+        prepared: Who starts commands.
+        folder: Where the corpus and the index are.
+        seed: What is drawn by.
+    """
+
+    def __init__(self, prepared: Prepared, folder: Path, seed: int) -> None:
+        self._prepared = prepared
+        self._seed = seed
+        self._corpus, self._index = folder / "corpus", folder / "index"
+        self._kept, self._other, self._aside = folder / "kept", folder / "other", folder / "aside"
+        self._known = known.corpus(dict.fromkeys(_SUBJECTS, 1))
+        # The same places hold other words there.
+        self._build(folder / "other-corpus", self._other, known.corpus(dict.fromkeys(_SUBJECTS, 2)))
+        self._build(self._corpus, self._index, self._known)
+        shutil.copytree(self._index, self._kept)
+        self._aside.mkdir()
+        self._server: Chat | None = None
+        self._shown: dict[str, str] = {}
+
+    def close(self) -> None:
+        """End the server."""
+        if self._server:
+            self._server.end()
+
+    def step(self, number: int) -> Outcome:
+        """Damage a file, ask at every door, mend it, and ask again."""
+        outcome = Outcome()
+        draw = draw_of(self._seed, "damages", number)
+        file = self._file(kind_of(FILES, self._seed, number))
+        way, quiet, unread = draw.choice(WAYS), draw.random() < 0.5, draw.random() < 0.5
+        name = re.sub(
+            r"\w{32}", "*", file.relative_to(self._index).as_posix().rpartition("snapshots/")[2].partition("/")[2]
+        )
+        name = name or "CURRENT"
+        what = f"{name} ({way}{', its time kept' if quiet else ''}{', not read before' if unread else ''})"
+        outcome.tried[name] += 1
+        server = self._serving()
+        if unread:
+            # A snapshot that is opened anew has nothing of its texts at hand.
+            (self._index / "CURRENT").write_bytes((self._index / "CURRENT").read_bytes())
+            server.call("GET", "/api/documents")
+        mend = self._damage(file, way, draw, quiet=quiet)
+        outcome.wrong += [f"{what}: {fault}" for fault in self._look(server, draw, outcome)]
+        if number % _COMMANDS == 0:
+            outcome.wrong += [f"{what}: {fault}" for fault in self._look_by_command(file, outcome)]
+        if server.command.ended(0):
+            outcome.wrong += [f"{what}: {fault}" for fault in self._after_an_end(server, file, way, outcome)]
+        mend()
+        outcome.wrong += [f"{what}, then mended: {fault}" for fault in self._look_again(outcome)]
+        return outcome
+
+    def _build(self, corpus: Path, index: Path, content: known.Known) -> None:
+        corpus.mkdir(parents=True)
+        known.write(content, corpus)
+        built = self._prepared.run("index", "--corpus", corpus, "--index", index)
+        if built.status:
+            raise RuntimeError(f"no index: {built.messages}")
+
+    def _serving(self) -> Chat:
+        if self._server is None:
+            self._server = Chat(self._prepared, self._index, "--rate", "0")
+            self._server.__enter__()
+            for subject in _SUBJECTS[:3]:
+                asked = self._server.page("ask", {"question": known.question(subject)})
+                self._shown[subject] = _html(asked)
+        return self._server
+
+    def _file(self, kind: str) -> Path:
+        if kind == "CURRENT":
+            return self._index / kind
+        snapshot = self._index / "snapshots" / (self._index / "CURRENT").read_text().strip()
+        return next(iter(sorted(snapshot.glob(kind)))) if "*" in kind else snapshot / kind
+
+    def _damage(self, file: Path, way: str, draw: random.Random, *, quiet: bool) -> Callable[[], None]:
+        """Damage a file, and return what mends it: the same file put back as it was."""
+        before, content = file.stat(), file.read_bytes()
+        aside = self._aside / file.name
+        # The file itself stays as it is under another name, so that it can be put back, not only what it said.
+        if way in {"removed", "replaced"}:
+            file.rename(aside)
+            if way == "replaced":
+                file.write_bytes(draw.randbytes(len(content)))
+        else:
+            _overwrite(file, self._changed(file, content, way, draw))
+        if quiet and file.exists():
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+        def mend() -> None:
+            if aside.exists():
+                aside.replace(file)
+            else:
+                _overwrite(file, content)
+
+        return mend
+
+    def _changed(self, file: Path, content: bytes, way: str, draw: random.Random) -> bytes:
+        if way == "emptied":
+            return b""
+        if way == "cut":
+            return content[: draw.randrange(len(content))]
+        if way == "other":
+            return self._of_the_other(file)
+        if way == "word" and (changed := _other_word(content, draw)) is not None:
+            return changed
+        at = _place(content, draw)
+        length = 1 if way in {"byte", "word"} else min(draw.choice((4, 16, 64, 512)), len(content) - at)
+        old = content[at : at + length]
+        new = bytes(length) if way == "zeros" else draw.randbytes(length)
+        if new == old:
+            new = bytes(each ^ 0xFF for each in old)
+        return content[:at] + new + content[at + length :]
+
+    def _of_the_other(self, file: Path) -> bytes:
+        if file.name == "CURRENT":
+            return b"20200101T000000.000000Z\n"
+        kind = f"lexical/*{file.suffix}" if re.match(r"\w{32}\.", file.name) else f"**/{file.name}"
+        snapshot = self._other / "snapshots" / (self._other / "CURRENT").read_text().strip()
+        return next(iter(sorted(snapshot.glob(kind)))).read_bytes()
+
+    def _look(self, server: Chat, draw: random.Random, outcome: Outcome) -> Iterator[str]:
+        """Ask at every door, in any order, and yield what is wrong with what is said there."""
+        subject = draw.choice(_SUBJECTS[:3])
+        document = next(each for each in self._known.values() if each.title.endswith(subject))
+        doors = list(self._doors(server, subject, document))
+        draw.shuffle(doors)
+        stopped, answering = False, []
+        for door, ask, faults in doors:
+            said = ask()
+            if server.command.ended(0) or (said.status == 0 and server.command.ended(5)):
+                return
+            verdict = _verdict(said, faults)
+            outcome.seen[f"{door}: {verdict if verdict in {'right', 'refused'} else 'wrong'}"] += 1
+            if verdict not in {"right", "refused"}:
+                yield f"{door}: {verdict}"
+            elif stopped and verdict == "right":
+                answering.append(door)
+            stopped = stopped or (door == "/readyz" and verdict == "refused")
+        if answering:
+            yield f"/readyz has found the damage, and yet answers come from {', '.join(answering)}"
+
+    def _doors(
+        self, server: Chat, subject: str, document: known.KnownDocument
+    ) -> Iterator[tuple[str, Callable[[], Reply], Callable[[Reply], Iterator[str]]]]:
+        """Yield each door: its name, what asks there, and what finds faults in the answer."""
+        of, asked = self._known, {"question": known.question(subject)}
+        first, last = min(document.starts), min(document.ends)
+        place = {"path": document.path, "start": first, "end": last, "key": _key(document.text[first:last])}
+        yield (
+            "POST /api/ask",
+            lambda: server.call("POST", "/api/ask", asked),
+            lambda said: known.answer_faults(said.json(), of),
+        )
+        yield (
+            "GET /api/documents/PATH",
+            lambda: server.call("GET", f"/api/documents/{quote(document.path)}"),
+            lambda said: known.document_faults(said.json(), of),
+        )
+        yield (
+            "GET /api/documents",
+            lambda: server.call("GET", "/api/documents"),
+            lambda said: known.list_faults(said.json(), of),
+        )
+        yield "the page", lambda: server.page("ask", asked), lambda said: known.page_faults(_html(said), of)
+        yield (
+            "the page's source",
+            lambda: server.page("show", {**place, "marks": [[first, last]]}),
+            lambda said: _source_faults(_html(said), document),
+        )
+        yield "MCP ask", lambda: server.tool("ask", asked), lambda said: known.answer_faults(_structured(said), of)
+        yield (
+            "MCP read_document",
+            lambda: server.tool("read_document", {"path": document.path}),
+            lambda said: known.document_faults(_structured(said), of),
+        )
+        yield "/readyz", lambda: server.call("GET", "/readyz"), lambda _said: iter(())
+
+    def _look_by_command(self, file: Path, outcome: Outcome) -> Iterator[str]:
+        """Ask with the command line, which opens the index anew and so must see the damage."""
+        asked = self._prepared.run("ask", known.question(_SUBJECTS[0]), "--index", self._index, "--json")
+        outcome.seen["citewell ask: refused" if asked.status == 1 else "citewell ask: not refused"] += 1
+        if asked.status != 1 or "citewell index" not in asked.messages or "Traceback" in asked.messages:
+            yield f"'citewell ask' ends with {asked.status}: {asked.output[:200]} {asked.messages[-300:]}"
+        checked = self._prepared.run("check", "--index", self._index, "--json")
+        failed = [each for each in checked.lines() if not each["passed"]]
+        if checked.status != 1 or not any(mended_by(each) for each in failed):
+            yield f"'citewell check' ends with {checked.status}, {failed} for {file.name}: {checked.messages[-300:]}"
+
+    def _after_an_end(self, server: Chat, file: Path, way: str, outcome: Outcome) -> Iterator[str]:
+        """Look at a server that has ended, and at one that is started on the damage."""
+        status = server.command.status or 0
+        mapped = file.parent.name == "lexical" and way in _CUTS
+        if status == -signal.SIGBUS and mapped:
+            outcome.seen["the server ended because a mapped file was cut short"] += 1
+        else:
+            yield f"the server ended with {status}: {server.command.messages[-300:]}"
+        server.hang_up()
+        self._server = None
+        again = Chat(self._prepared, self._index, "--rate", "0")
+        if again.started():
+            yield "a server that is started on the damage takes questions"
+        elif again.command.status != 1 or "citewell index" not in again.command.messages:
+            yield f"a server that is started on the damage ends with {again.command.status}: {again.command.messages[-300:]}"
+        again.end()
+
+    def _look_again(self, outcome: Outcome) -> Iterator[str]:
+        """Ask when the damage is mended: what was shown before is shown again, by the same server if it lives."""
+        server = self._serving()
+        for subject in _SUBJECTS[:2]:
+            said = server.call("POST", "/api/ask", {"question": known.question(subject)})
+            verdict = _verdict(said, lambda said: known.answer_faults(said.json(), self._known))
+            if verdict != "right":
+                yield f"POST /api/ask: {verdict} {said.text[:200] if verdict == 'refused' else ''}"
+                yield from self._restart(outcome)
+                return
+        said = server.tool("ask", {"question": known.question(_SUBJECTS[0])})
+        verdict = _verdict(said, lambda said: known.answer_faults(_structured(said), self._known))
+        if verdict != "right":
+            yield f"MCP ask: {verdict}"
+            yield from self._restart(outcome)
+            return
+        shown = _html(server.page("ask", {"question": known.question(_SUBJECTS[0])}))
+        if shown != self._shown[_SUBJECTS[0]] and (faults := list(known.page_faults(shown, self._known))):
+            yield f"the page: {faults[0]}"
+            yield from self._restart(outcome)
+
+    def _restart(self, outcome: Outcome) -> Iterator[str]:
+        """Start another server, where the one before does not come back by itself."""
+        outcome.seen["servers started anew after the damage was mended"] += 1
+        self.close()
+        self._server = None
+        # What is left, if anything, is none of the next step's.
+        shutil.rmtree(self._index)
+        shutil.copytree(self._kept, self._index)
+        self._serving()
+        yield from ()
+
+
+def _overwrite(file: Path, content: bytes) -> None:
+    """Change a file in place, as a disk would: whoever has it open or mapped sees it."""
+    with file.open("r+b") as stream:
+        stream.write(content)
+        stream.truncate()
+
+
+def _place(content: bytes, draw: random.Random) -> int:
+    """Choose where to damage: anywhere, or, in a catalogue, on a page that holds rows."""
+    pages = [at for at in range(0, len(content), _PAGE) if content[at] in _LEAVES] if content[:6] == b"SQLite" else []
+    if pages and draw.random() < 0.5:
+        return min(draw.choice(pages) + draw.randrange(_PAGE), len(content) - 1)
+    return draw.randrange(len(content))
+
+
+def _other_word(content: bytes, draw: random.Random) -> bytes | None:
+    """Change a word that documents, titles, headings or paths have to another of its length, somewhere; None without any."""
+    words = [*_SUBJECTS, "book", "Origins", "Repairs", "keepers", "travellers", "silver", "wooden", "[["]
+    found = [(match.start(), word) for word in words for match in re.finditer(re.escape(word.encode()), content)]
+    if not found:
+        return None
+    at, word = draw.choice(found)
+    other = word[::-1] if word[::-1] != word else "[1"
+    return content[:at] + other.encode() + content[at + len(word) :]
+
+
+def _verdict(said: Reply, faults: Callable[[Reply], Iterator[str]]) -> str:
+    """Return ``right``, ``refused`` (with what mends it), or what is wrong with a reply."""
+    content = said.json()
+    if said.status == 503:
+        return (
+            "refused"
+            if isinstance(content, dict) and mended_by(content)
+            else f"503 without a way out: {said.text[:200]}"
+        )
+    if said.status != 200:
+        return f"{said.status}: {said.text[:200]}"
+    if isinstance(content, str) and 'role="alert"' in content:
+        return (
+            "refused" if "<code>citewell index --corpus " in content else f"an alert without a way out: {content[:300]}"
+        )
+    if isinstance(content, dict) and "jsonrpc" in content:
+        result = content.get("result") or {}
+        if result.get("isError") or "error" in content:
+            words = json.dumps(content)
+            return "refused" if "to mend it: citewell index --corpus " in words else f"no way out: {words[:300]}"
+    try:
+        return next(faults(said), "right")
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        return f"not understood ({type(error).__name__} {error}): {said.text[:200]}"
+
+
+def _html(said: Reply) -> str:
+    content = said.json()
+    return content if isinstance(content, str) else ""
+
+
+def _structured(said: Reply) -> dict[str, object]:
+    structured: dict[str, object] = said.json()["result"]["structuredContent"]
+    return structured
+
+
+def _key(text: str) -> str:
+    """Name a quotation as the page does."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _source_faults(shown: str, document: known.KnownDocument) -> Iterator[str]:
+    """Yield what is wrong with a document that the page shows: its text has to be there, word for word."""
+    body = shown.partition('<div class="cw-reader-text"')[2].partition(">")[2].removesuffix("</div></div>")
+    text = html.unescape(re.sub(r"<[^>]*>", "", body))
+    if text != document.text:
+        at = next((at for at, (a, b) in enumerate(zip(text, document.text, strict=False)) if a != b), len(text))
+        yield f"{document.path}: the source shows {text[at : at + 40]!r} at {at}"
+    if html.escape(document.title) not in shown:
+        yield f"{document.path}: the source does not show the title"

@@ -1,0 +1,213 @@
+"""A process that has imported Citewell and waits, so that a command starts at once: each is a fork that runs the command line.
+
+    python -m tests.faults.prepared
+
+Orders come as lines of JSON on stdin, replies go to stdout. What a command leaves behind becomes a child of this process
+(``PR_SET_CHILD_SUBREAPER``), and so is seen. It ends with its stdin, and ends what it started. Linux only.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import datetime
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+_SUBREAPER = 36
+# These import torch or pytest, which no command of these needs.
+_LEFT_OUT = ("citewell.converting", "citewell.evaluation.plugin")
+
+
+def main() -> None:
+    """Take orders until there are no more."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    _import_all()
+    # What is there now is never looked through for garbage, which would copy it in each fork.
+    gc.collect()
+    gc.freeze()
+    helper = _Helper()
+    _reply({"ready": True})
+    for line in sys.stdin:
+        order = json.loads(line)
+        _reply(getattr(helper, order.pop("do"))(**order))
+    helper.end()
+
+
+class _Helper:
+    """Starts commands and looks after them."""
+
+    def __init__(self) -> None:
+        self._started: set[int] = set()
+        self._ended: dict[int, int] = {}
+
+    def start(self, **order: Any) -> dict[str, Any]:
+        """Start a command; reply with its process."""
+        process = os.fork()
+        if not process:
+            _become(**order)
+        self._started.add(process)
+        return {"process": process}
+
+    def wait(self, process: int, seconds: float) -> dict[str, Any]:
+        """Reply with how a command ended (negative: the signal that ended it), or null if it has not, for so many seconds."""
+        until = time.monotonic() + seconds
+        while process not in self._ended:
+            self._reap()
+            if process in self._ended or time.monotonic() >= until:
+                break
+            time.sleep(0.002)
+        return {"status": self._ended.get(process)}
+
+    def orphans(self) -> dict[str, Any]:
+        """Reply with the processes that commands have left behind, by number, with what they run."""
+        self._reap()
+        return {"orphans": {each: _command(each) for each in _children() if each not in self._started}}
+
+    def tidy(self) -> dict[str, Any]:
+        """End whatever still runs."""
+        self.end()
+        return {}
+
+    def end(self) -> None:
+        """End whatever still runs."""
+        while found := _children():
+            for each in found:
+                os.kill(each, signal.SIGKILL)
+            for each in found:
+                self._note(*os.waitpid(each, 0))
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not process:
+                return
+            self._note(process, status)
+
+    def _note(self, process: int, status: int) -> None:
+        self._ended[process] = os.waitstatus_to_exitcode(status)
+        self._started.discard(process)
+
+
+def _become(
+    arguments: list[str],
+    output: str,
+    messages: str,
+    typed: str = "",
+    user: int | None = None,
+    file_bytes: int | None = None,
+    clock: float = 0.0,
+    environment: dict[str, str] | None = None,
+    fresh: bool = False,  # noqa: FBT001, FBT002 - it comes by its name
+) -> NoReturn:
+    """Be the command: another session, user and limit, and other files for what it reads and says."""
+    os.setsid()
+    os.environ.update(environment or {})
+    reading, writing = os.pipe()
+    os.write(writing, typed.encode())
+    os.close(writing)
+    os.dup2(reading, 0)
+    for number, name in ((1, output), (2, messages)):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
+    if file_bytes is not None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    if user is not None:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+    if fresh:
+        os.execv(sys.executable, [sys.executable, "-m", "citewell.cli", *arguments])  # noqa: S606
+    _shift_clock(clock)
+    sys.argv = ["citewell", *arguments]
+    from citewell.cli import main as command
+
+    _exit(command, arguments)
+
+
+def _exit(command: Callable[[list[str]], None], arguments: list[str]) -> NoReturn:
+    """Run a command and end as a process does, but for taking all that is imported apart, which takes seconds in a fork."""
+    status: Any = 0
+    try:
+        command(arguments)
+    except SystemExit as error:
+        status = error.code or 0
+    except BaseException:  # noqa: BLE001 - as the interpreter does it
+        traceback.print_exc()
+        status = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status if isinstance(status, int) else 1)
+
+
+def _shift_clock(seconds: float) -> None:
+    """Have every module of Citewell see another time of day."""
+    if not seconds:
+        return
+
+    class Shifted(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Shifted:
+            return cls.fromtimestamp(time.time() + seconds, tz)
+
+    shifted = types.SimpleNamespace(**{**vars(time), "time": lambda: time.time() + seconds})
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "citewell":
+            for attribute, value in list(vars(module).items()):
+                if value is datetime.datetime:
+                    setattr(module, attribute, Shifted)
+                elif value is time:
+                    setattr(module, attribute, shifted)
+
+
+def _import_all() -> None:
+    import citewell
+
+    for found in pkgutil.walk_packages(citewell.__path__, "citewell."):
+        if found.name not in _LEFT_OUT:
+            importlib.import_module(found.name)
+
+
+def _children() -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")[:200]
+    except OSError:
+        return "(gone)"
+
+
+def _reply(said: dict[str, Any]) -> None:
+    # Not print: what a command prints must not be able to stand here, and nothing may wait in a buffer that a fork copies.
+    os.write(_ANSWERS, json.dumps(said).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    # Libraries that write to stdout when they are imported write to stderr.
+    _ANSWERS = os.dup(1)
+    os.dup2(2, 1)
+    main()
