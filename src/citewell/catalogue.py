@@ -24,7 +24,7 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Document, Passage, Span, Window
 from citewell.errors import CitewellError, IndexDamagedError
-from citewell.spelling import count_words
+from citewell.spelling import Vocabulary, count_words
 from citewell.vectors import Ordinals
 
 _SCHEMA = """
@@ -274,10 +274,10 @@ class Catalogue:
         return int(self._all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
 
     @cached_property
-    def vocabulary(self) -> tuple[str, ...]:
-        """The words of all documents in lower case, the most frequent first."""
+    def vocabulary(self) -> Vocabulary:
+        """The words of all documents."""
         rows = self._all("SELECT word FROM words ORDER BY count DESC, word LIMIT ?", _VOCABULARY)
-        return tuple(row[0] for row in rows)
+        return Vocabulary(row[0] for row in rows)
 
     def window_keys(self) -> list[str]:
         """Return the key of every window, by ordinal."""
