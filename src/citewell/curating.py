@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from citewell.document import Document
 from citewell.errors import CitewellError, UsageError
-from citewell.reading import READERS, SourceFile, read
+from citewell.reading import READERS, SourceFile, inspect
+from citewell.reading.wire import Inspected
 
 # Of a name in bytes, as most file systems have it.
 _LONGEST_NAME = 255
@@ -40,7 +40,7 @@ class Curator:
         self._corpus = corpus
         self._kept = kept
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
         """Put a document in, once it has been seen that it can be read. What it replaces is kept.
 
         Args:
@@ -65,7 +65,7 @@ class Curator:
                     shutil.copyfileobj(content, stream)
                     stream.flush()
                     os.fsync(stream.fileno())
-                document = read(SourceFile(path, incoming))
+                document = inspect(SourceFile(path, incoming))
                 if file.exists():
                     self._keep(path, file)
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,11 +12,11 @@ from citewell import status as inspecting
 from citewell.building import build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
-from citewell.document import Document
 from citewell.errors import CitewellError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
+from citewell.reading.wire import Inspected
 from citewell.reporting import BuildReport
 from citewell.settings import Settings
 from citewell.status import Status
@@ -98,7 +98,7 @@ class Maintainer:
                 return
             self._begin()
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
         """Put a document into the corpus; see `Curator.put`."""
         return self._curator().put(path, content, replace=replace)
 
