@@ -72,3 +72,16 @@ def test_the_answer_says_what_it_read(assistant: Assistant) -> None:
 
 def test_a_right_word_that_the_corpus_lacks_is_not_bent_to_one_it_has(assistant: Assistant) -> None:
     assert assistant.ask("Which horses win races?").slips == ()
+
+
+def test_a_question_of_nothing_but_unknown_words_is_left_after_some() -> None:
+    asked: list[str] = []
+
+    def known(word: str) -> bool:
+        asked.append(word)
+        return False
+
+    words = ["educaton"] * 3 + [f"unknown{chr(97 + nth)}" for nth in range(26)] + ["coopertion"]
+    spelled = respell(" ".join(words), known, VOCABULARY)
+    assert len(asked) == len(set(asked))
+    assert spelled.slips == (("educaton", "education"),)

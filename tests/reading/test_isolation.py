@@ -32,11 +32,9 @@ def readers() -> Iterator[Readers]:
     made.close()
 
 
-def children() -> set[int]:
-    """The processes that this one has started and that still run."""
-    return {
-        int(child) for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
-    }
+def pids(readers: Readers) -> set[int]:
+    """The processes that these readers are."""
+    return {each._process.pid for each in readers._all}
 
 
 def test_a_document_comes_back_as_it_is_parsed_here() -> None:
@@ -51,23 +49,22 @@ def test_every_format_has_a_parser() -> None:
     assert PARSERS.keys() == READERS
 
 
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="tells processes by /proc")
 def test_a_process_is_used_again_and_one_that_failed_is_replaced(readers: Readers, tmp_path: Path) -> None:
-    others = children()
     readers.read("a.txt", ARTICLE)
-    first = children()
+    first = pids(readers)
     for _ in range(3):
         readers.read("a.txt", ARTICLE)
         with pytest.raises(ReadingError, match="no text"):
             readers.read("empty.txt", _file(tmp_path / "empty.txt", b""))
-    assert children() == first
+    assert pids(readers) == first
     with pytest.raises(ReadingError, match="failed: KeyError"):
         readers.read("a.unknown", ARTICLE)
     readers.read("a.txt", ARTICLE)
-    assert children() != first
-    assert len(children()) == len(first)
+    second = pids(readers)
+    assert len(second) == len(first) == 1
+    assert second != first
     readers.close()
-    assert children() == others
+    assert not any(_runs(pid) for pid in first | second)
 
 
 def test_time_is_a_reason(readers: Readers, tmp_path: Path) -> None:

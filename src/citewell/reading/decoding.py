@@ -18,8 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Control characters that do stand in texts: tab, line ends, form feed, NEL in old one-byte files.
-# Half a character (a lone surrogate), which UTF-7 can say, is none either.
-_NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}|\p{Cs}", regex.V1)
+_NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}", regex.V1)
 # Below this length a guess among dozens of one-byte codes is a throw of dice; Latin-1's successor is by far the likeliest.
 _SHORT = 400
 # One byte in this many is a zero in UTF-16 of any alphabet that puts spaces between words.
