@@ -10,15 +10,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from citewell import IndexFolder, Settings, build
+from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError
 from citewell.reading import READERS, SourceFile, inspect, isolation, read
 from citewell.reading.isolation import Limits, Readers
 from citewell.reading.parsing import PARSERS, parse
 from citewell.reading.wire import packed, unpacked
+from citewell.splitting import split
 from tests.conftest import CORPUS, ROOT
 
 ARTICLE = CORPUS / "international-education.txt"
@@ -199,16 +202,12 @@ def test_one_file_stops_no_build(corpus: Path, tmp_path: Path, front: str) -> No
 def test_what_goes_wrong_in_splitting_lists_the_file(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from citewell import building
-
-    split = building.split
-
-    def breaks(document, *rest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN202
+    def breaks(document: Document, *rest: Any) -> list[Passage]:
         if document.path == "moon.txt":
             raise RecursionError
         return split(document, *rest)
 
-    monkeypatch.setattr(building, "split", breaks)
+    monkeypatch.setattr("citewell.building.split", breaks)
     report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
     assert report.added == 2
     assert [(each.path, each.reason) for each in report.skipped] == [

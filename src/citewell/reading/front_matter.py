@@ -7,6 +7,7 @@ that a few bytes cannot ask for all of the memory; what is not plainly a title i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -69,7 +70,7 @@ def _is_text(event: yaml.ScalarEvent) -> bool:
         return False
     if event.style is not None or event.tag is not None:
         return True
-    resolver = yaml.SafeLoader("")
+    resolver: Any = yaml.SafeLoader("")
     return resolver.resolve(yaml.ScalarNode, event.value[:_LONGEST_TITLE], (True, False)) not in _NO_TEXT
 
 

@@ -124,7 +124,10 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
             raise ValueError("a heading is no text")
         "".join(path).encode("utf-8")
         outer = _span(start, stop, at, end)
-        head = _span(*heading, outer.start, outer.end) if heading else None
+        head = None
+        if heading is not None:
+            first, last = heading
+            head = _span(first, last, outer.start, outer.end)
         yield Section(tuple(path), outer, tuple(_blocks(packed_blocks, head.end if head else outer.start, outer)), head)
         at = outer.end
 
