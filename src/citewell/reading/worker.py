@@ -85,7 +85,7 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
     try:
         parts = _document(request)
     except ReadingError as error:
-        said: _Request = {"reason": error.message, "kilobytes": _most_kilobytes()}
+        said: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
     except OSError as error:
         said = {"number": error.errno}
     except MemoryError:
@@ -104,15 +104,19 @@ def _document(request: _Request) -> tuple[bytes, bytes, bytes]:
     header, text = packed(document)
     if not request["whole"]:
         header["sections"], text = len(document.sections), b""
-    return frame(header | {"kilobytes": _most_kilobytes()}, text)
+    return frame(header | {"kilobytes": _kilobytes()}, text)
 
 
-def _most_kilobytes() -> int:
-    """Return how much memory this process has had at most, as far as the system says."""
+def _kilobytes() -> int:
+    """Return how much memory this process has, as far as the system says."""
     if resource is None:
         return 0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // 1024 if sys.platform == "darwin" else most
+    try:
+        # Not the most that it had: Linux counts that from before the process became this one.
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() // 1024
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most // 1024 if sys.platform == "darwin" else most
 
 
 if __name__ == "__main__":
