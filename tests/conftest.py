@@ -38,6 +38,8 @@ Result = TypeVar("Result")
 pytest_plugins = ["pytester"]
 # The same commit gives the same verdict; `pytest --hypothesis-profile=default` goes on looking.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
+# Hours rather than minutes: all shapes, many more examples, and files that reach the real limits.
+hypothesis.settings.register_profile("long", max_examples=20_000)
 hypothesis.settings.load_profile("repeatable")
 # A busy machine is no reason to fail.
 expect.set_options(timeout=15_000)
@@ -48,6 +50,12 @@ CORPUS = ROOT / "corpus"
 def pytest_unconfigure() -> None:
     if _FIRST:
         shutil.rmtree(_CACHE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether `pytest --hypothesis-profile=long` asked for what takes long."""
+    return bool(pytestconfig.getoption("--hypothesis-profile") == "long")
 
 
 @pytest.fixture(scope="session")

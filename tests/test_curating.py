@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -196,3 +197,17 @@ def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:
         Curator(tmp_path / "gone", tmp_path / "index", StateFolder(tmp_path / "state")).put(
             "wren.txt", io.BytesIO(WREN)
         )
+
+
+def test_a_text_without_a_heading_is_called_by_its_name_in_the_corpus(curator: Curator) -> None:
+    document = curator.put("birds/grey_heron-2.txt", io.BytesIO(b"it stands still for hours. It eats fish."))
+    assert (document.title, document.sections) == ("grey heron 2", 1)
+
+
+def test_what_a_reader_cannot_manage_is_refused_and_leaves_nothing_behind(curator: Curator, corpus: Path) -> None:
+    before = sorted(corpus.rglob("*"))
+    with pytest.raises(ReadingError, match="binary"):
+        curator.put("noise.md", io.BytesIO(random.Random(1).randbytes(20_000)))
+    assert sorted(corpus.rglob("*")) == before
+    assert curator.put("comments.md", io.BytesIO(b"<!-- a -->" * 40 + b"x")).title == "comments"
+    assert curator.put("front.md", io.BytesIO(b"---\na: " + b"[" * 1000 + b"\n---\n\nText.\n")).title == "front"

@@ -61,3 +61,16 @@ def test_no_cut_inside_a_grapheme() -> None:
         assert start == 0 or text[start] != "\u0301"
         edges.add(start)
     assert "".join("".join(cut(text)).split()).replace("\u0301", "") == "".join(text.split()).replace("\u0301", "")
+
+
+def test_a_long_block_is_cut_as_its_sentences_are_alone() -> None:
+    parts = [
+        "Dr. Smith met Mrs. Jones at 5 p.m. on Friday.",
+        "They spoke for an hour, e.g. about rain, and “It rains. It pours.” was said, and so on.",
+        "See Fig. 3 for details of what they measured there.",
+        "He paused . . . and then went on to speak of plain and simple things without end?",
+        "Yes!",
+    ]
+    for shift in range(0, 60, 7):
+        expected = ["So it began in " + "many " * shift + "words.", *parts * 60]
+        assert cut(" ".join(expected)) == [part.strip() for part in expected]

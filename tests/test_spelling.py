@@ -7,13 +7,14 @@ from collections import Counter
 import pytest
 
 from citewell import Assistant
-from citewell.spelling import count_words, respell
+from citewell.spelling import Vocabulary, count_words, respell
 
-VOCABULARY = ("education", "cooperation", "exchange", "visa", "curriculum", "curricula", "courses")
+WORDS = ("education", "cooperation", "exchange", "visa", "curriculum", "curricula", "courses")
+VOCABULARY = Vocabulary(WORDS)
 
 
 def _known(word: str) -> bool:
-    return word in {*VOCABULARY, "what", "the", "about", "soup"}
+    return word in {*WORDS, "what", "the", "about", "soup"}
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_what_is_no_slip_is_left_alone(word: str) -> None:
 
 
 def test_the_more_frequent_of_two_words_is_taken() -> None:
-    assert respell("course", lambda _: False, ("courses", "coarse")).slips[0][1] == "courses"
-    assert respell("course", lambda _: False, ("coarse", "courses")).slips[0][1] == "coarse"
+    assert respell("course", lambda _: False, Vocabulary(["courses", "coarse"])).slips[0][1] == "courses"
+    assert respell("course", lambda _: False, Vocabulary(["coarse", "courses"])).slips[0][1] == "coarse"
 
 
 def test_words_are_counted_in_lower_case_and_from_four_letters() -> None:
@@ -71,3 +72,16 @@ def test_the_answer_says_what_it_read(assistant: Assistant) -> None:
 
 def test_a_right_word_that_the_corpus_lacks_is_not_bent_to_one_it_has(assistant: Assistant) -> None:
     assert assistant.ask("Which horses win races?").slips == ()
+
+
+def test_a_question_of_nothing_but_unknown_words_is_left_after_some() -> None:
+    asked: list[str] = []
+
+    def known(word: str) -> bool:
+        asked.append(word)
+        return False
+
+    words = ["educaton"] * 3 + [f"unknown{chr(97 + nth)}" for nth in range(26)] + ["coopertion"]
+    spelled = respell(" ".join(words), known, VOCABULARY)
+    assert len(asked) == len(set(asked))
+    assert spelled.slips == (("educaton", "education"),)

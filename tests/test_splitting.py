@@ -204,3 +204,20 @@ def test_ids_follow_the_content(encoder: Encoder) -> None:
     )
     assert one.id != other.id
     assert one.windows[0].key != other.windows[0].key
+
+
+def test_what_has_no_token_makes_no_passage_without_end(encoder: Encoder) -> None:
+    for line in ("\u200b\n\n", "- \u200b\n", "\u200b. \u200bA", "\ufeff" * 900 + "\n\n"):
+        text = "Words begin. " + line * 3000 + " Words end."
+        passages = split(document(text, markdown=False), Splitting(), encoder.token_offsets)
+        assert max(len(passage.text) for passage in passages) < 40_000
+        assert max(len(window.sentences) for passage in passages for window in passage.windows) <= 4
+
+
+def test_flags_stand_in_pairs_however_many_there_are() -> None:
+    for text in ("🇬🇧" * 50, "🇬🇧" * 50 + "🇬", "a🇬🇧\u0301🇫🇷\u200d🇬🇧🇬", "🇬\u0301🇧🇫🇷x"):
+        graphemes = Graphemes(text)
+        edges = sorted({match.start() for match in regex.finditer(r"\X", text)} | {len(text)})
+        assert [graphemes.ceil(at) for at in range(len(text) + 1)] == [
+            next(edge for edge in edges if edge >= at) for at in range(len(text) + 1)
+        ]

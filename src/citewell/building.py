@@ -19,7 +19,7 @@ from citewell.catalogue import StoredDocument, stored
 from citewell.cataloguing import CatalogueWriter
 from citewell.changes import Changes, compare
 from citewell.confidence import Calibration
-from citewell.document import Passage
+from citewell.document import Document, Passage
 from citewell.encoding import Encoder, Vectors, open_encoder
 from citewell.errors import CitewellError, IndexFaultError, IndexUnreadableError, ReadingError
 from citewell.holding import Keeper
@@ -260,10 +260,23 @@ class _Builder:
 
     def _read(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]]:
         document = read(source)
-        passages = split(document, self.settings.splitting, self.encoder.token_offsets)
+        passages = self._split(document)
         for passage in passages:
             self.texts.update((window.key, window.text) for window in passage.windows)
         return stored(document), passages
+
+    def _split(self, document: Document) -> list[Passage]:
+        """Split a document. What goes wrong only there is the document's fault, and no reason to stop.
+
+        Raises:
+            ReadingError: It cannot be split.
+        """
+        try:
+            return split(document, self.settings.splitting, self.encoder.token_offsets)
+        except (CitewellError, OSError):
+            raise
+        except Exception as error:
+            raise ReadingError(f"cannot be split into passages: {type(error).__name__}") from error
 
     def _remember(self, document: StoredDocument, passages: list[Passage]) -> None:
         self.digests[document.path] = document.digest

@@ -26,6 +26,7 @@ from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, I
 from citewell.scoping import Paths
 from citewell.sealing import seal, seal_text
 from citewell.soundness import Soundness
+from citewell.spelling import Vocabulary
 from citewell.vectors import Ordinals
 
 Row = tuple[Any, ...]
@@ -221,11 +222,11 @@ class Catalogue:
         return int(self._all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
 
     @cached_property
-    def vocabulary(self) -> tuple[str, ...]:
-        """The words of all documents in lower case, the most frequent first."""
+    def vocabulary(self) -> Vocabulary:
+        """The words of all documents."""
         for words, sealed in self._all("SELECT words, seal FROM words WHERE ordinal = 0"):
             if sealed == seal("words", 0, seal_text(words)):
-                return tuple(words.split("\n")) if words else ()
+                return Vocabulary(words.split("\n") if words else ())
         raise self._damaged("its words are not what was written")
 
     def window_keys(self) -> list[str]:

@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 import regex
 
-from citewell.document import Document
 from citewell.errors import CitewellError, UsageError
-from citewell.reading import READERS, SourceFile, check_corpus, read
+from citewell.reading import READERS, SourceFile, check_corpus, inspect
+from citewell.reading.wire import Inspected
 from citewell.state import StateFolder, make_private, open_private
 
 # In bytes, of a name as most file systems have it, and of a path short enough to be moved to another system.
@@ -59,7 +59,7 @@ class Curator:
         self._index = index
         self._state = state
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
         """Put a document in, once it has been seen that it can be read. What it replaces is kept.
 
         Args:
@@ -83,7 +83,7 @@ class Curator:
                     shutil.copyfileobj(content, stream)
                     stream.flush()
                     os.fsync(stream.fileno())
-                document = read(SourceFile(path, incoming))
+                document = inspect(SourceFile(path, incoming))
                 with self._placing:
                     self._check_free(path, file, replace=replace)
                     if file.exists():

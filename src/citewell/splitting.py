@@ -23,6 +23,8 @@ from citewell.settings import Splitting
 # An encoder knows few words longer than this and makes one "unknown" token of a line of base64; such a token counts as
 # several, by its length, so that a passage never grows without end.
 _LONGEST_TOKEN = 16
+# White space, control characters and those without a width are no tokens; more of them in a row than this count as some.
+_LONGEST_GAP = 128
 
 TokenOffsets = Callable[[str], npt.NDArray[np.int64]]
 
@@ -32,17 +34,27 @@ class TokenRuler:
 
     Args:
         offsets: Where each token starts and ends in the text, shape (n, 2), in order, in code points.
+        length: The length of the text; what stands after the last token is measured up to there.
     """
 
-    def __init__(self, offsets: npt.NDArray[np.int64]) -> None:
-        starts, lengths = offsets[:, 0], offsets[:, 1] - offsets[:, 0]
-        shares = np.maximum(1, -(-lengths // _LONGEST_TOKEN))
-        nth = np.arange(shares.sum()) - np.repeat(np.cumsum(shares) - shares, shares)
-        self._starts: list[int] = (np.repeat(starts, shares) + _LONGEST_TOKEN * nth).tolist()
+    def __init__(self, offsets: npt.NDArray[np.int64], length: int = 0) -> None:
+        starts, ends = offsets[:, 0], offsets[:, 1]
+        tokens = _in_steps(starts, np.maximum(1, -(-(ends - starts) // _LONGEST_TOKEN)), _LONGEST_TOKEN)
+        before = np.concatenate([[0], ends])
+        gaps = np.concatenate([starts, [length]]) - before
+        empty = _in_steps(before + _LONGEST_GAP, np.maximum(0, (gaps - 1) // _LONGEST_GAP), _LONGEST_GAP)
+        self._starts: list[int] = np.sort(np.concatenate([tokens, empty])).tolist()
 
     def __call__(self, span: Span) -> int:
         """Return how many tokens start in the span."""
         return bisect_left(self._starts, span.end) - bisect_left(self._starts, span.start)
+
+
+def _in_steps(starts: npt.NDArray[np.int64], times: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
+    """Return each start as often as said, each time a step further."""
+    nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    found: npt.NDArray[np.int64] = np.repeat(starts, times) + step * nth
+    return found
 
 
 def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets) -> list[Passage]:
@@ -57,7 +69,7 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
         Passages, each inside one section, with the windows they were grown around; together the windows hold every sentence.
     """
     graphemes = Graphemes(document.text)
-    ruler = TokenRuler(token_offsets(document.text))
+    ruler = TokenRuler(token_offsets(document.text), len(document.text))
     cutter = _Cutter(document.text, ruler, graphemes)
     return [
         passage for section in document.sections for passage in _section_passages(document, section, splitting, cutter)
@@ -123,8 +135,9 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
         for sentence in sentences(document.text, block, cutter.graphemes)
         for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
-    sizes = cutter.sizes(pieces)
-    leads = [size - cutter.ruler(piece) for size, piece in zip(sizes, pieces, strict=True)]
+    leads = cutter.leads(pieces)
+    # A piece without a token counts as one, or a window and its passage would take in any number of them.
+    sizes = [lead + max(1, cutter.ruler(piece)) for lead, piece in zip(leads, pieces, strict=True)]
     homes: dict[tuple[int, int], list[slice]] = {}
     for window in slide(sizes, splitting.window_tokens, splitting.window_sentences):
         grown = grow(sizes, leads, window, splitting.passage_tokens)
@@ -153,10 +166,9 @@ class _Cutter:
         self.ruler = ruler
         self.graphemes = graphemes
 
-    def sizes(self, pieces: Sequence[Span]) -> list[int]:
-        """Return the tokens of each piece, with those between it and the piece before (the marker of a list item)."""
-        ends = [piece.start for piece in pieces[:1]] + [piece.end for piece in pieces]
-        return [self.ruler(Span(start, end)) for start, end in pairwise(ends)]
+    def leads(self, pieces: Sequence[Span]) -> list[int]:
+        """Return the tokens between each piece and the one before it (the marker of a list item); none before the first."""
+        return [0] * len(pieces[:1]) + [self.ruler(Span(one.end, other.start)) for one, other in pairwise(pieces)]
 
     def cut(self, span: Span, limit: int) -> Iterator[Span]:
         """Yield the span, or pieces of it of about equal size, none longer than ``limit`` tokens."""
@@ -166,7 +178,8 @@ class _Cutter:
             return
         target = -(-size // -(-size // limit))
         words = [piece for word in self._words(span) for piece in self._cut_word(word, target)]
-        for group in _pack(self.sizes(words), target):
+        sizes = [lead + self.ruler(word) for lead, word in zip(self.leads(words), words, strict=True)]
+        for group in _pack(sizes, target):
             yield Span(words[group][0].start, words[group][-1].end)
 
     def _words(self, span: Span) -> Iterator[Span]:

@@ -113,3 +113,26 @@ def test_a_paragraph_over_stray_dashes_is_text() -> None:
 def test_spans_are_ordered_disjoint_and_inside(parts: list[str], end: str) -> None:
     text = end.join(parts)
     check_spans(text, read_markdown(text))
+
+
+def test_comments_alone_are_no_text_and_comments_with_text_are() -> None:
+    for text, found in {
+        "<!-- a --> <!-- b -->\n<!-- c\n-->\n": 0,
+        "<!-- a --> text <!-- b -->\n": 1,
+        "<!-- a --> text -->\n": 1,
+        "<!-- open": 1,
+        "<!-- a -->" * 40 + "x": 1,
+    }.items():
+        assert sum(len(section.blocks) for section in read_markdown(text).sections) == found, text
+
+
+def test_the_words_of_a_heading_are_without_its_markup() -> None:
+    text = "[r]: /there\n\n# A *b* `c` [d](e) [f][r] &amp; \\* g\n\ntext.\n\n# Second\n\ntext.\n"
+    assert read_markdown(text).sections[0].path == ("A b c d f & * g",)
+
+
+def test_a_heading_of_thousands_of_brackets_is_text() -> None:
+    text = "# " + "[" * 5000 + "\n\ntext.\n"
+    (section,) = read_markdown(text).sections
+    assert section.heading is None
+    assert [block.span.end - block.span.start for block in section.blocks] == [5002, 5]

@@ -52,7 +52,11 @@ def test_a_document_is_its_file_character_for_character(corpus: Path) -> None:
 
 def test_the_name_is_the_title_where_there_is_no_other(corpus: Path) -> None:
     (corpus / "annual_report-2024.txt").write_text("It was a good year. Sales rose.")
-    assert read(SourceFile("x", corpus / "annual_report-2024.txt")).title == "annual report 2024"
+    for path, title in (
+        ("annual_report-2024.txt", "annual report 2024"),
+        ("old/the-name.in_the_corpus.txt", "the name.in the corpus"),
+    ):
+        assert read(SourceFile(path, corpus / "annual_report-2024.txt")).title == title
 
 
 @pytest.mark.parametrize("content", ["", " \n\t\n", "---\ntitle: only\n---\n", "# Only a heading\n"])

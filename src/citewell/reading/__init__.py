@@ -1,27 +1,20 @@
-"""Files to documents, one reader a format. To add a format, write its reader and name its suffixes in ``READERS``."""
+"""Files to documents: what a corpus holds, and the door to the readers, which run in processes of their own."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 from citewell.document import Document
 from citewell.errors import ReadingError
-from citewell.reading.decoding import decode
-from citewell.reading.markdown import read_markdown
-from citewell.reading.outline import Outline
-from citewell.reading.plain import read_plain
+from citewell.reading.isolation import Readers
 from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, find_files, load_bytes
+from citewell.reading.wire import Inspected
 
-__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "load_bytes", "read", "scan"]
+__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "inspect", "load_bytes", "read", "scan"]
 
-READERS: dict[str, Callable[[str], Outline]] = {
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
+# The formats that are read, by their suffixes; `parsing.PARSERS` says by what.
+READERS = frozenset({".txt", ".text", ".md", ".markdown"})
+_POOL = Readers()
 
 
 def scan(corpus: Path) -> Scan:
@@ -30,21 +23,20 @@ def scan(corpus: Path) -> Scan:
 
 
 def read(source: SourceFile) -> Document:
-    """Read one file.
+    """Read one file, in another process.
 
     Raises:
-        ReadingError: It is not text, holds none, or cannot be read; the message is the reason alone.
+        ReadingError: It is not text, holds none, cannot be read, or takes too much; the message is the reason alone.
+        CitewellError: No process can be started for it.
     """
-    data = load_bytes(source)
-    text = decode(data)
-    if not text.strip():
-        raise ReadingError("holds no text")
-    outline = READERS[source.file.suffix.lower()](text)
-    if not any(section.blocks for section in outline.sections):
-        raise ReadingError("holds no text under its headings")
-    title = outline.title or _title_of(source.file)
-    return Document(source.path, title, text, outline.sections, hashlib.sha256(data).hexdigest())
+    return _POOL.read(source.path, source.file)
 
 
-def _title_of(file: Path) -> str:
-    return " ".join(file.stem.replace("_", " ").replace("-", " ").split()) or file.name
+def inspect(source: SourceFile) -> Inspected:
+    """Read one file only to see that it is a document, and which; its text, which may be long, is not handed over.
+
+    Raises:
+        ReadingError: Like `read`.
+        CitewellError: Like `read`.
+    """
+    return _POOL.inspect(source.path, source.file)

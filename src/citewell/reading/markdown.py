@@ -1,24 +1,32 @@
-"""Markdown (CommonMark 0.31 with tables and front matter), parsed by markdown-it-py; spans point into the file as it is."""
+"""Markdown (CommonMark 0.31 with tables and front matter), parsed by markdown-it-py; spans point into the file as it is.
+
+Only blocks are parsed, and what stands in a heading: a paragraph is quoted with its signs, so that its links and emphasis,
+where nesting is dear, are never looked at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import regex
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from citewell.document import Block, Section, Span
+from citewell.reading.front_matter import title_of
 from citewell.reading.outline import Outline, lines, section, trimmed
 
-_PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+_PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable(["inline", "text_join"])
 # A paragraph with a stray line of dashes under it is a heading to CommonMark; what is longer than this is text to a reader.
 _LONGEST_HEADING = 160
+# The same with its markup; a link in a heading may lead far.
+_LONGEST_MARKED_HEADING = 4_000
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
-_COMMENTS = regex.compile(r"(?:\s*<!--.*?-->)+\s*", regex.DOTALL)
+# Possessive, so that nothing is tried twice: a comment ends at the first "-->" and nowhere else.
+_COMMENTS = regex.compile(r"(?:\s*+<!--(?:(?!-->).)*+-->)++\s*+", regex.DOTALL)
 
 
 @dataclass(slots=True)
@@ -35,7 +43,8 @@ def read_markdown(text: str) -> Outline:
     The title is the front matter's, else the only heading of the first level where it stands before all others.
     """
     rows = list(lines(text))
-    tokens = _PARSER.parse(text)
+    references: dict[str, Any] = {}
+    tokens = _PARSER.parse(text, references)
     start: list[Block] = []
     headings: list[_Heading] = []
     for at, token in enumerate(tokens):
@@ -43,12 +52,12 @@ def read_markdown(text: str) -> Outline:
         if token.type != "heading_open" or not token.map:
             blocks.extend(_blocks(text, rows, tokens, at))
             continue
-        span, name = _span(text, rows, token.map), _plain(tokens[at + 1])
-        if len(name) <= _LONGEST_HEADING:
+        span, name = _span(text, rows, token.map), _plain(tokens[at + 1].content, references)
+        if name is not None and len(name) <= _LONGEST_HEADING:
             headings.append(_Heading(int(token.tag[1:]), name, span))
         else:
             blocks.append(Block(span))
-    named = _front_matter_title(tokens)
+    named = title_of(tokens[0].content) if tokens and tokens[0].type == "front_matter" else None
     title = _title(named, headings, start)
     sections = [section((), None, start)] if start else []
     sections.extend(_sections(headings, title))
@@ -112,19 +121,11 @@ def _span(text: str, rows: list[Span], between: Sequence[int]) -> Span:
     return trimmed(text, rows[first].start, rows[min(last, len(rows)) - 1].end)
 
 
-def _plain(inline: Token) -> str:
-    """Return the text of a heading without its markup."""
-    parts = [" " if child.type in {"softbreak", "hardbreak"} else child.content for child in inline.children or ()]
+def _plain(marked: str, references: dict[str, Any]) -> str | None:
+    """Return the text of a heading without its markup; None where it is too long for any heading."""
+    if len(marked) > _LONGEST_MARKED_HEADING:
+        return None
+    children: list[Token] = []
+    _PARSER.inline.parse(marked, _PARSER, references, children)
+    parts = [" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children]
     return " ".join("".join(parts).split())
-
-
-def _front_matter_title(tokens: Sequence[Token]) -> str | None:
-    if not tokens or tokens[0].type != "front_matter":
-        return None
-    try:
-        content = yaml.safe_load(tokens[0].content)
-    except yaml.YAMLError:
-        # The title is a convenience; a slip in it must not keep the document out of the index.
-        return None
-    title = content.get("title") if isinstance(content, dict) else None
-    return " ".join(str(title).split()) or None if title is not None else None

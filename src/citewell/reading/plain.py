@@ -89,9 +89,10 @@ def _looks_like_heading(line: str) -> bool:
 def _items(text: str, block: Span) -> Iterator[Block]:
     """Cut a list into its items, each with the lines that continue it; other text is one block."""
     start = block.start
-    for line in lines(block.of(text)):
+    piece = block.of(text)
+    for line in lines(piece):
         at = block.start + line.start
-        if at > start and _ITEM.match(line.of(block.of(text))):
+        if at > start and _ITEM.match(piece, line.start, line.end):
             yield Block(trimmed(text, start, at))
             start = at
     yield Block(trimmed(text, start, block.end))

@@ -124,7 +124,7 @@ def _curating(maintainer: Maintainer) -> APIRouter:
                 await run_in_threadpool(content.write, part)
             content.seek(0)
             document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
-        return Put(path=path, title=document.title, digest=document.digest, sections=len(document.sections))
+        return Put(path=path, title=document.title, digest=document.digest, sections=document.sections)
 
     @router.delete(
         "/documents/{path:path}", summary="Take a document out of the corpus", responses=_NOT_HELD | _NO_DOCUMENT

@@ -15,11 +15,11 @@ from citewell import status as inspecting
 from citewell.building import build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
-from citewell.document import Document
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
+from citewell.reading.wire import Inspected
 from citewell.reporting import BuildReport
 from citewell.settings import Settings
 from citewell.state import StateFolder
@@ -144,7 +144,7 @@ class Maintainer:
             # Who confirms what is under way, and is held back, need not do so twice.
             self._asked = self._asked or not guarded
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Document:
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
         """Put a document into the corpus; see `Curator.put`."""
         document = self._curator().put(path, content, replace=replace)
         self._removed.discard(path)

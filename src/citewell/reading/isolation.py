@@ -1,0 +1,260 @@
+"""Reading in processes of their own, so that no file, whatever is in it, ends or holds up the process that wants it read.
+
+A reader is kept for the next file; one that failed, was ended, or has grown is replaced. It has a limit of memory and of
+processor time where the system knows such limits, and one by the clock everywhere.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from citewell.document import Document
+from citewell.errors import CitewellError, ReadingError, UnavailableError
+from citewell.reading.wire import READY, Inspected, frame, inspected, receive, send, unpacked
+
+# Of a megabyte, for a reader of a few tens of it: one that has had this much is not worth keeping.
+_GROWN_KILOBYTES = 300_000
+# By the clock a file may take many times its processor time, on a machine that serves others first; where no limit of processor
+# time is known, the clock is the only one.
+_BY_THE_CLOCK = 20 if find_spec("resource") else 4
+_STARTING_SECONDS = 120
+_COMMAND = [sys.executable, "-P", "-m", "citewell.reading.worker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take: bytes of memory, and seconds of processor time, of which a longer file may have more."""
+
+    memory: int = 1 << 30
+    seconds: float = 10
+    seconds_per_megabyte: float = 20
+    most_seconds: float = 300
+
+    def seconds_for(self, size: int) -> float:
+        """Return how many seconds of processor time a file of this many bytes may take."""
+        return min(self.most_seconds, self.seconds + self.seconds_per_megabyte * size / 1_000_000)
+
+
+class Readers:
+    """Reads files in other processes, several at once. Safe to share between threads.
+
+    Args:
+        limits: What one file may take.
+        at_once: How many processes there may be; who wants another waits.
+    """
+
+    def __init__(self, limits: Limits | None = None, at_once: int | None = None) -> None:
+        self._limits = limits or Limits()
+        self._places = threading.BoundedSemaphore(at_once or os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        self._idle: list[_Reader] = []
+        self._all: set[_Reader] = set()
+        atexit.register(self.close)
+
+    def read(self, path: str, file: Path) -> Document:
+        """Read one file.
+
+        Args:
+            path: Its path in the corpus.
+            file: Where it is.
+
+        Raises:
+            ReadingError: It is not text, holds none, cannot be read, or takes too much; the message is the reason alone.
+            CitewellError: No process can be started for it.
+        """
+        header, text = self._ask(path, file, whole=True)
+        try:
+            return unpacked(path, header, text)
+        except (ValueError, RecursionError) as error:
+            raise ReadingError(f"the reader gave back what is no document: {error}") from error
+
+    def inspect(self, path: str, file: Path) -> Inspected:
+        """Read one file only to see what it is; like `read`, but its text stays where it was read."""
+        header, _ = self._ask(path, file, whole=False)
+        try:
+            return inspected(path, header)
+        except ValueError as error:
+            raise ReadingError(f"the reader gave back what is no document: {error}") from error
+
+    def close(self) -> None:
+        """End all processes, those at work too."""
+        with self._lock:
+            ending, self._all, self._idle = self._all, set(), []
+        for reader in ending:
+            reader.end()
+
+    def _ask(self, path: str, file: Path, *, whole: bool) -> tuple[dict[str, Any], bytes]:
+        seconds = self._limits.seconds_for(_size(file))
+        request = {
+            "path": path,
+            "file": str(file.absolute()),
+            "whole": whole,
+            "memory": self._limits.memory,
+            "seconds": seconds,
+        }
+        with self._places:
+            reader = self._take()
+            keep = False
+            try:
+                header, text = reader.ask(request, seconds)
+                keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
+            finally:
+                self._give_back(reader, keep=keep)
+        if "title" not in header:
+            raise self._fault(header)
+        return header, text
+
+    def _take(self) -> _Reader:
+        while True:
+            with self._lock:
+                waiting = self._idle.pop() if self._idle else None
+            if waiting is None:
+                break
+            if waiting.lives:
+                return waiting
+            # Ended from outside, perhaps for the memory it took; that says nothing of the next file.
+            self._give_back(waiting, keep=False)
+        reader = _Reader()
+        with self._lock:
+            self._all.add(reader)
+        return reader
+
+    def _give_back(self, reader: _Reader, *, keep: bool) -> None:
+        with self._lock:
+            if keep and reader in self._all:
+                self._idle.append(reader)
+                return
+            self._all.discard(reader)
+        reader.end()
+
+    def _fault(self, header: dict[str, Any]) -> ReadingError:
+        """Return what a reader says went wrong, as an error."""
+        if "memory" in header:
+            return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read")
+        if isinstance(number := header.get("number"), int):
+            return UnavailableError(OSError(number, os.strerror(number)))
+        if isinstance(reason := header.get("reason"), str):
+            return ReadingError(_printable(reason))
+        return ReadingError(f"the reader failed: {_printable(str(header.get('failed')))}")
+
+
+class _Reader:
+    """One process that reads.
+
+    Raises:
+        CitewellError: It cannot be started.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                _COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # Ctrl+C is for the process that asks, which then ends this one.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _not_started(str(error)) from error
+        self._requests, self._answers = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
+        with _Clock(self._process, _STARTING_SECONDS):
+            ready = self._answers.read(len(READY))
+        if ready != READY:
+            self.end()
+            raise _not_started(f"it ended with {self._process.returncode}")
+
+    def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Have a file read.
+
+        Raises:
+            ReadingError: The process came to its end over it, or gave back what nobody understands.
+        """
+        clock = _Clock(self._process, _BY_THE_CLOCK * seconds)
+        try:
+            with clock:
+                send(self._requests, frame(request))
+                return receive(self._answers)
+        except (EOFError, OSError) as error:
+            raise ReadingError(self._end_of(clock, seconds)) from error
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise ReadingError("the reader gave back what nobody understands") from error
+
+    @property
+    def lives(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._requests, self._answers):
+            # What was not sent any more is of no use to it.
+            with suppress(OSError):
+                stream.close()
+
+    def _end_of(self, clock: _Clock, seconds: float) -> str:
+        if clock.struck:
+            return f"takes more than {_BY_THE_CLOCK * seconds:,.0f} seconds to read"
+        try:
+            status = self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            return "the reader stopped answering"
+        if status == -getattr(signal, "SIGXCPU", 0) != 0:
+            return f"takes more than {seconds:,.0f} seconds of processor time to read"
+        ended = signal.Signals(-status).name if status < 0 else f"status {status}"
+        return f"the reader was ended by it ({ended})"
+
+
+class _Clock:
+    """Kills a process that is not done within some seconds, as a context."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.struck = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._strike)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
+
+    def _strike(self) -> None:
+        self.struck = True
+        self._process.kill()
+
+
+def _not_started(why: str) -> CitewellError:
+    return CitewellError(
+        f"the process that reads files could not be started: {why} (what is wrong is said by {' '.join(_COMMAND)})",
+        mend="pip install --force-reinstall citewell",
+    )
+
+
+def _size(file: Path) -> int:
+    """Return how long a file is; what cannot be told is said by who reads it."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _bytes(count: int) -> str:
+    return f"{count / (1 << 30):g} GB" if count >= 1 << 30 else f"{count // (1 << 20)} MB"
+
+
+def _printable(reason: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in reason[:300])

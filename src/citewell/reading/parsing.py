@@ -1,0 +1,45 @@
+"""Bytes to a document, one reader a format. To add one, write it, and name its suffixes in ``PARSERS`` and ``READERS``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from citewell.document import Document
+from citewell.errors import ReadingError
+from citewell.reading.decoding import decode
+from citewell.reading.markdown import read_markdown
+from citewell.reading.outline import Outline
+from citewell.reading.plain import read_plain
+
+PARSERS: dict[str, Callable[[str], Outline]] = {
+    ".txt": read_plain,
+    ".text": read_plain,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+}
+
+
+def parse(path: str, data: bytes) -> Document:
+    """Make a document of the bytes of a file.
+
+    Args:
+        path: The path of the file in its corpus, which says its format, and is its title where it has no other.
+        data: The bytes.
+
+    Raises:
+        ReadingError: They are not text, or hold none; the message is the reason alone.
+    """
+    text = decode(data)
+    if not text.strip():
+        raise ReadingError("holds no text")
+    name = PurePosixPath(path)
+    outline = PARSERS[name.suffix.lower()](text)
+    if not any(section.blocks for section in outline.sections):
+        raise ReadingError("holds no text under its headings")
+    return Document(path, outline.title or _title_of(name), text, outline.sections, hashlib.sha256(data).hexdigest())
+
+
+def _title_of(name: PurePosixPath) -> str:
+    return " ".join(name.stem.replace("_", " ").replace("-", " ").split()) or name.name

@@ -1,0 +1,158 @@
+"""What a process that reads files and the one that asked it say to each other: frames of JSON and a text, and no objects.
+
+What a hostile file may have done to the reader must not become code in the process that asked, so that everything that comes
+back is checked before it is taken for a document.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from citewell.document import Block, Document, Section, Span
+
+# Said by a reader once it can read.
+READY = b"citewell reads\n"
+_LENGTHS = struct.Struct("<QQ")
+# More than any answer within a reader's memory takes.
+_LONGEST = 1 << 31
+# A title is a heading, the name of a file, or a line of front matter; each has a limit of its own below this.
+_LONGEST_TITLE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What is known of a document that was read and found to be one, without its text; ``sections`` is how many it has."""
+
+    path: str
+    title: str
+    digest: str
+    sections: int
+
+
+def frame(header: dict[str, Any], text: bytes = b"") -> tuple[bytes, bytes, bytes]:
+    """Return the parts of a frame, to be sent one after the other.
+
+    Args:
+        header: What can be JSON.
+        text: A text in UTF-8.
+    """
+    said = json.dumps(header).encode("ascii")
+    return _LENGTHS.pack(len(said), len(text)), said, text
+
+
+def send(stream: BinaryIO, parts: tuple[bytes, bytes, bytes]) -> None:
+    """Send a frame."""
+    for part in parts:
+        stream.write(part)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """Return the header and the text of the next frame.
+
+    Raises:
+        EOFError: There is none, or not all of one.
+        ValueError: It is no frame.
+    """
+    header, text = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
+    if header + text > _LONGEST:
+        raise ValueError("the frame is too long")
+    said = json.loads(_exactly(stream, header))
+    if not isinstance(said, dict):
+        raise ValueError("the frame has no header")  # noqa: TRY004 - whatever is wrong with a frame is the same error
+    return said, _exactly(stream, text)
+
+
+def packed(document: Document) -> tuple[dict[str, Any], bytes]:
+    """Return a document as a header and a text."""
+    sections = [
+        [
+            section.path,
+            _pair(section.span),
+            _pair(section.heading) if section.heading else None,
+            [[block.span.start, block.span.end, block.kind] for block in section.blocks],
+        ]
+        for section in document.sections
+    ]
+    return {"title": document.title, "digest": document.digest, "sections": sections}, document.text.encode("utf-8")
+
+
+def inspected(path: str, header: dict[str, Any]) -> Inspected:
+    """Return what a header says of a document.
+
+    Raises:
+        ValueError: It says nothing of the kind.
+    """
+    title, digest, sections = header.get("title"), header.get("digest"), header.get("sections")
+    if not isinstance(title, str) or not 0 < len(title) <= _LONGEST_TITLE:
+        raise ValueError("the title is none")
+    if not isinstance(digest, str) or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise ValueError("the digest is none")
+    if type(sections) is not int or sections < 1:
+        raise ValueError("there are no sections")
+    # A lone surrogate would come through JSON, and no file takes it.
+    title.encode("utf-8")
+    return Inspected(path, title, digest, sections)
+
+
+def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:
+    """Return the document of a header and a text.
+
+    Raises:
+        ValueError: They are none: something is missing, or a span leads out of the text or back.
+    """
+    rows = header.get("sections")
+    if not isinstance(rows, list):
+        raise ValueError("there are no sections")  # noqa: TRY004 - as above
+    known = inspected(path, header | {"sections": len(rows)})
+    decoded = text.decode("utf-8")
+    try:
+        sections = tuple(_sections(rows, len(decoded)))
+    except TypeError as error:
+        raise ValueError("a section is none") from error
+    return Document(path, known.title, decoded, sections, known.digest)
+
+
+def _sections(rows: list[Any], end: int) -> Iterator[Section]:
+    at = 0
+    for path, (start, stop), heading, packed_blocks in rows:
+        if not all(isinstance(name, str) for name in path):
+            raise ValueError("a heading is no text")
+        "".join(path).encode("utf-8")
+        outer = _span(start, stop, at, end)
+        head = None
+        if heading is not None:
+            first, last = heading
+            head = _span(first, last, outer.start, outer.end)
+        yield Section(tuple(path), outer, tuple(_blocks(packed_blocks, head.end if head else outer.start, outer)), head)
+        at = outer.end
+
+
+def _blocks(rows: list[Any], at: int, outer: Span) -> Iterator[Block]:
+    for start, stop, kind in rows:
+        if kind not in ("prose", "verbatim"):
+            raise ValueError("a block is of no kind")
+        block = Block(_span(start, stop, at, outer.end), kind)
+        at = block.span.end
+        yield block
+
+
+def _span(start: object, stop: object, first: int, end: int) -> Span:
+    if type(start) is not int or type(stop) is not int or not first <= start < stop <= end:
+        raise ValueError("a span leads out of the text, or back")
+    return Span(start, stop)
+
+
+def _pair(span: Span) -> list[int]:
+    return [span.start, span.end]
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data

@@ -1,0 +1,167 @@
+"""No work grows faster than its input: twice as much takes at most some more than twice as long, for texts made to be hard.
+
+These are the only tests that measure time: that of the processor, and the best of several.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import regex
+
+from citewell.document import Block, Document, Section, Span
+from citewell.errors import ReadingError
+from citewell.reading.decoding import decode
+from citewell.reading.markdown import read_markdown
+from citewell.reading.parsing import parse
+from citewell.reading.plain import read_plain
+from citewell.settings import Splitting
+from citewell.spelling import Vocabulary, count_words, respell
+from citewell.splitting import split
+from tests.reading.shapes import SHAPES
+
+_SECONDS = 0.05
+_DOUBLINGS = 4
+_MOST = 2.5
+_TRIES = 3
+# A text this long that takes no time worth measuring is no trouble.
+_LONGEST = 1_000_000
+_WORD = regex.compile(r"\w+|[^\w\s]")
+
+Input = TypeVar("Input")
+Work = Callable[[str], object]
+
+
+def words(text: str) -> npt.NDArray[np.int64]:
+    """Stand in for a tokeniser."""
+    return np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
+
+
+def nothing(_text: str) -> npt.NDArray[np.int64]:
+    """Stand in for a tokeniser that finds nothing, as in characters without a width."""
+    return np.zeros((0, 2), dtype=np.int64)
+
+
+def cut(text: str, offsets: Callable[[str], npt.NDArray[np.int64]] = words) -> object:
+    """Split a text that is one block."""
+    whole = Span(0, len(text))
+    return split(Document("a", "a", text, (Section((), whole, (Block(whole),)),), ""), Splitting(), offsets)
+
+
+def decoded(encoding: str) -> Work:
+    """Return the decoding of a text in an encoding that has no mark."""
+
+    def work(text: str) -> object:
+        # An accent at its end, so that no text is taken for UTF-8.
+        return decode(text.encode(encoding, "replace") + "été".encode(encoding))
+
+    return work
+
+
+def parsed(path: str) -> Work:
+    """Return the reading and the splitting of a file, as a build does it."""
+
+    def work(text: str) -> object:
+        return split(parse(path, text.encode("utf-8", "replace")), Splitting(), words)
+
+    return work
+
+
+WORK: dict[str, Work] = {
+    "plain": read_plain,
+    "markdown": read_markdown,
+    "splitting": cut,
+    "splitting without tokens": partial(cut, offsets=nothing),
+    "utf-8": decoded("utf-8"),
+    "western": decoded("cp1252"),
+    "utf-16": decoded("utf-16-le"),
+    "words": lambda text: count_words(text, Counter()),
+    "text file": parsed("a.txt"),
+    "markdown file": parsed("a.md"),
+}
+# What once took the square of its length, or may where a limit is taken away.
+HARD = [
+    ("plain", "log lines"),
+    ("plain", "zero width lines"),
+    ("markdown", "comments"),
+    ("markdown", "table of short rows"),
+    ("splitting", "quotations"),
+    ("splitting", "quotation marks with stops"),
+    ("splitting", "exclamations"),
+    ("splitting", "one flag too many"),
+    ("splitting without tokens", "zero width lines"),
+    ("western", "abbreviations"),
+    ("markdown file", "escaped pipes"),
+]
+
+
+@pytest.mark.parametrize(("work", "shape"), HARD, ids=[", ".join(pair) for pair in HARD])
+def test_hard_texts(work: str, shape: str) -> None:
+    check_growth(WORK[work], SHAPES[shape])
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_every_shape(work: str, *, long: bool) -> None:
+    """A short text of each shape is done at once; where there is time for it, each is grown like the hard ones."""
+    for name, shape in SHAPES.items():
+        if long:
+            check_growth(WORK[work], shape)
+        else:
+            assert best(WORK[work], shape(1_000)) < 1, name
+
+
+def test_spelling_grows_with_the_vocabulary_at_most() -> None:
+    question = " ".join(f"wrd{chr(97 + nth % 26)}{chr(97 + nth // 26)}xq" for nth in range(200))
+    letters = "abcdefghijklmnop"
+
+    def vocabulary(size: int) -> list[str]:
+        return ["w" + "".join(letters[(nth >> shift) & 15] for shift in (0, 4, 8, 12, 16)) for nth in range(size)]
+
+    def work(known: list[str]) -> object:
+        return respell(question, lambda _: False, Vocabulary(known))
+
+    check_growth(work, vocabulary)
+
+
+def check_growth(work: Callable[[Input], object], made: Callable[[int], Input]) -> None:
+    """Check that twice as much takes at most so many times as long, from where it can be measured at all."""
+    length = 2_000
+    while best(work, made(length)) < _SECONDS:
+        length *= 2
+        if length > _LONGEST:
+            return
+    for _ in range(_DOUBLINGS):
+        value, twice = made(length), made(2 * length)
+        # Both anew each time: where others use the processor, too, one of them may be lucky.
+        tries = ((seconds(work, value), seconds(work, twice)) for _ in range(_TRIES))
+        measured: list[tuple[float, float]] = []
+        assert any(after <= _MOST * before for before, after in _noted(tries, measured)), f"{length:,}: {measured}"
+        length *= 2
+
+
+def _noted(tries: Iterable[tuple[float, float]], measured: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    for each in tries:
+        measured.append(each)
+        yield each
+
+
+def best(work: Callable[[Input], object], value: Input) -> float:
+    """Return the best time, tried again only where the first is worth it."""
+    first = seconds(work, value)
+    return first if first < _SECONDS else min(first, *(seconds(work, value) for _ in range(_TRIES - 1)))
+
+
+def seconds(work: Callable[[Input], object], value: Input) -> float:
+    """Return the processor time of some work; a text that is refused is one, too."""
+    began = time.process_time()
+    with suppress(ReadingError):
+        work(value)
+    return time.process_time() - began

@@ -1,0 +1,227 @@
+"""Readers in processes of their own: every way of failing is a reason, and none of them outlives who started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from citewell import IndexFolder, Settings, build
+from citewell.document import Document, Passage
+from citewell.errors import CitewellError, ReadingError
+from citewell.reading import READERS, SourceFile, inspect, isolation, read
+from citewell.reading.isolation import Limits, Readers
+from citewell.reading.parsing import PARSERS, parse
+from citewell.reading.wire import packed, unpacked
+from citewell.splitting import split
+from tests.conftest import CORPUS, ROOT
+
+ARTICLE = CORPUS / "international-education.txt"
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    made = Readers(Limits(memory=300_000_000, seconds=1, seconds_per_megabyte=0), at_once=2)
+    yield made
+    made.close()
+
+
+def pids(readers: Readers) -> set[int]:
+    """The processes that these readers are."""
+    return {each._process.pid for each in readers._all}
+
+
+def test_a_document_comes_back_as_it_is_parsed_here() -> None:
+    for file in (ARTICLE, ROOT / "README.md"):
+        document = read(SourceFile(file.name, file))
+        assert document == parse(file.name, file.read_bytes())
+        known = inspect(SourceFile(file.name, file))
+        assert (known.title, known.digest, known.sections) == (document.title, document.digest, len(document.sections))
+
+
+def test_every_format_has_a_parser() -> None:
+    assert PARSERS.keys() == READERS
+
+
+def test_a_process_is_used_again_and_one_that_failed_is_replaced(readers: Readers, tmp_path: Path) -> None:
+    readers.read("a.txt", ARTICLE)
+    first = pids(readers)
+    for _ in range(3):
+        readers.read("a.txt", ARTICLE)
+        with pytest.raises(ReadingError, match="no text"):
+            readers.read("empty.txt", _file(tmp_path / "empty.txt", b""))
+    assert pids(readers) == first
+    with pytest.raises(ReadingError, match="failed: KeyError"):
+        readers.read("a.unknown", ARTICLE)
+    readers.read("a.txt", ARTICLE)
+    second = pids(readers)
+    assert len(second) == len(first) == 1
+    assert second != first
+    readers.close()
+    assert not any(_runs(pid) for pid in first | second)
+
+
+def test_time_is_a_reason(readers: Readers, tmp_path: Path) -> None:
+    long = _file(tmp_path / "list.md", b"- a\n" * 1_000_000)
+    with pytest.raises(ReadingError, match="takes more than 1 seconds of processor time to read"):
+        readers.read("list.md", long)
+    assert readers.read("a.txt", ARTICLE).title
+
+
+def test_memory_is_a_reason(tmp_path: Path) -> None:
+    readers = Readers(Limits(memory=150_000_000))
+    long = _file(tmp_path / "list.txt", b"- a\n" * 500_000)
+    with pytest.raises(ReadingError, match="needs more than 143 MB of memory to read"):
+        readers.read("list.txt", long)
+    assert readers.read("a.txt", ARTICLE).title
+    readers.close()
+
+
+def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of a pipe that nobody writes to, no processor time is taken.
+    os.mkfifo(tmp_path / "pipe.txt")
+    monkeypatch.setattr(isolation, "_BY_THE_CLOCK", 1)
+    readers = Readers(Limits(seconds=2, seconds_per_megabyte=0))
+    with pytest.raises(ReadingError, match="takes more than 2 seconds to read"):
+        readers.read("pipe.txt", tmp_path / "pipe.txt")
+    readers.close()
+
+
+def test_an_end_by_a_signal_is_a_reason(readers: Readers, tmp_path: Path) -> None:
+    readers.read("a.txt", ARTICLE)
+    (idle,) = readers._idle
+    os.kill(idle._process.pid, signal.SIGKILL)
+    with pytest.raises(ReadingError, match="SIGKILL"):
+        readers.read("a.txt", ARTICLE)
+    with pytest.raises(ReadingError, match=r"cannot be read: No such file"):
+        readers.read("gone.txt", tmp_path / "gone.txt")
+
+
+def test_many_threads_share_a_few_processes(readers: Readers) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        titles = set(pool.map(lambda nth: readers.read(f"{nth}.txt", ARTICLE).title, range(40)))
+    assert len(titles) == 1
+    assert len(readers._all) <= 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": ""},
+        {"title": "\ud800"},
+        {"title": "x" * 5000},
+        {"title": None},
+        {"digest": "x"},
+        {"sections": []},
+        {"sections": [[["a"], [0, 10**9], None, []]]},
+        {"sections": [[["a"], [5, 3], None, []]]},
+        {"sections": [[[1], [0, 3], None, []]]},
+        {"sections": [[["a"], [0, 9], None, [[3, 5, "prose"], [4, 6, "prose"]]]]},
+        {"sections": [[["a"], [0, 9], None, [[3, 5, "poem"]]]]},
+        {"sections": [[["a"], [0, 9], None, [[True, 5, "prose"]]]]},
+        {"sections": [1]},
+        {"sections": "abc"},
+    ],
+)
+def test_what_comes_back_is_checked(change: dict[str, object]) -> None:
+    header, text = packed(parse("a.txt", ARTICLE.read_bytes()))
+    assert unpacked("a.txt", header, text)
+    with pytest.raises(ValueError, match=r"."):
+        unpacked("a.txt", header | change, text)
+    with pytest.raises(ValueError, match=r"."):
+        unpacked("a.txt", header, b"\xff" + text)
+
+
+def test_a_reader_that_cannot_be_started_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in ([str(tmp_path / "nothing")], [sys.executable, "-c", "raise SystemExit(3)"]):
+        monkeypatch.setattr(isolation, "_COMMAND", command)
+        with pytest.raises(CitewellError, match="could not be started") as caught:
+            Readers().read("a.txt", ARTICLE)
+        assert not isinstance(caught.value, ReadingError)
+        assert caught.value.mend
+
+
+def test_what_a_library_prints_does_not_get_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    prints = "import os; from citewell.reading import worker as w; p = w.parse\n"
+    prints += (
+        "def loud(*a):\n    print('noise', flush=True); os.write(1, b'noise'); return p(*a)\nw.parse = loud; w.main()"
+    )
+    monkeypatch.setattr(isolation, "_COMMAND", [sys.executable, "-c", prints])
+    readers = Readers()
+    assert readers.read("a.txt", ARTICLE).title
+    readers.close()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL, None], ids=["ended", "killed", "done"])
+def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signals | None) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    program = (
+        "import sys, threading; from pathlib import Path; from citewell.reading import SourceFile, _POOL, read\n"
+        f"read(SourceFile('a.txt', Path({str(ARTICLE)!r})))\n"
+        f"ask = threading.Thread(target=_POOL.read, args=('p.txt', Path({str(tmp_path / 'pipe.txt')!r})), daemon=True)\n"
+        "print(_POOL._idle[0]._process.pid, flush=True); ask.start(); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        reader = int(process.stdout.readline())
+        if ending:
+            process.send_signal(ending)
+        else:
+            process.stdin.close()
+        process.wait(timeout=60)
+    until = time.monotonic() + 30
+    while _runs(reader) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(reader)
+
+
+@pytest.mark.parametrize(
+    "front", ["a: " + "[" * 1000, "\n".join(f"a{n}: &a{n} [{f'*a{n - 1},' * 9}]" for n in range(9))]
+)
+def test_one_file_stops_no_build(corpus: Path, tmp_path: Path, front: str) -> None:
+    (corpus / "front.md").write_text(f"---\n{front}\n---\n\nText stands here.\n", encoding="utf-8")
+    (corpus / "comments.md").write_text("<!-- a -->" * 40 + "x\n\nText stands here.\n", encoding="utf-8")
+    (corpus / "binary.txt").write_bytes(bytes(range(256)) * 9)
+    report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
+    assert report.added == 5
+    assert [each.path for each in report.skipped] == ["binary.txt"]
+
+
+def test_what_goes_wrong_in_splitting_lists_the_file(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(document: Document, *rest: Any) -> list[Passage]:
+        if document.path == "moon.txt":
+            raise RecursionError
+        return split(document, *rest)
+
+    monkeypatch.setattr("citewell.building.split", breaks)
+    report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
+    assert report.added == 2
+    assert [(each.path, each.reason) for each in report.skipped] == [
+        ("moon.txt", "cannot be split into passages: RecursionError")
+    ]
+
+
+def _file(file: Path, content: bytes) -> Path:
+    file.write_bytes(content)
+    return file
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
