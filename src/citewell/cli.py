@@ -195,6 +195,13 @@ def chat(
     name: Annotated[
         list[str] | None, typer.Option(help="Answer only requests for this host name (can be repeated).")
     ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Believe the proxy at this address, or in this network, who asks it (can be repeated).",
+        ),
+    ] = None,
     rate: Annotated[
         int | None,
         typer.Option(
@@ -233,6 +240,7 @@ def chat(
         watch=watch,
         accounts=AccountStore(file) if accounts or file.exists() else None,
         names=name or (),
+        trusted_proxies=trusted_proxy or (),
         rate=rate,
         questions=questions or (),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
@@ -42,7 +44,12 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_and_see)
-        except Exception as error:  # noqa: BLE001 - the last place that can tell, and tell without the question
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except ClientDisconnect:
+            logs.refused("gone before all was sent", path=scope["path"][:200])
+        # The last place that can tell, and tell without the question; what a library in Rust panics with is no `Exception`.
+        except BaseException as error:  # noqa: BLE001
             logs.failed(error, path=scope["path"][:200])
             if not status:
                 await problem(500, "the server made a mistake; its log says where")(scope, receive, send_and_see)
