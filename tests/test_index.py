@@ -27,6 +27,7 @@ from citewell.manifest import FORMAT, sealed
 from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -335,7 +336,9 @@ def test_a_disk_that_does_not_take_a_snapshot_is_told_and_keeps_nothing_of_it(
     corpus: Path, index: IndexFolder, blocks: int
 ) -> None:
     first = rebuilt(corpus, index).snapshot
-    change_topics(corpus, 1)
+    for topic in range(10):
+        text = f"Topic {topic}\n\n" + f"It is the topic of round {topic}. " * 40
+        (corpus / f"topic{topic}.txt").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(index.path)]
     limited = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command]
     told = subprocess.run(limited, capture_output=True, text=True, cwd=ROOT, check=False)

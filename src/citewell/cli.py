@@ -207,6 +207,13 @@ def chat(
     name: Annotated[
         list[str] | None, typer.Option(help="Answer only requests for this host name (can be repeated).")
     ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Believe the proxy at this address, or in this network, who asks it (can be repeated).",
+        ),
+    ] = None,
     rate: Annotated[
         int | None,
         typer.Option(
@@ -244,6 +251,7 @@ def chat(
         watch=watch,
         accounts=accounts_of(index, folder, accounts),
         names=name or (),
+        trusted_proxies=trusted_proxy or (),
         rate=rate,
         questions=questions or (),
         state=folder,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +15,9 @@ from playwright.sync_api import Browser, expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.errors import BusyError
-from citewell.web.measuring import Desk
 from citewell.web.serving import create_app
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS, Answer, Document, Documents
 from tests.conftest import CORPUS, citewell, run_async
-from tests.web.conftest import HeldAssistant
 
 QUESTION = "What are the challenges of international cooperation?"
 ARTICLE = "international-education.txt"
@@ -372,20 +368,3 @@ def test_a_public_server_answers_programs_too(bundled_index: Path) -> None:
         assert named.json()["answered"]
     with client_of(bundled_index) as api:
         assert api.post("/api/ask", json={"question": QUESTION}, headers={"Host": "evil.example"}).status_code == 400
-
-
-def test_more_than_can_wait_is_turned_away_at_once_and_counted(bundled_index: Path) -> None:
-    slow = HeldAssistant(IndexFolder(bundled_index))
-    desk = Desk(slow, at_once=2, most_waiting=3)
-    with ThreadPoolExecutor(5) as pool:
-        kept = [pool.submit(desk.ask, QUESTION) for _ in range(5)]
-        while b"citewell_questions_waiting 3.0" not in desk.metrics():
-            time.sleep(0.01)
-        with pytest.raises(BusyError, match="ask again in a moment"):
-            desk.ask(QUESTION)
-        slow.go_on.set()
-        assert all(each.result().answered for each in kept)
-    measures = measured(desk.metrics().decode())
-    assert measures["citewell_questions_total:turned away"] == 1
-    assert measures["citewell_questions_total:answered"] == 5
-    assert desk.ask(QUESTION).answered

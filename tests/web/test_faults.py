@@ -159,11 +159,11 @@ def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: I
 @pytest.mark.browser
 def test_a_full_queue_is_told_and_the_question_asked_again(page: Page, index: IndexFolder) -> None:
     held = HeldAssistant(index)
-    with Server(held, host="127.0.0.1", port=0) as server, ThreadPoolExecutor(40) as pool:
+    with Server(held, host="127.0.0.1", port=0) as server, ThreadPoolExecutor(130) as pool:
         page.goto(server.url)
         body = b'{"question": "What do otters eat?"}'
         asked = urllib.request.Request(server.url + "api/ask", body, {"Content-Type": "application/json"})
-        waiting = [pool.submit(urllib.request.urlopen, asked) for _ in range(26)]
+        waiting = [pool.submit(urllib.request.urlopen, asked) for _ in range(130)]
         while f"citewell_questions_waiting {len(waiting) - 2}.0" not in metrics(server.url):
             page.wait_for_timeout(50)
         turn = ask(page)

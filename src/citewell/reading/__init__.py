@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from citewell.document import Document
-from citewell.errors import ReadingError
 from citewell.reading.isolation import Readers
 from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, find_files, load_bytes
 from citewell.reading.wire import Inspected

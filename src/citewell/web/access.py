@@ -22,7 +22,7 @@ from citewell.accounts import Account, AccountStore
 from citewell.credentials import Role
 from citewell.errors import AccountsError
 from citewell.web.ended import EndedSessions
-from citewell.web.guarding import problem
+from citewell.web.guarding import COOKIE, problem
 from citewell.web.visitors import Visitor, visiting
 
 SESSION_SECONDS = 12 * 60 * 60
@@ -30,7 +30,7 @@ SESSION_SECONDS = 12 * 60 * 60
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
 _FOR_MAINTAINERS = frozenset({"/metrics"})
 _UNCHANGING = ("/assets/", "/static/")
-_LONGEST_ADDRESS = 8000
+_LONGEST_ADDRESS = 4000
 
 
 class Sessions:
@@ -89,7 +89,7 @@ class SessionCookie:
 
     def __init__(self, app: ASGIApp, key: str) -> None:
         # Browsers share cookies between the ports of a machine; two servers there must not end each other's sessions.
-        name = f"citewell-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        name = f"{COOKIE}{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         self._plain, self._secure = (
             SessionMiddleware(app, key, name, SESSION_SECONDS, same_site="strict", https_only=secure)
             for secure in (False, True)

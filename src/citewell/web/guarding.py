@@ -6,7 +6,7 @@ All of it is plain ASGI, so that streams pass as they come.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -15,14 +15,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
 
-MOST_BYTES = 1_000_000
+# What is sent by a form or a program is mostly words, and few of them.
+MOST_BYTES = 64_000
+MOST_HEADER_LINES = 100
+# A thousand documents, a thousand folders, and what was said before.
+MOST_PARTS = 5000
+# Possessive, so that it never goes back: a text that does not end goes to the end.
+_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z|\\\Z)', re.DOTALL)
+_ESCAPES = re.compile(rb"%[0-9A-Fa-f]{2}")
+# Whoever types an address may have some.
+_MOST_BROKEN = 100
+# Browsers keep fewer of one machine.
+_MOST_COOKIES = 200
+# What the names of our cookies begin with.
+COOKIE = "citewell-"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What Chromium asks Gradio for when the page is opened and used; nothing else is there.
 _PAGE = re.compile(
     r"/|/favicon\.ico|/theme\.css|/assets/\w[\w.-]*|/static/js/\w[\w.-]*",
     re.ASCII,
 )
-_FUNCTIONS = "/gradio_api/component_server/"
+# Where Gradio's script in the page calls a function; `functions` answers there.
+FUNCTIONS = "/gradio_api/component_server/"
 
 
 def problem(
@@ -40,9 +54,9 @@ class OwnPageOnly:
         names: The names this server goes by behind a proxy that tells it another.
     """
 
-    def __init__(self, app: ASGIApp, names: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
         self.app = app
-        self._names = frozenset(name.lower() for name in names)
+        self._names = frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or refuse it."""
@@ -67,8 +81,67 @@ class OwnPageOnly:
             return True
         if origin == "null":
             return site == "same-origin"
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         return parts.netloc.lower() == headers.get("host", "").lower() or (parts.hostname or "") in self._names
+
+
+class HeadLimit:
+    """Refuses requests with more headers than any browser or program sends, and keeps cookies back that are not ours.
+
+    All headers are looked through for each that is wanted. And to read a quoted cookie, Python's library takes time that grows
+    with the square of its escapes. The cookies of other servers of the same machine come here, too.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or refuse it."""
+        if scope["type"] == "http" and len(scope["headers"]) > MOST_HEADER_LINES:
+            logs.refused("too many headers", path=scope["path"][:200])
+            await problem(431, f"there are more than {MOST_HEADER_LINES} headers")(scope, receive, send)
+            return
+        if scope["type"] == "http" and _broken(scope["query_string"]) > _MOST_BROKEN:
+            logs.refused("a broken address", path=scope["path"][:200])
+            await problem(400, "the address has signs in it that are not written as they must be")(scope, receive, send)
+            return
+        if scope["type"] == "http":
+            headers = [(name, _ours(value) if name == b"cookie" else value) for name, value in scope["headers"]]
+            scope = {**scope, "headers": [each for each in headers if each != (b"cookie", b"")]}
+        await self.app(scope, receive, send)
+
+
+class PartLimit:
+    """Refuses JSON of more parts than anything here takes; each part costs many times what a letter does.
+
+    Args:
+        app: The application.
+        paths: Where JSON is taken; no more comes there than `BodyLimit` lets through.
+    """
+
+    def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:
+        self.app = app
+        self._paths = frozenset(paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or refuse it."""
+        if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in self._paths:
+            await self.app(scope, receive, send)
+            return
+        kept: list[Message] = []
+        while not kept or (kept[-1]["type"] == "http.request" and kept[-1].get("more_body")):
+            kept.append(await receive())
+        if has_many_parts(b"".join(message.get("body", b"") for message in kept)):
+            logs.refused("too many parts", path=scope["path"])
+            await problem(422, f"this has more than {MOST_PARTS:,} parts", "see /openapi.json")(scope, receive, send)
+            return
+        await self.app(scope, again(kept, receive), send)
 
 
 class BodyLimit:
@@ -77,12 +150,20 @@ class BodyLimit:
     Args:
         app: The application.
         most: How many bytes a body may have.
+        of_path: How many it may have at some paths, instead.
         uploads: What the paths begin with to which larger ones may be put, and where they are counted as they come.
     """
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, uploads: str | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        most: int = MOST_BYTES,
+        of_path: Mapping[str, int] | None = None,
+        uploads: str | None = None,
+    ) -> None:
         self.app = app
         self._most = most
+        self._of_path = of_path or {}
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,15 +171,17 @@ class BodyLimit:
         if scope["type"] != "http" or self._counted_elsewhere(scope):
             await self.app(scope, receive, send)
             return
-        headers, most = Headers(scope=scope), self._most
+        headers, most = Headers(scope=scope), self._of_path.get(scope["path"], self._most)
         declared = headers.get("content-length")
         if declared is None and "transfer-encoding" in headers:
             # It does not say how long it is, so it has to be read to know.
             kept = await _read(receive, most)
             if kept is not None:
-                await self.app(scope, _again(kept, receive), send)
+                await self.app(scope, again(kept, receive), send)
                 return
-        elif declared is None or (declared.isascii() and declared.isdigit() and int(declared) <= most):
+        elif declared is None or (
+            declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) <= most
+        ):
             # The server itself lets no more bytes through than were declared.
             await self.app(scope, receive, send)
             return
@@ -131,11 +214,33 @@ class PageRoutes:
 
 
 def _needed(scope: Scope) -> bool:
-    path = scope["path"]
-    if scope["method"] in {"GET", "HEAD"}:
-        return _PAGE.fullmatch(path) is not None
-    kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-    return scope["method"] == "POST" and path == _FUNCTIONS and kind == "application/json"
+    return scope["method"] in {"GET", "HEAD"} and _PAGE.fullmatch(scope["path"]) is not None
+
+
+def has_many_parts(body: bytes) -> bool:
+    """Say whether JSON has more lists, objects and members than anything here takes."""
+    if _count_parts(body) <= MOST_PARTS:
+        return False
+    if body.count(b'"') - body.count(b'\\"') > 2 * MOST_PARTS:
+        # So many texts are as many parts, and would take long to tell apart.
+        return True
+    # What stands in a text is no part.
+    return _count_parts(_TEXTS.sub(b"", body)) > MOST_PARTS
+
+
+def _count_parts(body: bytes) -> int:
+    return sum(map(body.count, (b"[", b"{", b",")))
+
+
+def _broken(query: bytes) -> int:
+    """Return how many percent signs are not those of an escape; each is looked at for as long as a hundred others."""
+    return query.count(b"%") - len(_ESCAPES.findall(query)) if b"%" in query else 0
+
+
+def _ours(cookies: bytes) -> bytes:
+    """Return those of some cookies that this server can have made."""
+    pairs = (pair.strip() for pair in cookies.split(b";", _MOST_COOKIES)[:_MOST_COOKIES])
+    return b"; ".join(pair for pair in pairs if pair.startswith(COOKIE.encode()) and b"\\" not in pair)
 
 
 async def _read(receive: Receive, most: int) -> list[Message] | None:
@@ -152,7 +257,8 @@ async def _read(receive: Receive, most: int) -> list[Message] | None:
             return kept
 
 
-def _again(kept: list[Message], receive: Receive) -> Receive:
+def again(kept: list[Message], receive: Receive) -> Receive:
+    """Return what receives some messages again, and then what comes after them."""
     waiting = iter(kept)
 
     async def replay() -> Message:

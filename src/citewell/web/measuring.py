@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
+import anyio
+import anyio.to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
-from citewell.errors import BusyError
+from citewell.errors import BusyError, TooManyError
 from citewell.follow_up import Turn
+from citewell.web.turns import Turns
 from citewell.web.visitors import Rate, visitor
 
-_OUTCOMES = ("answered", "refused", "courtesy", "failed", "turned away")
+Result = TypeVar("Result")
+
+_OUTCOMES = ("answered", "refused", "courtesy", "failed", "turned away", "limited")
+# No answer was begun, so that there is no time to be told.
+_UNASKED = frozenset({"turned away", "limited"})
 # A question is answered within milliseconds; with a reranker or a long queue, within seconds.
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 # Answering keeps a processor busy: more at a time would only make each of them slower.
 _AT_ONCE = max(2, os.cpu_count() or 1)
-# Each waiting question holds a thread; the server has 40 of them, and some must stay free to say how it is.
-_MOST_WAITING = 24
+# They hold no thread; whoever waits behind so many waits for seconds.
+_MOST_WAITING = 128
+# Of a long document several copies are made before it is sent.
+_READ_AT_ONCE = 2
+# So many passages, names and characters said before take about as long as a question does.
+_PASSAGES = 20
+_NAMES = 50
+_CHARACTERS = 12_000
+# What costs more than this is large, and others go past it.
+_LARGE = 4
 
 
 class Desk:
-    """Takes questions to the assistant, some at a time, and keeps count. Safe to share between threads.
+    """Takes questions to the assistant, some at a time, and keeps count. Safe to share between threads and event loops.
 
     Args:
         assistant: Who answers, kept as ``assistant``.
         at_once: How many questions are in work at a time.
         most_waiting: How many may wait for them.
         rate: Counts what each visitor asks, where that is limited.
+        reading_rate: Counts what each visitor reads, likewise.
     """
 
     def __init__(
@@ -44,11 +60,15 @@ class Desk:
         at_once: int = _AT_ONCE,
         most_waiting: int = _MOST_WAITING,
         rate: Rate | None = None,
+        reading_rate: Rate | None = None,
     ) -> None:
         self.assistant = assistant
         self._rate = rate
-        self._at_once = threading.BoundedSemaphore(at_once)
-        self._places = threading.BoundedSemaphore(at_once + most_waiting)
+        self._reading_rate = reading_rate
+        self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
+        self._reading = Turns(_READ_AT_ONCE, most_waiting)
+        # Threads of its own, so that nothing else can take those away.
+        self._threads = anyio.CapacityLimiter(at_once + _READ_AT_ONCE)
         # A registry of its own, so that a process can hold several.
         self._registry = CollectorRegistry()
         self._questions = Counter(
@@ -62,8 +82,10 @@ class Desk:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._working = Gauge("citewell_questions_in_flight", "Questions being answered.", registry=self._registry)
-        self._waiting = Gauge("citewell_questions_waiting", "Questions that wait for others.", registry=self._registry)
+        working = Gauge("citewell_questions_in_flight", "Questions being answered.", registry=self._registry)
+        working.set_function(lambda: self._asking.working)
+        waiting = Gauge("citewell_questions_waiting", "Questions that wait for others.", registry=self._registry)
+        waiting.set_function(lambda: self._asking.waiting)
         age = Gauge("citewell_snapshot_age_seconds", "Since the snapshot in use was built.", registry=self._registry)
         age.set_function(lambda: (datetime.now(UTC) - assistant.manifest.built).total_seconds())
         documents = Gauge("citewell_documents", "Documents in the snapshot in use.", registry=self._registry)
@@ -74,56 +96,105 @@ class Desk:
         """Where the measures are read, for those of others."""
         return self._registry
 
-    def ask(self, question: str, *, top: int = 5, scope: Scope | None = None, history: Sequence[Turn] = ()) -> Answer:
+    async def ask(
+        self,
+        question: str,
+        tell: Callable[[Answer], Result],
+        *,
+        top: int = 5,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Result:
         """Have a question answered; see `Assistant.ask`.
+
+        Args:
+            question: What is asked.
+            tell: Makes of the answer what is sent; in the same thread, for that can take as long.
+            top: How many passages, at most.
+            scope: Which documents may answer; None is all.
+            history: What was said before, oldest first.
+
+        Raises:
+            BusyError: Too many others wait already.
+            TooManyError: This visitor has asked too many.
+            UsageError: The scope names what the index does not hold.
+        """
+        outcome: list[str] = []
+
+        def answer() -> Result:
+            if scope:
+                self.assistant.check_scope(scope)
+            given = self.assistant.ask(question, top=top, scope=scope, history=history)
+            outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
+            logs.answered(given)
+            return tell(given)
+
+        cost = cost_of(top, scope, history)
+        with self._counted(outcome):
+            return await self.answer(answer, cost)
+
+    async def answer(self, answer: Callable[[], Result], cost: int = 1) -> Result:
+        """Have something done in its turn that asks the assistant, and counts as a question of this visitor.
+
+        Args:
+            answer: Does it.
+            cost: As how many questions it counts.
 
         Raises:
             BusyError: Too many others wait already.
             TooManyError: This visitor has asked too many.
         """
-        self.count()
-        if not self._places.acquire(blocking=False):
-            self._questions.labels("turned away").inc()
-            raise BusyError("more questions wait for an answer than can be kept waiting; ask again in a moment")
-        try:
-            with self._counted() as outcome, self._in_turn():
-                answer = self.assistant.ask(question, top=top, scope=scope, history=history)
-                outcome.append("courtesy" if answer.reply else "answered" if answer.answered else "refused")
-            logs.answered(answer)
-            return answer
-        finally:
-            self._places.release()
+        if self._rate:
+            self._rate.count(visitor().key, cost)
+        async with self._asking.turn(visitor().key, large=cost > _LARGE):
+            return await anyio.to_thread.run_sync(answer, limiter=self._threads)
 
-    def count(self) -> None:
-        """Count one thing that this visitor asks.
+    async def read(self, read: Callable[[], Result]) -> Result:
+        """Have something read that can be long, such as a document.
+
+        Args:
+            read: Reads it, and makes of it what is sent.
 
         Raises:
-            TooManyError: There were too many before it.
+            BusyError: Too many others wait already.
+            TooManyError: This visitor has read too much.
         """
-        if self._rate:
-            self._rate.count(visitor().key)
+        if self._reading_rate:
+            self._reading_rate.count(visitor().key)
+        async with self._reading.turn(visitor().key):
+            return await anyio.to_thread.run_sync(read, limiter=self._threads)
 
     def metrics(self) -> bytes:
         """Return all measures in the text format of Prometheus."""
         return generate_latest(self._registry)
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
-        with self._waiting.track_inprogress():
-            self._at_once.acquire()
-        try:
-            with self._working.track_inprogress():
-                yield
-        finally:
-            self._at_once.release()
-
-    @contextmanager
-    def _counted(self) -> Iterator[list[str]]:
-        """Count and time one question; the block puts what came of it into the list, unless it fails."""
+    def _counted(self, outcome: list[str]) -> Iterator[None]:
+        """Count and time one question; what came of it is then in ``outcome``, unless it failed."""
         began = time.perf_counter()
-        outcome: list[str] = []
         try:
-            yield outcome
+            yield
+        except TooManyError:
+            outcome.append("limited")
+            raise
+        except BusyError:
+            outcome.append("turned away")
+            raise
         finally:
-            self._questions.labels(outcome[0] if outcome else "failed").inc()
-            self._seconds.observe(time.perf_counter() - began)
+            came_of_it = outcome[0] if outcome else "failed"
+            self._questions.labels(came_of_it).inc()
+            if came_of_it not in _UNASKED:
+                self._seconds.observe(time.perf_counter() - began)
+
+
+def cost_of(top: int, scope: Scope | None, history: Sequence[Turn]) -> int:
+    """Return as how many questions one counts: one more for each 20 passages, 50 names and 12,000 characters said before.
+
+    Args:
+        top: How many passages are wanted.
+        scope: Which documents may answer.
+        history: What was said before.
+    """
+    names = len(scope.documents) + len(scope.folders) if scope else 0
+    said = sum(len(each.content) for each in history)
+    return 1 + (top - 1) // _PASSAGES + names // _NAMES + said // _CHARACTERS

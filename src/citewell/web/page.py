@@ -8,26 +8,26 @@ question.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
 
 # Before Gradio is imported: it would report starts and look for newer versions of itself.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+import anyio.to_thread
 import gradio as gr
-from pydantic import BaseModel, ValidationError
 
 from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
-from citewell.feedback import FeedbackStore, about
+from citewell.feedback import FeedbackStore, Verdict, about
 from citewell.state import StateFolder
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key
-from citewell.web.faults import render_error, render_fault
+from citewell.web.functions import Function, function, in_thread
 from citewell.web.judge_panel import JudgePanel
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
@@ -50,56 +50,71 @@ from citewell.web.requests import (
     ShowRequest,
 )
 
-RequestType = TypeVar("RequestType", bound=BaseModel)
-
 _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.
 _MOST_PLACES = 500
 
 
-def create_page(
+def page_functions(
     desk: Desk,
     maintainer: Maintainer | None = None,
     quality: Judge | None = None,
     state: StateFolder | None = None,
-    *,
-    accounts: bool = False,
-) -> gr.Blocks:
-    """Make the chat page.
+) -> list[Function]:
+    """Make what the page's script can call.
 
     Args:
         desk: Where questions are taken.
         maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
         quality: Who judges the index, likewise.
         state: Where what readers say is kept; None is beside the index.
-        accounts: Whether who sees the page is signed in, and may do what the account may.
     """
     server = _Server(desk, FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path))
-
     functions = [
-        _function("begin", BeginRequest, server.begin, "a beginning; reload it"),
-        _function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
-        _function("show", ShowRequest, server.show, "a place; reload it and ask again"),
-        _function("say", FeedbackRequest, server.say, "an opinion; reload it and ask again"),
+        function("begin", BeginRequest, in_thread(server.begin), "a beginning; reload it"),
+        function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
+        function("show", ShowRequest, server.show, "a place; reload it and ask again"),
+        function("say", FeedbackRequest, server.say, "an opinion; reload it and ask again"),
     ]
     if maintainer:
-        act = MaintainerPanel(maintainer).act
-        functions.append(_function("maintain", MaintainRequest, act, "a thing to do; reload it and try again"))
+        act = in_thread(MaintainerPanel(maintainer).act)
+        functions.append(function("maintain", MaintainRequest, act, "a thing to do; reload it and try again"))
     if quality:
-        act_on = JudgePanel(quality).act
-        functions.append(_function("judge", JudgeRequest, act_on, "a thing to judge; reload it and try again"))
+        judge = in_thread(JudgePanel(quality).act)
+        functions.append(function("judge", JudgeRequest, judge, "a thing to judge; reload it and try again"))
+    return functions
+
+
+def create_page(
+    assistant: Assistant,
+    functions: Sequence[Function],
+    *,
+    may_maintain: bool = False,
+    may_judge: bool = False,
+    accounts: bool = False,
+) -> tuple[gr.Blocks, int]:
+    """Make the chat page.
+
+    Args:
+        assistant: Who answers.
+        functions: What its script can call.
+        may_maintain: Whether there are those who may look after the index.
+        may_judge: Whether there are those who may judge it.
+        accounts: Whether who sees the page is signed in, and may do what the account may.
+
+    Returns:
+        The page, and the number of the component that its functions belong to.
+    """
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
-        gr.HTML(
+        component = gr.HTML(
             value=None,
-            html_template=_shell(
-                desk.assistant, may_maintain=maintainer is not None, may_judge=quality is not None, accounts=accounts
-            ),
+            html_template=_shell(assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts),
             js_on_load=asset(*SCRIPTS),
-            server_functions=functions,
+            server_functions=list(functions),
             apply_default_css=False,
             elem_id="citewell",
         )
-    return page
+    return page, component._id
 
 
 class _Server:
@@ -116,16 +131,23 @@ class _Server:
             return ""
         return _welcome(self._assistant)
 
-    def ask(self, asked: AskRequest) -> str:
+    async def ask(self, asked: AskRequest) -> str:
         """Answer a question, or a courtesy."""
-        answer = self._answer(self._desk.ask, asked)
-        if answer.reply:
-            return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
-        drifted = self._assistant.drifted({passage.document for passage in answer.passages})
-        return render_answer(answer, drifted=drifted, place=asked.place.strip())
+        place = asked.place.strip()
 
-    def show(self, place: ShowRequest) -> str:
+        def told(answer: Answer) -> str:
+            if answer.reply:
+                return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
+            drifted = self._assistant.drifted({passage.document for passage in answer.passages})
+            return render_answer(answer, drifted=drifted, place=place)
+
+        return await self._desk.ask(asked.question, told, top=PASSAGES, scope=_scope(place), history=asked.turns)
+
+    async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if it still stands there."""
+        return await self._desk.read(partial(self._shown, place))
+
+    def _shown(self, place: ShowRequest) -> str:
         document, passage = self._assistant.document(place.path), Span(place.start, place.end)
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
@@ -133,58 +155,38 @@ class _Server:
         drifted = self._assistant.drifted({document.path}).get(document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
 
-    def say(self, said: FeedbackRequest) -> str:
-        """Keep what a reader says about an answer."""
+    async def say(self, said: FeedbackRequest) -> str:
+        """Keep what a reader says about an answer, or that it is taken back."""
         if said.verdict is None:
-            if not self._feedback.withdraw(said.answer, said.rank):
-                raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
-            logs.event("feedback", verdict=None, rank=said.rank)
-            return render_noted("Taken back.")
-        self._desk.count()
+            return await anyio.to_thread.run_sync(self._taken_back, said)
         # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
-        answer = self._answer(self._assistant.ask, said.asked)
+        return await self._desk.answer(partial(self._noted, said, said.verdict))
+
+    def _taken_back(self, said: FeedbackRequest) -> str:
+        if not self._feedback.withdraw(said.answer, said.rank):
+            raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
+        logs.event("feedback", verdict=None, rank=said.rank)
+        return render_noted("Taken back.")
+
+    def _noted(self, said: FeedbackRequest, verdict: Verdict) -> str:
+        asked, scope = said.asked, _scope(said.asked.place.strip())
+        self._assistant.check_scope(scope)
+        answer = self._assistant.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
         if answer_key(answer) != said.shown:
             raise CitewellError(
                 "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
                 "ask again, then say it"
             )
-        self._feedback.add(about(answer, said.asked.turns, said.verdict, said.rank), answer=said.answer)
-        logs.event("feedback", verdict=said.verdict, rank=said.rank)
+        self._feedback.add(about(answer, asked.turns, verdict, said.rank), answer=said.answer)
+        logs.event("feedback", verdict=verdict, rank=said.rank)
         return render_noted("Noted, thank you.")
 
-    def _answer(self, ask: Callable[..., Answer], asked: AskRequest) -> Answer:
-        scope = _scope(self._assistant, asked.place.strip())
-        return ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
 
-
-def _function(
-    name: str, kind: type[RequestType], do: Callable[[RequestType], str], no_such: str
-) -> Callable[[dict[str, Any]], str]:
-    """Return a function that the page can call by its name: it does what was asked for, or renders why it cannot be done."""
-
-    # Gradio marks the functions that it is given, which it cannot do to methods.
-    def function(request: dict[str, Any]) -> str:
-        try:
-            return do(kind.model_validate(request))
-        except ValidationError:
-            logs.refused("ValidationError", request=kind.__name__)
-            return render_error(f"the page sent something that is not {no_such}")
-        except CitewellError as error:
-            # Only its kind: the message can hold what was asked.
-            logs.refused(type(error).__name__, request=kind.__name__)
-            return render_fault(error)
-
-    function.__name__ = name
-    return function
-
-
-def _scope(assistant: Assistant, place: str) -> Scope:
+def _scope(place: str) -> Scope:
     """Read a place as a document or, where it ends in a slash, as a folder."""
     if not place:
         return Scope()
-    scope = Scope(documents=(place,)) if not place.endswith("/") else Scope(folders=(place,))
-    assistant.check_scope(scope)
-    return scope
+    return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))
 
 
 def _welcome(assistant: Assistant) -> str:

@@ -1,14 +1,18 @@
-"""What programs can ask for, whether over HTTP or as tools of an MCP server. All of it blocks, so call it from a thread."""
+"""What programs can ask for, whether over HTTP or as tools of an MCP server."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from citewell import answer
 from citewell.errors import UsageError
 from citewell.index import Snapshot
 from citewell.web.measuring import Desk
 from citewell.web.wire import Document, Documents, Listed, Question, State
+
+Result = TypeVar("Result")
 
 # Everyone may ask whether the server is ready; that must not cost an answer each time.
 _ANSWERED_SECONDS = 10
@@ -30,43 +34,65 @@ class Programs:
         self._assistant = desk.assistant
         self._asked: tuple[Snapshot | None, float] = (None, 0.0)
 
-    def ask(self, asked: Question) -> answer.Answer:
+    async def ask(self, asked: Question, tell: Callable[[answer.Answer], Result]) -> Result:
         """Answer a question.
+
+        Args:
+            asked: The question.
+            tell: Makes of the answer what is sent.
 
         Raises:
             UsageError: The question is no question, or the scope names what the index does not hold.
             BusyError: Too many others wait for an answer.
+            TooManyError: This visitor has asked too many.
             IndexFaultError: The index cannot be used.
         """
         scope = asked.scope.admitted()
-        if scope:
-            self._assistant.check_scope(scope)
-        return self.desk.ask(asked.question, top=asked.top, scope=scope, history=asked.turns())
+        return await self.desk.ask(asked.question, tell, top=asked.top, scope=scope, history=asked.turns())
 
-    def documents(self) -> Documents:
+    async def documents(self, tell: Callable[[Documents], Result]) -> Result:
         """List what the index holds.
 
+        Args:
+            tell: Makes of the list what is sent.
+
         Raises:
+            BusyError: Too many others wait for what they read.
+            TooManyError: This visitor has read too much.
             IndexFaultError: The index cannot be used.
         """
-        snapshot = self._assistant.snapshot
-        held = [Listed.of(document) for document in snapshot.catalogue.documents()]
-        return Documents(snapshot=snapshot.manifest.name, documents=held)
 
-    def document(self, path: str) -> Document:
+        def read() -> Result:
+            snapshot = self._assistant.snapshot
+            held = [Listed.of(document) for document in snapshot.catalogue.documents()]
+            return tell(Documents(snapshot=snapshot.manifest.name, documents=held))
+
+        return await self.desk.read(read)
+
+    async def document(self, path: str, tell: Callable[[Document], Result]) -> Result:
         """Return a document as it was indexed. The index alone is looked at: no path reaches the disk.
+
+        Args:
+            path: Where it is, as the list of documents has it.
+            tell: Makes of the document what is sent.
 
         Raises:
             NotHeldError: The index holds no document at this path.
+            BusyError: Too many others wait for what they read.
+            TooManyError: This visitor has read too much.
             IndexFaultError: The index cannot be used.
         """
-        snapshot = self._assistant.snapshot
-        if not snapshot.catalogue.documents([path]):
-            raise NotHeldError(f"the index holds no document {path!r}", mend="citewell status")
-        return Document.read(snapshot.catalogue.document(path), snapshot.manifest.name)
+
+        def read() -> Result:
+            snapshot = self._assistant.snapshot
+            if not snapshot.catalogue.documents([path]):
+                raise NotHeldError(f"the index holds no document {path!r}", mend="citewell status")
+            return tell(Document.read(snapshot.catalogue.document(path), snapshot.manifest.name))
+
+        return await self.desk.read(read)
 
     def ready(self) -> State:
-        """Say that questions can be answered, after answering one where that was not done lately.
+        """Say that questions can be answered, after answering one where that was not done lately. It blocks.
 
         Raises:
             CitewellError: The index is missing or damaged, or cannot be used with this encoder and these settings.

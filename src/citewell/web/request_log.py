@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell import logs
-from citewell.lexical import is_panic
 from citewell.web.guarding import problem
 
 # Files of the page that say nothing of what is done with it; each opening asks for dozens.
@@ -43,10 +44,12 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, send_and_see)
-        except BaseException as error:
-            # The last place that can tell, and tell without the question. What ends a task has to go on.
-            if not isinstance(error, Exception) and not is_panic(error):
-                raise
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except ClientDisconnect:
+            logs.refused("gone before all was sent", path=scope["path"][:200])
+        # The last place that can tell, and tell without the question; what a library in Rust panics with is no `Exception`.
+        except BaseException as error:  # noqa: BLE001
             logs.failed(error, path=scope["path"][:200])
             if not status:
                 await problem(500, "the server made a mistake; its log says where")(scope, receive, send_and_see)

@@ -15,6 +15,11 @@ PASSAGES = 8
 MOST_TURNS = 12
 MOST_CHARACTERS = 4000
 
+# What a quotation can have marked in it, a sentence each, and more.
+_MOST_MARKS = 200
+_LONGEST_NAME = 1024
+
+_Name = Annotated[str, Field(max_length=_LONGEST_NAME)]
 _Place = Annotated[int, Field(ge=0)]
 
 
@@ -33,7 +38,7 @@ class AskRequest(_Request):
     """A question, where to look, and what was said before, oldest first."""
 
     question: str
-    place: str = ""
+    place: _Name = ""
     history: list[SaidBefore] = Field(default=[], max_length=MOST_TURNS)
 
     @property
@@ -45,17 +50,17 @@ class AskRequest(_Request):
 class ShowRequest(_Request):
     """A quotation to show in its source: its place, a digest of its text, and what is marked in it."""
 
-    path: str
+    path: _Name
     start: _Place
     end: _Place
-    key: str
-    marks: list[tuple[_Place, _Place]] = []
+    key: _Name
+    marks: list[tuple[_Place, _Place]] = Field(default=[], max_length=_MOST_MARKS)
 
 
 class BeginRequest(_Request):
     """What can be asked; ``snapshot`` is the one of which the page says it already."""
 
-    snapshot: str = ""
+    snapshot: _Name = ""
 
 
 class MaintainRequest(_Request):
@@ -74,15 +79,15 @@ class JudgeRequest(_Request):
     action: Literal[
         "show", "runs", "run", "progress", "cancel", "result", "compare", "feedback", "accept", "reject", "map", "place"
     ]
-    set: str = ""
-    run: str = ""
-    other: str = ""
+    set: _Name = ""
+    run: _Name = ""
+    other: _Name = ""
     feedback: _Place = 0
-    key: str = ""
-    path: str = ""
+    key: _Name = ""
+    path: _Name = ""
     start: _Place = 0
     end: _Place = 0
-    snapshot: str = ""
+    snapshot: _Name = ""
 
 
 class FeedbackRequest(_Request):
@@ -94,6 +99,6 @@ class FeedbackRequest(_Request):
 
     asked: AskRequest
     answer: str = Field(min_length=16, max_length=64)
-    shown: str
+    shown: _Name
     verdict: Verdict | None = None
     rank: Annotated[int, Field(ge=1, le=PASSAGES)] | None = None

@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 import time
 import warnings
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import gradio as gr
 import uvicorn
 from fastapi import FastAPI
-from limits import RateLimitItemPerMinute
-from plotly.offline import get_plotlyjs
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import Response
-from starlette.routing import Mount
 
 from citewell import logs
-from citewell._version import __version__
 from citewell.accounts import AccountStore
 from citewell.conversation import Assistant
 from citewell.credentials import Role
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.state import StateFolder
-from citewell.web.access import Gate, SessionCookie, Sessions
-from citewell.web.api import UPLOADS, add_api
-from citewell.web.assets import ICON, STYLES, asset
-from citewell.web.guarding import BodyLimit, OwnPageOnly, PageRoutes
-from citewell.web.headers import SecurityHeaders
-from citewell.web.judge_panel import PLOTLY
+from citewell.web.access import Sessions
+from citewell.web.addresses import (
+    TrustedProxies,
+    is_loopback,
+    read_names,
+    read_proxies,
+)
+from citewell.web.application import add_plotly, for_programs, guard, with_page
+from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
+from citewell.web.functions import function_routes
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
-from citewell.web.page import create_page
+from citewell.web.page import create_page, page_functions
 from citewell.web.programs import Programs
 from citewell.web.rebuild_measures import RebuildMeasures
-from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import sign_in_routes
-from citewell.web.tools import add_tools, create_tools
 from citewell.web.visitors import Rate
 
 _STARTING_SECONDS = 60
 # Questions a minute of one account or address, where others can ask.
 RATE = 60
 
-# The first character of an address of IPv6 is all that Starlette sees of it; no name on the internet can be one.
-_OWN_NAMES = ["localhost", "127.0.0.1", "["]
+# Reading is one of them for each question, and some more.
+_READINGS = 5
+# What the system may keep for us that has connected; more at a time would be more than we may have open.
+_BACKLOG = 128
 
 
 def create_app(
@@ -62,6 +58,8 @@ def create_app(
     accounts: AccountStore | None = None,
     anywhere: bool = False,
     names: Sequence[str] = (),
+    own: Sequence[str] = (),
+    trusted_proxies: Sequence[str] = (),
     rate: int | None = None,
     questions: Sequence[Path] = (),
     state: StateFolder | None = None,
@@ -76,12 +74,14 @@ def create_app(
         anywhere: Whether requests may give this server any name, as they may where it is public; else only those of this
             machine, so that no other site can pass for it in its user's browser (DNS rebinding).
         names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
+        own: What else it is called on this machine.
+        trusted_proxies: The addresses or networks of proxies in front of it, which say who asks them.
         rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
         questions: The question sets that those who look after the index can run.
         state: Where what people write is kept; None is beside the index.
 
     Raises:
-        UsageError: The corpus is to be watched and is not there.
+        UsageError: The corpus is to be watched and is not there; or a name or a proxy is none.
         AccountsError: The file of accounts is missing or damaged.
     """
     state = state or StateFolder.beside(assistant.index.path)
@@ -90,91 +90,34 @@ def create_app(
     judge = None if public else Judge(assistant, questions, state)
     watching = caretaker.watcher() if watch else nullcontext()
     most = (RATE if public or accounts else 0) if rate is None else rate
-    asking = Rate(RateLimitItemPerMinute(most), what="too many questions at once; ask again") if most else None
-    desk = Desk(assistant, rate=asking)
+    desk = Desk(
+        assistant,
+        rate=Rate(most, what="too many questions at once; ask again") if most else None,
+        reading_rate=Rate(_READINGS * most, what="too much is read at once; go on") if most else None,
+    )
     caretaker.listeners.append(RebuildMeasures(desk.registry).count)
-    app = _for_programs(Programs(desk), maintainer, watching)
+    app = for_programs(Programs(desk), maintainer, watching)
     sessions = Sessions(accounts) if accounts else None
     if sessions:
         app.include_router(sign_in_routes(sessions))
     if judge:
-        _add_plotly(app)
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        create_page(desk, maintainer, judge, state, accounts=accounts is not None),
-        path="/",
-        css=asset(*STYLES),
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        footer_links=[],
-        show_error=False,
-        ssr_mode=False,
-        favicon_path=ICON,
+        add_plotly(app)
+    functions = page_functions(desk, maintainer, judge, state)
+    page, component = create_page(
+        assistant,
+        functions,
+        may_maintain=maintainer is not None,
+        may_judge=judge is not None,
+        accounts=accounts is not None,
     )
-    for route in mounted.routes:
-        if isinstance(route, Mount) and not route.path:
-            route.app = PageRoutes(route.app)
+    app.include_router(function_routes(functions, component))
+    mounted = with_page(app, page)
+    known = None if (public or anywhere) and not names else read_names([*names, *own])
     everyone: Role = "reader" if public else "maintainer"
-    _guard(mounted, accounts, sessions, everyone=everyone, names=names, any_name=public or anywhere)
+    guard(mounted, accounts, sessions, everyone=everyone, names=read_names(names), known=known)
+    if trusted_proxies:
+        mounted.add_middleware(TrustedProxies, proxies=read_proxies(trusted_proxies))
     return mounted
-
-
-def _guard(
-    app: FastAPI,
-    accounts: AccountStore | None,
-    sessions: Sessions | None,
-    *,
-    everyone: Role,
-    names: Sequence[str],
-    any_name: bool,
-) -> None:
-    """Have every request pass those who may refuse it; the last that is added sees it first."""
-    app.add_middleware(Gate, sessions=sessions, everyone=everyone)
-    if accounts:
-        app.add_middleware(SessionCookie, key=accounts.key())
-    app.add_middleware(OwnPageOnly, names=names)
-    app.add_middleware(BodyLimit, uploads=UPLOADS)
-    if names or not any_name:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_NAMES, *names])
-    app.add_middleware(RequestLog)
-    app.add_middleware(SecurityHeaders)
-
-
-def _for_programs(
-    programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object]
-) -> FastAPI:
-    """Make an application of what programs ask for, which watches while it runs."""
-    tools = create_tools(programs)
-
-    @asynccontextmanager
-    async def running(_app: FastAPI) -> AsyncIterator[None]:
-        async with tools.session_manager.run():
-            with watching:
-                yield
-
-    # The pages that FastAPI has for its own description load their scripts from elsewhere.
-    app = FastAPI(
-        title="Citewell",
-        version=__version__,
-        description="Ask your documents; every answer is a quotation.",
-        lifespan=running,
-        docs_url=None,
-        redoc_url=None,
-    )
-    add_api(app, programs, maintainer)
-    add_tools(app, tools)
-    return app
-
-
-def _add_plotly(app: FastAPI) -> None:
-    """Serve the library that draws the charts; its address has its version, so that it never changes."""
-
-    @app.get(PLOTLY.partition("?")[0], include_in_schema=False)
-    def plotly() -> Response:
-        return Response(
-            get_plotlyjs(),
-            media_type="text/javascript",
-            headers={"Cache-Control": "private, max-age=31536000, immutable"},
-        )
 
 
 class Server:
@@ -189,9 +132,11 @@ class Server:
         watch: Whether the index follows the corpus.
         accounts: Who may ask, and who look after the index; None is everyone.
         names: The names that requests may give this server, as ``create_app`` takes them.
+        trusted_proxies: The proxies in front of it, as ``create_app`` takes them.
         rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
         questions: The question sets that those who look after the index can run.
         state: Where what people write is kept; None is beside the index.
+        limits: What connections may do; None is what suits most.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
@@ -209,11 +154,14 @@ class Server:
         watch: bool = False,
         accounts: AccountStore | None = None,
         names: Sequence[str] = (),
+        trusted_proxies: Sequence[str] = (),
         rate: int | None = None,
         questions: Sequence[Path] = (),
         state: StateFolder | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        _check_access(host, accounts, public=public)
+        proxies = read_proxies(trusted_proxies)
+        _check_access(host, accounts, public=public, names=sorted(read_names(names)), proxies=trusted_proxies)
         if public and questions:
             raise UsageError(
                 "a public page has nobody who may run question sets", mend="leave --questions or --public out"
@@ -221,21 +169,20 @@ class Server:
         listening = _listen(host, port)
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
-        anywhere = not is_loopback(host)
         app = create_app(
             assistant,
             public=public,
             watch=watch,
             accounts=accounts,
-            anywhere=anywhere,
+            anywhere=not is_loopback(host),
             names=names,
+            own=[host],
+            trusted_proxies=trusted_proxies,
             rate=rate,
             questions=questions,
             state=state,
         )
-        # Its messages go where all others do.
-        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False)
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(_config(app, limits or Limits(proxies=proxies)))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
         until = time.monotonic() + _STARTING_SECONDS
@@ -264,16 +211,26 @@ class Server:
         self.close()
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether an address is heard by this machine alone, whatever name it goes by."""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
+def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=connections(limits),
+        ws="none",
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        backlog=_BACKLOG,
+        # Who connects does not say from where; proxies that are trusted do.
+        proxy_headers=False,
+        # Its messages go where all others do.
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
 
 
-def _check_access(host: str, accounts: AccountStore | None, *, public: bool) -> None:
+def _check_access(
+    host: str, accounts: AccountStore | None, *, public: bool, names: Sequence[str], proxies: Sequence[str]
+) -> None:
     if accounts and public:
         raise UsageError(
             f"there are accounts in {accounts.file}, and --public would let everyone in without one",
@@ -283,6 +240,12 @@ def _check_access(host: str, accounts: AccountStore | None, *, public: bool) -> 
         raise AccountsError(
             f"there are no accounts in {accounts.file}",
             mend=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
+        )
+    if (names or proxies) and not (accounts or public):
+        where = f"--name {names[0]}" if names else f"--trusted-proxy {proxies[0]}"
+        raise UsageError(
+            f"with {where}, everyone whom a proxy lets in could read and change the documents, because there are no accounts",
+            mend=f"citewell user add NAME --role maintainer, for those who may; or citewell chat {where} --public",
         )
     if is_loopback(host):
         return

@@ -7,26 +7,29 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-import anyio
+import anyio.to_thread
 from fastapi import APIRouter
-from limits import RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from citewell import logs
-from citewell.credentials import NAME_CHARACTERS, normal_name
-from citewell.errors import AccountsError, TooManyError
+from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
+from citewell.errors import AccountsError, BusyError, TooManyError
 from citewell.web.access import Sessions
 from citewell.web.assets import asset
+from citewell.web.attempts import Verifier
+from citewell.web.faults import BUSY_SECONDS
 from citewell.web.guarding import problem
-from citewell.web.visitors import Rate, visitor
+from citewell.web.visitors import visitor
 
 _TEMPLATE = asset("sign_in.html")
 _WRONG = "The name or the password is wrong."
-# Only wrong ones count: a whole office can sit behind one address.
-_ATTEMPTS = RateLimitItemPerMinute(10, multiples=5)
-# Each verification takes 64 MiB and a core for a moment; more at once would take the machine from those who are in.
-_AT_ONCE = 2
+_BUSY = "Many are signing in just now. Try again in a moment."
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# A form with the longest of all three, each character of it written as three.
+MOST_BYTES = 16_000
+_LONGEST_NEXT = 4000
+_ESCAPED = re.compile(r"(?:[^%]++|%[0-9A-Fa-f]{2})*+")
 
 
 def sign_in_routes(sessions: Sessions) -> APIRouter:
@@ -36,8 +39,7 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
         sessions: The sessions.
     """
     router = APIRouter(include_in_schema=False)
-    attempts = Rate(_ATTEMPTS, what="too many attempts; try again")
-    verifying = anyio.CapacityLimiter(_AT_ONCE)
+    verifier = Verifier(sessions.store)
 
     @router.get("/sign-in")
     async def form(request: Request) -> Response:
@@ -47,24 +49,24 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         given = await _form(request)
-        name, wanted = given.get("name", ""), local(given.get("next", ""))
-        # Before it is normalised; a password that is too long is refused before that, too.
-        counted = visitor().key, f"name {normal_name(name) if len(name) <= NAME_CHARACTERS else ''}"
+        name, password, wanted = given.get("name", ""), given.get("password", ""), local(given.get("next", ""))
+        # Before anything else is done with them: these belong to nobody, and to read a long one as it was meant takes long.
+        if not (0 < len(name) <= NAME_CHARACTERS and 0 < len(password) <= PASSWORD_CHARACTERS):
+            logs.refused("sign-in failed: empty or too long")
+            return _page(wanted, error=_WRONG, status=401, headers=_CHALLENGE)
         try:
-            async with verifying:
-                for key in counted:
-                    attempts.check(key)
-                account = await anyio.to_thread.run_sync(sessions.store.sign_in, name, given.get("password", ""))
-                for key in () if account else counted:
-                    attempts.hit(key)
+            account = await verifier.account(normal_name(name), password, visitor().key)
         except TooManyError as error:
-            logs.refused("too many attempts to sign in", name=name[:64])
-            told = str(error)[:1].upper() + str(error)[1:] + "."
-            return _page(wanted, name, told, status=429, headers={"Retry-After": str(error.seconds)})
-
+            logs.refused("too many attempts to sign in", **_known(sessions, name))
+            return _page(
+                wanted, name, _sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)}
+            )
+        except BusyError:
+            logs.refused("too many sign in at once")
+            return _page(wanted, name, _BUSY, status=503, headers={"Retry-After": str(BUSY_SECONDS)})
         if account is None:
-            logs.refused("sign-in failed", name=name[:64])
-            return _page(wanted, name, _WRONG, status=401, headers={"WWW-Authenticate": "Bearer"})
+            logs.refused("sign-in failed", **_known(sessions, name))
+            return _page(wanted, name, _WRONG, status=401, headers=_CHALLENGE)
         sessions.begin(request.session, account)
         logs.event("signed in", name=account.name)
         return RedirectResponse(wanted, 303)
@@ -94,14 +96,27 @@ def _sign_out(sessions: Sessions, request: Request) -> Response:
 def local(address: str) -> str:
     """Return an address if it can only be one of this server, else the page's own (no open redirect)."""
     # Browsers take a backslash for a slash and leave out tabs and line ends; "//name" is another server.
-    if not re.fullmatch(r"/(?!/)[!-\[\]-~]*", address):
+    if len(address) > _LONGEST_NEXT or not re.fullmatch(r"/(?!/)[!-\[\]-~]*", address):
         return "/"
     parts = urlsplit(address)
     return "/" if parts.scheme or parts.netloc or parts.path == "/sign-in" else address
 
 
+def _known(sessions: Sessions, name: str) -> dict[str, str]:
+    """Return what is logged of a name: only one that there is, for a password is typed there now and then."""
+    normal = normal_name(name)
+    return {"name": normal} if normal in sessions.store.accounts() else {}
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}."
+
+
 async def _form(request: Request) -> dict[str, str]:
     body = (await request.body()).decode("utf-8", "replace")
+    # No browser sends any other; each that is none costs more than a hundred that are.
+    if not _ESCAPED.fullmatch(body):
+        return {}
     try:
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=10)
     except ValueError:

@@ -12,12 +12,17 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as ASGIScope
 
+from citewell import logs
 from citewell._version import __version__
 from citewell.errors import CitewellError
 from citewell.web.faults import told
+from citewell.web.guarding import again, problem
 from citewell.web.programs import Programs
-from citewell.web.wire import Answer, Document, History, Question, Scope, Top
+from citewell.web.wire import MOST_NAME, Answer, Document, History, Question, Scope, Top
 
 PATH = "/mcp"
 _INSTRUCTIONS = (
@@ -29,7 +34,7 @@ _ALL = Scope()
 
 
 def create_tools(programs: Programs) -> MCPServer:
-    """Make the MCP server. Its tools run in threads of their own.
+    """Make the MCP server.
 
     Args:
         programs: What can be asked for.
@@ -44,7 +49,7 @@ def create_tools(programs: Programs) -> MCPServer:
     )
 
     @server.tool(title="Ask the documents", annotations=_READS)
-    def ask(
+    async def ask(
         question: Annotated[str, Field(description="What is asked, in words as they might stand in the documents.")],
         history: History = [],  # noqa: B006 - it is never changed
         top: Top = 5,
@@ -57,15 +62,15 @@ def create_tools(programs: Programs) -> MCPServer:
         """
         with _said():
             asked = Question(question=question, history=history, top=top, scope=scope)
-            return Answer.model_validate(programs.ask(asked).to_json())
+            return await programs.ask(asked, lambda answer: Answer.model_validate(answer.to_json()))
 
     @server.tool(title="Read a document", annotations=_READS)
-    def read_document(
-        path: Annotated[str, Field(description="The `document` of a passage.")],
+    async def read_document(
+        path: Annotated[str, Field(max_length=MOST_NAME, description="The `document` of a passage.")],
     ) -> Document:
         """Return a whole document as it was indexed: its text, its title, and where its headings stand."""
         with _said():
-            return programs.document(path)
+            return await programs.document(path, lambda document: document)
 
     return server
 
@@ -84,7 +89,32 @@ def add_tools(app: FastAPI, server: MCPServer) -> None:
         streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=security
     )
     # As a route, not mounted: a mount would answer at /mcp/ and leave /mcp to the page.
-    app.router.routes.extend(inner.routes)
+    app.router.routes.extend(Route(PATH, _Calls(route.app)) for route in inner.routes if isinstance(route, Route))
+
+
+class _Calls:
+    """Lets calls through, one a request: there are no sessions, whose streams would stand open, and no batches.
+
+    Args:
+        app: The MCP server.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        """Serve a request, or refuse it."""
+        if scope["method"] != "POST":
+            await problem(
+                405, "there are no sessions and no streams; send each call by POST", headers={"Allow": "POST"}
+            )(scope, receive, send)
+            return
+        first = await receive()
+        if first.get("body", b"").lstrip()[:1] == b"[":
+            logs.refused("a batch of calls", path=PATH)
+            await problem(400, "there are no batches; send one call at a time")(scope, receive, send)
+            return
+        await self.app(scope, again([first], receive), send)
 
 
 @contextmanager

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import threading
 import time
+from collections import OrderedDict, deque
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NoReturn
-
-from limits import RateLimitItem
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from citewell.credentials import Role
 from citewell.errors import TooManyError
@@ -46,34 +44,47 @@ def visitor() -> Visitor:
 
 
 class Rate:
-    """Counts what is asked, in memory, over a moving window.
+    """Counts what is asked, in memory, over a moving window. Safe to share between threads.
+
+    By a clock that nobody sets: what is counted is forgotten when its time is over, whatever the time of day becomes.
 
     Args:
         most: How much may be asked in the window.
-        window: The window, as one ``limits`` item of that many.
+        seconds: How long the window is.
         what: What there is too much of, in the words of the error.
     """
 
-    def __init__(self, window: RateLimitItem, *, what: str) -> None:
-        self._window = window
+    def __init__(self, most: int, seconds: float = 60, *, what: str) -> None:
+        self._most = most
+        self._seconds = seconds
         self._what = what
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._lock = threading.Lock()
+        # In the order in which they were last counted, each with when and as how many.
+        self._counted: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
 
-    def count(self, key: str) -> None:
+    def count(self, key: str, cost: int = 1) -> None:
         """Count one of them.
 
         Args:
             key: Whose it is.
+            cost: As how many it counts; what costs more than all of the window takes the whole of it.
 
         Raises:
             TooManyError: There were too many before it.
         """
-        if not self.hit(key):
-            self._refuse(key)
+        wait = self.hit(key, cost)
+        if wait:
+            self._refuse(wait)
 
-    def hit(self, key: str) -> bool:
-        """Count one of them, unless there were too many before it; return whether it was counted."""
-        return self._limiter.hit(self._window, key)
+    def hit(self, key: str, cost: int = 1) -> float:
+        """Count one of them, unless there were too many before it; return how many seconds there are until there is room."""
+        cost, now = min(cost, self._most), time.monotonic()
+        with self._lock:
+            wait = self._wait(key, cost, now)
+            if not wait:
+                self._counted.setdefault(key, deque()).append((now, cost))
+                self._counted.move_to_end(key)
+        return wait
 
     def check(self, key: str) -> None:
         """Check that another may be counted, and count none.
@@ -84,13 +95,43 @@ class Rate:
         Raises:
             TooManyError: There were too many before it.
         """
-        if not self._limiter.test(self._window, key):
-            self._refuse(key)
+        with self._lock:
+            wait = self._wait(key, 1, time.monotonic())
+        if wait:
+            self._refuse(wait)
 
-    def _refuse(self, key: str) -> NoReturn:
-        seconds = max(1, math.ceil(self._limiter.get_window_stats(self._window, key).reset_time - time.time()))
-        wait = f"{seconds} second{'' if seconds == 1 else 's'}"
-        raise TooManyError(f"{self._what} in {wait}", seconds=seconds)
+    def counted(self, key: str) -> int:
+        """Return as how many what is in the window counts."""
+        with self._lock:
+            return sum(cost for _, cost in self._of(key, time.monotonic()))
+
+    def _wait(self, key: str, cost: int, now: float) -> float:
+        """Return how many seconds there are until another may be counted."""
+        counted = self._of(key, now)
+        over = sum(each for _, each in counted) + cost - self._most
+        if over > 0:
+            for then, each in counted:
+                over -= each
+                if over <= 0:
+                    return then + self._seconds - now
+        return 0
+
+    def _of(self, key: str, now: float) -> deque[tuple[float, int]]:
+        self._forget(now)
+        counted = self._counted.get(key, deque())
+        while counted and counted[0][0] <= now - self._seconds:
+            counted.popleft()
+        return counted
+
+    def _forget(self, now: float) -> None:
+        """Forget those of whom nothing is in the window any more."""
+        while self._counted and next(iter(self._counted.values()))[-1][0] <= now - self._seconds:
+            self._counted.popitem(last=False)
+
+    def _refuse(self, wait: float) -> NoReturn:
+        seconds = max(1, math.ceil(wait))
+        told = f"{seconds} second{'' if seconds == 1 else 's'}"
+        raise TooManyError(f"{self._what} in {told}", seconds=seconds)
 
 
 def _network(address: str) -> str:
@@ -98,6 +139,6 @@ def _network(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 6 and not found.ipv4_mapped:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))

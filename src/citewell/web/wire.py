@@ -15,6 +15,10 @@ MOST_PASSAGES = 1000
 MOST_TURNS = 12
 MOST_CHARACTERS = 4000
 _MOST_NAMES = 1000
+# No system has longer names than 255 bytes, or longer paths than 4,096.
+MOST_NAME = 1024
+# All that was said before, in letters that JSON writes with six characters each, and a long list of names.
+MOST_BYTES = 400_000
 
 Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages, at most.")]
 
@@ -33,11 +37,14 @@ class Said(_Shape):
 History = Annotated[list[Said], Field(max_length=MOST_TURNS, description="What was said before, oldest first.")]
 
 
+_Name = Annotated[str, Field(max_length=MOST_NAME)]
+
+
 class Scope(_Shape):
     """Which documents may answer: those named, and those under the folders named; without any, all."""
 
-    documents: list[str] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as /api/documents has them.")
-    folders: list[str] = Field(default=[], max_length=_MOST_NAMES, description="Folders of those paths.")
+    documents: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as /api/documents has them.")
+    folders: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Folders of those paths.")
 
     def admitted(self) -> answer.Scope:
         """Return it as the assistant takes it."""

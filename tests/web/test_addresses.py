@@ -1,0 +1,266 @@
+"""Who connects, and under which name: no proxy is believed that is not trusted, and none lets strangers in by mistake."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.error
+import urllib.request
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from citewell import Assistant
+from citewell.accounts import AccountStore
+from citewell.errors import UsageError
+from citewell.web import Server
+from citewell.web.addresses import KnownNames, TrustedProxies, read_names, read_proxies
+from tests.conftest import citewell
+from tests.test_accounts import OTHER, PHRASE, QUICK
+from tests.web.test_access import HOME, QUESTION, ask, made, sign_in
+
+
+async def who(scope: Scope, receive: Receive, send: Send) -> None:
+    """Say who asks, and how."""
+    request = Request(scope)
+    address = request.client.host if request.client else ""
+    await PlainTextResponse(f"{address} {request.url.scheme}")(scope, receive, send)
+
+
+def seen(proxies: list[str], client: str, *headers: tuple[str, str]) -> str:
+    app = TrustedProxies(who, read_proxies(proxies))
+    return TestClient(app, HOME, client=(client, 5)).get("/", headers=list(headers)).text
+
+
+@pytest.mark.parametrize(
+    ("hops", "address"),
+    [
+        (["192.0.2.1"], "192.0.2.1"),
+        (["192.0.2.1:4711"], "192.0.2.1"),
+        (["6.6.6.6, 192.0.2.1"], "192.0.2.1"),
+        (["6.6.6.6", "192.0.2.1"], "192.0.2.1"),
+        (["6.6.6.6, 192.0.2.1, 10.9.9.9"], "192.0.2.1"),
+        (["6.6.6.6, 192.0.2.1", "10.9.9.9,10.1.1.1"], "192.0.2.1"),
+        (["10.3.3.3, 10.9.9.9"], "10.3.3.3"),
+        (["2001:db8::1"], "2001:db8::1"),
+        (["[2001:db8::1]:443"], "2001:db8::1"),
+        (["::ffff:192.0.2.1"], "192.0.2.1"),
+        (["6.6.6.6, nobody"], "10.0.0.1"),
+        (["6.6.6.6, nobody, 10.9.9.9"], "10.9.9.9"),
+        (["6.6.6.6, "], "10.0.0.1"),
+        (["[2001:db8::1"], "2001:db8::1"),
+        (["6.6.6.6" + ", 10.9.9.9" * 500], "10.9.9.9"),
+        ([], "10.0.0.1"),
+    ],
+)
+@pytest.mark.parametrize("client", ["10.0.0.1", "::ffff:10.0.0.1"])
+def test_a_trusted_proxy_says_who_asks(hops: list[str], address: str, client: str) -> None:
+    headers = [("X-Forwarded-For", each) for each in hops]
+    assert seen(["10.0.0.0/8", "2001:db8:f::1"], client, *headers) == f"{address} http"
+
+
+@pytest.mark.parametrize("client", ["192.0.2.9", "127.0.0.1", "::1", "2001:db8:f::2", "testclient"])
+def test_nobody_else_says_who_asks(client: str) -> None:
+    headers = [("X-Forwarded-For", "6.6.6.6"), ("X-Forwarded-Proto", "https")]
+    assert seen(["10.0.0.0/8", "2001:db8:f::1"], client, *headers) == f"{client} http"
+
+
+@pytest.mark.parametrize(
+    ("said", "scheme"),
+    [(["https"], "https"), (["HTTP, HTTPS "], "https"), (["https", "http"], "http"), (["wss"], "http"), ([""], "http")],
+)
+def test_a_trusted_proxy_says_how_it_was_asked(said: list[str], scheme: str) -> None:
+    assert seen(["10.0.0.1"], "10.0.0.1", *(("X-Forwarded-Proto", each) for each in said)) == f"10.0.0.1 {scheme}"
+
+
+@pytest.mark.parametrize("wrong", ["proxy.example", "10.0.0.0/33", "10.0.0.1/8", "*", "", "10.0.0.1:80", "unix:/x"])
+def test_what_is_no_address_of_a_proxy_is_refused(wrong: str, bundled_index: Path) -> None:
+    with pytest.raises(UsageError, match="no address of a proxy"):
+        read_proxies(["10.0.0.1", wrong])
+    if wrong == "*":
+        refused = citewell("chat", "--index", bundled_index, "--trusted-proxy", wrong, "--public", "--port", "7996")
+        assert refused.returncode == 2
+        assert "--trusted-proxy 10.0.0.2" in refused.stderr
+
+
+def test_who_connects_does_not_choose_the_address_they_are_counted_by(assistant: Assistant, tmp_path: Path) -> None:
+    store = AccountStore(tmp_path / "accounts.json", QUICK)
+    store.add("ada", "maintainer", PHRASE)
+    for options, counted in (({}, True), ({"trusted_proxies": ["10.0.0.1"]}, False)):
+        app = made(assistant, accounts=store, **options)
+        client = TestClient(app, HOME, follow_redirects=False, client=("10.0.0.1", 5))
+        wrong = [
+            client.post(
+                "/sign-in", data={"name": "ada", "password": OTHER}, headers={"X-Forwarded-For": f"6.6.6.{nth}"}
+            )
+            for nth in range(11)
+        ]
+        assert (wrong[-1].status_code == 429) is counted
+
+
+def test_over_a_real_connection_no_header_says_who_asks(assistant: Assistant) -> None:
+    statuses = []
+    with Server(assistant, host="127.0.0.1", port=0, public=True, rate=2) as server:
+        for nth in range(3):
+            headers = {"Content-Type": "application/json", "X-Forwarded-For": f"6.6.6.{nth}"}
+            request = urllib.request.Request(
+                f"{server.url}api/ask", json.dumps({"question": QUESTION}).encode(), headers
+            )
+            try:
+                with urllib.request.urlopen(request) as response:
+                    statuses.append(response.status)
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+    assert statuses == [200, 200, 429]
+
+
+# A proxy where there are no accounts
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Prefix",
+        "Forwarded",
+        "X-Real-IP",
+        "Via",
+        "CF-Connecting-IP",
+        "True-Client-IP",
+    ],
+)
+def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(assistant: Assistant, header: str) -> None:
+    client = TestClient(made(assistant), HOME)
+    for method, path in (("PUT", "/api/documents/x.md"), ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/documents")):
+        refused = client.request(method, path, headers={header: "127.0.0.1"})
+        assert refused.status_code == 403
+        assert "citewell user add" in refused.json()["mend"]
+        assert "--public" in refused.json()["mend"]
+    assert client.get("/healthz", headers={header: "127.0.0.1"}).status_code == 200
+    assert client.get("/api/documents").status_code == 200
+    public = TestClient(made(assistant, public=True), HOME)
+    assert public.get("/api/documents", headers={header: "x"}).status_code == 200
+
+
+def test_with_accounts_a_proxy_may_hand_on(assistant: Assistant, tmp_path: Path) -> None:
+    store = AccountStore(tmp_path / "accounts.json", QUICK)
+    store.add("ada", "maintainer", PHRASE)
+    client = TestClient(made(assistant, accounts=store), HOME, follow_redirects=False, headers={"X-Forwarded-For": "x"})
+    assert sign_in(client).status_code == 303
+    assert ask(client).status_code == 200
+
+
+def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assistant) -> None:
+    with Server(assistant, host="127.0.0.1", port=0) as server:
+        place = server.url.removeprefix("http://").rstrip("/").split(":")
+        for version, status in (("1.0", b"403"), ("1.1", b"200")):
+            with socket.create_connection((place[0], int(place[1]))) as connection:
+                connection.sendall(f"GET /metrics HTTP/{version}\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                assert connection.recv(65_536).split()[1] == status
+
+
+@pytest.mark.parametrize("option", [("--name", "docs.example.org"), ("--trusted-proxy", "10.0.0.1")])
+def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(bundled_index: Path, option: tuple[str, str]) -> None:
+    refused = citewell("chat", "--index", bundled_index, "--port", "7996", *option)
+    assert refused.returncode == 2
+    assert "everyone whom a proxy lets in could read and change the documents" in refused.stderr
+    assert "citewell user add NAME --role maintainer" in refused.stderr
+    assert f"citewell chat {' '.join(option)} --public" in refused.stderr
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.1:7860", True),
+        ("127.9.9.9", True),
+        ("localhost", True),
+        ("LocalHost:80", True),
+        ("localhost.", True),
+        ("[::1]", True),
+        ("[::1]:7860", True),
+        ("[0:0:0:0:0:0:0:1]:7860", True),
+        ("[::ffff:127.0.0.1]", True),
+        ("docs.example", True),
+        ("DOCS.example.:443", True),
+        ("[2001:db8::1]", True),
+        ("2001:db8::1", False),
+        ("::1", False),
+        ("[2001:db8::2]", False),
+        ("[::1", False),
+        ("[::1]x", False),
+        ("[localhost]", False),
+        ("localhost.evil.example", False),
+        ("localhost..", False),
+        ("evil.example", False),
+        ("docs.example@evil.example", False),
+        ("docs.example:x", False),
+        ("docs.example:443:80", False),
+        ("192.0.2.1", False),
+        ("", False),
+        ("x" * 300, False),
+    ],
+)
+def test_which_names_are_its_own(host: str, known: bool) -> None:  # noqa: FBT001 - pytest names it
+    app = KnownNames(PlainTextResponse("done"), read_names(["Docs.Example", "[2001:DB8::1]"]))
+    answered = TestClient(app, HOME).get("/", headers={"Host": host})
+    assert answered.status_code == (200 if known else 400)
+    if not known:
+        assert set(answered.json()) == {"message", "mend"}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["https://docs.example", "docs.example:443", "*", "*.example", "", "a b", "a..b", "-"]
+)
+def test_what_is_no_name_is_refused(wrong: str) -> None:
+    with pytest.raises(UsageError, match="no name of a host"):
+        read_names([wrong])
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://[x]", "://", "http://\u00c5[\u00c5"])
+def test_an_origin_that_is_none_is_another_site(assistant: Assistant, origin: str) -> None:
+    client = TestClient(made(assistant), HOME)
+    assert ask(client, Origin=origin.encode("latin-1")).status_code == 403  # type: ignore[arg-type]
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("host", ["::1", "127.1.2.3", "localhost"])
+def test_it_answers_at_the_address_that_it_says(assistant: Assistant, host: str) -> None:
+    if host == "::1" and not _has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    options: dict[str, Any] = {"host": host, "port": 0}
+    with Server(assistant, **options) if host != "127.1.2.3" or _can_bind(host) else nullcontext() as server:
+        if server is None:
+            pytest.skip("this machine has one loopback address only")
+        with urllib.request.urlopen(f"{server.url}api/documents") as response:
+            assert response.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(urllib.request.Request(server.url, headers={"Host": "[2001:db8::5]"}))
+
+
+def _can_bind(host: str) -> bool:
+    try:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
