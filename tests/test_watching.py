@@ -91,7 +91,7 @@ def test_the_index_follows_the_corpus_even_if_it_changes_during_a_rebuild(
 
 def test_a_corpus_that_is_away_for_a_while_is_followed_when_it_is_back(corpus: Path, tmp_path: Path) -> None:
     acted = Counted()
-    with Watcher(corpus, tmp_path / "index", acted, quiet=100):
+    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100):
         assert acted.reaches(1)
         corpus.rename(tmp_path / "away")
         # Once for what is gone, and once for what is there again.
@@ -116,7 +116,7 @@ def _is_followed(corpus: Path, acted: Counted) -> bool:
 
 def test_what_came_to_nothing_is_tried_again_though_nothing_changes(corpus: Path, tmp_path: Path) -> None:
     acted = Counted()
-    with Watcher(corpus, tmp_path / "index", acted, quiet=100, unsettled=lambda: acted.times < 3, retry=0.1):
+    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100, unsettled=lambda: acted.times < 3, retry=0.1):
         assert acted.reaches(3)
 
 

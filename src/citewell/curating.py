@@ -143,9 +143,9 @@ class Curator:
                 raise UsageError(f"{path!r} is inside {what}")
         if file.exists() and not file.is_file():
             raise UsageError(f"{path!r} is not a file")
-        for folder in PurePosixPath(path).parents:
-            if (self._corpus / folder).exists() and not (self._corpus / folder).is_dir():
-                raise UsageError(f"{path!r} is inside {str(folder)!r}, which is a document and no folder")
+        for above in PurePosixPath(path).parents:
+            if (self._corpus / above).exists() and not (self._corpus / above).is_dir():
+                raise UsageError(f"{path!r} is inside {str(above)!r}, which is a document and no folder")
         return file
 
     def _check_free(self, path: str, file: Path, *, replace: bool) -> None:

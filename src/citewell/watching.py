@@ -53,7 +53,7 @@ class Watcher:
         act: Callable[[], object],
         *,
         quiet: int = _QUIET_MILLISECONDS,
-        unsettled: Callable[[], bool] = lambda: False,
+        unsettled: Callable[[], bool | None] = lambda: False,
         retry: float = _RETRY_SECONDS,
     ) -> None:
         if not corpus.is_dir():

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from citewell.web.addresses import is_loopback
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.headers import HEADERS
-from citewell.web.serving import is_loopback
 from tests.conftest import citewell
 
 
