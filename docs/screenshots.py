@@ -27,6 +27,8 @@ SCHEMES = ("light", "dark")
 QUESTION = "What are the challenges of international cooperation?"
 PHRASE = "a phrase that nobody else knows"
 QUESTIONS = Path("tests/questions/international-education.questions.yaml")
+# More questions than can wait for an answer.
+_TOO_MANY = 150
 State = Callable[[Page], None]
 
 
@@ -106,6 +108,12 @@ def rebuilding(page: Page) -> None:
     if page.get_by_role("button", name="Bring the index up to date").count():
         page.get_by_role("button", name="Bring the index up to date").click()
     page.wait_for_selector(".cw-stages")
+
+
+def held_back(page: Page) -> None:
+    """A rebuild that nobody asked for and that would lose documents."""
+    changed(page)
+    page.wait_for_selector(".cw-held-back")
 
 
 def asking(page: Page) -> None:
@@ -247,10 +255,25 @@ def changes(pictures: Pictures, index: Path) -> None:
         pictures.take(server.url, limited=limited)
         visas.write_text(visas.read_text(encoding="utf-8").replace("three", "six"), encoding="utf-8")
         (corpus / "table.csv").write_text("country,visa\n", encoding="utf-8")
+        (corpus / "alias").symlink_to(".", target_is_directory=True)
         for nth in range(400):
             herbs = " ".join(f"In meadow {nth} grows herb {herb} by stone {nth * herb}." for herb in range(60))
             (corpus / f"meadow {nth}.txt").write_text(f"Meadow {nth}\n\n{herbs}\n", encoding="utf-8")
         pictures.take(server.url, drifted=limited, **{"documents-changed": changed, "documents-rebuild": rebuilding})
+
+
+def losses(pictures: Pictures, index: Path) -> None:
+    """A folder that is empty all at once, as one whose drive is away, while the index follows the corpus."""
+    corpus = Path(shutil.copytree(IndexFolder(index).corpus(), index.parent / "corpus"))
+    (corpus / "meadows").mkdir()
+    for nth in range(3):
+        (corpus / "meadows" / f"meadow {nth}.txt").write_text(f"Meadow {nth}\n\nHerbs grow in it.\n", encoding="utf-8")
+    folder = IndexFolder(index.parent / "another")
+    build(corpus, folder, Settings())
+    with serve(folder.path, watch=True) as server:
+        for file in (corpus / "meadows").iterdir():
+            file.unlink()
+        pictures.take(server.url, **{"documents-held-back": held_back})
 
 
 def judging(pictures: Pictures, index: Path) -> None:
@@ -290,8 +313,8 @@ def faults(pictures: Pictures, index: Path) -> None:
             wrong(page)
             pictures.shoot(page, "fault-away", view)
     held = HeldAssistant(IndexFolder(index))
-    with serve(index, held) as server, ThreadPoolExecutor(40) as pool:
-        for _ in range(40):
+    with serve(index, held) as server, ThreadPoolExecutor(_TOO_MANY) as pool:
+        for _ in range(_TOO_MANY):
             pool.submit(httpx.post, f"{server.url}api/ask", json={"question": "Who asks?"}, timeout=60)
         pictures.take(server.url, **{"fault-busy": wrong})
         held.go_on.set()
@@ -311,11 +334,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--index", type=Path, default=Path("index"))
     arguments = parser.parse_args()
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         pictures = Pictures(browser, arguments.folder)
-        for scenes in (chats, changes, judging, faults, accounts):
+        for scenes in (chats, changes, losses, judging, faults, accounts):
             index = Path(shutil.copytree(arguments.index, Path(folder, scenes.__name__, "index")))
             scenes(pictures, index)
         browser.close()

@@ -48,6 +48,7 @@ def test_a_password_is_the_same_however_its_accents_are_typed(store: AccountStor
     assert store.sign_in("zoe\u0308", "cre\u0300me bru\u0302le\u0301e fu\u0308r alle") is not None
 
 
+@pytest.mark.promise("secrets")
 def test_the_file_is_for_its_owner_alone_and_holds_no_password_and_no_token(store: AccountStore) -> None:
     token = store.new_token("ada")
     text = store.file.read_text(encoding="utf-8")
@@ -81,6 +82,7 @@ def test_a_token_is_its_accounts_until_there_is_another(store: AccountStore) -> 
     assert store.of_token(second) is None
 
 
+@pytest.mark.promise("secrets")
 def test_a_token_goes_with_the_password_and_can_be_revoked(store: AccountStore) -> None:
     token = store.new_token("ada")
     assert store.set_password("ada", OTHER).token is not None

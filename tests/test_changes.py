@@ -58,6 +58,7 @@ def skipped(report: dict[str, list[dict[str, str]]]) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("rights")
+@pytest.mark.promise("nothing-lost")
 def test_what_rights_do_not_give_stays_in_the_index_until_it_is_read_again(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     assert as_user("index", "--corpus", corpus, "--index", index).returncode == 0
@@ -143,6 +144,7 @@ def test_what_was_read_and_is_no_document_leaves_the_index(corpus: Path, index: 
     assert (done.removed, done.kept, [each.path for each in done.skipped]) == (1, (), ["moon.txt"])
 
 
+@pytest.mark.promise("inside-the-corpus")
 def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -202,6 +204,7 @@ def held_back(corpus: Path, index: IndexFolder, *confirmed: str) -> tuple[str, .
     return ()
 
 
+@pytest.mark.promise("unattended")
 def test_an_unattended_build_loses_no_folder_that_is_there_and_empty(corpus: Path, index: IndexFolder) -> None:
     for nth in range(6):
         (corpus / f"{nth}.txt").write_text(f"{WREN} It is number {nth}.", encoding="utf-8")
@@ -226,6 +229,7 @@ def test_an_unattended_build_loses_no_folder_that_is_there_and_empty(corpus: Pat
     assert index.manifest().documents == 8
 
 
+@pytest.mark.promise("unattended")
 def test_an_unattended_build_loses_no_more_than_half_and_an_attended_one_what_it_is_told(
     corpus: Path, index: IndexFolder
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,6 +83,7 @@ OUTSIDE = [
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
+@pytest.mark.promise("inside-the-corpus")
 def test_a_path_that_is_none_of_a_document_is_refused(curator: Curator, tmp_path: Path, path: str) -> None:
     before = files_in(tmp_path)
     with pytest.raises(UsageError):
@@ -91,6 +93,7 @@ def test_a_path_that_is_none_of_a_document_is_refused(curator: Curator, tmp_path
     assert files_in(tmp_path) == before
 
 
+@pytest.mark.promise("inside-the-corpus")
 def test_no_link_leads_out_of_the_corpus(curator: Curator, corpus: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -192,6 +195,16 @@ def test_what_was_taken_out_since_a_time_is_known(curator: Curator) -> None:
     assert curator.kept_since("") == {"animals/bees.txt", "moon.txt"}
 
 
+def test_what_was_coming_in_when_a_process_was_killed_goes_with_the_next(curator: Curator, corpus: Path) -> None:
+    left, fresh = corpus / ".citewell-left", corpus / ".citewell-fresh"
+    for folder in (left, fresh):
+        folder.mkdir()
+        (folder / "incoming.md").write_text("Half of a")
+    os.utime(left, (0, 0))
+    curator.put("wren.txt", io.BytesIO(WREN))
+    assert [folder.exists() for folder in (left, fresh)] == [False, True]
+
+
 def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         Curator(tmp_path / "gone", tmp_path / "index", StateFolder(tmp_path / "state")).put(
@@ -204,6 +217,7 @@ def test_a_text_without_a_heading_is_called_by_its_name_in_the_corpus(curator: C
     assert (document.title, document.sections) == ("grey heron 2", 1)
 
 
+@pytest.mark.promise("no-file-stops-a-build")
 def test_what_a_reader_cannot_manage_is_refused_and_leaves_nothing_behind(curator: Curator, corpus: Path) -> None:
     before = sorted(corpus.rglob("*"))
     with pytest.raises(ReadingError, match="binary"):

@@ -84,6 +84,7 @@ def test_nothing_is_pending_where_nobody_has_said_anything(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+@pytest.mark.promise("secrets")
 def test_only_its_owner_reads_what_was_said_also_where_an_older_version_kept_it(answer: Answer, tmp_path: Path) -> None:
     before = os.umask(0)
     try:

@@ -45,6 +45,16 @@ def failed(index: IndexFolder) -> list[Finding]:
     return [finding for finding in check(index) if not finding.passed]
 
 
+def test_a_pointer_that_was_half_written_when_its_writer_was_killed_goes_with_the_next(
+    corpus: Path, index: IndexFolder
+) -> None:
+    rebuilt(corpus, index)
+    (index.path / ".CURRENT-left").write_text("2026")
+    rebuilt(corpus, index, again=True)
+    assert sorted(each.name for each in index.path.iterdir()) == ["CURRENT", "LOCK", "snapshots"]
+    assert failed(index) == []
+
+
 def test_build_counts_what_it_did(corpus: Path, index: IndexFolder) -> None:
     report = rebuilt(corpus, index)
     assert (report.added, report.changed, report.removed, report.unchanged, report.reused) == (3, 0, 0, 0, 0)

@@ -45,6 +45,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("kind", ["documents", "folders", "one folder", "nothing"])
+@pytest.mark.promise("bounded-work")
 def test_twice_the_names_over_twice_the_documents_cost_twice(kind: str) -> None:
     def work(size: int) -> Callable[[], object]:
         held = [f"folder{number:07}/text.txt" for number in range(size)]

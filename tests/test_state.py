@@ -63,6 +63,7 @@ def test_it_is_not_in_the_index_nor_around_it(tmp_path: Path) -> None:
             state_of(tmp_path / "index", state, make=True)
 
 
+@pytest.mark.promise("nothing-lost")
 def test_removing_the_index_to_make_it_anew_loses_nothing_that_people_wrote(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     citewell("user", "add", "ada", "--role", "reader", "--password-stdin", "--index", index, typed=PHRASE)
@@ -77,6 +78,7 @@ def test_removing_the_index_to_make_it_anew_loses_nothing_that_people_wrote(corp
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
+@pytest.mark.promise("secrets")
 def test_it_is_its_owners_alone_whatever_the_mask(corpus: Path, tmp_path: Path, mask: int) -> None:
     older(tmp_path / "index")
     for file in (tmp_path / "index").rglob("*"):
@@ -190,6 +192,7 @@ print(nth)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("disk", ["same", "across"])
+@pytest.mark.promise("nothing-lost")
 def test_a_kill_at_any_instant_of_the_move_loses_nothing(tmp_path: Path, disk: str) -> None:
     memory = Path("/dev/shm")  # noqa: S108 - the other file system that most machines have
     other = memory if memory.is_dir() else tmp_path
@@ -405,6 +408,7 @@ def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: s
     assert accounts_of(index, state_of(index, None), None) is None
 
 
+@pytest.mark.promise("closed-by-default")
 def test_a_server_that_had_accounts_does_not_start_without_them(bundled_index: Path, tmp_path: Path) -> None:
     state = tmp_path / "state"
     for arguments in (("add", "ada", "--role", "reader", "--password-stdin"), ("remove", "ada")):
@@ -419,6 +423,7 @@ def test_a_server_that_had_accounts_does_not_start_without_them(bundled_index: P
     assert not (tmp_path / "stat").exists()
 
 
+@pytest.mark.promise("closed-by-default")
 def test_a_folder_that_is_named_by_mistake_opens_nothing(tmp_path: Path) -> None:
     index, other = tmp_path / "index", tmp_path / "other"
     AccountStore(StateFolder.beside(index).accounts, QUICK).add("ada", "reader", PHRASE)

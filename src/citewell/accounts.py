@@ -252,7 +252,7 @@ class AccountStore:
         try:
             with self._locked():
                 if new or not file.is_file():
-                    write_atomically(file, secrets.token_hex(32))
+                    write_atomically(file, secrets.token_hex(32), alone=True)
                 key = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise AccountsError(f"the key in {file} cannot be used: {error}", mend=f"remove {file}") from error
@@ -284,7 +284,7 @@ class AccountStore:
                 change(accounts)
                 content = _Content(accounts=tuple(accounts[name] for name in sorted(accounts)))
                 # A temporary file is for its owner alone, and so is what it becomes.
-                write_atomically(self.file, content.model_dump_json(indent=2) + "\n")
+                write_atomically(self.file, content.model_dump_json(indent=2) + "\n", alone=True)
         except OSError as error:
             raise AccountsError(f"the accounts in {self.file} cannot be written: {error.strerror}") from error
 

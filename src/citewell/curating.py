@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,9 @@ _MOST_PARTS = 50
 # How much of a path that is refused is said.
 _SHOWN = 120
 _HIDDEN = "."
+# Where a document is until it is known to be one, and after how long it cannot be coming in any more.
+_INCOMING = ".citewell-"
+_LEFT_SECONDS = 24 * 60 * 60
 # Windows takes none of these in a name, and a corpus may be moved there.
 _RESERVED = '<>:"\\|?*'
 # Nor is anything a file there whose name is a device's, whatever suffixes follow.
@@ -77,7 +81,8 @@ class Curator:
         try:
             self._check_free(path, file, replace=replace)
             # Under a hidden name, which no build reads, until it is whole and known to be a document.
-            with tempfile.TemporaryDirectory(prefix=".citewell-", dir=self._corpus) as folder:
+            self._clear_left()
+            with tempfile.TemporaryDirectory(prefix=_INCOMING, dir=self._corpus) as folder:
                 incoming = Path(folder, f"incoming{file.suffix}")
                 with incoming.open("wb") as stream:
                     shutil.copyfileobj(content, stream)
@@ -167,12 +172,20 @@ class Curator:
                 raise OccupiedError(f"the corpus holds {there} already, whose name looks the same; use that spelling")
             folder /= part
 
+    def _clear_left(self) -> None:
+        """Remove what was coming in when a process was killed."""
+        for folder in self._corpus.glob(f"{_INCOMING}*"):
+            if time.time() - folder.stat().st_mtime > _LEFT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _keep(self, path: str, file: Path) -> Path:
         self._state.make()
         place = self._state.removed / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ") / path
         place.parent.mkdir(parents=True)
         with file.open("rb") as source, open_private(place) as kept:
             shutil.copyfileobj(source, kept)
+            kept.flush()
+            os.fsync(kept.fileno())
         shutil.copystat(file, place)
         make_private(place)
         return place

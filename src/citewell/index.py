@@ -285,7 +285,7 @@ class IndexFolder:
 
     def switch(self, name: str) -> None:
         """Point to another snapshot, atomically."""
-        write_atomically(self._pointer, name + "\n")
+        write_atomically(self._pointer, name + "\n", alone=True)
         sync_folder(self.path)
 
     def names(self) -> list[str]:

@@ -6,6 +6,7 @@ encoder stands in the user's cache under its identity, with a card that says wha
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -186,13 +187,30 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as stream:
-        stream.write(content.encode("utf-8") if isinstance(content, str) else content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(stream.name).replace(path)
+def write_atomically(path: Path, content: str | bytes, *, alone: bool = False) -> None:
+    """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut.
+
+    Args:
+        path: The file.
+        content: What it says from then on.
+        alone: Whether nobody else writes it now, because a lock is held: what a killed writer left is removed then.
+
+    Raises:
+        OSError: The disk does not take it; the file is as it was, and nothing is left beside it.
+    """
+    prefix = f".{path.name}-"
+    for left in path.parent.glob(f"{glob.escape(prefix)}*") if alone else ():
+        left.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as stream:
+        written = Path(stream.name)
+        try:
+            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+    written.replace(path)
 
 
 def check_writable(folder: Path) -> None:

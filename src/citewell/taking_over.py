@@ -117,7 +117,7 @@ class _Moving:
         if not _move(theirs, mine):
             self._copied = True
             self._noted[name] = file_digest(theirs)
-            write_atomically(self._note, json.dumps(self._noted))
+            write_atomically(self._note, json.dumps(self._noted), alone=True)
 
     def _take_folder(self, name: str) -> None:
         theirs, mine = self._index / name, self._state / name

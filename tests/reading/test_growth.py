@@ -104,11 +104,13 @@ HARD = [
 
 
 @pytest.mark.parametrize(("work", "shape"), HARD, ids=[", ".join(pair) for pair in HARD])
+@pytest.mark.promise("bounded-work")
 def test_hard_texts(work: str, shape: str) -> None:
     check_growth(WORK[work], SHAPES[shape])
 
 
 @pytest.mark.parametrize("work", WORK)
+@pytest.mark.promise("bounded-work")
 def test_every_shape(work: str, *, long: bool) -> None:
     """A short text of each shape is done at once; where there is time for it, each is grown like the hard ones."""
     for name, shape in SHAPES.items():
@@ -118,6 +120,7 @@ def test_every_shape(work: str, *, long: bool) -> None:
             assert best(WORK[work], shape(1_000)) < 1, name
 
 
+@pytest.mark.promise("bounded-work")
 def test_spelling_grows_with_the_vocabulary_at_most() -> None:
     question = " ".join(f"wrd{chr(97 + nth % 26)}{chr(97 + nth // 26)}xq" for nth in range(200))
     letters = "abcdefghijklmnop"

@@ -42,6 +42,7 @@ class Watched:
                 self.most[pid] = max(self.most.get(pid, 0), _peak(pid))
 
 
+@pytest.mark.promise("no-file-stops-a-build")
 def test_no_file_stops_a_build(tmp_path: Path, encoder: Encoder, *, long: bool) -> None:
     assert encoder.card.dimension
     corpus = tmp_path / "corpus"

@@ -281,6 +281,7 @@ def test_a_cookie_that_somebody_made_is_worth_nothing(client: TestClient) -> Non
 
 
 @pytest.mark.parametrize("content", ["{", None], ids=["damaged", "gone"])
+@pytest.mark.promise("closed-by-default")
 def test_a_file_that_is_no_longer_whole_lets_nobody_in(
     client: TestClient, store: AccountStore, content: str | None
 ) -> None:
@@ -320,6 +321,7 @@ def shown(client: TestClient, panel: str, **headers: str) -> str:
     ],
     ids=["maintain", "judge"],
 )
+@pytest.mark.promise("roles")
 def test_only_maintainers_see_the_panels_for_them(
     client: TestClient,
     store: AccountStore,
@@ -367,6 +369,7 @@ def test_only_maintainers_see_the_panels_for_them(
         ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, False),
     ],
 )
+@pytest.mark.promise("own-page-only")
 def test_what_another_site_asks_for_is_not_done(
     open_client: TestClient, headers: dict[str, str], *, served: bool
 ) -> None:
@@ -558,6 +561,7 @@ def test_an_upload_may_be_larger() -> None:
     assert client.put("/other", content=b"x" * 11).status_code == 413
 
 
+@pytest.mark.promise("roles")
 def test_programs_are_let_in_counted_and_kept_from_what_only_maintainers_do(
     assistant: Assistant, store: AccountStore
 ) -> None:
@@ -659,6 +663,7 @@ def test_one_address_cannot_go_through_the_names(app: FastAPI) -> None:
 
 
 @pytest.mark.parametrize("questions", [False, True], ids=["as always", "with questions"])
+@pytest.mark.promise("secrets")
 def test_no_question_is_logged_unless_that_is_asked_for(
     bundled_index: Path, tmp_path: Path, *, questions: bool
 ) -> None:

@@ -89,6 +89,7 @@ def test_what_is_no_address_of_a_proxy_is_refused(wrong: str, bundled_index: Pat
         assert "--trusted-proxy 10.0.0.2" in refused.stderr
 
 
+@pytest.mark.promise("limits")
 def test_who_connects_does_not_choose_the_address_they_are_counted_by(assistant: Assistant, tmp_path: Path) -> None:
     store = AccountStore(tmp_path / "accounts.json", QUICK)
     store.add("ada", "maintainer", PHRASE)
@@ -137,6 +138,7 @@ def test_over_a_real_connection_no_header_says_who_asks(assistant: Assistant) ->
         "True-Client-IP",
     ],
 )
+@pytest.mark.promise("closed-by-default")
 def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(assistant: Assistant, header: str) -> None:
     client = TestClient(made(assistant), HOME)
     for method, path in (("PUT", "/api/documents/x.md"), ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/documents")):
@@ -158,6 +160,7 @@ def test_with_accounts_a_proxy_may_hand_on(assistant: Assistant, tmp_path: Path)
     assert ask(client).status_code == 200
 
 
+@pytest.mark.promise("closed-by-default")
 def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assistant) -> None:
     with Server(assistant, host="127.0.0.1", port=0) as server:
         place = server.url.removeprefix("http://").rstrip("/").split(":")
@@ -168,6 +171,7 @@ def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assist
 
 
 @pytest.mark.parametrize("option", [("--name", "docs.example.org"), ("--trusted-proxy", "10.0.0.1")])
+@pytest.mark.promise("closed-by-default")
 def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(bundled_index: Path, option: tuple[str, str]) -> None:
     refused = citewell("chat", "--index", bundled_index, "--port", "7996", *option)
     assert refused.returncode == 2
@@ -229,6 +233,7 @@ def test_what_is_no_name_is_refused(wrong: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://[x]", "://", "http://\u00c5[\u00c5"])
+@pytest.mark.promise("own-page-only")
 def test_an_origin_that_is_none_is_another_site(assistant: Assistant, origin: str) -> None:
     client = TestClient(made(assistant), HOME)
     assert ask(client, Origin=origin.encode("latin-1")).status_code == 403  # type: ignore[arg-type]

@@ -571,6 +571,7 @@ HOSTILE_TEXTS = (
 )
 
 
+@pytest.mark.promise("text-stays-text")
 def test_what_is_saved_or_copied_is_nothing_but_text(page: Page, tmp_path: Path, encoder: Encoder) -> None:
     assert encoder.card.dimension
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -65,6 +65,7 @@ def told(answer: bytes, status: int, words: str) -> None:
     assert words in json.loads(body)["message"]
 
 
+@pytest.mark.promise("limits")
 def test_headers_that_are_never_finished_hold_nobody_up(assistant: Assistant) -> None:
     with serving(assistant, most=100, most_of_one=100, header_seconds=60) as url, ExitStack() as held:
         for _ in range(250):
@@ -167,6 +168,7 @@ def test_where_all_places_are_in_use_it_is_said_that_there_is_none(assistant: As
         assert b"Retry-After: 5\r\n" in answer
 
 
+@pytest.mark.promise("limits")
 def test_one_address_does_not_take_all_places(assistant: Assistant) -> None:
     head = (
         b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"

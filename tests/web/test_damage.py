@@ -147,6 +147,7 @@ ALTERED = {
 }
 
 
+@pytest.mark.promise("verified-quotations")
 def test_an_altered_word_is_never_quoted_and_a_mended_one_answers_again(index: IndexFolder) -> None:
     file = catalogue_of(index)
     whole = file.read_bytes()
@@ -161,6 +162,7 @@ def test_an_altered_word_is_never_quoted_and_a_mended_one_answers_again(index: I
             assert statuses(client) == dict.fromkeys(DOORS, 200)
 
 
+@pytest.mark.promise("damage-stops-answers")
 def test_every_file_of_a_snapshot_is_missed_and_taken_up_again_while_it_is_served(index: IndexFolder) -> None:
     with served(index) as client:
         for file in index.files():
@@ -177,6 +179,7 @@ def test_every_file_of_a_snapshot_is_missed_and_taken_up_again_while_it_is_serve
             assert DOORS["readiness"](client)[0] == 200, file.name
 
 
+@pytest.mark.promise("damage-stops-answers")
 def test_a_snapshot_that_is_taken_away_and_put_back_answers_again(index: IndexFolder) -> None:
     with served(index) as client:
         folder = index.snapshots / index.current()
@@ -223,6 +226,7 @@ def test_what_is_known_is_not_read_again_whether_it_is_sound_or_damaged(index: I
     assert read
 
 
+@pytest.mark.promise("damage-stops-answers")
 def test_a_check_stops_answers_though_no_stamp_has_changed(index: IndexFolder) -> None:
     assistant = Assistant(index)
     maintainer = Maintainer(assistant.index, assistant.settings)
@@ -267,6 +271,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize("change", ROWS.values(), ids=ROWS)
+@pytest.mark.promise("verified-quotations")
 def test_a_row_that_is_not_what_was_written_is_damage_behind_any_checksum(index: IndexFolder, change: str) -> None:
     with closing(sqlite3.connect(catalogue_of(index))) as connection:
         connection.execute(change)
@@ -290,6 +295,7 @@ def read_all(catalogue: Catalogue) -> None:
     catalogue.window_keys()
 
 
+@pytest.mark.promise("damage-stops-answers")
 def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: IndexFolder) -> None:
     folder = index.snapshots / index.current() / "lexical"
     wholes = {file: file.read_bytes() for file in folder.iterdir() if file.suffix not in {".json", ".lock"}}

@@ -77,6 +77,7 @@ def in_line(turns: Turns, do: Callable[[Line, anyio.abc.TaskGroup], Awaitable[No
     return line
 
 
+@pytest.mark.promise("limits")
 def test_a_flood_does_not_make_others_wait_behind_all_of_it() -> None:
     async def visits(line: Line, group: anyio.abc.TaskGroup) -> None:
         await line.come(group, "a1", "a2", "a3", "a4", "a5", "b1", "c1")

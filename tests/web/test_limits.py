@@ -171,6 +171,7 @@ def test_the_worst_name_and_password_cost_what_plain_ones_do(closed: Application
     cost_little_more(form, PIECES, "plain words ")
 
 
+@pytest.mark.promise("bounded-work")
 def test_the_worst_form_costs_what_a_plain_one_does(closed: Application) -> None:
     def form(piece: str) -> Callable[[], int]:
         body = ("name=" + piece * SIGN_IN_BYTES).encode()[:SIGN_IN_BYTES]
@@ -202,6 +203,7 @@ def test_a_name_a_password_and_a_form_that_are_longer_are_not_looked_at(
     assert looked
 
 
+@pytest.mark.promise("limits")
 def test_an_owner_gets_in_however_many_were_wrong_elsewhere(assistant: Assistant, store: AccountStore) -> None:
     app = made(assistant, accounts=store)
 
@@ -240,6 +242,7 @@ WORST = _json_of_the_worst()
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/mcp", "/gradio_api/component_server/"])
+@pytest.mark.promise("bounded-work")
 def test_the_worst_json_costs_what_plain_text_does(opened: Application, path: str) -> None:
     bodies = {"plain": json.dumps({"question": filled("word ", QUESTION_BYTES - 1000)}).encode(), **WORST}
 
@@ -267,6 +270,7 @@ def test_the_worst_call_of_a_function_costs_what_plain_text_does(opened: Applica
 
 
 @pytest.mark.parametrize(("path", "most"), [("/api/ask", QUESTION_BYTES), ("/mcp", QUESTION_BYTES), ("/x", 64_000)])
+@pytest.mark.promise("bounded-work")
 def test_a_longer_body_is_refused_before_it_is_read(opened: Application, path: str, most: int) -> None:
     assert opened.ask("POST", path, b"x" * most) != 413
     assert opened.ask("POST", path, b"x" * (most + 1)) == 413
@@ -311,6 +315,7 @@ def test_parts_are_those_outside_of_texts(body: bytes, many: bool) -> None:  # n
     "header",
     ["Authorization", "Cookie", "Origin", "Host", "X-Forwarded-For", "X-Forwarded-Proto", "Accept", "Content-Type"],
 )
+@pytest.mark.promise("bounded-work")
 def test_the_worst_header_costs_what_a_plain_one_does(closed: Application, store: AccountStore, header: str) -> None:
     name = f"citewell-{hashlib.sha256(store.key().encode()).hexdigest()[:8]}"
 

@@ -214,6 +214,7 @@ def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: 
         assert index.manifest().documents == 4
 
 
+@pytest.mark.promise("roles")
 def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder) -> None:
     assistant = Assistant(index)
     wren = b"Wren\n\nA wren weighs ten grams.\n"
@@ -332,6 +333,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     logs.configure()
 
 
+@pytest.mark.promise("unattended")
 def test_each_rebuild_is_one_line_and_is_counted(corpus: Path, index: IndexFolder, logged: io.StringIO) -> None:
     maintainer = Maintainer(index, Settings())
     registry = CollectorRegistry()
@@ -380,6 +382,7 @@ def test_an_error_that_nobody_expected_is_logged_and_the_next_rebuild_is_done(
     assert ended(maintainer).outcome == "up to date"
 
 
+@pytest.mark.promise("unattended")
 def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
     corpus: Path, index: IndexFolder
 ) -> None:

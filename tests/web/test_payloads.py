@@ -77,6 +77,7 @@ def nothing_ran(page: Page) -> None:
 
 
 @pytest.mark.parametrize("nth", range(len(PAYLOADS)), ids=lambda nth: f"{nth:02d}")
+@pytest.mark.promise("text-stays-text")
 def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], nth: int) -> None:
     payload = PAYLOADS[nth]
     question = f"What does zz{nth}zz say, {payload}?"
@@ -106,6 +107,7 @@ def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], n
     page.get_by_role("button", name="New conversation").click()
 
 
+@pytest.mark.promise("text-stays-text")
 def test_no_payload_runs_in_what_maintainers_see(page: Page, hostile: tuple[str, Path]) -> None:
     answer = Assistant(IndexFolder(hostile[1])).ask(f"What does zz3zz say, {PAYLOADS[3]}?")
     FeedbackStore(StateFolder.beside(hostile[1]).path).add(about(answer, (), "right passage", 1))

@@ -28,6 +28,7 @@ def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> No
             assert headers[name] == value, (path, name)
 
 
+@pytest.mark.promise("own-page-only")
 def test_a_site_that_passes_for_this_machine_gets_nothing(chat_url: str) -> None:
     address = chat_url.removeprefix("http://").rstrip("/")
     for name in (address, address.replace("127.0.0.1", "localhost")):
@@ -39,6 +40,7 @@ def test_a_site_that_passes_for_this_machine_gets_nothing(chat_url: str) -> None
 
 
 @pytest.mark.browser
+@pytest.mark.promise("nothing-leaves")
 def test_the_policy_lets_nothing_out(browser: Browser, chat_url: str) -> None:
     # A window of its own: that the page itself breaks its policy nowhere is seen by all other tests of it.
     page = browser.new_page()

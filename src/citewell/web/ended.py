@@ -128,7 +128,7 @@ class EndedSessions:
             raise AccountsError(f"{self._file}, which says who has signed out, is damaged", mend=self._mend) from error
 
     def _write(self, content: _Content) -> None:
-        write_atomically(self._file, content.model_dump_json() + "\n")
+        write_atomically(self._file, content.model_dump_json() + "\n", alone=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -19,6 +19,7 @@ from starlette.types import Scope as ASGIScope
 from citewell import logs
 from citewell._version import __version__
 from citewell.errors import CitewellError
+from citewell.lexical import is_panic
 from citewell.web.faults import told
 from citewell.web.guarding import again, problem
 from citewell.web.programs import Programs
@@ -125,3 +126,9 @@ def _said() -> Iterator[None]:
     except CitewellError as error:
         message, mend = told(error)
         raise ToolError(f"{message}; to mend it: {mend}" if mend else message) from error
+    except BaseException as error:
+        # It would end the server of the tools, and all who use them.
+        if not is_panic(error):
+            raise
+        logs.failed(error)
+        raise ToolError("the server made a mistake; its log says where") from error
