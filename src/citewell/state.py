@@ -84,7 +84,7 @@ class KeptOut:
     """
 
     def __init__(self, corpus: Path, index: Path) -> None:
-        if (corpus / MARK).is_file():
+        if _is_marked(corpus):
             raise UsageError(
                 f"{corpus} is where what people write is kept, and no corpus",
                 mend=f"name another folder with --state DIR, and move what is not of the corpus there, {MARK} too",
@@ -96,12 +96,18 @@ class KeptOut:
 
     def __call__(self, file: Path) -> bool:
         """Say whether a file is none of the corpus."""
-        return self._holds(file.resolve().parent)
+        # Of the file itself nothing is followed: it may be a link that leads to itself.
+        return self._holds(file.parent.resolve())
 
     def _holds(self, folder: Path) -> bool:
         if folder not in self._known:
-            self._known[folder] = (folder / MARK).is_file() or (folder.parent != folder and self._holds(folder.parent))
+            self._known[folder] = _is_marked(folder) or (folder.parent != folder and self._holds(folder.parent))
         return self._known[folder]
+
+
+def _is_marked(folder: Path) -> bool:
+    # Not Path.is_file, which raises where a folder may not be entered.
+    return os.path.isfile(folder / MARK)  # noqa: PTH113
 
 
 def is_there(path: Path) -> bool:

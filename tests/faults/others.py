@@ -21,10 +21,12 @@ from pathlib import Path
 from citewell.models import cache_folder
 from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
+from tests.faults.prepared import BOUND
 from tests.faults.processes import Chat, Command, Prepared, Reply
 
 Fault = Callable[[Prepared, Path, random.Random], Outcome]
 # Nobody, on most systems.
+# Somebody else, who may read everything (the interpreter may be in a folder of root's) and write nothing of root's.
 SOMEBODY = 65534
 _SUBJECTS = known.SUBJECTS[:3]
 _PHRASE = "seven quiet lanterns over the harbour"
@@ -177,28 +179,26 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
     """Take the right to read a file, then a folder: the index keeps what it has of them, and ``status`` says so."""
     outcome = Outcome(tried=_each_once("unreadable file", "unreadable folder"))
     place = _Place(prepared, folder)
-    as_somebody = _as_somebody(folder)
-    for each in [place.corpus, place.index, *place.corpus.rglob("*"), *place.index.rglob("*")]:
-        os.chown(each, SOMEBODY, SOMEBODY)
+    bound = {"user": BOUND}
     inner = next(each for each in place.corpus.iterdir() if each.is_dir())
     file = draw.choice([each for each in place.corpus.iterdir() if each.is_file()])
     for nth, taken in enumerate((file, inner)):
-        os.chown(taken, 0, 0)
-        taken.chmod(0o700)
+        rights = taken.stat().st_mode
+        taken.chmod(0)
         (place.corpus / f"more{nth}.txt").write_text(f"More\n\nSomething more is said here, {nth} times.\n")
-        built = place.build(**as_somebody)
+        built = place.build(**bound)
         held = _documents(prepared, place.index)
         if built.status or not set(place.holds) <= held:
             outcome.wrong.append(
                 f"unreadable {taken.name}: the index holds {sorted(held)}; {built.output} {built.messages[-300:]}"
             )
-        told = prepared.run("status", "--index", place.index, **as_somebody)
+        told = prepared.run("status", "--index", place.index, **bound)
         if taken.name not in told.output + told.messages:
             outcome.wrong.append(f"unreadable {taken.name}: 'citewell status' does not say so: {told.output[-600:]}")
-        os.chown(taken, SOMEBODY, SOMEBODY)
+        taken.chmod(rights)
     for nth in range(2):
         (place.corpus / f"more{nth}.txt").unlink()
-    if (built := place.build(**as_somebody)).status or set(place.holds) != _documents(prepared, place.index):
+    if (built := place.build(**bound)).status or set(place.holds) != _documents(prepared, place.index):
         outcome.wrong.append(
             f"unreadable: with the rights again, the build says {built.output} {built.messages[-300:]}"
         )
@@ -316,7 +316,7 @@ FAULTS: dict[str, Fault] = {
     "two-servers": two_servers,
     "clock": clock_jumps,
 }
-# These run commands as another user, which only root can.
+# These run commands as somebody whom rights bind, which only root can.
 OF_RIGHTS = frozenset({"read-only", "unreadable"})
 
 

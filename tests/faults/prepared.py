@@ -27,6 +27,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _SUBREAPER = 36
+# Of prctl(2) and capabilities(7).
+_KEEP_POWERS, _BOUNDING_DROP, _AMBIENT, _AMBIENT_RAISE = 8, 24, 47, 2
+_OVERRIDE, _READ_ALL = 1, 2
+_CAPABILITIES = 0x20080522
+# Root without the power over rights, as the ``user`` of a command.
+BOUND = "bound"
 # These import torch or pytest, which no command of these needs.
 _LEFT_OUT = ("citewell.converting", "citewell.evaluation.plugin")
 
@@ -109,7 +115,7 @@ def _become(
     output: str,
     messages: str,
     typed: str = "",
-    user: int | None = None,
+    user: int | str | None = None,
     file_bytes: int | None = None,
     clock: float = 0.0,
     environment: dict[str, str] | None = None,
@@ -129,10 +135,10 @@ def _become(
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-    if user is not None:
-        os.setgroups([])
-        os.setgid(user)
-        os.setuid(user)
+    if user == BOUND:
+        _be_bound()
+    elif user is not None:
+        _be_somebody(int(user))
     if fresh:
         os.execv(sys.executable, [sys.executable, "-m", "citewell.cli", *arguments])  # noqa: S606
     _shift_clock(clock)
@@ -140,6 +146,38 @@ def _become(
     from citewell.cli import main as command
 
     _exit(command, arguments)
+
+
+def _be_bound() -> None:
+    """Stay root, but without the power to read and write what rights forbid; nor has what is started from here."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for power in (_OVERRIDE, _READ_ALL):
+        libc.prctl(_BOUNDING_DROP, power, 0, 0, 0)
+    _have_powers(libc, ~(1 << _OVERRIDE | 1 << _READ_ALL))
+
+
+def _be_somebody(user: int) -> None:
+    """Be another user, who may read whatever there is, and so may what is started from here."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_KEEP_POWERS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)
+    _have_powers(libc, 1 << _READ_ALL, inherited=1 << _READ_ALL)
+    libc.prctl(_AMBIENT, _AMBIENT_RAISE, _READ_ALL, 0, 0)
+
+
+def _have_powers(libc: ctypes.CDLL, powers: int, *, inherited: int = 0) -> None:
+    """Keep of this process' capabilities (capabilities(7)) those of a mask."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES, 0)
+    # Effective, permitted and inheritable, of the first 32 and then of the others.
+    held = (ctypes.c_uint32 * 6)()
+    libc.capget(header, held)
+    for first, shift in ((0, 0), (3, 32)):
+        kept = held[first + 1] & (powers >> shift) & 0xFFFFFFFF
+        held[first], held[first + 1], held[first + 2] = kept, kept, inherited >> shift
+    if libc.capset(header, held):
+        raise OSError(ctypes.get_errno(), "the capabilities cannot be set")
 
 
 def _exit(command: Callable[[list[str]], None], arguments: list[str]) -> NoReturn:

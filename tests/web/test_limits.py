@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from citewell.web.headers import HEADERS
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from citewell.web.wire import MOST_BYTES as QUESTION_BYTES
+from tests.conftest import run_async
 from tests.test_accounts import OTHER, PHRASE
 from tests.web.test_access import HOME, QUESTION, _component, call, made, sign_in
 
@@ -39,11 +41,16 @@ class Application:
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.loop = asyncio.new_event_loop()
         self.address = 0
+        self._loop = asyncio.new_event_loop()
+        # A thread of its own: where a browser is open, Playwright's loop runs in the tests' thread.
+        self._thread = ThreadPoolExecutor(1)
         self._started, self._ended = asyncio.Event(), asyncio.Event()
-        self._running = self.loop.create_task(self._run())
-        self.loop.run_until_complete(self._started.wait())
+        self._running = self._loop.create_task(self._run())
+        self._do(self._started.wait())
+
+    def _do(self, coroutine: Awaitable[object]) -> None:
+        self._thread.submit(self._loop.run_until_complete, coroutine).result()
 
     async def _run(self) -> None:
         async with self.app.router.lifespan_context(self.app):
@@ -52,8 +59,9 @@ class Application:
 
     def close(self) -> None:
         self._ended.set()
-        self.loop.run_until_complete(self._running)
-        self.loop.close()
+        self._do(self._running)
+        self._thread.shutdown()
+        self._loop.close()
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> int:
         """Send a request, each from another address, and return the status of what is answered."""
@@ -84,7 +92,7 @@ class Application:
         async def send(message: Message) -> None:
             answered.append(message)
 
-        self.loop.run_until_complete(self.app(scope, receive, send))
+        self._do(self.app(scope, receive, send))
         return int(answered[0]["status"])
 
 
@@ -391,7 +399,7 @@ def test_who_goes_away_is_no_mistake_of_the_server(monkeypatch: pytest.MonkeyPat
     async def gone(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise ClientDisconnect
 
-    asyncio.run(RequestLog(gone)({"type": "http", "path": "/", "method": "POST"}, _nothing, _unsent))
+    run_async(RequestLog(gone), {"type": "http", "path": "/", "method": "POST"}, _nothing, _unsent)
     assert failed == []
 
 
