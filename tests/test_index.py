@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -53,6 +54,18 @@ def test_a_pointer_that_was_half_written_when_its_writer_was_killed_goes_with_th
     rebuilt(corpus, index, again=True)
     assert sorted(each.name for each in index.path.iterdir()) == ["CURRENT", "LOCK", "snapshots"]
     assert failed(index) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a mask, as Unix has it")
+def test_whoever_may_read_one_file_of_an_index_may_read_all(corpus: Path, index: IndexFolder) -> None:
+    before = os.umask(0o027)
+    try:
+        rebuilt(corpus, index)
+    finally:
+        os.umask(before)
+    files = [each for each in index.path.rglob("*") if each.is_file() and each.suffix != ".lock"]
+    assert len(files) > 9
+    assert {oct(each.stat().st_mode & 0o777) for each in files if each.name != "LOCK"} == {"0o640"}
 
 
 def test_build_counts_what_it_did(corpus: Path, index: IndexFolder) -> None:

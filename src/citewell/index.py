@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -277,6 +278,7 @@ class IndexFolder:
     def publish(self, building: Path, manifest: Manifest) -> None:
         """Verify a written snapshot, sync it to disk, and make it the one in use."""
         (building / _MANIFEST).write_bytes(sealed(manifest))
+        _share(building)
         sync(building)
         _check_counts(Snapshot(building, manifest))
         building.rename(self.snapshots / manifest.name)
@@ -285,7 +287,7 @@ class IndexFolder:
 
     def switch(self, name: str) -> None:
         """Point to another snapshot, atomically."""
-        write_atomically(self._pointer, name + "\n", alone=True)
+        write_atomically(self._pointer, name + "\n", alone=True, like=self.snapshots / name / _MANIFEST)
         sync_folder(self.path)
 
     def names(self) -> list[str]:
@@ -338,6 +340,13 @@ class IndexFolder:
         for entry in self.snapshots.iterdir():
             if entry.name.startswith(_HIDDEN):
                 shutil.rmtree(entry, ignore_errors=True)
+
+
+def _share(folder: Path) -> None:
+    """Let whoever may read the manifest of a snapshot read all of it: some of BM25's files are made for their owner alone."""
+    mode = stat.S_IMODE((folder / _MANIFEST).stat().st_mode)
+    for file in files_below(folder):
+        file.chmod(mode)
 
 
 def sync(folder: Path) -> None:

@@ -10,6 +10,7 @@ import glob
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -187,13 +188,14 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_atomically(path: Path, content: str | bytes, *, alone: bool = False) -> None:
+def write_atomically(path: Path, content: str | bytes, *, alone: bool = False, like: Path | None = None) -> None:
     """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut.
 
     Args:
         path: The file.
         content: What it says from then on.
         alone: Whether nobody else writes it now, because a lock is held: what a killed writer left is removed then.
+        like: A file that the same people may read; None is its owner alone.
 
     Raises:
         OSError: The disk does not take it; the file is as it was, and nothing is left beside it.
@@ -206,6 +208,8 @@ def write_atomically(path: Path, content: str | bytes, *, alone: bool = False) -
         try:
             stream.write(content.encode("utf-8") if isinstance(content, str) else content)
             stream.flush()
+            if like is not None:
+                shutil.copymode(like, written)
             os.fsync(stream.fileno())
         except BaseException:
             written.unlink(missing_ok=True)
