@@ -264,7 +264,7 @@ def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, inde
     assert [finding.check for finding in failed(index)] == ["stores", "quotations"]
 
 
-@pytest.mark.parametrize("pointer", ["", "../../etc", "nothing-of-that-name", ".hidden"])
+@pytest.mark.parametrize("pointer", ["", "../../etc", "nothing-of-that-name", ".hidden", "\0" * 24, "x" * 5000, "é"])
 def test_a_bad_pointer_is_damage(corpus: Path, index: IndexFolder, pointer: str) -> None:
     rebuilt(corpus, index)
     (index.path / "CURRENT").write_text(pointer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -44,6 +45,8 @@ _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _HIDDEN = "."
+# Of a snapshot, which is not hidden; nothing else is looked for on the disk.
+_NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
 # No rights, or a file system that takes nothing at all.
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -124,7 +127,7 @@ class IndexFolder:
             raise self._unreadable(self._pointer, error) from error
         except UnicodeDecodeError as error:
             raise IndexDamagedError(f"{self._pointer} is no text", mend=self.mend()) from error
-        if not name or name.startswith(_HIDDEN) or Path(name).name != name:
+        if not _NAME.fullmatch(name):
             raise IndexDamagedError(f"{self._pointer} names no snapshot", mend=self.mend())
         return name
 
