@@ -9,14 +9,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
+from citewell.curating import Curator
 from citewell.errors import CitewellError, HeldBackError, UsageError
 from citewell.reading import scan
+from citewell.state import StateFolder
+from citewell.status import status
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -103,6 +107,11 @@ def test_a_folder_that_may_be_listed_and_not_entered_keeps_its_documents(corpus:
     (corpus / "animals").chmod(0o444)
     done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md"]
+    # What is in it is no folder to go down into, either, as far as anybody can see.
+    (corpus / "animals").chmod(0o755)
+    (corpus / "animals" / "deep").mkdir()
+    (corpus / "animals").chmod(0o444)
+    assert json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)["kept"] == done["kept"]
     corpus.chmod(0)
     assert as_user("index", "--corpus", corpus, "--index", index).returncode == 2
     found = json.loads(as_user("status", "--index", index, "--json").stdout)
@@ -142,6 +151,26 @@ def test_what_was_read_and_is_no_document_leaves_the_index(corpus: Path, index: 
     (corpus / "moon.txt").write_bytes(b"")
     done = build(corpus, index, Settings())
     assert (done.removed, done.kept, [each.path for each in done.skipped]) == (1, (), ["moon.txt"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link takes rights there")
+def test_links_to_themselves_stop_neither_a_build_nor_a_status(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "loop.txt").symlink_to("loop.txt")
+    (corpus / "here.md").symlink_to("animals/there.md")
+    (corpus / "animals" / "there.md").symlink_to("../here.md")
+    (corpus / "round").symlink_to("round")
+    (corpus / "wren.txt").write_text(WREN, encoding="utf-8")
+    done = build(corpus, index, Settings(), confirmed=())
+    loops = dict.fromkeys(("animals/there.md", "here.md", "loop.txt"), "a link that leads nowhere")
+    assert done.added == 1
+    assert {each.path: each.reason for each in done.skipped if each.path in loops} == loops
+    found = status(index)
+    assert found.up_to_date
+    assert {*loops, "round"} == {each.path for each in found.left_out}
+    curator = Curator(corpus, index.path, StateFolder.beside(index.path))
+    for path in ("loop.txt", "round/wren.txt"):
+        with pytest.raises(CitewellError):
+            curator.put(path, BytesIO(WREN.encode()), replace=True)
 
 
 @pytest.mark.promise("inside-the-corpus")

@@ -131,7 +131,8 @@ def _folders(path: str) -> Iterator[str]:
 
 def _is_empty(folder: Path) -> bool:
     """Say whether a folder is there and holds nothing but folders that are empty; what is hidden is not looked at."""
-    if not folder.is_dir():
+    # Not Path.is_dir, which raises where a folder above it may not be entered.
+    if not os.path.isdir(folder):  # noqa: PTH112
         return False
     for _, folders, names in os.walk(folder):
         if any(not name.startswith(_HIDDEN) for name in names):
