@@ -220,6 +220,43 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
     }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a file with holes, and a limit of memory")
+@pytest.mark.promise("bounded-work")
+def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: IndexFolder) -> None:
+    with (corpus / "moon.txt").open("wb") as stream:
+        stream.truncate(1 << 30)
+    program = (
+        "import resource, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build;"
+        "from citewell.changes import compare, drifted; corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
+        "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + (256 << 20),) * 2);"
+        "print(compare(corpus, index, snapshot).changed, drifted(corpus, snapshot.catalogue.documents()))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, corpus, index.path], capture_output=True, text=True, check=False
+    )
+    assert told.stdout.strip() == "('moon.txt',) {'moon.txt': 'changed'}", told.stderr
+
+
+@pytest.mark.promise("no-file-stops-a-build")
+def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, index: IndexFolder) -> None:
+    def gone(stage: str, done: int, _total: int) -> None:
+        if stage == "Reading" and done == 1:
+            (corpus / "moon.txt").unlink(missing_ok=True)
+
+    done = build(corpus, index, Settings(), again=True, progress=gone)
+    assert (done.added, done.skipped, done.kept) == (2, (), ())
+    assert index.manifest().documents == 2
+
+    def away(stage: str, done: int, _total: int) -> None:
+        if stage == "Reading" and done == 1 and corpus.is_dir():
+            corpus.rename(corpus.with_name("away"))
+
+    with pytest.raises(UsageError, match="not a folder"):
+        build(corpus, index, Settings(), again=True, progress=away)
+    assert index.manifest().documents == 2
+
+
 def held_back(corpus: Path, index: IndexFolder, *confirmed: str) -> tuple[str, ...]:
     """Return what an unattended build would have lost; nothing if it was done."""
     before = index.current()

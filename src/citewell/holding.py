@@ -73,10 +73,12 @@ class Keeper:
     def keeps(self, path: str, error: ReadingError) -> Skipped | None:
         """Return what to say of a document that was there and is not handed out now; None where there is nothing to keep.
 
+        What is gone since the corpus was looked at is not kept.
+
         Raises:
             CitewellError: It cannot be carried over.
         """
-        if not isinstance(error, UnavailableError) or path not in self._known:
+        if not isinstance(error, UnavailableError) or error.gone or path not in self._known:
             return None
         kept = keeping(path, error.message)
         self.check_kept([kept])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Collection
@@ -85,14 +86,15 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
     return Scan(tuple(sorted(files, key=lambda each: each.path)), tuple(sorted(skipped, key=lambda each: each.path)))
 
 
-def load_bytes(source: SourceFile) -> bytes:
-    """Return a file's bytes.
+def digest_of(source: SourceFile) -> str:
+    """Return the SHA-256 of a file's bytes, which need not have room in memory.
 
     Raises:
         UnavailableError: The disk or its rights do not give them.
     """
     try:
-        return source.file.read_bytes()
+        with source.file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnavailableError(error) from error
 
