@@ -119,7 +119,9 @@ def _publish(
         if not builder.has_news(changes):
             return None
         reused = builder.write_vectors(folder, vectors)
-        manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
+        manifest = builder.manifest(
+            name, folder, replaced=_replaced(index, builder.keeper.held), skipped=changes.skipped, model=model
+        )
         index.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
@@ -346,6 +348,12 @@ def _model_of(index: IndexFolder) -> str | None:
         return index.manifest().encoder.model
     except IndexFaultError:
         return None
+
+
+def _replaced(index: IndexFolder, held: Snapshot | None) -> str | None:
+    """Return which snapshot is kept beside the new one: that in use, or where that cannot be used, one that can."""
+    other = None if held else index.newest_other()
+    return other.manifest.name if other else _in_use(index)
 
 
 def _in_use(index: IndexFolder) -> str | None:

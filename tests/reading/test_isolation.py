@@ -216,7 +216,9 @@ def test_memory_of_the_process_that_asks_is_a_reason(readers: Readers, monkeypat
     assert caught.value.again
 
 
-def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_its_own(readers: Readers) -> None:
+def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_its_own(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # What a process has at its start, Linux counts from before it became this one.
     held = bytearray(isolation._GROWN_KILOBYTES * 1024 + (64 << 20))
     held[::4096] = b"x" * len(held[::4096])
@@ -226,6 +228,9 @@ def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_
         readers.read("a.txt", ARTICLE)
     assert pids(readers) == first
     del held
+    monkeypatch.setattr(isolation, "_GROWN_KILOBYTES", 1_000)
+    readers.read("a.txt", ARTICLE)
+    assert not pids(readers)
 
 
 def test_many_threads_share_a_few_processes(readers: Readers) -> None:
