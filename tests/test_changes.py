@@ -238,6 +238,27 @@ def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: I
     assert told.stdout.strip() == "('moon.txt',) {'moon.txt': 'changed'}", told.stderr
 
 
+@pytest.mark.promise("nothing-lost")
+def test_what_is_no_more_handed_out_when_its_turn_comes_is_kept(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+    (corpus / "new.txt").write_text(WREN, encoding="utf-8")
+
+    def closed(stage: str, done: int, _total: int) -> None:
+        for name in ("moon.txt", "new.txt"):
+            if stage == "Reading" and done == 1 and (corpus / name).is_file():
+                (corpus / name).unlink()
+                # Which the system does not hand out as a file.
+                (corpus / name).mkdir()
+
+    done = build(corpus, index, Settings(), progress=closed)
+    assert [each.path for each in done.kept] == ["moon.txt"]
+    assert {each.path: each.reason for each in done.skipped} == {
+        "moon.txt": "cannot be read just now: Is a directory; the index keeps what it had",
+        "new.txt": "cannot be read: Is a directory",
+    }
+    assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
+
+
 @pytest.mark.promise("no-file-stops-a-build")
 def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, index: IndexFolder) -> None:
     def gone(stage: str, done: int, _total: int) -> None:

@@ -9,8 +9,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import filelock
 import numpy as np
@@ -30,6 +32,7 @@ from citewell.errors import (
     IndexUnreadableError,
     UsageError,
 )
+from citewell.in_use import SnapshotInUse
 from citewell.index import Snapshot
 from citewell.manifest import FORMAT, sealed
 from citewell.reporting import BuildReport
@@ -427,7 +430,7 @@ def test_errors_that_pass_condemn_no_snapshot(
 ) -> None:
     rebuilt(corpus, index)
     assistant = Assistant(index)
-    assert assistant.ask("What do otters eat?").passages
+    held = assistant.snapshot
 
     def full(*_: object) -> Snapshot:
         raise IndexUnreadableError("cannot be opened, nor through a temporary folder (No space left on device)")
@@ -439,14 +442,17 @@ def test_errors_that_pass_condemn_no_snapshot(
         patched.setattr("citewell.checking.Snapshot", full)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
+        patched.setattr("citewell.checking.count_faults", full)
+        assert [finding.check for finding in failed(index)] == ["stores"]
+    with monkeypatch.context() as patched:
         patched.setattr("citewell.checking.file_faults", rights)
         (finding,) = failed(index)
         assert "chmod -R a+rX" in (finding.mend or "")
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
-    assert isinstance(assistant.snapshot.catalogue._fault(error), IndexUnreadableError)
+    assert isinstance(held.catalogue._fault(error), IndexUnreadableError)
     assert failed(index) == []
-    assert assistant.ask("What do otters eat?").passages
+    held.soundness.confirm()
 
 
 @pytest.mark.promise("unattended")
@@ -489,3 +495,34 @@ def test_an_unattended_build_of_a_damaged_index_loses_no_more_than_of_a_whole_on
     with pytest.raises(HeldBackError, match="how many documents it had is not known"):
         build(corpus, index, Settings(), confirmed=())
     assert build(corpus, index, Settings()).added == 1
+
+
+def test_what_was_written_a_moment_ago_is_looked_at_once_more(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp may not tell of the next writing, as on file systems that know times of two seconds only."""
+    rebuilt(corpus, index)
+    file = index.files()[1]
+    whole, began = file.read_bytes(), time.monotonic()
+
+    def later(seconds: float) -> None:
+        clock = SimpleNamespace(monotonic=lambda: began + seconds, time_ns=time.time_ns)
+        monkeypatch.setattr("citewell.in_use.time", clock)
+
+    for written, noticed in ((time.time_ns(), True), (1, False)):
+        stamp = (0, written, written, 0)
+        monkeypatch.setattr(IndexFolder, "stamp", lambda _, stamp=stamp: stamp)
+        monkeypatch.setattr("citewell.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
+        later(0)
+        in_use = SnapshotInUse(index)
+        first = in_use.snapshot()
+        file.write_bytes(whole[:-1])
+        later(1)
+        assert in_use.snapshot() is first
+        later(3)
+        if noticed:
+            with pytest.raises(IndexDamagedError):
+                in_use.snapshot()
+        else:
+            assert in_use.snapshot() is first
+        file.write_bytes(whole)

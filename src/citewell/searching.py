@@ -172,8 +172,6 @@ def search(
         At most ``top`` passages, best first, none of which shares text with another; one that nearly repeats a better one is
         told of there, and not shown.
     """
-    # More than there are, or than a machine can count to, is all.
-    top = min(top, snapshot.catalogue.passage_count)
     information = snapshot.lexical.information(query.terms)
     within = snapshot.catalogue.within(query.scope) if query.scope else None
     # Around one place many windows overlap, and all but one of them are passed over.

@@ -226,6 +226,7 @@ def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_
     first = pids(readers)
     for _ in range(4):
         readers.read("a.txt", ARTICLE)
+    assert len(first) == 1
     assert pids(readers) == first
     del held
     monkeypatch.setattr(isolation, "_GROWN_KILOBYTES", 1_000)
