@@ -9,14 +9,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
+from citewell.curating import Curator
 from citewell.errors import CitewellError, HeldBackError, UsageError
 from citewell.reading import scan
+from citewell.state import StateFolder
+from citewell.status import status
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -103,6 +107,11 @@ def test_a_folder_that_may_be_listed_and_not_entered_keeps_its_documents(corpus:
     (corpus / "animals").chmod(0o444)
     done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md"]
+    # What is in it is no folder to go down into, either, as far as anybody can see.
+    (corpus / "animals").chmod(0o755)
+    (corpus / "animals" / "deep").mkdir()
+    (corpus / "animals").chmod(0o444)
+    assert json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)["kept"] == done["kept"]
     corpus.chmod(0)
     assert as_user("index", "--corpus", corpus, "--index", index).returncode == 2
     found = json.loads(as_user("status", "--index", index, "--json").stdout)
@@ -142,6 +151,26 @@ def test_what_was_read_and_is_no_document_leaves_the_index(corpus: Path, index: 
     (corpus / "moon.txt").write_bytes(b"")
     done = build(corpus, index, Settings())
     assert (done.removed, done.kept, [each.path for each in done.skipped]) == (1, (), ["moon.txt"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link takes rights there")
+def test_links_to_themselves_stop_neither_a_build_nor_a_status(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "loop.txt").symlink_to("loop.txt")
+    (corpus / "here.md").symlink_to("animals/there.md")
+    (corpus / "animals" / "there.md").symlink_to("../here.md")
+    (corpus / "round").symlink_to("round")
+    (corpus / "wren.txt").write_text(WREN, encoding="utf-8")
+    done = build(corpus, index, Settings(), confirmed=())
+    loops = dict.fromkeys(("animals/there.md", "here.md", "loop.txt"), "a link that leads nowhere")
+    assert done.added == 1
+    assert {each.path: each.reason for each in done.skipped if each.path in loops} == loops
+    found = status(index)
+    assert found.up_to_date
+    assert {*loops, "round"} == {each.path for each in found.left_out}
+    curator = Curator(corpus, index.path, StateFolder.beside(index.path))
+    for path in ("loop.txt", "round/wren.txt"):
+        with pytest.raises(CitewellError):
+            curator.put(path, BytesIO(WREN.encode()), replace=True)
 
 
 @pytest.mark.promise("inside-the-corpus")
@@ -189,6 +218,64 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
         "x\\udcff.txt": "its name is not text",
         "y\\udcff": "its name is not text",
     }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file with holes, and a limit of memory")
+@pytest.mark.promise("bounded-work")
+def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: IndexFolder) -> None:
+    with (corpus / "moon.txt").open("wb") as stream:
+        stream.truncate(1 << 30)
+    program = (
+        "import resource, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build;"
+        "from citewell.changes import compare, drifted; corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
+        "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + (256 << 20),) * 2);"
+        "print(compare(corpus, index, snapshot).changed, drifted(corpus, snapshot.catalogue.documents()))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, corpus, index.path], capture_output=True, text=True, check=False
+    )
+    assert told.stdout.strip() == "('moon.txt',) {'moon.txt': 'changed'}", told.stderr
+
+
+@pytest.mark.promise("nothing-lost")
+def test_what_is_no_more_handed_out_when_its_turn_comes_is_kept(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+    (corpus / "new.txt").write_text(WREN, encoding="utf-8")
+
+    def closed(stage: str, done: int, _total: int) -> None:
+        for name in ("moon.txt", "new.txt"):
+            if stage == "Reading" and done == 1 and (corpus / name).is_file():
+                (corpus / name).unlink()
+                # Which the system does not hand out as a file.
+                (corpus / name).mkdir()
+
+    done = build(corpus, index, Settings(), progress=closed)
+    assert [each.path for each in done.kept] == ["moon.txt"]
+    assert {each.path: each.reason for each in done.skipped} == {
+        "moon.txt": "cannot be read just now: Is a directory; the index keeps what it had",
+        "new.txt": "cannot be read: Is a directory",
+    }
+    assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
+
+
+@pytest.mark.promise("no-file-stops-a-build")
+def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, index: IndexFolder) -> None:
+    def gone(stage: str, done: int, _total: int) -> None:
+        if stage == "Reading" and done == 1:
+            (corpus / "moon.txt").unlink(missing_ok=True)
+
+    done = build(corpus, index, Settings(), again=True, progress=gone)
+    assert (done.added, done.skipped, done.kept) == (2, (), ())
+    assert index.manifest().documents == 2
+
+    def away(stage: str, done: int, _total: int) -> None:
+        if stage == "Reading" and done == 1 and corpus.is_dir():
+            corpus.rename(corpus.with_name("away"))
+
+    with pytest.raises(UsageError, match="not a folder"):
+        build(corpus, index, Settings(), again=True, progress=away)
+    assert index.manifest().documents == 2
 
 
 def held_back(corpus: Path, index: IndexFolder, *confirmed: str) -> tuple[str, ...]:

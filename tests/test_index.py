@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import filelock
 import numpy as np
@@ -17,13 +23,17 @@ from citewell.checking import Finding, check
 from citewell.errors import (
     CitewellError,
     EncoderError,
+    HeldBackError,
     IndexBusyError,
     IndexDamagedError,
     IndexFaultError,
     IndexMismatchError,
     IndexMissingError,
+    IndexUnreadableError,
     UsageError,
 )
+from citewell.in_use import SnapshotInUse
+from citewell.index import Snapshot
 from citewell.manifest import FORMAT, sealed
 from citewell.reporting import BuildReport
 from citewell.settings import Splitting
@@ -370,3 +380,161 @@ def test_a_disk_that_does_not_take_a_snapshot_is_told_and_keeps_nothing_of_it(
     assert "Traceback" not in told.stderr
     assert [entry.name for entry in index.snapshots.iterdir()] == [first]
     assert failed(index) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is open")
+def test_a_snapshot_that_is_replaced_keeps_no_file_open(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    assistant, file = Assistant(index), index.files()[1]
+
+    def opened() -> int:
+        # The folder itself is open while it is listed, and no more when its link is looked at.
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return sum("catalogue" in str(link.readlink()) for link in links)
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert assistant.ask("What do otters eat?").passages
+        before = opened()
+        for _ in range(20):
+            os.utime(file)
+            assert assistant.ask("What do otters eat?").passages
+        assert opened() == before
+    finally:
+        gc.enable()
+
+
+def test_a_pointer_that_cannot_be_switched_leaves_nothing_of_the_snapshot(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    first = rebuilt(corpus, index).snapshot
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("citewell.index.write_atomically", full)
+        with pytest.raises(IndexFaultError, match="left as it was"):
+            rebuilt(corpus, index)
+    assert [entry.name for entry in index.snapshots.iterdir()] == [first]
+    # Once the pointer has moved, nothing may go.
+    with monkeypatch.context() as patched:
+        patched.setattr(IndexFolder, "prune", full)
+        patched.setattr("citewell.index.sync_folder", lambda folder: full() if folder == index.path else None)
+        with pytest.raises(IndexFaultError):
+            rebuilt(corpus, index)
+    assert index.open().manifest.name != first
+
+
+def test_more_than_there_are_is_all(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    assistant = Assistant(index)
+    every = len(assistant.ask("What do otters eat?", top=1000).passages)
+    for top in (10**6, 2**31, 2**70):
+        assert len(assistant.ask("What do otters eat?", top=top).passages) == every
+    lexical = index.open().lexical
+    assert len(lexical.best({"otter": 1.0}, 2**70)[0]) == len(lexical.best({"otter": 1.0}, 1000)[0])
+
+
+def test_errors_that_pass_condemn_no_snapshot(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuilt(corpus, index)
+    assistant = Assistant(index)
+    held = assistant.snapshot
+
+    def full(*_: object) -> Snapshot:
+        raise IndexUnreadableError("cannot be opened, nor through a temporary folder (No space left on device)")
+
+    def rights(*_: object) -> Iterator[tuple[Path, str]]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(index.path / "vectors.faiss"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("citewell.checking.Snapshot", full)
+        assert [finding.check for finding in failed(index)] == ["stores"]
+    with monkeypatch.context() as patched:
+        patched.setattr("citewell.checking.count_faults", full)
+        assert [finding.check for finding in failed(index)] == ["stores"]
+    with monkeypatch.context() as patched:
+        patched.setattr("citewell.checking.file_faults", rights)
+        (finding,) = failed(index)
+        assert "chmod -R a+rX" in (finding.mend or "")
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+    assert isinstance(held.catalogue._fault(error), IndexUnreadableError)
+    assert failed(index) == []
+    held.soundness.confirm()
+
+
+@pytest.mark.promise("unattended")
+def test_an_unattended_build_of_a_damaged_index_loses_no_more_than_of_a_whole_one(
+    corpus: Path, index: IndexFolder
+) -> None:
+    def damage() -> None:
+        file = index.snapshots / index.current() / "catalogue.sqlite"
+        data = file.read_bytes()
+        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    first = rebuilt(corpus, index).snapshot
+    for bird in ("wren", "robin"):
+        (corpus / f"{bird}.txt").write_text(f"{bird}\n\nA {bird} weighs ten grams.\n", encoding="utf-8")
+    second = rebuilt(corpus, index).snapshot
+    damage()
+    shutil.rmtree(corpus / "animals")
+    # Two of the three that the snapshot before has.
+    with pytest.raises(HeldBackError, match="2 of 3 documents would leave the index") as caught:
+        build(corpus, index, Settings(), confirmed=())
+    assert caught.value.lost == ("animals/bees.txt", "animals/otters.md")
+    assert (index.current(), index.names()) == (second, [first, second])
+    done = build(corpus, index, Settings(), confirmed=caught.value.lost)
+    # What cannot be used goes, and not what could be gone back to.
+    assert index.names() == [first, done.snapshot]
+    assert index.previous() == first
+    # With no other to compare with, only how many there were is known.
+    shutil.rmtree(index.snapshots / first)
+    damage()
+    (corpus / "wren.txt").unlink()
+    (corpus / "robin.txt").unlink()
+    with pytest.raises(HeldBackError, match="it had 3 documents, and there are 1"):
+        build(corpus, index, Settings(), confirmed=())
+    manifest = index.snapshots / index.current() / "manifest.json"
+    written = manifest.read_text()
+    manifest.write_text(written.replace(f'"format": {FORMAT}', '"format": 1'))
+    with pytest.raises(HeldBackError, match="it had 3 documents, and there are 1"):
+        build(corpus, index, Settings(), confirmed=())
+    manifest.write_bytes(b"{")
+    with pytest.raises(HeldBackError, match="how many documents it had is not known"):
+        build(corpus, index, Settings(), confirmed=())
+    assert build(corpus, index, Settings()).added == 1
+
+
+def test_what_was_written_a_moment_ago_is_looked_at_once_more(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp may not tell of the next writing, as on file systems that know times of two seconds only."""
+    rebuilt(corpus, index)
+    file = index.files()[1]
+    whole, began = file.read_bytes(), time.monotonic()
+
+    def later(seconds: float) -> None:
+        clock = SimpleNamespace(monotonic=lambda: began + seconds, time_ns=time.time_ns)
+        monkeypatch.setattr("citewell.in_use.time", clock)
+
+    for written, noticed in ((time.time_ns(), True), (1, False)):
+        stamp = (0, written, written, 0)
+        monkeypatch.setattr(IndexFolder, "stamp", lambda _, stamp=stamp: stamp)
+        monkeypatch.setattr("citewell.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
+        later(0)
+        in_use = SnapshotInUse(index)
+        first = in_use.snapshot()
+        file.write_bytes(whole[:-1])
+        later(1)
+        assert in_use.snapshot() is first
+        later(3)
+        if noticed:
+            with pytest.raises(IndexDamagedError):
+                in_use.snapshot()
+        else:
+            assert in_use.snapshot() is first
+        file.write_bytes(whole)

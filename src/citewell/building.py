@@ -21,13 +21,13 @@ from citewell.changes import Changes, compare
 from citewell.confidence import Calibration
 from citewell.document import Document, Passage
 from citewell.encoding import Encoder, Vectors, open_encoder
-from citewell.errors import CitewellError, IndexFaultError, IndexUnreadableError, ReadingError
+from citewell.errors import CitewellError, IndexFaultError, IndexUnreadableError, ReadingError, UnavailableError
 from citewell.holding import Keeper
 from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot, Stores
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.preparing import prepare
-from citewell.reading import SourceFile, check_corpus, load_bytes, read
+from citewell.reading import SourceFile, check_corpus, read
 from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings
 from citewell.splitting import split
@@ -80,10 +80,13 @@ def build(
         keeper = Keeper(corpus, index, held, carried, confirmed)
         keeper.check(changes)
         card = _prepared(model, identity, again=again, tell=progress or _silent)
-        if carried and not changes:
+        if carried and not changes and not changes.again:
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         builder = _Builder(corpus, settings, open_encoder(card), progress or _silent, keeper)
-        manifest, reused = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
+        published = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
+        if published is None:
+            return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
+        manifest, reused = published
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
 
 
@@ -104,14 +107,21 @@ def _publish(
     *,
     vectors: Snapshot | None,
     model: str | None,
-) -> tuple[Manifest, int]:
-    """Write a snapshot and make it the one in use; return its manifest and how many vectors were reused."""
+) -> tuple[Manifest, int] | None:
+    """Write a snapshot and make it the one in use; return its manifest and how many vectors were reused.
+
+    None is that there is nothing new: what was tried once more could not be read this time, either.
+    """
     folder: Path | None = None
     try:
         name, folder = index.start()
         builder.write_documents(folder, changes)
+        if not builder.has_news(changes):
+            return None
         reused = builder.write_vectors(folder, vectors)
-        manifest = builder.manifest(name, folder, replaced=_in_use(index), skipped=changes.skipped, model=model)
+        manifest = builder.manifest(
+            name, folder, replaced=_replaced(index, builder.keeper.held), skipped=changes.skipped, model=model
+        )
         index.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
@@ -137,6 +147,8 @@ class _Builder:
         self.progress = progress
         self.digests: dict[str, str] = {}
         self.refused: dict[str, Skipped] = {}
+        self.gone: set[str] = set()
+        self.looked: dict[str, str] = {}
         self.kept: dict[str, Skipped] = {}
         self.keys: list[str] = []
         self.texts: dict[str, str] = {}
@@ -150,6 +162,7 @@ class _Builder:
             CitewellError: No document could be read.
         """
         self.kept = {each.path: each for each in changes.kept}
+        self.looked = changes.digests
         as_before = {*changes.unchanged, *self.kept} if self.keeper.carried else set()
         paths = sorted({*changes.files, *self.kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
@@ -170,6 +183,10 @@ class _Builder:
         self.keeper.check(changes, self.refused)
         if not self.digests:
             raise CitewellError(f"nothing in {self.corpus} could be read, so the index was left as it was")
+
+    def has_news(self, changes: Changes) -> bool:
+        """Say whether what was written is anything else than what could be carried over."""
+        return not self.keeper.carried or bool(changes) or any(path in self.digests for path in changes.again)
 
     def write_vectors(self, folder: Path, source: Snapshot | None) -> int:
         """Write a vector for each window, from ``source`` where it has one; return how many it had."""
@@ -212,17 +229,20 @@ class _Builder:
             documents=len(self.digests),
             passages=self.passages,
             windows=len(self.keys),
-            skipped=in_order(
-                {each.path: each for each in (*skipped, *self.refused.values(), *self.kept.values())}.values()
-            ),
+            skipped=self._skipped(skipped),
             replaced=replaced,
             files=file_digests(folder),
         )
 
+    def _skipped(self, found: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
+        refused = [each for path, each in self.refused.items() if path not in self.gone]
+        left_out = {each.path: each for each in (*found, *refused) if each.path not in self.digests}
+        return in_order((left_out | self.kept).values())
+
     def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
         """Say what was done; a file that turned out not to be a document was not added."""
         return BuildReport(
-            added=sum(path not in self.refused for path in changes.added),
+            added=sum(path not in self.refused for path in (*changes.added, *changes.again)),
             changed=sum(path not in self.refused and path not in self.kept for path in changes.changed),
             removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
             unchanged=sum(path not in self.refused for path in changes.unchanged),
@@ -276,18 +296,24 @@ class _Builder:
         except (CitewellError, OSError):
             raise
         except Exception as error:
-            raise ReadingError(f"cannot be split into passages: {type(error).__name__}") from error
+            reason = f"cannot be split into passages: {type(error).__name__}"
+            raise ReadingError(reason, digest=document.digest, again=isinstance(error, MemoryError)) from error
 
     def _remember(self, document: StoredDocument, passages: list[Passage]) -> None:
         self.digests[document.path] = document.digest
         self.keys.extend(window.key for passage in passages for window in passage.windows)
 
     def _refuse(self, source: SourceFile, error: ReadingError) -> None:
-        try:
-            digest = hashlib.sha256(load_bytes(source)).hexdigest()
-        except ReadingError:
-            digest = None
-        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest)
+        """List a file, by the bytes that were read; where it is tried again in any case, by those that were looked at.
+
+        Raises:
+            UsageError: It is gone with the whole corpus.
+        """
+        if isinstance(error, UnavailableError) and error.gone:
+            check_corpus(self.corpus)
+            self.gone.add(source.path)
+        digest = self.looked.get(source.path) if error.again else error.digest
+        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, again=error.again)
 
     def _encode(self, texts: list[str]) -> Vectors:
         done = 0
@@ -322,6 +348,12 @@ def _model_of(index: IndexFolder) -> str | None:
         return index.manifest().encoder.model
     except IndexFaultError:
         return None
+
+
+def _replaced(index: IndexFolder, held: Snapshot | None) -> str | None:
+    """Return which snapshot is kept beside the new one: that in use, or where that cannot be used, one that can."""
+    other = None if held else index.newest_other()
+    return other.manifest.name if other else _in_use(index)
 
 
 def _in_use(index: IndexFolder) -> str | None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +46,8 @@ _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY
 _STEP = 256
 # Documents whose text is kept at hand; a question quotes from a few.
 _TEXTS = 16
-# What says nothing of the file: no memory, no room for what is sorted, no more files to be opened.
-_PASSING = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+# What says nothing of the file: no memory, no room for what is sorted, no more files to be opened, a disk that gives nothing.
+_PASSING = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,15 @@ class Catalogue:
             )
         except sqlite3.DatabaseError as error:
             raise self._fault(error) from error
+        weakref.finalize(self, self._connection.close)
         self._documents = self._read_documents()
         self.paths = Paths([each.summary.path for each in self._documents])
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
-        self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
+        # Not a cache around a method, which would keep this object, and the file open, until the garbage is collected.
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._texts_lock = threading.Lock()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -278,6 +283,19 @@ class Catalogue:
         if (found[:, 0] != np.arange(len(found))).any() or (np.diff(found[:, 1]) < 0).any():
             raise self._damaged("passages are missing or out of order")
         return found[:, 1].copy()
+
+    def _text(self, document: int) -> str:
+        """Return the text of a document; of the last few, from memory."""
+        with self._texts_lock:
+            if document in self._texts:
+                self._texts.move_to_end(document)
+                return self._texts[document]
+        text = self._read_text(document)
+        with self._texts_lock:
+            self._texts[document] = text
+            while len(self._texts) > _TEXTS:
+                self._texts.popitem(last=False)
+        return text
 
     def _read_text(self, document: int) -> str:
         rows = self._all("SELECT text FROM documents WHERE ordinal = ?", document)

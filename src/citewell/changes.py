@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,11 +9,13 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from citewell._version import __version__
 from citewell.catalogue import DocumentSummary
 from citewell.errors import UnavailableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
-from citewell.reading import SourceFile, Unread, check_corpus, load_bytes, scan
+from citewell.models import file_digest
+from citewell.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.state import KeptOut
 
 Drift = Literal["changed", "gone", "unreadable"]
@@ -25,9 +26,10 @@ class Changes:
     """What is different, by path.
 
     Files are told apart by the digest of their bytes; only reading them, at a build, shows whether new ones are documents.
-    ``files`` are those that are documents or may be. ``kept`` are documents of the index that the system does not hand out just
-    now; they stand in ``skipped``, too, but nothing is known of a change. ``lost`` are those of ``removed`` whose content is
-    under no new name either.
+    ``files`` are those that are documents or may be, with their ``digests``. ``again`` are those that a build could not
+    read for want of memory or time: the next tries the same bytes once more, but they are nothing new. ``kept`` are those of
+    the index that the system does not hand out now; they stand in ``skipped``, too, but nothing is known of a change.
+    ``lost`` are those of ``removed`` whose content is under no new name either.
     """
 
     added: tuple[str, ...]
@@ -37,7 +39,9 @@ class Changes:
     skipped: tuple[Skipped, ...]
     kept: tuple[Skipped, ...]
     lost: tuple[str, ...]
+    again: tuple[str, ...]
     files: dict[str, SourceFile] = field(repr=False)
+    digests: dict[str, str] = field(repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
@@ -74,7 +78,7 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
 @lru_cache(maxsize=1024)
 def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
     """Return the digest of a file's bytes, read again only where the file system says that it was written since."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return file_digest(file)
 
 
 def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, again: bool = False) -> Changes:
@@ -91,14 +95,15 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
     """
     check_corpus(corpus)
     held = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
-    refused = {each.path: each for each in snapshot.manifest.skipped} if snapshot and not again else {}
+    refused = _refused(snapshot) if snapshot and not again else {}
     known = {} if again else held
     files, digests, skipped, withheld = _look(corpus, index, refused)
     # Of a corpus that went away meanwhile, nothing is gone.
     check_corpus(corpus)
     kept = _kept(held, withheld)
     here = {*digests, *(each.path for each in kept)}
-    added = tuple(path for path in digests if path not in known)
+    retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
+    added = tuple(path for path in digests if path not in known and path not in retried)
     removed = tuple(path for path in known if path not in here)
     moved = {digests[path] for path in added}
     return Changes(
@@ -109,13 +114,21 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
         skipped=(*skipped, *kept, *(each for each in _as_skipped(withheld) if each.path not in held)),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved),
+        again=tuple(path for path in digests if path in retried),
         files=files,
+        digests=digests,
     )
 
 
 def keeping(path: str, reason: str) -> Skipped:
     """Say of a document that it cannot be read just now, and that the index keeps what it has of it."""
     return Skipped(path=path, reason=f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had")
+
+
+def _refused(snapshot: Snapshot) -> dict[str, Skipped]:
+    """Return what was no document to the build of a snapshot; another version of Citewell may read it."""
+    manifest = snapshot.manifest
+    return {each.path: each for each in manifest.skipped} if manifest.citewell == __version__ else {}
 
 
 def _look(
@@ -132,14 +145,15 @@ def _look(
         if is_kept_out(source.file):
             continue
         try:
-            digest = hashlib.sha256(load_bytes(source)).hexdigest()
+            digest = digest_of(source)
         except UnavailableError as error:
             if not error.gone:
                 withheld.append(Unread(source.path, error.message, passing=True))
             continue
-        if source.path in refused and refused[source.path].digest == digest:
-            skipped.append(refused[source.path])
-        else:
+        as_before = refused.get(source.path)
+        if as_before and as_before.digest == digest:
+            skipped.append(as_before)
+        if not as_before or as_before.digest != digest or as_before.again:
             files[source.path], digests[source.path] = source, digest
     return files, digests, skipped, withheld
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from citewell import models
-from citewell.errors import CitewellError, IndexDamagedError
+from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError
 from citewell.index import IndexFolder, Snapshot, count_faults
 from citewell.manifest import Manifest, file_faults
 
@@ -52,23 +53,33 @@ def check(index: IndexFolder) -> Iterator[Finding]:
         yield Finding("manifest", passed=False, message=error.message, mend=error.mend or rebuild)
         return
     rebuild = index.mend(manifest.corpus)
-    for finding in _check_files(index, manifest, rebuild):
-        if not finding.passed:
-            index.condemn(name, finding.message)
-        yield finding
+    yield from _check_files(index, manifest, rebuild)
     yield _check_encoder(manifest, rebuild)
 
 
 def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
     folder = index.snapshots / manifest.name
-    damaged = [f"{file.relative_to(folder)} {reason}" for file, reason in file_faults(folder, manifest)]
-    yield _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild)
+    try:
+        damaged = [f"{file.relative_to(folder)} {reason}" for file, reason in file_faults(folder, manifest)]
+    except OSError as error:
+        # Which tells nothing of what is in it.
+        unreadable = index.unreadable(Path(error.filename or folder), error)
+        yield Finding("checksums", passed=False, message=unreadable.message, mend=unreadable.mend)
+        return
+    yield _condemning(
+        index,
+        manifest,
+        _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild),
+    )
     if damaged:
         return
     try:
         snapshot = Snapshot(folder, manifest)
+    except IndexDamagedError as error:
+        yield _condemning(index, manifest, Finding("stores", passed=False, message=error.message, mend=rebuild))
+        return
     except CitewellError as error:
-        yield Finding("stores", passed=False, message=error.message, mend=rebuild)
+        yield Finding("stores", passed=False, message=error.message, mend=error.mend or rebuild)
         return
     agreement = f"{manifest.passages} passages and {manifest.windows} windows in each store that holds them"
     checks: list[tuple[str, Callable[[Snapshot], Iterator[str]], str]] = [
@@ -76,7 +87,19 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         ("quotations", _quotation_faults, "every passage is word for word in its document"),
     ]
     for name, faults, fine in checks:
-        yield _finding(name, list(_until_damaged(faults(snapshot))), fine, rebuild)
+        try:
+            found = list(_until_damaged(faults(snapshot)))
+        except IndexUnreadableError as error:
+            yield Finding(name, passed=False, message=error.message, mend=error.mend or rebuild)
+            continue
+        yield _condemning(index, manifest, _finding(name, found, fine, rebuild))
+
+
+def _condemning(index: IndexFolder, manifest: Manifest, finding: Finding) -> Finding:
+    """Condemn a snapshot where a finding says that it is damaged, which an error that passes does not."""
+    if not finding.passed:
+        index.condemn(manifest.name, finding.message)
+    return finding
 
 
 def _until_damaged(faults: Iterator[str]) -> Iterator[str]:

@@ -139,8 +139,8 @@ class Curator:
 
     def _place(self, path: str) -> Path:
         file = self._corpus / path
-        real = file.parent.resolve() / file.name
-        # A folder inside may be a link to elsewhere.
+        # A folder inside may be a link to elsewhere, or to itself, for which Path.resolve has an error of its own.
+        real = Path(os.path.realpath(file.parent), file.name)
         if file.is_symlink() or not real.is_relative_to(self._corpus.resolve()):
             raise UsageError(f"{path!r} leads out of the corpus")
         for folder, what in ((self._index, "the index"), (self._state.path, "what people wrote")):

@@ -97,7 +97,18 @@ class TooManyError(CitewellError):
 
 
 class ReadingError(CitewellError):
-    """One file could not be read; ``message`` is the reason, without the file's name."""
+    """One file could not be read; ``message`` is the reason, without the file's name.
+
+    Args:
+        message: The reason.
+        digest: The SHA-256 of the bytes that were read, where they were.
+        again: Whether the same bytes may be read another time: it was memory or time that did not do.
+    """
+
+    def __init__(self, message: str, *, digest: str | None = None, again: bool = False) -> None:
+        super().__init__(message)
+        self.digest = digest
+        self.again = again
 
 
 class UnavailableError(ReadingError):

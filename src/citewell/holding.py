@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from citewell.changes import Changes, keeping
-from citewell.errors import CitewellError, HeldBackError, ReadingError, UnavailableError
+from citewell.errors import CitewellError, HeldBackError, IndexMissingError, ReadingError, UnavailableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
 
@@ -35,10 +35,12 @@ class Keeper:
         carried: Snapshot | None,
         confirmed: Collection[str] | None,
     ) -> None:
+        self.held = held
         self.carried = carried
         self._corpus = corpus
         self._index = index
         self._confirmed = confirmed
+        self._guard = Guard(corpus, index, confirmed) if held is None and confirmed is not None else None
         self._known = {each.path for each in held.catalogue.documents()} if held else set()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
@@ -50,6 +52,8 @@ class Keeper:
         """
         if changes.kept:
             self.check_kept(changes.kept)
+        if self._guard:
+            self._guard.check({path: digest for path, digest in changes.digests.items() if path not in refused})
         lost = losses(changes, refused)
         # Where nothing is left, the build fails with words of its own.
         if self._confirmed is not None and lost and len(refused) < len(changes.files) + len(changes.kept):
@@ -73,14 +77,59 @@ class Keeper:
     def keeps(self, path: str, error: ReadingError) -> Skipped | None:
         """Return what to say of a document that was there and is not handed out now; None where there is nothing to keep.
 
+        What is gone since the corpus was looked at is not kept.
+
         Raises:
             CitewellError: It cannot be carried over.
         """
-        if not isinstance(error, UnavailableError) or path not in self._known:
+        if not isinstance(error, UnavailableError) or error.gone or path not in self._known:
             return None
         kept = keeping(path, error.message)
         self.check_kept([kept])
         return kept
+
+
+class Guard:
+    """Guards what an index had that is there and cannot be used any more, while nobody watches.
+
+    Args:
+        corpus: The folder of the corpus.
+        index: The index.
+        confirmed: Which documents may leave it.
+    """
+
+    def __init__(self, corpus: Path, index: IndexFolder, confirmed: Collection[str]) -> None:
+        self._corpus, self._index, self._confirmed = corpus, index, confirmed
+        before = index.newest_other()
+        self._before = {each.path: each.digest for each in before.catalogue.documents()} if before else None
+
+    def check(self, here: dict[str, str]) -> None:
+        """Check the files that would be documents, by their digests, against the newest snapshot that is whole.
+
+        Where there is none, their number is held against what the manifest says.
+
+        Raises:
+            HeldBackError: Many would be lost, or nothing tells how many there were.
+        """
+        if self._before is not None:
+            moved = set(here.values())
+            lost = [path for path, digest in self._before.items() if path not in here and digest not in moved]
+            if lost:
+                check_losses(self._corpus, self._index, self._before, lost, self._confirmed)
+            return
+        said = "the index cannot be used as it is, and nobody watches"
+        mend = self._index.mend(str(self._corpus))
+        try:
+            count = self._index.document_count()
+        except IndexMissingError:
+            if not self._index.names():
+                return
+            count = None
+        if count is None:
+            raise HeldBackError(f"{said}; how many documents it had is not known", lost=(), mend=mend)
+        rest = count - len(self._confirmed)
+        if (rest - len(here)) * _SHARE > rest:
+            raise HeldBackError(f"{said}; it had {count} documents, and there are {len(here)}", lost=(), mend=mend)
 
 
 def check_losses(
@@ -131,7 +180,8 @@ def _folders(path: str) -> Iterator[str]:
 
 def _is_empty(folder: Path) -> bool:
     """Say whether a folder is there and holds nothing but folders that are empty; what is hidden is not looked at."""
-    if not folder.is_dir():
+    # Not Path.is_dir, which raises where a folder above it may not be entered.
+    if not os.path.isdir(folder):  # noqa: PTH112
         return False
     for _, folders, names in os.walk(folder):
         if any(not name.startswith(_HIDDEN) for name in names):

@@ -15,7 +15,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from weakref import WeakSet
@@ -124,7 +124,7 @@ class IndexFolder:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
         except OSError as error:
-            raise self._unreadable(self._pointer, error) from error
+            raise self.unreadable(self._pointer, error) from error
         except UnicodeDecodeError as error:
             raise IndexDamagedError(f"{self._pointer} is no text", mend=self.mend()) from error
         if not _NAME.fullmatch(name):
@@ -177,12 +177,28 @@ class IndexFolder:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexDamagedError(f"the index lacks {path}", mend=self.mend()) from error
         except OSError as error:
-            raise self._unreadable(path, error) from error
+            raise self.unreadable(path, error) from error
         except (ValueError, RecursionError) as error:
             raise IndexDamagedError(f"{path} is damaged", mend=self.mend()) from error
         if name is None:
             self._corpus = manifest.corpus
         return manifest
+
+    def document_count(self) -> int | None:
+        """Return how many documents the snapshot in use had when it was written, also in another format; None if it cannot say.
+
+        Raises:
+            IndexMissingError: There is no index here.
+        """
+        try:
+            return self.manifest().documents
+        except IndexMissingError:
+            raise
+        except IndexMismatchError:
+            found = json.loads((self.snapshots / self.current() / _MANIFEST).read_bytes()).get("documents")
+            return found if isinstance(found, int) else None
+        except IndexFaultError:
+            return None
 
     def open(self) -> Snapshot:
         """Open and verify the snapshot in use.
@@ -212,7 +228,7 @@ class IndexFolder:
             for faulty, reason in file_faults(folder, manifest):
                 raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
         except OSError as error:
-            raise self._unreadable(Path(error.filename or folder), error) from error
+            raise self.unreadable(Path(error.filename or folder), error) from error
         try:
             snapshot = Snapshot(folder, manifest, mend)
         except IndexDamagedError as error:
@@ -235,7 +251,7 @@ class IndexFolder:
                 if snapshot.manifest.name == name:
                     snapshot.soundness.condemn(reason)
 
-    def _unreadable(self, file: Path, error: OSError) -> IndexFaultError:
+    def unreadable(self, file: Path, error: OSError) -> IndexFaultError:
         """Return what to say of a file that is there and cannot be read: a new build gives no rights."""
         rights = f"as a user who may: chmod -R a+rX {shlex.quote(str(self.path))}"
         mend = rights if isinstance(error, PermissionError) else self.mend()
@@ -284,9 +300,31 @@ class IndexFolder:
         _share(building)
         sync(building)
         _check_counts(Snapshot(building, manifest))
-        building.rename(self.snapshots / manifest.name)
-        sync_folder(self.snapshots)
-        self.switch(manifest.name)
+        whole = self.snapshots / manifest.name
+        building.rename(whole)
+        try:
+            sync_folder(self.snapshots)
+            self.switch(manifest.name)
+        except BaseException:
+            # Unless it came after the pointer had moved, the snapshot is nobody's.
+            if self._named() != manifest.name:
+                whole.rename(building)
+            raise
+
+    def _named(self) -> str | None:
+        try:
+            return self.current()
+        except IndexFaultError:
+            return None
+
+    def newest_other(self) -> Snapshot | None:
+        """Open and verify the newest snapshot that is not in use and is whole, where there is one."""
+        in_use = self._named()
+        for name in reversed(self.names()):
+            if name != in_use:
+                with suppress(IndexFaultError):
+                    return self._open(name)
+        return None
 
     def switch(self, name: str) -> None:
         """Point to another snapshot, atomically."""

@@ -176,7 +176,8 @@ class PassageTerms:
             member = Query.term_set_query(_schema(), "ordinal", within.tolist())
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(member, 0.0))])
         with self._reading():
-            hits = self._searcher.search(query, count, count=False).hits
+            # More than there are, or than a machine can count to, is all.
+            hits = self._searcher.search(query, max(1, min(count, self.count)), count=False).hits
             ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
         if not all(ordinal is not None and 0 <= ordinal < self.count for ordinal in ordinals):
             raise self._damaged("it names passages that there are not")

@@ -31,11 +31,15 @@ class EncoderRecord(_Frozen):
 
 
 class Skipped(_Frozen):
-    """A file of the corpus that could not be read, and why. ``digest`` is of its bytes, where those could be read."""
+    """A file of the corpus that could not be read, and why.
+
+    ``digest`` is of its bytes, where those could be read; ``again`` says that the next build tries the same bytes once more.
+    """
 
     path: str
     reason: str
     digest: str | None = None
+    again: bool = False
 
 
 class Manifest(_Frozen):

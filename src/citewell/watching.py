@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -56,7 +58,8 @@ class Watcher:
         unsettled: Callable[[], bool | None] = lambda: False,
         retry: float = _RETRY_SECONDS,
     ) -> None:
-        if not corpus.is_dir():
+        # Not Path.is_dir, which raises where a folder above it may not be entered.
+        if not os.path.isdir(corpus):  # noqa: PTH112
             raise UsageError(f"the corpus {corpus} is not a folder, and so cannot be watched")
         self._corpus = corpus.absolute()
         self._root = corpus.resolve()
@@ -151,7 +154,7 @@ class Watcher:
         except OSError:
             return None
         inside = tuple(line for line in mounted.splitlines() if f" {self._root}" in line)
-        return (found.st_dev, found.st_ino, inside) if self._corpus.is_dir() else None
+        return (found.st_dev, found.st_ino, inside) if stat.S_ISDIR(found.st_mode) else None
 
     def _matters(self, _change: Change, name: str) -> bool:
         path = Path(name)

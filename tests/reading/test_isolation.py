@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +17,15 @@ from typing import Any
 import pytest
 
 from citewell import IndexFolder, Settings, build
+from citewell.changes import compare
 from citewell.document import Document, Passage
-from citewell.errors import CitewellError, ReadingError
+from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.reading import READERS, SourceFile, inspect, isolation, read
 from citewell.reading.isolation import Limits, Readers
 from citewell.reading.parsing import PARSERS, parse
 from citewell.reading.wire import packed, unpacked
 from citewell.splitting import split
+from citewell.status import status
 from tests.conftest import CORPUS, ROOT
 
 ARTICLE = CORPUS / "international-education.txt"
@@ -96,14 +100,138 @@ def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch
     readers.close()
 
 
-def test_an_end_by_a_signal_is_a_reason(readers: Readers, tmp_path: Path) -> None:
-    readers.read("a.txt", ARTICLE)
-    (idle,) = readers._idle
-    os.kill(idle._process.pid, signal.SIGKILL)
-    with pytest.raises(ReadingError, match="SIGKILL"):
-        readers.read("a.txt", ARTICLE)
-    with pytest.raises(ReadingError, match=r"cannot be read: No such file"):
+def ending(number: int, times: int) -> list[str]:
+    """Return the command of readers of which the first so many end themselves by a signal when they are asked."""
+    program = (
+        "import os, sys; from pathlib import Path; from citewell.reading import worker as w; p = w.parse\n"
+        "def ended(*a):\n"
+        "    for n in range(int(sys.argv[2])):\n"
+        "        try: Path(f'{sys.argv[3]}{n}').touch(exist_ok=False)\n"
+        "        except FileExistsError: continue\n"
+        "        os.kill(os.getpid(), int(sys.argv[1]))\n"
+        "    return p(*a)\nw.parse = ended; w.main()"
+    )
+    mark = Path(tempfile.mkdtemp(dir=os.environ["CITEWELL_CACHE"]), "ended")
+    return [sys.executable, "-c", program, str(number), str(times), str(mark)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+def test_an_end_by_a_signal_is_no_reason_where_another_process_reads_the_file(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isolation, "_COMMAND", ending(number, 1))
+    readers = Readers()
+    assert readers.read("a.txt", ARTICLE).title
+    assert len(readers._all) == 1
+    readers.close()
+
+
+def test_a_second_end_by_a_signal_is_a_reason_only_where_it_came_from_within(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, error, said in (
+        (signal.SIGKILL, UnavailableError, r"cannot be read: its reader was ended from outside \(SIGKILL\)"),
+        (getattr(signal, "SIGRTMIN", 34) + 1, UnavailableError, r"from outside \(signal \d+\)"),
+        (signal.SIGSEGV, ReadingError, r"the reader was ended by it \(SIGSEGV\)"),
+    ):
+        monkeypatch.setattr(isolation, "_COMMAND", ending(number, 2))
+        readers = Readers()
+        with pytest.raises(ReadingError, match=said) as caught:
+            readers.read("a.txt", ARTICLE)
+        assert type(caught.value) is error
+        assert caught.value.digest is None
+        readers.close()
+
+
+def test_what_is_gone_is_said(readers: Readers, tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match=r"cannot be read: No such file") as caught:
         readers.read("gone.txt", tmp_path / "gone.txt")
+    assert caught.value.gone
+
+
+def test_a_document_whose_readers_are_ended_stays_until_it_is_read(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings())
+    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
+    monkeypatch.setattr("citewell.reading._POOL", Readers())
+    monkeypatch.setattr(isolation, "_COMMAND", ending(signal.SIGKILL, 2))
+    done = build(corpus, index, Settings(), confirmed=())
+    assert [each.path for each in done.kept] == ["moon.txt"]
+    assert "read just now: its reader was ended from outside (SIGKILL); the index keeps" in done.kept[0].reason
+    assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
+    done = build(corpus, index, Settings(), confirmed=())
+    assert (done.changed, done.kept, done.skipped) == (1, (), ())
+
+
+def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFolder(tmp_path / "index")
+    (corpus / "list.txt").write_bytes(b"- a\n" * 500_000)
+    monkeypatch.setattr("citewell.reading._POOL", Readers(Limits(memory=150_000_000)))
+    first = build(corpus, index, Settings())
+    assert [(each.path, each.again) for each in first.skipped] == [("list.txt", True)]
+    found = status(index)
+    assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["list.txt"])
+    second = build(corpus, index, Settings())
+    assert (second.up_to_date, second.snapshot, second.skipped) == (True, first.snapshot, first.skipped)
+    monkeypatch.setattr("citewell.reading._POOL", Readers())
+    # Not its two million bytes of list, of which splitting and encoding would take long, but that it is read.
+    monkeypatch.setattr("citewell.building.split", lambda document, *rest: split(document, *rest)[:1])
+    third = build(corpus, index, Settings())
+    assert (third.added, third.unchanged, third.skipped) == (1, 3, ())
+
+
+def test_a_refusal_is_of_the_bytes_that_were_read_and_of_this_version(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = IndexFolder(tmp_path / "index")
+    moon = corpus / "moon.txt"
+    text = moon.read_bytes()
+
+    def filled(stage: str, done: int, _total: int) -> None:
+        # Paths are read in order, and this one last; calibrating comes when all are read.
+        if stage == "Reading" and done == 2:
+            moon.write_bytes(b"")
+        if stage == "Encoding" or (stage == "Reading" and done == 3):
+            moon.write_bytes(text)
+
+    refused = build(corpus, index, Settings(), progress=filled).skipped
+    assert [(each.path, each.digest) for each in refused] == [("moon.txt", hashlib.sha256(b"").hexdigest())]
+    assert build(corpus, index, Settings()).added == 1
+    moon.write_bytes(b"")
+    build(corpus, index, Settings())
+    assert not status(index).changes
+    monkeypatch.setattr("citewell.changes.__version__", "another")
+    assert compare(corpus, index, index.open()).added == ("moon.txt",)
+
+
+def test_memory_of_the_process_that_asks_is_a_reason(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Document:
+        raise MemoryError
+
+    monkeypatch.setattr(isolation, "unpacked", full)
+    with pytest.raises(ReadingError, match="more memory than there is") as caught:
+        readers.read("a.txt", ARTICLE)
+    assert caught.value.again
+
+
+def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_its_own(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a process has at its start, Linux counts from before it became this one.
+    held = bytearray(isolation._GROWN_KILOBYTES * 1024 + (64 << 20))
+    held[::4096] = b"x" * len(held[::4096])
+    readers.read("a.txt", ARTICLE)
+    first = pids(readers)
+    for _ in range(4):
+        readers.read("a.txt", ARTICLE)
+    assert len(first) == 1
+    assert pids(readers) == first
+    del held
+    monkeypatch.setattr(isolation, "_GROWN_KILOBYTES", 1_000)
+    readers.read("a.txt", ARTICLE)
+    assert not pids(readers)
 
 
 def test_many_threads_share_a_few_processes(readers: Readers) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.document import Block, Span
 from citewell.reading.markdown import read_markdown
 from tests.reading.test_plain import blocks, check_spans
 
@@ -136,3 +137,21 @@ def test_a_heading_of_thousands_of_brackets_is_text() -> None:
     (section,) = read_markdown(text).sections
     assert section.heading is None
     assert [block.span.end - block.span.start for block in section.blocks] == [5002, 5]
+
+
+def test_a_table_is_whole_whatever_its_rows_lack_and_ends_where_the_parser_has_it_end() -> None:
+    head = "|" + "a|" * 300 + "\n|" + "-|" * 300 + "\n"
+    for rows in ("|b|\n" * 300, ""):
+        for after in (
+            "",
+            "\nText.\n",
+            "> Text.\n",
+            "# Heading\n\nText.\n",
+            "- Text.\n",
+            "```\nText.\n```\n",
+            "    Text.\n",
+        ):
+            outline = read_markdown(head + rows + after)
+            found = [block for section in outline.sections for block in section.blocks]
+            assert found[0] == Block(Span(0, len(head + rows) - 1), "verbatim")
+            assert len(found) == 1 + bool(after)

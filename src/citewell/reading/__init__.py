@@ -6,10 +6,10 @@ from pathlib import Path
 
 from citewell.document import Document
 from citewell.reading.isolation import Readers
-from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, find_files, load_bytes
+from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.reading.wire import Inspected
 
-__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "inspect", "load_bytes", "read", "scan"]
+__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "digest_of", "inspect", "read", "scan"]
 
 # The formats that are read, by their suffixes; `parsing.PARSERS` says by what.
 READERS = frozenset({".txt", ".text", ".md", ".markdown"})

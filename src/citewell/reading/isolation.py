@@ -7,6 +7,7 @@ processor time where the system knows such limits, and one by the clock everywhe
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from typing import Any, BinaryIO, cast
 
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.reading.wire import READY, Inspected, frame, inspected, receive, send, unpacked
+from citewell.reading.wire import READY, Inspected, frame, inspected, is_digest, receive, send, unpacked
 
 # Of a megabyte, for a reader of a few tens of it: one that has had this much is not worth keeping.
 _GROWN_KILOBYTES = 300_000
@@ -28,6 +29,8 @@ _GROWN_KILOBYTES = 300_000
 # time is known, the clock is the only one.
 _BY_THE_CLOCK = 20 if find_spec("resource") else 4
 _STARTING_SECONDS = 120
+# What a process brings upon itself; every other signal is sent to it.
+_CRASHES = {"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"}
 _COMMAND = [sys.executable, "-P", "-m", "citewell.reading.worker"]
 
 
@@ -77,6 +80,8 @@ class Readers:
             return unpacked(path, header, text)
         except (ValueError, RecursionError) as error:
             raise ReadingError(f"the reader gave back what is no document: {error}") from error
+        except MemoryError as error:
+            raise ReadingError("needs more memory than there is", again=True) from error
 
     def inspect(self, path: str, file: Path) -> Inspected:
         """Read one file only to see what it is; like `read`, but its text stays where it was read."""
@@ -103,19 +108,49 @@ class Readers:
             "seconds": seconds,
         }
         with self._places:
-            reader = self._take()
-            keep = False
             try:
-                header, text = reader.ask(request, seconds)
-                keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
-            finally:
-                self._give_back(reader, keep=keep)
+                header, text = self._answer(request, seconds)
+            except _EndedError as ended:
+                # For the memory of others, perhaps, or by somebody: that says nothing of the file.
+                header, text = self._answer_again(request, seconds, ended)
         if "title" not in header:
             raise self._fault(header)
         return header, text
 
-    def _take(self) -> _Reader:
-        while True:
+    def _answer(self, request: dict[str, Any], seconds: float, *, fresh: bool = False) -> tuple[dict[str, Any], bytes]:
+        reader = self._take(fresh=fresh)
+        keep = False
+        try:
+            header, text = reader.ask(request, seconds)
+            keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
+        except _EndedError as ended:
+            with self._lock:
+                ended.by_us = reader not in self._all
+            raise
+        finally:
+            self._give_back(reader, keep=keep)
+        return header, text
+
+    def _answer_again(
+        self, request: dict[str, Any], seconds: float, ended: _EndedError
+    ) -> tuple[dict[str, Any], bytes]:
+        """Ask a process that has read nothing yet, once.
+
+        Raises:
+            ReadingError: It was ended, too, by what went wrong inside it.
+            UnavailableError: It was ended, too, from outside.
+        """
+        if not ended.by_us:
+            try:
+                return self._answer(request, seconds, fresh=True)
+            except _EndedError as again:
+                ended = again
+        if ended.name in _CRASHES:
+            raise ReadingError(f"the reader was ended by it ({ended.name})", again=True) from ended
+        raise UnavailableError(OSError(errno.EINTR, f"its reader was ended from outside ({ended.name})")) from ended
+
+    def _take(self, *, fresh: bool) -> _Reader:
+        while not fresh:
             with self._lock:
                 waiting = self._idle.pop() if self._idle else None
             if waiting is None:
@@ -139,13 +174,14 @@ class Readers:
 
     def _fault(self, header: dict[str, Any]) -> ReadingError:
         """Return what a reader says went wrong, as an error."""
+        digest = header["digest"] if is_digest(header.get("digest")) else None
         if "memory" in header:
-            return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read")
+            return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read", again=True)
         if isinstance(number := header.get("number"), int):
             return UnavailableError(OSError(number, os.strerror(number)))
         if isinstance(reason := header.get("reason"), str):
-            return ReadingError(_printable(reason))
-        return ReadingError(f"the reader failed: {_printable(str(header.get('failed')))}")
+            return ReadingError(_printable(reason), digest=digest)
+        return ReadingError(f"the reader failed: {_printable(str(header.get('failed')))}", digest=digest)
 
 
 class _Reader:
@@ -179,6 +215,7 @@ class _Reader:
 
         Raises:
             ReadingError: The process came to its end over it, or gave back what nobody understands.
+            _EndedError: A signal ended the process, and not for the time that it took.
         """
         clock = _Clock(self._process, _BY_THE_CLOCK * seconds)
         try:
@@ -186,7 +223,7 @@ class _Reader:
                 send(self._requests, frame(request))
                 return receive(self._answers)
         except (EOFError, OSError) as error:
-            raise ReadingError(self._end_of(clock, seconds)) from error
+            raise ReadingError(self._end_of(clock, seconds), again=True) from error
         except (ValueError, RecursionError, MemoryError) as error:
             raise ReadingError("the reader gave back what nobody understands") from error
 
@@ -213,8 +250,22 @@ class _Reader:
             return "the reader stopped answering"
         if status == -getattr(signal, "SIGXCPU", 0) != 0:
             return f"takes more than {seconds:,.0f} seconds of processor time to read"
-        ended = signal.Signals(-status).name if status < 0 else f"status {status}"
-        return f"the reader was ended by it ({ended})"
+        if status < 0:
+            raise _EndedError(_name(-status))
+        return f"the reader was ended by it (status {status})"
+
+
+class _EndedError(Exception):
+    """A reader was ended by a signal.
+
+    Args:
+        name: The name of the signal.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.by_us = False
 
 
 class _Clock:
@@ -250,6 +301,13 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _bytes(count: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import regex
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
@@ -27,6 +28,30 @@ _LONGEST_MARKED_HEADING = 4_000
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
 # Possessive, so that nothing is tried twice: a comment ends at the first "-->" and nowhere else.
 _COMMENTS = regex.compile(r"(?:\s*+<!--(?:(?!-->).)*+-->)++\s*+", regex.DOTALL)
+
+
+def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as the parser calls it
+    """Take the lines of a table without its cells: what a row lacks the parser's own rule fills up, as wide as the head."""
+    if not table(state, first, end, silent=True):
+        return False
+    if silent:
+        return True
+    kind, state.parentType = state.parentType, "table"
+    ends = state.md.block.ruler.getRules("blockquote")
+    last = first + 2
+    while last < end and state.sCount[last] >= state.blkIndent and not state.is_code_block(last):
+        if state.isEmpty(last) or any(rule(state, last, end, True) for rule in ends):  # noqa: FBT003
+            break
+        last += 1
+    state.push("table_open", "table", 1).map = [first, last]
+    state.push("table_close", "table", -1)
+    state.parentType = kind
+    state.line = last
+    return True
+
+
+# In its place, so that it ends what the parser's own ends.
+_PARSER.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
 
 
 @dataclass(slots=True)

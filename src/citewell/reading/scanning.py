@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Collection
@@ -85,14 +86,15 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
     return Scan(tuple(sorted(files, key=lambda each: each.path)), tuple(sorted(skipped, key=lambda each: each.path)))
 
 
-def load_bytes(source: SourceFile) -> bytes:
-    """Return a file's bytes.
+def digest_of(source: SourceFile) -> str:
+    """Return the SHA-256 of a file's bytes, which need not have room in memory.
 
     Raises:
         UnavailableError: The disk or its rights do not give them.
     """
     try:
-        return source.file.read_bytes()
+        with source.file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnavailableError(error) from error
 
@@ -100,11 +102,16 @@ def load_bytes(source: SourceFile) -> bytes:
 def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
     """Leave the folders to go down into, and of names what is to be looked at; links to folders are names like any other."""
     names[:] = [name for name in names if not name.startswith(_HIDDEN)]
-    for name in folders:
-        closed = Path(folder, name).is_symlink() or _printable(name) != name
-        if closed and not name.startswith(_HIDDEN):
-            names.append(name)
+    names.extend(name for name in folders if not name.startswith(_HIDDEN) and _closed(Path(folder, name)))
     folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN) and name not in names)
+
+
+def _closed(folder: Path) -> bool:
+    """Say whether a folder is not gone down into; one that cannot be looked at is not, either."""
+    try:
+        return folder.is_symlink() or _printable(folder.name) != folder.name
+    except OSError:
+        return True
 
 
 def _unwanted(file: Path, path: str, root: Path, formats: Collection[str]) -> Unread | None:
@@ -133,7 +140,8 @@ def _link_fault(link: Path, root: Path) -> str | None:
     """Return why a link is not followed, or None."""
     if not link.exists():
         return "a link that leads nowhere"
-    outside = not link.resolve().is_relative_to(root)
+    # Not Path.resolve, which has an error of its own for a link that was made to lead to itself a moment ago.
+    outside = not Path(os.path.realpath(link)).is_relative_to(root)
     if link.is_dir():
         return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
     return "a link that leads outside the corpus" if outside else None

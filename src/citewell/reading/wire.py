@@ -10,7 +10,7 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeGuard
 
 from citewell.document import Block, Document, Section, Span
 
@@ -90,13 +90,18 @@ def inspected(path: str, header: dict[str, Any]) -> Inspected:
     title, digest, sections = header.get("title"), header.get("digest"), header.get("sections")
     if not isinstance(title, str) or not 0 < len(title) <= _LONGEST_TITLE:
         raise ValueError("the title is none")
-    if not isinstance(digest, str) or len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+    if not is_digest(digest):
         raise ValueError("the digest is none")
     if type(sections) is not int or sections < 1:
         raise ValueError("there are no sections")
     # A lone surrogate would come through JSON, and no file takes it.
     title.encode("utf-8")
     return Inspected(path, title, digest, sections)
+
+
+def is_digest(value: object) -> TypeGuard[str]:
+    """Say whether something that was sent is a SHA-256."""
+    return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
 
 
 def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:

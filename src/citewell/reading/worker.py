@@ -7,6 +7,7 @@ asked: when stdin ends, whatever it is doing.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import math
 import os
 import queue
@@ -82,8 +83,10 @@ def _limit(memory: int, seconds: float) -> None:
 
 def _answer(request: _Request, answers: BinaryIO) -> None:
     """Read a file and say what it is. After a failure that nobody expected nothing is asked of this process any more."""
+    data: bytes | None = None
     try:
-        parts = _document(request)
+        data = Path(request["file"]).read_bytes()
+        parts = _document(request, data)
     except ReadingError as error:
         said: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
     except OSError as error:
@@ -96,11 +99,13 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
         send(answers, parts)
         return
     # Only here is what the failed attempt had in memory let go of.
+    if data is not None:
+        said["digest"] = hashlib.sha256(data).hexdigest()
     send(answers, frame(said))
 
 
-def _document(request: _Request) -> tuple[bytes, bytes, bytes]:
-    document = parse(request["path"], Path(request["file"]).read_bytes())
+def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
+    document = parse(request["path"], data)
     header, text = packed(document)
     if not request["whole"]:
         header["sections"], text = len(document.sections), b""
