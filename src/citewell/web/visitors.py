@@ -31,7 +31,7 @@ class Visitor:
     @property
     def key(self) -> str:
         """What they are counted by: their account, else their address; of IPv6 the network, which is one subscriber's."""
-        return f"account {self.name}" if self.name else f"address {_network(self.address)}"
+        return f"account {self.name}" if self.name else f"address {network(self.address)}"
 
 
 _NOBODY = Visitor()
@@ -78,8 +78,10 @@ class Rate:
 
     def hit(self, key: str, cost: int = 1) -> float:
         """Count one of them, unless there were too many before it; return how many seconds there are until there is room."""
-        cost, now = min(cost, self._most), time.monotonic()
+        cost = min(cost, self._most)
         with self._lock:
+            # In here, so that what is counted stands in the order of its times.
+            now = time.monotonic()
             wait = self._wait(key, cost, now)
             if not wait:
                 self._counted.setdefault(key, deque()).append((now, cost))
@@ -134,7 +136,8 @@ class Rate:
         raise TooManyError(f"{self._what} in {told}", seconds=seconds)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """Return what an address is counted by: itself; of IPv6 its network of /64, which is one subscriber's."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
