@@ -297,6 +297,14 @@ def test_a_body_may_take_long_but_not_come_too_slowly(
         assert slow.recv(65_536).startswith(f"HTTP/1.1 {status} ".encode())
 
 
+def test_a_batch_of_calls_is_one_however_it_comes(assistant: Assistant) -> None:
+    head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n"
+    with serving(assistant) as url, connected(url, head + b" ") as begun:
+        working(begun)
+        begun.sendall(b"[ ]")
+        assert b"there are no batches" in begun.recv(65_536)
+
+
 def test_what_comes_at_once_buys_no_hours(assistant: Assistant) -> None:
     head = b"PUT /api/documents/a.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000000\r\n\r\n"
     with serving(assistant, still_seconds=0.5, pace=1000) as url, connected(url, head) as begun:
