@@ -49,13 +49,13 @@ class Rate:
     By a clock that nobody sets: what is counted is forgotten when its time is over, whatever the time of day becomes.
 
     Args:
-        most: How much may be asked in the window.
+        most: How much may be asked in the window, kept as ``most``.
         seconds: How long the window is.
         what: What there is too much of, in the words of the error.
     """
 
     def __init__(self, most: int, seconds: float = 60, *, what: str) -> None:
-        self._most = most
+        self.most = most
         self._seconds = seconds
         self._what = what
         self._lock = threading.Lock()
@@ -78,7 +78,7 @@ class Rate:
 
     def hit(self, key: str, cost: int = 1) -> float:
         """Count one of them, unless there were too many before it; return how many seconds there are until there is room."""
-        cost = min(cost, self._most)
+        cost = min(cost, self.most)
         with self._lock:
             # In here, so that what is counted stands in the order of its times.
             now = time.monotonic()
@@ -110,7 +110,7 @@ class Rate:
     def _wait(self, key: str, cost: int, now: float) -> float:
         """Return how many seconds there are until another may be counted."""
         counted = self._of(key, now)
-        over = sum(each for _, each in counted) + cost - self._most
+        over = sum(each for _, each in counted) + cost - self.most
         if over > 0:
             for then, each in counted:
                 over -= each
