@@ -48,8 +48,8 @@ def take_over(index: Path, state: StateFolder, *, beside: bool = False) -> list[
         return []
     if beside and _leaves_its_disk(index.resolve(), state.path):
         raise StateError(
-            f"what people wrote ({', '.join(left)}) is in {index}, which is a disk or a volume by itself, and {state.path} is on "
-            "another, which may not be kept",
+            f"what people wrote ({', '.join(left)}) is in {index}, which is a disk or a volume by itself, and {state.path} is "
+            "on another, which may not be kept",
             mend="name a folder that is kept with --state DIR: on the same volume, where the index is in a folder of it, or on "
             "another",
         )
