@@ -116,7 +116,7 @@ def create_app(
     known = None if (public or anywhere) and not names else read_names([*names, *own])
     everyone: Role = "reader" if public else "maintainer"
     guard(mounted, accounts, sessions, everyone=everyone, names=read_names(names), known=known)
-    if trusted_proxies:
+    if trusted_proxies or accounts or public:
         mounted.add_middleware(TrustedProxies, proxies=read_proxies(trusted_proxies))
     return mounted
 
