@@ -113,6 +113,27 @@ def test_what_was_left_in_the_index_is_moved_once_and_told(tmp_path: Path) -> No
     assert take_over(index, state) == []
 
 
+@pytest.mark.promise("nothing-lost")
+def test_nothing_leaves_its_disk_unless_it_is_said_where_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, volumes = older(tmp_path / "index"), [tmp_path / "index"]
+    monkeypatch.setattr(Path, "is_mount", lambda path: path in volumes)
+    with pytest.raises(StateError, match=r"accounts\.json.*--state DIR"):
+        state_of(index, None)
+    assert held(index) == LEFT
+    assert not StateFolder.beside(index).path.exists()
+    (tmp_path / "empty").mkdir()
+    volumes.append(tmp_path / "empty")
+    assert state_of(tmp_path / "empty", None).path == tmp_path / "empty-state"
+    # A volume of its own beside it is kept.
+    StateFolder.beside(index).make()
+    volumes.append(StateFolder.beside(index).path)
+    assert held(state_of(index, None).path) == LEFT
+    volumes.pop()
+    assert state_of(index, None).path == StateFolder.beside(index).path
+    older(index)
+    assert held(state_of(index, tmp_path / "named", make=True).path) == LEFT
+
+
 def test_asking_moves_nothing_and_the_commands_for_people_do(bundled_index: Path, tmp_path: Path) -> None:
     index = Path(shutil.copytree(bundled_index, tmp_path / "index"))
     AccountStore(index / "accounts.json", QUICK).add("ada", "reader", PHRASE)
@@ -410,7 +431,7 @@ def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: s
 
 @pytest.mark.promise("closed-by-default")
 def test_a_server_that_had_accounts_does_not_start_without_them(bundled_index: Path, tmp_path: Path) -> None:
-    state = tmp_path / "state"
+    bundled_index, state = Path(shutil.copytree(bundled_index, tmp_path / "index")), tmp_path / "state"
     for arguments in (("add", "ada", "--role", "reader", "--password-stdin"), ("remove", "ada")):
         done = citewell("user", *arguments, "--index", bundled_index, "--state", state, typed=PHRASE)
         assert done.returncode == 0, done.stderr
@@ -431,6 +452,37 @@ def test_a_folder_that_is_named_by_mistake_opens_nothing(tmp_path: Path) -> None
     with pytest.raises(AccountsError, match=r"none in .*other"):
         accounts_of(index, state_of(index, other), None)
     assert accounts_of(index, state_of(index, None), None) is not None
+
+
+@pytest.mark.promise("closed-by-default")
+def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tmp_path: Path) -> None:
+    index = Path(shutil.copytree(bundled_index, tmp_path / "index"))
+    added = citewell("user", "add", "ada", "--role", "reader", "--password-stdin", "--index", index, typed=PHRASE)
+    assert added.returncode == 0, added.stderr
+    assert citewell("check", "--index", index).returncode == 0
+    old, docs = StateFolder.beside(index).path, tmp_path / "docs"
+    index.rename(docs)
+    refused = citewell("chat", "--index", docs, "--port", "7996")
+    assert refused.returncode == 1
+    assert f"citewell chat --state {old}; or mv {old} {tmp_path / 'docs-state'}" in refused.stderr
+    assert accounts_of(docs, StateFolder(old), None) is not None
+    old.rename(tmp_path / "docs-state")
+    assert accounts_of(docs, state_of(docs, None), None) is not None
+    assert StateFolder.noted(docs).path == tmp_path / "docs-state"  # type: ignore[union-attr]
+    docs.rename(index)
+    with pytest.raises(AccountsError, match=r"rm .*STATE"):
+        accounts_of(index, state_of(index, None), None)
+    (index / "STATE").unlink()
+    assert accounts_of(index, state_of(index, None), None) is None
+
+
+def test_an_index_that_cannot_be_written_is_not_noted_in(shared: Path, as_another: Elsewhere) -> None:
+    (shared / "index").mkdir()
+    readable(shared, writable=False)
+    code = (
+        "become()\nStateFolder(folder / 'state').note(folder / 'index')\nprint(StateFolder.noted(folder / 'index'))\n"
+    )
+    assert as_another(code) == ["None"]
 
 
 def test_a_command_that_fails_leaves_nothing_that_looks_like_lost_accounts(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def state_of(
     Raises:
         UsageError: The folder is named and is not there, or it is the index or around or inside it.
         AccountsError: Accounts of an older version cannot be moved.
+        StateError: What an older version kept would leave the disk that it is on, and nobody has said where to.
     """
     state = StateFolder(named) if named else StateFolder.beside(index)
     place, whole = state.path.resolve(), index.resolve()
@@ -66,7 +67,7 @@ def state_of(
         raise UsageError(f"the folder {named} is not there", mend=f"mkdir -p {shlex.quote(str(named))}")
     from citewell.taking_over import take_over
 
-    for line in take_over(index, state):
+    for line in take_over(index, state, beside=named is None):
         (tell or partial(typer.echo, err=True))(line)
     return state
 

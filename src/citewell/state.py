@@ -20,6 +20,8 @@ REMOVED = "removed"
 # What marks such a folder, so that a build knows one inside a corpus wherever it is.
 MARK = "CITEWELL-STATE"
 LOCK = f"{MARK}.lock"
+# In an index: where its accounts are, so that it does not lose them by another name.
+NOTE = "STATE"
 ENDING = "-state"
 _TOLD = "Here is what people wrote for Citewell: accounts, feedback, runs, removed documents. It cannot be made anew.\n"
 
@@ -51,6 +53,32 @@ class StateFolder:
         if not whole.name:
             raise UsageError(f"nothing can stand beside {whole}", mend="name a folder with --state DIR")
         return cls(whole.with_name(whole.name + ENDING))
+
+    @classmethod
+    def noted(cls, index: Path) -> StateFolder | None:
+        """Return the folder that an index had accounts in when they were last used, under whatever name it had then.
+
+        Raises:
+            OSError: That cannot be seen.
+        """
+        try:
+            noted = os.fsdecode((index / NOTE).read_bytes()).strip("\n")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return cls(Path(noted)) if noted else None
+
+    def note(self, index: Path) -> None:
+        """Have an index know that its accounts are here, where it is there and can be written."""
+        path = self.path.resolve()
+        try:
+            noted = self.noted(index)
+            if index.is_dir() and (noted is None or noted.path != path):
+                write_atomically(index / NOTE, os.fsencode(path) + b"\n")
+                # Whoever may read the index may know.
+                (index / NOTE).chmod(0o644)
+        except OSError:
+            # It is only for an index that is renamed, and one that is not ours to write is not ours to rename.
+            return
 
     def make(self) -> None:
         """Make the folder, for its owner alone, unless it is there.

@@ -28,14 +28,16 @@ _NOTE = "taken-over.json"
 _LOCK_SECONDS = 60
 
 
-def take_over(index: Path, state: StateFolder) -> list[str]:
+def take_over(index: Path, state: StateFolder, *, beside: bool = False) -> list[str]:
     """Move what an older version kept in an index to where it is kept now; return what there is to tell of it.
 
     Args:
         index: The folder of the index.
         state: Where it goes.
+        beside: Whether that is only the place beside the index, which nobody has named.
 
     Raises:
+        StateError: It is only beside the index, and not on the disk that the index is on.
         AccountsError: There are accounts that cannot be moved, or others are there already: nobody is let in by a guess.
     """
     try:
@@ -44,6 +46,13 @@ def take_over(index: Path, state: StateFolder) -> list[str]:
         raise AccountsError(f"whether there are accounts in {index} cannot be seen: {error.strerror}") from error
     if not left:
         return []
+    if beside and _leaves_its_disk(index.resolve(), state.path):
+        raise StateError(
+            f"what people wrote ({', '.join(left)}) is in {index}, which is a disk or a volume by itself, and {state.path} is "
+            "on another, which may not be kept",
+            mend="name a folder that is kept with --state DIR: on the same volume, where the index is in a folder of it, or on "
+            "another",
+        )
     try:
         state.make()
         with filelock.FileLock(state.path / LOCK, mode=0o600, timeout=_LOCK_SECONDS):
@@ -135,6 +144,14 @@ class _Moving:
         _remove_empty(theirs)
         if moved:
             self._moved.append(f"{name} ({moved:,} {'file' if moved == 1 else 'files'})")
+
+
+def _leaves_its_disk(index: Path, state: Path) -> bool:
+    """Say whether a folder beside an index is on another disk, as where only the index is a volume of a container."""
+    if state.is_mount():
+        return False
+    there = next(folder for folder in (state, *state.parents) if folder.is_dir())
+    return index.is_mount() or index.stat().st_dev != there.stat().st_dev
 
 
 def _move(source: Path, target: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ import typer
 from citewell.credentials import Role
 from citewell.errors import AccountsError, UsageError
 from citewell.options import IndexOption, JsonOption, StateOption, print_json, state_of
-from citewell.state import ACCOUNTS, StateFolder
+from citewell.state import ACCOUNTS, NOTE, StateFolder
 
 if TYPE_CHECKING:
     from citewell.accounts import AccountStore
@@ -50,6 +51,7 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
         return AccountStore(_outside(index, named))
     store = AccountStore(state.accounts)
     if store.is_there():
+        state.note(index)
         return store
     # A folder that is named by mistake opens nothing either.
     usual = AccountStore(StateFolder.beside(index).accounts) if index.resolve().name else store
@@ -58,7 +60,25 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
             f"there are accounts in {usual.file}, and none in {state.path}",
             mend=f"leave --state out, or move them to {state.path}, with their .key and .sessions",
         )
+    _check_noted(index, state)
     return None
+
+
+def _check_noted(index: Path, state: StateFolder) -> None:
+    """Raise an AccountsError where an index had accounts under another name."""
+    from citewell.accounts import AccountStore
+
+    try:
+        noted = StateFolder.noted(index)
+    except OSError as error:
+        raise AccountsError(f"whether {index} had accounts cannot be seen: {error.strerror}") from error
+    if noted and AccountStore(noted.accounts).is_there():
+        old, new = shlex.quote(str(noted.path)), shlex.quote(str(state.path))
+        raise AccountsError(
+            f"the accounts of {index} are in {noted.path}, and there are none in {state.path}",
+            mend=f"citewell chat --state {old}; or mv {old} {new}; or, where everyone may be let in from now on, "
+            f"rm {shlex.quote(str(index / NOTE))}",
+        )
 
 
 @users.command()
@@ -74,7 +94,10 @@ def add(
 
     Example: `citewell user add ada --role maintainer`
     """
-    account = _store(index, state, accounts, make=True).add(name, role, _password(stdin=password_stdin))
+    store = _store(index, state, accounts, make=True)
+    account = store.add(name, role, _password(stdin=password_stdin))
+    if not accounts:
+        StateFolder(store.file.parent).note(index)
     typer.echo(f"Added {account.name}, a {account.role}.")
 
 

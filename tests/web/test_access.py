@@ -15,21 +15,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.accounts import AccountStore
-from citewell.errors import AccountsError, UsageError
+from citewell.accounts import Account, AccountStore
+from citewell.errors import AccountsError, BusyError, TooManyError, UsageError
 from citewell.web.access import Sessions
-from citewell.web.attempts import Attempts
+from citewell.web.attempts import Attempts, Verifier
 from citewell.web.guarding import BodyLimit
 from citewell.web.serving import Server, create_app
 from citewell.web.sign_in import local
 from citewell.web.wire import MOST_BYTES
-from tests.conftest import Served, citewell
+from tests.conftest import Served, citewell, run_async
 from tests.test_accounts import OTHER, PHRASE, QUICK
 
 HOME = "http://127.0.0.1:7860"
@@ -610,6 +611,33 @@ def test_too_many_questions_are_told_with_how_long_to_wait(assistant: Assistant,
     assert "Too many questions" in call(client, "say", said).json()
 
 
+def test_what_is_read_is_counted_by_its_length(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citewell.web.measuring._CHARACTERS_READ", 10)
+    path = assistant.documents()[0].path
+    place = {"path": path, "start": 0, "end": 1, "key": "x", "marks": []}
+    client = TestClient(made(assistant, public=True, rate=1), HOME)
+    assert [client.get(f"/api/documents/{path}").status_code for _ in range(2)] == [200, 429]
+    client = TestClient(made(assistant, public=True, rate=1), HOME)
+    assert "document has changed" in call(client, "show", place).json()
+    assert "That was a lot at once" in call(client, "show", place).json()
+
+
+def test_what_costs_no_answer_is_counted_too(assistant: Assistant) -> None:
+    said = {"asked": {"question": QUESTION}, "answer": "a" * 16, "shown": "x"}
+    for name, sent in (("begin", {}), ("say", said)):
+        client = TestClient(made(assistant, public=True, rate=1), HOME)
+        told = ["a lot at once" in call(client, name, sent).json() for _ in range(6)]
+        assert told == [False] * 5 + [True]
+
+
+def test_an_opinion_costs_what_its_question_does(assistant: Assistant) -> None:
+    before = [{"role": "user", "content": "x" * 4000}] * 12
+    said = {"asked": {"question": QUESTION, "history": before}, "answer": "a" * 16, "shown": "x", "verdict": "helpful"}
+    client = TestClient(made(assistant, public=True, rate=9), HOME)
+    told = ["a lot at once" in call(client, "say", said).json() for _ in range(2)]
+    assert told == [False, True]
+
+
 def test_on_this_machine_alone_questions_are_not_counted(open_client: TestClient, assistant: Assistant) -> None:
     assert all("cw-card" in ask(open_client).text for _ in range(70))
     public = TestClient(made(assistant, public=True), HOME)
@@ -635,6 +663,38 @@ def test_passwords_cannot_be_tried_for_ever(app: FastAPI) -> None:
     assert "Too many attempts; try again in" in refused.text
     # However many were wrong elsewhere, the owner is let in.
     assert sign_in(visitor("192.0.2.2"), "ada").status_code == 303
+
+
+def test_many_guesses_at_once_are_no_more_than_one_after_another(
+    store: AccountStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = AccountStore.sign_in
+
+    def counting(self: AccountStore, name: str, password: str) -> Account | None:
+        looked.append(name)
+        return real(self, name, password)
+
+    monkeypatch.setattr(AccountStore, "sign_in", counting)
+    told: list[str] = []
+
+    async def guessing() -> None:
+        verifier = Verifier(store, Attempts(step=0.001, longest=0.002))
+
+        async def guess() -> None:
+            try:
+                assert await verifier.account("ada", OTHER, "address 192.0.2.1") is None
+            except (TooManyError, BusyError) as error:
+                told.append(type(error).__name__)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(guess)
+
+    run_async(guessing)
+    # Two are looked at at a time, so that one more can be in work when the last that counts is.
+    assert 10 <= len(looked) <= 11
+    assert told == ["TooManyError"] * (20 - len(looked))
 
 
 def test_a_name_that_is_guessed_at_waits_and_no_other_does() -> None:

@@ -26,6 +26,28 @@ from tests.test_accounts import OTHER, PHRASE, QUICK
 from tests.web.test_access import HOME, QUESTION, ask, made, sign_in
 
 
+def test_a_proxy_that_is_not_trusted_is_told_of_once(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = AccountStore(tmp_path / "accounts.json", QUICK)
+    store.add("ada", "reader", PHRASE)
+    warned: list[tuple[str, Any]] = []
+    monkeypatch.setattr("citewell.logs.warned", lambda name, **facts: warned.append((name, facts["mend"])))
+    told = ("a proxy seems to be in front", "citewell chat --trusted-proxy 10.0.0.1")
+    for more in ({"public": True}, {"accounts": store}, {"public": True, "trusted_proxies": ["10.9.9.9"]}):
+        warned.clear()
+        app = made(assistant, **more)
+        for address in ("10.0.0.1", "10.0.0.2"):
+            client = TestClient(app, HOME, client=(address, 1))
+            client.get("/healthz")
+            client.get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"})
+        assert warned == [told]
+    warned.clear()
+    app = made(assistant, public=True, trusted_proxies=["10.0.0.1"])
+    TestClient(app, HOME, client=("10.0.0.1", 1)).get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"})
+    assert warned == []
+
+
 async def who(scope: Scope, receive: Receive, send: Send) -> None:
     """Say who asks, and how."""
     request = Request(scope)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,10 +16,14 @@ import pytest
 
 from citewell import Assistant
 from citewell.web import Server
-from citewell.web.connections import MOST_HEADER_BYTES, Limits, _most_open
+from citewell.web.connections import MOST_HEADER_BYTES, Limits, _Connection, _most_open, _Room
 from citewell.web.headers import HEADERS
+from citewell.web.judge_panel import PLOTLY
+from tests.conftest import run_async
 
 QUESTION = json.dumps({"question": "What are the challenges of international cooperation?"}).encode()
+
+BEGUN = b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
 
 
 @contextmanager
@@ -127,25 +133,29 @@ def test_a_body_has_to_come(assistant: Assistant, path: str) -> None:
 
 
 def test_whoever_does_not_read_is_let_go(assistant: Assistant) -> None:
-    # More than the system itself keeps for a connection.
-    many = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 400
-    with serving(assistant, most=3, most_of_one=3, still_seconds=0.5, pace=1_000_000) as url, ExitStack() as held:
+    # Together much more than the system itself keeps for a connection.
+    large = f"GET {PLOTLY} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() * 3
+    with serving(assistant, most=3, most_of_one=3, still_seconds=2, pace=1_000_000) as url, ExitStack() as held:
+        parts = urlsplit(url)
         for _ in range(3):
-            parts = urlsplit(url)
             deaf = held.enter_context(socket.socket())
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            deaf.settimeout(30)
             deaf.connect((str(parts.hostname), int(parts.port or 80)))
-            deaf.sendall(many[:16_000])
+            deaf.sendall(large)
+            assert deaf.recv(1) == b"H"
         # They hold all places until they are let go.
         statuses = when_served(url)
+    assert statuses[0] == 503
     assert statuses[-1] == 200
-    assert set(statuses[:-1]) <= {503}
+    assert set(statuses[:-1]) == {503}
 
 
 def when_served(url: str) -> list[int]:
     """Ask again for as long as there is no room; return what came of it each time."""
     statuses: list[int] = []
-    while 200 not in statuses and len(statuses) < 500:
+    until = time.monotonic() + 30
+    while 200 not in statuses and time.monotonic() < until:
         try:
             statuses.append(asked(url))
         except urllib.error.HTTPError as error:
@@ -170,21 +180,137 @@ def test_where_all_places_are_in_use_it_is_said_that_there_is_none(assistant: As
 
 @pytest.mark.promise("limits")
 def test_one_address_does_not_take_all_places(assistant: Assistant) -> None:
-    head = (
-        b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
-    )
-    with serving(assistant, most=4) as url, connected(url, head) as one, connected(url, head) as two:
+    with serving(assistant, most=4) as url, connected(url, BEGUN) as one, connected(url, BEGUN) as two:
         for each in (one, two):
-            each.settimeout(0.2)
-            with pytest.raises(TimeoutError):
-                each.recv(1)
-        with connected(url, head) as third:
+            working(each)
+        with connected(url, BEGUN) as third:
             told(received(third), 503, "more connections are open than can be served")
         parts = urlsplit(url)
         place = (str(parts.hostname), int(parts.port or 80))
         with socket.create_connection(place, 30, source_address=("127.0.0.2", 0)) as other:
             other.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             assert received(other).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.promise("limits")
+def test_who_is_told_that_there_is_no_room_makes_none_by_staying(assistant: Assistant) -> None:
+    with serving(assistant, most=8, header_seconds=60) as url, ExitStack() as held:
+        for number in range(50):
+            each = held.enter_context(connected(url, BEGUN))
+            if number < 4:
+                working(each)
+            else:
+                assert each.recv(65_536).startswith(b"HTTP/1.1 503 ")
+        parts = urlsplit(url)
+        place = (str(parts.hostname), int(parts.port or 80))
+        with socket.create_connection(place, 30, source_address=("127.0.0.2", 0)) as other:
+            other.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            assert received(other).startswith(b"HTTP/1.1 200 ")
+
+
+def working(connection: socket.socket) -> None:
+    """The server has what was sent, and answers nothing yet."""
+    connection.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        connection.recv(1)
+    connection.settimeout(30)
+
+
+def test_a_proxy_that_is_trusted_has_more_places_than_one_address(assistant: Assistant) -> None:
+    limits = Limits(most=8, most_of_one=1)
+    proxies = ["127.0.0.1"]
+    with (
+        Server(assistant, host="127.0.0.1", port=0, public=True, trusted_proxies=proxies, limits=limits) as server,
+        ExitStack() as held,
+    ):
+        for _ in range(4):
+            working(held.enter_context(connected(server.url, BEGUN)))
+        assert asked(server.url) == 200
+
+
+def test_a_network_of_ipv6_is_one_address() -> None:
+    class Working(_Connection):
+        """One that asks for something."""
+
+        def __init__(self, address: str) -> None:
+            self.client = (address, 1)
+
+        asks_nothing = False
+
+    async def entered() -> list[bool]:
+        room, loop = _Room(Limits(most=8, most_of_one=1)), asyncio.get_running_loop()
+        return [
+            room.enter(Working(each), loop)
+            for each in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:1.2.3.4")
+        ]
+
+    assert run_async(entered) == [True, False, True, True]
+
+
+def test_a_body_that_goes_on_after_its_answer_holds_no_place(assistant: Assistant) -> None:
+    head = b"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000000\r\n\r\n"
+    with serving(assistant, most=1, most_of_one=1, header_seconds=60) as url, connected(url, head) as dripping:
+        refused(dripping)
+        dripping.sendall(b"x" * 10_000)
+        assert asked(url) == 200
+    with serving(assistant, header_seconds=0.5) as url, connected(url, head) as dripping:
+        refused(dripping)
+        with pytest.raises(ConnectionError):
+            drip(dripping, 5000, 20)
+
+
+def refused(connection: socket.socket) -> None:
+    """It is answered that the body is too large, whole."""
+    answer = b""
+    while not answer.endswith(b"}"):
+        answer += connection.recv(65_536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def drip(connection: socket.socket, pace: int, seconds: float, last: bytes = b"") -> None:
+    """Send spaces at some bytes a second, and what comes last, unless an answer comes before."""
+    began, sent = time.monotonic(), 0
+    connection.settimeout(0.05)
+    while (now := time.monotonic()) < began + seconds:
+        due = int((now - began) * pace) - sent
+        connection.sendall(b" " * due)
+        sent += due
+        try:
+            if not connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionResetError
+            break
+        except TimeoutError:
+            continue
+    else:
+        connection.sendall(b" " * (int(seconds * pace) - sent) + last)
+    connection.settimeout(30)
+
+
+@pytest.mark.parametrize(("pace", "seconds", "status"), [(2000, 4, 200), (500, 20, 408)], ids=["twice", "half"])
+def test_a_body_may_take_long_but_not_come_too_slowly(
+    assistant: Assistant, pace: int, seconds: int, status: int
+) -> None:
+    length = pace * seconds + len(QUESTION)
+    head = f"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    with serving(assistant, still_seconds=1, pace=1000) as url, connected(url, head.encode()) as slow:
+        drip(slow, pace, seconds, QUESTION)
+        assert slow.recv(65_536).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_a_batch_of_calls_is_one_however_it_comes(assistant: Assistant) -> None:
+    head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n"
+    with serving(assistant) as url, connected(url, head + b" ") as begun:
+        working(begun)
+        begun.sendall(b"[ ]")
+        assert b"there are no batches" in begun.recv(65_536)
+
+
+def test_what_comes_at_once_buys_no_hours(assistant: Assistant) -> None:
+    head = b"PUT /api/documents/a.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000000\r\n\r\n"
+    with serving(assistant, still_seconds=0.5, pace=1000) as url, connected(url, head) as begun:
+        working(begun)
+        begun.sendall(b"x" * 1_000_000)
+        told(received(begun), 408, "the body did not come")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -232,6 +233,22 @@ def test_reading_is_counted_by_itself(assistant: Assistant) -> None:
         with pytest.raises(TooManyError):
             await desk.read(lambda: 5)
         assert await desk.ask(QUESTION, answered)
+
+    run_async(reading)
+
+
+def test_what_is_long_counts_as_more_readings(assistant: Assistant) -> None:
+    async def reading() -> None:
+        for most in (5, 1000):
+            desk = Desk(assistant, reading_rate=Rate(most, what="too much"))
+            # However long it is, it can be read where nothing else was.
+            await desk.read(partial(desk.weigh, most * 2_000_000))
+            with pytest.raises(TooManyError):
+                await desk.read(lambda: 5)
+        desk = Desk(assistant, reading_rate=Rate(5, what="too much"))
+        await desk.read(partial(desk.weigh, 3_500_000))
+        with pytest.raises(TooManyError):
+            await desk.read(partial(desk.weigh, 1_000_000))
 
     run_async(reading)
 

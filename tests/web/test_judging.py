@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,9 @@ def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) 
     first = ran(judge)
     assert first.endswith("Z-small")
     assert [file.name for file in StateFolder.beside(index.path).runs.iterdir()] == [f"{first}.jsonl"]
-    assert load_run(StateFolder.beside(index.path).runs / f"{first}.jsonl").about["snapshot"] == index.current()
+    file = StateFolder.beside(index.path).runs / f"{first}.jsonl"
+    assert load_run(file).about["snapshot"] == index.current()
+    assert os.name != "posix" or stat.S_IMODE(file.stat().st_mode) == 0o600
     found = judge.result(first)
     assert found.current
     assert (found.summary.coverable, found.summary.foreign) == (2, 1)

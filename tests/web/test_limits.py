@@ -21,7 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 from citewell import Assistant
 from citewell.accounts import AccountStore
 from citewell.web.attempts import Attempts
-from citewell.web.guarding import MOST_PARTS, HeadLimit, has_many_parts
+from citewell.web.guarding import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
 from citewell.web.headers import HEADERS
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
@@ -94,6 +94,36 @@ class Application:
 
         self._do(self.app(scope, receive, send))
         return int(answered[0]["status"])
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken off"])
+def test_a_body_in_many_pieces_is_kept_in_one(whole: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    pieces = [{"type": "http.request", "body": b"x", "more_body": True} for _ in range(1000)]
+    last = {"type": "http.request", "body": b"y", "more_body": False} if whole else {"type": "http.disconnect"}
+
+    async def handed_on(limit: Any) -> list[Message]:
+        found: list[Message] = []
+        coming = iter([*pieces, last])
+
+        async def receive() -> Message:
+            return next(coming)
+
+        async def app(_scope: Scope, inner: Receive, _send: Send) -> None:
+            while not found or found[-1].get("more_body"):
+                found.append(await inner())
+
+        async def send(message: Message) -> None:
+            raise AssertionError(message)
+
+        headers = [(b"transfer-encoding", b"chunked")]
+        await limit(app)({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive, send)
+        return found
+
+    for limit in (BodyLimit, lambda app: PartLimit(app, ["/"])):
+        body = b"x" * 1000 + (b"y" if whole else b"")
+        found = run_async(handed_on, limit)
+        assert found[0] == {"type": "http.request", "body": body, "more_body": not whole}
+        assert found[1:] == ([] if whole else [last])
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -212,6 +213,17 @@ def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: 
                 break
             page.wait_for_timeout(250)
         assert index.manifest().documents == 4
+
+
+def test_a_full_disk_is_said_to_who_puts_a_document(
+    index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TestClient(create_app(Assistant(index)), base_url="http://127.0.0.1") as client:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+        refused = client.put("/api/documents/long.txt", content=b"word " * 1_000_000)
+    assert refused.status_code == 500
+    assert "cannot be kept until it is whole: No such file" in refused.json()["message"]
+    assert "TMPDIR" in refused.json()["mend"]
 
 
 @pytest.mark.promise("roles")

@@ -32,6 +32,7 @@ from ruamel.yaml.error import YAMLError
 from citewell.errors import QuestionError, first_fault
 from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
 from citewell.follow_up import Turn
+from citewell.state import open_private
 
 LINES = {".jsonl", ".ndjson"}
 
@@ -212,15 +213,25 @@ def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
     write_whole(file, edit_items(text, {nth: {"answers": each} for nth, each in answers.items()}))
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str, *, private: bool = False) -> None:
     """Write a file whole or not at all.
+
+    Args:
+        file: The file.
+        text: What it says from then on.
+        private: Whether it is its owner's alone.
 
     Raises:
         QuestionError: The disk does not take it.
     """
     new = file.with_name(f".{file.name}.new")
     try:
-        new.write_text(text, encoding="utf-8")
+        if private:
+            new.unlink(missing_ok=True)
+            with open_private(new) as stream:
+                stream.write(text.encode("utf-8"))
+        else:
+            new.write_text(text, encoding="utf-8")
         new.replace(file)
     except OSError as error:
         raise QuestionError(f"{file} cannot be written: {error.strerror}") from error

@@ -118,15 +118,24 @@ def run(
     return Run(name, about, tuple(outcomes))
 
 
-def save_run(made: Run, file: Path) -> None:
-    """Write a run, whole or not at all: a line that says what it is, then one line a question."""
+def save_run(made: Run, file: Path, *, private: bool = False) -> None:
+    """Write a run, whole or not at all: a line that says what it is, then one line a question.
+
+    Args:
+        made: The run.
+        file: Where it goes.
+        private: Whether the file is its owner's alone.
+
+    Raises:
+        QuestionError: The disk does not take it.
+    """
     lines = [json.dumps({"run": made.name, "about": dict(made.about)}, ensure_ascii=False)]
     for outcome in made.outcomes:
         gold_places = [{"document": at.document, "start": at.span.start, "end": at.span.end} for at in outcome.gold]
         answer = outcome.answer.to_json() if outcome.answer else None
         content = {"question": outcome.question.to_content(), "gold": gold_places, "answer": answer}
         lines.append(json.dumps(content, ensure_ascii=False))
-    write_whole(file, "\n".join(lines) + "\n")
+    write_whole(file, "\n".join(lines) + "\n", private=private)
 
 
 def load_title(file: Path) -> tuple[str, Mapping[str, Any]]:

@@ -35,6 +35,7 @@ _HANDED_ON = frozenset(
         ),
     }
 )
+_FORWARDED = frozenset({b"x-forwarded-for", b"forwarded"})
 # Whether the server is up may be asked through anything: it says nothing of the documents.
 _OPEN = frozenset({"/healthz"})
 
@@ -138,10 +139,13 @@ class TrustedProxies:
     def __init__(self, app: ASGIApp, proxies: Sequence[Network]) -> None:
         self.app = app
         self._proxies = proxies
+        self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, as from whom the proxy says."""
         nearest = read_address(scope["client"][0]) if scope.get("client") else None
+        if scope["type"] == "http" and not self._warned and (nearest is None or not is_one_of(nearest, self._proxies)):
+            self._warn(scope, nearest)
         if scope["type"] == "http" and nearest is not None and is_one_of(nearest, self._proxies):
             headers = Headers(scope=scope)
             scope["client"] = (str(self._asking(nearest, headers.getlist("x-forwarded-for"))), 0)
@@ -149,6 +153,14 @@ class TrustedProxies:
             if scheme in {"http", "https"}:
                 scope["scheme"] = scheme
         await self.app(scope, receive, send)
+
+    def _warn(self, scope: Scope, nearest: Address | None) -> None:
+        """Log once that all whom a proxy lets in are counted as one; whoever likes can send these headers."""
+        if any(name in _FORWARDED for name, _ in scope["headers"]):
+            self._warned = True
+            logs.warned(
+                "a proxy seems to be in front", address=str(nearest), mend=f"citewell chat --trusted-proxy {nearest}"
+            )
 
     def _asking(self, nearest: Address, lines: Sequence[str]) -> Address:
         """Return the last hop that is no proxy of ours, as far as the hops can be read."""

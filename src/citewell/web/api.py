@@ -136,7 +136,13 @@ def _curating(maintainer: Maintainer) -> APIRouter:
                 size += len(part)
                 if size > MOST_BYTES:
                     raise HTTPException(413, f"{path} has more than {MOST_BYTES // 1_000_000} MB")
-                await run_in_threadpool(content.write, part)
+                try:
+                    await run_in_threadpool(content.write, part)
+                except OSError as error:
+                    raise CitewellError(
+                        f"{path} cannot be kept until it is whole: {error.strerror}",
+                        mend="make room in the folder for temporary files, or name another by TMPDIR",
+                    ) from error
             content.seek(0)
             document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
         return Put(path=path, title=document.title, digest=document.digest, sections=document.sections)

@@ -109,7 +109,7 @@ class Asker:
         self._state.make()
         self._state.runs.mkdir(exist_ok=True)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
-        save_run(made, self._state.runs / f"{name}.jsonl")
+        save_run(made, self._state.runs / f"{name}.jsonl", private=True)
         return name
 
     def _check(self, questions: QuestionSet, file: Path, snapshot: Snapshot) -> None:

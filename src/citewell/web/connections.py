@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from citewell import logs
 from citewell.web.addresses import Network, is_one_of, read_address
 from citewell.web.headers import HEADERS
+from citewell.web.visitors import network
 
 # All lines of a request's head together, its address included.
 MOST_HEADER_BYTES = 16_384
@@ -30,7 +31,7 @@ _BODY_PIECE = 65_536
 _MOST_CONNECTIONS = 1000
 # What else the process opens: the index, its models, what is written.
 _OTHER_FILES = 256
-# So many more may be told that there is no room, before new ones are dropped without a word.
+# So many more may be told what is wrong, before those are dropped that were told first.
 _MOST_TOLD = 32
 _AGAIN_SECONDS = 5
 _REASONS = {
@@ -45,9 +46,10 @@ _REASONS = {
 class Limits:
     """What connections may do.
 
-    ``most`` of them there are at once, and ``most_of_one`` of one address, unless it is one of the ``proxies``; None are as
-    many as the system lets the process open, and half of those. Headers come within ``header_seconds``. A body or an answer
-    may stand still for ``still_seconds``, and moves by ``pace`` bytes a second in the mean after that.
+    ``most`` of them there are at once, and ``most_of_one`` of one address, or one network of IPv6, unless it is one of the
+    ``proxies``; None are as many as the system lets the process open, and half of those. Headers come within
+    ``header_seconds``. A body or an answer may stand still for ``still_seconds``, and moves by ``pace`` bytes a second in the
+    mean after that; more at once does not make up for more standing still.
     """
 
     most: int | None = None
@@ -78,28 +80,39 @@ class _Room:
         self._most = limits.most or _most_open()
         self._most_of_one = limits.most_of_one or max(1, self._most // 2)
         self._here: dict[_Connection, str] = {}
+        # They have no place, so that none is free when one of them goes.
+        self._told: dict[_Connection, None] = {}
         self._counted: dict[str, int] = {}
         self._looking = False
 
     def enter(self, connection: _Connection, loop: asyncio.AbstractEventLoop) -> bool:
         """Let a connection in, in place of one that asks for nothing where there is no room; return whether there was."""
         address = read_address(connection.client[0]) if connection.client else None
-        of = "" if address is None or is_one_of(address, self.limits.proxies) else str(address)
+        of = "" if address is None or is_one_of(address, self.limits.proxies) else network(str(address))
         if of and self._counted.get(of, 0) >= self._most_of_one:
             there = self._leave_one(each for each, other in self._here.items() if other == of)
         else:
             there = len(self._here) < self._most or self._leave_one(self._here)
-        self._here[connection] = of
-        self._counted[of] = self._counted.get(of, 0) + 1
+        if there:
+            self._here[connection] = of
+            self._counted[of] = self._counted.get(of, 0) + 1
         if not self._looking:
             self._looking = True
             loop.call_later(self._interval, self._look, loop)
-        if len(self._here) > self._most + _MOST_TOLD:
-            connection.drop()
         return there
+
+    def tell(self, connection: _Connection) -> None:
+        """Take the place of a connection that is told what is wrong; it stays only until it has read that."""
+        self.leave(connection)
+        self._told[connection] = None
+        if len(self._told) > _MOST_TOLD:
+            first = next(iter(self._told))
+            self.leave(first)
+            first.drop()
 
     def leave(self, connection: _Connection) -> None:
         """Forget a connection that has ended."""
+        self._told.pop(connection, None)
         of = self._here.pop(connection, None)
         if of is not None:
             self._counted[of] -= 1
@@ -122,11 +135,31 @@ class _Room:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """End all connections that have had their time, and look again soon, while there are any."""
         now = time.monotonic()
-        for connection in list(self._here):
+        for connection in [*self._here, *self._told]:
             connection.look(now)
-        self._looking = bool(self._here)
+        self._looking = bool(self._here or self._told)
         if self._looking:
             loop.call_later(self._interval, self._look, loop)
+
+
+class _Patience:
+    """How long something is still waited for, by how much of it has come."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._until = 0.0
+
+    def begin(self, now: float) -> None:
+        """Wait as for something of which nothing has come yet."""
+        self._until = now + self._limits.still_seconds
+
+    def moved(self, size: int, now: float) -> None:
+        """Wait longer, because some bytes have come."""
+        self._until = min(self._until + size / self._limits.pace, now + self._limits.still_seconds)
+
+    def over(self, now: float) -> bool:
+        """Say whether it has been waited for long enough."""
+        return now > self._until
 
 
 class _Connection(H11Protocol):
@@ -137,11 +170,10 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._told = False
-        self._phase: tuple[object, object] = (None, None)
+        self._phase: tuple[object, ...] = ()
         self._since = time.monotonic()
-        self._received = self._lines = 0
-        self._unsent = self._unsent_at_first = 0
-        self._unsent_since = 0.0
+        self._received = self._lines = self._unsent = 0
+        self._coming, self._going = _Patience(self._room.limits), _Patience(self._room.limits)
         if not self._room.enter(self, self.loop):
             logs.refused("too many connections", address=self.client[0] if self.client else None)
             self._tell(503, "more connections are open than can be served", {"Retry-After": str(_AGAIN_SECONDS)})
@@ -188,10 +220,13 @@ class _Connection(H11Protocol):
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether nothing would be lost with it: no request is here, or not all of its headers, and all is sent."""
-        if self._told:
-            return True
-        return self.conn.their_state is h11.IDLE and self.transport.get_write_buffer_size() == 0
+        """Whether nothing would be lost with it: no request is here that is not answered, or not all of its headers."""
+        return (self.conn.their_state is h11.IDLE or self._is_answered) and self.transport.get_write_buffer_size() == 0
+
+    @property
+    def _is_answered(self) -> bool:
+        """Whether what still comes is the body of a request that has its answer."""
+        return self.conn.their_state is h11.SEND_BODY and self.cycle is not None and self.cycle.response_complete
 
     def drop(self) -> None:
         """End it at once."""
@@ -200,41 +235,44 @@ class _Connection(H11Protocol):
 
     def look(self, now: float) -> None:
         """End it where it has had its time."""
-        phase = (self.conn.their_state, self.cycle)
+        phase = (self.conn.their_state, self.cycle, self._is_answered)
         if phase != self._phase:
             self._phase, self._since, self._received = phase, now, 0
+            self._coming.begin(now)
         if self._stuck(now):
             self.drop()
         elif self._unsent:
             self._since = now
+            self._coming.begin(now)
         else:
-            self._end_late(now - self._since)
+            self._end_late(now)
 
-    def _end_late(self, waited: float) -> None:
-        limits = self._room.limits
-        if self.conn.their_state is h11.IDLE or self._told:
-            if waited > limits.header_seconds:
+    def _end_late(self, now: float) -> None:
+        if self.conn.their_state is h11.IDLE or self._told or self._is_answered:
+            if now - self._since > self._room.limits.header_seconds:
                 self._end("the headers did not come")
         elif self.conn.their_state is h11.SEND_BODY:
             if self.flow.read_paused:
                 # It is the application that does not read on.
-                self._since, self._received = time.monotonic(), 0
-            elif waited > limits.still_seconds + self._received / limits.pace:
+                self._coming.begin(now)
+            self._coming.moved(self._received, now)
+            self._received = 0
+            if self._coming.over(now):
                 self._end("the body did not come")
 
     def _stuck(self, now: float) -> bool:
         """Say whether what is answered is not taken."""
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent > self._unsent:
-            self._unsent_at_first, self._unsent_since = unsent, now
+            self._going.begin(now)
+        else:
+            self._going.moved(self._unsent - unsent, now)
         self._unsent = unsent
-        limits = self._room.limits
-        taken = self._unsent_at_first - unsent
-        return unsent > 0 and now - self._unsent_since > limits.still_seconds + taken / limits.pace
+        return unsent > 0 and self._going.over(now)
 
     def _end(self, why: str) -> None:
         # Where nothing was asked, there is nothing to answer.
-        if self._told or (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]):
+        if self._told or self._is_answered or (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]):
             self.drop()
             return
         logs.refused(why, address=self.client[0] if self.client else None)
@@ -253,6 +291,7 @@ class _Connection(H11Protocol):
             self.cycle.message_event.set()
         self._told = True
         self._since = time.monotonic()
+        self._room.tell(self)
         body = json.dumps({"message": message, "mend": None}).encode()
         told = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         lines = [f"{name}: {value}".encode("latin-1") for name, value in {**told, **HEADERS, **(more or {})}.items()]

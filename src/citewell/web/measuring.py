@@ -38,6 +38,8 @@ _READ_AT_ONCE = 2
 _PASSAGES = 20
 _NAMES = 50
 _CHARACTERS = 12_000
+# So many characters of a document count as one reading more.
+_CHARACTERS_READ = 1_000_000
 # What costs more than this is large, and others go past it.
 _LARGE = 4
 
@@ -163,6 +165,20 @@ class Desk:
             self._reading_rate.count(visitor().key)
         async with self._reading.turn(visitor().key):
             return await anyio.to_thread.run_sync(read, limiter=self._threads)
+
+    def weigh(self, characters: int) -> None:
+        """Count something long that this visitor reads as more readings, before anything is made of it.
+
+        Args:
+            characters: How long it is.
+
+        Raises:
+            TooManyError: This visitor has read too much.
+        """
+        rate = self._reading_rate
+        # That it is read is counted already, so that all of the window is one more.
+        if rate and (more := min(characters // _CHARACTERS_READ, rate.most - 1)) > 0:
+            rate.count(visitor().key, more)
 
     def metrics(self) -> bytes:
         """Return all measures in the text format of Prometheus."""

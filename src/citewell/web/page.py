@@ -15,7 +15,6 @@ from pathlib import PurePosixPath
 # Before Gradio is imported: it would report starts and look for newer versions of itself.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-import anyio.to_thread
 import gradio as gr
 
 from citewell import logs
@@ -31,7 +30,7 @@ from citewell.web.functions import Function, function, in_thread
 from citewell.web.judge_panel import JudgePanel
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
-from citewell.web.measuring import Desk
+from citewell.web.measuring import Desk, cost_of
 from citewell.web.panel import MaintainerPanel
 from citewell.web.render import (
     render_answer,
@@ -71,7 +70,7 @@ def page_functions(
     """
     server = _Server(desk, FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path))
     functions = [
-        function("begin", BeginRequest, in_thread(server.begin), "a beginning; reload it"),
+        function("begin", BeginRequest, server.begin, "a beginning; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
         function("show", ShowRequest, server.show, "a place; reload it and ask again"),
         function("say", FeedbackRequest, server.say, "an opinion; reload it and ask again"),
@@ -125,8 +124,11 @@ class _Server:
         self._feedback = feedback
         self._assistant = desk.assistant
 
-    def begin(self, shown: BeginRequest) -> str:
+    async def begin(self, shown: BeginRequest) -> str:
         """Say what can be asked, unless the page says so already."""
+        return await self._desk.read(partial(self._begun, shown))
+
+    def _begun(self, shown: BeginRequest) -> str:
         if self._assistant.snapshot.manifest.name == shown.snapshot:
             return ""
         return _welcome(self._assistant)
@@ -149,6 +151,7 @@ class _Server:
 
     def _shown(self, place: ShowRequest) -> str:
         document, passage = self._assistant.document(place.path), Span(place.start, place.end)
+        self._desk.weigh(len(document.text))
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
         logs.event("document opened", document=document.path)
@@ -158,9 +161,10 @@ class _Server:
     async def say(self, said: FeedbackRequest) -> str:
         """Keep what a reader says about an answer, or that it is taken back."""
         if said.verdict is None:
-            return await anyio.to_thread.run_sync(self._taken_back, said)
+            return await self._desk.read(partial(self._taken_back, said))
         # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
-        return await self._desk.answer(partial(self._noted, said, said.verdict))
+        cost = cost_of(PASSAGES, _scope(said.asked.place.strip()), said.asked.turns)
+        return await self._desk.answer(partial(self._noted, said, said.verdict), cost)
 
     def _taken_back(self, said: FeedbackRequest) -> str:
         if not self._feedback.withdraw(said.answer, said.rank):

@@ -87,7 +87,9 @@ class Programs:
             snapshot = self._assistant.snapshot
             if not snapshot.catalogue.documents([path]):
                 raise NotHeldError(f"the index holds no document {path!r}", mend="citewell status")
-            return tell(Document.read(snapshot.catalogue.document(path), snapshot.manifest.name))
+            document = snapshot.catalogue.document(path)
+            self.desk.weigh(len(document.text))
+            return tell(Document.read(document, snapshot.manifest.name))
 
         return await self.desk.read(read)
 

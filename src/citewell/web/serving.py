@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -115,7 +116,7 @@ def create_app(
     known = None if (public or anywhere) and not names else read_names([*names, *own])
     everyone: Role = "reader" if public else "maintainer"
     guard(mounted, accounts, sessions, everyone=everyone, names=read_names(names), known=known)
-    if trusted_proxies:
+    if trusted_proxies or accounts or public:
         mounted.add_middleware(TrustedProxies, proxies=read_proxies(trusted_proxies))
     return mounted
 
@@ -136,7 +137,7 @@ class Server:
         rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
         questions: The question sets that those who look after the index can run.
         state: Where what people write is kept; None is beside the index.
-        limits: What connections may do; None is what suits most.
+        limits: What connections may do; None is what suits most. Its proxies are those that are trusted.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
@@ -182,7 +183,7 @@ class Server:
             questions=questions,
             state=state,
         )
-        self._server = uvicorn.Server(_config(app, limits or Limits(proxies=proxies)))
+        self._server = uvicorn.Server(_config(app, replace(limits or Limits(), proxies=proxies)))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
         until = time.monotonic() + _STARTING_SECONDS

@@ -110,6 +110,7 @@ class _Calls:
                 405, "there are no sessions and no streams; send each call by POST", headers={"Allow": "POST"}
             )(scope, receive, send)
             return
+        # The whole body: whoever looks for too many parts in it has put it together.
         first = await receive()
         if first.get("body", b"").lstrip()[:1] == b"[":
             logs.refused("a batch of calls", path=PATH)

@@ -31,7 +31,7 @@ class Visitor:
     @property
     def key(self) -> str:
         """What they are counted by: their account, else their address; of IPv6 the network, which is one subscriber's."""
-        return f"account {self.name}" if self.name else f"address {_network(self.address)}"
+        return f"account {self.name}" if self.name else f"address {network(self.address)}"
 
 
 _NOBODY = Visitor()
@@ -49,13 +49,13 @@ class Rate:
     By a clock that nobody sets: what is counted is forgotten when its time is over, whatever the time of day becomes.
 
     Args:
-        most: How much may be asked in the window.
+        most: How much may be asked in the window, kept as ``most``.
         seconds: How long the window is.
         what: What there is too much of, in the words of the error.
     """
 
     def __init__(self, most: int, seconds: float = 60, *, what: str) -> None:
-        self._most = most
+        self.most = most
         self._seconds = seconds
         self._what = what
         self._lock = threading.Lock()
@@ -78,8 +78,10 @@ class Rate:
 
     def hit(self, key: str, cost: int = 1) -> float:
         """Count one of them, unless there were too many before it; return how many seconds there are until there is room."""
-        cost, now = min(cost, self._most), time.monotonic()
+        cost = min(cost, self.most)
         with self._lock:
+            # In here, so that what is counted stands in the order of its times.
+            now = time.monotonic()
             wait = self._wait(key, cost, now)
             if not wait:
                 self._counted.setdefault(key, deque()).append((now, cost))
@@ -108,7 +110,7 @@ class Rate:
     def _wait(self, key: str, cost: int, now: float) -> float:
         """Return how many seconds there are until another may be counted."""
         counted = self._of(key, now)
-        over = sum(each for _, each in counted) + cost - self._most
+        over = sum(each for _, each in counted) + cost - self.most
         if over > 0:
             for then, each in counted:
                 over -= each
@@ -134,7 +136,8 @@ class Rate:
         raise TooManyError(f"{self._what} in {told}", seconds=seconds)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """Return what an address is counted by: itself; of IPv6 its network of /64, which is one subscriber's."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
