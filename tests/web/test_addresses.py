@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
@@ -146,6 +147,18 @@ def test_over_a_real_connection_no_header_says_who_asks(assistant: Assistant) ->
 # A proxy where there are no accounts
 
 
+@pytest.fixture(scope="module")
+def own(assistant: Assistant) -> FastAPI:
+    """The application of somebody's own machine."""
+    return made(assistant)
+
+
+@pytest.fixture(scope="module")
+def public(assistant: Assistant) -> FastAPI:
+    """The application for everyone."""
+    return made(assistant, public=True)
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -161,8 +174,8 @@ def test_over_a_real_connection_no_header_says_who_asks(assistant: Assistant) ->
     ],
 )
 @pytest.mark.promise("closed-by-default")
-def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(assistant: Assistant, header: str) -> None:
-    client = TestClient(made(assistant), HOME)
+def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(own: FastAPI, public: FastAPI, header: str) -> None:
+    client = TestClient(own, HOME)
     for method, path in (("PUT", "/api/documents/x.md"), ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/documents")):
         refused = client.request(method, path, headers={header: "127.0.0.1"})
         assert refused.status_code == 403
@@ -170,8 +183,7 @@ def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(assistant: Assis
         assert "--public" in refused.json()["mend"]
     assert client.get("/healthz", headers={header: "127.0.0.1"}).status_code == 200
     assert client.get("/api/documents").status_code == 200
-    public = TestClient(made(assistant, public=True), HOME)
-    assert public.get("/api/documents", headers={header: "x"}).status_code == 200
+    assert TestClient(public, HOME).get("/api/documents", headers={header: "x"}).status_code == 200
 
 
 def test_with_accounts_a_proxy_may_hand_on(assistant: Assistant, tmp_path: Path) -> None:
@@ -194,12 +206,12 @@ def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assist
 
 @pytest.mark.parametrize("option", [("--name", "docs.example.org"), ("--trusted-proxy", "10.0.0.1")])
 @pytest.mark.promise("closed-by-default")
-def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(bundled_index: Path, option: tuple[str, str]) -> None:
-    refused = citewell("chat", "--index", bundled_index, "--port", "7996", *option)
-    assert refused.returncode == 2
-    assert "everyone whom a proxy lets in could read and change the documents" in refused.stderr
-    assert "citewell user add NAME --role maintainer" in refused.stderr
-    assert f"citewell chat {' '.join(option)} --public" in refused.stderr
+def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(assistant: Assistant, option: tuple[str, str]) -> None:
+    given: dict[str, Any] = {"names" if option[0] == "--name" else "trusted_proxies": [option[1]]}
+    with pytest.raises(UsageError, match="everyone whom a proxy lets in could read and change the documents") as refused:
+        Server(assistant, host="127.0.0.1", port=0, **given)
+    assert "citewell user add NAME --role maintainer" in str(refused.value)
+    assert f"citewell chat {' '.join(option)} --public" in str(refused.value)
 
 
 # Names
