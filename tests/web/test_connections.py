@@ -298,11 +298,12 @@ def test_a_body_may_take_long_but_not_come_too_slowly(
 
 
 def test_a_batch_of_calls_is_one_however_it_comes(assistant: Assistant) -> None:
-    head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n"
+    head = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    head += b"Content-Length: 4\r\nConnection: close\r\n\r\n"
     with serving(assistant) as url, connected(url, head + b" ") as begun:
         working(begun)
         begun.sendall(b"[ ]")
-        assert b"there are no batches" in begun.recv(65_536)
+        assert b"there are no batches" in received(begun)
 
 
 def test_what_comes_at_once_buys_no_hours(assistant: Assistant) -> None:
