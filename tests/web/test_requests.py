@@ -11,7 +11,8 @@ from citewell import Assistant
 from citewell.errors import CitewellError
 from citewell.feedback import about
 from citewell.follow_up import Turn
-from citewell.web.requests import MOST_CHARACTERS, MOST_TURNS, PASSAGES, AskRequest, FeedbackRequest
+from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest
+from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
 
 SAID = {"role": "user", "content": "What are exchanges?"}
 OPINION: dict[str, Any] = {"asked": {"question": "And why?"}, "answer": "a" * 32, "shown": "k", "verdict": "helpful"}

@@ -19,12 +19,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from citewell import logs
 from citewell.web.addresses import Network, is_one_of, read_address
+from citewell.web.guarding import MOST_HEADER_LINES
 from citewell.web.headers import HEADERS
 from citewell.web.visitors import network
 
 # All lines of a request's head together, its address included.
 MOST_HEADER_BYTES = 16_384
-MOST_HEADER_LINES = 100
 # Read in such pieces, a head that is too long is refused before more of it has been looked at.
 _PIECE = 1024
 _BODY_PIECE = 65_536

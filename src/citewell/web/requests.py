@@ -8,13 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from citewell.feedback import Verdict
 from citewell.follow_up import Turn
+from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
 
 # An answer on the page has no more passages.
 PASSAGES = 8
-# The page sends no more than this of a conversation; a follow-up looks no further back.
-MOST_TURNS = 12
-MOST_CHARACTERS = 4000
-
 # What a quotation can have marked in it, a sentence each, and more.
 _MOST_MARKS = 200
 _LONGEST_NAME = 1024
