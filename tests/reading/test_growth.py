@@ -1,17 +1,10 @@
-"""No work grows faster than its input: twice as much takes at most some more than twice as long, for texts made to be hard.
-
-These are the only tests that measure time: that of the processor, and the best of several.
-"""
+"""No reader, and neither the splitter nor the respelling, grows faster than its input, for texts made to be hard."""
 
 from __future__ import annotations
 
-import gc
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +12,6 @@ import pytest
 import regex
 
 from citewell.document import Block, Document, Section, Span
-from citewell.errors import ReadingError
 from citewell.reading.decoding import decode
 from citewell.reading.markdown import read_markdown
 from citewell.reading.parsing import parse
@@ -27,17 +19,11 @@ from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 from citewell.spelling import Vocabulary, count_words, respell
 from citewell.splitting import split
+from tests.growth import best, check_growth
 from tests.reading.shapes import SHAPES
 
-_SECONDS = 0.05
-_DOUBLINGS = 4
-_MOST = 2.5
-_TRIES = 3
-# A text this long that takes no time worth measuring is no trouble.
-_LONGEST = 1_000_000
 _WORD = regex.compile(r"\w+|[^\w\s]")
 
-Input = TypeVar("Input")
 Work = Callable[[str], object]
 
 
@@ -133,44 +119,3 @@ def test_spelling_grows_with_the_vocabulary_at_most() -> None:
         return respell(question, lambda _: False, Vocabulary(known))
 
     check_growth(work, vocabulary)
-
-
-def check_growth(work: Callable[[Input], object], made: Callable[[int], Input]) -> None:
-    """Check that twice as much takes at most so many times as long, from where it can be measured at all."""
-    length = 2_000
-    while best(work, made(length)) < _SECONDS:
-        length *= 2
-        if length > _LONGEST:
-            return
-    for _ in range(_DOUBLINGS):
-        value, twice = made(length), made(2 * length)
-        # Both anew each time: where others use the processor, too, one of them may be lucky.
-        tries = ((seconds(work, value), seconds(work, twice)) for _ in range(_TRIES))
-        measured: list[tuple[float, float]] = []
-        assert any(after <= _MOST * before for before, after in _noted(tries, measured)), f"{length:,}: {measured}"
-        length *= 2
-
-
-def _noted(tries: Iterable[tuple[float, float]], measured: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    for each in tries:
-        measured.append(each)
-        yield each
-
-
-def best(work: Callable[[Input], object], value: Input) -> float:
-    """Return the best time, tried again only where the first is worth it."""
-    first = seconds(work, value)
-    return first if first < _SECONDS else min(first, *(seconds(work, value) for _ in range(_TRIES - 1)))
-
-
-def seconds(work: Callable[[Input], object], value: Input) -> float:
-    """Return the processor time of some work; a text that is refused is one, too."""
-    # The collector looks through all that other tests have made, too, which says nothing of this work.
-    gc.disable()
-    try:
-        began = time.process_time()
-        with suppress(ReadingError):
-            work(value)
-        return time.process_time() - began
-    finally:
-        gc.enable()
