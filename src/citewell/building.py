@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,13 +28,15 @@ from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot, S
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.preparing import prepare
-from citewell.reading import SourceFile, check_corpus, read
+from citewell.reading import SourceFile, check_corpus, read, reread
 from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings
 from citewell.splitting import split
 from citewell.vectors import write_vectors
 
 Progress = Callable[[str, int, int], None]
+# A document, and what it is split into.
+_Found = tuple[StoredDocument, list[Passage]]
 
 
 def build(
@@ -65,7 +68,7 @@ def build(
         IndexBusyError: Another process is writing this index.
         IndexFaultError: The disk did not take the new snapshot; the one in use was left as it was.
         HeldBackError: Nobody watches, and the index would lose many documents; it is left as it was.
-        CitewellError: Nothing in the corpus could be read, or what the index has of a file cannot be kept; it is as it was.
+        CitewellError: Nothing in the corpus could be read; the index is as it was.
     """
     began = time.perf_counter()
     check_corpus(corpus)
@@ -163,13 +166,18 @@ class _Builder:
         """
         self.kept = {each.path: each for each in changes.kept}
         self.looked = changes.digests
-        as_before = {*changes.unchanged, *self.kept} if self.keeper.carried else set()
+        as_before = set(changes.unchanged) if self.keeper.carried else set()
         paths = sorted({*changes.files, *self.kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
         with LexicalWriter(folder / LEXICAL) as lexical:
             for nth, path in enumerate(paths):
                 self.progress("Reading", nth, len(paths))
-                found = self._carried(path) if path in as_before else self._read_or_refuse(changes.files[path])
+                if path in self.kept:
+                    found = self._kept(path)
+                elif path in as_before:
+                    found = self._carried(path)
+                else:
+                    found = self._read_or_keep(changes.files[path])
                 if found is None:
                     continue
                 document, passages = found
@@ -241,10 +249,11 @@ class _Builder:
 
     def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
         """Say what was done; a file that turned out not to be a document was not added."""
+        known = (*changes.changed, *changes.unchanged, *(each.path for each in changes.kept))
         return BuildReport(
-            added=sum(path not in self.refused for path in (*changes.added, *changes.again)),
+            added=sum(path not in self.refused and path not in self.kept for path in (*changes.added, *changes.again)),
             changed=sum(path not in self.refused and path not in self.kept for path in changes.changed),
-            removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
+            removed=len(changes.removed) + sum(path in self.refused for path in known),
             unchanged=sum(path not in self.refused for path in changes.unchanged),
             skipped=manifest.skipped,
             kept=in_order(self.kept.values()),
@@ -262,24 +271,37 @@ class _Builder:
         self.progress("Calibrating", 1, 1)
         return calibration
 
-    def _carried(self, path: str) -> tuple[StoredDocument, list[Passage]] | None:
+    def _carried(self, path: str) -> _Found | None:
         carried = self.keeper.carried
         return (carried.catalogue.document(path), carried.catalogue.split_document(path)) if carried else None
 
-    def _read_or_refuse(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]] | None:
-        """Read a file; where that cannot be done, carry over what the index has, or list it."""
+    def _kept(self, path: str) -> _Found | None:
+        """Return what the index has of a document that cannot be read: as it was split, or its text, split as is wanted now."""
+        if self.keeper.held is None or self.keeper.carried:
+            return self._carried(path)
+        held = self.keeper.held.catalogue.document(path)
         try:
-            return self._read(source)
+            return self._pair(replace(reread(path, held.text), digest=held.digest))
+        except ReadingError as error:
+            # This version does not take it for a document, and will not when it can be read again.
+            del self.kept[path]
+            self.refused[path] = Skipped(path=path, reason=error.message, digest=held.digest, again=error.again)
+            return None
+
+    def _read_or_keep(self, source: SourceFile) -> _Found | None:
+        """Read a file; where that cannot be done, keep what the index has, or list it."""
+        try:
+            return self._pair(read(source))
         except ReadingError as error:
             kept = self.keeper.keeps(source.path, error)
             if kept is None:
                 self._refuse(source, error)
                 return None
             self.kept[source.path] = kept
-            return self._carried(source.path)
+            return self._kept(source.path)
 
-    def _read(self, source: SourceFile) -> tuple[StoredDocument, list[Passage]]:
-        document = read(source)
+    def _pair(self, document: Document) -> _Found:
+        """Return a document as the catalogue has it, and what it is split into, whose vectors may have to be made."""
         passages = self._split(document)
         for passage in passages:
             self.texts.update((window.key, window.text) for window in passage.windows)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from citewell.changes import Changes, keeping
-from citewell.errors import CitewellError, HeldBackError, IndexMissingError, ReadingError, UnavailableError
+from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
 
@@ -48,10 +48,7 @@ class Keeper:
 
         Raises:
             HeldBackError: The index would lose more than an unattended build may take out of it.
-            CitewellError: A file is not handed out just now, and what the index has of it cannot be carried over.
         """
-        if changes.kept:
-            self.check_kept(changes.kept)
         if self._guard:
             self._guard.check({path: digest for path, digest in changes.digests.items() if path not in refused})
         lost = losses(changes, refused)
@@ -59,34 +56,14 @@ class Keeper:
         if self._confirmed is not None and lost and len(refused) < len(changes.files) + len(changes.kept):
             check_losses(self._corpus, self._index, self._known, lost, self._confirmed)
 
-    def check_kept(self, kept: Sequence[Skipped]) -> None:
-        """Check that what the index has of these documents can be carried over.
-
-        Raises:
-            CitewellError: It cannot.
-        """
-        if self.carried is None:
-            first, others = kept[0], len(kept) - 1
-            also = f", and {others} more cannot" if others else ""
-            raise CitewellError(
-                f"{first.path} {first.reason.partition(';')[0]}{also}; what the index has of it was made with another encoder "
-                "or other settings, or is to be made anew, so the index was left as it was",
-                mend=f"have the file read again, then {self._index.mend(str(self._corpus))}",
-            )
-
     def keeps(self, path: str, error: ReadingError) -> Skipped | None:
         """Return what to say of a document that was there and is not handed out now; None where there is nothing to keep.
 
         What is gone since the corpus was looked at is not kept.
-
-        Raises:
-            CitewellError: It cannot be carried over.
         """
         if not isinstance(error, UnavailableError) or error.gone or path not in self._known:
             return None
-        kept = keeping(path, error.message)
-        self.check_kept([kept])
-        return kept
+        return keeping(path, error.message)
 
 
 class Guard:
@@ -170,7 +147,8 @@ def check_losses(
 
 def losses(changes: Changes, refused: Collection[str]) -> list[str]:
     """Return the documents that an index loses: those that are gone, and those that turned out to be none any more."""
-    return [*changes.lost, *(path for path in (*changes.changed, *changes.unchanged) if path in refused)]
+    known = (*changes.changed, *changes.unchanged, *(each.path for each in changes.kept))
+    return [*changes.lost, *(path for path in known if path in refused)]
 
 
 def _folders(path: str) -> Iterator[str]:
