@@ -18,7 +18,7 @@ from random import Random
 import numpy as np
 import numpy.typing as npt
 import regex
-from scipy.optimize import minimize
+import scipy
 
 from citewell import models
 from citewell.answer import Scope
@@ -80,7 +80,7 @@ def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
         logit = parameters[0] * (seen - center) / scale + parameters[1]
         return float(weight @ (np.logaddexp(0, logit) - target * logit))
 
-    slope, intercept = minimize(loss, np.array([1.0, 0.0])).x
+    slope, intercept = scipy.optimize.minimize(loss, np.array([1.0, 0.0])).x
     return Calibration(slope=slope / scale, intercept=intercept - slope * center / scale, unrelated=unrelated)
 
 

@@ -25,9 +25,10 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.accounts import Account, AccountStore
 from citewell.errors import AccountsError, BusyError, TooManyError, UsageError
 from citewell.web.access import Sessions
+from citewell.web.application import create_app
 from citewell.web.attempts import Attempts, Verifier
 from citewell.web.guarding import BodyLimit
-from citewell.web.serving import Server, create_app
+from citewell.web.serving import Server
 from citewell.web.sign_in import local
 from citewell.web.wire import MOST_BYTES
 from tests.conftest import Served, citewell, run_async

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.web.serving import create_app
+from citewell.web.application import create_app
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS, Answer, Document, Documents
 from tests.conftest import CORPUS, citewell, run_async
 

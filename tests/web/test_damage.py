@@ -24,11 +24,11 @@ from citewell.errors import IndexDamagedError
 from citewell.lexical import PassageTerms, _weighted, is_panic
 from citewell.manifest import sealed
 from citewell.soundness import Soundness
+from citewell.web.application import create_app
 from citewell.web.cards import text_key
 from citewell.web.maintaining import Maintainer
 from citewell.web.measuring import Desk
 from citewell.web.programs import Programs
-from citewell.web.serving import create_app
 
 PIER = "goodwick/pier.md"
 QUESTION = "In which order is the pier?"

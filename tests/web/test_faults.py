@@ -16,8 +16,8 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.catalogue import Catalogue
 from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
 from citewell.web import Server
+from citewell.web.application import create_app
 from citewell.web.faults import render_fault, told
-from citewell.web.serving import create_app
 from citewell.web.visitors import Visitor, visiting
 from tests.conftest import Served, free_port, hosted
 from tests.web.conftest import HeldAssistant, sound

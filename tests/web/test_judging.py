@@ -21,8 +21,8 @@ from citewell.evaluation.questions import read_questions
 from citewell.evaluation.running import load_run
 from citewell.feedback import FeedbackStore, about
 from citewell.state import StateFolder
+from citewell.web.application import create_app
 from citewell.web.judging import Judge, choices, said_key
-from citewell.web.serving import create_app
 from tests.evaluation.made import outcome, run
 
 SET = """

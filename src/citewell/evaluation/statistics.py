@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 _RESAMPLES = 2000
 _PERMUTATIONS = 9999
@@ -43,7 +43,7 @@ def estimate(values: Sequence[float]) -> Estimate:
     if len(seen) < 2 or np.ptp(seen) == 0:
         mean = float(seen.mean()) if len(seen) else 0.0
         return Estimate(mean, mean, mean)
-    found = stats.bootstrap(
+    found = scipy.stats.bootstrap(
         (seen,), np.mean, n_resamples=_RESAMPLES, confidence_level=_LEVEL, method="percentile", rng=0
     ).confidence_interval
     return Estimate(float(seen.mean()), float(found.low), float(found.high))
@@ -60,7 +60,7 @@ def paired_p_value(differences: Sequence[float]) -> float:
     def mean(values: np.ndarray, axis: int = -1) -> np.ndarray:
         return np.asarray(np.mean(values, axis=axis))
 
-    result = stats.permutation_test(
+    result = scipy.stats.permutation_test(
         (seen,), mean, permutation_type="samples", n_resamples=_PERMUTATIONS, batch=_AT_ONCE, vectorized=True, rng=0
     )
     return float(result.pvalue)
@@ -91,7 +91,7 @@ def questions_needed(differences: Sequence[float]) -> int | None:
     mean = float(_rounded(seen.mean()))
     if mean == 0:
         return None
-    reach = stats.norm.ppf((1 + _LEVEL) / 2) + stats.norm.ppf(_POWER)
+    reach = scipy.stats.norm.ppf((1 + _LEVEL) / 2) + scipy.stats.norm.ppf(_POWER)
     return max(len(seen) + 1, int(np.ceil((reach * seen.std(ddof=1) / mean) ** 2)))
 
 
@@ -99,7 +99,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     """Return how often a positive is above a negative, ties counting half (Mann and Whitney); None where one side is empty."""
     if not positive or not negative:
         return None
-    found = stats.mannwhitneyu(positive, negative)
+    found = scipy.stats.mannwhitneyu(positive, negative)
     return float(found.statistic / (len(positive) * len(negative)))
 
 

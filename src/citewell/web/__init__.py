@@ -1,6 +1,23 @@
-"""The web chat. The only place that knows Gradio and HTML."""
+"""The web chat. The only place that knows Gradio and HTML.
 
-from citewell.web.page import create_page
-from citewell.web.serving import Server
+Names are loaded when they are used: what is refused before the page is made does not wait for Gradio.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from citewell.web.page import create_page
+    from citewell.web.serving import Server
+
+_HOMES = {"Server": "serving", "create_page": "page"}
 
 __all__ = ["Server", "create_page"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name in _HOMES:
+        return getattr(import_module(f"citewell.web.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'citewell.web' has no attribute {name!r}")

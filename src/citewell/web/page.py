@@ -15,8 +15,6 @@ from pathlib import PurePosixPath
 # Before Gradio is imported: it would report starts and look for newer versions of itself.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-import gradio as gr
-
 from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.conversation import Assistant
@@ -48,6 +46,7 @@ from citewell.web.requests import (
     MaintainRequest,
     ShowRequest,
 )
+from citewell.web.toolkit import gr
 
 _EXAMPLES = 4
 # More suggestions than this no one reads, and every one is sent with the page.

@@ -7,118 +7,28 @@ import threading
 import time
 import warnings
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import uvicorn
-from fastapi import FastAPI
 
 from citewell import logs
-from citewell.accounts import AccountStore
 from citewell.conversation import Assistant
-from citewell.credentials import Role
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.state import StateFolder
-from citewell.web.access import Sessions
-from citewell.web.addresses import (
-    TrustedProxies,
-    is_loopback,
-    read_names,
-    read_proxies,
-)
-from citewell.web.application import add_plotly, for_programs, guard, with_page
+from citewell.web.addresses import is_loopback, read_names, read_proxies
 from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
-from citewell.web.functions import function_routes
-from citewell.web.judging import Judge
-from citewell.web.maintaining import Maintainer
-from citewell.web.measuring import Desk
-from citewell.web.page import create_page, page_functions
-from citewell.web.programs import Programs
-from citewell.web.rebuild_measures import RebuildMeasures
-from citewell.web.sign_in import sign_in_routes
-from citewell.web.visitors import Rate
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from citewell.accounts import AccountStore
 
 _STARTING_SECONDS = 60
-# Questions a minute of one account or address, where others can ask.
-RATE = 60
-
-# Reading is one of them for each question, and some more.
-_READINGS = 5
 # What the system may keep for us that has connected; more at a time would be more than we may have open.
 _BACKLOG = 128
-
-
-def create_app(
-    assistant: Assistant,
-    *,
-    public: bool = False,
-    watch: bool = False,
-    accounts: AccountStore | None = None,
-    anywhere: bool = False,
-    names: Sequence[str] = (),
-    own: Sequence[str] = (),
-    trusted_proxies: Sequence[str] = (),
-    rate: int | None = None,
-    questions: Sequence[Path] = (),
-    state: StateFolder | None = None,
-) -> FastAPI:
-    """Make the application: the page, over what programs ask for.
-
-    Args:
-        assistant: Who answers.
-        public: Whether everyone may ask, and nobody look after the index.
-        watch: Whether the index follows the corpus for as long as the application runs.
-        accounts: Who may ask, and who look after the index; None is everyone.
-        anywhere: Whether requests may give this server any name, as they may where it is public; else only those of this
-            machine, so that no other site can pass for it in its user's browser (DNS rebinding).
-        names: Names that requests may give it besides; where there are any, ``anywhere`` and ``public`` allow no others.
-        own: What else it is called on this machine.
-        trusted_proxies: The addresses or networks of proxies in front of it, which say who asks them.
-        rate: How many questions a minute each account or address may ask; 0 is any number, None is 60 where others can ask.
-        questions: The question sets that those who look after the index can run.
-        state: Where what people write is kept; None is beside the index.
-
-    Raises:
-        UsageError: The corpus is to be watched and is not there; or a name or a proxy is none.
-        AccountsError: The file of accounts is missing or damaged.
-    """
-    state = state or StateFolder.beside(assistant.index.path)
-    caretaker = Maintainer(assistant.index, assistant.settings, state)
-    maintainer = None if public else caretaker
-    judge = None if public else Judge(assistant, questions, state)
-    watching = caretaker.watcher() if watch else nullcontext()
-    most = (RATE if public or accounts else 0) if rate is None else rate
-    desk = Desk(
-        assistant,
-        rate=Rate(most, what="too many questions at once; ask again") if most else None,
-        reading_rate=Rate(_READINGS * most, what="too much is read at once; go on") if most else None,
-    )
-    caretaker.listeners.append(RebuildMeasures(desk.registry).count)
-    app = for_programs(Programs(desk), maintainer, watching)
-    sessions = Sessions(accounts) if accounts else None
-    if sessions:
-        app.include_router(sign_in_routes(sessions))
-    if judge:
-        add_plotly(app)
-    functions = page_functions(desk, maintainer, judge, state)
-    page, component = create_page(
-        assistant,
-        functions,
-        may_maintain=maintainer is not None,
-        may_judge=judge is not None,
-        accounts=accounts is not None,
-    )
-    app.include_router(function_routes(functions, component))
-    mounted = with_page(app, page)
-    known = None if (public or anywhere) and not names else read_names([*names, *own])
-    everyone: Role = "reader" if public else "maintainer"
-    guard(mounted, accounts, sessions, everyone=everyone, names=read_names(names), known=known)
-    if trusted_proxies or accounts or public:
-        mounted.add_middleware(TrustedProxies, proxies=read_proxies(trusted_proxies))
-    return mounted
 
 
 class Server:
@@ -168,6 +78,9 @@ class Server:
                 "a public page has nobody who may run question sets", mend="leave --questions or --public out"
             )
         listening = _listen(host, port)
+        # Gradio takes seconds to import, for which nobody waits whose arguments are refused.
+        from citewell.web.application import create_app
+
         assistant.warm_up()
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
         app = create_app(
