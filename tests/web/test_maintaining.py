@@ -19,10 +19,12 @@ from prometheus_client import CollectorRegistry
 
 from citewell import Assistant, IndexFolder, Settings, build, logs
 from citewell.encoding import Encoder
+from citewell.errors import HeldBackError
 from citewell.state import StateFolder
+from citewell.web.application import create_app
 from citewell.web.maintaining import Maintainer, Rebuild
+from citewell.web.panel import render_rebuild
 from citewell.web.rebuild_measures import RebuildMeasures
-from citewell.web.serving import create_app
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound
 
@@ -414,6 +416,19 @@ def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
     assert ended(maintainer, guarded=True, unattended=True).outcome == "held back"
     assert ended(maintainer).outcome == "done"
     assert index.manifest().documents == 1
+
+
+@pytest.mark.parametrize(
+    ("lost", "button"),
+    [
+        ((), "all the same<"),
+        (("a.txt",), "all the same, without this document<"),
+        (("a.txt", "b.txt"), "all the same, without these 2 documents<"),
+    ],
+)
+def test_the_button_says_what_would_be_lost_as_far_as_it_is_known(lost: tuple[str, ...], button: str) -> None:
+    error = HeldBackError("the index cannot be used as it is, and nobody watches", lost=lost, mend="citewell index")
+    assert f"Bring the index up to date {button}" in render_rebuild(Rebuild(running=False, held_back=error))
 
 
 def test_removals_here_are_confirmed_even_after_a_restart(index: IndexFolder) -> None:

@@ -135,13 +135,15 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
 def _held_back(error: HeldBackError) -> Markup:
     """Render what nobody has asked for and would be lost, and the way to do it all the same."""
     count = len(error.lost)
+    # Of an index that cannot be read, nobody knows which they are.
+    without = ("", ", without this document")[count] if count < 2 else f", without these {count} documents"
     return Markup(
         '<div class="cw-held-back" role="status"><p><strong>Not done yet:</strong> {}.</p>'
         "<p>Nobody has removed them here; perhaps a drive or a share is not there just now. The index is as it was. It follows "
         "by itself once the files are back.</p><p>{}</p>"
-        '<button type="button" class="cw-show" data-maintain="rebuild">Bring the index up to date all the same, without {}'
+        '<button type="button" class="cw-show" data-maintain="rebuild">Bring the index up to date all the same{}'
         "</button></div>"
-    ).format(error.message, _paths(error.lost), f"these {count} documents" if count > 1 else "this document")
+    ).format(error.message, _paths(error.lost), without)
 
 
 def render_checks(findings: Iterable[Finding]) -> Markup:
