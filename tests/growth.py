@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 from citewell.errors import ReadingError
+
+try:
+    import resource
+except ImportError:
+    resource = None  # type: ignore[assignment]  # Windows
 
 _SECONDS = 0.05
 _DOUBLINGS = 4
@@ -31,23 +36,21 @@ def check_growth(work: Callable[[Input], object], made: Callable[[int], Input], 
         made: Makes an input of a length.
         length: The smallest length.
     """
-    while best(work, made(length)) < _SECONDS:
-        length *= 2
+    while (before := best(work, made(length))) < _SECONDS:
+        # Not far beyond what can be measured.
+        length = min(2 * length, max(round(length * 1.1 * _SECONDS / max(before, 0.001)), length + 1))
         if length > _LARGEST:
             return
     for _ in range(_DOUBLINGS):
         value, twice = made(length), made(2 * length)
-        # Both anew each time: where others use the processor, too, one of them may be lucky.
-        tries = ((seconds(work, value), seconds(work, twice)) for _ in range(_TRIES))
-        measured: list[tuple[float, float]] = []
-        assert any(after <= _MOST * before for before, after in _noted(tries, measured)), f"{length:,}: {measured}"
-        length *= 2
-
-
-def _noted(tries: Iterable[tuple[float, float]], measured: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    for each in tries:
-        measured.append(each)
-        yield each
+        after = seconds(work, twice)
+        measured = [(before, after)]
+        while after > _MOST * before and len(measured) < _TRIES:
+            # Both again: where others use the processor, too, one of them may have been lucky.
+            before, after = seconds(work, value), seconds(work, twice)
+            measured.append((before, after))
+        assert after <= _MOST * before, f"{length:,}: {measured}"
+        length, before = 2 * length, after
 
 
 def best(work: Callable[[Input], object], value: Input) -> float:
@@ -61,9 +64,14 @@ def seconds(work: Callable[[Input], object], value: Input) -> float:
     # The collector looks through all that other tests have made, too, which says nothing of this work.
     gc.disable()
     try:
-        began = time.process_time()
+        began = _processor_seconds()
         with suppress(ReadingError):
             work(value)
-        return time.process_time() - began
+        return _processor_seconds() - began
     finally:
         gc.enable()
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of this process so far; not what the system does for it, such as handing out more memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime if resource else time.process_time()

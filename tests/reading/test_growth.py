@@ -119,3 +119,11 @@ def test_spelling_grows_with_the_vocabulary_at_most() -> None:
         return respell(question, lambda _: False, Vocabulary(known))
 
     check_growth(work, vocabulary)
+
+
+def test_what_takes_the_square_of_its_length_is_found() -> None:
+    def square(text: str) -> object:
+        return sum(range(len(text) ** 2 // 4))
+
+    with pytest.raises(AssertionError):
+        check_growth(square, lambda length: "a" * length)
