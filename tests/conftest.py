@@ -11,13 +11,15 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+# Each of the processes of a run computes with one thread: more would wait for each other, and spin while they do.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1"))
 # Before anything imports a hub client: tests never reach for the network.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
 # One for all processes of a run, so that the model is prepared once; the first of them removes it.
@@ -30,9 +32,11 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from citewell import Assistant, IndexFolder, Settings, build
-from citewell.encoding import Encoder, open_encoder
+from citewell import Assistant, IndexFolder, Settings, build, encoding, models
+from citewell.encoding import Encoder, Vectors
+from citewell.models import Card
 from citewell.preparing import prepare
+from tests.faults.processes import Command, Prepared
 
 Result = TypeVar("Result")
 pytest_plugins = ["pytester"]
@@ -47,7 +51,14 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, because some tests wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_unconfigure() -> None:
+    if commands.cache_info().currsize:
+        commands().close()
     if _FIRST:
         shutil.rmtree(_CACHE, ignore_errors=True)
 
@@ -61,7 +72,60 @@ def long(pytestconfig: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The bundled model, prepared as any user's is."""
-    return open_encoder(prepare(None))
+    return encoding.open_encoder(prepare(None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_encoder() -> Iterator[None]:
+    """Have all that runs in this process share the bundled model once it is open: loading it is most of a small build."""
+    opened = encoding.open_encoder
+    shared: dict[tuple[object, ...], Encoder] = {}
+
+    def open_once(card: Card) -> Encoder:
+        if card.runtime == "sentence-transformers":
+            return opened(card)
+        # What was damaged since is still found.
+        files = [models.prepared_folder(card.identity) / name for name in card.files]
+        stamps = [(file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files]
+        key = (*files, *card.files.values(), *stamps)
+        if key not in shared:
+            shared[key] = _Remembering(opened(card))
+        return shared[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("building", "conversation"):
+            patch.setattr(f"citewell.{module}.open_encoder", open_once)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def applications_end() -> Iterator[None]:
+    """Let go of the applications of a test: FastAPI remembers thousands of functions, and so whatever those belong to."""
+    yield
+    remembering = sys.modules.get("fastapi.dependencies.models")
+    for each in list(vars(remembering).values()) if remembering else []:
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
+
+
+@pytest.fixture
+def prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a build that makes everything again take the model as it is prepared already, which takes seconds otherwise."""
+    monkeypatch.setattr("citewell.building.prepare", lambda model, **_: prepare(model))
+
+
+class _Remembering:
+    """An encoder that knows the vectors of the everyday questions, to which every build is held, once it has made them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors = lru_cache(maxsize=4)(lambda texts: encoder.encode_queries(texts))
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors(tuple(texts)).copy()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
 
 
 @cache
@@ -109,13 +173,31 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def citewell(
-    *arguments: str | Path, cwd: Path | None = None, typed: str | None = None
+    *arguments: str | Path, cwd: Path | None = None, typed: str | None = None, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a process of its own, with what a person types into it."""
+    """Run the real command line in a process of its own, with what a person types into it.
+
+    Args:
+        arguments: Its arguments.
+        cwd: Where it runs.
+        typed: What is typed.
+        options: On Linux, what `Prepared.start` takes besides.
+    """
+    environment, folder = dict(os.environ), str(cwd or ROOT)
+    if sys.platform == "linux":
+        done = commands().run(*arguments, typed=typed or "", environment=environment, folder=folder, **options)
+        assert done.status is not None
+        return subprocess.CompletedProcess([*map(str, arguments)], done.status, done.output, done.messages)
     command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd or ROOT, input=typed, check=False
+        command, capture_output=True, text=True, encoding="utf-8", cwd=folder, input=typed, check=False
     )
+
+
+@cache
+def commands() -> Prepared:
+    """A process that has imported everything, from which commands are forked: importing is most of a short command."""
+    return Prepared(Path(tempfile.mkdtemp(prefix="citewell-commands-")))
 
 
 def run_async(function: Callable[..., Awaitable[Result]], *arguments: Any) -> Result:
@@ -127,7 +209,7 @@ def run_async(function: Callable[..., Awaitable[Result]], *arguments: Any) -> Re
 @pytest.fixture(scope="session")
 def chat_url(bundled_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The web chat over the bundled corpus, started as a user starts it; what readers say is kept in a copy of the index."""
-    with Served(Path(shutil.copytree(bundled_index, tmp_path_factory.mktemp("chat") / "index"))) as url:
+    with Served(Path(shutil.copytree(bundled_index, tmp_path_factory.mktemp("chat") / "index")), fresh=True) as url:
         yield url
 
 
@@ -196,26 +278,50 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Served:
-    """The web chat over an index, as a user starts it, in a process of its own, for as long as the block lasts."""
+class _Alone:
+    """A command in a process that imports everything itself, where none can be forked."""
 
-    def __init__(self, index: Path, *options: str, port: int | None = None) -> None:
+    def __init__(self, arguments: list[str], log: Path) -> None:
+        # A file and no pipe, which would be full one day and hold the server up.
+        self._log = log
+        with log.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "citewell.cli", *arguments], stderr=stderr, cwd=ROOT
+            )
+
+    @property
+    def messages(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=30)
+
+
+class Served:
+    """The web chat over an index, in a process of its own, for as long as the block lasts."""
+
+    def __init__(self, index: Path, *options: str, port: int | None = None, fresh: bool = False) -> None:
         port = port or free_port()
         self.url = f"http://127.0.0.1:{port}/"
-        command = [sys.executable, str(ROOT / "app.py"), "--index", str(index), "--port", str(port), *options]
-        # A file and no pipe, which would be full one day and hold the server up.
-        self._log = Path(_CACHE, f"chat-{port}.log")
-        with self._log.open("wb") as stderr:
-            self.process = subprocess.Popen(command, stderr=stderr)
+        arguments = ["chat", "--index", str(index), "--port", str(port), *options]
+        self._command: Command | _Alone
+        if sys.platform == "linux":
+            self._command = commands().start(*arguments, environment=dict(os.environ), fresh=fresh)
+        else:
+            self._command = _Alone(arguments, Path(_CACHE, f"chat-{port}.log"))
 
     @property
     def log(self) -> str:
         """What it has written to stderr so far."""
-        return self._log.read_text(encoding="utf-8")
+        return self._command.messages
 
     def __enter__(self) -> str:
         for _ in range(300):
-            if self.process.poll() is not None:
+            if self._command.ended():
                 raise RuntimeError(f"the chat did not start: {self.log}")
             try:
                 with urllib.request.urlopen(self.url) as response:
@@ -229,5 +335,4 @@ class Served:
         raise RuntimeError("the chat did not answer within a minute")
 
     def __exit__(self, *_error: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
+        self._command.end()

@@ -11,19 +11,23 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
 from citewell.curating import Curator
-from citewell.errors import CitewellError, HeldBackError, UsageError
+from citewell.document import Document
+from citewell.errors import CitewellError, HeldBackError, ReadingError, UsageError
 from citewell.reading import scan
+from citewell.settings import Splitting
 from citewell.state import StateFolder
 from citewell.status import status
-from tests.conftest import ROOT
+from tests.conftest import ROOT, citewell
 
-pytestmark = pytest.mark.usefixtures("encoder")
+pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
 # Rights bind everyone but root, who is bound by them without these two capabilities.
 BOUND = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -54,7 +58,14 @@ def bound(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def as_user(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command line as a user whom rights bind."""
-    return bound("-m", "citewell.cli", *arguments)
+    return citewell(*arguments, user="bound") if os.geteuid() == 0 else citewell(*arguments)
+
+
+def told(*arguments: str | Path) -> Any:
+    """Return what the command line says as JSON to a user whom rights bind."""
+    done = as_user(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def skipped(report: dict[str, list[dict[str, str]]]) -> dict[str, str]:
@@ -71,7 +82,7 @@ def test_what_rights_do_not_give_stays_in_the_index_until_it_is_read_again(corpu
     (corpus / "new.txt").write_text(WREN, encoding="utf-8")
     (corpus / "new.txt").chmod(0)
     (corpus / "wren.txt").write_text(WREN, encoding="utf-8")
-    done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    done = told("index", "--corpus", corpus, "--index", index)
     assert done["documents"] == {"added": 1, "changed": 0, "removed": 0, "unchanged": 0}
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
     assert skipped(done) == {
@@ -81,22 +92,21 @@ def test_what_rights_do_not_give_stays_in_the_index_until_it_is_read_again(corpu
         "moon.txt": "cannot be read just now: Permission denied; the index keeps what it had",
         "new.txt": "cannot be read: Permission denied",
     }
-    found = json.loads(as_user("status", "--index", index, "--json").stdout)
+    found = told("status", "--index", index)
     assert (found["documents"], found["up_to_date"], found["kept"]) == (4, True, done["kept"])
-    told = as_user("status", "--index", index).stdout
-    assert "3 files not readable just now:\n  animals/bees.txt: folder cannot be read just now" in told
-    assert "2 files left out:\n  animals: folder cannot be read" in told
-    asked = json.loads(as_user("ask", "What do otters eat?", "--index", index, "--json").stdout)
+    said = as_user("status", "--index", index).stdout
+    assert "3 files not readable just now:\n  animals/bees.txt: folder cannot be read just now" in said
+    assert "2 files left out:\n  animals: folder cannot be read" in said
+    asked = told("ask", "What do otters eat?", "--index", index)
     assert asked["passages"][0]["document"] == "animals/otters.md"
-    # Made anew it would be lost, and so it is not.
-    before = (index / "CURRENT").read_text()
-    anew = as_user("index", "--corpus", corpus, "--index", index, "--rebuild")
-    assert anew.returncode == 1
-    assert "animals/bees.txt folder cannot be read just now: Permission denied, and 2 more cannot" in anew.stderr
-    assert (index / "CURRENT").read_text() == before
+    settings = tmp_path / "short.toml"
+    settings.write_text("[splitting]\nwindow_sentences = 1\nwindow_tokens = 16\n", encoding="utf-8")
+    again = told("--settings", settings, "index", "--corpus", corpus, "--index", index)
+    assert (again["kept"], again["windows"] > done["windows"]) == (done["kept"], True)
+    assert as_user("check", "--index", index).returncode == 0
     (corpus / "animals").chmod(0o755)
     (corpus / "animals" / "bees.txt").unlink()
-    again = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    again = told("index", "--corpus", corpus, "--index", index)
     assert (again["documents"]["removed"], again["kept"]) == (1, ["moon.txt"])
 
 
@@ -105,16 +115,16 @@ def test_a_folder_that_may_be_listed_and_not_entered_keeps_its_documents(corpus:
     index = tmp_path / "index"
     assert as_user("index", "--corpus", corpus, "--index", index).returncode == 0
     (corpus / "animals").chmod(0o444)
-    done = json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)
+    done = told("index", "--corpus", corpus, "--index", index)
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md"]
     # What is in it is no folder to go down into, either, as far as anybody can see.
     (corpus / "animals").chmod(0o755)
     (corpus / "animals" / "deep").mkdir()
     (corpus / "animals").chmod(0o444)
-    assert json.loads(as_user("index", "--corpus", corpus, "--index", index, "--json").stdout)["kept"] == done["kept"]
+    assert told("index", "--corpus", corpus, "--index", index)["kept"] == done["kept"]
     corpus.chmod(0)
     assert as_user("index", "--corpus", corpus, "--index", index).returncode == 2
-    found = json.loads(as_user("status", "--index", index, "--json").stdout)
+    found = told("status", "--index", index)
     assert found["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
     assert (found["removed"], found["up_to_date"]) == ([], True)
 
@@ -257,6 +267,63 @@ def test_what_is_no_more_handed_out_when_its_turn_comes_is_kept(corpus: Path, in
         "new.txt": "cannot be read: Is a directory",
     }
     assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.promise("nothing-lost")
+def test_what_is_kept_is_split_as_all_else(corpus: Path, index: IndexFolder, tmp_path: Path, *, again: bool) -> None:
+    # Decoded as UTF-8 rather than by its mark, it is the same text.
+    (corpus / "animals" / "bees.txt").write_bytes("Bees\n\nA bee is 1 cm long. It dances – häufig.\n".encode("utf-16"))
+    build(corpus, index, Settings())
+    digest = index.open().catalogue.document("animals/bees.txt").digest
+    short = Settings(splitting=Splitting(window_sentences=1, window_tokens=16))
+    fresh = IndexFolder(tmp_path / "fresh")
+    build(corpus, fresh, short)
+    kept = ("animals/bees.txt", "moon.txt")
+    files = {path: (corpus / path).read_bytes() for path in kept}
+
+    def closed(stage: str, done: int, _total: int) -> None:
+        for path in kept:
+            if stage == "Reading" and done == 0 and (corpus / path).is_file():
+                (corpus / path).unlink()
+                (corpus / path).mkdir()
+
+    done = build(corpus, index, short, again=again, progress=closed)
+    assert tuple(each.path for each in done.kept) == kept
+    assert (done.added, done.changed, done.unchanged) == ((1, 0, 0) if again else (0, 0, 3))
+    now, expected = index.open(), fresh.open()
+    for path in files:
+        assert now.catalogue.document(path) == expected.catalogue.document(path)
+        assert now.catalogue.split_document(path) == expected.catalogue.split_document(path)
+    rows = np.arange(expected.catalogue.window_count)
+    assert np.allclose(now.vectors.rows(rows), expected.vectors.rows(rows), atol=1e-5)
+    assert now.catalogue.document("animals/bees.txt").digest == digest
+    for path, data in files.items():
+        (corpus / path).rmdir()
+        (corpus / path).write_bytes(data)
+    after = build(corpus, index, short)
+    assert (after.up_to_date, after.kept) == (True, ())
+
+
+@pytest.mark.promise("no-file-stops-a-build")
+def test_what_is_kept_and_is_no_document_any_more_is_listed(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(stage: str, done: int, _total: int) -> None:
+        if stage == "Reading" and done == 0:
+            (corpus / "moon.txt").unlink(missing_ok=True)
+            (corpus / "moon.txt").mkdir(exist_ok=True)
+
+    def refused(path: str, _text: str) -> Document:
+        raise ReadingError(f"{path} is too odd")
+
+    monkeypatch.setattr("citewell.building.reread", refused)
+    done = build(corpus, index, Settings(), again=True, progress=closed)
+    assert (done.added, done.kept, [(each.path, each.reason) for each in done.skipped]) == (
+        2,
+        (),
+        [("moon.txt", "moon.txt is too odd")],
+    )
 
 
 @pytest.mark.promise("no-file-stops-a-build")

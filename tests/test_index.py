@@ -56,6 +56,7 @@ def failed(index: IndexFolder) -> list[Finding]:
     return [finding for finding in check(index) if not finding.passed]
 
 
+@pytest.mark.usefixtures("prepared_once")
 def test_a_pointer_that_was_half_written_when_its_writer_was_killed_goes_with_the_next(
     corpus: Path, index: IndexFolder
 ) -> None:

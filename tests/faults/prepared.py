@@ -119,11 +119,14 @@ def _become(
     file_bytes: int | None = None,
     clock: float = 0.0,
     environment: dict[str, str] | None = None,
+    folder: str | None = None,
     fresh: bool = False,  # noqa: FBT001, FBT002 - it comes by its name
 ) -> NoReturn:
     """Be the command: another session, user and limit, and other files for what it reads and says."""
     os.setsid()
     os.environ.update(environment or {})
+    if folder is not None:
+        os.chdir(folder)
     reading, writing = os.pipe()
     os.write(writing, typed.encode())
     os.close(writing)

@@ -128,7 +128,7 @@ class Prepared:
         Args:
             arguments: Those of ``citewell``.
             options: ``typed`` into it, the ``user`` it runs as, the most ``file_bytes`` that it may write to a file, and by
-                how many seconds its ``clock`` is wrong, and more of its ``environment``.
+                how many seconds its ``clock`` is wrong, more of its ``environment``, and the ``folder`` that it runs in.
         """
         self._count += 1
         output, messages = (self._folder / f"{self._count}.{kind}" for kind in ("output", "messages"))

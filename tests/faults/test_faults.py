@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from citewell.encoding import Encoder
+from tests.conftest import commands
 from tests.faults.damages import FILES, Damages
 from tests.faults.kills import IN_A_ROW, KINDS, Kills
 from tests.faults.others import FAULTS, OF_RIGHTS
@@ -24,8 +25,8 @@ from tests.faults.processes import ROOT, Prepared
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are followed by means that only Linux has")
 _SEED = 13
-_KILLS = len(KINDS)
-_DAMAGES = 25
+_KINDS = tuple(dict.fromkeys(KINDS))
+_DAMAGES = len(FILES)
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +39,15 @@ def place(encoder: Encoder) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def prepared(place: Path) -> Iterator[Prepared]:
-    with Prepared(place / "said") as started:
-        yield started
+@pytest.fixture
+def prepared() -> Prepared:
+    return commands()
 
 
 @pytest.mark.promise("nothing-lost")
 def test_a_kill_at_any_moment_loses_nothing(prepared: Prepared, place: Path) -> None:
-    kills, outcome = Kills(prepared, place / "kills", _SEED), Outcome()
-    for number in range(_KILLS // IN_A_ROW):
+    kills, outcome = Kills(prepared, place / "kills", _SEED, _KINDS), Outcome()
+    for number in range(len(_KINDS) // IN_A_ROW):
         outcome.add(kills.step(number))
     kills.close()
     assert outcome.wrong == []

@@ -83,9 +83,9 @@ def test_time_is_a_reason(readers: Readers, tmp_path: Path) -> None:
 
 def test_memory_is_a_reason(tmp_path: Path) -> None:
     readers = Readers(Limits(memory=150_000_000))
-    long = _file(tmp_path / "list.txt", b"- a\n" * 500_000)
+    long = _file(tmp_path / "line.txt", b"- a\n" * 500_000)
     with pytest.raises(ReadingError, match="needs more than 143 MB of memory to read"):
-        readers.read("list.txt", long)
+        readers.read("line.txt", long)
     assert readers.read("a.txt", ARTICLE).title
     readers.close()
 
@@ -167,17 +167,21 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = IndexFolder(tmp_path / "index")
-    (corpus / "list.txt").write_bytes(b"- a\n" * 500_000)
+    (corpus / "line.txt").write_bytes(b"one long line " * 2_000_000)
     monkeypatch.setattr("citewell.reading._POOL", Readers(Limits(memory=150_000_000)))
     first = build(corpus, index, Settings())
-    assert [(each.path, each.again) for each in first.skipped] == [("list.txt", True)]
+    assert [(each.path, each.again) for each in first.skipped] == [("line.txt", True)]
     found = status(index)
-    assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["list.txt"])
+    assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["line.txt"])
     second = build(corpus, index, Settings())
     assert (second.up_to_date, second.snapshot, second.skipped) == (True, first.snapshot, first.skipped)
     monkeypatch.setattr("citewell.reading._POOL", Readers())
-    # Not its two million bytes of list, of which splitting and encoding would take long, but that it is read.
-    monkeypatch.setattr("citewell.building.split", lambda document, *rest: split(document, *rest)[:1])
+
+    def some(document: Document, *rest: Any) -> list[Passage]:
+        # Splitting and encoding all of it would take long, and says nothing of its being read.
+        return [] if document.path == "line.txt" else split(document, *rest)
+
+    monkeypatch.setattr("citewell.building.split", some)
     third = build(corpus, index, Settings())
     assert (third.added, third.unchanged, third.skipped) == (1, 3, ())
 
