@@ -220,7 +220,7 @@ def _curating(documents: Sequence[str]) -> Markup:
         '<section class="cw-curating"><h3>Add and remove documents</h3>'
         '<div class="cw-drop"><label class="cw-show" for="cw-files">Choose files</label>'
         '<input type="file" id="cw-files" class="cw-label" multiple accept="{accept}">'
-        "<span>or drop them here ({accept}). One that is replaced or removed is kept beside the index.</span></div>"
+        "<span>or drop them here ({kinds}). One that is replaced or removed is kept beside the index.</span></div>"
         '<label class="cw-field">Into the folder <input class="cw-place-input" data-into autocomplete="off" spellcheck="false" '
         'placeholder="of all documents"></label>'
         '<div class="cw-field"><label>Remove <input class="cw-place-input" data-remove-path list="cw-held" autocomplete="off" '
@@ -229,6 +229,7 @@ def _curating(documents: Sequence[str]) -> Markup:
         '<datalist id="cw-held">{held}</datalist><ul class="cw-uploads" aria-live="polite"></ul></section>'
     ).format(
         accept=",".join(sorted(READERS)),
+        kinds=", ".join(sorted(READERS)),
         held=Markup("").join(
             Markup('<option value="{}"></option>').format(path) for path in documents[:_MOST_SUGGESTED]
         ),
