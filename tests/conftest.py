@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,14 +52,17 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, because some tests wait."""
-    return (os.cpu_count() or 1) + 1
+    chosen = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS")
+    return int(chosen) if chosen else (os.cpu_count() or 1) + 1
 
 
 def pytest_unconfigure() -> None:
     if commands.cache_info().currsize:
         commands().close()
+        shutil.rmtree(commands().folder, ignore_errors=True)
     if _FIRST:
         shutil.rmtree(_CACHE, ignore_errors=True)
 
@@ -336,3 +340,5 @@ class Served:
 
     def __exit__(self, *_error: object) -> None:
         self._command.end()
+        if isinstance(self._command, Command):
+            assert self._command.status != -signal.SIGKILL, "the chat does not end when it is told to"

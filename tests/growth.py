@@ -50,7 +50,8 @@ def check_growth(work: Callable[[Input], object], made: Callable[[int], Input], 
             before, after = seconds(work, value), seconds(work, twice)
             measured.append((before, after))
         assert after <= _MOST * before, f"{length:,}: {measured}"
-        length, before = 2 * length, after
+        # One that was unlucky would let the next be too slow.
+        length, before = 2 * length, min(after, seconds(work, twice)) if after > 2.1 * before else after
 
 
 def best(work: Callable[[Input], object], value: Input) -> float:

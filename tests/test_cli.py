@@ -12,6 +12,8 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from tests.conftest import CORPUS, ROOT, citewell
 
+QUESTIONS = ROOT / "tests" / "questions" / "international-education.questions.yaml"
+
 pytestmark = pytest.mark.usefixtures("encoder")
 
 QUESTION = "What are the challenges of international cooperation?"
@@ -245,6 +247,24 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(tmp_path: Path, 
     assert json.loads(run("status", "--index", index, "--json"))["skipped"][0]["path"] == "zażółć.csv"
     assert "left out" in run("status", "--index", index)
     assert "checksums" in run("check", "--index", index)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all commands are such processes")
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (["user", "list"], 1),
+        (["questions", "check", QUESTIONS, "--corpus", CORPUS], 0),
+        (["evaluate", QUESTIONS, "--index"], 0),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_imports_what_it_needs(
+    bundled_index: Path, tmp_path: Path, command: list[str | Path], status: int
+) -> None:
+    more = [bundled_index] if command[-1] == "--index" else []
+    done = citewell(*command, *more, cwd=tmp_path, fresh=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
 
 
 def test_half_characters_of_a_question_are_no_end_of_an_answer(bundled_index: Path) -> None:

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from citewell.index import CATALOGUE, LEXICAL, VECTORS, IndexFolder, Snapshot, S
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests
 from citewell.preparing import prepare
-from citewell.reading import SourceFile, check_corpus, read, reread
+from citewell.reading import SourceFile, check_corpus, read
 from citewell.reporting import BuildReport, in_order
 from citewell.settings import Settings
 from citewell.splitting import split
@@ -164,20 +163,18 @@ class _Builder:
             HeldBackError: Nobody watches, and of many documents it turned out that they are none any more.
             CitewellError: No document could be read.
         """
-        self.kept = {each.path: each for each in changes.kept}
+        kept = {each.path: each for each in changes.kept}
         self.looked = changes.digests
         as_before = set(changes.unchanged) if self.keeper.carried else set()
-        paths = sorted({*changes.files, *self.kept})
+        paths = sorted({*changes.files, *kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
         with LexicalWriter(folder / LEXICAL) as lexical:
             for nth, path in enumerate(paths):
                 self.progress("Reading", nth, len(paths))
-                if path in self.kept:
-                    found = self._kept(path)
-                elif path in as_before:
-                    found = self._carried(path)
+                if path in kept:
+                    found: _Found | None = self._keep(kept[path])
                 else:
-                    found = self._read_or_keep(changes.files[path])
+                    found = self._as_before(path) if path in as_before else self._read_or_keep(changes.files[path])
                 if found is None:
                     continue
                 document, passages = found
@@ -249,11 +246,10 @@ class _Builder:
 
     def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
         """Say what was done; a file that turned out not to be a document was not added."""
-        known = (*changes.changed, *changes.unchanged, *(each.path for each in changes.kept))
         return BuildReport(
             added=sum(path not in self.refused and path not in self.kept for path in (*changes.added, *changes.again)),
             changed=sum(path not in self.refused and path not in self.kept for path in changes.changed),
-            removed=len(changes.removed) + sum(path in self.refused for path in known),
+            removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
             unchanged=sum(path not in self.refused for path in changes.unchanged),
             skipped=manifest.skipped,
             kept=in_order(self.kept.values()),
@@ -271,22 +267,19 @@ class _Builder:
         self.progress("Calibrating", 1, 1)
         return calibration
 
-    def _carried(self, path: str) -> _Found | None:
-        carried = self.keeper.carried
-        return (carried.catalogue.document(path), carried.catalogue.split_document(path)) if carried else None
+    def _as_before(self, path: str) -> _Found:
+        """Return what the index has of a document."""
+        held = self.keeper.held
+        assert held is not None  # noqa: S101 - what is as before was there before
+        document, passages = held.catalogue.document(path), held.catalogue.split_document(path)
+        if not self.keeper.carried:
+            self._want(passages)
+        return document, passages
 
-    def _kept(self, path: str) -> _Found | None:
-        """Return what the index has of a document that cannot be read: as it was split, or its text, split as is wanted now."""
-        if self.keeper.held is None or self.keeper.carried:
-            return self._carried(path)
-        held = self.keeper.held.catalogue.document(path)
-        try:
-            return self._pair(replace(reread(path, held.text), digest=held.digest))
-        except ReadingError as error:
-            # This version does not take it for a document, and will not when it can be read again.
-            del self.kept[path]
-            self.refused[path] = Skipped(path=path, reason=error.message, digest=held.digest, again=error.again)
-            return None
+    def _keep(self, kept: Skipped) -> _Found:
+        """Keep a document that cannot be read, as it was split; with other settings, it is read again when that can be done."""
+        self.kept[kept.path] = kept if self.keeper.carried else kept.model_copy(update={"again": True})
+        return self._as_before(kept.path)
 
     def _read_or_keep(self, source: SourceFile) -> _Found | None:
         """Read a file; where that cannot be done, keep what the index has, or list it."""
@@ -297,15 +290,18 @@ class _Builder:
             if kept is None:
                 self._refuse(source, error)
                 return None
-            self.kept[source.path] = kept
-            return self._kept(source.path)
+            return self._keep(kept)
 
     def _pair(self, document: Document) -> _Found:
         """Return a document as the catalogue has it, and what it is split into, whose vectors may have to be made."""
         passages = self._split(document)
+        self._want(passages)
+        return stored(document), passages
+
+    def _want(self, passages: list[Passage]) -> None:
+        """Note the texts of which vectors may have to be made."""
         for passage in passages:
             self.texts.update((window.key, window.text) for window in passage.windows)
-        return stored(document), passages
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. What goes wrong only there is the document's fault, and no reason to stop.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -27,8 +27,9 @@ class Changes:
 
     Files are told apart by the digest of their bytes; only reading them, at a build, shows whether new ones are documents.
     ``files`` are those that are documents or may be, with their ``digests``. ``again`` are those that a build could not
-    read for want of memory or time: the next tries the same bytes once more, but they are nothing new. ``kept`` are those of
-    the index that the system does not hand out now; they stand in ``skipped``, too, but nothing is known of a change.
+    read for want of memory or time: the next tries the same bytes once more, but they are nothing new. ``changed`` has also
+    what was kept as other settings had split it and can be read now. ``kept`` are those of the index that the system does not
+    hand out now; they stand in ``skipped``, too, but nothing is known of a change.
     ``lost`` are those of ``removed`` whose content is under no new name either.
     """
 
@@ -100,7 +101,9 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
     files, digests, skipped, withheld = _look(corpus, index, refused)
     # Of a corpus that went away meanwhile, nothing is gone.
     check_corpus(corpus)
-    kept = _kept(held, withheld)
+    # Those that were kept as other settings had split them.
+    stale = {each.path for each in snapshot.manifest.skipped if each.again} & held.keys() if snapshot else set()
+    kept = _kept(held, withheld, stale)
     here = {*digests, *(each.path for each in kept)}
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
     added = tuple(path for path in digests if path not in known and path not in retried)
@@ -108,9 +111,11 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
     moved = {digests[path] for path in added}
     return Changes(
         added=added,
-        changed=tuple(path for path, digest in digests.items() if known.get(path, digest) != digest),
+        changed=tuple(
+            path for path, digest in digests.items() if path in known and (known[path] != digest or path in stale)
+        ),
         removed=removed,
-        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest),
+        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in stale),
         skipped=(*skipped, *kept, *(each for each in _as_skipped(withheld) if each.path not in held)),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved),
@@ -120,9 +125,16 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
     )
 
 
-def keeping(path: str, reason: str) -> Skipped:
-    """Say of a document that it cannot be read just now, and that the index keeps what it has of it."""
-    return Skipped(path=path, reason=f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had")
+def keeping(path: str, reason: str, *, again: bool = False) -> Skipped:
+    """Say of a document that it cannot be read just now, and that the index keeps what it has of it.
+
+    Args:
+        path: The document.
+        reason: Why it cannot be read.
+        again: Whether it is to be read as soon as it can be, even if it has not changed.
+    """
+    reason = f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had"
+    return Skipped(path=path, reason=reason, again=again)
 
 
 def _refused(snapshot: Snapshot) -> dict[str, Skipped]:
@@ -158,7 +170,7 @@ def _look(
     return files, digests, skipped, withheld
 
 
-def _kept(held: Iterable[str], withheld: Iterable[Unread]) -> tuple[Skipped, ...]:
+def _kept(held: Iterable[str], withheld: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:
     """Return which documents the system does not hand out just now, themselves or with their folder, and why."""
     reasons = {each.path: each.reason for each in withheld}
     kept: list[Skipped] = []
@@ -166,7 +178,7 @@ def _kept(held: Iterable[str], withheld: Iterable[Unread]) -> tuple[Skipped, ...
         above = [path, *(str(folder) for folder in PurePosixPath(path).parents)]
         reason = next((reasons[place] for place in above if place in reasons), None)
         if reason:
-            kept.append(keeping(path, reason))
+            kept.append(keeping(path, reason, again=path in stale))
     return tuple(kept)
 
 

@@ -41,6 +41,7 @@ class Keeper:
         self._index = index
         self._confirmed = confirmed
         self._guard = Guard(corpus, index, confirmed) if held is None and confirmed is not None else None
+        self._stale = {each.path for each in held.manifest.skipped if each.again} if held else set()
         self._known = {each.path for each in held.catalogue.documents()} if held else set()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
@@ -63,7 +64,7 @@ class Keeper:
         """
         if not isinstance(error, UnavailableError) or error.gone or path not in self._known:
             return None
-        return keeping(path, error.message)
+        return keeping(path, error.message, again=path in self._stale)
 
 
 class Guard:
@@ -147,8 +148,7 @@ def check_losses(
 
 def losses(changes: Changes, refused: Collection[str]) -> list[str]:
     """Return the documents that an index loses: those that are gone, and those that turned out to be none any more."""
-    known = (*changes.changed, *changes.unchanged, *(each.path for each in changes.kept))
-    return [*changes.lost, *(path for path in known if path in refused)]
+    return [*changes.lost, *(path for path in (*changes.changed, *changes.unchanged) if path in refused)]
 
 
 def _folders(path: str) -> Iterator[str]:

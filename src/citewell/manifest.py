@@ -33,7 +33,8 @@ class EncoderRecord(_Frozen):
 class Skipped(_Frozen):
     """A file of the corpus that could not be read, and why.
 
-    ``digest`` is of its bytes, where those could be read; ``again`` says that the next build tries the same bytes once more.
+    ``digest`` is of its bytes, where those could be read; ``again`` says that the next build tries the same bytes once more,
+    and of a document that the index keeps, that it was split by other settings and is to be read as soon as it can be.
     """
 
     path: str

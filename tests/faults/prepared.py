@@ -65,6 +65,8 @@ class _Helper:
         if not process:
             _become(**order)
         self._started.add(process)
+        # Numbers come again.
+        self._ended.pop(process, None)
         return {"process": process}
 
     def wait(self, process: int, seconds: float) -> dict[str, Any]:
@@ -221,6 +223,10 @@ def _shift_clock(seconds: float) -> None:
 
 
 def _import_all() -> None:
+    # What is imported when it is first used.
+    import scipy.optimize
+    import scipy.stats  # noqa: F401
+
     import citewell
 
     for found in pkgutil.walk_packages(citewell.__path__, "citewell."):

@@ -100,7 +100,7 @@ class Prepared:
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
-        self._folder = folder
+        self.folder = folder
         self._fresh = fresh
         self._count = 0
         self._lock = threading.Lock()
@@ -131,7 +131,7 @@ class Prepared:
                 how many seconds its ``clock`` is wrong, more of its ``environment``, and the ``folder`` that it runs in.
         """
         self._count += 1
-        output, messages = (self._folder / f"{self._count}.{kind}" for kind in ("output", "messages"))
+        output, messages = (self.folder / f"{self._count}.{kind}" for kind in ("output", "messages"))
         for file in (output, messages):
             file.write_bytes(b"")
             file.chmod(0o666)
@@ -183,7 +183,7 @@ class Prepared:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            log = (self._folder / "prepared.log").read_text(encoding="utf-8", errors="replace")
+            log = (self.folder / "prepared.log").read_text(encoding="utf-8", errors="replace")
             raise RuntimeError(f"the prepared process has ended: {log[-2000:]}")
         reply: dict[str, Any] = json.loads(line)
         return reply

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
+import sys
 import urllib.request
 from collections import Counter
 from pathlib import Path
@@ -96,3 +99,20 @@ def test_no_name_of_the_scripts_stands_twice() -> None:
     counted = Counter(function or variable for function, variable in names)
     assert len(counted) > 50
     assert [name for name, times in counted.items() if times > 1] == []
+
+
+def test_what_is_refused_waits_for_no_gradio_and_gradio_writes_nothing() -> None:
+    code = (
+        "import sys, importlib.util; from pathlib import Path; import citewell.web, citewell.web.serving\n"
+        "assert 'gradio' not in sys.modules\n"
+        "folder = Path(importlib.util.find_spec('gradio').origin).parent\n"
+        "def stubs(): return {file: file.stat().st_mtime_ns for file in folder.rglob('*.pyi')}\n"
+        "before = stubs()\n"
+        "from citewell.web import create_page\n"
+        "import gradio, inspect, os\n"
+        "assert stubs() == before and gradio.Button and inspect.getfile(gradio.Button)\n"
+        "assert os.environ['GRADIO_ANALYTICS_ENABLED'] == 'False'\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GRADIO_ANALYTICS_ENABLED"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr

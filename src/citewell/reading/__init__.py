@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import tempfile
 from pathlib import Path
 
 from citewell.document import Document
@@ -11,7 +9,7 @@ from citewell.reading.isolation import Readers
 from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.reading.wire import Inspected
 
-__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "digest_of", "inspect", "read", "reread", "scan"]
+__all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "digest_of", "inspect", "read", "scan"]
 
 # The formats that are read, by their suffixes; `parsing.PARSERS` says by what.
 READERS = frozenset({".txt", ".text", ".md", ".markdown"})
@@ -31,27 +29,6 @@ def read(source: SourceFile) -> Document:
         CitewellError: No process can be started for it.
     """
     return _POOL.read(source.path, source.file)
-
-
-def reread(path: str, text: str) -> Document:
-    """Read the text of a document once more, where its file cannot be had.
-
-    Args:
-        path: Its path in the corpus.
-        text: Its text, as `read` found it.
-
-    Returns:
-        The document, with the digest of this text rather than of its file.
-
-    Raises:
-        ReadingError: Like `read`.
-        CitewellError: Like `read`.
-    """
-    with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
-        file = Path(folder) / "text"
-        # With its mark, so that nothing is guessed.
-        file.write_bytes(codecs.BOM_UTF8 + text.encode("utf-8"))
-        return _POOL.read(path, file)
 
 
 def inspect(source: SourceFile) -> Inspected:

@@ -7,13 +7,9 @@ question.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
-
-# Before Gradio is imported: it would report starts and look for newer versions of itself.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from citewell import logs
 from citewell.answer import Answer, Scope

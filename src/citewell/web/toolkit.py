@@ -7,9 +7,14 @@ Whenever it is imported, Gradio parses the sources of all its components and wri
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+# Before Gradio is imported: it would report starts and look for newer versions of itself.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 __all__ = ["gr"]
 
@@ -30,5 +35,11 @@ def _without_stubs() -> Iterator[None]:
         inspect.getfile = find
 
 
-with _without_stubs():
+try:
+    with _without_stubs():
+        import gradio as gr
+except OSError:
+    # A version that insists on them.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "gradio"]:
+        del sys.modules[name]
     import gradio as gr
