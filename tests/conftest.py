@@ -42,9 +42,10 @@ from tests.faults.processes import Command, Prepared
 Result = TypeVar("Result")
 pytest_plugins = ["pytester"]
 # The same commit gives the same verdict; `pytest --hypothesis-profile=default` goes on looking.
-hypothesis.settings.register_profile("repeatable", derandomize=True)
+# How long an example takes is no reason to fail, either: that is the machine's.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 # Hours rather than minutes: all shapes, many more examples, and files that reach the real limits.
-hypothesis.settings.register_profile("long", max_examples=20_000)
+hypothesis.settings.register_profile("long", max_examples=20_000, deadline=None)
 hypothesis.settings.load_profile("repeatable")
 # A busy machine is no reason to fail.
 expect.set_options(timeout=15_000)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from watchfiles import watch
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoding import Encoder
@@ -105,6 +107,26 @@ def test_a_corpus_that_is_away_for_a_while_is_followed_when_it_is_back(corpus: P
         shutil.rmtree(corpus)
         corpus.mkdir()
         assert acted.reaches(settled + 2)
+        until(lambda: _is_followed(corpus, acted))
+
+
+def test_a_corpus_that_goes_away_as_it_is_begun_to_be_watched_is_followed_when_it_is_back(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acted, begun = Counted(), threading.Event()
+
+    def gone(*arguments: Any, **named: Any) -> Iterator[Any]:
+        if not begun.is_set():
+            corpus.rename(tmp_path / "away")
+            begun.set()
+        return watch(*arguments, **named)
+
+    monkeypatch.setattr("citewell.watching.watch", gone)
+    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100, retry=60):
+        assert begun.wait(10)
+        assert acted.reaches(2)
+        (tmp_path / "away").rename(corpus)
+        assert acted.reaches(3)
         until(lambda: _is_followed(corpus, acted))
 
 

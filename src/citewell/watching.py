@@ -93,9 +93,11 @@ class Watcher:
                 self._follow(again=again or away)
             # What watchfiles raises of its own is a RuntimeError.
             except (OSError, RuntimeError) as error:
-                logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
-                self._end.wait(self._delay)
-                self._put_off()
+                # One that has just gone away is waited for.
+                if self._stamp() is not None:
+                    logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
+                    self._end.wait(self._delay)
+                    self._put_off()
             again = True
 
     def _await_corpus(self) -> bool:
