@@ -5,12 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from watchfiles import watch
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoding import Encoder
@@ -113,16 +111,17 @@ def test_a_corpus_that_is_away_for_a_while_is_followed_when_it_is_back(corpus: P
 def test_a_corpus_that_goes_away_as_it_is_begun_to_be_watched_is_followed_when_it_is_back(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    acted, begun = Counted(), threading.Event()
+    acted, begun, awaited = Counted(), threading.Event(), Watcher._await_corpus
 
-    def gone(*arguments: Any, **named: Any) -> Iterator[Any]:
+    def then_gone(watcher: Watcher) -> bool:
+        away = awaited(watcher)
         if not begun.is_set():
             corpus.rename(tmp_path / "away")
             begun.set()
-        return watch(*arguments, **named)
+        return away
 
-    monkeypatch.setattr("citewell.watching.watch", gone)
-    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100, retry=60):
+    monkeypatch.setattr(Watcher, "_await_corpus", then_gone)
+    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100):
         assert begun.wait(10)
         assert acted.reaches(2)
         (tmp_path / "away").rename(corpus)

@@ -93,20 +93,20 @@ class Watcher:
                 self._follow(again=again or away)
             # What watchfiles raises of its own is a RuntimeError.
             except (OSError, RuntimeError) as error:
-                # One that has just gone away is waited for.
-                if self._stamp() is not None:
-                    logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
-                    self._end.wait(self._delay)
-                    self._put_off()
+                logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
+                self._end.wait(self._delay)
+                self._put_off()
             again = True
 
     def _await_corpus(self) -> bool:
         """Return when the corpus is there, and whether it was away; that it is is for ``act`` to say, once."""
-        away = self._stamp() is None
-        if away:
-            self._act()
-        while self._stamp() is None and not self._end.wait(_LOOK_MILLISECONDS / 1000):
-            pass
+        away = False
+        while self._stamp() is None:
+            if not away:
+                away = True
+                self._act()
+            if self._end.wait(_LOOK_MILLISECONDS / 1000):
+                break
         self._root = self._corpus.resolve()
         return away
 
@@ -117,6 +117,9 @@ class Watcher:
             again: Whether to act as soon as the folder is watched, for what nobody saw.
         """
         seen = self._stamp()
+        if seen is None:
+            # It has gone again, and would be watched without end: a folder that is not there has no changes.
+            return
         for changes in watch(
             self._root,
             watch_filter=self._matters,
