@@ -270,7 +270,8 @@ class _Builder:
     def _as_before(self, path: str) -> _Found:
         """Return what the index has of a document."""
         held = self.keeper.held
-        assert held is not None  # noqa: S101 - what is as before was there before
+        if held is None:
+            raise CitewellError(f"the index holds no document {path!r}")
         document, passages = held.catalogue.document(path), held.catalogue.split_document(path)
         if not self.keeper.carried:
             self._want(passages)

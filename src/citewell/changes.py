@@ -101,8 +101,7 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
     files, digests, skipped, withheld = _look(corpus, index, refused)
     # Of a corpus that went away meanwhile, nothing is gone.
     check_corpus(corpus)
-    # Those that were kept as other settings had split them.
-    stale = {each.path for each in snapshot.manifest.skipped if each.again} & held.keys() if snapshot else set()
+    stale = stale_of(snapshot) & held.keys()
     kept = _kept(held, withheld, stale)
     here = {*digests, *(each.path for each in kept)}
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
@@ -135,6 +134,11 @@ def keeping(path: str, reason: str, *, again: bool = False) -> Skipped:
     """
     reason = f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had"
     return Skipped(path=path, reason=reason, again=again)
+
+
+def stale_of(snapshot: Snapshot | None) -> set[str]:
+    """Return the documents of a snapshot that were kept as other settings had split them, and perhaps files that are none."""
+    return {each.path for each in snapshot.manifest.skipped if each.again} if snapshot else set()
 
 
 def _refused(snapshot: Snapshot) -> dict[str, Skipped]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from citewell.changes import Changes, keeping
+from citewell.changes import Changes, keeping, stale_of
 from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
@@ -41,7 +41,7 @@ class Keeper:
         self._index = index
         self._confirmed = confirmed
         self._guard = Guard(corpus, index, confirmed) if held is None and confirmed is not None else None
-        self._stale = {each.path for each in held.manifest.skipped if each.again} if held else set()
+        self._stale = stale_of(held)
         self._known = {each.path for each in held.catalogue.documents()} if held else set()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
