@@ -98,7 +98,7 @@ def one_encoder() -> Iterator[None]:
         return shared[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("building", "conversation"):
+        for module in ("building.building", "assistant"):
             patch.setattr(f"citewell.{module}.open_encoder", open_once)
         yield
 
@@ -116,7 +116,7 @@ def applications_end() -> Iterator[None]:
 @pytest.fixture
 def prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a build that makes everything again take the model as it is prepared already, which takes seconds otherwise."""
-    monkeypatch.setattr("citewell.building.prepare", lambda model, **_: prepare(model))
+    monkeypatch.setattr("citewell.building.building.prepare", lambda model, **_: prepare(model))
 
 
 class _Remembering:

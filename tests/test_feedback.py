@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from citewell import Assistant
-from citewell.answer import Answer
+from citewell.answer import Answer, Turn
 from citewell.errors import CitewellError, FeedbackError
 from citewell.feedback import FeedbackStore, about
-from citewell.follow_up import Turn, leant_on
+from citewell.follow_up import leant_on
 from citewell.state import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from citewell import Assistant
-from citewell.follow_up import Turn, leans_on_context
+from citewell.answer import Turn
+from citewell.follow_up import leans_on_context
 from tests.conftest import citewell
 
 BEFORE = (

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
+from citewell.building import BuildReport
 from citewell.checking import Finding, check
 from citewell.errors import (
     CitewellError,
@@ -35,7 +36,6 @@ from citewell.errors import (
 from citewell.in_use import SnapshotInUse
 from citewell.index import Snapshot
 from citewell.manifest import FORMAT, sealed
-from citewell.reporting import BuildReport
 from citewell.settings import Splitting
 from citewell.status import status
 from tests.conftest import ROOT
@@ -267,7 +267,7 @@ def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, inde
         connection.execute("UPDATE documents SET text = replace(text, 'crabs', 'frogs')")
         connection.execute("DELETE FROM windows WHERE ordinal = 0")
     connection.close()
-    from citewell.models import file_digest
+    from citewell.files import file_digest
 
     manifest = index.manifest()
     digests = manifest.files | {"catalogue.sqlite": file_digest(folder / "catalogue.sqlite")}

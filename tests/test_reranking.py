@@ -10,10 +10,10 @@ from torch.nn import Sigmoid
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
 from citewell import Assistant, IndexFolder, Settings
+from citewell.answer import Turn
 from citewell.errors import EncoderError
 from citewell.evaluation.questions import read_questions
 from citewell.evaluation.running import run
-from citewell.follow_up import Turn
 from tests.conftest import ROOT, citewell
 
 QUESTION = "What are the challenges of international cooperation?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell import Assistant
-from citewell.follow_up import Turn
+from citewell.answer import Turn
 from citewell.greeting import REPLIES
 from citewell.terminal import show_answer
 

@@ -20,20 +20,18 @@ from typing import TYPE_CHECKING, Any
 from citewell._version import __version__
 
 if TYPE_CHECKING:
-    from citewell.answer import Answer, FoundPassage, Place, Scope
-    from citewell.building import build
-    from citewell.conversation import Assistant
+    from citewell.answer import Answer, FoundPassage, Place, Scope, Turn
+    from citewell.assistant import Assistant
+    from citewell.building import BuildReport, build
     from citewell.document import Span
     from citewell.errors import CitewellError
-    from citewell.follow_up import Turn
     from citewell.index import IndexFolder
-    from citewell.reporting import BuildReport
     from citewell.settings import Settings, load_settings
 
 _HOMES = {
     "Answer": "answer",
-    "Assistant": "conversation",
-    "BuildReport": "reporting",
+    "Assistant": "assistant",
+    "BuildReport": "building",
     "CitewellError": "errors",
     "FoundPassage": "answer",
     "IndexFolder": "index",
@@ -41,7 +39,7 @@ _HOMES = {
     "Scope": "answer",
     "Settings": "settings",
     "Span": "document",
-    "Turn": "follow_up",
+    "Turn": "answer",
     "build": "building",
     "load_settings": "settings",
 }

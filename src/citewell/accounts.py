@@ -25,7 +25,7 @@ from citewell.credentials import (
     normal_password,
 )
 from citewell.errors import AccountsError, UsageError, first_fault
-from citewell.models import write_atomically
+from citewell.files import write_atomically
 from citewell.state import MARK, is_there
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from citewell.document import Span
 
@@ -20,6 +20,14 @@ class Scope:
 
     def __bool__(self) -> bool:
         return bool(self.documents or self.folders)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something said before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from citewell.answer import Turn
 from citewell.errors import QuestionError, first_fault
-from citewell.follow_up import Turn
 
 
 @dataclass(frozen=True, slots=True)

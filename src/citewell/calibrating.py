@@ -24,6 +24,7 @@ from citewell import models
 from citewell.answer import Scope
 from citewell.confidence import Calibration
 from citewell.encoding import Encoder, Vectors
+from citewell.files import write_atomically
 from citewell.index import Stores
 from citewell.lexical import terms
 from citewell.searching import Query, SnapshotStorage, rank
@@ -99,7 +100,7 @@ def _everyday_vectors(encoder: Encoder) -> Vectors:
     content = BytesIO()
     np.save(content, vectors, allow_pickle=False)
     with suppress(OSError):
-        models.write_atomically(file, content.getvalue())
+        write_atomically(file, content.getvalue())
     return vectors
 
 

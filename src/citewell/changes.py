@@ -12,9 +12,9 @@ from typing import Literal
 from citewell._version import __version__
 from citewell.catalogue import DocumentSummary
 from citewell.errors import UnavailableError
+from citewell.files import file_digest
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
-from citewell.models import file_digest
 from citewell.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.state import KeptOut
 

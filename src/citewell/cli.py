@@ -102,8 +102,8 @@ def ask(
     Example: `citewell ask "What are the challenges of international education?"`
     """
     from citewell.answer import Scope
+    from citewell.assistant import Assistant
     from citewell.batch import BatchQuestion, read_batch
-    from citewell.conversation import Assistant
     from citewell.index import IndexFolder
 
     if (question is None) == (batch is None):
@@ -236,7 +236,7 @@ def chat(
     Example: `citewell chat --port 7860`
     """
     from citewell import logs
-    from citewell.conversation import Assistant
+    from citewell.assistant import Assistant
     from citewell.index import IndexFolder
     from citewell.users import accounts_of
     from citewell.web import Server

@@ -14,7 +14,8 @@ from sentence_transformers import SentenceTransformer
 
 from citewell.encoding import EncoderWarning, OpenVinoEncoder
 from citewell.errors import EncoderError
-from citewell.models import Card, file_digest, quiet
+from citewell.files import file_digest
+from citewell.models import Card, quiet
 
 # A conversion is kept only if it agrees with sentence-transformers on texts of quite different lengths.
 _LEAST_COSINE = 0.999

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from citewell import logs
-from citewell.answer import Answer, Place
+from citewell.answer import Answer, Place, Turn
 from citewell.document import Span
 from citewell.errors import CitewellError, FeedbackError, StateError
-from citewell.follow_up import Turn, leant_on
-from citewell.state import StateFolder, make_private, open_private
+from citewell.files import make_private, open_private
+from citewell.follow_up import leant_on
+from citewell.state import StateFolder
 
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
 Decision = Literal["accepted", "rejected"]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import regex
 
-from citewell.answer import Scope
+from citewell.answer import Scope, Turn
 from citewell.encoding import Encoder
 from citewell.index import Snapshot
 from citewell.lexical import is_keywords, terms
@@ -35,14 +34,6 @@ _POINTS_BACK = regex.compile(
 )
 # These may point to something in the question itself, as in "How do bees tell others?".
 _MAY_POINT_BACK = regex.compile(r"\b(?:there|ones?|such|same|both|else|another|others?|more)\b", regex.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Something said before the question."""
-
-    role: Literal["user", "assistant"]
-    content: str
 
 
 @dataclass(frozen=True, slots=True)

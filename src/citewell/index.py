@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import re
 import shlex
 import shutil
@@ -31,9 +30,9 @@ from citewell.errors import (
     IndexMissingError,
     IndexUnreadableError,
 )
+from citewell.files import files_below, sync, sync_folder, write_atomically
 from citewell.lexical import PassageTerms
-from citewell.manifest import FORMAT, Manifest, file_faults, files_below, sealed, unsealed
-from citewell.models import write_atomically
+from citewell.manifest import FORMAT, Manifest, file_faults, sealed, unsealed
 from citewell.soundness import Soundness, Stamp, stamp
 from citewell.vectors import WindowVectors
 
@@ -388,25 +387,6 @@ def _share(folder: Path) -> None:
     mode = stat.S_IMODE((folder / _MANIFEST).stat().st_mode)
     for file in files_below(folder):
         file.chmod(mode)
-
-
-def sync(folder: Path) -> None:
-    """Have the disk write every file and folder below a folder."""
-    for file in files_below(folder):
-        with file.open("rb") as stream:
-            os.fsync(stream.fileno())
-    for inner in [folder, *(entry for entry in folder.rglob("*") if entry.is_dir())]:
-        sync_folder(inner)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk write a folder's entries; Windows has no such call and needs none."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def count_faults(snapshot: Snapshot) -> Iterator[str]:

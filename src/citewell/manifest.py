@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from citewell.confidence import Calibration
-from citewell.models import file_digest
+from citewell.files import file_digest, files_below
 from citewell.settings import Splitting
 
 # Raise when what a build writes changes: an index of another format is refused, not searched.
@@ -109,6 +109,6 @@ def file_digests(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file_digest(file) for file in files_below(folder)}
 
 
-def files_below(folder: Path) -> list[Path]:
-    """Return every file below a folder, in order, but for lock files: tantivy's are empty and only matter to a writer."""
-    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
+def in_order(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+    """Return skipped files in the order of their paths."""
+    return tuple(sorted(skipped, key=lambda each: each.path))

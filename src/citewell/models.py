@@ -6,11 +6,9 @@ encoder stands in the user's cache under its identity, with a card that says wha
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 
 from citewell.errors import EncoderError
+from citewell.files import file_digest, write_atomically
 
 BUNDLED = "all-MiniLM-L6-v2"
 CACHE_VARIABLE = "CITEWELL_CACHE"
@@ -180,41 +179,6 @@ def verify(card: Card) -> None:
             raise EncoderError(f"the prepared encoder lacks {file}")
         if file_digest(file) != digest:
             raise EncoderError(f"the prepared encoder's {file} is damaged: its checksum is not the one of its card")
-
-
-def file_digest(file: Path) -> str:
-    """Return the SHA-256 of a file's bytes, as hex digits."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def write_atomically(path: Path, content: str | bytes, *, alone: bool = False, like: Path | None = None) -> None:
-    """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut.
-
-    Args:
-        path: The file.
-        content: What it says from then on.
-        alone: Whether nobody else writes it now, because a lock is held: what a killed writer left is removed then.
-        like: A file that the same people may read; None is its owner alone.
-
-    Raises:
-        OSError: The disk does not take it; the file is as it was, and nothing is left beside it.
-    """
-    prefix = f".{path.name}-"
-    for left in path.parent.glob(f"{glob.escape(prefix)}*") if alone else ():
-        left.unlink(missing_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, delete=False) as stream:
-        written = Path(stream.name)
-        try:
-            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
-            stream.flush()
-            if like is not None:
-                shutil.copymode(like, written)
-            os.fsync(stream.fileno())
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
-    written.replace(path)
 
 
 def check_writable(folder: Path) -> None:

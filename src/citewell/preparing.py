@@ -9,17 +9,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from citewell.errors import EncoderError
-from citewell.models import (
-    BUNDLED,
-    Card,
-    check_writable,
-    file_digest,
-    identify,
-    is_prepared,
-    prepared_folder,
-    read_card,
-    resolve,
-)
+from citewell.files import file_digest
+from citewell.models import BUNDLED, Card, check_writable, identify, is_prepared, prepared_folder, read_card, resolve
 
 # The published files of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must hold.
 _BUNDLED_DIGESTS = {

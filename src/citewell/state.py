@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
 
 from citewell.errors import StateError, UsageError
-from citewell.models import write_atomically
+from citewell.files import write_atomically
 
 ACCOUNTS = "accounts.json"
 FEEDBACK = "feedback.sqlite"
@@ -149,22 +148,3 @@ def is_there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
-
-
-def open_private(file: Path) -> BinaryIO:
-    """Open a new file to write, its owner's alone from the first byte on.
-
-    Raises:
-        OSError: It is there already, or cannot be made.
-    """
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb")
-
-
-def make_private(file: Path) -> None:
-    """Make a file its owner's alone; on Windows, the folder above it decides that.
-
-    Raises:
-        OSError: That is not allowed.
-    """
-    if os.name == "posix":
-        file.chmod(stat.S_IRUSR | stat.S_IWUSR)

@@ -9,8 +9,7 @@ from typing import Any
 from citewell.changes import Changes, compare
 from citewell.errors import UsageError
 from citewell.index import IndexFolder
-from citewell.manifest import Manifest, Skipped
-from citewell.reporting import in_order
+from citewell.manifest import Manifest, Skipped, in_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ import filecmp
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import filelock
 
 from citewell.errors import AccountsError, CitewellError, StateError
-from citewell.models import file_digest, write_atomically
-from citewell.state import ACCOUNTS, FEEDBACK, LOCK, REMOVED, RUNS, StateFolder, is_there, make_private
+from citewell.files import file_digest, make_private, replacing, sync_folder, write_atomically
+from citewell.state import ACCOUNTS, FEEDBACK, LOCK, REMOVED, RUNS, StateFolder, is_there
 
 _ACCOUNTS = (f"{ACCOUNTS}.lock", "accounts.key", ACCOUNTS)
 # A journal without its database is harmless; a database without the journal that mends it is not.
@@ -175,19 +174,12 @@ def _move(source: Path, target: Path) -> bool:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file, for its owner alone, so that it is there whole or not at all; what a link leads to, not the link."""
-    with source.open("rb") as read, tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as written:
-        shutil.copyfileobj(read, written)
-        written.flush()
-        os.fsync(written.fileno())
-    shutil.copystat(source, written.name)
-    make_private(Path(written.name))
-    Path(written.name).replace(target)
-    if os.name == "posix":
-        descriptor = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with source.open("rb") as read, replacing(target) as (stream, written):
+        shutil.copyfileobj(read, stream)
+        stream.flush()
+        shutil.copystat(source, written)
+        make_private(written)
+    sync_folder(target.parent)
 
 
 def _read_note(file: Path) -> dict[str, str]:

@@ -16,8 +16,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage
+    from citewell.building import BuildReport
     from citewell.checking import Finding
-    from citewell.reporting import BuildReport
     from citewell.status import Status
 
 out = Console(highlight=False, soft_wrap=True)

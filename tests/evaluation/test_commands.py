@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from citewell import Assistant, IndexFolder
+from citewell.answer import Turn
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
-from citewell.follow_up import Turn
 from citewell.state import StateFolder
 from tests.conftest import CORPUS, ROOT, citewell
 

@@ -184,7 +184,7 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
         # Splitting and encoding all of it would take long, and says nothing of its being read.
         return [] if document.path == "line.txt" else split(document, *rest)
 
-    monkeypatch.setattr("citewell.building.split", some)
+    monkeypatch.setattr("citewell.building.writing.split", some)
     third = build(corpus, index, Settings())
     assert (third.added, third.unchanged, third.skipped) == (1, 3, ())
 
@@ -342,7 +342,7 @@ def test_what_goes_wrong_in_splitting_lists_the_file(
             raise RecursionError
         return split(document, *rest)
 
-    monkeypatch.setattr("citewell.building.split", breaks)
+    monkeypatch.setattr("citewell.building.writing.split", breaks)
     report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
     assert report.added == 2
     assert [(each.path, each.reason) for each in report.skipped] == [

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from citewell import Assistant
+from citewell.answer import Turn
 from citewell.errors import CitewellError
 from citewell.feedback import about
-from citewell.follow_up import Turn
 from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
 

@@ -50,7 +50,7 @@ def evaluate(
     Example: `citewell evaluate questions.yaml --index index --fail-under hit@5=0.9`
     """
     from citewell import terminal
-    from citewell.conversation import Assistant
+    from citewell.assistant import Assistant
     from citewell.evaluation import display, questions, running, summary
     from citewell.index import IndexFolder
 

@@ -13,7 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from citewell.answer import Answer
-    from citewell.conversation import Assistant
+    from citewell.assistant import Assistant
     from citewell.evaluation.questions import Question
 
 _SUFFIXES = (".questions.yaml", ".questions.yml", ".questions.jsonl")
@@ -121,7 +121,7 @@ class QuestionItem(pytest.Item):
 def _assistant(config: pytest.Config) -> Assistant:
     """Open the index once for all questions."""
     if _ASSISTANT not in config.stash:
-        from citewell.conversation import Assistant
+        from citewell.assistant import Assistant
         from citewell.index import IndexFolder
         from citewell.settings import load_settings
 

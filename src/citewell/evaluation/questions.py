@@ -29,10 +29,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from citewell.answer import Turn
 from citewell.errors import QuestionError, first_fault
 from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
-from citewell.follow_up import Turn
-from citewell.state import open_private
+from citewell.files import write_atomically
 
 LINES = {".jsonl", ".ndjson"}
 
@@ -218,21 +218,14 @@ def write_whole(file: Path, text: str, *, private: bool = False) -> None:
 
     Args:
         file: The file.
-        text: What it says from then on.
-        private: Whether it is its owner's alone.
+        text: The new content.
+        private: Whether only its owner may read it; else who may stays as it was.
 
     Raises:
         QuestionError: The disk does not take it.
     """
-    new = file.with_name(f".{file.name}.new")
     try:
-        if private:
-            new.unlink(missing_ok=True)
-            with open_private(new) as stream:
-                stream.write(text.encode("utf-8"))
-        else:
-            new.write_text(text, encoding="utf-8")
-        new.replace(file)
+        write_atomically(file, text, like=file if file.exists() and not private else None, private=private)
     except OSError as error:
         raise QuestionError(f"{file} cannot be written: {error.strerror}") from error
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from citewell.answer import Answer, FoundPassage, Place
-from citewell.conversation import Assistant
+from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import QuestionError
 from citewell.evaluation.anchoring import gold

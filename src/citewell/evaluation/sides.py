@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from citewell.assistant import Assistant
 from citewell.building import build
-from citewell.conversation import Assistant
 from citewell.errors import UsageError
 from citewell.evaluation import trec
 from citewell.evaluation.measures import DEEPEST

@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from citewell.assistant import Assistant
 from citewell.building import build
-from citewell.conversation import Assistant
 from citewell.errors import SettingsError, first_fault
 from citewell.evaluation.comparing import MAIN
 from citewell.evaluation.questions import QuestionSet

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from citewell._version import __version__
 from citewell.accounts import AccountStore
-from citewell.conversation import Assistant
+from citewell.assistant import Assistant
 from citewell.credentials import Role
 from citewell.state import StateFolder
 from citewell.web.access import Gate, SessionCookie, Sessions

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import regex
 
-from citewell.conversation import Assistant
+from citewell.assistant import Assistant
 from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation import anchoring
 from citewell.evaluation.questions import QuestionSet, read_questions

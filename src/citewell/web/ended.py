@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from citewell.accounts import AccountStore
 from citewell.errors import AccountsError
-from citewell.models import write_atomically
+from citewell.files import write_atomically
 
 # Of one account. Beyond it all sessions of the account end that began before, so that nobody makes the file grow.
 _MOST = 100

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from citewell.assistant import Assistant
 from citewell.catalogue import StoredDocument
-from citewell.conversation import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.mapping import MappedDocument, map_corpus

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 
 from citewell import logs
 from citewell import status as inspecting
-from citewell.building import build
+from citewell.building import BuildReport, build
 from citewell.checking import Finding, check
 from citewell.curating import Curator
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
@@ -20,7 +20,6 @@ from citewell.index import IndexFolder
 from citewell.manifest import Manifest
 from citewell.reading import scan
 from citewell.reading.wire import Inspected
-from citewell.reporting import BuildReport
 from citewell.settings import Settings
 from citewell.state import StateFolder
 from citewell.status import Status

@@ -14,10 +14,9 @@ import anyio.to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from citewell import logs
-from citewell.answer import Answer, Scope
-from citewell.conversation import Assistant
+from citewell.answer import Answer, Scope, Turn
+from citewell.assistant import Assistant
 from citewell.errors import BusyError, TooManyError
-from citewell.follow_up import Turn
 from citewell.web.turns import Turns
 from citewell.web.visitors import Rate, visitor
 

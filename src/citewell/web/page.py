@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from citewell import logs
 from citewell.answer import Answer, Scope
-from citewell.conversation import Assistant
+from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, Verdict, about

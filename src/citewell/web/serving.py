@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import uvicorn
 
 from citewell import logs
-from citewell.conversation import Assistant
+from citewell.assistant import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.state import StateFolder
 from citewell.web.addresses import is_loopback, read_names, read_proxies

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from citewell import answer
+from citewell.answer import Turn
 from citewell.catalogue import DocumentSummary, StoredDocument
-from citewell.follow_up import Turn
 
 # What the command line allows at once, and what a follow-up can make use of.
 MOST_PASSAGES = 1000

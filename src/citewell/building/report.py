@@ -1,13 +1,16 @@
-"""What a build did, for people and programs."""
+"""What a build did, for people and programs, and how it tells how far it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from citewell.changes import Changes
-from citewell.manifest import Manifest, Skipped
+from citewell.manifest import Manifest, Skipped, in_order
+
+# Told the stage, how many of its steps are done, and how many there are.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,3 @@ class BuildReport:
             snapshot=manifest.name,
             up_to_date=True,
         )
-
-
-def in_order(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
-    """Return skipped files in the order of their paths."""
-    return tuple(sorted(skipped, key=lambda each: each.path))
