@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from citewell.accounts import AccountStore
 from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
 from citewell.errors import AccountsError, UsageError
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from tests.conftest import citewell
 
 # The real parameters take a tenth of a second each; they have a test of their own.

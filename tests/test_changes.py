@@ -22,7 +22,7 @@ from citewell.curating import Curator
 from citewell.errors import CitewellError, HeldBackError, UnavailableError, UsageError
 from citewell.reading import SourceFile, digest_of, scan
 from citewell.settings import Splitting
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.status import status
 from tests.conftest import ROOT, citewell
 

@@ -12,7 +12,7 @@ import pytest
 
 from citewell.curating import Curator, NotThereError, OccupiedError
 from citewell.errors import ReadingError, UsageError
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 
 WREN = b"Wren\n\nA wren weighs ten grams and sings loudly.\n"
 

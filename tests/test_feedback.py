@@ -16,7 +16,7 @@ from citewell.answer import Answer, Turn
 from citewell.errors import CitewellError, FeedbackError
 from citewell.feedback import FeedbackStore, about
 from citewell.follow_up import leant_on
-from citewell.state import FEEDBACK
+from citewell.state.folder import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))
 

@@ -26,7 +26,7 @@ from citewell.credentials import (
 )
 from citewell.errors import AccountsError, UsageError, first_fault
 from citewell.files import write_atomically
-from citewell.state import MARK, is_there
+from citewell.state.folder import MARK, is_there
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

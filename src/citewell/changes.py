@@ -16,7 +16,7 @@ from citewell.files import file_digest
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
 from citewell.reading import SourceFile, Unread, check_corpus, digest_of, scan
-from citewell.state import KeptOut
+from citewell.state.folder import KeptOut
 
 Drift = Literal["changed", "gone", "unreadable"]
 

@@ -18,7 +18,7 @@ from citewell.errors import CitewellError, UsageError
 from citewell.files import make_private, open_private
 from citewell.reading import READERS, SourceFile, check_corpus, inspect
 from citewell.reading.wire import Inspected
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 
 # In bytes, of a name as most file systems have it, and of a path short enough to be moved to another system.
 _LONGEST_NAME = 255

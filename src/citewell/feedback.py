@@ -19,7 +19,7 @@ from citewell.document import Span
 from citewell.errors import CitewellError, FeedbackError, StateError
 from citewell.files import make_private, open_private
 from citewell.follow_up import leant_on
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
 Decision = Literal["accepted", "rejected"]

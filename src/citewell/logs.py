@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from citewell.answer import Answer
-from citewell.options import is_unicode
+from citewell.cli.options import is_unicode
 
 _questions = False
 # Silent until it is said where to: who only imports Citewell gets no lines on a stream of theirs.

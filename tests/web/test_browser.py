@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 from citewell import IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.feedback import FeedbackStore
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.assets import asset
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound

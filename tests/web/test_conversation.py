@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from citewell.feedback import FeedbackStore
-from citewell.state import FEEDBACK, StateFolder
+from citewell.state.folder import FEEDBACK, StateFolder
 from tests.conftest import hosted
 
 pytestmark = pytest.mark.browser

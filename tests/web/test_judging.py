@@ -20,7 +20,7 @@ from citewell.evaluation.mapping import Tally, boxes, map_corpus
 from citewell.evaluation.questions import read_questions
 from citewell.evaluation.running import load_run
 from citewell.feedback import FeedbackStore, about
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
 from citewell.web.judging import Judge, choices, said_key
 from tests.evaluation.made import outcome, run

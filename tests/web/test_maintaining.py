@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry
 from citewell import Assistant, IndexFolder, Settings, build, logs
 from citewell.encoding import Encoder
 from citewell.errors import HeldBackError
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
 from citewell.web.maintaining import Maintainer, Rebuild
 from citewell.web.panel import render_rebuild

@@ -12,7 +12,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoding import Encoder
 from citewell.evaluation.questions import Question, Quotation, write_questions
 from citewell.feedback import FeedbackStore, about
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from tests.conftest import hosted
 from tests.web.conftest import SIZES
 from tests.web.payloads import PAYLOADS

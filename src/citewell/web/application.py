@@ -15,7 +15,7 @@ from citewell._version import __version__
 from citewell.accounts import AccountStore
 from citewell.assistant import Assistant
 from citewell.credentials import Role
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
 from citewell.web.api import UPLOADS, add_api

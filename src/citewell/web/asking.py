@@ -17,7 +17,7 @@ from citewell.evaluation import anchoring
 from citewell.evaluation.questions import QuestionSet, read_questions
 from citewell.evaluation.running import run, save_run
 from citewell.index import Snapshot
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 
 _MOST_PROBLEMS = 5
 _UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")

@@ -20,7 +20,7 @@ from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
 from citewell.feedback import Feedback, FeedbackStore
 from citewell.index import Snapshot
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.asking import Asker, Asking
 from citewell.web.cards import text_key
 from citewell.web.runs import RunStore

@@ -21,7 +21,7 @@ from citewell.manifest import Manifest
 from citewell.reading import scan
 from citewell.reading.wire import Inspected
 from citewell.settings import Settings
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.status import Status
 from citewell.watching import Watcher
 

@@ -17,7 +17,7 @@ from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore, Verdict, about
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key
 from citewell.web.functions import Function, function, in_thread

@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from citewell.cli.terminal import out, safe
 from citewell.evaluation.anchoring import Problem, Repair
 from citewell.evaluation.comparing import COLUMNS, Comparison
 from citewell.evaluation.questions import Question, QuestionSet
@@ -18,7 +19,6 @@ from citewell.evaluation.reviewing import Review, accept
 from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.evaluation.tuning import Tuning
 from citewell.feedback import FeedbackStore
-from citewell.terminal import out, safe
 
 _MOST_FLIPS = 20
 _MOST_TRIALS = 20

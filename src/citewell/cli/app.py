@@ -11,9 +11,8 @@ from typing import Annotated
 import typer
 
 from citewell._version import __version__
-from citewell.errors import CitewellError, UsageError
-from citewell.evaluation.commands import register
-from citewell.options import (
+from citewell.cli.evaluating import register
+from citewell.cli.options import (
     HostOption,
     IndexOption,
     JsonOption,
@@ -25,7 +24,8 @@ from citewell.options import (
     settings_of,
     state_of,
 )
-from citewell.users import register as register_users
+from citewell.cli.users import register as register_users
+from citewell.errors import CitewellError, UsageError
 
 app = typer.Typer(
     name="citewell",
@@ -70,8 +70,8 @@ def index(
 
     Example: `citewell index --corpus corpus --index index`
     """
-    from citewell import terminal
     from citewell.building import build
+    from citewell.cli import terminal
     from citewell.index import IndexFolder
 
     with terminal.progress() as progress:
@@ -103,7 +103,7 @@ def ask(
     """
     from citewell.answer import Scope
     from citewell.assistant import Assistant
-    from citewell.batch import BatchQuestion, read_batch
+    from citewell.cli.batch import BatchQuestion, read_batch
     from citewell.index import IndexFolder
 
     if (question is None) == (batch is None):
@@ -119,7 +119,7 @@ def ask(
         if as_json:
             print_json(answer.to_json())
         else:
-            from citewell import terminal
+            from citewell.cli import terminal
 
             terminal.show_answer(answer)
 
@@ -135,7 +135,7 @@ def status(
     Example: `citewell status --index index`
     """
     from citewell import status as inspecting
-    from citewell import terminal
+    from citewell.cli import terminal
     from citewell.index import IndexFolder
 
     found = inspecting.status(IndexFolder(index), corpus)
@@ -154,7 +154,8 @@ def check(
 
     Example: `citewell check --index index`
     """
-    from citewell import checking, terminal
+    from citewell import checking
+    from citewell.cli import terminal
     from citewell.index import IndexFolder
 
     findings = list(checking.check(IndexFolder(index)))
@@ -237,8 +238,8 @@ def chat(
     """
     from citewell import logs
     from citewell.assistant import Assistant
+    from citewell.cli.users import accounts_of
     from citewell.index import IndexFolder
-    from citewell.users import accounts_of
     from citewell.web import Server
 
     logs.configure(as_json=log_json, questions=log_questions)
@@ -289,7 +290,3 @@ def run_chat() -> None:
 
 def _show_warning(message: Warning | str, *_where: object, **_more: object) -> None:
     typer.echo(f"citewell: warning: {message}", err=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -17,7 +17,7 @@ import filelock
 
 from citewell.errors import AccountsError, CitewellError, StateError
 from citewell.files import file_digest, make_private, replacing, sync_folder, write_atomically
-from citewell.state import ACCOUNTS, FEEDBACK, LOCK, REMOVED, RUNS, StateFolder, is_there
+from citewell.state.folder import ACCOUNTS, FEEDBACK, LOCK, REMOVED, RUNS, StateFolder, is_there
 
 _ACCOUNTS = (f"{ACCOUNTS}.lock", "accounts.key", ACCOUNTS)
 # A journal without its database is harmless; a database without the journal that mends it is not.

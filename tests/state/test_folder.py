@@ -17,16 +17,16 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.accounts import AccountStore
+from citewell.cli.options import state_of
+from citewell.cli.users import accounts_of
 from citewell.curating import Curator
 from citewell.encoding import Encoder
 from citewell.errors import AccountsError, StateError, UsageError
 from citewell.feedback import FeedbackStore
-from citewell.options import state_of
-from citewell.state import ENDING, LOCK, MARK, StateFolder
-from citewell.taking_over import take_over
-from citewell.users import accounts_of
+from citewell.state.folder import ENDING, LOCK, MARK, StateFolder
+from citewell.state.taking_over import take_over
 from tests.conftest import ROOT, citewell
-from tests.left import LEFT, held, older
+from tests.state.left import LEFT, held, older
 from tests.test_accounts import PHRASE, QUICK
 
 # Where it is
@@ -172,9 +172,9 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 _KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from citewell.state import StateFolder
-from citewell.taking_over import take_over
-from tests.left import LEFT, held, older
+from citewell.state.folder import StateFolder
+from citewell.state.taking_over import take_over
+from tests.state.left import LEFT, held, older
 
 across = sys.argv[2] == "across"
 
@@ -250,8 +250,8 @@ import os, sys
 from pathlib import Path
 from citewell.errors import CitewellError
 from citewell.feedback import FeedbackStore
-from citewell.state import StateFolder
-from citewell.taking_over import take_over
+from citewell.state.folder import StateFolder
+from citewell.state.taking_over import take_over
 
 def become():
     if os.geteuid() == 0:

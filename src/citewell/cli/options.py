@@ -16,7 +16,7 @@ import typer
 
 from citewell.errors import UsageError
 from citewell.settings import Settings, load_settings
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", help="The folder of the corpus.")]
 IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
@@ -65,7 +65,7 @@ def state_of(
     # A slip of the hand must not open a page without the accounts that it has.
     if named and not make and not named.is_dir():
         raise UsageError(f"the folder {named} is not there", mend=f"mkdir -p {shlex.quote(str(named))}")
-    from citewell.taking_over import take_over
+    from citewell.state.taking_over import take_over
 
     for line in take_over(index, state, beside=named is None):
         (tell or partial(typer.echo, err=True))(line)

@@ -12,7 +12,7 @@ from citewell import Assistant, IndexFolder
 from citewell.answer import Turn
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
-from citewell.state import StateFolder
+from citewell.state.folder import StateFolder
 from tests.conftest import CORPUS, ROOT, citewell
 
 pytestmark = pytest.mark.usefixtures("encoder")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citewell.cli.options import CorpusOption, IndexOption, JsonOption, StateOption, print_json, settings_of, state_of
 from citewell.errors import UsageError
-from citewell.options import CorpusOption, IndexOption, JsonOption, StateOption, print_json, settings_of, state_of
 
 if TYPE_CHECKING:
     from citewell.evaluation.running import Run
@@ -49,9 +49,10 @@ def evaluate(
 
     Example: `citewell evaluate questions.yaml --index index --fail-under hit@5=0.9`
     """
-    from citewell import terminal
     from citewell.assistant import Assistant
-    from citewell.evaluation import display, questions, running, summary
+    from citewell.cli import tables as display
+    from citewell.cli import terminal
+    from citewell.evaluation import questions, running, summary
     from citewell.index import IndexFolder
 
     limits = summary.read_limits(fail_under or [])
@@ -101,8 +102,9 @@ def compare(
 
     Example: `citewell compare before.jsonl after.jsonl`
     """
-    from citewell import terminal
-    from citewell.evaluation import comparing, display, sides, trec
+    from citewell.cli import tables as display
+    from citewell.cli import terminal
+    from citewell.evaluation import comparing, sides, trec
     from citewell.evaluation.questions import read_questions
 
     judged = trec.wanted_by(qrels) if qrels else []
@@ -140,8 +142,9 @@ def tune(
     """
     import tempfile
 
-    from citewell import terminal
-    from citewell.evaluation import comparing, display, tuning
+    from citewell.cli import tables as display
+    from citewell.cli import terminal
+    from citewell.evaluation import comparing, tuning
     from citewell.evaluation.questions import read_questions
 
     asked = read_questions(file)
@@ -161,7 +164,8 @@ def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: Jso
 
     Example: `citewell questions check questions.yaml --corpus corpus`
     """
-    from citewell.evaluation import anchoring, display
+    from citewell.cli import tables as display
+    from citewell.evaluation import anchoring
     from citewell.evaluation.questions import read_questions
 
     asked = read_questions(file)
@@ -189,7 +193,8 @@ def repair(
 
     Example: `citewell questions repair questions.yaml --corpus corpus`
     """
-    from citewell.evaluation import anchoring, display
+    from citewell.cli import tables as display
+    from citewell.evaluation import anchoring
     from citewell.evaluation.questions import read_questions, rewrite_answers
 
     asked = read_questions(file)
@@ -216,7 +221,7 @@ def from_feedback(
 
     Example: `citewell questions from-feedback questions.yaml --index index`
     """
-    from citewell.evaluation import display
+    from citewell.cli import tables as display
     from citewell.evaluation.reviewing import waiting
     from citewell.feedback import FeedbackStore
     from citewell.index import IndexFolder

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_of
 from citewell.credentials import Role
 from citewell.errors import AccountsError, UsageError
-from citewell.options import IndexOption, JsonOption, StateOption, print_json, state_of
-from citewell.state import ACCOUNTS, NOTE, StateFolder
+from citewell.state.folder import ACCOUNTS, NOTE, StateFolder
 
 if TYPE_CHECKING:
     from citewell.accounts import AccountStore

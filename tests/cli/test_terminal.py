@@ -6,8 +6,8 @@ import pytest
 
 from citewell import Assistant
 from citewell.answer import Turn
+from citewell.cli.terminal import show_answer
 from citewell.greeting import REPLIES
-from citewell.terminal import show_answer
 
 FOREIGN = "How do I bake sourdough bread?"
 
