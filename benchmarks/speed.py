@@ -32,10 +32,10 @@ from rich.table import Table
 import citewell
 from citewell import encoding
 from citewell.changes import compare
+from citewell.corpus.splitting import split
 from citewell.document import Passage
 from citewell.reading import read, scan
 from citewell.settings import Splitting
-from citewell.splitting import split
 
 REFERENCE = """
 from sentence_transformers import SentenceTransformer

@@ -18,7 +18,7 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
 from citewell.checking import check
-from citewell.curating import Curator
+from citewell.corpus.curating import Curator
 from citewell.errors import CitewellError, HeldBackError, UnavailableError, UsageError
 from citewell.reading import SourceFile, digest_of, scan
 from citewell.settings import Splitting

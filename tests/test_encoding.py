@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from citewell import models
+from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
 from citewell.errors import EncoderError
 from citewell.preparing import prepare
 from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
-from citewell.splitting import split
 
 
 @pytest.fixture(scope="module")

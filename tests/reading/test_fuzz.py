@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.errors import ReadingError
 from citewell.reading.front_matter import title_of
@@ -16,7 +17,6 @@ from citewell.reading.outline import Outline
 from citewell.reading.parsing import parse
 from citewell.reading.wire import packed, unpacked
 from citewell.settings import Splitting
-from citewell.splitting import split
 from tests.reading.shapes import SHAPES
 from tests.reading.test_growth import words
 from tests.reading.test_plain import check_spans

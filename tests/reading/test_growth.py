@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 import regex
 
+from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
 from citewell.reading.decoding import decode
 from citewell.reading.markdown import read_markdown
@@ -18,7 +19,6 @@ from citewell.reading.parsing import parse
 from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 from citewell.spelling import Vocabulary, count_words, respell
-from citewell.splitting import split
 from tests.growth import best, check_growth
 from tests.reading.shapes import SHAPES
 

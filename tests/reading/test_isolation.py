@@ -18,13 +18,13 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare
+from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.reading import READERS, SourceFile, inspect, isolation, read
 from citewell.reading.isolation import Limits, Readers
 from citewell.reading.parsing import PARSERS, parse
 from citewell.reading.wire import packed, unpacked
-from citewell.splitting import split
 from citewell.status import status
 from tests.conftest import CORPUS, ROOT
 

@@ -19,7 +19,7 @@ from citewell import IndexFolder, Settings, build
 from citewell.accounts import AccountStore
 from citewell.cli.options import state_of
 from citewell.cli.users import accounts_of
-from citewell.curating import Curator
+from citewell.corpus.curating import Curator
 from citewell.encoding import Encoder
 from citewell.errors import AccountsError, StateError, UsageError
 from citewell.feedback import FeedbackStore

@@ -16,6 +16,7 @@ from citewell.catalogue import StoredDocument, stored
 from citewell.cataloguing import CatalogueWriter
 from citewell.changes import Changes
 from citewell.confidence import Calibration
+from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.encoding import Encoder, Vectors
 from citewell.errors import CitewellError, ReadingError, UnavailableError
@@ -24,7 +25,6 @@ from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
 from citewell.reading import SourceFile, check_corpus, read
 from citewell.settings import Settings
-from citewell.splitting import split
 from citewell.vectors import write_vectors
 
 # A document, and what it is split into.

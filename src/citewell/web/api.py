@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from citewell.curating import NotThereError, OccupiedError
+from citewell.corpus.curating import NotThereError, OccupiedError
 from citewell.errors import (
     AccountsError,
     BusyError,

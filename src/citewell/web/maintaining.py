@@ -14,7 +14,8 @@ from citewell import logs
 from citewell import status as inspecting
 from citewell.building import BuildReport, build
 from citewell.checking import Finding, check
-from citewell.curating import Curator
+from citewell.corpus.curating import Curator
+from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
@@ -23,7 +24,6 @@ from citewell.reading.wire import Inspected
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.status import Status
-from citewell.watching import Watcher
 
 Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.curating import Curator, NotThereError, OccupiedError
+from citewell.corpus.curating import Curator, NotThereError, OccupiedError
 from citewell.errors import ReadingError, UsageError
 from citewell.state.folder import StateFolder
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from citewell.corpus.sentences import Graphemes, sentences
 from citewell.document import Document, Passage, Section, Span, Window
-from citewell.sentences import Graphemes, sentences
 from citewell.settings import Splitting
 
 # An encoder knows few words longer than this and makes one "unknown" token of a line of base64; such a token counts as

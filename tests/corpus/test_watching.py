@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
+from citewell.corpus.watching import Watcher
 from citewell.encoding import Encoder
 from citewell.errors import UsageError
-from citewell.watching import Watcher
 from citewell.web.maintaining import Maintainer
 
 
