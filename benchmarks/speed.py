@@ -32,9 +32,9 @@ from rich.table import Table
 import citewell
 from citewell import encoding
 from citewell.changes import compare
+from citewell.corpus.reading import read, scan
 from citewell.corpus.splitting import split
 from citewell.document import Passage
-from citewell.reading import read, scan
 from citewell.settings import Splitting
 
 REFERENCE = """

@@ -19,8 +19,8 @@ from citewell import IndexFolder, Settings, build
 from citewell.changes import compare, drifted
 from citewell.checking import check
 from citewell.corpus.curating import Curator
+from citewell.corpus.reading import SourceFile, digest_of, scan
 from citewell.errors import CitewellError, HeldBackError, UnavailableError, UsageError
-from citewell.reading import SourceFile, digest_of, scan
 from citewell.settings import Splitting
 from citewell.state.folder import StateFolder
 from citewell.status import status

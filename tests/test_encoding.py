@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from citewell import models
+from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
 from citewell.errors import EncoderError
 from citewell.preparing import prepare
-from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 
 

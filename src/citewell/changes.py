@@ -11,11 +11,11 @@ from typing import Literal
 
 from citewell._version import __version__
 from citewell.catalogue import DocumentSummary
+from citewell.corpus.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.errors import UnavailableError
 from citewell.files import file_digest
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Skipped
-from citewell.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.state.folder import KeptOut
 
 Drift = Literal["changed", "gone", "unreadable"]

@@ -9,12 +9,12 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.markdown import read_markdown
+from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.sentences import Graphemes, sentences
 from citewell.corpus.splitting import TokenRuler, grow, slide, split
 from citewell.document import Document, Passage, Span
 from citewell.encoding import Encoder
-from citewell.reading.markdown import read_markdown
-from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)

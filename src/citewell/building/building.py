@@ -14,12 +14,12 @@ from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
 from citewell.changes import Changes, compare
+from citewell.corpus.reading import check_corpus
 from citewell.encoding import open_encoder
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Manifest
 from citewell.preparing import prepare
-from citewell.reading import check_corpus
 from citewell.settings import Settings
 
 

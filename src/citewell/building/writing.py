@@ -16,6 +16,7 @@ from citewell.catalogue import StoredDocument, stored
 from citewell.cataloguing import CatalogueWriter
 from citewell.changes import Changes
 from citewell.confidence import Calibration
+from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.encoding import Encoder, Vectors
@@ -23,7 +24,6 @@ from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
 from citewell.lexical import LexicalWriter
 from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
-from citewell.reading import SourceFile, check_corpus, read
 from citewell.settings import Settings
 from citewell.vectors import write_vectors
 

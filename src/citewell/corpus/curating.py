@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 import regex
 
+from citewell.corpus.reading import READERS, SourceFile, check_corpus, inspect
+from citewell.corpus.reading.wire import Inspected
 from citewell.errors import CitewellError, UsageError
 from citewell.files import make_private, open_private
-from citewell.reading import READERS, SourceFile, check_corpus, inspect
-from citewell.reading.wire import Inspected
 from citewell.state.folder import StateFolder
 
 # In bytes, of a name as most file systems have it, and of a path short enough to be moved to another system.

@@ -11,10 +11,10 @@ import regex
 from rapidfuzz import fuzz, process
 
 from citewell.answer import Place
+from citewell.corpus.reading import read, scan
 from citewell.document import Span
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions import Question, QuestionSet, Quotation
-from citewell.reading import read, scan
 
 # A text this much alike (partial Indel similarity in per cent) is suggested; one this much alike is taken for the same words.
 _NEAR = 60.0

@@ -11,8 +11,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from citewell.corpus.reading.decoding import decode
 from citewell.errors import QuestionError, ReadingError, first_fault
-from citewell.reading.decoding import decode
 
 # Some sets number their entries; ours are named.
 Name = Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)]

@@ -15,12 +15,12 @@ from citewell import status as inspecting
 from citewell.building import BuildReport, build
 from citewell.checking import Finding, check
 from citewell.corpus.curating import Curator
+from citewell.corpus.reading import scan
+from citewell.corpus.reading.wire import Inspected
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import IndexFolder
 from citewell.manifest import Manifest
-from citewell.reading import scan
-from citewell.reading.wire import Inspected
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.status import Status

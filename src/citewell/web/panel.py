@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 from citewell import logs
 from citewell.checking import Finding
 from citewell.confidence import THRESHOLDS, Calibration
+from citewell.corpus.reading import READERS
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.manifest import Manifest, Skipped
-from citewell.reading import READERS
 from citewell.status import Status
 from citewell.web.faults import render_fault
 from citewell.web.maintaining import Maintainer, Rebuild

@@ -18,13 +18,13 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.changes import compare
+from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, read
+from citewell.corpus.reading.isolation import Limits, Readers
+from citewell.corpus.reading.parsing import PARSERS, parse
+from citewell.corpus.reading.wire import packed, unpacked
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.reading import READERS, SourceFile, inspect, isolation, read
-from citewell.reading.isolation import Limits, Readers
-from citewell.reading.parsing import PARSERS, parse
-from citewell.reading.wire import packed, unpacked
 from citewell.status import status
 from tests.conftest import CORPUS, ROOT
 
@@ -106,7 +106,7 @@ def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch
 def ending(number: int, times: int) -> list[str]:
     """Return the command of readers of which the first so many end themselves by a signal when they are asked."""
     program = (
-        "import os, sys; from pathlib import Path; from citewell.reading import worker as w; p = w.parse\n"
+        "import os, sys; from pathlib import Path; from citewell.corpus.reading import worker as w; p = w.parse\n"
         "def ended(*a):\n"
         "    for n in range(int(sys.argv[2])):\n"
         "        try: Path(f'{sys.argv[3]}{n}').touch(exist_ok=False)\n"
@@ -156,7 +156,7 @@ def test_a_document_whose_readers_are_ended_stays_until_it_is_read(
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, Settings())
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
-    monkeypatch.setattr("citewell.reading._POOL", Readers())
+    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
     monkeypatch.setattr(isolation, "_COMMAND", ending(signal.SIGKILL, 2))
     done = build(corpus, index, Settings(), confirmed=())
     assert [each.path for each in done.kept] == ["moon.txt"]
@@ -171,14 +171,14 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
 ) -> None:
     index = IndexFolder(tmp_path / "index")
     (corpus / "line.txt").write_bytes(b"one long line " * 2_000_000)
-    monkeypatch.setattr("citewell.reading._POOL", Readers(Limits(memory=150_000_000)))
+    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=150_000_000)))
     first = build(corpus, index, Settings())
     assert [(each.path, each.again) for each in first.skipped] == [("line.txt", True)]
     found = status(index)
     assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["line.txt"])
     second = build(corpus, index, Settings())
     assert (second.up_to_date, second.snapshot, second.skipped) == (True, first.snapshot, first.skipped)
-    monkeypatch.setattr("citewell.reading._POOL", Readers())
+    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
 
     def some(document: Document, *rest: Any) -> list[Passage]:
         # Splitting and encoding all of it would take long, and says nothing of its being read.
@@ -288,7 +288,7 @@ def test_a_reader_that_cannot_be_started_is_no_fault_of_the_file(
 
 
 def test_what_a_library_prints_does_not_get_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    prints = "import os; from citewell.reading import worker as w; p = w.parse\n"
+    prints = "import os; from citewell.corpus.reading import worker as w; p = w.parse\n"
     prints += (
         "def loud(*a):\n    print('noise', flush=True); os.write(1, b'noise'); return p(*a)\nw.parse = loud; w.main()"
     )
@@ -302,7 +302,7 @@ def test_what_a_library_prints_does_not_get_between(monkeypatch: pytest.MonkeyPa
 def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signals | None) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     program = (
-        "import sys, threading; from pathlib import Path; from citewell.reading import SourceFile, _POOL, read\n"
+        "import sys, threading; from pathlib import Path; from citewell.corpus.reading import SourceFile, _POOL, read\n"
         f"read(SourceFile('a.txt', Path({str(ARTICLE)!r})))\n"
         f"ask = threading.Thread(target=_POOL.read, args=('p.txt', Path({str(tmp_path / 'pipe.txt')!r})), daemon=True)\n"
         "print(_POOL._idle[0]._process.pid, flush=True); ask.start(); sys.stdin.read()"

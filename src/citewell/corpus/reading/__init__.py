@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from citewell.corpus.reading.isolation import Readers
+from citewell.corpus.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
+from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
-from citewell.reading.isolation import Readers
-from citewell.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
-from citewell.reading.wire import Inspected
 
 __all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "digest_of", "inspect", "read", "scan"]
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.front_matter import title_of
+from citewell.corpus.reading.outline import Outline
+from citewell.corpus.reading.parsing import parse
+from citewell.corpus.reading.wire import packed, unpacked
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.errors import ReadingError
-from citewell.reading.front_matter import title_of
-from citewell.reading.outline import Outline
-from citewell.reading.parsing import parse
-from citewell.reading.wire import packed, unpacked
 from citewell.settings import Splitting
-from tests.reading.shapes import SHAPES
-from tests.reading.test_growth import words
-from tests.reading.test_plain import check_spans
+from tests.corpus.reading.shapes import SHAPES
+from tests.corpus.reading.test_growth import words
+from tests.corpus.reading.test_plain import check_spans
 
 PIECES = st.one_of(
     st.sampled_from([shape(30) for shape in SHAPES.values()]),

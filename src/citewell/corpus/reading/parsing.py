@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from citewell.corpus.reading.decoding import decode
+from citewell.corpus.reading.markdown import read_markdown
+from citewell.corpus.reading.outline import Outline
+from citewell.corpus.reading.plain import read_plain
 from citewell.document import Document
 from citewell.errors import ReadingError
-from citewell.reading.decoding import decode
-from citewell.reading.markdown import read_markdown
-from citewell.reading.outline import Outline
-from citewell.reading.plain import read_plain
 
 PARSERS: dict[str, Callable[[str], Outline]] = {
     ".txt": read_plain,

@@ -7,7 +7,7 @@ import gzip
 import random
 from collections.abc import Iterator
 
-from tests.reading.shapes import SHAPES
+from tests.corpus.reading.shapes import SHAPES
 
 _TEXT = "Ein Satz über Käse – “cheap”. Δοκιμή 中文句子。 Another sentence stands here.\n"
 _CODES = [

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.outline import Outline
+from citewell.corpus.reading.plain import read_plain
 from citewell.document import Section
-from citewell.reading.outline import Outline
-from citewell.reading.plain import read_plain
 from tests.conftest import CORPUS
 
 LINES = st.sampled_from(

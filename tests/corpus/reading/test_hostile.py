@@ -13,7 +13,7 @@ import pytest
 from citewell import IndexFolder
 from citewell.encoding import Encoder
 from tests.conftest import ROOT
-from tests.reading.hostile import hostile_files
+from tests.corpus.reading.hostile import hostile_files
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory by /proc")
 _MOST_KILOBYTES = 2_000_000

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.decoding import decode
 from citewell.errors import ReadingError
-from citewell.reading.decoding import decode
 
 PLAIN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=200)
 GREEK = "Η διεθνής εκπαίδευση είναι μια ευρεία έννοια που περιλαμβάνει πολλές εμπειρίες πέρα από τα σύνορα. " * 6

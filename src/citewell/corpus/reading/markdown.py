@@ -16,9 +16,9 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from citewell.corpus.reading.front_matter import title_of
+from citewell.corpus.reading.outline import Outline, lines, section, trimmed
 from citewell.document import Block, Section, Span
-from citewell.reading.front_matter import title_of
-from citewell.reading.outline import Outline, lines, section, trimmed
 
 _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable(["inline", "text_join"])
 # A paragraph with a stray line of dashes under it is a heading to CommonMark; what is longer than this is text to a reader.

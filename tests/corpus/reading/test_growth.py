@@ -11,16 +11,16 @@ import numpy.typing as npt
 import pytest
 import regex
 
+from citewell.corpus.reading.decoding import decode
+from citewell.corpus.reading.markdown import read_markdown
+from citewell.corpus.reading.parsing import parse
+from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
-from citewell.reading.decoding import decode
-from citewell.reading.markdown import read_markdown
-from citewell.reading.parsing import parse
-from citewell.reading.plain import read_plain
 from citewell.settings import Splitting
 from citewell.spelling import Vocabulary, count_words, respell
+from tests.corpus.reading.shapes import SHAPES
 from tests.growth import best, check_growth
-from tests.reading.shapes import SHAPES
 
 _WORD = regex.compile(r"\w+|[^\w\s]")
 

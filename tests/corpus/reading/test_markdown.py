@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.markdown import read_markdown
 from citewell.document import Block, Span
-from citewell.reading.markdown import read_markdown
-from tests.reading.test_plain import blocks, check_spans
+from tests.corpus.reading.test_plain import blocks, check_spans
 
 TEXT = """---
 title: The Guide

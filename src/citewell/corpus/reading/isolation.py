@@ -19,9 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from citewell.corpus.reading.wire import READY, Inspected, frame, inspected, is_digest, receive, send, unpacked
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.reading.wire import READY, Inspected, frame, inspected, is_digest, receive, send, unpacked
 
 # Of a megabyte, for a reader of a few tens of it: one that has had this much is not worth keeping.
 _GROWN_KILOBYTES = 300_000
@@ -31,7 +31,7 @@ _BY_THE_CLOCK = 20 if find_spec("resource") else 4
 _STARTING_SECONDS = 120
 # What a process brings upon itself; every other signal is sent to it.
 _CRASHES = {"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"}
-_COMMAND = [sys.executable, "-P", "-m", "citewell.reading.worker"]
+_COMMAND = [sys.executable, "-P", "-m", "citewell.corpus.reading.worker"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from citewell.corpus.reading import SourceFile, read, scan
 from citewell.errors import ReadingError
-from citewell.reading import SourceFile, read, scan
 
 
 def test_scan_reads_subfolders_and_leaves_hidden_files(corpus: Path) -> None:

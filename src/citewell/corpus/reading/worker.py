@@ -1,4 +1,4 @@
-"""What runs in a process of its own and reads one file after another: ``python -P -m citewell.reading.worker``.
+"""What runs in a process of its own and reads one file after another: ``python -P -m citewell.corpus.reading.worker``.
 
 It is told on stdin which file to read and how much time it may take, and answers on stdout. It ends with the process that
 asked: when stdin ends, whatever it is doing.
@@ -18,9 +18,9 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from citewell.corpus.reading.parsing import parse
+from citewell.corpus.reading.wire import READY, frame, packed, receive, send
 from citewell.errors import ReadingError
-from citewell.reading.parsing import parse
-from citewell.reading.wire import READY, frame, packed, receive, send
 
 try:
     import resource

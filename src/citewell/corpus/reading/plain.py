@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import regex
 
+from citewell.corpus.reading.outline import Outline, lines, section, trimmed
 from citewell.document import Block, Section, Span
-from citewell.reading.outline import Outline, lines, section, trimmed
 
 _LONGEST_HEADING = 80
 _MOST_WORDS = 12
