@@ -35,8 +35,8 @@ from tests.faults.others import FAULTS, OF_RIGHTS
 from tests.faults.outcome import Outcome, Steps, draw_of
 from tests.faults.processes import Prepared
 
+from citewell.encoder.preparing import prepare
 from citewell.files import write_atomically
-from citewell.preparing import prepare
 
 _SERIES: dict[str, Callable[[Prepared, Path, int], Steps]] = {"kills": Kills, "damages": Damages}
 _SAYS_SECONDS = 15

@@ -18,8 +18,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from citewell import encoding
-from citewell.preparing import prepare
+from citewell.encoder import encoding
+from citewell.encoder.preparing import prepare
 
 TRAPS = """
 Dr. Smith met Mrs. Jones at 5 p.m. on Friday. | They spoke for an hour.

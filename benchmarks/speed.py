@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from citewell.preparing import prepare
+from citewell.encoder.preparing import prepare
 
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="true")
 
@@ -30,11 +30,11 @@ from rich.progress import track
 from rich.table import Table
 
 import citewell
-from citewell import encoding
 from citewell.changes import compare
 from citewell.corpus.reading import read, scan
 from citewell.corpus.splitting import split
 from citewell.document import Passage
+from citewell.encoder import encoding
 from citewell.settings import Splitting
 
 REFERENCE = """

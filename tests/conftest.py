@@ -33,10 +33,11 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from citewell import Assistant, IndexFolder, Settings, build, encoding, models
-from citewell.encoding import Encoder, Vectors
-from citewell.models import Card
-from citewell.preparing import prepare
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.encoder import encoding, models
+from citewell.encoder.encoding import Encoder, Vectors
+from citewell.encoder.models import Card
+from citewell.encoder.preparing import prepare
 from tests.faults.processes import Command, Prepared
 
 Result = TypeVar("Result")

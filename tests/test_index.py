@@ -91,7 +91,7 @@ def test_nothing_changed_is_up_to_date_and_reads_no_model(corpus: Path, index: I
     code = (
         "import sys; from pathlib import Path; from citewell import *\n"
         f"report = build(Path({str(corpus)!r}), IndexFolder(Path({str(index.path)!r})), Settings())\n"
-        "import citewell.encoding\n"
+        "import citewell.encoder.encoding\n"
         "print(report.up_to_date, report.snapshot, 'torch' in sys.modules, 'sentence_transformers' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -219,7 +219,7 @@ def test_another_splitting_is_refused_by_readers_and_rebuilt_by_a_build(corpus: 
 def test_another_encoder_is_refused(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
     import shutil
 
-    from citewell import models
+    from citewell.encoder import models
 
     rebuilt(corpus, index)
     shutil.copytree(models.resolve(None), tmp_path / "model")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from tests.conftest import ROOT, free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="rights as Linux has them")

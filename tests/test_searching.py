@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Scope, Settings, Turn, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
 from citewell.lexical import terms
 

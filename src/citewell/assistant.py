@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from citewell import models
 from citewell.answer import Answer, Scope, Turn
 from citewell.catalogue import DocumentSummary, StoredDocument
 from citewell.changes import Drift, drifted
 from citewell.confidence import THRESHOLDS
-from citewell.encoding import Encoder, open_encoder
+from citewell.encoder import models
+from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
 from citewell.follow_up import understand
 from citewell.greeting import REPLIES, courtesy, without_greeting

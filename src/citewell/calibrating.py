@@ -20,10 +20,10 @@ import numpy.typing as npt
 import regex
 import scipy
 
-from citewell import models
 from citewell.answer import Scope
 from citewell.confidence import Calibration
-from citewell.encoding import Encoder, Vectors
+from citewell.encoder import models
+from citewell.encoder.encoding import Encoder, Vectors
 from citewell.files import write_atomically
 from citewell.index import Stores
 from citewell.lexical import terms

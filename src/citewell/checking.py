@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from citewell import models
+from citewell.encoder import models
 from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError
 from citewell.index import IndexFolder, Snapshot, count_faults
 from citewell.manifest import Manifest, file_faults

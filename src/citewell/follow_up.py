@@ -14,7 +14,7 @@ import numpy as np
 import regex
 
 from citewell.answer import Scope, Turn
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.index import Snapshot
 from citewell.lexical import is_keywords, terms
 from citewell.searching import Query

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from citewell import models
 from citewell.answer import FoundPassage
+from citewell.encoder import models
 from citewell.errors import EncoderError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.sentences import Graphemes, sentences
 from citewell.corpus.splitting import TokenRuler, grow, slide, split
 from citewell.document import Document, Passage, Span
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.settings import Splitting
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)

@@ -12,7 +12,7 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.corpus.watching import Watcher
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
 from citewell.web.maintaining import Maintainer
 

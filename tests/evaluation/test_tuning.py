@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from citewell import Settings
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import SettingsError
 from citewell.evaluation.questions import read_questions
 from citewell.evaluation.tuning import judge, read_grid, tune

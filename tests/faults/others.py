@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from citewell.models import cache_folder
+from citewell.encoder.models import cache_folder
 from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
 from tests.faults.prepared import BOUND

@@ -34,7 +34,7 @@ _CAPABILITIES = 0x20080522
 # Root without the power over rights, as the ``user`` of a command.
 BOUND = "bound"
 # These import torch or pytest, which no command of these needs.
-_LEFT_OUT = ("citewell.converting", "citewell.evaluation.plugin")
+_LEFT_OUT = ("citewell.encoder.converting", "citewell.evaluation.plugin")
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from tests.conftest import commands
 from tests.faults.damages import FILES, Damages
 from tests.faults.kills import IN_A_ROW, KINDS, Kills

@@ -20,7 +20,7 @@ from citewell.accounts import AccountStore
 from citewell.cli.options import state_of
 from citewell.cli.users import accounts_of
 from citewell.corpus.curating import Curator
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import AccountsError, StateError, UsageError
 from citewell.feedback import FeedbackStore
 from citewell.state.folder import ENDING, LOCK, MARK, StateFolder

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import asset

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.catalogue import Catalogue
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.lexical import PassageTerms, _weighted, is_panic
 from citewell.manifest import sealed

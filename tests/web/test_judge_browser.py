@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions import read_questions
 from citewell.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder

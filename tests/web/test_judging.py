@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.catalogue import DocumentOutline, StoredHeading
 from citewell.document import Span
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import CitewellError, QuestionError, UsageError
 from citewell.evaluation.charts import map_chart
 from citewell.evaluation.mapping import Tally, boxes, map_corpus

@@ -18,7 +18,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from prometheus_client import CollectorRegistry
 
 from citewell import Assistant, IndexFolder, Settings, build, logs
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.errors import HeldBackError
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app

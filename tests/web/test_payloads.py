@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions import Question, Quotation, write_questions
 from citewell.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder

@@ -8,18 +8,18 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from citewell import models
 from citewell._version import __version__
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
 from citewell.changes import Changes, compare
 from citewell.corpus.reading import check_corpus
-from citewell.encoding import open_encoder
+from citewell.encoder import models
+from citewell.encoder.encoding import open_encoder
+from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index import IndexFolder, Snapshot
 from citewell.manifest import Manifest
-from citewell.preparing import prepare
 from citewell.settings import Settings
 
 

@@ -19,7 +19,7 @@ from citewell.confidence import Calibration
 from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
-from citewell.encoding import Encoder, Vectors
+from citewell.encoder.encoding import Encoder, Vectors
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
 from citewell.lexical import LexicalWriter

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder
-from citewell.encoding import Encoder
+from citewell.encoder.encoding import Encoder
 from tests.conftest import ROOT
 from tests.corpus.reading.hostile import hostile_files
 

@@ -12,10 +12,10 @@ import openvino as ov
 import torch
 from sentence_transformers import SentenceTransformer
 
-from citewell.encoding import EncoderWarning, OpenVinoEncoder
+from citewell.encoder.encoding import EncoderWarning, OpenVinoEncoder
+from citewell.encoder.models import Card, quiet
 from citewell.errors import EncoderError
 from citewell.files import file_digest
-from citewell.models import Card, quiet
 
 # A conversion is kept only if it agrees with sentence-transformers on texts of quite different lengths.
 _LEAST_COSINE = 0.999

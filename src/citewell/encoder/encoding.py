@@ -13,8 +13,8 @@ import openvino as ov
 import regex
 from tokenizers import Tokenizer
 
+from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.errors import EncoderError
-from citewell.models import Card, prepared_folder, verify
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]

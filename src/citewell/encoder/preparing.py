@@ -8,9 +8,18 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from citewell.encoder.models import (
+    BUNDLED,
+    Card,
+    check_writable,
+    identify,
+    is_prepared,
+    prepared_folder,
+    read_card,
+    resolve,
+)
 from citewell.errors import EncoderError
 from citewell.files import file_digest
-from citewell.models import BUNDLED, Card, check_writable, identify, is_prepared, prepared_folder, read_card, resolve
 
 # The published files of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must hold.
 _BUNDLED_DIGESTS = {
@@ -40,7 +49,7 @@ def prepare(model: str | None, *, again: bool = False) -> Card:
             return read_card(identity)
         if model in {None, BUNDLED}:
             _check_bundled(folder)
-        from citewell.converting import convert
+        from citewell.encoder.converting import convert
 
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
         try:

@@ -10,13 +10,13 @@ from pydoc_data.topics import topics
 import numpy as np
 import pytest
 
-from citewell import models
 from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
-from citewell.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
+from citewell.encoder import models
+from citewell.encoder.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
+from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
-from citewell.preparing import prepare
 from citewell.settings import Splitting
 
 
