@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from citewell.evaluation.questions import Question, Quotation
+from citewell.evaluation.questions.sets import Question, Quotation
 
 
 def read_chunking(folder: Path) -> Iterator[Question]:

@@ -20,7 +20,7 @@ from rich.table import Table
 from chunking import read_chunking
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.evaluation.comparing import compare
-from citewell.evaluation.questions import Question, QuestionSet, SaidBefore
+from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
 from citewell.lexical import terms
 

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from chunking import read_chunking
-from citewell.evaluation.questions import write_questions
+from citewell.evaluation.questions.sets import write_questions
 
 
 def citewell(*arguments: str) -> None:

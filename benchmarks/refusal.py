@@ -20,7 +20,7 @@ from rich.table import Table
 from chunking import read_chunking
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.confidence import THRESHOLDS
-from citewell.evaluation.questions import Question
+from citewell.evaluation.questions.sets import Question
 from citewell.evaluation.statistics import auroc
 
 

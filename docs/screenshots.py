@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.accounts import AccountStore
-from citewell.feedback import FeedbackStore, about
+from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder
 from citewell.web import Server
 

@@ -12,7 +12,7 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Turn
 from citewell.errors import EncoderError
-from citewell.evaluation.questions import read_questions
+from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.running import run
 from tests.conftest import ROOT, citewell
 

@@ -10,8 +10,8 @@ import pytest
 
 from citewell import Assistant, IndexFolder
 from citewell.answer import Turn
-from citewell.evaluation.questions import read_questions
-from citewell.feedback import FeedbackStore, about
+from citewell.evaluation.questions.feedback import FeedbackStore, about
+from citewell.evaluation.questions.sets import read_questions
 from citewell.state.folder import StateFolder
 from tests.conftest import CORPUS, ROOT, citewell
 

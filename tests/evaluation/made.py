@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.document import Span
-from citewell.evaluation.questions import Question, Quotation
+from citewell.evaluation.questions.sets import Question, Quotation
 from citewell.evaluation.running import Outcome, Run
 
 At = tuple[str, int, int]

@@ -10,7 +10,7 @@ import pytest
 
 from citewell import Assistant
 from citewell.errors import QuestionError
-from citewell.evaluation.questions import Question, QuestionSet, Quotation
+from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 from citewell.evaluation.running import load_run, run, save_run
 from tests.evaluation.made import outcome
 from tests.evaluation.made import run as a_run

@@ -11,7 +11,7 @@ import pytest
 from citewell import Settings
 from citewell.encoder.encoding import Encoder
 from citewell.errors import SettingsError
-from citewell.evaluation.questions import read_questions
+from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.tuning import judge, read_grid, tune
 from tests.conftest import CORPUS, ROOT
 

@@ -22,7 +22,7 @@ from citewell.cli.users import accounts_of
 from citewell.corpus.curating import Curator
 from citewell.encoder.encoding import Encoder
 from citewell.errors import AccountsError, StateError, UsageError
-from citewell.feedback import FeedbackStore
+from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import ENDING, LOCK, MARK, StateFolder
 from citewell.state.taking_over import take_over
 from tests.conftest import ROOT, citewell
@@ -249,7 +249,7 @@ _BECOME = """
 import os, sys
 from pathlib import Path
 from citewell.errors import CitewellError
-from citewell.feedback import FeedbackStore
+from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.state.taking_over import take_over
 
@@ -345,7 +345,7 @@ def test_accounts_that_cannot_be_moved_let_nobody_in(shared: Path, as_another: E
 def test_where_the_folder_cannot_be_written_an_opinion_says_what_to_do(shared: Path, as_another: Elsewhere) -> None:
     readable(shared, writable=False)
     (told,) = as_another(
-        "from citewell.feedback import Feedback\n"
+        "from citewell.evaluation.questions.feedback import Feedback\n"
         "become()\n"
         "try: FeedbackStore(folder / 'state').add(Feedback('Who?', (), 'one', 'helpful', ()))\n"
         "except CitewellError as error: print(type(error).__name__, error)\n"

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
-from citewell.feedback import FeedbackStore
+from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import asset
 from tests.conftest import CORPUS, hosted

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from citewell.feedback import FeedbackStore
+from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import FEEDBACK, StateFolder
 from tests.conftest import hosted
 

@@ -17,9 +17,9 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import CitewellError, QuestionError, UsageError
 from citewell.evaluation.charts import map_chart
 from citewell.evaluation.mapping import Tally, boxes, map_corpus
-from citewell.evaluation.questions import read_questions
+from citewell.evaluation.questions.feedback import FeedbackStore, about
+from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.running import load_run
-from citewell.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
 from citewell.web.judging import Judge, choices, said_key

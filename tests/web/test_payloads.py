@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
-from citewell.evaluation.questions import Question, Quotation, write_questions
-from citewell.feedback import FeedbackStore, about
+from citewell.evaluation.questions.feedback import FeedbackStore, about
+from citewell.evaluation.questions.sets import Question, Quotation, write_questions
 from citewell.state.folder import StateFolder
 from tests.conftest import hosted
 from tests.web.conftest import SIZES

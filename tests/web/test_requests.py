@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from citewell import Assistant
 from citewell.answer import Turn
 from citewell.errors import CitewellError
-from citewell.feedback import about
+from citewell.evaluation.questions.feedback import about
 from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
 

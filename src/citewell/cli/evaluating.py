@@ -52,7 +52,8 @@ def evaluate(
     from citewell.assistant import Assistant
     from citewell.cli import tables as display
     from citewell.cli import terminal
-    from citewell.evaluation import questions, running, summary
+    from citewell.evaluation import running, summary
+    from citewell.evaluation.questions import sets as questions
     from citewell.index import IndexFolder
 
     limits = summary.read_limits(fail_under or [])
@@ -104,8 +105,9 @@ def compare(
     """
     from citewell.cli import tables as display
     from citewell.cli import terminal
-    from citewell.evaluation import comparing, sides, trec
-    from citewell.evaluation.questions import read_questions
+    from citewell.evaluation import comparing, sides
+    from citewell.evaluation.formats import trec
+    from citewell.evaluation.questions.sets import read_questions
 
     judged = trec.wanted_by(qrels) if qrels else []
     with terminal.progress() as progress:
@@ -145,7 +147,7 @@ def tune(
     from citewell.cli import tables as display
     from citewell.cli import terminal
     from citewell.evaluation import comparing, tuning
-    from citewell.evaluation.questions import read_questions
+    from citewell.evaluation.questions.sets import read_questions
 
     asked = read_questions(file)
     settings = tuning.read_grid(grid, settings_of(context))
@@ -165,8 +167,8 @@ def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: Jso
     Example: `citewell questions check questions.yaml --corpus corpus`
     """
     from citewell.cli import tables as display
-    from citewell.evaluation import anchoring
-    from citewell.evaluation.questions import read_questions
+    from citewell.evaluation.questions import anchoring
+    from citewell.evaluation.questions.sets import read_questions
 
     asked = read_questions(file)
     problems = list(anchoring.check(asked, anchoring.corpus_texts(corpus)))
@@ -194,8 +196,8 @@ def repair(
     Example: `citewell questions repair questions.yaml --corpus corpus`
     """
     from citewell.cli import tables as display
-    from citewell.evaluation import anchoring
-    from citewell.evaluation.questions import read_questions, rewrite_answers
+    from citewell.evaluation.questions import anchoring
+    from citewell.evaluation.questions.sets import read_questions, rewrite_answers
 
     asked = read_questions(file)
     found = anchoring.repair(asked, anchoring.corpus_texts(corpus))
@@ -222,8 +224,8 @@ def from_feedback(
     Example: `citewell questions from-feedback questions.yaml --index index`
     """
     from citewell.cli import tables as display
-    from citewell.evaluation.reviewing import waiting
-    from citewell.feedback import FeedbackStore
+    from citewell.evaluation.questions.feedback import FeedbackStore
+    from citewell.evaluation.questions.reviewing import waiting
     from citewell.index import IndexFolder
 
     store = FeedbackStore(state_of(index, state).path)
@@ -240,8 +242,9 @@ def import_(
 
     Example: `citewell questions import scifact --to scifact-citewell`
     """
-    from citewell.evaluation import beir, formats, squad
-    from citewell.evaluation.questions import write_questions
+    from citewell.evaluation.formats import beir, squad
+    from citewell.evaluation.formats import shared as formats
+    from citewell.evaluation.questions.sets import write_questions
 
     target = to / "questions.jsonl"
     if target.exists():
@@ -266,8 +269,9 @@ def export(
 
     Example: `citewell questions export questions.yaml --to questions.json`
     """
-    from citewell.evaluation import anchoring, beir, squad
-    from citewell.evaluation.questions import read_questions
+    from citewell.evaluation.formats import beir, squad
+    from citewell.evaluation.questions import anchoring
+    from citewell.evaluation.questions.sets import read_questions
 
     asked = read_questions(file).questions
     texts = anchoring.corpus_texts(corpus)
@@ -279,7 +283,7 @@ def export(
 
 
 def _write_trec(run: Run, folder: Path) -> None:
-    from citewell.evaluation import trec
+    from citewell.evaluation.formats import trec
 
     folder.mkdir(parents=True, exist_ok=True)
     trec.write_run(run, folder / "run.txt")

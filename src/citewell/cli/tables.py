@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from citewell.cli.terminal import out, safe
-from citewell.evaluation.anchoring import Problem, Repair
 from citewell.evaluation.comparing import COLUMNS, Comparison
-from citewell.evaluation.questions import Question, QuestionSet
-from citewell.evaluation.reviewing import Review, accept
+from citewell.evaluation.questions.anchoring import Problem, Repair
+from citewell.evaluation.questions.feedback import FeedbackStore
+from citewell.evaluation.questions.reviewing import Review, accept
+from citewell.evaluation.questions.sets import Question, QuestionSet
 from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.evaluation.tuning import Tuning
-from citewell.feedback import FeedbackStore
 
 _MOST_FLIPS = 20
 _MOST_TRIALS = 20

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from citewell.answer import Answer
     from citewell.assistant import Assistant
-    from citewell.evaluation.questions import Question
+    from citewell.evaluation.questions.sets import Question
 
 _SUFFIXES = (".questions.yaml", ".questions.yml", ".questions.jsonl")
 _ASSISTANT = pytest.StashKey["Assistant"]()
@@ -59,7 +59,7 @@ class QuestionFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each question."""
         from citewell.errors import QuestionError
-        from citewell.evaluation.questions import read_questions
+        from citewell.evaluation.questions.sets import read_questions
 
         try:
             found = read_questions(self.path)
@@ -85,8 +85,8 @@ class QuestionItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask the question and look at what is found."""
-        from citewell.evaluation.anchoring import gold
         from citewell.evaluation.measures import first_hit
+        from citewell.evaluation.questions.anchoring import gold
 
         assistant, top = _assistant(self.config), int(self.config.getoption("--citewell-top"))
         asked = self.question

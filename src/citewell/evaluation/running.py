@@ -14,9 +14,9 @@ from citewell.answer import Answer, FoundPassage, Place
 from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import QuestionError
-from citewell.evaluation.anchoring import gold
 from citewell.evaluation.measures import DEEPEST, measure, nothing_found
-from citewell.evaluation.questions import Question, QuestionSet, write_whole
+from citewell.evaluation.questions.anchoring import gold
+from citewell.evaluation.questions.sets import Question, QuestionSet, write_whole
 
 Progress = Callable[[str, int, int], None]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from citewell.assistant import Assistant
 from citewell.building import build
 from citewell.errors import UsageError
-from citewell.evaluation import trec
+from citewell.evaluation.formats import trec
 from citewell.evaluation.measures import DEEPEST
-from citewell.evaluation.questions import LINES, QuestionSet
+from citewell.evaluation.questions.sets import LINES, QuestionSet
 from citewell.evaluation.running import Outcome, Progress, Run, load_run, run
 from citewell.index import IndexFolder
 from citewell.settings import Settings, load_settings

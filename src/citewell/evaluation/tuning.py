@@ -23,7 +23,7 @@ from citewell.assistant import Assistant
 from citewell.building import build
 from citewell.errors import SettingsError, first_fault
 from citewell.evaluation.comparing import MAIN
-from citewell.evaluation.questions import QuestionSet
+from citewell.evaluation.questions.sets import QuestionSet
 from citewell.evaluation.running import Progress, run
 from citewell.evaluation.statistics import best_p_value, p_words
 from citewell.evaluation.summary import measure_run

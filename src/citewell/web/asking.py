@@ -13,8 +13,8 @@ import regex
 
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError, QuestionError
-from citewell.evaluation import anchoring
-from citewell.evaluation.questions import QuestionSet, read_questions
+from citewell.evaluation.questions import anchoring
+from citewell.evaluation.questions.sets import QuestionSet, read_questions
 from citewell.evaluation.running import run, save_run
 from citewell.index import Snapshot
 from citewell.state.folder import StateFolder

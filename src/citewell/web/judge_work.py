@@ -9,8 +9,8 @@ from markupsafe import Markup
 from citewell.evaluation.charts import map_chart
 from citewell.evaluation.mapping import Region, boxes
 from citewell.evaluation.misses import MISSED_BELOW
-from citewell.evaluation.questions import Question
-from citewell.evaluation.reviewing import Review
+from citewell.evaluation.questions.reviewing import Review
+from citewell.evaluation.questions.sets import Question
 from citewell.web.judge_parts import chart, count, run_form, set_chooser
 from citewell.web.judging import CorpusMap, choices, said_key
 

@@ -14,11 +14,11 @@ from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.mapping import MappedDocument, map_corpus
 from citewell.evaluation.misses import Miss, is_miss, misses
-from citewell.evaluation.questions import Question, read_questions
-from citewell.evaluation.reviewing import Review, accept, waiting
+from citewell.evaluation.questions.feedback import Feedback, FeedbackStore
+from citewell.evaluation.questions.reviewing import Review, accept, waiting
+from citewell.evaluation.questions.sets import Question, read_questions
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
-from citewell.feedback import Feedback, FeedbackStore
 from citewell.index import Snapshot
 from citewell.state.folder import StateFolder
 from citewell.web.asking import Asker, Asking

@@ -16,7 +16,7 @@ from citewell.answer import Answer, Scope
 from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
-from citewell.feedback import FeedbackStore, Verdict, about
+from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
 from citewell.state.folder import StateFolder
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key

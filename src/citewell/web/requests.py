@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from citewell.answer import Turn
-from citewell.feedback import Verdict
+from citewell.evaluation.questions.feedback import Verdict
 from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
 
 # An answer on the page has no more passages.

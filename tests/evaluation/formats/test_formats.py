@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from citewell import Assistant, IndexFolder, Settings, Span, build
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.errors import QuestionError
-from citewell.evaluation.anchoring import corpus_texts, gold
-from citewell.evaluation.beir import read_beir, write_beir
-from citewell.evaluation.formats import file_name, write_corpus
-from citewell.evaluation.questions import Question, Quotation, SaidBefore
+from citewell.evaluation.formats.beir import read_beir, write_beir
+from citewell.evaluation.formats.shared import file_name, write_corpus
+from citewell.evaluation.formats.squad import read_squad, write_squad
+from citewell.evaluation.formats.trec import read_qrels, read_run, write_qrels, write_run
+from citewell.evaluation.questions.anchoring import corpus_texts, gold
+from citewell.evaluation.questions.sets import Question, Quotation, SaidBefore
 from citewell.evaluation.running import Outcome, Run
-from citewell.evaluation.squad import read_squad, write_squad
-from citewell.evaluation.trec import read_qrels, read_run, write_qrels, write_run
 
 OTTERS = "Otters eat fish and crabs. They hunt at night in cold rivers."
 MOON = "The Moon goes round the Earth in about twenty-seven days. It has no air."

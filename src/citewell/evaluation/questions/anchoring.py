@@ -14,7 +14,7 @@ from citewell.answer import Place
 from citewell.corpus.reading import read, scan
 from citewell.document import Span
 from citewell.errors import QuestionError, ReadingError
-from citewell.evaluation.questions import Question, QuestionSet, Quotation
+from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 
 # A text this much alike (partial Indel similarity in per cent) is suggested; one this much alike is taken for the same words.
 _NEAR = 60.0

@@ -23,8 +23,8 @@ import ir_measures
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.document import Span
 from citewell.errors import QuestionError
-from citewell.evaluation.formats import read_text
-from citewell.evaluation.questions import Question, Quotation
+from citewell.evaluation.formats.shared import read_text
+from citewell.evaluation.questions.sets import Question, Quotation
 from citewell.evaluation.running import Outcome, Run
 
 # What is not white space beyond ASCII would need no encoding, but not every tool parts columns where Python does.

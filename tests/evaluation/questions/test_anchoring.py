@@ -9,8 +9,8 @@ import pytest
 from citewell.answer import Place
 from citewell.document import Span
 from citewell.errors import QuestionError
-from citewell.evaluation.anchoring import anchored, check, corpus_texts, gold, locate, quotation, repair
-from citewell.evaluation.questions import Question, QuestionSet, Quotation
+from citewell.evaluation.questions.anchoring import anchored, check, corpus_texts, gold, locate, quotation, repair
+from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 
 TEXT = (
     "Otters eat fish and crabs. They hunt at night.\n\nOtters slide down muddy banks for fun. They hunt at night, "

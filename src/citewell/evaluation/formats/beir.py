@@ -21,9 +21,9 @@ from typing import Any, TypeVar
 from pydantic import Field
 
 from citewell.errors import QuestionError
-from citewell.evaluation.anchoring import gold
-from citewell.evaluation.formats import Entry, Name, file_name, read_entries, read_text, readable
-from citewell.evaluation.questions import Question, Quotation, parse_question
+from citewell.evaluation.formats.shared import Entry, Name, file_name, read_entries, read_text, readable
+from citewell.evaluation.questions.anchoring import gold
+from citewell.evaluation.questions.sets import Question, Quotation, parse_question
 
 _HEADER = ["query-id", "corpus-id", "score"]
 _USUAL_SPLIT = "test"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.answer import Place
-from citewell.evaluation.anchoring import anchored, locate, quotation
-from citewell.evaluation.questions import Question, Quotation, SaidBefore, append_question, read_questions
-from citewell.feedback import Feedback, FeedbackStore
+from citewell.evaluation.questions.anchoring import anchored, locate, quotation
+from citewell.evaluation.questions.feedback import Feedback, FeedbackStore
+from citewell.evaluation.questions.sets import Question, Quotation, SaidBefore, append_question, read_questions
 from citewell.index import Snapshot
 
 KIND = "feedback"

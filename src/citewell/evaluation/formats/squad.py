@@ -20,9 +20,9 @@ from urllib.parse import unquote
 from pydantic import Field
 
 from citewell.errors import QuestionError
-from citewell.evaluation.anchoring import gold
-from citewell.evaluation.formats import Entry, Name, file_name, parse, read_text, readable
-from citewell.evaluation.questions import Question, Quotation, parse_question
+from citewell.evaluation.formats.shared import Entry, Name, file_name, parse, read_text, readable
+from citewell.evaluation.questions.anchoring import gold
+from citewell.evaluation.questions.sets import Question, Quotation, parse_question
 
 _APART = "\n\n"
 

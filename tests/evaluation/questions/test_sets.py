@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.errors import QuestionError
-from citewell.evaluation.questions import (
+from citewell.evaluation.questions.sets import (
     Question,
     Quotation,
     append_question,
@@ -19,7 +19,7 @@ from citewell.evaluation.questions import (
     rewrite_answers,
     write_questions,
 )
-from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
+from citewell.evaluation.questions.yaml_items import append_item, dump_items, edit_items
 
 YAML = """\
 # The set of a careful person.

@@ -31,7 +31,7 @@ from ruamel.yaml.error import YAMLError
 
 from citewell.answer import Turn
 from citewell.errors import QuestionError, first_fault
-from citewell.evaluation.yaml_items import append_item, dump_items, edit_items
+from citewell.evaluation.questions.yaml_items import append_item, dump_items, edit_items
 from citewell.files import write_atomically
 
 LINES = {".jsonl", ".ndjson"}
