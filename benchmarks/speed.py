@@ -30,11 +30,11 @@ from rich.progress import track
 from rich.table import Table
 
 import citewell
-from citewell.changes import compare
 from citewell.corpus.reading import read, scan
 from citewell.corpus.splitting import split
 from citewell.document import Passage
 from citewell.encoder import encoding
+from citewell.index.changes import compare
 from citewell.settings import Splitting
 
 REFERENCE = """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from citewell.building import BuildReport, build
     from citewell.document import Span
     from citewell.errors import CitewellError
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
     from citewell.settings import Settings, load_settings
 
 _HOMES = {

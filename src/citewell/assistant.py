@@ -10,19 +10,19 @@ from itertools import islice
 from pathlib import Path
 
 from citewell.answer import Answer, Scope, Turn
-from citewell.catalogue import DocumentSummary, StoredDocument
-from citewell.changes import Drift, drifted
 from citewell.confidence import THRESHOLDS
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
-from citewell.follow_up import understand
-from citewell.greeting import REPLIES, courtesy, without_greeting
-from citewell.in_use import SnapshotInUse
-from citewell.index import IndexFolder, Snapshot
-from citewell.manifest import Manifest
-from citewell.reranking import Reranker
-from citewell.searching import search
+from citewell.index.catalogue import DocumentSummary, StoredDocument
+from citewell.index.changes import Drift, drifted
+from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.in_use import SnapshotInUse
+from citewell.index.manifest import Manifest
+from citewell.search.follow_up import understand
+from citewell.search.greeting import REPLIES, courtesy, without_greeting
+from citewell.search.reranking import Reranker
+from citewell.search.searching import search
 from citewell.settings import Settings
 
 

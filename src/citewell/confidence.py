@@ -6,7 +6,7 @@ match. A question counts as if it had one more word, which the corpus does not k
 matches everything by chance; not so bare keywords, which ask no more than where they stand.
 
 What evidence means differs from corpus to corpus: the larger it is, the nearer a foreign question comes to something in it. So
-the curve from evidence to probability is fitted to each corpus (``citewell.calibrating``).
+the curve from evidence to probability is fitted to each corpus (``citewell.search.calibrating``).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from citewell import Assistant
 from citewell.answer import Turn
 from citewell.cli.terminal import show_answer
-from citewell.greeting import REPLIES
+from citewell.search.greeting import REPLIES
 
 FOREIGN = "How do I bake sourdough bread?"
 

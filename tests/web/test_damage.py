@@ -18,12 +18,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.catalogue import Catalogue
 from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
-from citewell.lexical import PassageTerms, _weighted, is_panic
-from citewell.manifest import sealed
-from citewell.soundness import Soundness
+from citewell.index.catalogue import Catalogue
+from citewell.index.lexical import PassageTerms, _weighted, is_panic
+from citewell.index.manifest import sealed
+from citewell.index.soundness import Soundness
 from citewell.web.application import create_app
 from citewell.web.cards import text_key
 from citewell.web.maintaining import Maintainer

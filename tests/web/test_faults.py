@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Locator, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.catalogue import Catalogue
 from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
+from citewell.index.catalogue import Catalogue
 from citewell.web import Server
 from citewell.web.application import create_app
 from citewell.web.faults import render_fault, told

@@ -11,7 +11,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.catalogue import DocumentOutline, StoredHeading
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.errors import CitewellError, QuestionError, UsageError
@@ -20,6 +19,7 @@ from citewell.evaluation.mapping import Tally, boxes, map_corpus
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.running import load_run
+from citewell.index.catalogue import DocumentOutline, StoredHeading
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
 from citewell.web.judging import Judge, choices, said_key

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Answer, FoundPassage, Place
-from citewell.catalogue import StoredDocument, StoredHeading
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
+from citewell.index.catalogue import StoredDocument, StoredHeading
 from citewell.web.cards import answer_key, marked
 from citewell.web.faults import render_error, render_fault
 from citewell.web.render import (

@@ -12,14 +12,14 @@ from citewell._version import __version__
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
-from citewell.changes import Changes, compare
 from citewell.corpus.reading import check_corpus
 from citewell.encoder import models
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
-from citewell.index import IndexFolder, Snapshot
-from citewell.manifest import Manifest
+from citewell.index.changes import Changes, compare
+from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.manifest import Manifest
 from citewell.settings import Settings
 
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from citewell.changes import Changes, keeping, stale_of
 from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
-from citewell.index import IndexFolder, Snapshot
-from citewell.manifest import Skipped
+from citewell.index.changes import Changes, keeping, stale_of
+from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.manifest import Skipped
 
 # More of the documents than one in so many.
 _SHARE = 2

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from citewell.changes import Changes
-from citewell.manifest import Manifest, Skipped, in_order
+from citewell.index.changes import Changes
+from citewell.index.manifest import Manifest, Skipped, in_order
 
 # Told the stage, how many of its steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]

@@ -11,21 +11,21 @@ import numpy as np
 from citewell._version import __version__
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
-from citewell.calibrating import calibrate
-from citewell.catalogue import StoredDocument, stored
-from citewell.cataloguing import CatalogueWriter
-from citewell.changes import Changes
 from citewell.confidence import Calibration
 from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
-from citewell.lexical import LexicalWriter
-from citewell.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
+from citewell.index.catalogue import StoredDocument, stored
+from citewell.index.cataloguing import CatalogueWriter
+from citewell.index.changes import Changes
+from citewell.index.folder import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
+from citewell.index.lexical import LexicalWriter
+from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
+from citewell.index.vectors import write_vectors
+from citewell.search.calibrating import calibrate
 from citewell.settings import Settings
-from citewell.vectors import write_vectors
 
 # A document, and what it is split into.
 _Found = tuple[StoredDocument, list[Passage]]

@@ -72,7 +72,7 @@ def index(
     """
     from citewell.building import build
     from citewell.cli import terminal
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
 
     with terminal.progress() as progress:
         report = build(corpus, IndexFolder(index), settings_of(context, model), again=rebuild, progress=progress)
@@ -104,7 +104,7 @@ def ask(
     from citewell.answer import Scope
     from citewell.assistant import Assistant
     from citewell.cli.batch import BatchQuestion, read_batch
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
 
     if (question is None) == (batch is None):
         raise UsageError("give either a question or --batch FILE", mend='citewell ask "What is …?"')
@@ -134,9 +134,9 @@ def status(
 
     Example: `citewell status --index index`
     """
-    from citewell import status as inspecting
     from citewell.cli import terminal
-    from citewell.index import IndexFolder
+    from citewell.index import status as inspecting
+    from citewell.index.folder import IndexFolder
 
     found = inspecting.status(IndexFolder(index), corpus)
     if as_json:
@@ -154,9 +154,9 @@ def check(
 
     Example: `citewell check --index index`
     """
-    from citewell import checking
     from citewell.cli import terminal
-    from citewell.index import IndexFolder
+    from citewell.index import checking
+    from citewell.index.folder import IndexFolder
 
     findings = list(checking.check(IndexFolder(index)))
     for finding in findings:
@@ -177,7 +177,7 @@ def rollback(
 
     Example: `citewell rollback --index index`
     """
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
 
     manifest = IndexFolder(index).rollback()
     if as_json:
@@ -239,7 +239,7 @@ def chat(
     from citewell import logs
     from citewell.assistant import Assistant
     from citewell.cli.users import accounts_of
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
     from citewell.web import Server
 
     logs.configure(as_json=log_json, questions=log_questions)

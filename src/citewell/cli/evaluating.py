@@ -54,7 +54,7 @@ def evaluate(
     from citewell.cli import terminal
     from citewell.evaluation import running, summary
     from citewell.evaluation.questions import sets as questions
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
 
     limits = summary.read_limits(fail_under or [])
     assistant = Assistant(IndexFolder(index), settings_of(context))
@@ -226,7 +226,7 @@ def from_feedback(
     from citewell.cli import tables as display
     from citewell.evaluation.questions.feedback import FeedbackStore
     from citewell.evaluation.questions.reviewing import waiting
-    from citewell.index import IndexFolder
+    from citewell.index.folder import IndexFolder
 
     store = FeedbackStore(state_of(index, state).path)
     display.review(waiting(store, IndexFolder(index).open()), store, file)

@@ -17,8 +17,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage
     from citewell.building import BuildReport
-    from citewell.checking import Finding
-    from citewell.status import Status
+    from citewell.index.checking import Finding
+    from citewell.index.status import Status
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

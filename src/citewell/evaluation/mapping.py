@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from citewell.answer import Place
-from citewell.catalogue import DocumentOutline
 from citewell.document import Span
 from citewell.evaluation.misses import MISSED_BELOW, missed
 from citewell.evaluation.running import Run
+from citewell.index.catalogue import DocumentOutline
 
 # More boxes than this are too small to be seen, and slow to draw.
 MOST_BOXES = 1500

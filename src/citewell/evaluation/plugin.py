@@ -122,7 +122,7 @@ def _assistant(config: pytest.Config) -> Assistant:
     """Open the index once for all questions."""
     if _ASSISTANT not in config.stash:
         from citewell.assistant import Assistant
-        from citewell.index import IndexFolder
+        from citewell.index.folder import IndexFolder
         from citewell.settings import load_settings
 
         named = config.getoption("--citewell-index")

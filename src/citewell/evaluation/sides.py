@@ -14,7 +14,7 @@ from citewell.evaluation.formats import trec
 from citewell.evaluation.measures import DEEPEST
 from citewell.evaluation.questions.sets import LINES, QuestionSet
 from citewell.evaluation.running import Outcome, Progress, Run, load_run, run
-from citewell.index import IndexFolder
+from citewell.index.folder import IndexFolder
 from citewell.settings import Settings, load_settings
 
 

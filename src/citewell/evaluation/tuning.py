@@ -27,7 +27,7 @@ from citewell.evaluation.questions.sets import QuestionSet
 from citewell.evaluation.running import Progress, run
 from citewell.evaluation.statistics import best_p_value, p_words
 from citewell.evaluation.summary import measure_run
-from citewell.index import IndexFolder
+from citewell.index.folder import IndexFolder
 from citewell.settings import Settings
 
 _FOLDS = 5

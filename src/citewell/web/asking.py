@@ -16,7 +16,7 @@ from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.questions import anchoring
 from citewell.evaluation.questions.sets import QuestionSet, read_questions
 from citewell.evaluation.running import run, save_run
-from citewell.index import Snapshot
+from citewell.index.folder import Snapshot
 from citewell.state.folder import StateFolder
 
 _MOST_PROBLEMS = 5

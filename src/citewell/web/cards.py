@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from citewell.answer import Answer, FoundPassage
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
-from citewell.lexical import terms
+from citewell.index.lexical import terms
 
 _RELEVANCE = {
     THRESHOLDS["strict"]: "very likely relevant",

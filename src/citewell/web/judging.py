@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from citewell.assistant import Assistant
-from citewell.catalogue import StoredDocument
 from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.mapping import MappedDocument, map_corpus
@@ -19,7 +18,8 @@ from citewell.evaluation.questions.reviewing import Review, accept, waiting
 from citewell.evaluation.questions.sets import Question, read_questions
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
-from citewell.index import Snapshot
+from citewell.index.catalogue import StoredDocument
+from citewell.index.folder import Snapshot
 from citewell.state.folder import StateFolder
 from citewell.web.asking import Asker, Asking
 from citewell.web.cards import text_key

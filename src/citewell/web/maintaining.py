@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from citewell import logs
-from citewell import status as inspecting
 from citewell.building import BuildReport, build
-from citewell.checking import Finding, check
 from citewell.corpus.curating import Curator
 from citewell.corpus.reading import scan
 from citewell.corpus.reading.wire import Inspected
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
-from citewell.index import IndexFolder
-from citewell.manifest import Manifest
+from citewell.index import status as inspecting
+from citewell.index.checking import Finding, check
+from citewell.index.folder import IndexFolder
+from citewell.index.manifest import Manifest
+from citewell.index.status import Status
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
-from citewell.status import Status
 
 Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 

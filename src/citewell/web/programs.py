@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from citewell import answer
 from citewell.errors import UsageError
-from citewell.index import Snapshot
+from citewell.index.folder import Snapshot
 from citewell.web.measuring import Desk
 from citewell.web.wire import Document, Documents, Listed, Question, State
 

@@ -9,8 +9,8 @@ import regex
 from markupsafe import Markup, escape
 
 from citewell.answer import Answer
-from citewell.catalogue import StoredDocument
 from citewell.document import Span
+from citewell.index.catalogue import StoredDocument
 from citewell.web.cards import answer_key, marked, opinion, render_card, render_drifted
 
 # Passages shown at once; the others fold away.

@@ -19,7 +19,7 @@ from starlette.types import Scope as ASGIScope
 from citewell import logs
 from citewell._version import __version__
 from citewell.errors import CitewellError
-from citewell.lexical import is_panic
+from citewell.index.lexical import is_panic
 from citewell.web.faults import told
 from citewell.web.guarding import again, problem
 from citewell.web.programs import Programs

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from citewell import answer
 from citewell.answer import Turn
-from citewell.catalogue import DocumentSummary, StoredDocument
+from citewell.index.catalogue import DocumentSummary, StoredDocument
 
 # What the command line allows at once, and what a follow-up can make use of.
 MOST_PASSAGES = 1000

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.changes import compare
 from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, read
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.parsing import PARSERS, parse
@@ -25,7 +24,8 @@ from citewell.corpus.reading.wire import packed, unpacked
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.status import status
+from citewell.index.changes import compare
+from citewell.index.status import status
 from tests.conftest import CORPUS, ROOT
 
 ARTICLE = CORPUS / "international-education.txt"
@@ -209,7 +209,7 @@ def test_a_refusal_is_of_the_bytes_that_were_read_and_of_this_version(
     moon.write_bytes(b"")
     build(corpus, index, Settings())
     assert not status(index).changes
-    monkeypatch.setattr("citewell.changes.__version__", "another")
+    monkeypatch.setattr("citewell.index.changes.__version__", "another")
     assert compare(corpus, index, index.open()).added == ("moon.txt",)
 
 

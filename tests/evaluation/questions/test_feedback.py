@@ -15,7 +15,7 @@ from citewell import Assistant
 from citewell.answer import Answer, Turn
 from citewell.errors import CitewellError, FeedbackError
 from citewell.evaluation.questions.feedback import FeedbackStore, about
-from citewell.follow_up import leant_on
+from citewell.search.follow_up import leant_on
 from citewell.state.folder import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))

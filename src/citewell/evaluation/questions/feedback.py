@@ -18,7 +18,7 @@ from citewell.answer import Answer, Place, Turn
 from citewell.document import Span
 from citewell.errors import CitewellError, FeedbackError, StateError
 from citewell.files import make_private, open_private
-from citewell.follow_up import leant_on
+from citewell.search.follow_up import leant_on
 from citewell.state.folder import StateFolder
 
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]

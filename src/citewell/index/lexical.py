@@ -21,8 +21,8 @@ import tantivy
 from tantivy import Filter, Occur, Query
 
 from citewell.errors import IndexDamagedError, IndexUnreadableError
-from citewell.soundness import Soundness
-from citewell.vectors import Ordinals, Scores
+from citewell.index.soundness import Soundness
+from citewell.index.vectors import Ordinals, Scores
 
 # A term scores at most k1 + 1 times its weight, however often a passage has it.
 SATURATION = 2.2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.answer import Scope
-from citewell.scoping import Paths
+from citewell.index.scoping import Paths
 from tests.growth import check_growth
 
 PATHS = ["a.txt", "a/b.txt", "a/b/c.txt", "a0.txt", "ab/c.txt", "b/é.txt", "b/\U0001f9a6.txt"]

@@ -9,8 +9,8 @@ from typing import Any
 
 from citewell.encoder import models
 from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError
-from citewell.index import IndexFolder, Snapshot, count_faults
-from citewell.manifest import Manifest, file_faults
+from citewell.index.folder import IndexFolder, Snapshot, count_faults
+from citewell.index.manifest import Manifest, file_faults
 
 
 @dataclass(frozen=True, slots=True)

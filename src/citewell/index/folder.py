@@ -21,7 +21,6 @@ from weakref import WeakSet
 
 import filelock
 
-from citewell.catalogue import Catalogue
 from citewell.errors import (
     IndexBusyError,
     IndexDamagedError,
@@ -31,10 +30,11 @@ from citewell.errors import (
     IndexUnreadableError,
 )
 from citewell.files import files_below, sync, sync_folder, write_atomically
-from citewell.lexical import PassageTerms
-from citewell.manifest import FORMAT, Manifest, file_faults, sealed, unsealed
-from citewell.soundness import Soundness, Stamp, stamp
-from citewell.vectors import WindowVectors
+from citewell.index.catalogue import Catalogue
+from citewell.index.lexical import PassageTerms
+from citewell.index.manifest import FORMAT, Manifest, file_faults, sealed, unsealed
+from citewell.index.soundness import Soundness, Stamp, stamp
+from citewell.index.vectors import WindowVectors
 
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"

@@ -9,7 +9,7 @@ import pytest
 
 from citewell import Assistant
 from citewell.answer import Turn
-from citewell.follow_up import leans_on_context
+from citewell.search.follow_up import leans_on_context
 from tests.conftest import citewell
 
 BEFORE = (

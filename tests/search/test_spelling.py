@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from citewell import Assistant
-from citewell.spelling import Vocabulary, count_words, respell
+from citewell.index.vocabulary import Vocabulary, count_words
+from citewell.search.spelling import respell
 
 WORDS = ("education", "cooperation", "exchange", "visa", "curriculum", "curricula", "courses")
 VOCABULARY = Vocabulary(WORDS)

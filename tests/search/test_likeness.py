@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from citewell.document import Span
-from citewell.likeness import Texts
-from citewell.searching import _ALL, _Taken
+from citewell.search.likeness import Texts
+from citewell.search.searching import _ALL, _Taken
 
 _ORDER = "The pier of the harbour is in good order, as far as anyone can tell who has walked on it, and it was mended."
 

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.changes import compare, drifted
-from citewell.checking import check
 from citewell.corpus.curating import Curator
 from citewell.corpus.reading import SourceFile, digest_of, scan
 from citewell.errors import CitewellError, HeldBackError, UnavailableError, UsageError
+from citewell.index.changes import compare, drifted
+from citewell.index.checking import check
+from citewell.index.status import status
 from citewell.settings import Splitting
 from citewell.state.folder import StateFolder
-from citewell.status import status
 from tests.conftest import ROOT, citewell
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_not_said_to_be_gone(corpus: Path, tmp_path: Path
     (corpus / "animals").chmod(0)
     (corpus / "moon.txt").unlink()
     program = (
-        "import sys; from pathlib import Path; from citewell import IndexFolder; from citewell.changes import drifted;"
+        "import sys; from pathlib import Path; from citewell import IndexFolder; from citewell.index.changes import drifted;"
         "corpus, index = map(Path, sys.argv[1:]); print(drifted(corpus, IndexFolder(index).open().catalogue.documents()))"
     )
     told = bound("-c", program, corpus, index.path).stdout
@@ -236,7 +236,8 @@ def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: I
         stream.truncate(1 << 30)
     program = (
         "import resource, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build;"
-        "from citewell.changes import compare, drifted; corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
+        "from citewell.index.changes import compare, drifted; "
+        "corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
         "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
         "resource.setrlimit(resource.RLIMIT_AS, (taken + (256 << 20),) * 2);"
         "print(compare(corpus, index, snapshot).changed, drifted(corpus, snapshot.catalogue.documents()))"
@@ -320,7 +321,7 @@ def withheld(paths: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
             raise UnavailableError(PermissionError(13, "Permission denied"))
         return digest_of(source)
 
-    monkeypatch.setattr("citewell.changes.digest_of", refused)
+    monkeypatch.setattr("citewell.index.changes.digest_of", refused)
 
 
 @pytest.mark.promise("no-file-stops-a-build")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.calibrating import everyday_questions, fit
 from citewell.confidence import THRESHOLDS, Calibration, evidence
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder
+from citewell.search.calibrating import everyday_questions, fit
 from tests.conftest import ROOT
 
 SUBJECTS = {

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from citewell.catalogue import StoredDocument
 from citewell.document import Passage
-from citewell.sealing import seal, seal_text
-from citewell.spelling import count_words
+from citewell.index.catalogue import StoredDocument
+from citewell.index.sealing import seal, seal_text
+from citewell.index.vocabulary import count_words
 
 # The text stands last: what stands behind a long value is reached only through all of its pages.
 _SCHEMA = """

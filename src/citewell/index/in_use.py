@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
-from citewell.index import IndexFolder, Snapshot
-from citewell.soundness import Stamp, stamps
+from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.soundness import Stamp, stamps
 
 # File systems tell times apart by some milliseconds, some by two seconds: of a file written a moment ago, its stamp cannot say
 # whether it was written again since, so that it is looked at once more.

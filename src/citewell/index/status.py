@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from citewell.changes import Changes, compare
 from citewell.errors import UsageError
-from citewell.index import IndexFolder
-from citewell.manifest import Manifest, Skipped, in_order
+from citewell.index.changes import Changes, compare
+from citewell.index.folder import IndexFolder
+from citewell.index.manifest import Manifest, Skipped, in_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from citewell._version import __version__
-from citewell.catalogue import DocumentSummary
 from citewell.corpus.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.errors import UnavailableError
 from citewell.files import file_digest
-from citewell.index import IndexFolder, Snapshot
-from citewell.manifest import Skipped
+from citewell.index.catalogue import DocumentSummary
+from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.manifest import Skipped
 from citewell.state.folder import KeptOut
 
 Drift = Literal["changed", "gone", "unreadable"]

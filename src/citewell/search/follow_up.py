@@ -15,10 +15,10 @@ import regex
 
 from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
-from citewell.index import Snapshot
-from citewell.lexical import is_keywords, terms
-from citewell.searching import Query
-from citewell.spelling import respell
+from citewell.index.folder import Snapshot
+from citewell.index.lexical import is_keywords, terms
+from citewell.search.searching import Query
+from citewell.search.spelling import respell
 
 # What the turn before weighs beside the question, in meaning and in words alike (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5

@@ -20,7 +20,6 @@ import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
-from citewell.checking import Finding, check
 from citewell.errors import (
     CitewellError,
     EncoderError,
@@ -33,11 +32,12 @@ from citewell.errors import (
     IndexUnreadableError,
     UsageError,
 )
-from citewell.in_use import SnapshotInUse
-from citewell.index import Snapshot
-from citewell.manifest import FORMAT, sealed
+from citewell.index.checking import Finding, check
+from citewell.index.folder import Snapshot
+from citewell.index.in_use import SnapshotInUse
+from citewell.index.manifest import FORMAT, sealed
+from citewell.index.status import status
 from citewell.settings import Splitting
-from citewell.status import status
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -415,14 +415,14 @@ def test_a_pointer_that_cannot_be_switched_leaves_nothing_of_the_snapshot(
     first = rebuilt(corpus, index).snapshot
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.index.write_atomically", full)
+        patched.setattr("citewell.index.folder.write_atomically", full)
         with pytest.raises(IndexFaultError, match="left as it was"):
             rebuilt(corpus, index)
     assert [entry.name for entry in index.snapshots.iterdir()] == [first]
     # Once the pointer has moved, nothing may go.
     with monkeypatch.context() as patched:
         patched.setattr(IndexFolder, "prune", full)
-        patched.setattr("citewell.index.sync_folder", lambda folder: full() if folder == index.path else None)
+        patched.setattr("citewell.index.folder.sync_folder", lambda folder: full() if folder == index.path else None)
         with pytest.raises(IndexFaultError):
             rebuilt(corpus, index)
     assert index.open().manifest.name != first
@@ -452,13 +452,13 @@ def test_errors_that_pass_condemn_no_snapshot(
         raise PermissionError(errno.EACCES, "Permission denied", str(index.path / "vectors.faiss"))
 
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.checking.Snapshot", full)
+        patched.setattr("citewell.index.checking.Snapshot", full)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.checking.count_faults", full)
+        patched.setattr("citewell.index.checking.count_faults", full)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.checking.file_faults", rights)
+        patched.setattr("citewell.index.checking.file_faults", rights)
         (finding,) = failed(index)
         assert "chmod -R a+rX" in (finding.mend or "")
     error = sqlite3.OperationalError("disk I/O error")
@@ -520,12 +520,12 @@ def test_what_was_written_a_moment_ago_is_looked_at_once_more(
 
     def later(seconds: float) -> None:
         clock = SimpleNamespace(monotonic=lambda: began + seconds, time_ns=time.time_ns)
-        monkeypatch.setattr("citewell.in_use.time", clock)
+        monkeypatch.setattr("citewell.index.in_use.time", clock)
 
     for written, noticed in ((time.time_ns(), True), (1, False)):
         stamp = (0, written, written, 0)
         monkeypatch.setattr(IndexFolder, "stamp", lambda _, stamp=stamp: stamp)
-        monkeypatch.setattr("citewell.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
+        monkeypatch.setattr("citewell.index.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
         later(0)
         in_use = SnapshotInUse(index)
         first = in_use.snapshot()

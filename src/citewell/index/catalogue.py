@@ -25,11 +25,11 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Document, Passage, Span, Window
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
-from citewell.scoping import Paths
-from citewell.sealing import seal, seal_text
-from citewell.soundness import Soundness
-from citewell.spelling import Vocabulary
-from citewell.vectors import Ordinals
+from citewell.index.scoping import Paths
+from citewell.index.sealing import seal, seal_text
+from citewell.index.soundness import Soundness
+from citewell.index.vectors import Ordinals
+from citewell.index.vocabulary import Vocabulary
 
 Row = tuple[Any, ...]
 

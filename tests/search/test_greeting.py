@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell import Assistant
-from citewell.greeting import REPLIES, courtesy, without_greeting
+from citewell.search.greeting import REPLIES, courtesy, without_greeting
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ from citewell.confidence import Calibration
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.files import write_atomically
-from citewell.index import Stores
-from citewell.lexical import terms
-from citewell.searching import Query, SnapshotStorage, rank
+from citewell.index.folder import Stores
+from citewell.index.lexical import terms
+from citewell.search.searching import Query, SnapshotStorage, rank
 from citewell.settings import Searching
 
 Values = npt.NDArray[np.float64]
@@ -139,5 +139,5 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
 @cache
 def everyday_questions() -> tuple[str, ...]:
     """Return questions of everyday life, on as many subjects as possible."""
-    text = files("citewell").joinpath("everyday_questions.txt").read_text(encoding="utf-8")
+    text = files("citewell.search").joinpath("everyday_questions.txt").read_text(encoding="utf-8")
     return tuple(text.splitlines())

@@ -16,14 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import FoundPassage, Place, Scope
-from citewell.catalogue import StoredPassage
 from citewell.confidence import evidence
 from citewell.document import Span
-from citewell.index import Snapshot, Stores
-from citewell.lexical import SATURATION, Information, terms
-from citewell.likeness import Texts
+from citewell.index.catalogue import StoredPassage
+from citewell.index.folder import Snapshot, Stores
+from citewell.index.lexical import SATURATION, Information, terms
+from citewell.index.vectors import Ordinals, Scores
+from citewell.search.likeness import Texts
 from citewell.settings import Searching
-from citewell.vectors import Ordinals, Scores
 
 # A sentence stands out of its window when it alone has this share of what the window's sentences match of the question.
 _STANDS_OUT = 0.6
