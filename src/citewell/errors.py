@@ -8,6 +8,7 @@ CitewellError
 ├── BelowLimitError         an evaluation did not reach what it was held to
 ├── AccountsError           the file of accounts is missing or damaged
 ├── FeedbackError           the file of feedback cannot be used
+│   └── FeedbackFullError   so much waits for a decision that no more is taken
 ├── StateError              the folder of what people wrote cannot be used
 ├── TooManyError            too much was asked at once
 ├── ReadingError            one file could not be read; a build lists it and goes on
@@ -77,6 +78,10 @@ class AccountsError(CitewellError):
 
 class FeedbackError(CitewellError):
     """The file that keeps what readers said cannot be read or written."""
+
+
+class FeedbackFullError(FeedbackError):
+    """So much feedback waits for a decision that no more is taken."""
 
 
 class StateError(CitewellError):

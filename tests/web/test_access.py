@@ -27,8 +27,8 @@ from citewell.errors import AccountsError, BusyError, TooManyError, UsageError
 from citewell.web.access import Sessions
 from citewell.web.application import create_app
 from citewell.web.attempts import Attempts, Verifier
-from citewell.web.guarding import BodyLimit
-from citewell.web.serving import Server
+from citewell.web.problems import BodyLimit
+from citewell.web.server import Server
 from citewell.web.sign_in import local
 from citewell.web.wire import MOST_BYTES
 from tests.conftest import Served, citewell, run_async
@@ -613,7 +613,7 @@ def test_too_many_questions_are_told_with_how_long_to_wait(assistant: Assistant,
 
 
 def test_what_is_read_is_counted_by_its_length(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("citewell.web.measuring._CHARACTERS_READ", 10)
+    monkeypatch.setattr("citewell.web.desk._CHARACTERS_READ", 10)
     path = assistant.documents()[0].path
     place = {"path": path, "start": 0, "end": 1, "key": "x", "marks": []}
     client = TestClient(made(assistant, public=True, rate=1), HOME)
@@ -806,7 +806,7 @@ def test_an_error_that_nobody_expected_is_logged_without_what_was_asked(
         raise ValueError("zebrafish")
 
     monkeypatch.setattr("citewell.web.page.render_answer", broken)
-    monkeypatch.setattr("citewell.logs.failed", lambda error, **facts: failed.append({"error": error, **facts}))
+    monkeypatch.setattr("citewell.web.logs.failed", lambda error, **facts: failed.append({"error": error, **facts}))
     answered = ask(client)
     assert answered.status_code == 500
     assert "zebrafish" not in answered.text

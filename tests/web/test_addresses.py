@@ -33,7 +33,7 @@ def test_a_proxy_that_is_not_trusted_is_told_of_once(
     store = AccountStore(tmp_path / "accounts.json", QUICK)
     store.add("ada", "reader", PHRASE)
     warned: list[tuple[str, Any]] = []
-    monkeypatch.setattr("citewell.logs.warned", lambda name, **facts: warned.append((name, facts["mend"])))
+    monkeypatch.setattr("citewell.web.logs.warned", lambda name, **facts: warned.append((name, facts["mend"])))
     told = ("a proxy seems to be in front", "citewell chat --trusted-proxy 10.0.0.1")
     for more in ({"public": True}, {"accounts": store}, {"public": True, "trusted_proxies": ["10.9.9.9"]}):
         warned.clear()

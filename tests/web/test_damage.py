@@ -26,8 +26,8 @@ from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.web.application import create_app
 from citewell.web.cards import text_key
+from citewell.web.desk import Desk
 from citewell.web.maintaining import Maintainer
-from citewell.web.measuring import Desk
 from citewell.web.programs import Programs
 
 PIER = "goodwick/pier.md"

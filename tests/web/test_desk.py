@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from citewell import Answer, Assistant, IndexFolder
 from citewell.answer import Scope, Turn
 from citewell.errors import BusyError, TooManyError, UsageError
-from citewell.web.measuring import Desk, cost_of
+from citewell.web.desk import Desk, cost_of
 from citewell.web.turns import Turns
 from citewell.web.visitors import Rate, Visitor, visiting
 from tests.conftest import run_async

@@ -21,8 +21,8 @@ from starlette.types import Message, Receive, Scope, Send
 from citewell import Assistant
 from citewell.accounts import AccountStore
 from citewell.web.attempts import Attempts
-from citewell.web.guarding import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
 from citewell.web.headers import HEADERS
+from citewell.web.problems import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from citewell.web.wire import MOST_BYTES as QUESTION_BYTES
@@ -406,7 +406,7 @@ def test_whatever_goes_wrong_is_told_as_all_errors_are(
     assistant: Assistant, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed: list[BaseException] = []
-    monkeypatch.setattr("citewell.logs.failed", lambda error, **_facts: failed.append(error))
+    monkeypatch.setattr("citewell.web.logs.failed", lambda error, **_facts: failed.append(error))
 
     def panicking(*_arguments: object, **_more: object) -> None:
         raise error
@@ -424,7 +424,7 @@ def test_whatever_goes_wrong_is_told_as_all_errors_are(
 
 def test_who_goes_away_is_no_mistake_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     failed: list[BaseException] = []
-    monkeypatch.setattr("citewell.logs.failed", lambda error, **_facts: failed.append(error))
+    monkeypatch.setattr("citewell.web.logs.failed", lambda error, **_facts: failed.append(error))
 
     async def gone(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise ClientDisconnect

@@ -17,10 +17,11 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import FilePayload, Page, Route, expect
 from prometheus_client import CollectorRegistry
 
-from citewell import Assistant, IndexFolder, Settings, build, logs
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
 from citewell.errors import HeldBackError
 from citewell.state.folder import StateFolder
+from citewell.web import logs
 from citewell.web.application import create_app
 from citewell.web.maintaining import Maintainer, Rebuild
 from citewell.web.panel import render_rebuild

@@ -19,6 +19,7 @@ from citewell.cli.options import (
     ModelOption,
     PortOption,
     StateOption,
+    is_unicode,
     print_everything,
     print_json,
     settings_of,
@@ -236,13 +237,12 @@ def chat(
 
     Example: `citewell chat --port 7860`
     """
-    from citewell import logs
     from citewell.assistant import Assistant
     from citewell.cli.users import accounts_of
     from citewell.index.folder import IndexFolder
-    from citewell.web import Server
+    from citewell.web import Server, logs
 
-    logs.configure(as_json=log_json, questions=log_questions)
+    logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
     folder = state_of(index, state, tell=logs.event if log_json else None)
     server = Server(
         Assistant(IndexFolder(index), settings_of(context)),

@@ -13,7 +13,6 @@ from typing import Self
 
 from watchfiles import Change, watch
 
-from citewell import logs
 from citewell.errors import UsageError
 
 # Files are often copied many at a time: wait until nothing has changed for so long, but no longer than the other.
@@ -43,6 +42,7 @@ class Watcher:
         unsettled: Says whether what was done last came to nothing, so that it is tried again though nothing changes; None
             where that does not show yet.
         retry: After how many seconds it is tried again, the first time.
+        failing: Told why the corpus cannot be watched, and after how many seconds that is tried again.
 
     Raises:
         UsageError: The corpus is not a folder.
@@ -57,6 +57,7 @@ class Watcher:
         quiet: int = _QUIET_MILLISECONDS,
         unsettled: Callable[[], bool | None] = lambda: False,
         retry: float = _RETRY_SECONDS,
+        failing: Callable[[Exception, float], object] = lambda _error, _seconds: None,
     ) -> None:
         # Not Path.is_dir, which raises where a folder above it may not be entered.
         if not os.path.isdir(corpus):  # noqa: PTH112
@@ -68,6 +69,7 @@ class Watcher:
         self._quiet = quiet
         self._unsettled = unsettled
         self._retry = retry
+        self._failing = failing
         self._delay = retry
         self._tried = time.monotonic()
         self._end = threading.Event()
@@ -93,7 +95,7 @@ class Watcher:
                 self._follow(again=again or away)
             # What watchfiles raises of its own is a RuntimeError.
             except (OSError, RuntimeError) as error:
-                logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=self._delay)
+                self._failing(error, self._delay)
                 self._end.wait(self._delay)
                 self._put_off()
             again = True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from citewell.web.page import create_page
-    from citewell.web.serving import Server
+    from citewell.web.server import Server
 
 _HOMES = {"Server": "serving", "create_page": "page"}
 

@@ -17,12 +17,12 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citewell import logs
 from citewell.accounts import Account, AccountStore
 from citewell.credentials import Role
 from citewell.errors import AccountsError
+from citewell.web import logs
 from citewell.web.ended import EndedSessions
-from citewell.web.guarding import COOKIE, problem
+from citewell.web.problems import COOKIE, problem
 from citewell.web.visitors import Visitor, visiting
 
 SESSION_SECONDS = 12 * 60 * 60

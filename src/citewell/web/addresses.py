@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from citewell import logs
 from citewell.errors import UsageError
-from citewell.web.guarding import problem
+from citewell.web import logs
+from citewell.web.problems import problem
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -20,14 +20,14 @@ from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
 from citewell.web.api import UPLOADS, add_api
 from citewell.web.assets import ICON, STYLES, asset
+from citewell.web.desk import Desk
 from citewell.web.functions import function_routes
-from citewell.web.guarding import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
 from citewell.web.headers import SecurityHeaders
 from citewell.web.judge_panel import PLOTLY
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
-from citewell.web.measuring import Desk
 from citewell.web.page import create_page, page_functions
+from citewell.web.problems import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
 from citewell.web.programs import Programs
 from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.request_log import RequestLog

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from citewell import logs
+from citewell.web import logs
 from citewell.web.addresses import Network, is_one_of, read_address
-from citewell.web.guarding import MOST_HEADER_LINES
 from citewell.web.headers import HEADERS
+from citewell.web.problems import MOST_HEADER_LINES
 from citewell.web.visitors import network
 
 # All lines of a request's head together, its address included.

@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from citewell import logs
 from citewell.errors import CitewellError
+from citewell.web import logs
 from citewell.web.faults import render_error, render_fault
-from citewell.web.guarding import FUNCTIONS, problem
+from citewell.web.problems import FUNCTIONS, problem
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 Function = Callable[[object], Awaitable[str]]

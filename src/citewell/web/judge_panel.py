@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
 
-from citewell import logs
 from citewell.document import Span
 from citewell.errors import CitewellError
+from citewell.web import logs
 from citewell.web.asking import Asking
 from citewell.web.faults import render_error, render_fault
 from citewell.web.judge_parts import age, count, run_chooser, run_form

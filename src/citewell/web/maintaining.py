@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from citewell import logs
 from citewell.building import BuildReport, build
 from citewell.corpus.curating import Curator
 from citewell.corpus.reading import scan
@@ -24,6 +23,7 @@ from citewell.index.manifest import Manifest
 from citewell.index.status import Status
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
+from citewell.web import logs
 
 Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 
@@ -165,7 +165,7 @@ class Maintainer:
         """
         act = partial(self.rebuild, again=True, guarded=True, unattended=True)
         others = [self._index.path, self._state.path]
-        return Watcher(self._index.corpus(), others, act, unsettled=lambda: self.unsettled)
+        return Watcher(self._index.corpus(), others, act, unsettled=lambda: self.unsettled, failing=_unwatched)
 
     def documents(self) -> list[str]:
         """Return the paths of the documents that the corpus holds now."""
@@ -264,3 +264,7 @@ def _log(ended: Rebuild) -> None:
         logs.event("index rebuild cancelled", **facts)
     else:
         logs.warned("index rebuild failed", error=ended.error, **facts)
+
+
+def _unwatched(error: Exception, seconds: float) -> None:
+    logs.warned("the corpus cannot be watched", error=str(error), retry_seconds=seconds)

@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
-from citewell import logs
 from citewell.answer import Answer, Scope
 from citewell.assistant import Assistant
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
 from citewell.state.folder import StateFolder
+from citewell.web import logs
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.cards import answer_key, text_key
+from citewell.web.desk import Desk, cost_of
 from citewell.web.functions import Function, function, in_thread
 from citewell.web.judge_panel import JudgePanel
 from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
-from citewell.web.measuring import Desk, cost_of
 from citewell.web.panel import MaintainerPanel
 from citewell.web.render import (
     render_answer,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from citewell import logs
 from citewell.confidence import THRESHOLDS, Calibration
 from citewell.corpus.reading import READERS
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index.checking import Finding
 from citewell.index.manifest import Manifest, Skipped
 from citewell.index.status import Status
+from citewell.web import logs
 from citewell.web.faults import render_fault
 from citewell.web.maintaining import Maintainer, Rebuild
 from citewell.web.requests import MaintainRequest

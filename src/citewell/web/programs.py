@@ -9,7 +9,7 @@ from typing import TypeVar
 from citewell import answer
 from citewell.errors import UsageError
 from citewell.index.folder import Snapshot
-from citewell.web.measuring import Desk
+from citewell.web.desk import Desk
 from citewell.web.wire import Document, Documents, Listed, Question, State
 
 Result = TypeVar("Result")

@@ -10,8 +10,8 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citewell import logs
-from citewell.web.guarding import problem
+from citewell.web import logs
+from citewell.web.problems import problem
 
 # Files of the page that say nothing of what is done with it; each opening asks for dozens.
 _FILES = ("/assets/", "/static/", "/theme.css", "/favicon.ico")

@@ -12,14 +12,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from citewell import logs
 from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
 from citewell.errors import AccountsError, BusyError, TooManyError
+from citewell.web import logs
 from citewell.web.access import Sessions
 from citewell.web.assets import asset
 from citewell.web.attempts import Verifier
 from citewell.web.faults import BUSY_SECONDS
-from citewell.web.guarding import problem
+from citewell.web.problems import problem
 from citewell.web.visitors import visitor
 
 _TEMPLATE = asset("sign_in.html")

@@ -16,12 +16,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ASGIScope
 
-from citewell import logs
 from citewell._version import __version__
 from citewell.errors import CitewellError
 from citewell.index.lexical import is_panic
+from citewell.web import logs
 from citewell.web.faults import told
-from citewell.web.guarding import again, problem
+from citewell.web.problems import again, problem
 from citewell.web.programs import Programs
 from citewell.web.wire import MOST_NAME, Answer, Document, History, Question, Scope, Top
 

@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from citewell import logs
 from citewell.answer import Answer, Place, Turn
 from citewell.document import Span
-from citewell.errors import CitewellError, FeedbackError, StateError
+from citewell.errors import CitewellError, FeedbackError, FeedbackFullError, StateError
 from citewell.files import make_private, open_private
 from citewell.search.follow_up import leant_on
 from citewell.state.folder import StateFolder
@@ -111,7 +110,8 @@ class FeedbackStore:
                 answer, or the same passage of it, takes the place of what was said before.
 
         Raises:
-            FeedbackError: The disk does not take it, or so much waits for a decision that no more is taken.
+            FeedbackError: The disk does not take it.
+            FeedbackFullError: So much waits for a decision that no more is taken.
         """
         place = feedback.place
         row = (
@@ -183,9 +183,8 @@ class FeedbackStore:
                 mend="let this user read and write it, or name another folder with --state DIR",
             ) from error
 
-    def _too_much(self) -> FeedbackError:
-        logs.refused("so many opinions wait for a decision that no more are taken", most=MOST_PENDING, bytes=MOST_BYTES)
-        return FeedbackError(
+    def _too_much(self) -> FeedbackFullError:
+        return FeedbackFullError(
             "so many opinions wait for a decision that no more are taken",
             mend=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
         )

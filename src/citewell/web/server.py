@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Self
 
 import uvicorn
 
-from citewell import logs
 from citewell.assistant import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.state.folder import StateFolder
+from citewell.web import logs
 from citewell.web.addresses import is_loopback, read_names, read_proxies
 from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
 

@@ -103,7 +103,7 @@ def test_no_name_of_the_scripts_stands_twice() -> None:
 
 def test_what_is_refused_waits_for_no_gradio_and_gradio_writes_nothing() -> None:
     code = (
-        "import sys, importlib.util; from pathlib import Path; import citewell.web, citewell.web.serving\n"
+        "import sys, importlib.util; from pathlib import Path; import citewell.web, citewell.web.server\n"
         "assert 'gradio' not in sys.modules\n"
         "folder = Path(importlib.util.find_spec('gradio').origin).parent\n"
         "def stubs(): return {file: file.stat().st_mtime_ns for file in folder.rglob('*.pyi')}\n"

@@ -13,10 +13,10 @@ import anyio
 import anyio.to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from citewell import logs
 from citewell.answer import Answer, Scope, Turn
 from citewell.assistant import Assistant
 from citewell.errors import BusyError, TooManyError
+from citewell.web import logs
 from citewell.web.turns import Turns
 from citewell.web.visitors import Rate, visitor
 

@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 
 from citewell.answer import Answer
-from citewell.cli.options import is_unicode
 
 _questions = False
 # Silent until it is said where to: who only imports Citewell gets no lines on a stream of theirs.
@@ -22,19 +21,20 @@ _SHARED: list[structlog.typing.Processor] = [
 ]
 
 
-def configure(*, as_json: bool = False, questions: bool = False) -> None:
+def configure(*, as_json: bool = False, questions: bool = False, unicode: bool = True) -> None:
     """Have events, and what libraries warn of, written to stderr.
 
     Args:
         as_json: One JSON object a line; else lines for people.
         questions: Whether the text of questions is written, too.
+        unicode: Whether stderr takes every letter; JSON has escapes else.
     """
     global _log, _questions
     _questions = questions
     render: list[structlog.typing.Processor] = (
         [
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=not is_unicode(sys.stderr)),
+            structlog.processors.JSONRenderer(ensure_ascii=not unicode),
         ]
         if as_json
         # What a name or a path is made of is written as Python writes it, so that it cannot draw on a terminal.

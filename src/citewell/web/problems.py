@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from citewell import logs
+from citewell.web import logs
 
 # What is sent by a form or a program is mostly words, and few of them.
 MOST_BYTES = 64_000
