@@ -25,12 +25,12 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.accounts import Account, AccountStore
 from citewell.errors import AccountsError, BusyError, TooManyError, UsageError
 from citewell.web.access import Sessions
+from citewell.web.api.schema import MOST_BYTES
 from citewell.web.application import create_app
 from citewell.web.attempts import Attempts, Verifier
 from citewell.web.problems import BodyLimit
 from citewell.web.server import Server
 from citewell.web.sign_in import local
-from citewell.web.wire import MOST_BYTES
 from tests.conftest import Served, citewell, run_async
 from tests.test_accounts import OTHER, PHRASE, QUICK
 

@@ -24,11 +24,11 @@ from citewell.index.catalogue import Catalogue
 from citewell.index.lexical import PassageTerms, _weighted, is_panic
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
+from citewell.web.api.service import Programs
 from citewell.web.application import create_app
 from citewell.web.cards import text_key
 from citewell.web.desk import Desk
 from citewell.web.maintaining import Maintainer
-from citewell.web.programs import Programs
 
 PIER = "goodwick/pier.md"
 QUESTION = "In which order is the pier?"

@@ -20,12 +20,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from citewell import Assistant
 from citewell.accounts import AccountStore
+from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.attempts import Attempts
 from citewell.web.headers import HEADERS
 from citewell.web.problems import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
-from citewell.web.wire import MOST_BYTES as QUESTION_BYTES
 from tests.conftest import run_async
 from tests.test_accounts import OTHER, PHRASE
 from tests.web.test_access import HOME, QUESTION, _component, call, made, sign_in

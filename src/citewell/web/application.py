@@ -18,7 +18,10 @@ from citewell.credentials import Role
 from citewell.state.folder import StateFolder
 from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
-from citewell.web.api import UPLOADS, add_api
+from citewell.web.api.mcp import PATH, add_tools, create_tools
+from citewell.web.api.routes import UPLOADS, add_api
+from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
+from citewell.web.api.service import Programs
 from citewell.web.assets import ICON, STYLES, asset
 from citewell.web.desk import Desk
 from citewell.web.functions import function_routes
@@ -28,15 +31,12 @@ from citewell.web.judging import Judge
 from citewell.web.maintaining import Maintainer
 from citewell.web.page import create_page, page_functions
 from citewell.web.problems import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
-from citewell.web.programs import Programs
 from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.request_log import RequestLog
 from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from citewell.web.sign_in import sign_in_routes
 from citewell.web.toolkit import gr
-from citewell.web.tools import PATH, add_tools, create_tools
 from citewell.web.visitors import Rate
-from citewell.web.wire import MOST_BYTES as QUESTION_BYTES
 
 # Paths where JSON is taken, and where more or less may be sent than elsewhere.
 _JSON = ("/api/ask", PATH, FUNCTIONS)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from citewell.answer import Turn
 from citewell.evaluation.questions.feedback import Verdict
-from citewell.web.wire import MOST_CHARACTERS, MOST_TURNS
+from citewell.web.api.schema import MOST_CHARACTERS, MOST_TURNS
 
 # An answer on the page has no more passages.
 PASSAGES = 8

@@ -24,10 +24,10 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
+from citewell.web.api.schema import Answer, Document, Documents, Fault, Put, Question, Removed, State
+from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.faults import BUSY_SECONDS, told
 from citewell.web.maintaining import Maintainer
-from citewell.web.programs import NotHeldError, Programs
-from citewell.web.wire import Answer, Document, Documents, Fault, Put, Question, Removed, State
 
 # The first that an error is one of says its status.
 _STATUSES = {

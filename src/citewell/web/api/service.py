@@ -9,8 +9,8 @@ from typing import TypeVar
 from citewell import answer
 from citewell.errors import UsageError
 from citewell.index.folder import Snapshot
+from citewell.web.api.schema import Document, Documents, Listed, Question, State
 from citewell.web.desk import Desk
-from citewell.web.wire import Document, Documents, Listed, Question, State
 
 Result = TypeVar("Result")
 

@@ -20,10 +20,10 @@ from citewell._version import __version__
 from citewell.errors import CitewellError
 from citewell.index.lexical import is_panic
 from citewell.web import logs
+from citewell.web.api.schema import MOST_NAME, Answer, Document, History, Question, Scope, Top
+from citewell.web.api.service import Programs
 from citewell.web.faults import told
 from citewell.web.problems import again, problem
-from citewell.web.programs import Programs
-from citewell.web.wire import MOST_NAME, Answer, Document, History, Question, Scope, Top
 
 PATH = "/mcp"
 _INSTRUCTIONS = (
