@@ -279,7 +279,7 @@ def _run(sending: Connection, work: Callable[..., Coroutine[Any, Any, object]], 
 @contextmanager
 def _served(index: Path, names: list[str], *options: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Serve an index with accounts; yield its port, and the token of each account."""
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
     # The one place that knows where accounts are.
     file = index.with_name(f"accounts-{time.monotonic_ns()}.json")

@@ -17,10 +17,10 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.accounts import AccountStore
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder
 from citewell.web import Server
+from citewell.web.auth.accounts import AccountStore
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES = ("light", "dark")

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.accounts import AccountStore
 from citewell.cli.options import state_of
 from citewell.cli.users import accounts_of
 from citewell.corpus.curating import Curator
@@ -25,9 +24,10 @@ from citewell.errors import AccountsError, StateError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import ENDING, LOCK, MARK, StateFolder
 from citewell.state.taking_over import take_over
+from citewell.web.auth.accounts import AccountStore
 from tests.conftest import ROOT, citewell
 from tests.state.left import LEFT, held, older
-from tests.test_accounts import PHRASE, QUICK
+from tests.web.auth.test_accounts import PHRASE, QUICK
 
 # Where it is
 

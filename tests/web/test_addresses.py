@@ -18,13 +18,13 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from citewell import Assistant
-from citewell.accounts import AccountStore
 from citewell.errors import UsageError
 from citewell.web import Server
 from citewell.web.addresses import KnownNames, TrustedProxies, read_names, read_proxies
+from citewell.web.auth.accounts import AccountStore
 from tests.conftest import citewell
-from tests.test_accounts import OTHER, PHRASE, QUICK
-from tests.web.test_access import HOME, QUESTION, ask, made, sign_in
+from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK
+from tests.web.auth.test_gate import HOME, QUESTION, ask, made, sign_in
 
 
 def test_a_proxy_that_is_not_trusted_is_told_of_once(

@@ -15,9 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from citewell import Answer, Assistant, IndexFolder
 from citewell.answer import Scope, Turn
 from citewell.errors import BusyError, TooManyError, UsageError
+from citewell.web.auth.visitors import Rate, Visitor, visiting
 from citewell.web.desk import Desk, cost_of
 from citewell.web.turns import Turns
-from citewell.web.visitors import Rate, Visitor, visiting
 from tests.conftest import run_async
 from tests.web.conftest import HeldAssistant
 

@@ -17,8 +17,8 @@ from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamage
 from citewell.index.catalogue import Catalogue
 from citewell.web import Server
 from citewell.web.application import create_app
+from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import render_fault, told
-from citewell.web.visitors import Visitor, visiting
 from tests.conftest import Served, free_port, hosted
 from tests.web.conftest import HeldAssistant, sound
 

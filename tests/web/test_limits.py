@@ -19,16 +19,16 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from citewell import Assistant
-from citewell.accounts import AccountStore
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
-from citewell.web.attempts import Attempts
+from citewell.web.auth.accounts import AccountStore
+from citewell.web.auth.attempts import Attempts
+from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from citewell.web.headers import HEADERS
 from citewell.web.problems import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
 from citewell.web.request_log import RequestLog
-from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from tests.conftest import run_async
-from tests.test_accounts import OTHER, PHRASE
-from tests.web.test_access import HOME, QUESTION, _component, call, made, sign_in
+from tests.web.auth.test_accounts import OTHER, PHRASE
+from tests.web.auth.test_gate import HOME, QUESTION, _component, call, made, sign_in
 
 # How much more processor time the worst input may take than plain text of its length.
 MOST_TIMES = 2.5
@@ -228,7 +228,7 @@ def test_a_name_a_password_and_a_form_that_are_longer_are_not_looked_at(
         looked.append(name)
         return name
 
-    monkeypatch.setattr("citewell.web.sign_in.normal_name", normal)
+    monkeypatch.setattr("citewell.web.auth.sign_in.normal_name", normal)
 
     def status(name: str, password: str, more: str = "") -> int:
         return closed.ask("POST", "/sign-in", urlencode({"name": name, "password": password, "x": more}).encode())

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_of
-from citewell.credentials import Role
 from citewell.errors import AccountsError, UsageError
 from citewell.state.folder import ACCOUNTS, NOTE, StateFolder
+from citewell.web.auth.credentials import Role
 
 if TYPE_CHECKING:
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
 users = typer.Typer(help="Look after the accounts of the page.", no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -45,7 +45,7 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
             missing.
         UsageError: The file is in the index.
     """
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
     if named:
         return AccountStore(_outside(index, named))
@@ -66,7 +66,7 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
 
 def _check_noted(index: Path, state: StateFolder) -> None:
     """Raise an AccountsError where an index had accounts under another name."""
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
     try:
         noted = StateFolder.noted(index)
@@ -195,7 +195,7 @@ def token(
 
 
 def _store(index: Path, state: Path | None, named: Path | None, *, make: bool = False) -> AccountStore:
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
     if named:
         return AccountStore(_outside(index, named))

@@ -12,17 +12,21 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from citewell._version import __version__
-from citewell.accounts import AccountStore
 from citewell.assistant import Assistant
-from citewell.credentials import Role
 from citewell.state.folder import StateFolder
-from citewell.web.access import Gate, SessionCookie, Sessions
 from citewell.web.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
 from citewell.web.api.mcp import PATH, add_tools, create_tools
 from citewell.web.api.routes import UPLOADS, add_api
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.api.service import Programs
 from citewell.web.assets import ICON, STYLES, asset
+from citewell.web.auth.accounts import AccountStore
+from citewell.web.auth.credentials import Role
+from citewell.web.auth.gate import Gate
+from citewell.web.auth.sessions import SessionCookie, Sessions
+from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
+from citewell.web.auth.sign_in import sign_in_routes
+from citewell.web.auth.visitors import Rate
 from citewell.web.desk import Desk
 from citewell.web.functions import function_routes
 from citewell.web.headers import SecurityHeaders
@@ -33,10 +37,7 @@ from citewell.web.page import create_page, page_functions
 from citewell.web.problems import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
 from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.request_log import RequestLog
-from citewell.web.sign_in import MOST_BYTES as SIGN_IN_BYTES
-from citewell.web.sign_in import sign_in_routes
 from citewell.web.toolkit import gr
-from citewell.web.visitors import Rate
 
 # Paths where JSON is taken, and where more or less may be sent than elsewhere.
 _JSON = ("/api/ask", PATH, FUNCTIONS)

@@ -17,8 +17,8 @@ from citewell.answer import Answer, Scope, Turn
 from citewell.assistant import Assistant
 from citewell.errors import BusyError, TooManyError
 from citewell.web import logs
+from citewell.web.auth.visitors import Rate, visitor
 from citewell.web.turns import Turns
-from citewell.web.visitors import Rate, visitor
 
 Result = TypeVar("Result")
 

@@ -18,7 +18,7 @@ from citewell.errors import (
     IndexUnreadableError,
     TooManyError,
 )
-from citewell.web.visitors import visitor
+from citewell.web.auth.visitors import visitor
 
 # A question is answered within milliseconds, so that there is room again soon.
 BUSY_SECONDS = 2

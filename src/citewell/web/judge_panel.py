@@ -11,6 +11,7 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.asking import Asking
+from citewell.web.auth.visitors import visitor
 from citewell.web.faults import render_error, render_fault
 from citewell.web.judge_parts import age, count, run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
@@ -19,7 +20,6 @@ from citewell.web.judging import Judge
 from citewell.web.render import render_document
 from citewell.web.requests import JudgeRequest
 from citewell.web.runs import KeptRun
-from citewell.web.visitors import visitor
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
 _TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "Feedback", "map": "Map"}

@@ -24,7 +24,7 @@ from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from citewell.accounts import AccountStore
+    from citewell.web.auth.accounts import AccountStore
 
 _STARTING_SECONDS = 60
 # What the system may keep for us that has connected; more at a time would be more than we may have open.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import anyio
 import anyio.to_thread
 
-from citewell.accounts import Account, AccountStore
+from citewell.web.auth.accounts import Account, AccountStore
+from citewell.web.auth.visitors import Rate
 from citewell.web.turns import Turns
-from citewell.web.visitors import Rate
 
 _WINDOW_SECONDS = 300
 # Of one name from one address; whoever has forgotten a password tries fewer.

@@ -12,15 +12,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
 from citewell.errors import AccountsError, BusyError, TooManyError
 from citewell.web import logs
-from citewell.web.access import Sessions
 from citewell.web.assets import asset
-from citewell.web.attempts import Verifier
+from citewell.web.auth.attempts import Verifier
+from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
+from citewell.web.auth.sessions import Sessions
+from citewell.web.auth.visitors import visitor
 from citewell.web.faults import BUSY_SECONDS
 from citewell.web.problems import problem
-from citewell.web.visitors import visitor
 
 _TEMPLATE = asset("sign_in.html")
 _WRONG = "The name or the password is wrong."

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from citewell.accounts import AccountStore
-from citewell.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
 from citewell.errors import AccountsError, UsageError
 from citewell.state.folder import StateFolder
+from citewell.web.auth.accounts import AccountStore
+from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
 from tests.conftest import citewell
 
 # The real parameters take a tenth of a second each; they have a test of their own.

@@ -11,8 +11,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NoReturn
 
-from citewell.credentials import Role
 from citewell.errors import TooManyError
+from citewell.web.auth.credentials import Role
 
 
 @dataclass(frozen=True, slots=True)

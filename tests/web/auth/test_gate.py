@@ -22,17 +22,17 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.accounts import Account, AccountStore
 from citewell.errors import AccountsError, BusyError, TooManyError, UsageError
-from citewell.web.access import Sessions
 from citewell.web.api.schema import MOST_BYTES
 from citewell.web.application import create_app
-from citewell.web.attempts import Attempts, Verifier
+from citewell.web.auth.accounts import Account, AccountStore
+from citewell.web.auth.attempts import Attempts, Verifier
+from citewell.web.auth.sessions import Sessions
+from citewell.web.auth.sign_in import local
 from citewell.web.problems import BodyLimit
 from citewell.web.server import Server
-from citewell.web.sign_in import local
 from tests.conftest import Served, citewell, run_async
-from tests.test_accounts import OTHER, PHRASE, QUICK
+from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK
 
 HOME = "http://127.0.0.1:7860"
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -194,7 +194,7 @@ def test_a_session_ends_with_what_it_was_made_of(
         elsewhere.remove("ada")
     elif change == "time":
         later = time.time() + 12 * 60 * 60 + 1
-        monkeypatch.setattr("citewell.web.access.time.time", lambda: later)
+        monkeypatch.setattr("citewell.web.auth.sessions.time.time", lambda: later)
     else:
         store.file.with_suffix(".key").unlink()
         cookies = dict(client.cookies)

@@ -16,7 +16,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from citewell.credentials import (
+from citewell.errors import AccountsError, UsageError, first_fault
+from citewell.files import write_atomically
+from citewell.state.folder import MARK, is_there
+from citewell.web.auth.credentials import (
     NAME_CHARACTERS,
     Role,
     checked_name,
@@ -24,9 +27,6 @@ from citewell.credentials import (
     normal_name,
     normal_password,
 )
-from citewell.errors import AccountsError, UsageError, first_fault
-from citewell.files import write_atomically
-from citewell.state.folder import MARK, is_there
 
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

@@ -16,9 +16,9 @@ from typing import Literal
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from citewell.accounts import AccountStore
 from citewell.errors import AccountsError
 from citewell.files import write_atomically
+from citewell.web.auth.accounts import AccountStore
 
 # Of one account. Beyond it all sessions of the account end that began before, so that nobody makes the file grow.
 _MOST = 100

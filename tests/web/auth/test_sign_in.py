@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from citewell.accounts import AccountStore
+from citewell.web.auth.accounts import AccountStore
 from tests.conftest import Served
-from tests.test_accounts import OTHER, PHRASE, QUICK
+from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,86 @@
+"""Sessions: who is signed in, in signed cookies; only those that ended early are kept on the server."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from citewell.web.auth.accounts import Account, AccountStore
+from citewell.web.auth.ended import EndedSessions
+from citewell.web.problems import COOKIE
+
+SESSION_SECONDS = 12 * 60 * 60
+
+
+class Sessions:
+    """The sessions of one file of accounts, which live in signed cookies. Only those that ended early are kept.
+
+    Args:
+        store: The accounts.
+
+    Raises:
+        AccountsError: What is kept of them cannot be read or written.
+    """
+
+    def __init__(self, store: AccountStore) -> None:
+        self.store = store
+        self._ended = EndedSessions(store)
+
+    def begin(self, session: MutableMapping[str, Any], account: Account) -> None:
+        """Make a session of somebody who has just signed in."""
+        session.clear()
+        until = time.time() + SESSION_SECONDS
+        session.update(id=secrets.token_hex(16), name=account.name, stamp=account.stamp, until=until)
+
+    def end(self, session: MutableMapping[str, Any]) -> None:
+        """End a session, also for whoever has a copy of its cookie, after a restart, and in other servers of these accounts.
+
+        Raises:
+            AccountsError: That cannot be kept: it has ended in this browser, and not for a copy.
+        """
+        try:
+            if "id" in session and session["until"] > time.time():
+                self._ended.add(session["name"], session["id"], session["until"])
+        finally:
+            session.clear()
+
+    def account(self, session: MutableMapping[str, Any]) -> Account | None:
+        """Return whose session it is, if it has not ended, and their password and role are what they were.
+
+        Raises:
+            AccountsError: The file of accounts, or of the sessions that ended, is missing or damaged.
+        """
+        account = self.store.accounts().get(session.get("name", ""))
+        if account is None or session["until"] < time.time():
+            return None
+        if self._ended.holds(account.name, session["id"], session["until"]):
+            return None
+        return account if hmac.compare_digest(session["stamp"], account.stamp) else None
+
+
+class SessionCookie:
+    """Keeps the session in a signed cookie that no script reads and no other site sends; over https, that is sent over it only.
+
+    Args:
+        app: The application.
+        key: What cookies are signed with.
+    """
+
+    def __init__(self, app: ASGIApp, key: str) -> None:
+        # Browsers share cookies between the ports of a machine; two servers there must not end each other's sessions.
+        name = f"{COOKIE}{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        self._plain, self._secure = (
+            SessionMiddleware(app, key, name, SESSION_SECONDS, same_site="strict", https_only=secure)
+            for secure in (False, True)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        await (self._secure if scope.get("scheme") == "https" else self._plain)(scope, receive, send)
