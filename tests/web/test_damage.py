@@ -26,7 +26,7 @@ from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.web.api.service import Programs
 from citewell.web.application import create_app
-from citewell.web.cards import text_key
+from citewell.web.chat.cards import text_key
 from citewell.web.desk import Desk
 from citewell.web.maintaining import Maintainer
 

@@ -12,13 +12,13 @@ from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.asking import Asking
 from citewell.web.auth.visitors import visitor
+from citewell.web.chat.answers import render_document
+from citewell.web.chat.requests import JudgeRequest
 from citewell.web.faults import render_error, render_fault
 from citewell.web.judge_parts import age, count, run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
 from citewell.web.judging import Judge
-from citewell.web.render import render_document
-from citewell.web.requests import JudgeRequest
 from citewell.web.runs import KeptRun
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"

@@ -10,7 +10,7 @@ from citewell.evaluation.charts import comparison_chart, kinds_chart, measures_c
 from citewell.evaluation.comparing import COLUMNS, Comparison, Flip
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, Miss
 from citewell.evaluation.summary import KIND_MEASURES, Summary
-from citewell.web.cards import text_key
+from citewell.web.chat.cards import text_key
 from citewell.web.judge_parts import chart, count, table
 from citewell.web.judging import Result
 

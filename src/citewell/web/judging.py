@@ -22,7 +22,7 @@ from citewell.index.catalogue import StoredDocument
 from citewell.index.folder import Snapshot
 from citewell.state.folder import StateFolder
 from citewell.web.asking import Asker, Asking
-from citewell.web.cards import text_key
+from citewell.web.chat.cards import text_key
 from citewell.web.runs import RunStore
 
 _KEPT = 32

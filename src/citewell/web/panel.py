@@ -16,9 +16,9 @@ from citewell.index.manifest import Manifest, Skipped
 from citewell.index.status import Status
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
+from citewell.web.chat.requests import MaintainRequest
 from citewell.web.faults import render_fault
 from citewell.web.maintaining import Maintainer, Rebuild
-from citewell.web.requests import MaintainRequest
 
 _MOST_PATHS = 50
 _MOST_SUGGESTED = 500

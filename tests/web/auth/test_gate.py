@@ -805,7 +805,7 @@ def test_an_error_that_nobody_expected_is_logged_without_what_was_asked(
     def broken(*_arguments: object, **_more: object) -> None:
         raise ValueError("zebrafish")
 
-    monkeypatch.setattr("citewell.web.page.render_answer", broken)
+    monkeypatch.setattr("citewell.web.chat.chat.render_answer", broken)
     monkeypatch.setattr("citewell.web.logs.failed", lambda error, **facts: failed.append({"error": error, **facts}))
     answered = ask(client)
     assert answered.status_code == 500

@@ -12,7 +12,7 @@ from citewell.answer import Turn
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import about
 from citewell.web.api.schema import MOST_CHARACTERS, MOST_TURNS
-from citewell.web.requests import PASSAGES, AskRequest, FeedbackRequest
+from citewell.web.chat.requests import PASSAGES, AskRequest, FeedbackRequest
 
 SAID = {"role": "user", "content": "What are exchanges?"}
 OPINION: dict[str, Any] = {"asked": {"question": "And why?"}, "answer": "a" * 32, "shown": "k", "verdict": "helpful"}

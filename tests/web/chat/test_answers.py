@@ -16,9 +16,7 @@ from citewell.answer import Answer, FoundPassage, Place
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import StoredDocument, StoredHeading
-from citewell.web.cards import answer_key, marked
-from citewell.web.faults import render_error, render_fault
-from citewell.web.render import (
+from citewell.web.chat.answers import (
     example_question,
     render_answer,
     render_document,
@@ -26,6 +24,8 @@ from citewell.web.render import (
     render_reply,
     render_welcome,
 )
+from citewell.web.chat.cards import answer_key, marked
+from citewell.web.faults import render_error, render_fault
 
 HOSTILE = st.text(alphabet="<>&\"'/= abimgscriptonerror${}`\n", max_size=60)
 

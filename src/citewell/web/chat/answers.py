@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from citewell.answer import Answer
 from citewell.document import Span
 from citewell.index.catalogue import StoredDocument
-from citewell.web.cards import answer_key, marked, opinion, render_card, render_drifted
+from citewell.web.chat.cards import answer_key, marked, opinion, render_card, render_drifted
 
 # Passages shown at once; the others fold away.
 OPEN_PASSAGES = 3
