@@ -14,7 +14,7 @@ from citewell import IndexFolder, Settings, build
 from citewell.corpus.watching import Watcher
 from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
-from citewell.web.maintaining import Maintainer
+from citewell.web.documents.maintainer import Maintainer
 
 
 class Counted:

@@ -28,7 +28,7 @@ from citewell.web.api.service import Programs
 from citewell.web.application import create_app
 from citewell.web.chat.cards import text_key
 from citewell.web.desk import Desk
-from citewell.web.maintaining import Maintainer
+from citewell.web.documents.maintainer import Maintainer
 
 PIER = "goodwick/pier.md"
 QUESTION = "In which order is the pier?"

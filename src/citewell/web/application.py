@@ -28,14 +28,14 @@ from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
 from citewell.web.auth.sign_in import sign_in_routes
 from citewell.web.auth.visitors import Rate
 from citewell.web.desk import Desk
+from citewell.web.documents.maintainer import Maintainer
+from citewell.web.documents.rebuild_metrics import RebuildMeasures
 from citewell.web.functions import function_routes
 from citewell.web.headers import SecurityHeaders
 from citewell.web.judge_panel import PLOTLY
 from citewell.web.judging import Judge
-from citewell.web.maintaining import Maintainer
 from citewell.web.page import create_page, page_functions
 from citewell.web.problems import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
-from citewell.web.rebuild_measures import RebuildMeasures
 from citewell.web.request_log import RequestLog
 from citewell.web.toolkit import gr
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
 from fastapi import APIRouter
@@ -25,6 +25,15 @@ RequestType = TypeVar("RequestType", bound=BaseModel)
 Function = Callable[[object], Awaitable[str]]
 
 _KIND = "application/json"
+
+Name = Annotated[str, Field(max_length=1024)]
+Position = Annotated[int, Field(ge=0)]
+
+
+class PageRequest(BaseModel):
+    """What the page sends to one of its functions; a member that is not known is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class _Call(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs_version
@@ -13,8 +14,8 @@ from citewell.web import logs
 from citewell.web.asking import Asking
 from citewell.web.auth.visitors import visitor
 from citewell.web.chat.answers import render_document
-from citewell.web.chat.requests import JudgeRequest
 from citewell.web.faults import render_error, render_fault
+from citewell.web.functions import Name, PageRequest, Position
 from citewell.web.judge_parts import age, count, run_chooser, run_form
 from citewell.web.judge_views import render_comparison, render_result
 from citewell.web.judge_work import render_feedback, render_map
@@ -23,6 +24,27 @@ from citewell.web.runs import KeptRun
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
 _TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "Feedback", "map": "Map"}
+
+
+class JudgeRequest(PageRequest):
+    """What a maintainer wants to know of the quality, or to have done.
+
+    ``set`` is one of the sets, ``run`` and ``other`` are runs; ``feedback`` is what is decided on, ``key`` what is made of it;
+    ``path``, ``start``, ``end`` and ``snapshot`` are a place of the map.
+    """
+
+    action: Literal[
+        "show", "runs", "run", "progress", "cancel", "result", "compare", "feedback", "accept", "reject", "map", "place"
+    ]
+    set: Name = ""
+    run: Name = ""
+    other: Name = ""
+    feedback: Position = 0
+    key: Name = ""
+    path: Name = ""
+    start: Position = 0
+    end: Position = 0
+    snapshot: Name = ""
 
 
 class JudgePanel:

@@ -14,20 +14,13 @@ from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.chat.chat import Chat, welcome
-from citewell.web.chat.requests import (
-    AskRequest,
-    BeginRequest,
-    FeedbackRequest,
-    JudgeRequest,
-    MaintainRequest,
-    ShowRequest,
-)
+from citewell.web.chat.requests import AskRequest, BeginRequest, FeedbackRequest, ShowRequest
 from citewell.web.desk import Desk
+from citewell.web.documents.maintainer import Maintainer
+from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.functions import Function, function, in_thread
-from citewell.web.judge_panel import JudgePanel
+from citewell.web.judge_panel import JudgePanel, JudgeRequest
 from citewell.web.judging import Judge
-from citewell.web.maintaining import Maintainer
-from citewell.web.panel import MaintainerPanel
 from citewell.web.toolkit import gr
 
 

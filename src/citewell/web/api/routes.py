@@ -26,8 +26,8 @@ from citewell.errors import (
 )
 from citewell.web.api.schema import Answer, Document, Documents, Fault, Put, Question, Removed, State
 from citewell.web.api.service import NotHeldError, Programs
+from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import BUSY_SECONDS, told
-from citewell.web.maintaining import Maintainer
 
 # The first that an error is one of says its status.
 _STATUSES = {

@@ -23,9 +23,9 @@ from citewell.errors import HeldBackError
 from citewell.state.folder import StateFolder
 from citewell.web import logs
 from citewell.web.application import create_app
-from citewell.web.maintaining import Maintainer, Rebuild
-from citewell.web.panel import render_rebuild
-from citewell.web.rebuild_measures import RebuildMeasures
+from citewell.web.documents.maintainer import Maintainer, Rebuild
+from citewell.web.documents.panel import render_rebuild
+from citewell.web.documents.rebuild_metrics import RebuildMeasures
 from tests.conftest import CORPUS, hosted
 from tests.web.conftest import sound
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from markupsafe import Markup, escape
 
@@ -16,12 +17,18 @@ from citewell.index.manifest import Manifest, Skipped
 from citewell.index.status import Status
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
-from citewell.web.chat.requests import MaintainRequest
+from citewell.web.documents.maintainer import Maintainer, Rebuild
 from citewell.web.faults import render_fault
-from citewell.web.maintaining import Maintainer, Rebuild
+from citewell.web.functions import PageRequest
 
 _MOST_PATHS = 50
 _MOST_SUGGESTED = 500
+
+
+class MaintainRequest(PageRequest):
+    """What a maintainer wants to see or to have done; ``again`` is a rebuild after what was just changed."""
+
+    action: Literal["show", "rebuild", "again", "progress", "cancel", "rollback", "checks"]
 
 
 class MaintainerPanel:
