@@ -34,7 +34,7 @@ _HOMES = {
     "BuildReport": "building",
     "CitewellError": "errors",
     "FoundPassage": "answer",
-    "IndexFolder": "index",
+    "IndexFolder": "index.folder",
     "Place": "answer",
     "Scope": "answer",
     "Settings": "settings",

@@ -23,9 +23,10 @@ from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.auth.accounts import AccountStore
 from citewell.web.auth.attempts import Attempts
 from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
-from citewell.web.headers import HEADERS
-from citewell.web.problems import MOST_PARTS, BodyLimit, HeadLimit, PartLimit, has_many_parts
-from citewell.web.request_log import RequestLog
+from citewell.web.middleware.body_limit import MOST_PARTS, BodyLimit, PartLimit, has_many_parts
+from citewell.web.middleware.head_limit import HeadLimit
+from citewell.web.middleware.headers import HEADERS
+from citewell.web.middleware.request_log import RequestLog
 from tests.conftest import run_async
 from tests.web.auth.test_accounts import OTHER, PHRASE
 from tests.web.auth.test_gate import HOME, QUESTION, _component, call, made, sign_in

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from citewell.web.addresses import is_loopback
 from citewell.web.assets import SCRIPTS, asset
-from citewell.web.headers import HEADERS
+from citewell.web.middleware.addresses import is_loopback
+from citewell.web.middleware.headers import HEADERS
 from tests.conftest import citewell
 
 

@@ -14,7 +14,6 @@ from starlette.routing import Mount
 from citewell._version import __version__
 from citewell.assistant import Assistant
 from citewell.state.folder import StateFolder
-from citewell.web.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
 from citewell.web.api.mcp import PATH, add_tools, create_tools
 from citewell.web.api.routes import UPLOADS, add_api
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
@@ -30,13 +29,17 @@ from citewell.web.auth.visitors import Rate
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.rebuild_metrics import RebuildMeasures
-from citewell.web.functions import function_routes
-from citewell.web.headers import SecurityHeaders
+from citewell.web.functions import FUNCTIONS, function_routes
 from citewell.web.judge_panel import PLOTLY
 from citewell.web.judging import Judge
+from citewell.web.middleware.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
+from citewell.web.middleware.body_limit import BodyLimit, PartLimit
+from citewell.web.middleware.csrf import OwnPageOnly
+from citewell.web.middleware.head_limit import HeadLimit
+from citewell.web.middleware.headers import SecurityHeaders
+from citewell.web.middleware.page_routes import PageRoutes
+from citewell.web.middleware.request_log import RequestLog
 from citewell.web.page import create_page, page_functions
-from citewell.web.problems import FUNCTIONS, BodyLimit, HeadLimit, OwnPageOnly, PageRoutes, PartLimit
-from citewell.web.request_log import RequestLog
 from citewell.web.toolkit import gr
 
 # Paths where JSON is taken, and where more or less may be sent than elsewhere.

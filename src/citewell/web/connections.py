@@ -18,10 +18,10 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from citewell.web import logs
-from citewell.web.addresses import Network, is_one_of, read_address
 from citewell.web.auth.visitors import network
-from citewell.web.headers import HEADERS
-from citewell.web.problems import MOST_HEADER_LINES
+from citewell.web.middleware.addresses import Network, is_one_of, read_address
+from citewell.web.middleware.head_limit import MOST_HEADER_LINES
+from citewell.web.middleware.headers import HEADERS
 
 # All lines of a request's head together, its address included.
 MOST_HEADER_BYTES = 16_384

@@ -19,10 +19,13 @@ from starlette.responses import Response
 from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.faults import render_error, render_fault
-from citewell.web.problems import FUNCTIONS, problem
+from citewell.web.problems import problem
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
 Function = Callable[[object], Awaitable[str]]
+
+# Where Gradio's script in the page calls a function.
+FUNCTIONS = "/gradio_api/component_server/"
 
 _KIND = "application/json"
 

@@ -18,8 +18,8 @@ from citewell.assistant import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.state.folder import StateFolder
 from citewell.web import logs
-from citewell.web.addresses import is_loopback, read_names, read_proxies
 from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
+from citewell.web.middleware.addresses import is_loopback, read_names, read_proxies
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -29,7 +29,7 @@ from citewell.web.auth.accounts import Account, AccountStore
 from citewell.web.auth.attempts import Attempts, Verifier
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.sign_in import local
-from citewell.web.problems import BodyLimit
+from citewell.web.middleware.body_limit import BodyLimit
 from citewell.web.server import Server
 from tests.conftest import Served, citewell, run_async
 from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK

@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 from citewell import Assistant
 from citewell.errors import UsageError
 from citewell.web import Server
-from citewell.web.addresses import KnownNames, TrustedProxies, read_names, read_proxies
 from citewell.web.auth.accounts import AccountStore
+from citewell.web.middleware.addresses import KnownNames, TrustedProxies, read_names, read_proxies
 from tests.conftest import citewell
 from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK
 from tests.web.auth.test_gate import HOME, QUESTION, ask, made, sign_in
