@@ -17,8 +17,8 @@ import pytest
 from citewell import Assistant
 from citewell.web import Server
 from citewell.web.connections import MOST_HEADER_BYTES, Limits, _Connection, _most_open, _Room
-from citewell.web.judge_panel import PLOTLY
 from citewell.web.middleware.headers import HEADERS
+from citewell.web.quality.panel import PLOTLY
 from tests.conftest import run_async
 
 QUESTION = json.dumps({"question": "What are the challenges of international cooperation?"}).encode()

@@ -30,8 +30,6 @@ from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.rebuild_metrics import RebuildMeasures
 from citewell.web.functions import FUNCTIONS, function_routes
-from citewell.web.judge_panel import PLOTLY
-from citewell.web.judging import Judge
 from citewell.web.middleware.addresses import KnownNames, NoProxies, TrustedProxies, read_names, read_proxies
 from citewell.web.middleware.body_limit import BodyLimit, PartLimit
 from citewell.web.middleware.csrf import OwnPageOnly
@@ -40,6 +38,8 @@ from citewell.web.middleware.headers import SecurityHeaders
 from citewell.web.middleware.page_routes import PageRoutes
 from citewell.web.middleware.request_log import RequestLog
 from citewell.web.page import create_page, page_functions
+from citewell.web.quality.judge import Judge
+from citewell.web.quality.panel import PLOTLY
 from citewell.web.toolkit import gr
 
 # Paths where JSON is taken, and where more or less may be sent than elsewhere.

@@ -19,8 +19,8 @@ from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.functions import Function, function, in_thread
-from citewell.web.judge_panel import JudgePanel, JudgeRequest
-from citewell.web.judging import Judge
+from citewell.web.quality.judge import Judge
+from citewell.web.quality.panel import JudgePanel, JudgeRequest
 from citewell.web.toolkit import gr
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from citewell.evaluation.charts import Chart
-from citewell.web.runs import KeptRun
+from citewell.web.quality.runs import KeptRun
 
 
 def chooser(label: str, field: str, names: Mapping[str, str], chosen: str, change: str = "") -> Markup:

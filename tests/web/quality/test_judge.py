@@ -22,7 +22,7 @@ from citewell.evaluation.running import load_run
 from citewell.index.catalogue import DocumentOutline, StoredHeading
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
-from citewell.web.judging import Judge, choices, said_key
+from citewell.web.quality.judge import Judge, choices, said_key
 from tests.evaluation.made import outcome, run
 
 SET = """

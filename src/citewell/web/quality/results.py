@@ -11,8 +11,8 @@ from citewell.evaluation.comparing import COLUMNS, Comparison, Flip
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, Miss
 from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.web.chat.cards import text_key
-from citewell.web.judge_parts import chart, count, table
-from citewell.web.judging import Result
+from citewell.web.quality.judge import Result
+from citewell.web.quality.parts import chart, count, table
 
 # More than these are read by nobody, and would make the page slow.
 _MOST_MISSES = 200

@@ -21,9 +21,9 @@ from citewell.evaluation.summary import Summary
 from citewell.index.catalogue import StoredDocument
 from citewell.index.folder import Snapshot
 from citewell.state.folder import StateFolder
-from citewell.web.asking import Asker, Asking
 from citewell.web.chat.cards import text_key
-from citewell.web.runs import RunStore
+from citewell.web.quality.asking import Asker, Asking
+from citewell.web.quality.runs import RunStore
 
 _KEPT = 32
 _DECIDED = "somebody has already decided on this, or its reader took it back"

@@ -11,16 +11,17 @@ from plotly.offline import get_plotlyjs_version
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web import logs
-from citewell.web.asking import Asking
 from citewell.web.auth.visitors import visitor
 from citewell.web.chat.answers import render_document
 from citewell.web.faults import render_error, render_fault
 from citewell.web.functions import Name, PageRequest, Position
-from citewell.web.judge_parts import age, count, run_chooser, run_form
-from citewell.web.judge_views import render_comparison, render_result
-from citewell.web.judge_work import render_feedback, render_map
-from citewell.web.judging import Judge
-from citewell.web.runs import KeptRun
+from citewell.web.quality.asking import Asking
+from citewell.web.quality.judge import Judge
+from citewell.web.quality.map import render_map
+from citewell.web.quality.parts import age, count, run_chooser, run_form
+from citewell.web.quality.results import render_comparison, render_result
+from citewell.web.quality.reviews import render_feedback
+from citewell.web.quality.runs import KeptRun
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
 _TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "Feedback", "map": "Map"}
