@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from citewell.web.page import create_page
     from citewell.web.server import Server
 
-_HOMES = {"Server": "serving", "create_page": "page"}
+_HOMES = {"Server": "server", "create_page": "page"}
 
 __all__ = ["Server", "create_page"]
 
