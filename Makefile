@@ -32,6 +32,7 @@ check: $(INSTALLED) ## Lint and check types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
 	$(BIN)/python docs/screenshots.py docs/screenshots

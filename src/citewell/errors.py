@@ -67,6 +67,9 @@ class SettingsError(UsageError):
 class BusyError(CitewellError):
     """More is asked at once than can be answered; it is worth asking again."""
 
+    # A question is answered within milliseconds, so that there is room again soon.
+    seconds = 2
+
 
 class BelowLimitError(CitewellError):
     """A figure of an evaluation is lower than it was said that it must be."""

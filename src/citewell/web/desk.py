@@ -22,6 +22,10 @@ from citewell.web.turns import Turns
 
 Result = TypeVar("Result")
 
+# Of what was said before a question, at most so many turns of so many characters are taken.
+MOST_TURNS = 12
+MOST_CHARACTERS = 4000
+
 _OUTCOMES = ("answered", "refused", "courtesy", "failed", "turned away", "limited")
 # No answer was begun, so that there is no time to be told.
 _UNASKED = frozenset({"turned away", "limited"})

@@ -20,9 +20,6 @@ from citewell.errors import (
 )
 from citewell.web.auth.visitors import visitor
 
-# A question is answered within milliseconds, so that there is room again soon.
-BUSY_SECONDS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class _State:
@@ -82,7 +79,7 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
         here: Whether it is shown where it can be mended, so that no way there is needed.
     """
     if isinstance(error, BusyError):
-        return _render(_BUSY, Markup(""), again=BUSY_SECONDS)
+        return _render(_BUSY, Markup(""), again=error.seconds)
     if isinstance(error, TooManyError):
         return _render(_TOO_MANY, Markup("<p>{}</p>").format(_sentence(error.message)), again=error.seconds)
     state = _of_insides(error)

@@ -11,8 +11,8 @@ from citewell import Assistant
 from citewell.answer import Turn
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import about
-from citewell.web.api.schema import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.chat.requests import PASSAGES, AskRequest, FeedbackRequest
+from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 
 SAID = {"role": "user", "content": "What are exchanges?"}
 OPINION: dict[str, Any] = {"asked": {"question": "And why?"}, "answer": "a" * 32, "shown": "k", "verdict": "helpful"}

@@ -27,7 +27,7 @@ from citewell.errors import (
 from citewell.web.api.schema import Answer, Document, Documents, Fault, Put, Question, Removed, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
-from citewell.web.faults import BUSY_SECONDS, told
+from citewell.web.faults import told
 
 # The first that an error is one of says its status.
 _STATUSES = {
@@ -197,7 +197,7 @@ async def _say(request: Request, error: Exception) -> JSONResponse:
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
         said = _fault(status, *told(error))
         if isinstance(error, BusyError | TooManyError):
-            said.headers["Retry-After"] = str(error.seconds if isinstance(error, TooManyError) else BUSY_SECONDS)
+            said.headers["Retry-After"] = str(error.seconds)
         return said
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]

@@ -9,11 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from citewell import answer
 from citewell.answer import Turn
 from citewell.index.catalogue import DocumentSummary, StoredDocument
+from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 
 # What the command line allows at once, and what a follow-up can make use of.
 MOST_PASSAGES = 1000
-MOST_TURNS = 12
-MOST_CHARACTERS = 4000
 _MOST_NAMES = 1000
 # No system has longer names than 255 bytes, or longer paths than 4,096.
 MOST_NAME = 1024

@@ -19,7 +19,6 @@ from citewell.web.auth.attempts import Verifier
 from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.visitors import visitor
-from citewell.web.faults import BUSY_SECONDS
 from citewell.web.problems import problem
 
 _TEMPLATE = asset("sign_in.html")
@@ -61,9 +60,9 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
             return _page(
                 wanted, name, _sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)}
             )
-        except BusyError:
+        except BusyError as error:
             logs.refused("too many sign in at once")
-            return _page(wanted, name, _BUSY, status=503, headers={"Retry-After": str(BUSY_SECONDS)})
+            return _page(wanted, name, _BUSY, status=503, headers={"Retry-After": str(error.seconds)})
         if account is None:
             logs.refused("sign-in failed", **_known(sessions, name))
             return _page(wanted, name, _WRONG, status=401, headers=_CHALLENGE)

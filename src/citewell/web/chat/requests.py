@@ -8,7 +8,7 @@ from pydantic import Field
 
 from citewell.answer import Turn
 from citewell.evaluation.questions.feedback import Verdict
-from citewell.web.api.schema import MOST_CHARACTERS, MOST_TURNS
+from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.functions import Name, PageRequest, Position
 
 # An answer on the page has no more passages.
