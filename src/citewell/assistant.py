@@ -163,11 +163,11 @@ class Assistant:
         text = question.strip()
         most = self.settings.searching.question_characters
         if not text:
-            raise QuestionError(f"{where}the question is empty", mend='citewell ask "What is …?"')
+            raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
         if len(text) > most:
             raise QuestionError(
                 f"{where}the question has {len(text):,} characters; at most {most:,} are taken",
-                mend="ask for less at a time",
+                hint="ask for less at a time",
             )
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise QuestionError(f"{where}the question holds half a character (a lone surrogate), which is no text")
@@ -182,7 +182,7 @@ class Assistant:
         """
         name = self.snapshot.catalogue.paths.foreign(scope)
         if name is not None:
-            raise UsageError(f"the index holds no document at {name!r}", mend="citewell status")
+            raise UsageError(f"the index holds no document at {name!r}", command="citewell status")
 
     def _current(self) -> _Opened:
         """Return what is open, or open the snapshot that has taken its place."""
@@ -198,18 +198,18 @@ class Assistant:
     def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> _Opened:
         """Put a snapshot together with its encoder, the one at hand where that is it."""
         manifest = snapshot.manifest
-        mend = self.index.mend(manifest.corpus)
+        command = self.index.build_command(manifest.corpus)
         if manifest.splitting != self.settings.splitting:
-            raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", mend=mend)
-        self._check_model(manifest, mend)
+            raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", command=command)
+        self._check_model(manifest, command)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
             return _Opened(snapshot, encoder)
         try:
             return _Opened(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
         except EncoderError as error:
-            raise EncoderError(error.message, mend=f"{mend} --rebuild") from error
+            raise EncoderError(error.message, command=f"{command} --rebuild") from error
 
-    def _check_model(self, manifest: Manifest, mend: str) -> None:
+    def _check_model(self, manifest: Manifest, command: str) -> None:
         """Refuse a model that was asked for but did not make this index."""
         model = self.settings.model
         if model is None or model == manifest.encoder.model:
@@ -218,5 +218,5 @@ class Assistant:
             made = manifest.encoder.model or models.BUNDLED
             raise IndexMismatchError(
                 f"the index in {self.index.path} was made with the encoder {made}, not {model}",
-                mend=f"{mend} --model {model}",
+                command=f"{command} --model {model}",
             )

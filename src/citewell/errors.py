@@ -31,23 +31,40 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 
+def fix_in_words(command: str | None, hint: str | None) -> str | None:
+    """Return what fixes something in one line: the hint, then the command; None where there is neither."""
+    return "; ".join(each for each in (hint, command and f"fix: {command}") if each) or None
+
+
+def fix_in_json(command: str | None, hint: str | None) -> str | None:
+    """Return the same as programs read it under ``mend``, the name that it has in JSON since the first version."""
+    return "; ".join(each for each in (hint, command) if each) or None
+
+
 class CitewellError(Exception):
     """Anything Citewell can explain.
 
     Args:
         message: What happened, and to which file or field.
-        mend: The command that mends it, where there is one.
+        command: The command that fixes it, to be copied as it is, where there is one.
+        hint: What to do, in words: instead of a command, or before it.
     """
 
     exit_status = 1
 
-    def __init__(self, message: str, *, mend: str | None = None) -> None:
+    def __init__(self, message: str, *, command: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.command = command
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}; to mend it: {self.mend}" if self.mend else self.message
+        return "; ".join([self.message, *([self.fix] if self.fix else [])])
+
+    @property
+    def fix(self) -> str | None:
+        """The hint and the command in one line; None where there is neither."""
+        return fix_in_words(self.command, self.hint)
 
 
 class UsageError(CitewellError):
@@ -165,11 +182,11 @@ class HeldBackError(IndexFaultError):
     Args:
         message: What it would lose, and by what that was noticed.
         lost: The paths of the documents.
-        mend: The command that takes them out all the same.
+        command: The command that takes them out all the same.
     """
 
-    def __init__(self, message: str, *, lost: tuple[str, ...], mend: str) -> None:
-        super().__init__(message, mend=mend)
+    def __init__(self, message: str, *, lost: tuple[str, ...], command: str) -> None:
+        super().__init__(message, command=command)
         self.lost = lost
 
 

@@ -166,7 +166,7 @@ def test_a_damaged_index_gets_one_line_and_check_fails(corpus: Path, tmp_path: P
     checked = citewell("check", "--index", index)
     assert checked.returncode == 1
     assert "FAILED checksums" in checked.stdout
-    assert "to mend it: citewell index" in checked.stdout
+    assert "fix: citewell index" in checked.stdout
     found = [json.loads(line) for line in citewell("check", "--index", index, "--json").stdout.splitlines()]
     assert [each["check"] for each in found if not each["passed"]] == ["checksums"]
 

@@ -81,7 +81,7 @@ def test_evaluate_says_which_quotation_is_not_there(bundled_index: Path, small: 
     done = citewell("evaluate", small, "--index", bundled_index)
     assert done.returncode == 2
     assert "“customs regulations and language barriers” is not in international-education.txt" in done.stderr
-    assert "citewell questions check" in done.stderr
+    assert "citewell questions repair" in done.stderr
 
 
 def test_compare_takes_runs_indexes_settings_and_trec_runs(bundled_index: Path, tmp_path: Path) -> None:

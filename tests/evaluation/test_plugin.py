@@ -98,7 +98,7 @@ def test_an_index_that_is_not_there_is_said_with_what_makes_it(pytester: pytest.
     write(pytester, SET)
     done = run(pytester)
     done.assert_outcomes(failed=2)
-    done.stdout.fnmatch_lines(["there is no index in index; to mend it: citewell index*"])
+    done.stdout.fnmatch_lines(["there is no index in index; fix: citewell index*"])
 
 
 def test_a_repository_can_say_where_its_index_is(pytester: pytest.Pytester, bundled_index: Path) -> None:

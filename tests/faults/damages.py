@@ -331,7 +331,7 @@ def _verdict(said: Reply, faults: Callable[[Reply], Iterator[str]]) -> str:
         result = content.get("result") or {}
         if result.get("isError") or "error" in content:
             words = json.dumps(content)
-            return "refused" if "to mend it: citewell index --corpus " in words else f"no way out: {words[:300]}"
+            return "refused" if "fix: citewell index --corpus " in words else f"no way out: {words[:300]}"
     try:
         return next(faults(said), "right")
     except (KeyError, TypeError, ValueError, IndexError) as error:

@@ -126,7 +126,7 @@ def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
 
 def _refused(place: _Place, command: Command, before: str, held: known.Known) -> Iterator[str]:
     """Yield what is wrong with a build that the disk did not take, and with what it left."""
-    if command.status != 1 or "to mend it:" not in command.messages or "Traceback" in command.messages:
+    if command.status != 1 or "fix:" not in command.messages or "Traceback" in command.messages:
         yield f"the build ends with {command.status}: {command.messages[-400:]}"
     if place.current != before:
         yield "another snapshot is in use"

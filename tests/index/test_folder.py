@@ -253,7 +253,7 @@ def test_damage_is_refused_found_and_mended(corpus: Path, index: IndexFolder, na
     with pytest.raises(IndexDamagedError) as caught:
         index.open()
     assert name.rpartition("/")[2] in caught.value.message
-    assert (caught.value.mend or "").startswith("citewell index --corpus")
+    assert (caught.value.command or "").startswith("citewell index --corpus")
     (finding,) = failed(index)
     assert finding.check == ("manifest" if name == "manifest.json" else "checksums")
     rebuilt(corpus, index)
@@ -346,7 +346,7 @@ def test_where_the_corpus_was_is_known_by_the_snapshot_in_use_even_when_it_is_go
         index.manifest(name)
     (index.path / "CURRENT").unlink()
     assert index.corpus() == moved
-    assert str(moved) in index.mend()
+    assert str(moved) in index.build_command()
     with pytest.raises(IndexFaultError):
         IndexFolder(index.path).corpus()
 
@@ -460,7 +460,7 @@ def test_errors_that_pass_condemn_no_snapshot(
     with monkeypatch.context() as patched:
         patched.setattr("citewell.index.checking.file_faults", rights)
         (finding,) = failed(index)
-        assert "chmod -R a+rX" in (finding.mend or "")
+        assert "chmod -R a+rX" in (finding.command or "")
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
     assert isinstance(held.catalogue._fault(error), IndexUnreadableError)

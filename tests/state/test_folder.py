@@ -372,7 +372,7 @@ def test_an_index_that_cannot_be_written_is_asked_in_the_chat(
         "        asked = {'question': 'joint curriculum development'}\n"
         "        print(httpx.post(server.url + 'api/ask', json=asked, timeout=60).json()['answered'])\n"
         "    try: StateFolder(state).make(); print('kept')\n"
-        "    except CitewellError as error: print(error.mend)\n"
+        "    except CitewellError as error: print(error.fix)\n"
     )
     (shared / "state").mkdir()
     (shared / "state").chmod(0o777)
@@ -421,10 +421,10 @@ def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: s
     (index if where == "index" else folder.path).joinpath(left).write_text("a" * 64, encoding="ascii")
     with pytest.raises(AccountsError, match="are lost") as refused:
         accounts_of(index, state_of(index, None), None)
-    mend = refused.value.mend or ""
-    assert "put back a copy" in mend
-    assert f"citewell user add NAME --role maintainer --state {folder.path}" in mend
-    (rm,) = [each.strip() for each in mend.split(";")[-1].split(", ") if "rm " in each]
+    hint, command = refused.value.hint or "", refused.value.command
+    assert "put back a copy" in hint
+    assert f"citewell user add NAME --role maintainer --state {folder.path}" == command
+    rm = hint.partition("from now on: ")[2]
     subprocess.run(rm[rm.index("rm ") :], shell=True, check=True)  # noqa: S602 - what people are told to do
     assert accounts_of(index, state_of(index, None), None) is None
 
@@ -464,7 +464,8 @@ def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tm
     index.rename(docs)
     refused = citewell("chat", "--index", docs, "--port", "7996")
     assert refused.returncode == 1
-    assert f"citewell chat --state {old}; or mv {old} {tmp_path / 'docs-state'}" in refused.stderr
+    assert f"--state {old}" in refused.stderr
+    assert f"fix: mv {old} {tmp_path / 'docs-state'}" in refused.stderr
     assert accounts_of(docs, StateFolder(old), None) is not None
     old.rename(tmp_path / "docs-state")
     assert accounts_of(docs, state_of(docs, None), None) is not None

@@ -50,25 +50,25 @@ def damage(index: IndexFolder) -> None:
 @pytest.mark.parametrize(
     ("error", "public"),
     [
-        (IndexDamagedError("/srv/index/x is cut", mend="citewell index"), "the index is damaged; whoever looks"),
-        (FeedbackError("the feedback in /srv/x cannot be used"), "this cannot be kept; whoever looks"),
+        (IndexDamagedError("/srv/index/x is cut", command="citewell index"), "the index is damaged"),
+        (FeedbackError("the feedback in /srv/x cannot be used"), "this cannot be kept"),
     ],
 )
 def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError, public: str) -> None:
     for visitor in (Visitor(), Visitor("bob", "reader")):
         with visited_by(visitor):
-            message, mend = told(error)
-            assert message.startswith(public)
-            assert mend is None
+            shown = told(error)
+            assert shown.message == public
+            assert shown.command is None
             assert "/srv" not in render_fault(error)
             assert "citewell index" not in render_fault(error)
     with visited_by(Visitor(None, "maintainer")):
-        assert told(error) == (error.message, error.mend)
+        assert told(error) is error
         assert "/srv" in render_fault(error)
 
 
 def test_what_a_reader_can_mend_is_said_to_everyone_without_commands() -> None:
-    error = QuestionError("the question is empty", mend="citewell ask")
+    error = QuestionError("the question is empty", command="citewell ask")
     assert "The question is empty" in render_fault(error)
     assert "citewell ask" not in render_fault(error)
 
@@ -84,8 +84,10 @@ def test_programs_of_readers_are_told_no_places_on_the_machine(index: IndexFolde
         for answer in (client.get("/readyz"), client.post("/api/ask", json={"question": QUESTION})):
             assert answer.status_code == 503
             assert answer.json() == {
-                "message": "the index is damaged; whoever looks after the documents can mend it",
-                "mend": None,
+                "message": "the index is damaged",
+                "command": None,
+                "hint": "an administrator has to fix this",
+                "mend": "an administrator has to fix this",
             }
 
 

@@ -113,7 +113,8 @@ def _publish(
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
             f"the new snapshot could not be written ({error}); the one in use was left as it was",
-            mend=f"make room on the disk, then {index.mend(str(builder.corpus))}",
+            hint="make room on the disk",
+            command=index.build_command(str(builder.corpus)),
         ) from error
     finally:
         # Once it is in use it has another name; whatever broke off before leaves nothing on a disk that may be full.

@@ -96,7 +96,7 @@ class Guard:
                 check_losses(self._corpus, self._index, self._before, lost, self._confirmed)
             return
         said = "the index cannot be used as it is, and nobody watches"
-        mend = self._index.mend(str(self._corpus))
+        command = self._index.build_command(str(self._corpus))
         try:
             count = self._index.document_count()
         except IndexMissingError:
@@ -104,10 +104,12 @@ class Guard:
                 return
             count = None
         if count is None:
-            raise HeldBackError(f"{said}; how many documents it had is not known", lost=(), mend=mend)
+            raise HeldBackError(f"{said}; how many documents it had is not known", lost=(), command=command)
         rest = count - len(self._confirmed)
         if (rest - len(here)) * _SHARE > rest:
-            raise HeldBackError(f"{said}; it had {count} documents, and there are {len(here)}", lost=(), mend=mend)
+            raise HeldBackError(
+                f"{said}; it had {count} documents, and there are {len(here)}", lost=(), command=command
+            )
 
 
 def check_losses(
@@ -126,13 +128,13 @@ def check_losses(
         HeldBackError: It would, without those that somebody has taken out.
     """
     unasked = sorted(set(lost) - set(confirmed))
-    mend = index.mend(str(corpus))
+    command = index.build_command(str(corpus))
     rest = len(set(known) - set(confirmed))
     if len(unasked) * _SHARE > rest:
         raise HeldBackError(
             f"{len(unasked)} of {rest} documents would leave the index, such as {unasked[0]}",
             lost=tuple(unasked),
-            mend=mend,
+            command=command,
         )
     staying = {folder for path in set(known) - set(lost) for folder in _folders(path)}
     for folder in sorted({folder for path in unasked for folder in _folders(path)} - staying):
@@ -142,7 +144,7 @@ def check_losses(
                 f"the folder {folder} is there and empty, and its documents would leave the index ({len(emptied)}), "
                 f"such as {emptied[0]}",
                 lost=emptied,
-                mend=mend,
+                command=command,
             )
 
 

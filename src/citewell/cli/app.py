@@ -108,7 +108,7 @@ def ask(
     from citewell.index.folder import IndexFolder
 
     if (question is None) == (batch is None):
-        raise UsageError("give either a question or --batch FILE", mend='citewell ask "What is …?"')
+        raise UsageError("give either a question or --batch FILE", command='citewell ask "What is …?"')
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
     scope = Scope(tuple(document or ()), tuple(folder or ()))
@@ -143,7 +143,7 @@ def status(
     if as_json:
         print_json(found.to_json())
     else:
-        terminal.show_status(found, IndexFolder(index).mend(str(found.corpus)))
+        terminal.show_status(found, IndexFolder(index).build_command(str(found.corpus)))
 
 
 @app.command()

@@ -248,7 +248,7 @@ def import_(
 
     target = to / "questions.jsonl"
     if target.exists():
-        raise UsageError(f"{target} is there already", mend="name another folder with --to")
+        raise UsageError(f"{target} is there already", hint="name another folder with --to")
     found = beir.read_beir(source, split=split) if source.is_dir() else squad.read_squad(source)
     if not found.questions:
         raise UsageError(f"{source} holds no question with a right answer")

@@ -60,11 +60,11 @@ def state_of(
     if place.is_relative_to(whole) or whole.is_relative_to(place):
         raise UsageError(
             f"{state.path} cannot be around or inside the index {index}, which is made anew",
-            mend="name another --state DIR",
+            hint="name another --state DIR",
         )
     # A slip of the hand must not open a page without the accounts that it has.
     if named and not make and not named.is_dir():
-        raise UsageError(f"the folder {named} is not there", mend=f"mkdir -p {shlex.quote(str(named))}")
+        raise UsageError(f"the folder {named} is not there", command=f"mkdir -p {shlex.quote(str(named))}")
     from citewell.state.taking_over import take_over
 
     for line in take_over(index, state, beside=named is None):

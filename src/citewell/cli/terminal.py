@@ -117,7 +117,7 @@ def _list_files(files: list[tuple[str, str]], what: str) -> None:
         out.print(f"  and {len(files) - _MOST_SKIPPED} more (--json lists all)")
 
 
-def show_status(status: Status, mend: str) -> None:
+def show_status(status: Status, command: str) -> None:
     """Print what an index holds and whether its corpus has changed since."""
     manifest = status.manifest
     table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
@@ -140,7 +140,7 @@ def show_status(status: Status, mend: str) -> None:
         for name in ("added", "changed", "removed"):
             for path in getattr(changes, name):
                 out.print(Text(f"  {name}: {safe(path)}"))
-        out.print(Text(f"The corpus has changed since; to take it up: {mend}"))
+        out.print(Text(f"The corpus has changed since; to update the index: {command}"))
     else:
         out.print("The index is up to date with its corpus.")
     _show_unread(status)
@@ -150,8 +150,8 @@ def show_finding(finding: Finding) -> None:
     """Print what one check found."""
     mark = Text("ok     ", style="green") if finding.passed else Text("FAILED ", style="bold red")
     out.print(mark + Text(f"{finding.check}: {safe(finding.message)}"))
-    if finding.mend:
-        out.print(Text(f"       to mend it: {finding.mend}"))
+    if finding.fix:
+        out.print(Text(f"       {finding.fix}"))
 
 
 def _citation(passage: FoundPassage) -> Text:

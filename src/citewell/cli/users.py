@@ -58,7 +58,7 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
     if usual.is_there():
         raise AccountsError(
             f"there are accounts in {usual.file}, and none in {state.path}",
-            mend=f"leave --state out, or move them to {state.path}, with their .key and .sessions",
+            hint=f"leave --state out, or move them to {state.path}, with their .key and .sessions",
         )
     _check_noted(index, state)
     return None
@@ -76,8 +76,9 @@ def _check_noted(index: Path, state: StateFolder) -> None:
         old, new = shlex.quote(str(noted.path)), shlex.quote(str(state.path))
         raise AccountsError(
             f"the accounts of {index} are in {noted.path}, and there are none in {state.path}",
-            mend=f"citewell chat --state {old}; or mv {old} {new}; or, where everyone may be let in from now on, "
+            hint=f"name their folder with --state {old}; to let everyone in from now on: "
             f"rm {shlex.quote(str(index / NOTE))}",
+            command=f"mv {old} {new}",
         )
 
 
@@ -209,7 +210,7 @@ def _outside(index: Path, named: Path) -> Path:
     if named.resolve().is_relative_to(index.resolve()):
         raise UsageError(
             f"{named} is in the index, which may be removed to make it anew",
-            mend="leave --accounts out; what an older version kept there is moved to where it is kept now",
+            hint="leave --accounts out; what an older version kept there is moved to where it is kept now",
         )
     return named
 

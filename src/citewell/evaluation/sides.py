@@ -53,7 +53,7 @@ def runs_of(a: Path, b: Path, asking: Asking, *, judged: Sequence[Outcome] = ())
         ]
     wanted = judged or [outcome for each in made if each for outcome in each.outcomes]
     if not all(made) and not wanted:
-        raise UsageError("two TREC runs need to be told what is right", mend="citewell compare A B --qrels FILE")
+        raise UsageError("two TREC runs need to be told what is right", command="citewell compare A B --qrels FILE")
     one, other = (each or trec.run_of(side, wanted) for each, side in zip(made, (a, b), strict=True))
     return one, other
 
@@ -68,7 +68,7 @@ def _run_of(side: Path, asking: Asking, scratch: IndexFolder) -> Run:
     if side.suffix.lower() in LINES and side.is_file():
         return replace(load_run(side), name=str(side))
     if asking.questions is None:
-        raise UsageError(f"{side} has to be asked something", mend="citewell compare A B --questions SET")
+        raise UsageError(f"{side} has to be asked something", command="citewell compare A B --questions SET")
     if side.is_dir():
         index = IndexFolder(side)
         # What is compared is the index as it is, whatever it was made with.

@@ -88,7 +88,7 @@ def read_limits(said: Sequence[str]) -> dict[str, float]:
         try:
             limits[name] = float(value)
         except ValueError:
-            raise UsageError(f"{each!r} names no limit", mend="--fail-under hit@5=0.9") from None
+            raise UsageError(f"{each!r} names no limit", hint="--fail-under hit@5=0.9") from None
         if name not in names:
             raise UsageError(f"no figure is called {name!r}; there are {', '.join(names)}")
     return limits

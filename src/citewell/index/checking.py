@@ -8,23 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from citewell.encoder import models
-from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError
+from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError, fix_in_json, fix_in_words
 from citewell.index.folder import IndexFolder, Snapshot, count_faults
 from citewell.index.manifest import Manifest, file_faults
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. ``mend`` is None where nothing needs mending."""
+    """What one check found: of what is wrong, the command that fixes it, or a hint in words."""
 
     check: str
     passed: bool
     message: str
-    mend: str | None = None
+    command: str | None = None
+    hint: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the finding for programs."""
-        return asdict(self)
+        """Return the finding for programs; ``mend`` is the hint and the command in one, as the first programs read it."""
+        return {**asdict(self), "mend": fix_in_json(self.command, self.hint)}
+
+    @property
+    def fix(self) -> str | None:
+        """The hint and the command in one line."""
+        return fix_in_words(self.command, self.hint)
 
 
 def check(index: IndexFolder) -> Iterator[Finding]:
@@ -35,12 +41,12 @@ def check(index: IndexFolder) -> Iterator[Finding]:
     Yields:
         A finding a check, in order.
     """
-    rebuild = index.mend()
+    rebuild = index.build_command()
     try:
         name = index.current()
         yield Finding("pointer", passed=True, message=f"CURRENT names {name}")
     except CitewellError as error:
-        yield Finding("pointer", passed=False, message=error.message, mend=error.mend or rebuild)
+        yield Finding("pointer", passed=False, message=error.message, **_fix(error, rebuild))
         return
     try:
         manifest = index.manifest(name)
@@ -50,9 +56,9 @@ def check(index: IndexFolder) -> Iterator[Finding]:
     except CitewellError as error:
         if isinstance(error, IndexDamagedError):
             index.condemn(name, error.message)
-        yield Finding("manifest", passed=False, message=error.message, mend=error.mend or rebuild)
+        yield Finding("manifest", passed=False, message=error.message, **_fix(error, rebuild))
         return
-    rebuild = index.mend(manifest.corpus)
+    rebuild = index.build_command(manifest.corpus)
     yield from _check_files(index, manifest, rebuild)
     yield _check_encoder(manifest, rebuild)
 
@@ -64,7 +70,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     except OSError as error:
         # Which tells nothing of what is in it.
         unreadable = index.unreadable(Path(error.filename or folder), error)
-        yield Finding("checksums", passed=False, message=unreadable.message, mend=unreadable.mend)
+        yield Finding("checksums", passed=False, message=unreadable.message, **_fix(unreadable))
         return
     yield _condemning(
         index,
@@ -76,10 +82,10 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     try:
         snapshot = Snapshot(folder, manifest)
     except IndexDamagedError as error:
-        yield _condemning(index, manifest, Finding("stores", passed=False, message=error.message, mend=rebuild))
+        yield _condemning(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
         return
     except CitewellError as error:
-        yield Finding("stores", passed=False, message=error.message, mend=error.mend or rebuild)
+        yield Finding("stores", passed=False, message=error.message, **_fix(error, rebuild))
         return
     agreement = f"{manifest.passages} passages and {manifest.windows} windows in each store that holds them"
     checks: list[tuple[str, Callable[[Snapshot], Iterator[str]], str]] = [
@@ -90,7 +96,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         try:
             found = list(_until_damaged(faults(snapshot)))
         except IndexUnreadableError as error:
-            yield Finding(name, passed=False, message=error.message, mend=error.mend or rebuild)
+            yield Finding(name, passed=False, message=error.message, **_fix(error, rebuild))
             continue
         yield _condemning(index, manifest, _finding(name, found, fine, rebuild))
 
@@ -128,14 +134,19 @@ def _check_encoder(manifest: Manifest, rebuild: str) -> Finding:
         card = models.read_card(manifest.encoder.identity)
         models.verify(card)
     except CitewellError as error:
-        return Finding("encoder", passed=False, message=error.message, mend=f"{rebuild} --rebuild")
+        return Finding("encoder", passed=False, message=error.message, command=f"{rebuild} --rebuild")
     return Finding(
         "encoder", passed=True, message=f"{card.model} is prepared ({card.runtime}, {card.dimension} dimensions)"
     )
 
 
-def _finding(name: str, faults: list[str], fine: str, mend: str) -> Finding:
+def _fix(error: CitewellError, rebuild: str | None = None) -> dict[str, str | None]:
+    """Return the command and the hint of an error; the command that rebuilds where it has neither."""
+    return {"command": error.command or (None if error.hint else rebuild), "hint": error.hint}
+
+
+def _finding(name: str, faults: list[str], fine: str, command: str) -> Finding:
     if not faults:
         return Finding(name, passed=True, message=fine)
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return Finding(name, passed=False, message=faults[0] + more, mend=mend)
+    return Finding(name, passed=False, message=faults[0] + more, command=command)

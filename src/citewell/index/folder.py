@@ -55,12 +55,12 @@ class Stores:
 
     Args:
         folder: The folder of the snapshot.
-        mend: The command that builds it.
+        command: The command that builds it.
     """
 
-    def __init__(self, folder: Path, mend: str | None = None) -> None:
+    def __init__(self, folder: Path, command: str | None = None) -> None:
         self.folder = folder
-        self.soundness = Soundness(mend)
+        self.soundness = Soundness(command)
         self.catalogue = Catalogue(folder / CATALOGUE, self.soundness)
         self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
@@ -69,8 +69,8 @@ class Stores:
 class Snapshot(Stores):
     """An opened snapshot: its manifest and its stores."""
 
-    def __init__(self, folder: Path, manifest: Manifest, mend: str | None = None) -> None:
-        super().__init__(folder, mend)
+    def __init__(self, folder: Path, manifest: Manifest, command: str | None = None) -> None:
+        super().__init__(folder, command)
         self.manifest = manifest
 
 
@@ -93,7 +93,7 @@ class IndexFolder:
         """The folder of snapshots."""
         return self.path / _SNAPSHOTS
 
-    def mend(self, corpus: str | None = None) -> str:
+    def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""
         place = corpus or self._corpus or "corpus"
         return f"citewell index --corpus {shlex.quote(place)} --index {shlex.quote(str(self.path))}"
@@ -121,13 +121,13 @@ class IndexFolder:
         try:
             name = self._pointer.read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend()) from error
+            raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command()) from error
         except OSError as error:
             raise self.unreadable(self._pointer, error) from error
         except UnicodeDecodeError as error:
-            raise IndexDamagedError(f"{self._pointer} is no text", mend=self.mend()) from error
+            raise IndexDamagedError(f"{self._pointer} is no text", command=self.build_command()) from error
         if not _NAME.fullmatch(name):
-            raise IndexDamagedError(f"{self._pointer} names no snapshot", mend=self.mend())
+            raise IndexDamagedError(f"{self._pointer} names no snapshot", command=self.build_command())
         return name
 
     def stamp(self) -> Stamp:
@@ -138,7 +138,7 @@ class IndexFolder:
         """
         found = stamp(self._pointer)
         if found is None:
-            raise IndexMissingError(f"there is no index in {self.path}", mend=self.mend())
+            raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command())
         return found
 
     def files(self) -> tuple[Path, ...]:
@@ -170,15 +170,15 @@ class IndexFolder:
             if isinstance(fields, dict) and fields.get("format", FORMAT) != FORMAT:
                 raise IndexMismatchError(
                     f"the index in {self.path} has format {fields['format']}; this Citewell reads format {FORMAT}",
-                    mend=self.mend(),
+                    command=self.build_command(),
                 )
             manifest = unsealed(content)
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexDamagedError(f"the index lacks {path}", mend=self.mend()) from error
+            raise IndexDamagedError(f"the index lacks {path}", command=self.build_command()) from error
         except OSError as error:
             raise self.unreadable(path, error) from error
         except (ValueError, RecursionError) as error:
-            raise IndexDamagedError(f"{path} is damaged", mend=self.mend()) from error
+            raise IndexDamagedError(f"{path} is damaged", command=self.build_command()) from error
         if name is None:
             self._corpus = manifest.corpus
         return manifest
@@ -221,18 +221,18 @@ class IndexFolder:
         manifest = self.manifest(name)
         self._corpus = manifest.corpus
         folder = self.snapshots / name
-        mend = self.mend(manifest.corpus)
+        command = self.build_command(manifest.corpus)
         # In this order: what is damaged could have a library ask for more memory than there is.
         try:
             for faulty, reason in file_faults(folder, manifest):
-                raise IndexDamagedError(f"{faulty} {reason}", mend=mend)
+                raise IndexDamagedError(f"{faulty} {reason}", command=command)
         except OSError as error:
             raise self.unreadable(Path(error.filename or folder), error) from error
         try:
-            snapshot = Snapshot(folder, manifest, mend)
+            snapshot = Snapshot(folder, manifest, command)
         except IndexDamagedError as error:
             raise IndexUnreadableError(
-                f"{error.message}, though its files are as they were written", mend=mend
+                f"{error.message}, though its files are as they were written", command=command
             ) from error
         with self._lock:
             self._opened.add(snapshot)
@@ -252,9 +252,11 @@ class IndexFolder:
 
     def unreadable(self, file: Path, error: OSError) -> IndexFaultError:
         """Return what to say of a file that is there and cannot be read: a new build gives no rights."""
-        rights = f"as a user who may: chmod -R a+rX {shlex.quote(str(self.path))}"
-        mend = rights if isinstance(error, PermissionError) else self.mend()
-        return IndexUnreadableError(f"{file} cannot be read: {error.strerror}", mend=mend)
+        message = f"{file} cannot be read: {error.strerror}"
+        if isinstance(error, PermissionError):
+            command = f"chmod -R a+rX {shlex.quote(str(self.path))}"
+            return IndexUnreadableError(message, command=command, hint="as a user who may change it")
+        return IndexUnreadableError(message, command=self.build_command())
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -271,7 +273,7 @@ class IndexFolder:
         except filelock.Timeout as error:
             raise IndexBusyError(
                 f"another process is writing the index in {self.path}",
-                mend="wait until it is done, then try again",
+                hint="wait until it is done, then try again",
             ) from error
         except OSError as error:
             raise self._unwritable(error) from error
@@ -371,10 +373,11 @@ class IndexFolder:
                 shutil.rmtree(hidden, ignore_errors=True)
 
     def _unwritable(self, error: OSError) -> IndexFaultError:
-        mend = (
-            f"as a user who may: chmod -R u+w {shlex.quote(str(self.path))}" if error.errno in _NOT_WRITABLE else None
-        )
-        return IndexFaultError(f"the folder {self.path} cannot be written: {error.strerror}", mend=mend)
+        message = f"the folder {self.path} cannot be written: {error.strerror}"
+        if error.errno not in _NOT_WRITABLE:
+            return IndexFaultError(message)
+        command = f"chmod -R u+w {shlex.quote(str(self.path))}"
+        return IndexFaultError(message, command=command, hint="as a user who may change it")
 
     def _clear_unfinished(self) -> None:
         for entry in self.snapshots.iterdir():

@@ -31,7 +31,7 @@ class _Look:
     def snapshot(self) -> Snapshot:
         if isinstance(self.found, IndexFaultError):
             # A new one each time: an error that is raised again and again remembers each.
-            raise type(self.found)(self.found.message, mend=self.found.mend)
+            raise type(self.found)(self.found.message, command=self.found.command, hint=self.found.hint)
         self.found.soundness.confirm()
         return self.found
 

@@ -220,7 +220,7 @@ class PassageTerms:
             except OSError as error:
                 raise IndexUnreadableError(
                     f"{self._folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
-                    mend="set TMPDIR to a folder that can be written",
+                    hint="set TMPDIR to a folder that can be written",
                 ) from error
 
     @contextmanager

@@ -30,17 +30,17 @@ class Soundness:
     """What was found wrong with a snapshot since it was opened, if anything; its stores share it.
 
     Args:
-        mend: The command that builds the index.
+        command: The command that builds the index.
     """
 
-    def __init__(self, mend: str | None = None) -> None:
-        self._mend = mend
+    def __init__(self, command: str | None = None) -> None:
+        self._command = command
         self._fault: str | None = None
 
     def condemn(self, message: str) -> IndexDamagedError:
         """Note what is wrong, and return the error that says so."""
         self._fault = self._fault or message
-        return IndexDamagedError(message, mend=self._mend)
+        return IndexDamagedError(message, command=self._command)
 
     def confirm(self) -> None:
         """Do nothing as long as nothing was found.
@@ -49,4 +49,4 @@ class Soundness:
             IndexDamagedError: Something was.
         """
         if self._fault:
-            raise IndexDamagedError(self._fault, mend=self._mend)
+            raise IndexDamagedError(self._fault, command=self._command)

@@ -43,13 +43,13 @@ class Reranker:
                 )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise EncoderError(
-                f"the reranker {model!r} cannot be loaded: {error}", mend=f"hf download {model}"
+                f"the reranker {model!r} cannot be loaded: {error}", command=f"hf download {model}"
             ) from error
         labels = self._model.config.num_labels
         if labels != 1:
             raise EncoderError(
                 f"{model!r} is no reranker: it gives {labels} scores, not one",
-                mend="name another as searching.reranker",
+                hint="name another as searching.reranker",
             )
 
     def rerank(self, question: str, passages: Sequence[FoundPassage]) -> tuple[FoundPassage, ...]:

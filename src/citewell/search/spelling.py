@@ -38,7 +38,7 @@ def respell(question: str, known: Callable[[str], bool], vocabulary: Vocabulary)
     read = {word: slip for word in unknown if (slip := vocabulary.nearest(word)) is not None}
     slips: dict[str, str] = {}
 
-    def mend(match: regex.Match[str]) -> str:
+    def correct(match: regex.Match[str]) -> str:
         word = match.group()
         slip = read.get(word.lower())
         if slip is None:
@@ -46,5 +46,5 @@ def respell(question: str, known: Callable[[str], bool], vocabulary: Vocabulary)
         slips[word] = slip
         return slip
 
-    text = WORD.sub(mend, question)
+    text = WORD.sub(correct, question)
     return Spelled(text, tuple(slips.items()))

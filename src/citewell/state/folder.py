@@ -50,7 +50,7 @@ class StateFolder:
         """
         whole = index.resolve()
         if not whole.name:
-            raise UsageError(f"nothing can stand beside {whole}", mend="name a folder with --state DIR")
+            raise UsageError(f"nothing can stand beside {whole}", hint="name a folder with --state DIR")
         return cls(whole.with_name(whole.name + ENDING))
 
     @classmethod
@@ -95,7 +95,7 @@ class StateFolder:
         except OSError as error:
             raise StateError(
                 f"the folder {self.path}, where what people write is kept, cannot be written: {error.strerror}",
-                mend="name one that can with --state DIR",
+                hint="name one that can with --state DIR",
             ) from error
 
 
@@ -114,7 +114,7 @@ class KeptOut:
         if _is_marked(corpus):
             raise UsageError(
                 f"{corpus} is where what people write is kept, and no corpus",
-                mend=f"name another folder with --state DIR, and move what is not of the corpus there, {MARK} too",
+                hint=f"name another folder with --state DIR, and move what is not of the corpus there, {MARK} too",
             )
         root = corpus.resolve()
         self._known = dict.fromkeys((root, *root.parents), False) | {index.resolve(): True}

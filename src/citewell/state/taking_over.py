@@ -49,7 +49,7 @@ def take_over(index: Path, state: StateFolder, *, beside: bool = False) -> list[
         raise StateError(
             f"what people wrote ({', '.join(left)}) is in {index}, which is a disk or a volume by itself, and {state.path} is "
             "on another, which may not be kept",
-            mend="name a folder that is kept with --state DIR: on the same volume, where the index is in a folder of it, or on "
+            hint="name a folder that is kept with --state DIR: on the same volume, where the index is in a folder of it, or on "
             "another",
         )
     try:
@@ -59,16 +59,17 @@ def take_over(index: Path, state: StateFolder, *, beside: bool = False) -> list[
     except StateError as error:
         fault: CitewellError = error
     except filelock.Timeout:
-        fault = StateError(f"another process is using {state.path}", mend="wait until it is done, then try again")
+        fault = StateError(f"another process is using {state.path}", hint="wait until it is done, then try again")
     except OSError as error:
         fault = StateError(
             f"{error.filename or state.path}: {error.strerror}",
-            mend=f"let this user read and write {index} and {state.path}, or name another folder with --state DIR",
+            hint=f"let this user read and write {index} and {state.path}, or name another folder with --state DIR",
         )
     if any(name in _ACCOUNTS for name in left):
         raise AccountsError(
             f"the accounts in {index} cannot be moved to {state.path}, and nobody is let in without them: {fault.message}",
-            mend=fault.mend,
+            command=fault.command,
+            hint=fault.hint,
         ) from fault
     return [f"What readers said and what was kept stays in {index} and is not used: {fault}"]
 
@@ -92,7 +93,7 @@ class _Moving:
             mine, theirs = self._state / clashes[0], self._index / clashes[0]
             raise AccountsError(
                 f"there is {mine}, and an older version left {theirs}; which of them counts is not guessed",
-                mend=f"move away the one that does not, with its accounts.key: {theirs.parent} or {mine.parent}",
+                hint=f"move away the one that does not, with its accounts.key: {theirs.parent} or {mine.parent}",
             )
         for name in _ACCOUNTS:
             self._take(name)

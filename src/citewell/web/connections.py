@@ -22,6 +22,7 @@ from citewell.web.auth.visitors import network
 from citewell.web.middleware.addresses import Network, is_one_of, read_address
 from citewell.web.middleware.head_limit import MOST_HEADER_LINES
 from citewell.web.middleware.headers import HEADERS
+from citewell.web.problems import described
 
 # All lines of a request's head together, its address included.
 MOST_HEADER_BYTES = 16_384
@@ -292,7 +293,7 @@ class _Connection(H11Protocol):
         self._told = True
         self._since = time.monotonic()
         self._room.tell(self)
-        body = json.dumps({"message": message, "mend": None}).encode()
+        body = json.dumps(described(message)).encode()
         told = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         lines = [f"{name}: {value}".encode("latin-1") for name, value in {**told, **HEADERS, **(more or {})}.items()]
         self.transport.write(b"\r\n".join([b"HTTP/1.1 %d %s" % (status, _REASONS[status]), *lines, b"", body]))

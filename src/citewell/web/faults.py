@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from citewell.errors import (
     AccountsError,
@@ -54,21 +54,30 @@ _TOO_MANY = _State("busy", "That was a lot at once", "It is asked again by itsel
 _OTHERS_MEND = "Whoever looks after the documents can mend it. What you asked is kept here."
 
 
-def told(error: CitewellError) -> tuple[str, str | None]:
-    """Return what a program is told of an error: what happened, and what mends it.
+def told(error: CitewellError) -> CitewellError:
+    """Return what a program is told of an error.
 
     Args:
         error: The error; of the machine's insides only maintainers are told.
     """
     state = _of_insides(error)
     if state is None or visitor().maintains:
-        return error.message, error.mend
-    return f"{state.title[:1].lower()}{state.title[1:]}; whoever looks after the documents can mend it", None
+        return error
+    return CitewellError(f"{state.title[:1].lower()}{state.title[1:]}", hint="an administrator has to fix this")
 
 
-def render_error(message: str) -> Markup:
-    """Render what went wrong, in the words of the error."""
-    return Markup('<p class="cw-error" role="alert">{}</p>').format(message[:1].upper() + message[1:])
+def render_error(message: str, command: str | None = None, hint: str | None = None) -> Markup:
+    """Render what went wrong, in the words of the error, and what fixes it."""
+    fix = render_fix(command, hint)
+    said = _sentence(message) if fix else _capital(message)
+    return Markup('<p class="cw-error" role="alert">{}{}</p>').format(said, Markup(" ") + fix if fix else "")
+
+
+def render_fix(command: str | None, hint: str | None) -> Markup:
+    """Render what fixes something: a hint as words, a command as code."""
+    words = [escape(_sentence(hint))] if hint else []
+    commands = [Markup("Fix: <code>{}</code>").format(command)] if command else []
+    return Markup(" ").join([*words, *commands])
 
 
 def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
@@ -84,12 +93,13 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
         return _render(_TOO_MANY, Markup("<p>{}</p>").format(_sentence(error.message)), again=error.seconds)
     state = _of_insides(error)
     if state is None:
-        return render_error(str(error) if visitor().maintains else error.message)
+        maintains = visitor().maintains
+        return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
     if not visitor().maintains:
         return _render(state, Markup("<p>{}</p>").format(_OTHERS_MEND))
-    mend = Markup("<p>To mend it: <code>{}</code></p>").format(error.mend) if error.mend else ""
     way = Markup('<button type="button" class="cw-show" data-maintain="show">Look after the documents</button>')
-    more = Markup("<p>{}</p>{}").format(_sentence(error.message), mend)
+    fix = render_fix(error.command, error.hint)
+    more = Markup("<p>{}</p>{}").format(_sentence(error.message), Markup("<p>{}</p>").format(fix) if fix else "")
     return _render(state, more, tools="" if here else way)
 
 
@@ -107,4 +117,8 @@ def _render(state: _State, more: Markup, *, again: int | None = None, tools: str
 
 
 def _sentence(message: str) -> str:
-    return f"{message[:1].upper()}{message[1:]}."
+    return f"{_capital(message)}."
+
+
+def _capital(message: str) -> str:
+    return message[:1].upper() + message[1:]

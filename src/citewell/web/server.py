@@ -75,7 +75,7 @@ class Server:
         _check_access(host, accounts, public=public, names=sorted(read_names(names)), proxies=trusted_proxies)
         if public and questions:
             raise UsageError(
-                "a public page has nobody who may run question sets", mend="leave --questions or --public out"
+                "a public page has nobody who may run question sets", hint="leave --questions or --public out"
             )
         listening = _listen(host, port)
         # Gradio takes seconds to import, for which nobody waits whose arguments are refused.
@@ -148,18 +148,19 @@ def _check_access(
     if accounts and public:
         raise UsageError(
             f"there are accounts in {accounts.file}, and --public would let everyone in without one",
-            mend="leave --public out; or move that file away",
+            hint="leave --public out; or move that file away",
         )
     if accounts and not accounts.accounts():
         raise AccountsError(
             f"there are no accounts in {accounts.file}",
-            mend=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
+            command=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
         )
     if (names or proxies) and not (accounts or public):
         where = f"--name {names[0]}" if names else f"--trusted-proxy {proxies[0]}"
         raise UsageError(
             f"with {where}, everyone whom a proxy lets in could read and change the documents, because there are no accounts",
-            mend=f"citewell user add NAME --role maintainer, for those who may; or citewell chat {where} --public",
+            hint=f"give those who may an account; to let everyone read: citewell chat {where} --public",
+            command="citewell user add NAME --role maintainer",
         )
     if is_loopback(host):
         return
@@ -170,7 +171,8 @@ def _check_access(
     elif not public:
         raise UsageError(
             f"on {host} everyone who can reach this machine could read the documents",
-            mend=f"citewell user add NAME --role maintainer, for those who may; or citewell chat --host {host} --public",
+            hint=f"give those who may an account; to let everyone read: citewell chat --host {host} --public",
+            command="citewell user add NAME --role maintainer",
         )
 
 
@@ -182,6 +184,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        mend = f"citewell chat --port {port + 1 if port < 65535 else port - 1}"
-        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", mend=mend) from error
+        command = f"citewell chat --port {port + 1 if port < 65535 else port - 1}"
+        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", command=command) from error
     return listening

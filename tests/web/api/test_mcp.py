@@ -99,7 +99,7 @@ def test_no_tool_reads_what_the_index_does_not_hold(chat_url: str, path: str) ->
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ({"question": " "}, "the question is empty; to mend it: citewell ask"),
+        ({"question": " "}, "the question is empty; fix: citewell ask"),
         ({"question": "a", "scope": {"folders": ["nowhere"]}}, "the index holds no document at 'nowhere'"),
         ({"question": "a", "top": 0}, "greater than or equal to 1"),
         ({}, "question"),

@@ -113,7 +113,7 @@ WRONG: list[tuple[str, Any, str]] = [
 def test_what_is_no_question_is_said_to_be_none(api: TestClient, body: Any, said: str) -> None:
     refused = api.post("/api/ask", content=json.dumps(body), headers={"Content-Type": "application/json"})
     assert refused.status_code == 422
-    assert refused.json().keys() == {"message", "mend"}
+    assert refused.json().keys() == {"message", "command", "hint", "mend"}
     assert said in refused.json()["message"]
 
 

@@ -108,7 +108,7 @@ def test_who_is_not_signed_in_sees_the_sign_in_page_and_nothing_else(client: Tes
         refused = client.get(path)
         assert refused.status_code == 401
         assert refused.headers["www-authenticate"] == "Bearer"
-        assert set(refused.json()) == {"message", "mend"}
+        assert set(refused.json()) == {"message", "command", "hint", "mend"}
     assert ask(client).status_code == 401
     for path in ("/healthz", "/readyz"):
         assert client.get(path).status_code not in {401, 403, 303}

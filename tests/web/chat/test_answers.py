@@ -195,7 +195,7 @@ def test_near_duplicates_are_named() -> None:
 
 def test_errors_and_examples_are_escaped() -> None:
     assert "<img" not in render_error("<img src=x>")
-    assert "<img" not in render_fault(IndexDamagedError("<img src=x>", mend="<img src=x>"))
+    assert "<img" not in render_fault(IndexDamagedError("<img src=x>", command="<img src=x>", hint="<img src=x>"))
     seen = Seen(render_examples(['"><img src=x onerror=1>', "Plain"]))
     assert seen.tags == ["button", "button"]
 

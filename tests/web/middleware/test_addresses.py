@@ -33,7 +33,7 @@ def test_a_proxy_that_is_not_trusted_is_told_of_once(
     store = AccountStore(tmp_path / "accounts.json", QUICK)
     store.add("ada", "reader", PHRASE)
     warned: list[tuple[str, Any]] = []
-    monkeypatch.setattr("citewell.web.logs.warned", lambda name, **facts: warned.append((name, facts["mend"])))
+    monkeypatch.setattr("citewell.web.logs.warned", lambda name, **facts: warned.append((name, facts["command"])))
     told = ("a proxy seems to be in front", "citewell chat --trusted-proxy 10.0.0.1")
     for more in ({"public": True}, {"accounts": store}, {"public": True, "trusted_proxies": ["10.9.9.9"]}):
         warned.clear()
@@ -257,7 +257,7 @@ def test_which_names_are_its_own(host: str, known: bool) -> None:  # noqa: FBT00
     answered = TestClient(app, HOME).get("/", headers={"Host": host})
     assert answered.status_code == (200 if known else 400)
     if not known:
-        assert set(answered.json()) == {"message", "mend"}
+        assert set(answered.json()) == {"message", "command", "hint", "mend"}
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ class _Clock:
 def _not_started(why: str) -> CitewellError:
     return CitewellError(
         f"the process that reads files could not be started: {why} (what is wrong is said by {' '.join(_COMMAND)})",
-        mend="pip install --force-reinstall citewell",
+        command="pip install --force-reinstall citewell",
     )
 
 

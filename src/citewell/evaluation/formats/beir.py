@@ -151,8 +151,8 @@ def _qrels_file(folder: Path, split: str | None) -> Path:
     splits = sorted(file.stem for file in (folder / "qrels").glob("*.tsv"))
     wanted = split or (splits[0] if len(splits) == 1 else _USUAL_SPLIT)
     if wanted not in splits:
-        mend = f"give as split one of: {', '.join(splits)}" if splits else f"write the judgements into {single}"
-        raise QuestionError(f"{folder / 'qrels'} has no {wanted}.tsv", mend=mend)
+        hint = f"give as split one of: {', '.join(splits)}" if splits else f"write the judgements into {single}"
+        raise QuestionError(f"{folder / 'qrels'} has no {wanted}.tsv", hint=hint)
     return folder / "qrels" / f"{wanted}.tsv"
 
 
@@ -170,7 +170,7 @@ def _right(
         if judged.setdefault((query, document), line) != line:
             raise QuestionError(
                 f"{file}, line {line}: {document!r} is already judged for {query!r} in line {judged[query, document]}",
-                mend="keep one of the two lines",
+                hint="keep one of the two lines",
             )
         answer = answers[document]
         if score > 0 and answer is not None:
@@ -184,7 +184,7 @@ def _judgements(file: Path) -> Iterator[tuple[int, tuple[str, str, int]]]:
     try:
         # BEIR's own loader drops the first line whatever it says, and with it a judgement where there is no header.
         if next(rows, None) != _HEADER:
-            raise QuestionError(f"{file}, line 1: not the header", mend=f"begin with {'<tab>'.join(_HEADER)}")
+            raise QuestionError(f"{file}, line 1: not the header", hint=f"begin with {'<tab>'.join(_HEADER)}")
         for row in rows:
             if row:
                 yield rows.line_num, _judgement(row, f"{file}, line {rows.line_num}")
@@ -194,7 +194,7 @@ def _judgements(file: Path) -> Iterator[tuple[int, tuple[str, str, int]]]:
 
 def _judgement(row: list[str], where: str) -> tuple[str, str, int]:
     if len(row) != len(_HEADER):
-        raise QuestionError(f"{where}: {len(row)} columns", mend=f"part {', '.join(_HEADER)} by tabs")
+        raise QuestionError(f"{where}: {len(row)} columns", hint=f"part {', '.join(_HEADER)} by tabs")
     query, document, score = row
     try:
         return query, document, int(score)

@@ -68,7 +68,7 @@ def write_corpus(documents: Mapping[str, str], folder: Path) -> None:
     for path, text in documents.items():
         file = root / path
         if not file.resolve().is_relative_to(root):
-            raise QuestionError(f"the document {path!r} would be written outside {folder}", mend="give it another path")
+            raise QuestionError(f"the document {path!r} would be written outside {folder}", hint="give it another path")
         contents[file] = _bytes(path, text)
     for file, content in contents.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def read_text(file: Path) -> str:
     except OSError as error:
         raise QuestionError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise QuestionError(f"{file} is not UTF-8 (byte {error.start})", mend="save it as UTF-8") from error
+        raise QuestionError(f"{file} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
 
 
 def read_entries(file: Path, kind: type[EntryType]) -> Iterator[tuple[int, EntryType]]:
@@ -125,5 +125,5 @@ def _bytes(path: str, text: str) -> bytes:
     except (UnicodeEncodeError, ReadingError) as error:
         raise QuestionError(f"the document {path!r} is not text: {error}") from error
     if not same:
-        raise QuestionError(f"the document {path!r} begins with a byte order mark", mend="leave the mark out")
+        raise QuestionError(f"the document {path!r} begins with a byte order mark", hint="leave the mark out")
     return content

@@ -110,7 +110,7 @@ def write_squad(questions: Sequence[Question], texts: Mapping[str, str], file: P
     """
     if not texts:
         raise QuestionError(
-            f"{file}: there is no document to put the questions to", mend="give the texts of the corpus"
+            f"{file}: there is no document to put the questions to", hint="give the texts of the corpus"
         )
     asked: dict[str, list[dict[str, Any]]] = {path: [] for path in texts}
     left_out = []
@@ -144,11 +144,11 @@ def _question(asked: _Asked, context: str, path: str, before: int, where: str) -
     for answer in asked.answers:
         start, text = answer.answer_start, answer.text
         if not readable(text).strip():
-            raise QuestionError(f"{where}: an answer is empty", mend="leave it out, or set is_impossible")
+            raise QuestionError(f"{where}: an answer is empty", hint="leave it out, or set is_impossible")
         if not context.startswith(text, start):
             at = context.find(text)
-            mend = f"answer_start: {at}" if at >= 0 else "take the answer from the context word for word"
-            raise QuestionError(f"{where}: {text!r} does not start at answer_start {start}", mend=mend)
+            hint = f"answer_start: {at}" if at >= 0 else "take the answer from the context word for word"
+            raise QuestionError(f"{where}: {text!r} does not start at answer_start {start}", hint=hint)
         # Several people answered each question, and often in the same words.
         answers[start, text] = Quotation(document=path, quote=readable(text), start=before + start)
     content = {

@@ -165,7 +165,7 @@ def _rows(file: Path, reader: Callable[[StringIO], Iterable[Any]], columns: str,
             for each in reader(StringIO(line)):
                 yield _Row(number, _decoded(each.query_id), _decoded(each.doc_id), getattr(each, value))
         except ValueError as error:
-            raise QuestionError(f"{file}, line {number}: {error}", mend=f"make it: {columns}") from error
+            raise QuestionError(f"{file}, line {number}: {error}", hint=f"make it: {columns}") from error
 
 
 def _once(file: Path, rows: Iterable[_Row]) -> Iterator[_Row]:
@@ -176,7 +176,7 @@ def _once(file: Path, rows: Iterable[_Row]) -> Iterator[_Row]:
         if first != row.line:
             raise QuestionError(
                 f"{file}, line {row.line}: {row.document!r} already stands in line {first} for {row.question!r}",
-                mend="keep one of the two lines",
+                hint="keep one of the two lines",
             )
         yield row
 

@@ -93,7 +93,8 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
         if start is None:
             raise QuestionError(
                 f"question {question.id!r}: the quotation “{_short(answer.quote)}” is not in {answer.document}",
-                mend="citewell questions check SET, then citewell questions repair SET",
+                hint="citewell questions check SET says why",
+                command="citewell questions repair SET",
             )
         places.append(Place(answer.document, Span(start, start + len(answer.quote))))
     return tuple(places)

@@ -176,17 +176,17 @@ class FeedbackStore:
                 connection.executescript(_SCHEMA)
                 yield connection
         except StateError as error:
-            raise FeedbackError(error.message, mend=error.mend) from error
+            raise FeedbackError(error.message, command=error.command, hint=error.hint) from error
         except (OSError, sqlite3.Error) as error:
             raise FeedbackError(
                 f"the feedback in {self._file} cannot be used: {error}",
-                mend="let this user read and write it, or name another folder with --state DIR",
+                hint="let this user read and write it, or name another folder with --state DIR",
             ) from error
 
     def _too_much(self) -> FeedbackFullError:
         return FeedbackFullError(
             "so many opinions wait for a decision that no more are taken",
-            mend=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
+            command=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
         )
 
     def _make(self) -> None:

@@ -125,8 +125,7 @@ def _said() -> Iterator[None]:
     try:
         yield
     except CitewellError as error:
-        message, mend = told(error)
-        raise ToolError(f"{message}; to mend it: {mend}" if mend else message) from error
+        raise ToolError(str(told(error))) from error
     except BaseException as error:
         # It would end the server of the tools, and all who use them.
         if not is_panic(error):

@@ -28,6 +28,7 @@ from citewell.web.api.schema import Answer, Document, Documents, Fault, Put, Que
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import told
+from citewell.web.problems import problem
 
 # The first that an error is one of says its status.
 _STATUSES = {
@@ -141,7 +142,7 @@ def _curating(maintainer: Maintainer) -> APIRouter:
                 except OSError as error:
                     raise CitewellError(
                         f"{path} cannot be kept until it is whole: {error.strerror}",
-                        mend="make room in the folder for temporary files, or name another by TMPDIR",
+                        hint="make room in the folder for temporary files, or name another by TMPDIR",
                     ) from error
             content.seek(0)
             document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
@@ -195,20 +196,15 @@ async def _say(request: Request, error: Exception) -> JSONResponse:
     del request
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
-        said = _fault(status, *told(error))
+        shown = told(error)
+        said = problem(status, shown.message, shown.hint, command=shown.command)
         if isinstance(error, BusyError | TooManyError):
             said.headers["Retry-After"] = str(error.seconds)
         return said
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _fault(422, f"{where}: {first['msg']}", "see /openapi.json")
+        return problem(422, f"{where}: {first['msg']}", "see /openapi.json")
     if isinstance(error, HTTPException):
-        return _fault(error.status_code, error.detail, None)
+        return problem(error.status_code, error.detail)
     raise error
-
-
-def _fault(status: int, message: str, mend: str | None) -> JSONResponse:
-    # What a caller has sent may hold half characters, which no JSON in UTF-8 can.
-    clean = message.encode("utf-8", "backslashreplace").decode()
-    return JSONResponse(Fault(message=clean, mend=mend).model_dump(), status_code=status)

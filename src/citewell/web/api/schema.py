@@ -182,7 +182,9 @@ class State(_Shape):
 
 
 class Fault(_Shape):
-    """What went wrong, and the command that mends it, where there is one."""
+    """What went wrong; `command` fixes it, `hint` says in words what to do. `mend` is both in one line, for older programs."""
 
     message: str
+    command: str | None = None
+    hint: str | None = None
     mend: str | None = None

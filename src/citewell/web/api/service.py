@@ -86,7 +86,7 @@ class Programs:
         def read() -> Result:
             snapshot = self._assistant.snapshot
             if not snapshot.catalogue.documents([path]):
-                raise NotHeldError(f"the index holds no document {path!r}", mend="citewell status")
+                raise NotHeldError(f"the index holds no document {path!r}", command="citewell status")
             document = snapshot.catalogue.document(path)
             self.desk.weigh(len(document.text))
             return tell(Document.read(document, snapshot.manifest.name))

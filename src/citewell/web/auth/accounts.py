@@ -77,7 +77,7 @@ class AccountStore:
         self._nobody = self._hasher.hash(secrets.token_hex())
 
     @property
-    def mend(self) -> str:
+    def add_command(self) -> str:
         """The command that adds the first account."""
         state = (self.file.parent / MARK).is_file()
         where = ("--state", self.file.parent) if state else ("--accounts", self.file)
@@ -109,8 +109,9 @@ class AccountStore:
         if left:
             raise AccountsError(
                 f"the accounts in {self.file} are lost ({left[0].name} is there), and nobody is let in without them",
-                mend=f"put back a copy of the file; or {self.mend}; or, where everyone may be let in from now on, "
+                hint="put back a copy of the file, or add the accounts again; to let everyone in from now on: "
                 f"rm {' '.join(shlex.quote(str(file)) for file in left)}",
+                command=self.add_command,
             )
         return False
 
@@ -129,13 +130,13 @@ class AccountStore:
                     self._read = stamp, {account.name: account for account in content.accounts}
                 return self._read[1]
         except FileNotFoundError as error:
-            raise AccountsError(f"there are no accounts in {self.file}", mend=self.mend) from error
+            raise AccountsError(f"there are no accounts in {self.file}", command=self.add_command) from error
         except OSError as error:
             raise AccountsError(f"the accounts in {self.file} cannot be read: {error.strerror}") from error
         except ValidationError as error:
             fault = first_fault(f"the accounts in {self.file} are damaged, and nobody is let in", error)
             raise AccountsError(
-                fault, mend="put back a copy of the file, or remove it and add the accounts again"
+                fault, hint="put back a copy of the file, or remove it and add the accounts again"
             ) from error
 
     def sign_in(self, name: str, password: str) -> Account | None:
@@ -181,7 +182,7 @@ class AccountStore:
 
         def added(accounts: dict[str, Account]) -> None:
             if chosen in accounts:
-                raise UsageError(f"there is an account {chosen!r} already", mend=f"citewell user password {chosen}")
+                raise UsageError(f"there is an account {chosen!r} already", command=f"citewell user password {chosen}")
             accounts[chosen] = account
 
         self._edit(added, first=True)
@@ -236,7 +237,7 @@ class AccountStore:
         """
         account = self.accounts().get(normal_name(name))
         if account and account.token is None:
-            raise UsageError(f"{account.name} has no token", mend="citewell user list")
+            raise UsageError(f"{account.name} has no token", command="citewell user list")
         self._change(name, token=None)
 
     def key(self, *, new: bool = False) -> str:
@@ -255,9 +256,9 @@ class AccountStore:
                     write_atomically(file, secrets.token_hex(32), alone=True)
                 key = file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise AccountsError(f"the key in {file} cannot be used: {error}", mend=f"remove {file}") from error
+            raise AccountsError(f"the key in {file} cannot be used: {error}", hint=f"remove {file}") from error
         if len(key) != 64:
-            raise AccountsError(f"the key in {file} is damaged", mend=f"remove {file}")
+            raise AccountsError(f"the key in {file} is damaged", hint=f"remove {file}")
         return key
 
     def _change(self, name: str, **changes: str | None) -> tuple[Account, Account]:
@@ -295,7 +296,7 @@ class AccountStore:
 def _known(accounts: dict[str, Account], name: str) -> str:
     known = normal_name(name)
     if known not in accounts:
-        raise UsageError(f"there is no account {known!r}", mend="citewell user list")
+        raise UsageError(f"there is no account {known!r}", command="citewell user list")
     return known
 
 

@@ -65,7 +65,7 @@ def checked_password(password: str, name: str) -> str:
     if not LEAST_CHARACTERS <= len(normal) <= PASSWORD_CHARACTERS:
         raise _unfit()
     if len(set(normal)) < 5 or len(normal.casefold().replace(name, "")) < LEAST_CHARACTERS // 2:
-        raise UsageError("this password is guessed at once", mend="take four or five words that nobody would expect")
+        raise UsageError("this password is guessed at once", hint="take four or five words that nobody would expect")
     return normal
 
 
@@ -77,5 +77,5 @@ def _no_name(name: str) -> UsageError:
 def _unfit() -> UsageError:
     return UsageError(
         f"a password has {LEAST_CHARACTERS} to {PASSWORD_CHARACTERS} characters (NIST SP 800-63B-4, 3.1.1.2)",
-        mend="take four or five words that have nothing to do with each other",
+        hint="take four or five words that have nothing to do with each other",
     )

@@ -71,7 +71,7 @@ class EndedSessions:
 
     def __init__(self, store: AccountStore) -> None:
         self._file = store.beside["sessions"]
-        self._mend = (
+        self._hint = (
             f"let this user read and write {self._file}; or remove it and start again, which signs everyone out"
         )
         self._lock = threading.Lock()
@@ -110,7 +110,7 @@ class EndedSessions:
     def _of_this_key(self) -> _Content:
         content = self._content()
         if content.key != _name(self.key):
-            raise AccountsError(f"{self._file} is of another key than this server signs with", mend="start it again")
+            raise AccountsError(f"{self._file} is of another key than this server signs with", hint="start it again")
         return content
 
     def _content(self) -> _Content:
@@ -123,9 +123,9 @@ class EndedSessions:
                     self._read = stamp, _Content.model_validate_json(self._file.read_bytes())
                 return self._read[1]
         except OSError as error:
-            raise AccountsError(f"{self._file} cannot be read: {error.strerror}", mend=self._mend) from error
+            raise AccountsError(f"{self._file} cannot be read: {error.strerror}", hint=self._hint) from error
         except ValidationError as error:
-            raise AccountsError(f"{self._file}, which says who has signed out, is damaged", mend=self._mend) from error
+            raise AccountsError(f"{self._file}, which says who has signed out, is damaged", hint=self._hint) from error
 
     def _write(self, content: _Content) -> None:
         write_atomically(self._file, content.model_dump_json() + "\n", alone=True)
@@ -137,9 +137,9 @@ class EndedSessions:
             with FileLock(f"{self._file}.lock", mode=0o600, timeout=_LOCK_SECONDS):
                 yield
         except Timeout as error:
-            raise AccountsError(f"another process holds {self._file}", mend="try again") from error
+            raise AccountsError(f"another process holds {self._file}", hint="try again") from error
         except OSError as error:
-            raise AccountsError(f"{self._file} cannot be written: {error.strerror}", mend=self._mend) from error
+            raise AccountsError(f"{self._file} cannot be written: {error.strerror}", hint=self._hint) from error
 
 
 def _name(key: str) -> str:

@@ -18,7 +18,7 @@ from citewell.index.status import Status
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
 from citewell.web.documents.maintainer import Maintainer, Rebuild
-from citewell.web.faults import render_fault
+from citewell.web.faults import render_fault, render_fix
 from citewell.web.functions import PageRequest
 
 _MOST_PATHS = 50
@@ -160,11 +160,16 @@ def render_checks(findings: Iterable[Finding]) -> Markup:
             "cw-sound" if each.passed else "cw-fault",
             each.check,
             each.message,
-            Markup("<br>To mend it: <code>{}</code>").format(each.mend) if each.mend else "",
+            _fix(each),
         )
         for each in findings
     ]
     return Markup('<ul class="cw-findings">{}</ul>').format(Markup("").join(rows))
+
+
+def _fix(finding: Finding) -> Markup:
+    fix = render_fix(finding.command, finding.hint)
+    return Markup("<br>{}").format(fix) if fix else Markup("")
 
 
 def _outcome(rebuild: Rebuild) -> str:

@@ -71,7 +71,7 @@ def read_proxies(given: Sequence[str]) -> tuple[Network, ...]:
         except ValueError as error:
             raise UsageError(
                 f"{each!r} is no address of a proxy: {error}",
-                mend="give an address or a network, such as --trusted-proxy 10.0.0.2 or --trusted-proxy 10.0.0.0/8",
+                hint="give an address or a network, such as --trusted-proxy 10.0.0.2 or --trusted-proxy 10.0.0.0/8",
             ) from error
     return tuple(networks)
 
@@ -88,7 +88,7 @@ def read_names(given: Sequence[str]) -> frozenset[str]:
         address = read_address(name)
         if not (address or _NAME.fullmatch(name)):
             raise UsageError(
-                f"{each!r} is no name of a host", mend="give it without https:// and port: --name docs.example.org"
+                f"{each!r} is no name of a host", hint="give it without https:// and port: --name docs.example.org"
             )
         names.append(str(address or name))
     return frozenset(names)
@@ -113,7 +113,10 @@ class KnownNames:
             return
         logs.refused("another name", path=scope["path"][:200])
         await problem(
-            400, "this server does not go by that name", "citewell chat --name NAME, for a name that it shall go by"
+            400,
+            "this server does not go by that name",
+            "for a name that it shall go by",
+            command="citewell chat --name NAME",
         )(scope, receive, send)
 
     def _known(self, host: str) -> bool:
@@ -159,7 +162,7 @@ class TrustedProxies:
         if any(name in _FORWARDED for name, _ in scope["headers"]):
             self._warned = True
             logs.warned(
-                "a proxy seems to be in front", address=str(nearest), mend=f"citewell chat --trusted-proxy {nearest}"
+                "a proxy seems to be in front", address=str(nearest), command=f"citewell chat --trusted-proxy {nearest}"
             )
 
     def _asking(self, nearest: Address, lines: Sequence[str]) -> Address:
@@ -197,7 +200,8 @@ class NoProxies:
         refusal = problem(
             403,
             "a proxy handed this on, and everyone behind it could read and change the documents here",
-            "citewell user add NAME --role maintainer, for those who may; or citewell chat --public",
+            "give those who may an account; to let everyone read: citewell chat --public",
+            command="citewell user add NAME --role maintainer",
         )
         await refusal(scope, receive, send)
 

@@ -105,7 +105,7 @@ class Asker:
         asked = {outcome.answer.snapshot for outcome in made.outcomes if outcome.answer}
         # Where the right answers stand was looked up in the first, and each question looks for the newest.
         if asked | {made.about["snapshot"]} != {snapshot.manifest.name}:
-            raise CitewellError("the documents were indexed anew while they were asked", mend="run the set again")
+            raise CitewellError("the documents were indexed anew while they were asked", hint="run the set again")
         self._state.make()
         self._state.runs.mkdir(exist_ok=True)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
@@ -124,7 +124,7 @@ class Asker:
             corpus = shlex.quote(snapshot.manifest.corpus)
             raise QuestionError(
                 f"quotations of {file} are not where it says: {first}{more}",
-                mend=f"citewell questions repair {shlex.quote(str(file))} --corpus {corpus}",
+                command=f"citewell questions repair {shlex.quote(str(file))} --corpus {corpus}",
             )
 
     def _tell(self, _stage: str, done: int, total: int) -> None:

@@ -184,7 +184,7 @@ class Judge:
         if made.about.get("snapshot") != snapshot.manifest.name:
             raise CitewellError(
                 "the documents were indexed anew since this run, so that it says nothing of them as they are now",
-                mend="run the question set again",
+                hint="run the question set again",
             )
         return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), made)))
 
@@ -204,7 +204,7 @@ class Judge:
 
     def _set(self, name: str) -> Path:
         if name not in self._sets:
-            raise UsageError(f"there is no question set {name!r}", mend="citewell chat --questions FILE")
+            raise UsageError(f"there is no question set {name!r}", command="citewell chat --questions FILE")
         return self._sets[name]
 
     def _review(self, feedback: int) -> Review:

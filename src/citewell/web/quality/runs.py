@@ -52,7 +52,7 @@ class RunStore:
         """
         file = self._files().get(name)
         if file is None:
-            raise UsageError(f"there is no run {name!r}", mend="run a question set")
+            raise UsageError(f"there is no run {name!r}", hint="run a question set")
         return load_run(file)
 
     def compare(self, a: str, b: str) -> Comparison:
