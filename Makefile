@@ -1,4 +1,4 @@
-# Everything from a fresh machine with Python 3.11 or newer: `make chat` and `make test`.
+# Works on a fresh machine with Python 3.11 or newer: `make chat` and `make test`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,16 +10,16 @@ INSTALLED := $(VENV)/installed
 .DEFAULT_GOAL := help
 .PHONY: help chat test check index constraints screenshots clean
 
-help: ## Show what can be made
+help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-# A stamp, so that nothing is installed again until what is to be installed changes.
+# A stamp file: reinstall only when the requirements change.
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $(INSTALLED)
 
-index: $(INSTALLED) ## Bring the index of corpus/ up to date
+index: $(INSTALLED) ## Update the index of corpus/
 	$(BIN)/citewell index --corpus corpus --index index
 
 chat: index ## Start the web chat on http://127.0.0.1:7860
@@ -37,10 +37,10 @@ check: $(INSTALLED) ## Lint and check types
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
 	$(BIN)/python docs/screenshots.py docs/screenshots
 
-constraints: ## Write constraints.txt anew from what is installed
+constraints: ## Write constraints.txt from the installed versions
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new
 	mv constraints.new constraints.txt
 
-clean: ## Remove the environment, the index and all caches; index-state, what people wrote, is kept
+clean: ## Remove the environment, the index and all caches; keep index-state
 	rm -rf $(VENV) index build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
