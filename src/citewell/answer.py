@@ -1,11 +1,28 @@
-"""The nouns of asking: where to look, what was found, and the answer that chat, command line and evaluation share."""
+"""The nouns of asking: where to look, what was found, and the answer that chat, command line and evaluation share.
+
+An answer has one form, which these models give: in memory, as JSON of the command line, the API and the MCP server, and in
+saved runs. Each is read back by the model that wrote it: ``Answer.model_validate(answer.to_json()) == answer``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from citewell.document import Span
+
+# Digits enough for every comparison, and few enough to be read.
+_DIGITS = 6
+
+
+def _rounded(value: float) -> float:
+    return round(value, _DIGITS)
+
+
+_Share = Annotated[float, AfterValidator(_rounded)]
+_Seconds = Annotated[float, AfterValidator(_rounded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,95 +47,92 @@ class Turn:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a passage's text stands again, almost word for word."""
+class _Noun(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this as JSON has it; the keys are those of the command line's contract, in order."""
+        return self.model_dump(mode="json")
+
+
+class Place(_Noun):
+    """A part ``[start, end)`` of a document's text, in code points."""
 
     document: str
-    span: Span
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, document: str, span: Span) -> Self:
+        """Return the place of a span."""
+        return cls(document=document, start=span.start, end=span.end)
+
+    @property
+    def span(self) -> Span:
+        """The part of the document's text."""
+        return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPassage:
+class FoundPassage(_Noun):
     """One passage of an answer.
 
-    ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``span``. ``score`` is between 0 and
-    1, comparable between questions, and grows with relevance. ``cosine`` is how near its best window is to the question in
-    meaning, ``confidence`` how probable it is, by this passage alone, that the corpus covers the question. ``page`` is None for
-    formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
+    ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``start`` and ``end``. ``score`` is
+    between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is how near its best window is to the
+    question in meaning, ``confidence`` how probable it is, by this passage alone, that the corpus covers the question. ``page``
+    is None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
     """
 
     rank: int
     document: str
     title: str
-    section: tuple[str, ...]
-    span: Span
-    text: str
-    score: float
-    highlights: tuple[Span, ...]
-    cosine: float = 0.0
-    confidence: float = 0.0
+    section: tuple[str, ...] = ()
     page: int | None = None
+    start: int
+    end: int
+    text: str
+    score: _Share
+    cosine: _Share = 0.0
+    confidence: _Share = 0.0
+    highlights: tuple[Span, ...] = ()
     repeated: tuple[Place, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the passage as the command line's contract has it."""
-        return {
-            "rank": self.rank,
-            "document": self.document,
-            "title": self.title,
-            "section": list(self.section),
-            "page": self.page,
-            "start": self.span.start,
-            "end": self.span.end,
-            "text": self.text,
-            "score": round(self.score, 6),
-            "cosine": round(self.cosine, 6),
-            "confidence": round(self.confidence, 6),
-            "highlights": [{"start": span.start, "end": span.end} for span in self.highlights],
-            "repeated": [
-                {"document": place.document, "start": place.span.start, "end": place.span.end}
-                for place in self.repeated
-            ],
-        }
+    @property
+    def span(self) -> Span:
+        """The part of the document's text."""
+        return Span(self.start, self.end)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(document=self.document, start=self.start, end=self.end)
+
+    @property
+    def marks(self) -> tuple[Span, ...]:
+        """The highlights in the coordinates of ``text``."""
+        return tuple(mark.shifted(-self.start) for mark in self.highlights)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(_Noun):
     """What the corpus says to a question: ranked passages, or, with ``answered`` False, only the nearest ones.
 
-    ``confidence`` is the probability that the corpus covers the question, between 0 and 1. ``snapshot`` is what was asked.
-    ``context`` is the earlier questions that a follow-up was understood with; ``slips`` are words that were read as others,
-    with those. ``reply`` is what is said to a courtesy, which asks nothing of the corpus. ``seconds`` is the time from the
-    question to this answer. ``id`` is the caller's own name for the question, where it gave one.
+    ``id`` is the caller's own name for the question, where it gave one. ``confidence`` is the probability that the corpus
+    covers the question, between 0 and 1. ``reply`` is what is said to a courtesy, which asks nothing of the corpus.
+    ``snapshot`` is what was asked. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are
+    words of the question that were corrected, with their corrections. ``seconds`` is the time from the question to this
+    answer.
     """
 
+    id: str | int | None = None
     question: str
     answered: bool
-    confidence: float
-    passages: tuple[FoundPassage, ...]
-    seconds: float
-    snapshot: str = ""
-    context: tuple[str, ...] = ()
-    slips: tuple[tuple[str, str], ...] = ()
+    confidence: _Share
     reply: str | None = None
-    id: str | int | None = None
+    snapshot: str = ""
+    understood_with: tuple[str, ...] = ()
+    read_as: dict[str, str] = Field(default_factory=dict)
+    passages: tuple[FoundPassage, ...]
+    seconds: _Seconds
 
     def nearby(self, most: int = 3) -> list[str]:
         """Return what the passages are about: the headings they stand under, or the titles of their documents, each once."""
         return list(dict.fromkeys(each.section[-1] if each.section else each.title for each in self.passages))[:most]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the answer as the command line's contract has it."""
-        return {
-            "id": self.id,
-            "question": self.question,
-            "answered": self.answered,
-            "confidence": round(self.confidence, 6),
-            "reply": self.reply,
-            "snapshot": self.snapshot,
-            "understood_with": list(self.context),
-            "read_as": dict(self.slips),
-            "passages": [passage.to_json() for passage in self.passages],
-            "seconds": round(self.seconds, 6),
-        }

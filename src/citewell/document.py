@@ -22,6 +22,10 @@ class Span:
         """Return the part of ``text`` this span names."""
         return text[self.start : self.end]
 
+    def shifted(self, by: int) -> Span:
+        """Return the span moved by some code points, such as into the coordinates of a part of the text."""
+        return Span(self.start + by, self.end + by)
+
     def overlaps(self, other: Span) -> bool:
         """Say whether the two spans share a code point."""
         return self.start < other.end and other.start < self.end

@@ -14,7 +14,7 @@ At = tuple[str, int, int]
 
 def place(at: At) -> Place:
     document, start, end = at
-    return Place(document, Span(start, end))
+    return Place(document=document, start=start, end=end)
 
 
 def passages(shown: Sequence[At], marks: Sequence[tuple[int, int]] | None = None) -> tuple[FoundPassage, ...]:
@@ -22,7 +22,18 @@ def passages(shown: Sequence[At], marks: Sequence[tuple[int, int]] | None = None
     found = []
     for rank, (document, start, end) in enumerate(shown, 1):
         mark = Span(*marks[rank - 1]) if marks else Span(start, end)
-        found.append(FoundPassage(rank, document, document, (), Span(start, end), "x" * (end - start), 0.5, (mark,)))
+        found.append(
+            FoundPassage(
+                rank=rank,
+                document=document,
+                title=document,
+                start=start,
+                end=end,
+                text="x" * (end - start),
+                score=0.5,
+                highlights=(mark,),
+            )
+        )
     return tuple(found)
 
 
@@ -46,7 +57,13 @@ def outcome(
     answer = None
     if shown is not None:
         answer = Answer(
-            question.question, confidence >= 0.65, confidence, passages(shown), seconds, snapshot="s", id=name
+            id=name,
+            question=question.question,
+            answered=confidence >= 0.65,
+            confidence=confidence,
+            snapshot="s",
+            passages=passages(shown),
+            seconds=seconds,
         )
     return Outcome(question, tuple(place(at) for at in gold), answer)
 

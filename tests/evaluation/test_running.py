@@ -44,7 +44,7 @@ def test_a_run_asks_as_a_reader_does(assistant: Assistant) -> None:
     assert [outcome.answered for outcome in made.outcomes] == [True, True, False]
     assert made.outcomes[0].measures()["hit@1"] == 1
     assert made.outcomes[1].answer is not None
-    assert made.outcomes[1].answer.context == ("What is joint curriculum development?",)
+    assert made.outcomes[1].answer.understood_with == ("What is joint curriculum development?",)
     text = assistant.document(ARTICLE).text
     (place,) = made.outcomes[0].gold
     assert place.span.of(text) == "visa regulations and language barriers"
@@ -56,13 +56,9 @@ def test_a_run_asks_as_a_reader_does(assistant: Assistant) -> None:
 def test_a_saved_run_is_the_same_run(assistant: Assistant, tmp_path: Path) -> None:
     made = run(assistant, QUESTIONS, name="now")
     save_run(made, tmp_path / "run.jsonl")
-    loaded = load_run(tmp_path / "run.jsonl")
-    assert (loaded.name, dict(loaded.about)) == (made.name, dict(made.about))
-    for one, other in zip(made.outcomes, loaded.outcomes, strict=True):
-        assert (one.question, one.gold, one.answered) == (other.question, other.gold, other.answered)
-        assert [each.span for each in one.passages] == [each.span for each in other.passages]
-        if one.gold:
-            assert one.measures() == other.measures()
+    assert load_run(tmp_path / "run.jsonl") == made
+    assert made.outcomes[1].answer.understood_with  # type: ignore[union-attr]
+    assert made.outcomes[0].passages[0].cosine > 0
 
 
 def test_a_saved_run_keeps_line_ends_of_every_kind(tmp_path: Path) -> None:
@@ -70,7 +66,8 @@ def test_a_saved_run_keeps_line_ends_of_every_kind(tmp_path: Path) -> None:
     answer = made.outcomes[0].answer
     assert answer is not None
     text = "a\u2028b\u2029c\x85d\x0be\x0cf\x1cg\rh\ni"
-    answer = replace(answer, passages=(replace(answer.passages[0], text=text),))
+    passage = answer.passages[0].model_copy(update={"text": text})
+    answer = answer.model_copy(update={"passages": (passage,)})
     save_run(replace(made, outcomes=(replace(made.outcomes[0], answer=answer),)), tmp_path / "run.jsonl")
     assert load_run(tmp_path / "run.jsonl").outcomes[0].passages[0].text == text
 

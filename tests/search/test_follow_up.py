@@ -45,9 +45,9 @@ def test_a_follow_up_is_understood_with_the_question_before(assistant: Assistant
     followed = assistant.ask("And what does it help students with?", history=BEFORE)
     assert "curriculum" not in alone.passages[0].text
     assert "joint curriculum development" in followed.passages[0].text
-    assert followed.context == ("What is joint curriculum development?",)
+    assert followed.understood_with == ("What is joint curriculum development?",)
     assert followed.to_json()["understood_with"] == ["What is joint curriculum development?"]
-    assert alone.context == ()
+    assert alone.understood_with == ()
 
 
 def test_refusal_is_of_the_question_as_understood(assistant: Assistant) -> None:
@@ -60,25 +60,25 @@ def test_refusal_is_of_the_question_as_understood(assistant: Assistant) -> None:
 def test_a_new_topic_is_not_dragged_back(assistant: Assistant) -> None:
     question = "What is the boiling point of water?"
     alone, after = assistant.ask(question), assistant.ask(question, history=BEFORE)
-    assert after.context == ()
+    assert after.understood_with == ()
     assert (after.passages, after.confidence) == (alone.passages, alone.confidence)
 
 
 def test_what_was_said_without_a_word_of_what_it_was_about_is_no_context_to_others(assistant: Assistant) -> None:
     vague = (Turn("user", "And what does it help students with?"), Turn("assistant", "Diverse peers and faculty."))
     answer = assistant.ask("What is the boiling point of water?", history=vague)
-    assert answer.context == ()
+    assert answer.understood_with == ()
     assert not answer.answered
-    assert assistant.ask("And why?", history=vague).context == ("And what does it help students with?",)
+    assert assistant.ask("And why?", history=vague).understood_with == ("And what does it help students with?",)
 
 
 def test_a_chain_of_follow_ups_goes_back_to_the_question_that_stood_alone(assistant: Assistant) -> None:
     chain = (*BEFORE, Turn("user", "And why?"), Turn("user", "Tell me more"))
     answer = assistant.ask("Who does it?", history=chain)
-    assert answer.context == ("What is joint curriculum development?", "And why?", "Tell me more")
+    assert answer.understood_with == ("What is joint curriculum development?", "And why?", "Tell me more")
     # What was spoken of before that is forgotten.
     older = (Turn("user", "What are visa regulations?"), *chain)
-    assert assistant.ask("Who does it?", history=older).context == answer.context
+    assert assistant.ask("Who does it?", history=older).understood_with == answer.understood_with
 
 
 def test_an_answer_of_many_pages_does_not_drown_the_question(assistant: Assistant) -> None:
@@ -92,7 +92,7 @@ def test_an_answer_of_many_pages_does_not_drown_the_question(assistant: Assistan
 def test_an_empty_history_is_none(assistant: Assistant, history: tuple[Turn, ...]) -> None:
     alone, after = (assistant.ask("Why is it important?", history=each) for each in ((), history))
     assert after.passages == alone.passages
-    assert after.context == ()
+    assert after.understood_with == ()
 
 
 def test_a_batch_takes_histories_in_a_process_of_its_own(bundled_index: Path, tmp_path: Path) -> None:

@@ -64,15 +64,15 @@ def test_words_are_counted_in_lower_case_and_from_four_letters() -> None:
 
 def test_the_answer_says_what_it_read(assistant: Assistant) -> None:
     right, slipped = (assistant.ask(f"What are the {word} of exchanges?") for word in ("opportunities", "oportunities"))
-    assert slipped.slips == (("oportunities", "opportunities"),)
+    assert slipped.read_as == {"oportunities": "opportunities"}
     assert slipped.passages == right.passages
     assert slipped.question == "What are the oportunities of exchanges?"
     assert slipped.to_json()["read_as"] == {"oportunities": "opportunities"}
-    assert right.slips == ()
+    assert right.read_as == {}
 
 
 def test_a_right_word_that_the_corpus_lacks_is_not_bent_to_one_it_has(assistant: Assistant) -> None:
-    assert assistant.ask("Which horses win races?").slips == ()
+    assert assistant.ask("Which horses win races?").read_as == {}
 
 
 def test_a_question_of_nothing_but_unknown_words_is_left_after_some() -> None:

@@ -57,9 +57,9 @@ def show_answer(answer: Answer) -> None:
     if answer.reply:
         out.print(answer.reply)
         return
-    if answer.context:
-        out.print(Text(f"Understood together with: {safe(' '.join(answer.context))}", style="dim"))
-    for written, read in answer.slips:
+    if answer.understood_with:
+        out.print(Text(f"Understood together with: {safe(' '.join(answer.understood_with))}", style="dim"))
+    for written, read in answer.read_as.items():
         out.print(Text(f"Read “{safe(written)}” as “{safe(read)}”.", style="dim"))
     if not answer.answered:
         out.print("The corpus does not seem to cover this.", style="bold")
@@ -158,15 +158,15 @@ def _citation(passage: FoundPassage) -> Text:
     place = " › ".join([passage.document, *passage.section])
     line = Text(f"{passage.rank}. ", style="bold")
     line.append(safe(place), style="cyan")
-    line.append(f" ({passage.span.start}-{passage.span.end})", style="dim")
+    line.append(f" ({passage.start}-{passage.end})", style="dim")
     return line
 
 
 def _quotation(passage: FoundPassage) -> Text:
     # Replacing characters one for one keeps the spans true.
     text = Text(safe(passage.text))
-    for span in passage.highlights:
-        text.stylize("bold", span.start - passage.span.start, span.end - passage.span.start)
+    for mark in passage.marks:
+        text.stylize("bold", mark.start, mark.end)
     return text
 
 

@@ -112,7 +112,7 @@ def map_corpus(outlines: Iterable[DocumentOutline], run: Run) -> list[MappedDocu
         # What comes near a question that the corpus does not cover is no answer of it.
         if not outcome.question.answerable:
             continue
-        found.add(nth, (Place(each.document, each.span) for each in outcome.passages[:MISSED_BELOW]))
+        found.add(nth, (each.place for each in outcome.passages[:MISSED_BELOW]))
         wanted.add(nth, outcome.gold)
         if missed(outcome):
             lost.add(nth, outcome.gold)

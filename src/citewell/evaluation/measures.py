@@ -45,7 +45,7 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str
 
 def nothing_found() -> dict[str, float]:
     """Return the measures of a question that a run has no answer to: silence counts as zero."""
-    return dict.fromkeys(measure([Place("", Span(0, 1))], ()), 0.0)
+    return dict.fromkeys(measure([Place(document="", start=0, end=1)], ()), 0.0)
 
 
 def first_hit(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> int | None:

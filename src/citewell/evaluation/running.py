@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.assistant import Assistant
-from citewell.document import Span
 from citewell.errors import QuestionError
 from citewell.evaluation.measures import DEEPEST, measure, nothing_found
 from citewell.evaluation.questions.anchoring import gold
@@ -131,9 +130,11 @@ def save_run(made: Run, file: Path, *, private: bool = False) -> None:
     """
     lines = [json.dumps({"run": made.name, "about": dict(made.about)}, ensure_ascii=False)]
     for outcome in made.outcomes:
-        gold_places = [{"document": at.document, "start": at.span.start, "end": at.span.end} for at in outcome.gold]
-        answer = outcome.answer.to_json() if outcome.answer else None
-        content = {"question": outcome.question.to_content(), "gold": gold_places, "answer": answer}
+        content = {
+            "question": outcome.question.to_content(),
+            "gold": [place.to_json() for place in outcome.gold],
+            "answer": outcome.answer.to_json() if outcome.answer else None,
+        }
         lines.append(json.dumps(content, ensure_ascii=False))
     write_whole(file, "\n".join(lines) + "\n", private=private)
 
@@ -165,7 +166,8 @@ def load_run(file: Path) -> Run:
         head = _Head.model_validate_json(lines[0])
         outcomes = []
         for number, line in enumerate(lines[1:], 2):  # noqa: B007 - the message names the line
-            outcomes.append(_outcome(_Saved.model_validate_json(line)))
+            saved = _Saved.model_validate_json(line)
+            outcomes.append(Outcome(saved.question, saved.gold, saved.answer))
     except OSError as error:
         raise QuestionError(f"the run {file} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, ValidationError) as error:
@@ -180,68 +182,9 @@ class _Head(BaseModel):
     about: dict[str, Any]
 
 
-class _Place(BaseModel):
-    document: str
-    start: int
-    end: int
-
-
-class _Mark(BaseModel):
-    start: int
-    end: int
-
-
-class _Passage(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    rank: int
-    document: str
-    title: str
-    section: tuple[str, ...]
-    page: int | None
-    start: int
-    end: int
-    text: str
-    score: float
-    highlights: list[_Mark]
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    question: str
-    answered: bool
-    confidence: float
-    passages: list[_Passage]
-    seconds: float
-
-
 class _Saved(BaseModel):
+    """A line of a saved run."""
+
     question: Question
-    gold: list[_Place]
-    answer: _Answer | None
-
-
-def _outcome(saved: _Saved) -> Outcome:
-    places = tuple(Place(each.document, Span(each.start, each.end)) for each in saved.gold)
-    return Outcome(saved.question, places, _answer(saved.answer, saved.question.id) if saved.answer else None)
-
-
-def _answer(saved: _Answer, name: str) -> Answer:
-    passages = tuple(_passages(saved.passages))
-    return Answer(saved.question, saved.answered, saved.confidence, passages, saved.seconds, id=name)
-
-
-def _passages(saved: Sequence[_Passage]) -> Iterator[FoundPassage]:
-    for each in saved:
-        yield FoundPassage(
-            rank=each.rank,
-            document=each.document,
-            title=each.title,
-            section=each.section,
-            span=Span(each.start, each.end),
-            text=each.text,
-            score=each.score,
-            highlights=tuple(Span(mark.start, mark.end) for mark in each.highlights),
-            page=each.page,
-        )
+    gold: tuple[Place, ...]
+    answer: Answer | None

@@ -352,7 +352,7 @@ def _rebuilt(passage: StoredPassage, windows: Iterable[tuple[Span, ...]]) -> Pas
     made = []
     for sentences in windows:
         span = Span(sentences[0].start, sentences[-1].end)
-        local = Span(span.start - passage.span.start, span.end - passage.span.start)
+        local = span.shifted(-passage.span.start)
         made.append(Window(span, sentences, local.of(passage.text)))
     return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 

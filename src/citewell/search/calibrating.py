@@ -131,7 +131,7 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
     (passage,) = stores.catalogue.passages(stores.catalogue.passages_of(np.array([window])))
     (sentences,) = stores.catalogue.sentences([window])
     sentence = draw.choice(sentences)
-    text = passage.text[sentence.start - passage.span.start : sentence.end - passage.span.start]
+    text = sentence.shifted(-passage.span.start).of(passage.text)
     words = [word for word in dict.fromkeys(_WORD.findall(text)) if terms(word)] or text.split()
     return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
 

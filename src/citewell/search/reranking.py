@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from citewell.answer import FoundPassage
@@ -67,4 +66,7 @@ class Reranker:
         with self._lock:
             scores = self._model.predict(pairs, show_progress_bar=False)
         order = sorted(range(len(passages)), key=lambda nth: -float(scores[nth]))
-        return tuple(replace(passages[nth], rank=rank, score=float(scores[nth])) for rank, nth in enumerate(order, 1))
+        return tuple(
+            FoundPassage.model_validate({**dict(passages[nth]), "rank": rank, "score": float(scores[nth])})
+            for rank, nth in enumerate(order, 1)
+        )

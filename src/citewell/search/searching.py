@@ -189,7 +189,8 @@ def search(
             document=each.passage.document,
             title=each.passage.title,
             section=each.passage.section,
-            span=each.span,
+            start=each.span.start,
+            end=each.span.end,
             text=_inside(each.passage, each.span),
             score=each.candidate.score,
             highlights=(highlight(each.passage, each.sentences, information),),
@@ -228,7 +229,7 @@ class _Page:
             return
         twin = self._texts.first_like(passage.text)
         if twin is not None:
-            self.shown[twin].repeated.append(Place(passage.document, passage.span))
+            self.shown[twin].repeated.append(Place.of(passage.document, passage.span))
             taken.add(passage.span)
         else:
             span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
@@ -294,4 +295,4 @@ def _in_order(
 
 
 def _inside(passage: StoredPassage, span: Span) -> str:
-    return Span(span.start - passage.span.start, span.end - passage.span.start).of(passage.text)
+    return span.shifted(-passage.span.start).of(passage.text)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import Assistant, IndexFolder, Settings, Span, build
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.errors import QuestionError
 from citewell.evaluation.formats.beir import read_beir, write_beir
@@ -322,21 +322,32 @@ def test_squad_comes_back_as_it_was_written(tmp_path: Path) -> None:
 def found(*documents: str) -> tuple[FoundPassage, ...]:
     """Passages that all score the same, in this order."""
     return tuple(
-        FoundPassage(rank, document, "", (), Span(0, 3), "abc", 0.5, ()) for rank, document in enumerate(documents, 1)
+        FoundPassage(rank=rank, document=document, title="", start=0, end=3, text="abc", score=0.5)
+        for rank, document in enumerate(documents, 1)
+    )
+
+
+def at(document: str, start: int) -> Place:
+    return Place(document=document, start=start, end=start + 1)
+
+
+def answered(question: str, confidence: float, *documents: str) -> Answer:
+    return Answer(
+        question=question, answered=confidence > 0.5, confidence=confidence, passages=found(*documents), seconds=0.1
     )
 
 
 def a_run(name: str = "my run") -> Run:
     """A run of which nDCG is worked out by hand below: one question half right, one unanswered, one not covered."""
-    places = (Place("a.md", Span(0, 1)), Place("b c%20ü.md", Span(0, 1)), Place("a.md", Span(5, 6)))
-    half = Answer("What?", True, 0.9, found("x.md", "a.md", "x.md", "b c%20ü.md", "a.md"), 0.1)  # noqa: FBT003
-    none = Answer("Cup?", False, 0.1, found("x.md"), 0.1)  # noqa: FBT003
+    places = (at("a.md", 0), at("b c%20ü.md", 0), at("a.md", 5))
+    half = answered("What?", 0.9, "x.md", "a.md", "x.md", "b c%20ü.md", "a.md")
+    none = answered("Cup?", 0.1, "x.md")
     return Run(
         name,
         {},
         (
             Outcome(BOTH.model_copy(update={"id": "q 1"}), places, half),
-            Outcome(AIR, (Place("a.md", Span(0, 1)),), None),
+            Outcome(AIR, (at("a.md", 0),), None),
             Outcome(CUP, (), none),
         ),
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from citewell.answer import Place
-from citewell.document import Span
 from citewell.errors import QuestionError
 from citewell.evaluation.questions.anchoring import anchored, check, corpus_texts, gold, locate, quotation, repair
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
@@ -33,13 +32,15 @@ def test_a_quotation_is_located_where_it_stands_once_or_is_said_to() -> None:
     second = TEXT.rindex("They hunt")
     assert locate(said("otters.txt", "They hunt at night", second), TEXT) == second
     assert locate(said("otters.txt", "They hunt at night", 3), TEXT) is None
-    assert gold(asked(said("otters.txt", "fish")).questions[0], TEXTS) == (Place("otters.txt", Span(11, 15)),)
+    assert gold(asked(said("otters.txt", "fish")).questions[0], TEXTS) == (
+        Place(document="otters.txt", start=11, end=15),
+    )
 
 
 def test_a_quotation_is_given_a_start_only_where_it_needs_one() -> None:
     second = TEXT.rindex("They hunt")
-    assert quotation(Place("o", Span(11, 15)), TEXT) == said("o", "fish")
-    assert quotation(Place("o", Span(second, second + 9)), TEXT) == said("o", "They hunt", second)
+    assert quotation(Place(document="o", start=11, end=15), TEXT) == said("o", "fish")
+    assert quotation(Place(document="o", start=second, end=second + 9), TEXT) == said("o", "They hunt", second)
 
 
 def test_what_is_missing_stops_an_evaluation() -> None:

@@ -113,7 +113,7 @@ def test_a_question_is_understood_the_same_with_what_is_kept(assistant: Assistan
     history = (Turn("user", "How tall is Mount Everest?"), Turn("assistant", "High. " * 500), *HISTORY)
     given = assistant.ask("What are its challenges?", history=history)
     again = assistant.ask("What are its challenges?", history=leant_on(history))
-    assert given.context == again.context
+    assert given.understood_with == again.understood_with
     assert [(each.span, each.score) for each in given.passages] == [(each.span, each.score) for each in again.passages]
 
 

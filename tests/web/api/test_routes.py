@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, expect
 from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.web.api.schema import Answer, Document, Documents
+from citewell.answer import Answer
+from citewell.web.api.schema import Document, Documents
 from citewell.web.application import create_app
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from tests.conftest import CORPUS, citewell, run_async

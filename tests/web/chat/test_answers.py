@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
@@ -27,6 +27,7 @@ from citewell.web.chat.answers import (
 from citewell.web.chat.cards import answer_key, marked
 from citewell.web.faults import render_error, render_fault
 
+Noun = TypeVar("Noun", Answer, FoundPassage)
 HOSTILE = st.text(alphabet="<>&\"'/= abimgscriptonerror${}`\n", max_size=60)
 
 
@@ -58,8 +59,27 @@ class Seen(HTMLParser):
 
 
 def passage(text: str, mark: Span, *, at: int = 0, rank: int = 1, title: str = "T", heading: str = "H") -> FoundPassage:
-    span = Span(at, at + len(text))
-    return FoundPassage(rank, "d.txt", title, (heading,), span, text, 0.5, (Span(mark.start + at, mark.end + at),))
+    return FoundPassage(
+        rank=rank,
+        document="d.txt",
+        title=title,
+        section=(heading,),
+        start=at,
+        end=at + len(text),
+        text=text,
+        score=0.5,
+        highlights=(mark.shifted(at),),
+    )
+
+
+def answered(*passages: FoundPassage, confidence: float = 0.9, **more: Any) -> Answer:
+    return Answer(
+        **{"question": "q", **more}, answered=confidence > 0.5, confidence=confidence, passages=passages, seconds=0.1
+    )
+
+
+def changed(noun: Noun, **fields: object) -> Noun:
+    return noun.model_copy(update=fields)
 
 
 @given(HOSTILE, st.integers(0, 60), st.integers(0, 60))
@@ -73,12 +93,8 @@ def test_the_text_is_the_text_and_the_mark_is_the_mark(text: str, one: int, othe
 
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str) -> None:
-    ours = Seen(render_answer(Answer("q", True, 0.5, (passage("x", Span(0, 1)),), 0.1)))  # noqa: FBT003
-    theirs = Seen(
-        render_answer(
-            Answer("q", True, 0.5, (passage(text, Span(0, len(text)), title=title, heading=heading),), 0.1)  # noqa: FBT003
-        )
-    )
+    ours = Seen(render_answer(answered(passage("x", Span(0, 1)))))
+    theirs = Seen(render_answer(answered(passage(text, Span(0, len(text)), title=title, heading=heading))))
     assert [tag for tag in theirs.tags if tag != "mark"] == [tag for tag in ours.tags if tag != "mark"]
     assert {name for name, _ in theirs.attributes} == {name for name, _ in ours.attributes}
     assert text in theirs.text
@@ -90,7 +106,7 @@ def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str
 def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, word: str) -> None:
     def seen(question: str, before: str, word: str) -> Seen:
         found = (passage("x", Span(0, 1)),)
-        answer = Answer(question, True, 0.5, found, 0.1, context=(before,), slips=((word, word),))  # noqa: FBT003
+        answer = answered(*found, question=question, understood_with=(before,), read_as={word: word})
         return Seen(render_answer(answer))
 
     ours, theirs = seen("q", "b", "w"), seen(question, before, word)
@@ -126,7 +142,7 @@ def test_the_outline_shows_what_stands_under_what() -> None:
 
 def test_further_passages_fold_away() -> None:
     passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1) for n in range(5))
-    html = render_answer(Answer("q", True, 0.5, passages, 0.1))  # noqa: FBT003
+    html = render_answer(answered(*passages))
     before, _, after = html.partition('<details class="cw-more"')
     assert before.count("<article") == 3
     assert after.count("<article") == 2
@@ -134,7 +150,7 @@ def test_further_passages_fold_away() -> None:
 
 
 def test_a_refusal_says_so_and_folds_everything() -> None:
-    html = render_answer(Answer("q", False, 0.1, (passage("Text.", Span(0, 4)),), 0.1))  # noqa: FBT003
+    html = render_answer(answered(passage("Text.", Span(0, 4)), confidence=0.1))
     before, _, after = html.partition('<details class="cw-more"')
     assert "does not seem to cover this" in before
     assert "<article" not in before
@@ -144,9 +160,9 @@ def test_a_refusal_says_so_and_folds_everything() -> None:
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: str) -> None:
     def seen(heading: str, title: str, before: str) -> Seen:
-        bare = replace(passage("x", Span(0, 1), title=title), section=())
-        found = (passage("x", Span(0, 1), heading=heading), replace(bare, rank=2))
-        return Seen(render_answer(Answer("q", False, 0.1, found, 0.1, context=(before,))))  # noqa: FBT003
+        bare = changed(passage("x", Span(0, 1), title=title), section=())
+        found = (passage("x", Span(0, 1), heading=heading), changed(bare, rank=2))
+        return Seen(render_answer(answered(*found, confidence=0.1, understood_with=(before,))))
 
     ours, theirs = seen("H", "T", "b"), seen(heading, title, before)
     same = heading == title
@@ -159,7 +175,7 @@ def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: s
 
 def test_what_is_said_of_an_answer_stands_under_its_passages_and_above_other_questions() -> None:
     passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1, heading=f"H{n}") for n in range(5))
-    html = render_answer(Answer("q", True, 0.5, passages, 0.1))  # noqa: FBT003
+    html = render_answer(answered(*passages))
     assert html.index("2 further passages") < html.index("This does not help") < html.index("Related:")
 
 
@@ -170,10 +186,10 @@ def test_an_answer_is_named_by_what_it_shows(assistant: Assistant, bundled_index
     weights = Settings().searching.model_copy(update={"bm25_weight": 0.0})
     otherwise = Assistant(IndexFolder(bundled_index), Settings(searching=weights)).ask(question)
     assert otherwise.snapshot == answer.snapshot
-    others = [otherwise, replace(answer, snapshot="another"), replace(answer, passages=answer.passages[:-1])]
+    others = [otherwise, changed(answer, snapshot="another"), changed(answer, passages=answer.passages[:-1])]
     first, second, *rest = answer.passages
-    others.append(replace(answer, passages=(second, first, *rest)))
-    others.append(replace(answer, passages=(replace(first, highlights=(first.span,)), second, *rest)))
+    others.append(changed(answer, passages=(second, first, *rest)))
+    others.append(changed(answer, passages=(changed(first, highlights=(first.span,)), second, *rest)))
     assert len({answer_key(each) for each in [answer, *others]}) == 6
 
 
@@ -186,10 +202,8 @@ def test_a_reply_is_escaped_and_says_how_to_go_on() -> None:
 
 def test_near_duplicates_are_named() -> None:
     found = passage("Text.", Span(0, 4))
-    again = FoundPassage(
-        1, "d.txt", "T", (), found.span, found.text, 0.5, found.highlights, repeated=(Place("e<b>.txt", Span(0, 5)),)
-    )
-    seen = Seen(render_answer(Answer("q", True, 0.5, (again,), 0.1)))  # noqa: FBT003
+    again = changed(found, repeated=(Place(document="e<b>.txt", start=0, end=5),))
+    seen = Seen(render_answer(answered(again)))
     assert "Almost the same in e<b>.txt" in seen.text
 
 

@@ -142,7 +142,7 @@ def wanted_by(file: Path) -> list[Outcome]:
                 answers=tuple(Quotation(document=document, quote=document) for document in right),
                 answerable=bool(right),
             ),
-            tuple(Place(document, somewhere) for document in right),
+            tuple(Place.of(document, somewhere) for document in right),
             None,
         )
         for name, judged in read_qrels(file).items()
@@ -152,10 +152,10 @@ def wanted_by(file: Path) -> list[Outcome]:
 
 def _answer(found: Sequence[tuple[str, float]]) -> Answer:
     passages = tuple(
-        FoundPassage(rank, document, document, (), Span(0, 0), "", 0.0, ())
+        FoundPassage(rank=rank, document=document, title=document, start=0, end=0, text="", score=0.0)
         for rank, (document, _) in enumerate(found, 1)
     )
-    return Answer("", answered=True, confidence=1.0, passages=passages, seconds=0.0)
+    return Answer(question="", answered=True, confidence=1.0, passages=passages, seconds=0.0)
 
 
 def _rows(file: Path, reader: Callable[[StringIO], Iterable[Any]], columns: str, value: str) -> Iterator[_Row]:

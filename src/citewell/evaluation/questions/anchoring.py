@@ -96,7 +96,7 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
                 hint="citewell questions check SET says why",
                 command="citewell questions repair SET",
             )
-        places.append(Place(answer.document, Span(start, start + len(answer.quote))))
+        places.append(Place(document=answer.document, start=start, end=start + len(answer.quote)))
     return tuple(places)
 
 

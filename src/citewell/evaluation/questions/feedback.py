@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
 from citewell.answer import Answer, Place, Turn
-from citewell.document import Span
 from citewell.errors import CitewellError, FeedbackError, FeedbackFullError, StateError
 from citewell.files import make_private, open_private
 from citewell.search.follow_up import leant_on
@@ -23,12 +22,20 @@ from citewell.state.folder import StateFolder
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
 Decision = Literal["accepted", "rejected"]
 
+
+def _as_members(*names: str) -> Callable[[object], object]:
+    """Return what reads a list of values, as the first versions kept them, as the members of these names."""
+    return lambda kept: dict(zip(names, kept, strict=True)) if isinstance(kept, list) else kept
+
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, said TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, snapshot TEXT NOT NULL,
     verdict TEXT NOT NULL, document TEXT, start INTEGER, end INTEGER, quote TEXT, passages TEXT NOT NULL, decision TEXT,
     answer TEXT, part INTEGER NOT NULL, UNIQUE (answer, part));
 """
+_TURNS = TypeAdapter(tuple[Annotated[Turn, BeforeValidator(_as_members("role", "content"))], ...])
+_PLACES = TypeAdapter(tuple[Annotated[Place, BeforeValidator(_as_members("document", "start", "end"))], ...])
 _ABOUT_ALL = 0
 # Of what waits for a decision: more than anybody goes through, and no more than a disk can bear, from whoever may ask.
 MOST_PENDING = 5_000
@@ -36,13 +43,14 @@ MOST_BYTES = 32_000_000
 _SIZE = "length(CAST(question || history || passages || ifnull(quote, '') AS BLOB))"
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(BaseModel):
     """What a reader said about an answer, or about one passage of it.
 
     ``rank`` is that of the passage meant, ``place`` where what is marked in it stands, ``quote`` those words; all are None
     where the whole answer is meant. ``passages`` are the places of all passages shown. ``id`` is given by the store.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     question: str
     history: tuple[Turn, ...]
@@ -83,10 +91,10 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
         history=leant_on(history),
         snapshot=answer.snapshot,
         verdict=verdict,
-        passages=tuple(Place(passage.document, passage.span) for passage in answer.passages),
+        passages=tuple(passage.place for passage in answer.passages),
         rank=rank,
-        place=Place(chosen.document, chosen.highlights[0]) if chosen else None,
-        quote=_marked(chosen.text, chosen.span, chosen.highlights[0]) if chosen else None,
+        place=Place.of(chosen.document, chosen.highlights[0]) if chosen else None,
+        quote=chosen.marks[0].of(chosen.text) if chosen else None,
     )
 
 
@@ -117,14 +125,12 @@ class FeedbackStore:
         row = (
             datetime.now(UTC).isoformat(),
             feedback.question,
-            json.dumps([[turn.role, turn.content] for turn in feedback.history], ensure_ascii=False),
+            _TURNS.dump_json(feedback.history).decode(),
             feedback.snapshot,
             feedback.verdict,
-            *((place.document, place.span.start, place.span.end) if place else (None, None, None)),
+            *((place.document, place.start, place.end) if place else (None, None, None)),
             feedback.quote,
-            json.dumps(
-                [[each.document, each.span.start, each.span.end] for each in feedback.passages], ensure_ascii=False
-            ),
+            _PLACES.dump_json(feedback.passages).decode(),
             answer,
             feedback.rank or _ABOUT_ALL,
         )
@@ -203,17 +209,13 @@ def _feedback(row: tuple[int, str, str, str, str, Verdict, str | None, int, int,
     name, said, question, history, snapshot, verdict, document, start, end, quote, passages, part = row
     return Feedback(
         question=question,
-        history=tuple(Turn(role, content) for role, content in json.loads(history)),
+        history=_TURNS.validate_json(history),
         snapshot=snapshot,
         verdict=verdict,
-        passages=tuple(Place(path, Span(first, last)) for path, first, last in json.loads(passages)),
+        passages=_PLACES.validate_json(passages),
         rank=part or None,
-        place=Place(document, Span(start, end)) if document is not None else None,
+        place=Place(document=document, start=start, end=end) if document is not None else None,
         quote=quote,
         said=datetime.fromisoformat(said),
         id=name,
     )
-
-
-def _marked(text: str, passage: Span, mark: Span) -> str:
-    return Span(mark.start - passage.start, mark.end - passage.start).of(text)

@@ -17,10 +17,11 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ASGIScope
 
 from citewell._version import __version__
+from citewell.answer import Answer
 from citewell.errors import CitewellError
 from citewell.index.lexical import is_panic
 from citewell.web import logs
-from citewell.web.api.schema import MOST_NAME, Answer, Document, History, Question, Scope, Top
+from citewell.web.api.schema import MOST_NAME, Document, History, Question, Scope, Top
 from citewell.web.api.service import Programs
 from citewell.web.faults import told
 from citewell.web.problems import again, problem
@@ -63,7 +64,7 @@ def create_tools(programs: Programs) -> MCPServer:
         """
         with _said():
             asked = Question(question=question, history=history, top=top, scope=scope)
-            return await programs.ask(asked, lambda answer: Answer.model_validate(answer.to_json()))
+            return await programs.ask(asked, lambda answer: answer)
 
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from citewell.answer import Answer
 from citewell.corpus.curating import NotThereError, OccupiedError
 from citewell.errors import (
     AccountsError,
@@ -24,7 +25,7 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
-from citewell.web.api.schema import Answer, Document, Documents, Fault, Put, Question, Removed, State
+from citewell.web.api.schema import Document, Documents, Fault, Put, Question, Removed, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import told
@@ -94,13 +95,13 @@ def _asking(programs: Programs) -> APIRouter:
 
     # The answer is sent as it is, so that programs get what `citewell ask --json` prints, to the letter.
     @router.post("/ask", summary="Ask a question", response_model=Answer, responses=_ASKED)
-    async def ask(question: Question) -> JSONResponse:
+    async def ask(question: Question) -> Response:
         """Answer a question with quotations, each with its place; or say that the documents do not cover it.
 
         Where questions are limited, one counts once more for each 20 passages, each 50 names of its scope, and each 12,000
         characters of its history.
         """
-        return await programs.ask(question, lambda answer: JSONResponse(answer.to_json()))
+        return await programs.ask(question, _as_json)
 
     @router.get("/documents", summary="List the documents", response_model=Documents, responses=_READ)
     async def documents() -> Response:

@@ -70,49 +70,6 @@ class Range(_Shape):
     end: int
 
 
-class Repetition(Range):
-    """Where a passage stands again, almost word for word."""
-
-    document: str
-
-
-class Passage(_Shape):
-    """A quotation with its place. `highlights`, in the document's code points as all places are, is what answers."""
-
-    rank: int
-    document: str
-    title: str
-    section: list[str]
-    page: int | None
-    start: int
-    end: int
-    text: str
-    score: float
-    cosine: float
-    confidence: float
-    highlights: list[Range]
-    repeated: list[Repetition]
-
-
-class Answer(_Shape):
-    """The answer that `citewell ask --json` gives. With `answered` false, the passages are only the nearest ones.
-
-    `reply` is said to a courtesy; `understood_with` are the earlier questions that a follow-up leaned on; `read_as` are words
-    that were taken for slips of others.
-    """
-
-    id: str | int | None
-    question: str
-    answered: bool
-    confidence: float
-    reply: str | None
-    snapshot: str
-    understood_with: list[str]
-    read_as: dict[str, str]
-    passages: list[Passage]
-    seconds: float
-
-
 class Listed(_Shape):
     """A document without its text. `digest` is the SHA-256 of the file that was indexed."""
 

@@ -181,15 +181,17 @@ def _where(answer: Answer, place: str) -> Markup:
 def _understood(answer: Answer) -> Markup:
     """Render what a question was understood with, and which of its words were read as others."""
     parts = []
-    if answer.context:
+    if answer.understood_with:
         parts.append(
             Markup(
                 '<div class="cw-understood" data-context="{}"><span dir="auto">Understood together with {}</span> '
                 '<button type="button" class="cw-plain" data-ask="{}" data-again>Ask it alone</button></div>'
-            ).format(json.dumps(answer.context, ensure_ascii=False), _quoted(answer.context), answer.question)
+            ).format(
+                json.dumps(answer.understood_with, ensure_ascii=False), _quoted(answer.understood_with), answer.question
+            )
         )
-    if answer.slips:
-        read = [Markup("“{}” as “{}”").format(*slip) for slip in answer.slips]
+    if answer.read_as:
+        read = [Markup("“{}” as “{}”").format(*slip) for slip in answer.read_as.items()]
         parts.append(Markup('<p class="cw-understood" dir="auto">Read {}.</p>').format(Markup(", ").join(read)))
     return Markup("").join(parts)
 
@@ -215,8 +217,8 @@ def _related(answer: Answer) -> Markup:
 
 def _words(answer: Answer) -> list[str]:
     """Return the words that were looked for, as they were read."""
-    read = dict(answer.slips)
-    words = _WORD.findall(" ".join([answer.question, *answer.context]))
+    read = answer.read_as
+    words = _WORD.findall(" ".join([answer.question, *answer.understood_with]))
     return list(dict.fromkeys(read.get(word, word) for word in words))
 
 

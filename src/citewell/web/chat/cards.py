@@ -34,7 +34,6 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
         asked: The words that were looked for.
         drifted: ``changed`` or ``gone`` where the document is no longer what was indexed, ``unreadable`` where nobody can tell.
     """
-    local = [Span(mark.start - passage.span.start, mark.end - passage.span.start) for mark in passage.highlights]
     percent = round(100 * passage.score)
     relevance = relevance_in_words(passage.confidence)
     return Markup(
@@ -51,7 +50,7 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
         rank=passage.rank,
         data=_data(passage),
         drifted=render_drifted(drifted),
-        quote=marked(passage.text, Span(0, len(passage.text)), local),
+        quote=marked(passage.text, Span(0, len(passage.text)), passage.marks),
         source=_source(passage),
         repeated=_repeated(passage),
         percent=percent,
