@@ -33,7 +33,7 @@ from tests.faults.damages import Damages
 from tests.faults.kills import IN_A_ROW, Kills
 from tests.faults.others import FAULTS, OF_RIGHTS
 from tests.faults.outcome import Outcome, Steps, draw_of
-from tests.faults.processes import Prepared
+from tests.support.processes import Prepared
 
 from citewell.encoder.preparing import prepare
 from citewell.files import write_atomically

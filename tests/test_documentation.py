@@ -9,8 +9,8 @@ import subprocess
 import pytest
 
 import citewell
-from tests.conftest import ROOT
-from tests.conftest import citewell as run
+from tests.support.commands import citewell as run
+from tests.support.environment import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.conftest import ROOT
+from tests.support.environment import ROOT
 
 _PROMISED = re.compile(r"^\| `([a-z-]+)` \|", re.MULTILINE)
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from citewell import Settings, load_settings
 from citewell.errors import SettingsError
-from tests.conftest import ROOT
+from tests.support.environment import ROOT
 
 
 def test_defaults_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from tests.conftest import CORPUS, ROOT, citewell
+from tests.support.commands import citewell
+from tests.support.environment import CORPUS, ROOT
 
 QUESTIONS = ROOT / "tests" / "questions" / "international-education.questions.yaml"
 

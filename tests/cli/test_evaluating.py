@@ -13,7 +13,8 @@ from citewell.answer import Turn
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.state.folder import StateFolder
-from tests.conftest import CORPUS, ROOT, citewell
+from tests.support.commands import citewell
+from tests.support.environment import CORPUS, ROOT
 
 pytestmark = pytest.mark.usefixtures("encoder")
 

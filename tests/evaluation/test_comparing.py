@@ -7,7 +7,7 @@ import pytest
 from citewell.errors import QuestionError
 from citewell.evaluation.comparing import compare
 from citewell.evaluation.running import Run
-from tests.evaluation.made import outcome, run
+from tests.support.runs import outcome, run
 
 FOUND, MISSED = [("a", 0, 10)], [("b", 0, 10)]
 

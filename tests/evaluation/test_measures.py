@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.evaluation.measures import DEPTHS, first_hit, measure, new_characters, nothing_found
-from tests.evaluation.made import At, passages, place
+from tests.support.runs import At, passages, place
 
 
 def test_an_answer_found_in_parts() -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from citewell.evaluation.report import write_report
 from citewell.evaluation.running import Run
-from tests.evaluation.made import outcome, run
+from tests.support.runs import outcome, run
 
 HOSTILE = "<img src=x onerror=window.hacked=1>{{ 7*7 }}</script>"
 TEXT = "Before it. " + "x" * 30 + " after it. " + HOSTILE + " and so on." * 40

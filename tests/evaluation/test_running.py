@@ -12,8 +12,8 @@ from citewell import Assistant
 from citewell.errors import QuestionError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 from citewell.evaluation.running import load_run, run, save_run
-from tests.evaluation.made import outcome
-from tests.evaluation.made import run as a_run
+from tests.support.runs import outcome
+from tests.support.runs import run as a_run
 
 ARTICLE = "international-education.txt"
 QUESTIONS = QuestionSet(

@@ -8,7 +8,7 @@ import pytest
 
 from citewell.errors import BelowLimitError, UsageError
 from citewell.evaluation.summary import document_measures, hold_to, read_limits, summarise
-from tests.evaluation.made import At, outcome, run
+from tests.support.runs import At, outcome, run
 
 RUN = run(
     "made",

@@ -13,7 +13,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import SettingsError
 from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.tuning import judge, read_grid, tune
-from tests.conftest import CORPUS, ROOT
+from tests.support.environment import CORPUS, ROOT
 
 SET = ROOT / "tests" / "questions" / "international-education.questions.yaml"
 GRID: list[tuple[dict[str, Any], Settings]] = [({}, Settings())] + [

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from tests.faults import known
 from tests.faults.outcome import Outcome, draw_of, kind_of, mended_by
-from tests.faults.processes import Chat, Prepared, Reply
+from tests.support.processes import Chat, Prepared, Reply
 
 # Every kind of file that a snapshot has; those of BM25 by how their names end.
 FILES = (

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.faults import known
 from tests.faults.known import KnownDocument
 from tests.faults.outcome import Outcome, draw_of, hidden, kind_of, mended_by, state_folders
-from tests.faults.processes import Chat, Command, Prepared
+from tests.support.processes import Chat, Command, Prepared
 
 KINDS = (
     *("rebuild",) * 4,

@@ -21,8 +21,8 @@ from pathlib import Path
 from citewell.encoder.models import cache_folder
 from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
-from tests.faults.prepared import BOUND
-from tests.faults.processes import Chat, Command, Prepared, Reply
+from tests.support.prepared import BOUND
+from tests.support.processes import Chat, Command, Prepared, Reply
 
 Fault = Callable[[Prepared, Path, random.Random], Outcome]
 # Nobody, on most systems.

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from citewell.encoder.encoding import Encoder
-from tests.conftest import commands
 from tests.faults.damages import FILES, Damages
 from tests.faults.kills import IN_A_ROW, KINDS, Kills
 from tests.faults.others import FAULTS, OF_RIGHTS
 from tests.faults.outcome import Outcome
-from tests.faults.processes import ROOT, Prepared
+from tests.support.commands import commands
+from tests.support.processes import ROOT, Prepared
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are followed by means that only Linux has")
 _SEED = 13

@@ -16,7 +16,8 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
-from tests.conftest import ROOT, free_port
+from tests.support.environment import ROOT
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="rights as Linux has them")
 QUESTION = "When does the ferry to Ostra leave?"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.answer import Scope
 from citewell.index.scoping import Paths
-from tests.growth import check_growth
+from tests.support.growth import check_growth
 
 PATHS = ["a.txt", "a/b.txt", "a/b/c.txt", "a0.txt", "ab/c.txt", "b/é.txt", "b/\U0001f9a6.txt"]
 NAMES = [*PATHS, "a", "a/", "a//", "a/b", "ab", "b", "", "/", "c", "a/b.tx", "é"]

@@ -10,7 +10,7 @@ import pytest
 from citewell import Assistant
 from citewell.answer import Turn
 from citewell.search.follow_up import leans_on_context
-from tests.conftest import citewell
+from tests.support.commands import citewell
 
 BEFORE = (
     Turn("user", "What is joint curriculum development?"),

@@ -14,7 +14,8 @@ from citewell.answer import Turn
 from citewell.errors import EncoderError
 from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.running import run
-from tests.conftest import ROOT, citewell
+from tests.support.commands import citewell
+from tests.support.environment import ROOT
 
 QUESTION = "What are the challenges of international cooperation?"
 

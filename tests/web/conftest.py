@@ -1,60 +1,48 @@
-"""What the tests of the page share: a window of each size, in which nothing may go wrong unnoticed."""
+"""What the tests of the page share."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
+from starlette.testclient import TestClient
 
-from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.encoder.encoding import Encoder
-
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-
-
-class HeldAssistant(Assistant):
-    """An assistant whose answers wait for a sign, or that fails as nobody expected."""
-
-    def __init__(self, index: IndexFolder, *, fails: bool = False) -> None:
-        super().__init__(index)
-        self.go_on = threading.Event()
-        self.fails = fails
-
-    def ask(self, *arguments: Any, **named: Any) -> Answer:
-        if self.fails:
-            raise RuntimeError("nobody expected this")
-        assert self.go_on.wait(60)
-        return super().ask(*arguments, **named)
+from citewell import Assistant
+from citewell.web.auth.accounts import AccountStore
+from tests.support.accounts import PHRASE, QUICK
+from tests.support.applications import HOME, made
+from tests.support.costs import Application
+from tests.support.pages import SIZES
 
 
 @pytest.fixture
-def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
-    """An index of the small corpus."""
-    assert encoder.card.dimension
-    folder = IndexFolder(tmp_path / "index")
-    build(corpus, folder, Settings())
-    return folder
+def store(tmp_path: Path) -> AccountStore:
+    """A maintainer and a reader."""
+    store = AccountStore(tmp_path / "accounts.json", QUICK)
+    store.add("ada", "maintainer", PHRASE)
+    store.add("bob", "reader", PHRASE)
+    return store
 
 
-def sound(page: Page) -> None:
-    """Nothing is hard to use, in light and in dark, and nothing makes the page wider than the window."""
-    page.wait_for_function("[...document.querySelectorAll('[data-figure]')].every((each) => each._fullLayout)")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(f"document.body.classList.contains('dark') === {str(scheme == 'dark').lower()}")
-        page.wait_for_timeout(150)
-        # Of what axe looks for, only the contrast is another in the dark.
-        only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-        found = Axe().run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
-        assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
-    inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert inner <= outer
+@pytest.fixture
+def app(assistant: Assistant, store: AccountStore) -> FastAPI:
+    """The real application over the bundled corpus, with accounts."""
+    return made(assistant, accounts=store)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return TestClient(app, HOME, follow_redirects=False)
+
+
+@pytest.fixture(scope="module")
+def open_client(assistant: Assistant) -> TestClient:
+    """A visitor of the page on this machine, where there are no accounts."""
+    return TestClient(made(assistant), HOME, follow_redirects=False)
 
 
 @pytest.fixture(scope="session", params=list(SIZES.values()), ids=list(SIZES))
@@ -85,3 +73,11 @@ def page(window: BrowserContext) -> Iterator[Page]:
     assert hacked is None
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:", "about:"))}
     assert hosts <= {"127.0.0.1"}
+
+
+@pytest.fixture(scope="session")
+def plain_app(assistant: Assistant) -> Iterator[Application]:
+    """The application without accounts, asked without any client between."""
+    application = Application(made(assistant))
+    yield application
+    application.close()

@@ -1,14 +1,12 @@
-"""An index that is damaged while it is served: nothing of it is quoted at any door, and once it is mended it answers again."""
+"""An index that is damaged while it is served: nothing is quoted from it, and it answers again once it is whole."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -26,13 +24,9 @@ from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.web.api.service import Programs
 from citewell.web.application import create_app
-from citewell.web.chat.cards import text_key
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
-
-PIER = "goodwick/pier.md"
-QUESTION = "In which order is the pier?"
-TEXT = "# The pier of Goodwick\n\n## A goodly state\n\nThe pier is in good order. It was mended last year.\n"
+from tests.support.damage import DOORS, QUESTION, TEXT, catalogue_of, overwrite, served, statuses
 
 
 @pytest.fixture(scope="module")
@@ -55,87 +49,6 @@ def index(built: Path, tmp_path: Path) -> IndexFolder:
     for file in (*folder.files(), folder.path / "CURRENT"):
         os.utime(file, (1, 1))
     return folder
-
-
-def overwrite(file: Path, content: bytes) -> None:
-    """Write a file in place and set its time back, as a disk does that fails, and someone who would not be noticed."""
-    before = file.stat()
-    with file.open("r+b") as stream:
-        stream.write(content)
-        stream.truncate()
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def catalogue_of(index: IndexFolder) -> Path:
-    return index.snapshots / index.current() / "catalogue.sqlite"
-
-
-Door = Callable[[TestClient], tuple[int, str]]
-
-
-def _http(method: str, path: str, **named: Any) -> Door:
-    def call(client: TestClient) -> tuple[int, str]:
-        said = client.request(method, path, **named)
-        return said.status_code, said.text
-
-    return call
-
-
-def _tool(name: str, arguments: dict[str, Any]) -> Door:
-    """Call a tool without the handshake; what a tool refuses counts as 503."""
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
-
-    def call(client: TestClient) -> tuple[int, str]:
-        said = client.post("/mcp", json=body, headers={"Accept": "application/json, text/event-stream"})
-        assert said.status_code == 200, said.text
-        return (503 if json.loads(said.text)["result"].get("isError") else 200), said.text
-
-    return call
-
-
-def _page(function: str, wanted: dict[str, Any]) -> Door:
-    """Call a function of the page; a state of the server that it renders counts as 503."""
-
-    def call(client: TestClient) -> tuple[int, str]:
-        app: Any = client.app
-        gradio = next(route.app for route in app.routes if getattr(route, "path", None) == "").app
-        blocks = gradio.get_blocks().blocks.items()
-        component = next(int(number) for number, block in blocks if block.elem_id == "citewell")
-        body = {"data": wanted, "component_id": component, "fn_name": function, "session_hash": "s"}
-        said = client.post("/gradio_api/component_server/", json=body)
-        assert said.status_code == 200, said.text
-        return (503 if "cw-state" in said.text else 200), said.text
-
-    return call
-
-
-_START = TEXT.index("The pier is")
-_QUOTED = text_key(TEXT[_START:].strip())
-DOORS = {
-    "page, beginning": _page("begin", {"snapshot": ""}),
-    "page, question": _page("ask", {"question": QUESTION}),
-    "page, source": _page("show", {"path": PIER, "start": _START, "end": len(TEXT.strip()), "key": _QUOTED}),
-    "API, question": _http("POST", "/api/ask", json={"question": QUESTION}),
-    "API, scope": _http("POST", "/api/ask", json={"question": QUESTION, "scope": {"documents": [PIER]}}),
-    "API, document": _http("GET", f"/api/documents/{PIER}"),
-    "API, documents": _http("GET", "/api/documents"),
-    "MCP, question": _tool("ask", {"question": QUESTION}),
-    "MCP, document": _tool("read_document", {"path": PIER}),
-    "readiness": _http("GET", "/readyz"),
-}
-
-
-@contextmanager
-def served(index: IndexFolder) -> Iterator[TestClient]:
-    app = create_app(Assistant(index))
-    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
-        yield client
-
-
-def statuses(client: TestClient) -> dict[str, int]:
-    found = {name: door(client) for name, door in DOORS.items()}
-    assert not [name for name, (_, text) in found.items() if "poor" in text]
-    return {name: status for name, (status, _) in found.items()}
 
 
 ALTERED = {

@@ -18,8 +18,7 @@ from citewell.errors import BusyError, TooManyError, UsageError
 from citewell.web.auth.visitors import Rate, Visitor, visiting
 from citewell.web.desk import Desk, cost_of
 from citewell.web.turns import Turns
-from tests.conftest import run_async
-from tests.web.conftest import HeldAssistant
+from tests.support.servers import HeldAssistant, run_async
 
 QUESTION = "What are the challenges of international cooperation?"
 

@@ -19,8 +19,10 @@ from citewell.web import Server
 from citewell.web.application import create_app
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import render_fault, told
-from tests.conftest import Served, free_port, hosted
-from tests.web.conftest import HeldAssistant, sound
+from tests.support.commands import Served
+from tests.support.pages import sound
+from tests.support.ports import free_port
+from tests.support.servers import HeldAssistant, hosted
 
 QUESTION = "What do otters eat?"
 

@@ -13,8 +13,8 @@ from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import Question, Quotation, write_questions
 from citewell.state.folder import StateFolder
-from tests.conftest import hosted
-from tests.web.conftest import SIZES
+from tests.support.pages import SIZES
+from tests.support.servers import hosted
 from tests.web.payloads import PAYLOADS
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from citewell.web.assets import SCRIPTS, asset
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
-from tests.conftest import citewell
+from tests.support.commands import citewell
 
 
 def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> None:

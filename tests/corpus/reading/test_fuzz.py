@@ -18,8 +18,7 @@ from citewell.document import Document
 from citewell.errors import ReadingError
 from citewell.settings import Splitting
 from tests.corpus.reading.shapes import SHAPES
-from tests.corpus.reading.test_growth import words
-from tests.corpus.reading.test_plain import check_spans
+from tests.support.outlines import check_spans, words
 
 PIECES = st.one_of(
     st.sampled_from([shape(30) for shape in SHAPES.values()]),

@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pytest
-import regex
 
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.markdown import read_markdown
@@ -21,21 +20,10 @@ from citewell.index.vocabulary import Vocabulary, count_words
 from citewell.search.spelling import respell
 from citewell.settings import Splitting
 from tests.corpus.reading.shapes import SHAPES
-from tests.growth import best, check_growth
-
-_WORD = regex.compile(r"\w+|[^\w\s]")
+from tests.support.growth import best, check_growth
+from tests.support.outlines import nothing, words
 
 Work = Callable[[str], object]
-
-
-def words(text: str) -> npt.NDArray[np.int64]:
-    """Stand in for a tokeniser."""
-    return np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
-
-
-def nothing(_text: str) -> npt.NDArray[np.int64]:
-    """Stand in for a tokeniser that finds nothing, as in characters without a width."""
-    return np.zeros((0, 2), dtype=np.int64)
 
 
 def cut(text: str, offsets: Callable[[str], npt.NDArray[np.int64]] = words) -> object:

@@ -12,8 +12,8 @@ import pytest
 
 from citewell import IndexFolder
 from citewell.encoder.encoding import Encoder
-from tests.conftest import ROOT
 from tests.corpus.reading.hostile import hostile_files
+from tests.support.environment import ROOT
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory by /proc")
 _MOST_KILOBYTES = 2_000_000

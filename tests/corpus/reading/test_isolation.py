@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from citewell import IndexFolder, Settings, build
 from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, read
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.parsing import PARSERS, parse
 from citewell.corpus.reading.wire import packed, unpacked
-from citewell.corpus.splitting import split
-from citewell.document import Document, Passage
+from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.changes import compare
-from citewell.index.status import status
-from tests.conftest import CORPUS, ROOT
+from tests.support.environment import CORPUS, ROOT
+from tests.support.readers import ending
 
 ARTICLE = CORPUS / "international-education.txt"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
@@ -103,21 +97,6 @@ def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch
     readers.close()
 
 
-def ending(number: int, times: int) -> list[str]:
-    """Return the command of readers of which the first so many end themselves by a signal when they are asked."""
-    program = (
-        "import os, sys; from pathlib import Path; from citewell.corpus.reading import worker as w; p = w.parse\n"
-        "def ended(*a):\n"
-        "    for n in range(int(sys.argv[2])):\n"
-        "        try: Path(f'{sys.argv[3]}{n}').touch(exist_ok=False)\n"
-        "        except FileExistsError: continue\n"
-        "        os.kill(os.getpid(), int(sys.argv[1]))\n"
-        "    return p(*a)\nw.parse = ended; w.main()"
-    )
-    mark = Path(tempfile.mkdtemp(dir=os.environ["CITEWELL_CACHE"]), "ended")
-    return [sys.executable, "-c", program, str(number), str(times), str(mark)]
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 def test_an_end_by_a_signal_is_no_reason_where_another_process_reads_the_file(
     number: int, monkeypatch: pytest.MonkeyPatch
@@ -148,69 +127,6 @@ def test_what_is_gone_is_said(readers: Readers, tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match=r"cannot be read: No such file") as caught:
         readers.read("gone.txt", tmp_path / "gone.txt")
     assert caught.value.gone
-
-
-def test_a_document_whose_readers_are_ended_stays_until_it_is_read(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index = IndexFolder(tmp_path / "index")
-    build(corpus, index, Settings())
-    (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
-    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
-    monkeypatch.setattr(isolation, "_COMMAND", ending(signal.SIGKILL, 2))
-    done = build(corpus, index, Settings(), confirmed=())
-    assert [each.path for each in done.kept] == ["moon.txt"]
-    assert "read just now: its reader was ended from outside (SIGKILL); the index keeps" in done.kept[0].reason
-    assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
-    done = build(corpus, index, Settings(), confirmed=())
-    assert (done.changed, done.kept, done.skipped) == (1, (), ())
-
-
-def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index = IndexFolder(tmp_path / "index")
-    (corpus / "line.txt").write_bytes(b"one long line " * 2_000_000)
-    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=150_000_000)))
-    first = build(corpus, index, Settings())
-    assert [(each.path, each.again) for each in first.skipped] == [("line.txt", True)]
-    found = status(index)
-    assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["line.txt"])
-    second = build(corpus, index, Settings())
-    assert (second.up_to_date, second.snapshot, second.skipped) == (True, first.snapshot, first.skipped)
-    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
-
-    def some(document: Document, *rest: Any) -> list[Passage]:
-        # Splitting and encoding all of it would take long, and says nothing of its being read.
-        return [] if document.path == "line.txt" else split(document, *rest)
-
-    monkeypatch.setattr("citewell.building.writing.split", some)
-    third = build(corpus, index, Settings())
-    assert (third.added, third.unchanged, third.skipped) == (1, 3, ())
-
-
-def test_a_refusal_is_of_the_bytes_that_were_read_and_of_this_version(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    index = IndexFolder(tmp_path / "index")
-    moon = corpus / "moon.txt"
-    text = moon.read_bytes()
-
-    def filled(stage: str, done: int, _total: int) -> None:
-        # Paths are read in order, and this one last; calibrating comes when all are read.
-        if stage == "Reading" and done == 2:
-            moon.write_bytes(b"")
-        if stage == "Encoding" or (stage == "Reading" and done == 3):
-            moon.write_bytes(text)
-
-    refused = build(corpus, index, Settings(), progress=filled).skipped
-    assert [(each.path, each.digest) for each in refused] == [("moon.txt", hashlib.sha256(b"").hexdigest())]
-    assert build(corpus, index, Settings()).added == 1
-    moon.write_bytes(b"")
-    build(corpus, index, Settings())
-    assert not status(index).changes
-    monkeypatch.setattr("citewell.index.changes.__version__", "another")
-    assert compare(corpus, index, index.open()).added == ("moon.txt",)
 
 
 def test_memory_of_the_process_that_asks_is_a_reason(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,34 +236,6 @@ def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signal
     while _runs(reader) and time.monotonic() < until:
         time.sleep(0.05)
     assert not _runs(reader)
-
-
-@pytest.mark.parametrize(
-    "front", ["a: " + "[" * 1000, "\n".join(f"a{n}: &a{n} [{f'*a{n - 1},' * 9}]" for n in range(9))]
-)
-def test_one_file_stops_no_build(corpus: Path, tmp_path: Path, front: str) -> None:
-    (corpus / "front.md").write_text(f"---\n{front}\n---\n\nText stands here.\n", encoding="utf-8")
-    (corpus / "comments.md").write_text("<!-- a -->" * 40 + "x\n\nText stands here.\n", encoding="utf-8")
-    (corpus / "binary.txt").write_bytes(bytes(range(256)) * 9)
-    report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
-    assert report.added == 5
-    assert [each.path for each in report.skipped] == ["binary.txt"]
-
-
-def test_what_goes_wrong_in_splitting_lists_the_file(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(document: Document, *rest: Any) -> list[Passage]:
-        if document.path == "moon.txt":
-            raise RecursionError
-        return split(document, *rest)
-
-    monkeypatch.setattr("citewell.building.writing.split", breaks)
-    report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
-    assert report.added == 2
-    assert [(each.path, each.reason) for each in report.skipped] == [
-        ("moon.txt", "cannot be split into passages: RecursionError")
-    ]
 
 
 def _file(file: Path, content: bytes) -> Path:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.markdown import read_markdown
 from citewell.document import Block, Span
-from tests.corpus.reading.test_plain import blocks, check_spans
+from tests.support.outlines import blocks, check_spans
 
 TEXT = """---
 title: The Guide

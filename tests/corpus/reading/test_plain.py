@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.outline import Outline
 from citewell.corpus.reading.plain import read_plain
-from citewell.document import Section
-from tests.conftest import CORPUS
+from tests.support.environment import CORPUS
+from tests.support.outlines import blocks, check_spans
 
 LINES = st.sampled_from(
     [
@@ -27,10 +24,6 @@ LINES = st.sampled_from(
         "é\u0301",
     ]
 )
-
-
-def blocks(text: str, section: Section) -> list[str]:
-    return [block.span.of(text) for block in section.blocks]
 
 
 def test_bundled_article_has_its_title_and_its_seven_headed_sections() -> None:
@@ -126,16 +119,3 @@ def test_line_ends_make_no_difference(lines: list[str]) -> None:
 
 def outline_words(text: str) -> list[tuple[tuple[str, ...], list[list[str]]]]:
     return [(section.path, [block.split() for block in blocks(text, section)]) for section in read_plain(text).sections]
-
-
-def check_spans(text: str, outline: Outline) -> None:
-    """Every block has text, stands inside its section, and nothing overlaps."""
-    ends = [section.span for section in outline.sections]
-    assert all(one.end <= other.start for one, other in pairwise(ends))
-    for section in outline.sections:
-        spans = [block.span for block in section.blocks]
-        assert spans
-        assert all(one.end <= other.start for one, other in pairwise(spans))
-        for span in spans:
-            assert section.span.start <= span.start < span.end <= section.span.end <= len(text)
-            assert span.of(text) == span.of(text).strip()

@@ -13,7 +13,9 @@ from mcp import Client
 from mcp_types import CallToolResult, TextContent, Tool
 
 from citewell import Assistant
-from tests.conftest import CORPUS, run_async
+from tests.support.costs import MCP, Application
+from tests.support.environment import CORPUS
+from tests.support.servers import run_async
 
 QUESTION = "What are the challenges of international cooperation?"
 ARTICLE = "international-education.txt"
@@ -137,3 +139,14 @@ def test_a_page_of_another_site_cannot_use_it(chat_url: str) -> None:
     asked = urllib.request.Request(chat_url + "mcp", body, {**headers, "Origin": chat_url.rstrip("/")})
     with urllib.request.urlopen(asked) as response:
         assert [tool["name"] for tool in json.load(response)["result"]["tools"]] == ["ask", "read_document"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])
+def test_there_are_no_streams_of_calls(plain_app: Application, method: str) -> None:
+    assert plain_app.ask(method, "/mcp", headers={"Accept": "text/event-stream"}) == 405
+
+
+def test_calls_come_one_at_a_time(plain_app: Application) -> None:
+    one = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "ask", "arguments": {"question": "x"}}}
+    assert plain_app.ask("POST", "/mcp", json.dumps(one).encode(), MCP) == 200
+    assert plain_app.ask("POST", "/mcp", b" \n" + json.dumps([one, one]).encode(), MCP) == 400

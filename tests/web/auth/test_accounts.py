@@ -16,12 +16,8 @@ from citewell.errors import AccountsError, UsageError
 from citewell.state.folder import StateFolder
 from citewell.web.auth.accounts import AccountStore
 from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
-from tests.conftest import citewell
-
-# The real parameters take a tenth of a second each; they have a test of their own.
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PHRASE = "four words nobody expects"
-OTHER = "some other long pass phrase"
+from tests.support.accounts import OTHER, PHRASE, QUICK
+from tests.support.commands import citewell
 
 
 @pytest.fixture

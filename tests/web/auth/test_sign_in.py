@@ -11,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from citewell.web.auth.accounts import AccountStore
-from tests.conftest import Served
-from tests.web.auth.test_accounts import OTHER, PHRASE, QUICK
+from tests.support.accounts import OTHER, PHRASE, QUICK
+from tests.support.commands import Served
 
 pytestmark = pytest.mark.browser
 

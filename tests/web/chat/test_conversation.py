@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import FEEDBACK, StateFolder
-from tests.conftest import hosted
+from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.state.folder import StateFolder
-from tests.conftest import hosted
-from tests.web.conftest import sound
+from tests.support.pages import sound
+from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from citewell.confidence import THRESHOLDS, Calibration, evidence
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder
 from citewell.search.calibrating import everyday_questions, fit
-from tests.conftest import ROOT
+from tests.support.environment import ROOT
 
 SUBJECTS = {
     "otters": "Otters eat fish and crabs. They hunt at night, and sleep in dens beneath the river bank.",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tests.faults.ports import free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 _STARTING_SECONDS = 120
@@ -111,7 +111,7 @@ class Prepared:
         environment = {**os.environ, "PYTHONPATH": paths, "GRADIO_ANALYTICS_ENABLED": "False"}
         with (folder / "prepared.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.prepared"],
+                [sys.executable, "-m", "tests.support.prepared"],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """A process that has imported Citewell and waits, so that a command starts at once: each is a fork that runs the command line.
 
-    python -m tests.faults.prepared
+    python -m tests.support.prepared
 
 Orders come as lines of JSON on stdin, replies go to stdout. What a command leaves behind becomes a child of this process
 (``PR_SET_CHILD_SUBREAPER``), and so is seen. It ends with its stdin, and ends what it started. Linux only.

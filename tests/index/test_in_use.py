@@ -1,0 +1,78 @@
+"""The snapshot in use: when it is looked at again, and that none is held open."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from citewell import Assistant, IndexFolder
+from citewell.errors import IndexDamagedError
+from citewell.index.in_use import SnapshotInUse
+from tests.support.indexes import rebuilt
+
+pytestmark = pytest.mark.usefixtures("encoder")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> IndexFolder:
+    return IndexFolder(tmp_path / "index")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is open")
+def test_a_snapshot_that_is_replaced_keeps_no_file_open(corpus: Path, index: IndexFolder) -> None:
+    rebuilt(corpus, index)
+    assistant, file = Assistant(index), index.files()[1]
+
+    def opened() -> int:
+        # The folder itself is open while it is listed, and no more when its link is looked at.
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return sum("catalogue" in str(link.readlink()) for link in links)
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert assistant.ask("What do otters eat?").passages
+        before = opened()
+        for _ in range(20):
+            os.utime(file)
+            assert assistant.ask("What do otters eat?").passages
+        assert opened() == before
+    finally:
+        gc.enable()
+
+
+def test_what_was_written_a_moment_ago_is_looked_at_once_more(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp may not tell of the next writing, as on file systems that know times of two seconds only."""
+    rebuilt(corpus, index)
+    file = index.files()[1]
+    whole, began = file.read_bytes(), time.monotonic()
+
+    def later(seconds: float) -> None:
+        clock = SimpleNamespace(monotonic=lambda: began + seconds, time_ns=time.time_ns)
+        monkeypatch.setattr("citewell.index.in_use.time", clock)
+
+    for written, noticed in ((time.time_ns(), True), (1, False)):
+        stamp = (0, written, written, 0)
+        monkeypatch.setattr(IndexFolder, "stamp", lambda _, stamp=stamp: stamp)
+        monkeypatch.setattr("citewell.index.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
+        later(0)
+        in_use = SnapshotInUse(index)
+        first = in_use.snapshot()
+        file.write_bytes(whole[:-1])
+        later(1)
+        assert in_use.snapshot() is first
+        later(3)
+        if noticed:
+            with pytest.raises(IndexDamagedError):
+                in_use.snapshot()
+        else:
+            assert in_use.snapshot() is first
+        file.write_bytes(whole)

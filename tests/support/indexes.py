@@ -1,0 +1,47 @@
+"""Indexes of small corpora, and what their checks find."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from citewell import IndexFolder, Settings, build
+from citewell.building import BuildReport
+from citewell.index.checking import Finding, check
+from tests.support.environment import CACHE, CORPUS
+
+WREN = "Wren\n\nA wren weighs ten grams.\n"
+
+
+@cache
+def bundled() -> Path:
+    """Build the index of the bundled corpus, once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix="bundled-", dir=CACHE))
+    build(CORPUS, IndexFolder(folder), Settings())
+    return folder
+
+
+def write_small_corpus(folder: Path) -> Path:
+    """Write three files, one of them in a subfolder."""
+    (folder / "animals").mkdir(parents=True)
+    (folder / "moon.txt").write_text(
+        "The Moon\n\nThe Moon goes round the Earth in about twenty-seven days. It has no air.\n", encoding="utf-8"
+    )
+    (folder / "animals" / "otters.md").write_text(
+        "# Otters\n\n## Food\n\nOtters eat fish and crabs. They hunt at night.\n\n"
+        "## Play\n\nOtters slide down muddy banks for fun.\n",
+        encoding="utf-8",
+    )
+    (folder / "animals" / "bees.txt").write_text(
+        "Bees\n\nA honey bee tells others of flowers by dancing. The dance gives the direction.\n", encoding="utf-8"
+    )
+    return folder
+
+
+def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, *, again: bool = False) -> BuildReport:
+    return build(corpus, index, settings or Settings(), again=again)
+
+
+def failed(index: IndexFolder) -> list[Finding]:
+    return [finding for finding in check(index) if not finding.passed]

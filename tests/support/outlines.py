@@ -1,0 +1,42 @@
+"""What the tests of readers look at: blocks, spans and words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from citewell.corpus.reading.outline import Outline
+from citewell.document import Section
+
+
+def blocks(text: str, section: Section) -> list[str]:
+    return [block.span.of(text) for block in section.blocks]
+
+
+def check_spans(text: str, outline: Outline) -> None:
+    """Every block has text, stands inside its section, and nothing overlaps."""
+    ends = [section.span for section in outline.sections]
+    assert all(one.end <= other.start for one, other in pairwise(ends))
+    for section in outline.sections:
+        spans = [block.span for block in section.blocks]
+        assert spans
+        assert all(one.end <= other.start for one, other in pairwise(spans))
+        for span in spans:
+            assert section.span.start <= span.start < span.end <= section.span.end <= len(text)
+            assert span.of(text) == span.of(text).strip()
+
+
+_WORD = regex.compile(r"\w+|[^\w\s]")
+
+
+def words(text: str) -> npt.NDArray[np.int64]:
+    """Stand in for a tokeniser."""
+    return np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
+
+
+def nothing(_text: str) -> npt.NDArray[np.int64]:
+    """Stand in for a tokeniser that finds nothing, as in characters without a width."""
+    return np.zeros((0, 2), dtype=np.int64)

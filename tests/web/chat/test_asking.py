@@ -1,0 +1,184 @@
+"""Asking in a real Chromium: quotations, refusals, follow-ups, corrections and places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from citewell import IndexFolder, Settings, build
+from tests.support.environment import CORPUS
+from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.servers import hosted
+
+pytestmark = pytest.mark.browser
+
+
+def test_asking_shows_the_quotation_marked_and_cited(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    first = page.locator("article").first
+    expect(first.locator("blockquote")).to_contain_text("visa regulations and language barriers")
+    expect(first.locator("mark")).to_contain_text("they also present challenges")
+    expect(first.locator("footer")).to_contain_text("International Education Explained › Challenges and Opportunities")
+    meter = first.get_by_role("meter", name="Relevance")
+    assert int(meter.get_attribute("aria-valuenow") or 0) > 30
+    text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
+    for quotation in page.locator("article blockquote").all():
+        assert (quotation.text_content() or "") in text
+
+
+def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    expect(page.locator("article:visible")).to_have_count(3)
+    page.get_by_text("further passages").click()
+    assert page.locator("article:visible").count() > 3
+
+
+def test_what_is_not_covered_is_told_with_the_nearest_folded(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "How do I bake sourdough bread?")
+    expect(page.get_by_text("The corpus does not seem to cover this.")).to_be_visible()
+    expect(page.locator("article:visible")).to_have_count(0)
+    page.get_by_text("nearest passages").click()
+    assert page.locator("article:visible").count() == 8
+
+
+def test_a_refusal_suggests_how_to_ask(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "How do I bake sourdough bread?")
+    nearest = page.get_by_role("group", name="Questions that come nearest").get_by_role("button")
+    expect(nearest).to_have_count(3)
+    nearest.first.click()
+    answer = page.locator(".cw-turn").nth(1)
+    expect(answer.locator("article:visible")).to_have_count(3)
+    expect(answer.locator(".cw-refusal")).to_have_count(0)
+
+
+def test_a_follow_up_is_understood_with_what_was_said_and_says_so(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    ask(page, "And what does it help students with?")
+    followed = page.locator(".cw-turn").nth(1)
+    expect(followed.locator(".cw-understood")).to_contain_text("“What is joint curriculum development?”")
+    expect(followed.locator("article").first).to_contain_text("joint curriculum development")
+    followed.get_by_role("button", name="Ask it alone").click()
+    alone = page.locator(".cw-turn").nth(2)
+    expect(alone.locator("article").first).to_be_visible()
+    expect(alone.locator(".cw-understood")).to_have_count(0)
+    ask(page, "What is the boiling point of water?")
+    other = page.locator(".cw-turn").nth(3)
+    expect(other.locator(".cw-refusal")).to_be_visible()
+    expect(other.locator(".cw-understood")).to_have_count(0)
+
+
+def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What is joint curriculum development?")
+    expect(page.locator("article").first).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    ask(page, "And what does it help students with?")
+    expect(page.locator("article").first).to_be_visible()
+    expect(page.locator(".cw-understood")).to_have_count(0)
+
+
+def test_a_slip_of_the_hand_is_told(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "What are the challenges of international cooperatoin?")
+    expect(page.locator(".cw-understood")).to_have_text("Read “cooperatoin” as “cooperation”.")
+
+
+def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), "Hello!")
+    expect(page.locator(".cw-reply")).to_contain_text("Hello!")
+    expect(page.locator("article")).to_have_count(0)
+    page.locator(".cw-turn .cw-example").first.click()
+    expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
+    expect(page.locator(".cw-understood")).to_have_count(0)
+
+
+def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    first = page.locator("article").first
+    expect(first.locator(".cw-percent")).to_have_text("very likely relevant")
+    first.get_by_text("Why this?").click()
+    expect(first.locator(".cw-why")).to_contain_text("your words “challenges”, “international”, “cooperation”")
+    expect(first.locator(".cw-why")).to_contain_text("58 % like the question")
+
+
+def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    related = page.get_by_role("group", name="Related questions").get_by_role("button")
+    expect(related).to_have_count(3)
+    expect(related.filter(has_text="Challenges and Opportunities")).to_have_count(0)
+    related.first.click()
+    expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
+
+
+def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:
+    opened(page, chat_url).get_by_role("button", name="Concept of International Education").click()
+    expect(page.locator("article").first.locator("footer")).to_contain_text("Concept of International Education")
+    expect(page.get_by_role("group", name="Example questions")).to_be_hidden()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("group", name="Example questions")).to_be_visible()
+    expect(page.locator("article")).to_have_count(0)
+
+
+def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_url: str) -> None:
+    opened(page, chat_url)
+    questions = [QUESTION, "How do I bake sourdough bread?", "What does IPGCE offer teachers?"]
+    for question in questions:
+        ask(page, question)
+    turns = page.locator(".cw-turn")
+    expect(turns).to_have_count(3)
+    expect(turns.nth(0).locator("article").first).to_contain_text("visa regulations")
+    expect(turns.nth(1)).to_contain_text("does not seem to cover this")
+    expect(turns.nth(2).locator("article").first).to_contain_text("IPGCE offers")
+    assert [turn.locator("h2").text_content() for turn in turns.all()] == questions
+    # What was asked last is what is waited for, whichever answer comes last.
+    expect(turns.last.locator("h2")).to_be_in_viewport()
+
+
+def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
+    box = page.get_by_role("textbox", name="Your question")
+    ask(opened(page, chat_url), "x" * 2001)
+    expect(page.get_by_role("alert")).to_contain_text("2,001 characters; at most 2,000 are taken")
+    # It is not lost.
+    expect(box).to_have_value("x" * 2001)
+    expect(page.locator(".cw-turn")).to_have_count(0)
+    box.press("Backspace")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.goto(f"{chat_url}?q={'x' * 2001}")
+    expect(page.locator(".cw-turn").get_by_role("alert")).to_contain_text("2,001 characters")
+
+
+def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
+    opened(page, hostile_url)
+    page.get_by_text("Ask only part of the documents").click()
+    page.get_by_role("combobox").fill("plain.txt")
+    ask(page, "What stands here?")
+    expect(page.locator("article").first).to_contain_text("Harmless words")
+    expect(page.locator("article")).to_have_count(1)
+    page.get_by_role("combobox").fill("nowhere.txt")
+    ask(page, "What stands here?")
+    expect(page.get_by_role("alert")).to_contain_text("no document at 'nowhere.txt'")
+
+
+@pytest.mark.usefixtures("encoder")
+def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_path: Path) -> None:
+    build(corpus, IndexFolder(tmp_path / "index"), Settings())
+    with hosted(tmp_path / "index") as url:
+        opened(page, f"{url}?q=What+is+told+of+the+Moon&in=animals/")
+        first = page.locator(".cw-turn").first
+        expect(first.locator(".cw-understood")).to_contain_text("Looked only in animals/")
+        expect(first).not_to_contain_text("twenty-seven")
+        expect(page.locator(".cw-scope summary")).to_have_text("Asking only animals/")
+        page.get_by_text("Asking only animals/").click()
+        expect(page.get_by_role("combobox")).to_have_value("animals/")
+        sound(page)
+        first.get_by_role("button", name="Look everywhere").click()
+        everywhere = page.locator(".cw-turn").nth(1)
+        expect(everywhere.locator("article").first).to_contain_text("twenty-seven days")
+        expect(everywhere.locator(".cw-understood")).to_have_count(0)
+        expect(page.locator(".cw-scope summary")).to_have_text("Ask only part of the documents")
+        page.get_by_role("combobox").fill("moon.txt")
+        expect(page.locator(".cw-scope summary")).to_have_text("Asking only moon.txt")
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.get_by_role("combobox")).to_have_value("")
+        expect(page).to_have_title("Citewell")
