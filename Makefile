@@ -6,9 +6,12 @@ HOST ?= 127.0.0.1
 PORT ?= 7860
 QUESTIONS ?= tests/questions/international-education.questions.yaml
 INSTALLED := $(VENV)/installed
+# What checks the page's scripts and styles; only where Node is.
+NODE_INSTALLED := node_modules/installed
+HAS_NODE := $(and $(shell command -v node),$(shell command -v npm))
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test check index constraints screenshots clean
+.PHONY: help chat test check check-page index constraints screenshots clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,11 +31,23 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 test: $(INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-check: $(INSTALLED) ## Lint and check types
+check: $(INSTALLED) check-page ## Lint and check types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+ifneq ($(HAS_NODE),)
+$(NODE_INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $(NODE_INSTALLED)
+
+check-page: $(NODE_INSTALLED)
+	npm run --silent check
+else
+check-page:
+	@echo "LEFT OUT: the checks of the page's scripts and styles, because there is no Node (node and npm) here."
+endif
 
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
 	$(BIN)/python docs/screenshots.py docs/screenshots
@@ -42,5 +57,5 @@ constraints: ## Write constraints.txt from the installed versions
 	mv constraints.new constraints.txt
 
 clean: ## Remove the environment, the index and all caches; keep index-state
-	rm -rf $(VENV) index build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules index build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

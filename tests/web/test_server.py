@@ -8,15 +8,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from citewell.web.assets import SCRIPTS, asset
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
+from citewell.web.scripts import head
 from tests.support.commands import citewell
 
 
@@ -92,13 +91,19 @@ def test_a_port_that_is_taken_is_said_at_once(bundled_index: Path) -> None:
     assert f"nothing can listen on 127.0.0.1:{port}" in done.stderr
 
 
-def test_no_name_of_the_scripts_stands_twice() -> None:
-    # One after the other they are one script, in which the later of two functions of a name would silently win.
-    script = asset(*SCRIPTS)
-    names = re.findall(r"^(?:async )?function (\w+)|^(?:const|let) (\w+)", script, re.MULTILINE)
-    counted = Counter(function or variable for function, variable in names)
-    assert len(counted) > 50
-    assert [name for name, times in counted.items() if times > 1] == []
+def test_scripts_are_kept_for_good_under_an_address_of_their_version(chat_url: str) -> None:
+    addresses = re.findall(r'"(/static/citewell/\w+/[\w./]+)"', head())
+    assert len(addresses) == len(set(addresses)) + 1 > 20
+    for address in addresses:
+        with urllib.request.urlopen(chat_url + address[1:]) as response:
+            assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+            assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+            assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    main = addresses[-1]
+    version = main.split("/")[3]
+    for other in (main.replace(version, "0" * 16), main.replace("main.js", "bridge.js"), main + "/../base.css"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(chat_url + other[1:])
 
 
 def test_what_is_refused_waits_for_no_gradio_and_gradio_writes_nothing() -> None:

@@ -40,6 +40,7 @@ from citewell.web.middleware.request_log import RequestLog
 from citewell.web.page import create_page, page_functions
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import PLOTLY
+from citewell.web.scripts import head, script_routes
 from citewell.web.toolkit import gr
 
 # Paths where JSON is taken, and where more or less may be sent than elsewhere.
@@ -125,11 +126,13 @@ def create_app(
 
 def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
     """Add the page to an application, and of Gradio only what the page needs."""
+    app.include_router(script_routes())
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
         css=asset(*STYLES),
+        head=head(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
         show_error=False,

@@ -1,23 +1,14 @@
-"""The files of the page: its frame, styles and scripts."""
+"""The files of the page: its frame, its styles, and the script that Gradio runs. Its modules are served by ``scripts.py``."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-# One after the other they are one script, whose functions call each other; page.js starts it.
-SCRIPTS = (
-    "waiting.js",
-    "reader.js",
-    "cite.js",
-    "maintain.js",
-    "curate.js",
-    "judge.js",
-    "account.js",
-    "page.js",
-)
 # One sheet, in which the last word is that of the narrow window.
 STYLES = ("base.css", "chat.css", "states.css", "reader.css", "panels.css", "narrow.css")
 _FOLDER = files("citewell.web").joinpath("static")
+# Run by Gradio with the component and its functions, which it hands to our modules.
+BRIDGE = "bridge.js"
 ICON = str(_FOLDER.joinpath("icon.svg"))
 
 

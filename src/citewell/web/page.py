@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from citewell.assistant import Assistant
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
-from citewell.web.assets import SCRIPTS, asset
+from citewell.web.assets import BRIDGE, asset
 from citewell.web.chat.chat import Chat, welcome
 from citewell.web.chat.requests import AskRequest, BeginRequest, FeedbackRequest, ShowRequest
 from citewell.web.desk import Desk
@@ -78,7 +78,7 @@ def create_page(
         component = gr.HTML(
             value=None,
             html_template=_shell(assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts),
-            js_on_load=asset(*SCRIPTS),
+            js_on_load=asset(BRIDGE),
             server_functions=list(functions),
             apply_default_css=False,
             elem_id="citewell",

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
-from citewell.web.assets import asset
 from tests.support.environment import CORPUS
 from tests.support.pages import ask, opened
 from tests.support.servers import hosted
@@ -118,15 +117,18 @@ def test_what_is_saved_or_copied_is_nothing_but_text(page: Page, tmp_path: Path,
         with page.expect_download() as saving:
             page.get_by_role("button", name="Save").click()
         saved = Path(saving.value.path()).read_text(encoding="utf-8")
-        program = "([script, name, text]) => new Function(`${script}; return ${name}`)()(text)"
+        program = """async ([name, text]) => {
+            const main = document.querySelector("script[src*='/static/citewell/']").src;
+            return (await import(new URL("chat/citations.js", main)))[name](text);
+        }"""
         for text in HOSTILE_TEXTS:
-            made = page.evaluate(program, [asset("cite.js"), "inMarkdown", text])
+            made = page.evaluate(program, ["inMarkdown", text])
             tokens = markdown.parse(made)
             kinds = {token.type for token in tokens} | {
                 child.type for token in tokens for child in token.children or ()
             }
             assert kinds <= {"paragraph_open", "inline", "paragraph_close", "text", "softbreak"}, made
-        bibtex = page.evaluate(program, [asset("cite.js"), "inBibtex", HOSTILE_CITED + "}} \\{ \\} {"])
+        bibtex = page.evaluate(program, ["inBibtex", HOSTILE_CITED + "}} \\{ \\} {"])
     tokens = markdown.parse(saved)
     # What some readers make a link of without any sign has one before it.
     assert "http://" not in saved

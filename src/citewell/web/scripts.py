@@ -1,0 +1,55 @@
+"""The page's scripts: ES modules of ours, served beside Gradio's, which loads the first of them.
+
+Their addresses hold a digest of them all, so that a browser can keep them for good, and is never given old ones for new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from citewell.web.problems import problem
+from citewell.web.templates import render
+
+# Gradio's own files are below /static, too; it has nothing of this name.
+_FOLDER = "/static/citewell"
+_MAIN = "main.js"
+# Gradio runs it itself, as the body of a function.
+_BRIDGE = "bridge.js"
+
+
+def _modules(folder: Traversable, above: str = "") -> Iterator[tuple[str, bytes]]:
+    for each in sorted(folder.iterdir(), key=lambda each: each.name):
+        if each.is_dir():
+            yield from _modules(each, f"{above}{each.name}/")
+        elif each.name.endswith(".js") and each.name != _BRIDGE:
+            yield f"{above}{each.name}", each.read_bytes()
+
+
+_MODULES = dict(_modules(files("citewell.web").joinpath("static")))
+_VERSION = hashlib.sha256(repr(_MODULES).encode()).hexdigest()[:16]
+
+
+def head() -> str:
+    """Return what the head of the page needs, so that the scripts are loaded."""
+    below = f"{_FOLDER}/{_VERSION}/"
+    return render("head.html", modules=[below + name for name in _MODULES], main=below + _MAIN)
+
+
+def script_routes() -> APIRouter:
+    """Make the route of the scripts."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(f"{_FOLDER}/{{version}}/{{name:path}}")
+    def script(version: str, name: str) -> Response:
+        if version != _VERSION or name not in _MODULES:
+            return problem(404, "there is nothing here")
+        unchanging = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(_MODULES[name], media_type="text/javascript", headers=unchanging)
+
+    return router

@@ -1,0 +1,45 @@
+// Where a question is written.
+import { one } from "../shared/dom.js";
+import { form, input, place } from "../shared/frame.js";
+import { ask } from "./asking.js";
+import { tooLongWords } from "./length.js";
+import { sayWhere } from "./places.js";
+
+function fit() {
+  input.style.height = "auto";
+  input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+}
+
+// What is too long stays in the box, to be shortened.
+/** @param {string} question */
+function tooLong(question) {
+  const told = one(form, ".cw-too-long");
+  told.textContent = tooLongWords(question, Number(input.dataset.longest));
+  told.hidden = !told.textContent;
+  return !told.hidden;
+}
+
+/** @param {SubmitEvent} event */
+function submitted(event) {
+  event.preventDefault();
+  const question = input.value;
+  if (tooLong(question)) return;
+  input.value = "";
+  fit();
+  ask(question);
+}
+
+/** Ask what is written, at Enter or a press of the button. */
+export function listenToComposer() {
+  form.addEventListener("submit", submitted);
+  input.addEventListener("input", () => {
+    fit();
+    if (!one(form, ".cw-too-long").hidden) tooLong(input.value);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  place.addEventListener("input", sayWhere);
+}

@@ -1,0 +1,57 @@
+// The questions that were asked, each with what is known of it.
+import { all, around } from "../shared/dom.js";
+import { log } from "../shared/frame.js";
+
+/** @typedef {import("./history.js").Said} Said */
+/** @typedef {{ question: string, place: string, history: Said[] }} Asked What the server was asked. */
+/**
+ * @typedef {object} Turn
+ * @property {Asked} asked
+ * @property {boolean} alone Whether it was asked without what was said before.
+ * @property {boolean} linked Whether it brought what was said before with it.
+ * @property {string} answer A name that no other answer has.
+ */
+
+/** @type {WeakMap<Element, Turn>} */
+const turns = new WeakMap();
+
+/**
+ * What is known of the question that an element belongs to.
+ * @param {Element} inside
+ */
+export function turnOf(inside) {
+  const turn = turns.get(around(inside, ".cw-turn"));
+  if (!turn) throw new Error("nothing is known of this question");
+  return turn;
+}
+
+/** All questions on the page, the oldest first. */
+export function sections() {
+  return all(log, ".cw-turn");
+}
+
+/**
+ * Show a question that waits for its answer.
+ * @param {Turn} turn
+ */
+export function addTurn(turn) {
+  const section = document.createElement("section");
+  section.className = "cw-turn";
+  const question = document.createElement("h2");
+  question.className = "cw-question";
+  question.dir = "auto";
+  question.textContent = turn.asked.question;
+  const answer = document.createElement("div");
+  answer.className = "cw-answer";
+  answer.setAttribute("aria-busy", "true");
+  answer.innerHTML = '<p class="cw-waiting">Searching…</p>';
+  section.append(question, answer);
+  log.append(section);
+  turns.set(section, turn);
+  return { section, answer };
+}
+
+/** A name that no other answer has. (crypto.randomUUID is there only over https.) */
+export function newName() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

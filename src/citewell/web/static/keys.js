@@ -1,0 +1,50 @@
+// The keyboard: Ctrl+K asks; the arrows go from passage to passage; Escape closes the source.
+import { closeReader } from "./reader/reader.js";
+import { all, maybe, one, still } from "./shared/dom.js";
+import { input, log, root } from "./shared/frame.js";
+
+/** Listen to the keyboard, wherever the focus is. */
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeReader();
+    else if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      startWriting();
+    } else if (!event.altKey && !event.ctrlKey && !event.metaKey) walk(event);
+  });
+}
+
+function startWriting() {
+  if (one(root, ".cw-chat").inert) closeReader();
+  input.focus();
+  input.select();
+}
+
+/** @param {KeyboardEvent} event */
+function walk(event) {
+  const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const from = event.target instanceof Element ? event.target : null;
+  if (!way || !from) return;
+  const next = from === input ? cardAboveInput(way) : cardBeside(from, way);
+  if (!next) return;
+  event.preventDefault();
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+}
+
+// From the empty box, the way up leads to the best passage of the last answer.
+/** @param {number} way */
+function cardAboveInput(way) {
+  return input.value || way > 0 || !log.lastElementChild ? null : maybe(log.lastElementChild, ".cw-card");
+}
+
+/**
+ * @param {Element} from
+ * @param {number} way
+ */
+function cardBeside(from, way) {
+  const card = from.closest(".cw-card");
+  if (!(card instanceof HTMLElement)) return null;
+  const cards = all(log, ".cw-card").filter((each) => each.offsetParent);
+  return cards[cards.indexOf(card) + way];
+}

@@ -1,0 +1,101 @@
+// The page's scripts begin here, once Gradio has shown the component (bridge.js).
+import { showAccount } from "./auth/account.js";
+import { ask, listenToReading, startAnew } from "./chat/asking.js";
+import { listenToComposer } from "./chat/composer.js";
+import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
+import { sharedBy } from "./chat/links.js";
+import { say } from "./chat/opinions.js";
+import { lookIn, offerPlaces } from "./chat/places.js";
+import { turnOf } from "./chat/turns.js";
+import { begin } from "./chat/welcome.js";
+import { listenForDocuments, removeDocument } from "./documents/curating.js";
+import { maintain } from "./documents/panel.js";
+import { listenToKeys } from "./keys.js";
+import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
+import { closeReader, listenToWidth } from "./reader/reader.js";
+import { goTo, showSource, step } from "./reader/source.js";
+import { around } from "./shared/dom.js";
+import { connect, input, root } from "./shared/frame.js";
+import { wantAgain } from "./shared/waiting.js";
+
+/**
+ * What a button does, by the data that it has; the first that it has counts.
+ * @type {[name: string, act: (button: HTMLElement, value: string) => unknown][]}
+ */
+const ACTS = [
+  ["everywhere", askEverywhere],
+  ["again", askAgain],
+  // A question that is suggested says all that it means.
+  ["ask", (_, question) => ask(question, { alone: true })],
+  ["retry", (button) => wantAgain(around(button, ".cw-state"))],
+  ["maintain", maintain],
+  ["judge", judge],
+  ["place", showQuoted],
+  ["region", showRegion],
+  ["remove", removeDocument],
+  ["verdict", say],
+  ["copy", copyCard],
+  ["link", copyLink],
+  ["save", saveConversation],
+  ["step", (_, by) => step(Number(by))],
+  ["go", (_, at) => goTo(at)],
+  ["close", closeReader],
+  ["new", leave],
+];
+
+/** @param {HTMLElement} button */
+function askEverywhere(button) {
+  lookIn("");
+  ask(button.dataset.ask ?? "", { after: turnOf(button).asked.history });
+}
+
+/** @param {HTMLElement} button */
+function askAgain(button) {
+  ask(button.dataset.ask ?? "", { alone: true, within: turnOf(button).asked.place });
+}
+
+function leave() {
+  closeReader();
+  startAnew();
+}
+
+/** @param {MouseEvent} event */
+function pressed(event) {
+  const button = event.target instanceof Element && event.target.closest("button");
+  if (!button) return;
+  const act = ACTS.find(([name]) => name in button.dataset);
+  if (act) act[1](button, button.dataset[act[0]] ?? "");
+  else if (button.classList.contains("cw-show")) showSource(button);
+}
+
+// What a link asks is asked at once.
+function askShared() {
+  const shared = sharedBy(location.search);
+  if (!shared) return;
+  lookIn(shared.place);
+  ask(shared.question, { after: shared.after.map((content) => ({ role: "user", content })) });
+}
+
+/** @param {Connection} connection */
+function start(connection) {
+  connect(connection);
+  root.addEventListener("click", pressed);
+  listenToReading();
+  listenToComposer();
+  listenToKeys();
+  listenToWidth();
+  listenForDocuments();
+  listenForJudging();
+  showAccount();
+  offerPlaces();
+  begin();
+  askShared();
+  // A phone would open its keyboard over the page before anything was read.
+  if (matchMedia("(hover: hover)").matches) input.focus({ preventScroll: true });
+}
+
+if (window.citewell) start(window.citewell);
+else {
+  const startLater = () => window.citewell && start(window.citewell);
+  window.addEventListener("citewell", startLater, { once: true });
+}

@@ -1,0 +1,85 @@
+// A document beside the conversation, opened at a quotation.
+import { all, around, maybe, one } from "../shared/dom.js";
+import { reader } from "../shared/frame.js";
+import { called } from "../shared/server.js";
+import { tend } from "../shared/waiting.js";
+import { spansOf, stepFrom } from "./marks.js";
+import { busily, mayFocus, nextView, openedBy, openReader } from "./reader.js";
+
+const wide = matchMedia("(min-width: 1100px)");
+
+/**
+ * Show where a quotation stands.
+ * @param {HTMLElement} button
+ */
+export async function showSource(button) {
+  const card = around(button, ".cw-card");
+  const { path, start, end, key } = card.dataset;
+  // What the other passages of this answer have marked in the same document is marked, too.
+  const cards = all(around(card, ".cw-turn"), ".cw-card").filter((each) => each.dataset.path === path);
+  const marks = cards.flatMap((each) => spansOf(each.dataset.marks ?? ""));
+  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks }), button, () =>
+    showSource(button),
+  );
+}
+
+/**
+ * Show a document that the server is sending.
+ * @param {Promise<string>} coming
+ * @param {HTMLElement} button What it was opened by.
+ * @param {() => unknown} again Asks for it again.
+ */
+export async function openSource(coming, button, again) {
+  const wanted = nextView();
+  const html = await busily(button, coming);
+  if (!wanted()) return;
+  openedBy(button);
+  reader.innerHTML = html;
+  tend(reader, again);
+  openReader();
+  button.scrollIntoView({ block: "nearest" });
+  const found = maybe(reader, ".cw-place");
+  if (!found) {
+    if (mayFocus()) one(reader, "[data-close]").focus();
+    return;
+  }
+  const outline = reader.querySelector(".cw-outline");
+  if (outline instanceof HTMLDetailsElement) outline.open = wide.matches;
+  scrollTo(maybe(found, "mark") ?? found);
+  if (mayFocus()) found.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} target */
+function scrollTo(target) {
+  const text = one(reader, ".cw-reader-text");
+  text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;
+  const marks = all(reader, "mark");
+  const nth = marks.indexOf(target);
+  for (const mark of marks) mark.classList.toggle("cw-current", mark === target);
+  if (nth >= 0) one(reader, ".cw-at").textContent = `${nth + 1} of ${marks.length}`;
+  one(reader, ".cw-steps").hidden = marks.length < 2;
+}
+
+/**
+ * Go to another mark.
+ * @param {number} by
+ */
+export function step(by) {
+  const marks = all(reader, "mark");
+  const here = marks.findIndex((mark) => mark.classList.contains("cw-current"));
+  const target = marks[stepFrom(here, by, marks.length)];
+  if (target) scrollTo(target);
+}
+
+/**
+ * Go to a heading of the outline.
+ * @param {string} at
+ */
+export function goTo(at) {
+  // A heading inside the passage has no place of its own.
+  const heading = maybe(reader, `[data-at="${CSS.escape(at)}"]`) ?? one(reader, ".cw-place");
+  const text = one(reader, ".cw-reader-text");
+  text.scrollTop += heading.getBoundingClientRect().top - text.getBoundingClientRect().top - 8;
+  heading.focus({ preventScroll: true });
+  if (!wide.matches) one(reader, ".cw-outline", HTMLDetailsElement).open = false;
+}
