@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,17 +19,109 @@ from citewell.index.changes import Drift, drifted
 from citewell.index.folder import IndexFolder, Snapshot
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
-from citewell.search.follow_up import understand
+from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.reranking import Reranker
-from citewell.search.searching import search
-from citewell.settings import Settings
+from citewell.search.searching import Found, search
+from citewell.settings import Searching, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    snapshot: Snapshot
-    encoder: Encoder
+class View:
+    """One snapshot with its encoder: what one request reads belongs together, even if a rebuild switches meanwhile.
+
+    Args:
+        snapshot: The snapshot.
+        encoder: The encoder that made its vectors.
+        searching: The settings of the search.
+        reranker: What orders the first passages, where one is named.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, searching: Searching, reranker: Reranker | None = None
+    ) -> None:
+        self.snapshot = snapshot
+        self.encoder = encoder
+        self._searching = searching
+        self._reranker = reranker
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot is."""
+        return self.snapshot.manifest
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top: int = 5,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        name: str | int | None = None,
+    ) -> Answer:
+        """Answer a question with quotations; see `Assistant.ask`."""
+        began = time.perf_counter()
+        text = check_question(question, self._searching.question_characters)
+        kind, asked = courtesy(text), without_greeting(text)
+        understood = understand(asked, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder)
+        found = self._search(understood, top)
+        confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
+        return Answer(
+            question=text,
+            answered=confidence >= THRESHOLDS[self._searching.refusal],
+            confidence=confidence,
+            passages=found.passages,
+            snapshot=self.manifest.name,
+            understood_with=() if kind else understood.context,
+            read_as={} if kind else dict(understood.slips),
+            reply=REPLIES[kind] if kind else None,
+            seconds=time.perf_counter() - began,
+            id=name,
+        )
+
+    def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
+        """Return which of some documents are no longer what was indexed.
+
+        Args:
+            paths: The paths of the documents, such as an answer quotes.
+        """
+        return drifted(Path(self.manifest.corpus), self.snapshot.catalogue.documents(paths))
+
+    def documents(self) -> list[DocumentSummary]:
+        """Return all documents in order of their paths."""
+        return self.snapshot.catalogue.documents()
+
+    def document(self, path: str) -> StoredDocument:
+        """Return a document as it was indexed.
+
+        Raises:
+            CitewellError: There is no such document.
+        """
+        return self.snapshot.catalogue.document(path)
+
+    def headings(self, limit: int) -> list[str]:
+        """Return the first headings of the corpus, each once; of a corpus without any, the titles."""
+        found = list(islice(self.snapshot.catalogue.headings(), limit))
+        return found or [document.title for document in self.documents()[:limit]]
+
+    def check_scope(self, scope: Scope) -> None:
+        """Check that a scope admits a document.
+
+        Raises:
+            UsageError: It names a document or a folder that the index does not hold.
+        """
+        name = self.snapshot.catalogue.paths.foreign(scope)
+        if name is not None:
+            raise UsageError(f"the index holds no document at {name!r}", command="citewell status")
+
+    def _search(self, understood: Understood, top: int) -> Found:
+        """Find passages, in the order of the reranker where there is one."""
+        searching, reranker = self._searching, self._reranker
+        wanted = max(top, searching.reranked) if reranker else top
+        found = search(self.snapshot, understood.query, top=wanted, searching=searching)
+        if reranker is None:
+            return found
+        read = "\n".join([*understood.context, understood.text])
+        return replace(found, passages=reranker.rerank(read, found.passages)[:top])
 
 
 class Assistant:
@@ -52,9 +144,9 @@ class Assistant:
         self.settings = settings or Settings()
         self._lock = threading.Lock()
         self._in_use = SnapshotInUse(index)
-        self._opened = self._fit(self._in_use.snapshot(), None)
-        named = self.settings.searching.reranker
+        snapshot, named = self._in_use.snapshot(), self.settings.searching.reranker
         self._reranker = Reranker(named) if named else None
+        self._opened = self._fit(snapshot, None)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -63,7 +155,7 @@ class Assistant:
         Raises:
             IndexFaultError: The index is missing or damaged, or was replaced by one that cannot be used.
         """
-        return self._current().snapshot
+        return self.view().snapshot
 
     @property
     def manifest(self) -> Manifest:
@@ -92,48 +184,15 @@ class Assistant:
             QuestionError: The question is empty, too long, or no text.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
-        began = time.perf_counter()
-        text = self.check_question(question)
-        opened = self._current()
-        kind, asked = courtesy(text), without_greeting(text)
-        understood = understand(asked, history, scope or Scope(), snapshot=opened.snapshot, encoder=opened.encoder)
-        searching = self.settings.searching
-        wanted = max(top, searching.reranked) if self._reranker else top
-        found = search(opened.snapshot, understood.query, top=wanted, searching=searching)
-        passages = found.passages
-        if self._reranker:
-            passages = self._reranker.rerank("\n".join([*understood.context, understood.text]), passages)[:top]
-        calibration = opened.snapshot.manifest.calibration
-        confidence = 0.0 if kind or found.evidence is None else calibration.confidence(found.evidence)
-        return Answer(
-            question=text,
-            answered=confidence >= THRESHOLDS[searching.refusal],
-            confidence=confidence,
-            passages=passages,
-            snapshot=opened.snapshot.manifest.name,
-            understood_with=() if kind else understood.context,
-            read_as={} if kind else dict(understood.slips),
-            reply=REPLIES[kind] if kind else None,
-            seconds=time.perf_counter() - began,
-            id=name,
-        )
+        return self.view().ask(question, top=top, scope=scope, history=history, name=name)
 
     def warm_up(self) -> None:
         """Do once what the first question would wait for."""
-        self._current().encoder.encode_query("What is this about?")
-
-    def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
-        """Return which of some documents are no longer what was indexed.
-
-        Args:
-            paths: The paths of the documents, such as an answer quotes.
-        """
-        snapshot = self._current().snapshot
-        return drifted(Path(snapshot.manifest.corpus), snapshot.catalogue.documents(paths))
+        self.view().encoder.encode_query("What is this about?")
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents in order of their paths."""
-        return self._current().snapshot.catalogue.documents()
+        return self.view().documents()
 
     def document(self, path: str) -> StoredDocument:
         """Return a document as it was indexed.
@@ -141,51 +200,18 @@ class Assistant:
         Raises:
             CitewellError: There is no such document.
         """
-        return self._current().snapshot.catalogue.document(path)
-
-    def headings(self, limit: int) -> list[str]:
-        """Return the first headings of the corpus, each once; of a corpus without any, the titles."""
-        catalogue = self._current().snapshot.catalogue
-        found = list(islice(catalogue.headings(), limit))
-        return found or [document.title for document in catalogue.documents()[:limit]]
+        return self.view().document(path)
 
     def check_question(self, question: str, *, source: str | None = None) -> str:
-        """Return the question as it is understood.
+        """Return the question as it is understood; see the function of this name."""
+        return check_question(question, self.settings.searching.question_characters, source=source)
 
-        Args:
-            question: What is asked.
-            source: Where it stands, to be named in an error.
-
-        Raises:
-            QuestionError: It is empty, too long, or no text.
-        """
-        where = f"{source}: " if source else ""
-        text = question.strip()
-        most = self.settings.searching.question_characters
-        if not text:
-            raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
-        if len(text) > most:
-            raise QuestionError(
-                f"{where}the question has {len(text):,} characters; at most {most:,} are taken",
-                hint="ask for less at a time",
-            )
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise QuestionError(f"{where}the question holds half a character (a lone surrogate), which is no text")
-        return text
-
-    def check_scope(self, scope: Scope) -> None:
-        """Check that a scope admits a document.
+    def view(self) -> View:
+        """Return the snapshot in use, after taking it up if it is a new one; one request asks it for all that it needs.
 
         Raises:
-            UsageError: It names a document or a folder that the index does not hold.
-            IndexFaultError: The index was replaced by one that cannot be used.
+            IndexFaultError: The index is missing or damaged, or was replaced by one that cannot be used.
         """
-        name = self.snapshot.catalogue.paths.foreign(scope)
-        if name is not None:
-            raise UsageError(f"the index holds no document at {name!r}", command="citewell status")
-
-    def _current(self) -> _Opened:
-        """Return what is open, or open the snapshot that has taken its place."""
         snapshot = self._in_use.snapshot()
         opened = self._opened
         if opened.snapshot is snapshot:
@@ -195,7 +221,7 @@ class Assistant:
                 self._opened = self._fit(snapshot, self._opened.encoder)
             return self._opened
 
-    def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> _Opened:
+    def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> View:
         """Put a snapshot together with its encoder, the one at hand where that is it."""
         manifest = snapshot.manifest
         command = self.index.build_command(manifest.corpus)
@@ -203,11 +229,14 @@ class Assistant:
             raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", command=command)
         self._check_model(manifest, command)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
-            return _Opened(snapshot, encoder)
+            return self._view(snapshot, encoder)
         try:
-            return _Opened(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
+            return self._view(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
         except EncoderError as error:
             raise EncoderError(error.message, command=f"{command} --rebuild") from error
+
+    def _view(self, snapshot: Snapshot, encoder: Encoder) -> View:
+        return View(snapshot, encoder, self.settings.searching, self._reranker)
 
     def _check_model(self, manifest: Manifest, command: str) -> None:
         """Refuse a model that was asked for but did not make this index."""
@@ -220,3 +249,28 @@ class Assistant:
                 f"the index in {self.index.path} was made with the encoder {made}, not {model}",
                 command=f"{command} --model {model}",
             )
+
+
+def check_question(question: str, most: int, *, source: str | None = None) -> str:
+    """Return the question as it is understood.
+
+    Args:
+        question: What is asked.
+        most: How many characters it may have.
+        source: Where it stands, to be named in an error.
+
+    Raises:
+        QuestionError: It is empty, too long, or no text.
+    """
+    where = f"{source}: " if source else ""
+    text = question.strip()
+    if not text:
+        raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
+    if len(text) > most:
+        raise QuestionError(
+            f"{where}the question has {len(text):,} characters; at most {most:,} are taken",
+            hint="ask for less at a time",
+        )
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuestionError(f"{where}the question holds half a character (a lone surrogate), which is no text")
+    return text

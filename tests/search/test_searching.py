@@ -161,7 +161,7 @@ def test_a_scope_keeps_to_its_documents(library: Assistant, scope: Scope, expect
 @pytest.mark.parametrize("scope", [Scope(documents=("nope.txt",)), Scope(folders=("mice",))])
 def test_a_scope_that_names_nothing_is_refused(library: Assistant, scope: Scope) -> None:
     with pytest.raises(UsageError, match="no document at"):
-        library.check_scope(scope)
+        library.view().check_scope(scope)
 
 
 def test_a_sentence_that_stands_out_is_marked_alone(library: Assistant) -> None:

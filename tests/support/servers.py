@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import anyio
 
+from citewell.assistant import View
 from citewell import Answer, Assistant, IndexFolder
 
 Result = TypeVar("Result")
@@ -39,10 +40,19 @@ class HeldAssistant(Assistant):
         self.go_on = threading.Event()
         self.fails = fails
 
+    def view(self) -> View:
+        return _HeldView(super().view(), self)
+
+
+class _HeldView(View):
+    def __init__(self, view: View, assistant: HeldAssistant) -> None:
+        self.__dict__.update(vars(view))
+        self._assistant = assistant
+
     def ask(self, *arguments: Any, **named: Any) -> Answer:
-        if self.fails:
+        if self._assistant.fails:
             raise RuntimeError("nobody expected this")
-        assert self.go_on.wait(60)
+        assert self._assistant.go_on.wait(60)
         return super().ask(*arguments, **named)
 
 

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Answer, Assistant, IndexFolder
 from citewell.answer import Scope, Turn
+from citewell.assistant import View
 from citewell.errors import BusyError, TooManyError, UsageError
 from citewell.web.auth.visitors import Rate, Visitor, visiting
 from citewell.web.desk import Desk, cost_of
@@ -23,7 +24,7 @@ from tests.support.servers import HeldAssistant, run_async
 QUESTION = "What are the challenges of international cooperation?"
 
 
-def answered(answer: Answer) -> bool:
+def answered(answer: Answer, _view: View) -> bool:
     return answer.answered
 
 

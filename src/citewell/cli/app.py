@@ -112,7 +112,7 @@ def ask(
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
     scope = Scope(tuple(document or ()), tuple(folder or ()))
-    assistant.check_scope(scope)
+    assistant.view().check_scope(scope)
     for each in asked:
         assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)
     for each in asked:

@@ -90,17 +90,16 @@ class QuestionItem(pytest.Item):
 
         assistant, top = _assistant(self.config), int(self.config.getoption("--citewell-top"))
         asked = self.question
-        answer = assistant.ask(asked.question, top=top, history=asked.turns)
+        view = assistant.view()
+        answer = view.ask(asked.question, top=top, history=asked.turns)
         if not asked.answerable:
             if answer.answered:
                 raise _WrongAnswerError(
                     f"answered with confidence {answer.confidence:.2f}, though not covered:\n{_shown(answer)}"
                 )
             return
-        held = {each.path for each in assistant.documents()}
-        texts = {
-            each.document: assistant.document(each.document).text for each in asked.answers if each.document in held
-        }
+        held = {each.path for each in view.documents()}
+        texts = {each.document: view.document(each.document).text for each in asked.answers if each.document in held}
         if first_hit(gold(asked, texts), answer.passages) is None:
             wanted = "\n".join(f"  wanted: {each.document}: {each.quote}" for each in asked.answers)
             raise _WrongAnswerError(f"no right answer among {top} passages\n{wanted}\n{_shown(answer)}")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.assistant import Assistant
-from citewell.errors import QuestionError
+from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.measures import DEEPEST, measure, nothing_found
 from citewell.evaluation.questions.anchoring import gold
 from citewell.evaluation.questions.sets import Question, QuestionSet, write_whole
@@ -90,10 +90,12 @@ def run(
 
     Raises:
         QuestionError: A quotation is not where the set says.
+        CitewellError: The index changed during the run, so that its answers do not belong together.
     """
+    view = assistant.view()
     wanted = {answer.document for question in questions.questions for answer in question.answers}
-    held = {each.path for each in assistant.documents()} & wanted
-    texts = {path: assistant.document(path).text for path in held}
+    held = {each.path for each in view.documents()} & wanted
+    texts = {path: view.document(path).text for path in held}
     places = [gold(question, texts) for question in questions.questions]
     assistant.warm_up()
     outcomes = []
@@ -101,10 +103,12 @@ def run(
         if progress:
             progress("Asking", nth, len(places))
         answer = assistant.ask(question.question, top=top, history=question.turns, name=question.id)
+        if answer.snapshot != view.manifest.name:
+            raise CitewellError("the index changed during the run", hint="run the question set again")
         outcomes.append(Outcome(question, where, answer))
     if progress:
         progress("Asking", len(places), len(places))
-    manifest = assistant.manifest
+    manifest = view.manifest
     about = {
         "set": questions.name,
         "top": top,

@@ -14,7 +14,7 @@ import anyio.to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from citewell.answer import Answer, Scope, Turn
-from citewell.assistant import Assistant
+from citewell.assistant import Assistant, View
 from citewell.errors import BusyError, TooManyError
 from citewell.web import logs
 from citewell.web.auth.visitors import Rate, visitor
@@ -104,7 +104,7 @@ class Desk:
     async def ask(
         self,
         question: str,
-        tell: Callable[[Answer], Result],
+        render: Callable[[Answer, View], Result],
         *,
         top: int = 5,
         scope: Scope | None = None,
@@ -114,7 +114,7 @@ class Desk:
 
         Args:
             question: What is asked.
-            tell: Makes of the answer what is sent; in the same thread, for that can take as long.
+            render: Makes of the answer what is sent, in the same thread; it may read more of the same snapshot.
             top: How many passages, at most.
             scope: Which documents may answer; None is all.
             history: What was said before, oldest first.
@@ -127,12 +127,13 @@ class Desk:
         outcome: list[str] = []
 
         def answer() -> Result:
+            view = self.assistant.view()
             if scope:
-                self.assistant.check_scope(scope)
-            given = self.assistant.ask(question, top=top, scope=scope, history=history)
+                view.check_scope(scope)
+            given = view.ask(question, top=top, scope=scope, history=history)
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
-            return tell(given)
+            return render(given, view)
 
         cost = cost_of(top, scope, history)
         with self._counted(outcome):

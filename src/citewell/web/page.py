@@ -90,7 +90,7 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
     """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
     return (
         asset("page.html")
-        .replace("@WELCOME", _inert(welcome(assistant)))
+        .replace("@WELCOME", _inert(welcome(assistant.view())))
         .replace("@LONGEST", str(assistant.settings.searching.question_characters))
         .replace("@ACCOUNTS", "data-accounts" if accounts else "")
         # One page is served to all; with accounts, its script asks who is signed in.

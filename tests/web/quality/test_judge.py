@@ -102,7 +102,7 @@ def test_a_run_over_two_snapshots_is_none(asked: Path, index: IndexFolder, corpu
     judge.ask(str(asked))
     judge.wait()
     assert judge.asking is not None
-    assert "indexed anew while they were asked" in (judge.asking.error or "")
+    assert "the index changed during the run" in (judge.asking.error or "")
     assert judge.runs.kept() == []
 
 

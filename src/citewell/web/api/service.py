@@ -48,7 +48,9 @@ class Programs:
             IndexFaultError: The index cannot be used.
         """
         scope = asked.scope.admitted()
-        return await self.desk.ask(asked.question, tell, top=asked.top, scope=scope, history=asked.turns())
+        return await self.desk.ask(
+            asked.question, lambda answer, _: tell(answer), top=asked.top, scope=scope, history=asked.turns()
+        )
 
     async def documents(self, tell: Callable[[Documents], Result]) -> Result:
         """List what the index holds.

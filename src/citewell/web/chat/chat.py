@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from citewell.answer import Answer, Scope
-from citewell.assistant import Assistant
+from citewell.assistant import View
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
@@ -46,33 +46,33 @@ class Chat:
         return await self._desk.read(partial(self._begun, shown))
 
     def _begun(self, shown: BeginRequest) -> str:
-        if self._assistant.snapshot.manifest.name == shown.snapshot:
-            return ""
-        return welcome(self._assistant)
+        view = self._assistant.view()
+        return "" if view.manifest.name == shown.snapshot else welcome(view)
 
     async def ask(self, asked: AskRequest) -> str:
         """Answer a question, or a courtesy."""
         place = asked.place.strip()
 
-        def told(answer: Answer) -> str:
+        def render(answer: Answer, view: View) -> str:
             if answer.reply:
-                return render_reply(answer.reply, self._assistant.headings(_EXAMPLES))
-            drifted = self._assistant.drifted({passage.document for passage in answer.passages})
+                return render_reply(answer.reply, view.headings(_EXAMPLES))
+            drifted = view.drifted({passage.document for passage in answer.passages})
             return render_answer(answer, drifted=drifted, place=place)
 
-        return await self._desk.ask(asked.question, told, top=PASSAGES, scope=_scope(place), history=asked.turns)
+        return await self._desk.ask(asked.question, render, top=PASSAGES, scope=_scope(place), history=asked.turns)
 
     async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if it still stands there."""
         return await self._desk.read(partial(self._shown, place))
 
     def _shown(self, place: ShowRequest) -> str:
-        document, passage = self._assistant.document(place.path), Span(place.start, place.end)
+        view = self._assistant.view()
+        document, passage = view.document(place.path), Span(place.start, place.end)
         self._desk.weigh(len(document.text))
         if text_key(passage.of(document.text)) != place.key:
             raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
         logs.event("document opened", document=document.path)
-        drifted = self._assistant.drifted({document.path}).get(document.path)
+        drifted = view.drifted({document.path}).get(document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
 
     async def say(self, said: FeedbackRequest) -> str:
@@ -91,8 +91,9 @@ class Chat:
 
     def _noted(self, said: FeedbackRequest, verdict: Verdict) -> str:
         asked, scope = said.asked, _scope(said.asked.place.strip())
-        self._assistant.check_scope(scope)
-        answer = self._assistant.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
+        view = self._assistant.view()
+        view.check_scope(scope)
+        answer = view.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
         if answer_key(answer) != said.shown:
             raise CitewellError(
                 "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
@@ -110,16 +111,16 @@ def _scope(place: str) -> Scope:
     return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))
 
 
-def welcome(assistant: Assistant) -> str:
+def welcome(view: View) -> str:
     """Return what the page says while nothing is asked: what the documents are about, examples, and where to look."""
-    documents = assistant.documents()
+    documents = view.documents()
     paths = [each.path for each in documents]
     folders = sorted(
         {f"{folder}/" for path in paths for folder in map(str, PurePosixPath(path).parents) if folder != "."}
     )
     return render_welcome(
         [each.title for each in documents],
-        assistant.headings(_EXAMPLES),
+        view.headings(_EXAMPLES),
         [*folders, *paths][:_MOST_PLACES],
-        assistant.manifest.name,
+        view.manifest.name,
     )
