@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import anyio
 
-from citewell.assistant import View
 from citewell import Answer, Assistant, IndexFolder
+from citewell.assistant import View
 
 Result = TypeVar("Result")
 
