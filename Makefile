@@ -50,7 +50,7 @@ check-page:
 endif
 
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
-	$(BIN)/python docs/screenshots.py docs/screenshots
+	$(BIN)/python docs/screenshots.py
 
 constraints: ## Write constraints.txt from the installed versions
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new

@@ -1,13 +1,18 @@
-"""Takes the screenshots of the documentation: ``make screenshots``, with the bundled corpus indexed and Chromium installed."""
+"""Takes the screenshots of the documentation: ``make screenshots``, with the bundled corpus indexed and Chromium installed.
+
+Those that README.md and docs/ show go to docs/screenshots. ``python docs/screenshots.py --all FOLDER`` takes every state, at
+each size, in light and dark.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,9 +28,10 @@ from citewell.web import Server
 from citewell.web.auth.accounts import AccountStore
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-SCHEMES = ("light", "dark")
+VIEWS = tuple(f"{size}-{scheme}" for size in SIZES for scheme in ("light", "dark"))
 QUESTION = "What are the challenges of international cooperation?"
 PHRASE = "a phrase that nobody else knows"
+DOCS = Path(__file__).parent
 QUESTIONS = Path("tests/questions/international-education.questions.yaml")
 # More questions than can wait for an answer.
 _TOO_MANY = 150
@@ -167,23 +173,34 @@ def signed_in(page: Page) -> None:
     page.wait_for_selector(".cw-state")
 
 
+def used() -> frozenset[str]:
+    """Return the names of the pictures that the documentation shows."""
+    pages = [DOCS.parent / "README.md", *DOCS.glob("*.md")]
+    shown = (re.findall(r"screenshots/([\w-]+)\.png", page.read_text(encoding="utf-8")) for page in pages)
+    return frozenset(name for names in shown for name in names)
+
+
 class Pictures:
-    """Takes a picture of states at each size, in light and dark.
+    """Takes pictures of states, at each size, in light and dark.
 
     Args:
         browser: The browser.
         folder: Where the pictures go.
+        wanted: Which are taken, such as ``answered-phone-dark``; None for all.
     """
 
-    def __init__(self, browser: Browser, folder: Path) -> None:
+    def __init__(self, browser: Browser, folder: Path, wanted: frozenset[str] | None = None) -> None:
         self._browser = browser
         self._folder = folder
+        self._wanted = wanted
+        self.taken: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, url: str, **states: State) -> None:
         """Take those of some states that one address can show."""
         for name, reach in states.items():
-            with self.opened(url) as pages:
+            views = [view for view in VIEWS if self._wanted is None or f"{name}-{view}" in self._wanted]
+            with self.opened(url, views) as pages:
                 for view, page in pages.items():
                     reach(page)
                     page.wait_for_timeout(400)
@@ -192,18 +209,23 @@ class Pictures:
     def shoot(self, page: Page, name: str, view: str) -> None:
         """Take the picture of what a window shows."""
         page.screenshot(path=self._folder / f"{name}-{view}.png")
+        self.taken.add(f"{name}-{view}")
 
     @contextmanager
-    def opened(self, url: str) -> Iterator[dict[str, Page]]:
-        """Open an address in every window."""
+    def opened(self, url: str, views: Sequence[str] = VIEWS) -> Iterator[dict[str, Page]]:
+        """Open an address in a window of each view."""
         pages = {}
-        for size, (width, height) in SIZES.items():
-            for scheme in SCHEMES:
-                view = {"width": width, "height": height}
-                page = self._browser.new_page(viewport=view, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                page.goto(url)
-                page.wait_for_selector(".cw-input, [name=password]")
-                pages[f"{size}-{scheme}"] = page
+        for view in views:
+            size, _, scheme = view.partition("-")
+            width, height = SIZES[size]
+            page = self._browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                reduced_motion="reduce",
+            )
+            page.goto(url)
+            page.wait_for_selector(".cw-input, [name=password]")
+            pages[view] = page
         yield pages
         for page in pages.values():
             page.close()
@@ -328,20 +350,27 @@ def accounts(pictures: Pictures, index: Path) -> None:
         pictures.take(server.url, **{"sign-in": signing_in, "fault-too-much": signed_in})
 
 
+# What is shown in the documentation comes from the first two.
+SCENES = (chats, judging, changes, losses, faults, accounts)
+
+
 def main() -> None:
-    """Write a picture of every state, at each size, in light and dark."""
+    """Take the pictures that the documentation shows, or those of every state."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="take every state, into this folder")
     parser.add_argument("--index", type=Path, default=Path("index"))
     arguments = parser.parse_args()
+    wanted = None if arguments.all else used()
     program = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        pictures = Pictures(browser, arguments.folder)
-        for scenes in (chats, changes, losses, judging, faults, accounts):
-            index = Path(shutil.copytree(arguments.index, Path(folder, scenes.__name__, "index")))
-            scenes(pictures, index)
+        pictures = Pictures(browser, arguments.all or DOCS / "screenshots", wanted)
+        for scene in SCENES[:2] if wanted else SCENES:
+            index = Path(shutil.copytree(arguments.index, Path(folder, scene.__name__, "index")))
+            scene(pictures, index)
         browser.close()
+    if wanted and (missing := wanted - pictures.taken):
+        parser.error(f"the documentation shows what no scene takes: {', '.join(sorted(missing))}")
 
 
 if __name__ == "__main__":
