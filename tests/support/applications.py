@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from citewell import Assistant
+from citewell.web import ServerOptions
 from citewell.web.application import create_app
 from tests.support.accounts import PHRASE
 
@@ -22,7 +23,7 @@ def made(assistant: Assistant, **options: Any) -> FastAPI:
     """Make the real application, inside a running event loop: Gradio would make one that nobody closes."""
 
     async def make() -> FastAPI:
-        return create_app(assistant, **options)
+        return create_app(assistant, ServerOptions(**options))
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(make())).result()

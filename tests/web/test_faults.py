@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
 from citewell.index.catalogue import Catalogue
-from citewell.web import Server
+from citewell.web import Server, ServerOptions
 from citewell.web.application import create_app
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import render_fault, told
@@ -81,7 +81,7 @@ def test_what_passes_says_when_to_ask_again() -> None:
 
 
 def test_programs_of_readers_are_told_no_places_on_the_machine(index: IndexFolder) -> None:
-    with TestClient(create_app(Assistant(index), public=True), "http://docs.example") as client:
+    with TestClient(create_app(Assistant(index), ServerOptions(public=True)), "http://docs.example") as client:
         damage(index)
         for answer in (client.get("/readyz"), client.post("/api/ask", json={"question": QUESTION})):
             assert answer.status_code == 503

@@ -6,7 +6,7 @@ import sys
 import warnings
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +27,9 @@ from citewell.cli.options import (
 )
 from citewell.cli.users import register as register_users
 from citewell.errors import CitewellError, UsageError
+
+if TYPE_CHECKING:
+    from citewell.web import Server
 
 app = typer.Typer(
     name="citewell",
@@ -240,12 +243,11 @@ def chat(
     from citewell.assistant import Assistant
     from citewell.cli.users import accounts_of
     from citewell.index.folder import IndexFolder
-    from citewell.web import Server, logs
+    from citewell.web import Server, ServerOptions, logs
 
     logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
     folder = state_of(index, state, tell=logs.event if log_json else None)
-    server = Server(
-        Assistant(IndexFolder(index), settings_of(context)),
+    options = ServerOptions(
         host=host,
         port=port,
         public=public,
@@ -257,8 +259,13 @@ def chat(
         questions=questions or (),
         state=folder,
     )
+    _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)
+
+
+def _serve(server: Server, *, quiet: bool) -> None:
+    """Run a server until it is interrupted, saying where it is."""
     with server:
-        if not log_json:
+        if not quiet:
             typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
         with suppress(KeyboardInterrupt):
             server.wait()

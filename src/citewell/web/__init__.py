@@ -9,12 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from citewell.web.options import ServerOptions
     from citewell.web.page import create_page
     from citewell.web.server import Server
 
-_HOMES = {"Server": "server", "create_page": "page"}
+_HOMES = {"Server": "server", "ServerOptions": "options", "create_page": "page"}
 
-__all__ = ["Server", "create_page"]
+__all__ = ["Server", "ServerOptions", "create_page"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

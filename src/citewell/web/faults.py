@@ -73,6 +73,11 @@ def render_error(message: str, command: str | None = None, hint: str | None = No
     return Markup('<p class="cw-error" role="alert">{}{}</p>').format(said, Markup(" ") + fix if fix else "")
 
 
+def render_failed(error: CitewellError) -> Markup:
+    """Render why something that a maintainer began came to nothing."""
+    return render_error(error.message, error.command, error.hint)
+
+
 def render_fix(command: str | None, hint: str | None) -> Markup:
     """Render what fixes something: a hint as words, a command as code."""
     words = [escape(_sentence(hint))] if hint else []

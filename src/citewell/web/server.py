@@ -6,25 +6,22 @@ import socket
 import threading
 import time
 import warnings
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
 from citewell.assistant import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
-from citewell.state.folder import StateFolder
 from citewell.web import logs
 from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
-from citewell.web.middleware.addresses import is_loopback, read_names, read_proxies
+from citewell.web.middleware.addresses import is_loopback
+from citewell.web.options import ServerOptions
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from citewell.web.auth.accounts import AccountStore
 
 _STARTING_SECONDS = 60
 # What the system may keep for us that has connected; more at a time would be more than we may have open.
@@ -36,18 +33,8 @@ class Server:
 
     Args:
         assistant: Who answers.
-        host: The address to listen on.
-        port: The port to listen on; 0 is any that is free, and ``url`` says which.
-        public: Whether everyone who can reach the address may ask, and nobody look after the index; without it and without
-            accounts, only this machine is listened to.
-        watch: Whether the index follows the corpus.
-        accounts: Who may ask, and who look after the index; None is everyone.
-        names: The names that requests may give this server, as ``create_app`` takes them.
-        trusted_proxies: The proxies in front of it, as ``create_app`` takes them.
-        rate: How many questions a minute each account or address may ask, as ``create_app`` takes it.
-        questions: The question sets that those who look after the index can run.
-        state: Where what people write is kept; None is beside the index.
-        limits: What connections may do; None is what suits most. Its proxies are those that are trusted.
+        options: How it is served; None is the defaults.
+        fields: Fields of `ServerOptions` by name, in place of those of ``options``.
 
     Raises:
         UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
@@ -55,48 +42,18 @@ class Server:
         CitewellError: The address is not free.
     """
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        *,
-        host: str,
-        port: int,
-        public: bool = False,
-        watch: bool = False,
-        accounts: AccountStore | None = None,
-        names: Sequence[str] = (),
-        trusted_proxies: Sequence[str] = (),
-        rate: int | None = None,
-        questions: Sequence[Path] = (),
-        state: StateFolder | None = None,
-        limits: Limits | None = None,
-    ) -> None:
-        proxies = read_proxies(trusted_proxies)
-        _check_access(host, accounts, public=public, names=sorted(read_names(names)), proxies=trusted_proxies)
-        if public and questions:
-            raise UsageError(
-                "a public page has nobody who may run question sets", hint="leave --questions or --public out"
-            )
-        listening = _listen(host, port)
-        # Gradio takes seconds to import, for which nobody waits whose arguments are refused.
+    def __init__(self, assistant: Assistant, options: ServerOptions | None = None, **fields: Any) -> None:  # noqa: ANN401
+        options = replace(options or ServerOptions(), **fields)
+        _check_access(options)
+        listening = _listen(options.host, options.port)
+        # Gradio takes seconds to import, which nobody waits for whose options are refused.
         from citewell.web.application import create_app
 
         assistant.warm_up()
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
-        app = create_app(
-            assistant,
-            public=public,
-            watch=watch,
-            accounts=accounts,
-            anywhere=not is_loopback(host),
-            names=names,
-            own=[host],
-            trusted_proxies=trusted_proxies,
-            rate=rate,
-            questions=questions,
-            state=state,
-        )
-        self._server = uvicorn.Server(_config(app, replace(limits or Limits(), proxies=proxies)))
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        self.url = f"http://{host}:{listening.getsockname()[1]}/"
+        limits = replace(options.limits or Limits(), proxies=options.proxies)
+        self._server = uvicorn.Server(_config(create_app(assistant, options), limits))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
         until = time.monotonic() + _STARTING_SECONDS
@@ -104,7 +61,7 @@ class Server:
             if not self._thread.is_alive() or time.monotonic() > until:
                 raise CitewellError("the server did not start; its messages above say why")
             time.sleep(0.01)
-        logs.event("server started", url=self.url, accounts=accounts is not None, public=public)
+        logs.event("server started", url=self.url, accounts=options.accounts is not None, public=options.public)
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -142,9 +99,12 @@ def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
     )
 
 
-def _check_access(
-    host: str, accounts: AccountStore | None, *, public: bool, names: Sequence[str], proxies: Sequence[str]
-) -> None:
+def _check_access(options: ServerOptions) -> None:
+    """Check that nobody is let in by mistake, and that names and proxies can be read."""
+    accounts, public, host = options.accounts, options.public, options.host
+    names, proxies = sorted(options.own_names), options.proxies and options.trusted_proxies
+    if public and options.questions:
+        raise UsageError("a public page has nobody who may run question sets", hint="leave --questions or --public out")
     if accounts and public:
         raise UsageError(
             f"there are accounts in {accounts.file}, and --public would let everyone in without one",
@@ -162,6 +122,10 @@ def _check_access(
             hint=f"give those who may an account; to let everyone read: citewell chat {where} --public",
             command="citewell user add NAME --role maintainer",
         )
+    _check_host(host, accounts=accounts is not None, public=public)
+
+
+def _check_host(host: str, *, accounts: bool, public: bool) -> None:
     if is_loopback(host):
         return
     if accounts:

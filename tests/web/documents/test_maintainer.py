@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.errors import HeldBackError
-from citewell.web import logs
+from citewell.web import ServerOptions, logs
 from citewell.web.application import create_app
 from citewell.web.documents.maintainer import Maintainer, Rebuild
 from citewell.web.documents.panel import render_rebuild
@@ -31,7 +31,7 @@ from tests.support.servers import hosted
 def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder) -> None:
     assistant = Assistant(index)
     wren = b"Wren\n\nA wren weighs ten grams.\n"
-    with TestClient(create_app(assistant, public=True), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(assistant, ServerOptions(public=True)), base_url="http://127.0.0.1") as client:
         assert client.put("/api/documents/wren.txt", content=wren).status_code == 403
         assert client.delete("/api/documents/moon.txt").status_code == 403
         assert "put" not in client.get("/openapi.json").json()["paths"]["/api/documents/{path}"]
@@ -115,7 +115,7 @@ def test_what_goes_wrong_with_a_rebuild_is_said(corpus: Path, index: IndexFolder
     ended = maintainer.rebuilding
     assert ended is not None
     assert ended.error is not None
-    assert "is not a folder" in ended.error
+    assert "is not a folder" in str(ended.error)
     assert not ended.running
 
 
@@ -227,7 +227,7 @@ def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
 )
 def test_the_button_says_what_would_be_lost_as_far_as_it_is_known(lost: tuple[str, ...], button: str) -> None:
     error = HeldBackError("the index cannot be used as it is, and nobody watches", lost=lost, command="citewell index")
-    assert f"Bring the index up to date {button}" in render_rebuild(Rebuild(running=False, held_back=error))
+    assert f"Bring the index up to date {button}" in render_rebuild(Rebuild(running=False, error=error))
 
 
 def test_removals_here_are_confirmed_even_after_a_restart(index: IndexFolder) -> None:

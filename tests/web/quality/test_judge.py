@@ -16,6 +16,7 @@ from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.evaluation.running import load_run
 from citewell.state.folder import StateFolder
+from citewell.web import ServerOptions
 from citewell.web.application import create_app
 from citewell.web.quality.judge import Judge, choices, said_key
 from tests.support.judging import SET, ran
@@ -54,7 +55,7 @@ def test_a_run_of_earlier_documents_says_so(judge: Judge, index: IndexFolder, co
     judge.wait()
     assert judge.asking is not None
     assert judge.asking.run is None
-    error = judge.asking.error or ""
+    error = str(judge.asking.error)
     assert "“about twenty-seven days” is not in moon.txt" in error
     assert f"citewell questions repair {judge.sets[0]} --corpus {corpus}" in error
     assert [(each.name, each.snapshot == index.current()) for each in judge.runs.kept()] == [(first, False)]
@@ -102,7 +103,7 @@ def test_a_run_over_two_snapshots_is_none(asked: Path, index: IndexFolder, corpu
     judge.ask(str(asked))
     judge.wait()
     assert judge.asking is not None
-    assert "the index changed during the run" in (judge.asking.error or "")
+    assert "the index changed during the run" in (str(judge.asking.error))
     assert judge.runs.kept() == []
 
 
@@ -130,7 +131,7 @@ def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: In
     judge.ask(str(asked))
     judge.wait()
     assert judge.asking is not None
-    assert "cannot be read" in (judge.asking.error or "")
+    assert "cannot be read" in (str(judge.asking.error))
     with pytest.raises(UsageError, match="no question set"):
         judge.ask("/etc/passwd")
     for name in ("../../small", "/etc/passwd", ""):
@@ -191,9 +192,10 @@ def test_a_set_that_has_the_question_with_another_answer_keeps_both_open(
 
 def test_only_who_may_judges(index: IndexFolder, asked: Path) -> None:
     assistant = Assistant(index)
-    with TestClient(create_app(assistant, public=True, questions=[asked]), base_url="http://127.0.0.1") as client:
+    public = ServerOptions(public=True, questions=[asked])
+    with TestClient(create_app(assistant, public), base_url="http://127.0.0.1") as client:
         assert client.get("/plotly.js").status_code == 404
-    with TestClient(create_app(assistant, questions=[asked]), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(assistant, ServerOptions(questions=[asked])), base_url="http://127.0.0.1") as client:
         got = client.get("/plotly.js?v=1")
         assert got.headers["content-type"].startswith("text/javascript")
         assert "immutable" in got.headers["cache-control"]

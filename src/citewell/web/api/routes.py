@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from tempfile import SpooledTemporaryFile
-from typing import Annotated, Any, BinaryIO, cast
-
-from fastapi import APIRouter, FastAPI, Path, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -25,7 +22,9 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
-from citewell.web.api.schema import Document, Documents, Fault, Put, Question, Removed, State
+from citewell.web.api.maintaining import maintaining_routes
+from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
+from citewell.web.api.schema import Document, Documents, Question, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import told
@@ -45,31 +44,6 @@ _STATUSES = {
     EncoderError: 503,
     CitewellError: 500,
 }
-# No plain text that anyone wrote is longer; what is longer is another thing by mistake.
-MOST_BYTES = 64_000_000
-# Below this, what is put is counted as it comes.
-UPLOADS = "/api/documents/"
-_IN_MEMORY = 4_000_000
-_DocumentPath = Annotated[str, Path(description="As the list of documents has it.")]
-_UNUSABLE: dict[int | str, dict[str, Any]] = {
-    503: {"model": Fault, "description": "The index cannot be used, or too much is asked."}
-}
-_NOT_HELD: dict[int | str, dict[str, Any]] = {404: {"model": Fault, "description": "The index holds no such document."}}
-_NO_QUESTION: dict[int | str, dict[str, Any]] = {
-    422: {
-        "model": Fault,
-        "description": "What was sent is not what is described here, or names what the index does not hold.",
-    }
-}
-_READ: dict[int | str, dict[str, Any]] = _UNUSABLE | {
-    429: {"model": Fault, "description": "This account or address has asked too much."}
-}
-_ASKED: dict[int | str, dict[str, Any]] = _NO_QUESTION | _READ
-_NO_DOCUMENT: dict[int | str, dict[str, Any]] = _NO_QUESTION | {
-    403: {"model": Fault, "description": "Only maintainers may."},
-    409: {"model": Fault, "description": "There is a document of this name already."},
-    413: {"model": Fault, "description": "The document is too long."},
-}
 
 
 def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> None:
@@ -82,7 +56,7 @@ def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> 
     """
     app.include_router(_asking(programs), tags=["asking"])
     if maintainer:
-        app.include_router(_curating(maintainer), tags=["maintaining"])
+        app.include_router(maintaining_routes(maintainer), tags=["maintaining"])
     app.include_router(_nothing_else())
     app.include_router(_watching(programs), tags=["watching"])
     app.add_exception_handler(CitewellError, _say)
@@ -94,7 +68,7 @@ def _asking(programs: Programs) -> APIRouter:
     router = APIRouter(prefix="/api")
 
     # The answer is sent as it is, so that programs get what `citewell ask --json` prints, to the letter.
-    @router.post("/ask", summary="Ask a question", response_model=Answer, responses=_ASKED)
+    @router.post("/ask", summary="Ask a question", response_model=Answer, responses=ASKED)
     async def ask(question: Question) -> Response:
         """Answer a question with quotations, each with its place; or say that the documents do not cover it.
 
@@ -103,7 +77,7 @@ def _asking(programs: Programs) -> APIRouter:
         """
         return await programs.ask(question, _as_json)
 
-    @router.get("/documents", summary="List the documents", response_model=Documents, responses=_READ)
+    @router.get("/documents", summary="List the documents", response_model=Documents, responses=READ)
     async def documents() -> Response:
         """List what the index holds, in order of the paths."""
         return await programs.documents(_as_json)
@@ -112,9 +86,9 @@ def _asking(programs: Programs) -> APIRouter:
         "/documents/{path:path}",
         summary="Read a document",
         response_model=Document,
-        responses=_NOT_HELD | _NO_QUESTION | _READ,
+        responses=NOT_HELD | NO_QUESTION | READ,
     )
-    async def document(path: _DocumentPath) -> Response:
+    async def document(path: DocumentPath) -> Response:
         """Return a document as it was indexed: its text, its title, and where its headings stand."""
         return await programs.document(path, _as_json)
 
@@ -124,40 +98,6 @@ def _asking(programs: Programs) -> APIRouter:
 def _as_json(shape: BaseModel) -> Response:
     # In the thread that has read it: a long document takes a while.
     return Response(shape.model_dump_json(), media_type="application/json")
-
-
-def _curating(maintainer: Maintainer) -> APIRouter:
-    router = APIRouter(prefix="/api")
-
-    @router.put("/documents/{path:path}", summary="Put a document into the corpus", responses=_NO_DOCUMENT)
-    async def put(path: _DocumentPath, request: Request, *, replace: bool = False) -> Put:
-        """Put a file into the corpus, as the body of the request; what it replaces is kept. It is found once it is indexed."""
-        with SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
-            size = 0
-            async for part in request.stream():
-                size += len(part)
-                if size > MOST_BYTES:
-                    raise HTTPException(413, f"{path} has more than {MOST_BYTES // 1_000_000} MB")
-                try:
-                    await run_in_threadpool(content.write, part)
-                except OSError as error:
-                    raise CitewellError(
-                        f"{path} cannot be kept until it is whole: {error.strerror}",
-                        hint="make room in the folder for temporary files, or name another by TMPDIR",
-                    ) from error
-            content.seek(0)
-            document = await run_in_threadpool(maintainer.put, path, cast("BinaryIO", content), replace=replace)
-        return Put(path=path, title=document.title, digest=document.digest, sections=document.sections)
-
-    @router.delete(
-        "/documents/{path:path}", summary="Take a document out of the corpus", responses=_NOT_HELD | _NO_DOCUMENT
-    )
-    async def remove(path: _DocumentPath) -> Removed:
-        """Take a file out of the corpus; it is kept beside the index. Questions find it until it is indexed anew."""
-        kept = await run_in_threadpool(maintainer.remove, path)
-        return Removed(path=path, kept=str(kept))
-
-    return router
 
 
 def _nothing_else() -> APIRouter:
@@ -179,7 +119,7 @@ def _watching(programs: Programs) -> APIRouter:
         """Answer as soon as the process does; the index is not looked at."""
         return State(status="up")
 
-    @router.get("/readyz", summary="Can questions be answered?", responses=_UNUSABLE)
+    @router.get("/readyz", summary="Can questions be answered?", responses=UNUSABLE)
     async def readyz() -> State:
         """Answer a question and look at the files of the index; what is wrong is said with the command that mends it."""
         return await run_in_threadpool(programs.ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +10,8 @@ from citewell import answer
 from citewell.answer import Turn
 from citewell.index.catalogue import DocumentSummary, StoredDocument
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
+from citewell.web.documents.maintainer import Rebuild
+from citewell.web.problems import described
 
 # What the command line allows at once, and what a follow-up can make use of.
 MOST_PASSAGES = 1000
@@ -145,3 +147,33 @@ class Fault(_Shape):
     command: str | None = None
     hint: str | None = None
     mend: str | None = None
+
+
+class Stage(_Shape):
+    """A stage of a rebuild: how many of its steps are done."""
+
+    name: str
+    done: int
+    total: int
+
+
+class RebuildState(_Shape):
+    """How a rebuild goes. `report` is what `citewell index --json` prints; `fault` says why there is none."""
+
+    status: Literal["none", "running", "done", "up to date", "held back", "failed", "cancelled"]
+    stages: list[Stage] = []
+    report: dict[str, Any] | None = None
+    fault: Fault | None = None
+
+    @classmethod
+    def of(cls, rebuild: Rebuild | None) -> Self:
+        """Return a rebuild so."""
+        if rebuild is None:
+            return cls(status="none")
+        error = rebuild.error
+        return cls(
+            status="running" if rebuild.running else rebuild.outcome,
+            stages=[Stage(name=name, done=done, total=total) for name, (done, total) in rebuild.stages.items()],
+            report=rebuild.report.to_json() if rebuild.report else None,
+            fault=Fault.model_validate(described(error.message, error.command, error.hint)) if error else None,
+        )

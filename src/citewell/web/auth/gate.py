@@ -19,7 +19,7 @@ from citewell.web.problems import problem
 
 # What everyone may see, because it says nothing of the documents.
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
-_FOR_MAINTAINERS = frozenset({"/metrics"})
+_FOR_MAINTAINERS = frozenset({"/metrics", "/api/rebuild"})
 _UNCHANGING = ("/assets/", "/static/")
 _LONGEST_ADDRESS = 4000
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -15,7 +13,7 @@ from citewell.corpus.curating import Curator
 from citewell.corpus.reading import scan
 from citewell.corpus.reading.wire import Inspected
 from citewell.corpus.watching import Watcher
-from citewell.errors import CitewellError, HeldBackError, IndexFaultError
+from citewell.errors import HeldBackError, IndexFaultError
 from citewell.index import status as inspecting
 from citewell.index.checking import Finding, check
 from citewell.index.folder import IndexFolder
@@ -24,30 +22,30 @@ from citewell.index.status import Status
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.web import logs
+from citewell.web.jobs import Job, Progress, Worker
 
 Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 
 
-class _CancelledError(Exception):
-    """Somebody has thought better of a rebuild."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild(Job):
+    """A rebuild of the index.
 
-
-@dataclass(frozen=True, slots=True)
-class Rebuild:
-    """How a rebuild goes: its stages so far, each as ``(done, total)``, and what came of it.
-
-    ``unattended`` says that the corpus began it, not a person; ``guarded`` that it is held back rather than lose much;
-    ``held_back`` is what it would have lost.
+    ``unattended`` says that the corpus began it, not a person; ``guarded`` that it is held back rather than lose much.
     """
 
-    stages: dict[str, tuple[int, int]] = field(default_factory=dict)
     unattended: bool = False
     guarded: bool = False
-    running: bool = True
-    report: BuildReport | None = None
-    error: str | None = None
-    cancelled: bool = False
-    held_back: HeldBackError | None = None
+
+    @property
+    def report(self) -> BuildReport | None:
+        """What was done, of one that has ended well."""
+        return self.result if isinstance(self.result, BuildReport) else None
+
+    @property
+    def held_back(self) -> HeldBackError | None:
+        """What it would have lost, of one that was held back."""
+        return self.error if isinstance(self.error, HeldBackError) else None
 
     @property
     def outcome(self) -> Outcome:
@@ -74,25 +72,22 @@ class Maintainer:
         self._index = index
         self._state = state or StateFolder.beside(index.path)
         self._settings = settings
-        self._lock = threading.Lock()
-        self._cancel = threading.Event()
+        self._worker = Worker("index rebuild", self._build, ended=self._ended, follow=self._follow)
         self._next: Rebuild | None = None
-        self._asked = False
+        self._confirmed = False
         self._removed: set[str] = set()
-        self._rebuild: Rebuild | None = None
-        self._thread: threading.Thread | None = None
-        # Told of each rebuild that has ended.
+        # Called with each rebuild that has ended.
         self.listeners: list[Callable[[Rebuild], None]] = [_log]
 
     @property
     def rebuilding(self) -> Rebuild | None:
         """How the last rebuild went, or goes; None where there was none."""
-        return self._rebuild
+        return self._worker.job
 
     @property
     def unsettled(self) -> bool | None:
         """Whether the last rebuild left something undone, so that another is worth a try; None while one is running."""
-        last = self._rebuild
+        last = self._worker.job
         if last is None or last.running:
             return None
         return last.outcome in {"held back", "failed"} or bool(last.report and last.report.kept)
@@ -131,9 +126,8 @@ class Maintainer:
             unattended: The corpus has begun it, and no person.
         """
         wanted = Rebuild(unattended=unattended, guarded=guarded)
-        with self._lock:
-            if self._rebuild is None or not self._rebuild.running:
-                self._begin(wanted)
+        with self._worker.lock:
+            if self._worker.begin(wanted):
                 return
             if again:
                 both = self._next or wanted
@@ -141,7 +135,7 @@ class Maintainer:
                     wanted, unattended=both.unattended and unattended, guarded=both.guarded and guarded
                 )
             # Who confirms what is under way, and is held back, need not do so twice.
-            self._asked = self._asked or not guarded
+            self._confirmed = self._confirmed or not guarded
 
     def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
         """Put a document into the corpus; see `Curator.put`."""
@@ -173,60 +167,35 @@ class Maintainer:
 
     def cancel(self) -> None:
         """Have a rebuild end at its next step; the index stays as it is."""
-        with self._lock:
-            self._next, self._asked = None, False
-            self._cancel.set()
+        with self._worker.lock:
+            self._next, self._confirmed = None, False
+            self._worker.cancel()
 
     def wait(self) -> None:
         """Return when no rebuild is running."""
-        while (thread := self._thread) and thread.is_alive():
-            thread.join()
+        self._worker.wait()
 
-    def _begin(self, wanted: Rebuild) -> None:
-        self._cancel.clear()
-        self._next, self._asked = None, False
-        self._rebuild = wanted
-        # The events that it logs name the request that began it, and who sent that.
-        self._thread = threading.Thread(target=copy_context().run, args=(self._run, wanted), daemon=True)
-        self._thread.start()
-
-    def _run(self, wanted: Rebuild) -> None:
-        ended = replace(wanted, running=False, error="the rebuild broke off; the messages of the server say why")
-        try:
-            ended = self._built(wanted)
-        except BaseException as error:  # noqa: BLE001 - nobody is above a thread, and some libraries' panics are no Exception
-            logs.failed(error, doing="index rebuild", unattended=wanted.unattended)
-        try:
-            for told in self.listeners:
-                told(ended)
-        finally:
-            with self._lock:
-                self._rebuild = replace(ended, stages=self._stages())
-                if self._next:
-                    self._begin(self._next)
-                elif ended.held_back and self._asked:
-                    self._begin(Rebuild())
-
-    def _built(self, wanted: Rebuild) -> Rebuild:
-        """Build, and return what came of it."""
-        ended = replace(wanted, running=False)
+    def _build(self, wanted: Rebuild, progress: Progress) -> BuildReport:
         removed = set(self._removed)
-        try:
-            report = build(
-                self._index.corpus(),
-                self._index,
-                self._settings,
-                progress=self._tell,
-                confirmed=removed | self._removed_before() if wanted.guarded else None,
-            )
-        except _CancelledError:
-            return replace(ended, cancelled=True)
-        except HeldBackError as error:
-            return replace(ended, held_back=error)
-        except CitewellError as error:
-            return replace(ended, error=str(error))
+        report = build(
+            self._index.corpus(),
+            self._index,
+            self._settings,
+            progress=progress,
+            confirmed=removed | self._removed_before() if wanted.guarded else None,
+        )
         self._removed -= removed
-        return replace(ended, report=report)
+        return report
+
+    def _ended(self, ended: Rebuild) -> None:
+        for listener in self.listeners:
+            listener(ended)
+
+    def _follow(self, ended: Rebuild) -> Rebuild | None:
+        """Return what was asked for while a rebuild ran: another, or the same one now that it is confirmed."""
+        wanted = self._next or (Rebuild() if ended.held_back and self._confirmed else None)
+        self._next, self._confirmed = None, False
+        return wanted
 
     def _removed_before(self) -> set[str]:
         """Return what was taken out since the snapshot in use, even before this process began: it is kept with its time."""
@@ -238,15 +207,6 @@ class Maintainer:
 
     def _curator(self) -> Curator:
         return Curator(self._index.corpus(), self._index.path, self._state)
-
-    def _stages(self) -> dict[str, tuple[int, int]]:
-        return self._rebuild.stages if self._rebuild else {}
-
-    def _tell(self, stage: str, done: int, total: int) -> None:
-        if self._cancel.is_set():
-            raise _CancelledError
-        if self._rebuild:
-            self._rebuild = replace(self._rebuild, stages={**self._rebuild.stages, stage: (done, total)})
 
 
 def _log(ended: Rebuild) -> None:
@@ -263,7 +223,7 @@ def _log(ended: Rebuild) -> None:
     elif ended.cancelled:
         logs.event("index rebuild cancelled", **facts)
     else:
-        logs.warned("index rebuild failed", error=ended.error, **facts)
+        logs.warned("index rebuild failed", error=str(ended.error), **facts)
 
 
 def _unwatched(error: Exception, seconds: float) -> None:

@@ -18,7 +18,7 @@ from citewell.index.status import Status
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
 from citewell.web.documents.maintainer import Maintainer, Rebuild
-from citewell.web.faults import render_fault, render_fix
+from citewell.web.faults import render_failed, render_fault, render_fix
 from citewell.web.functions import PageRequest
 
 _MOST_PATHS = 50
@@ -136,6 +136,8 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
         ).format(Markup("").join(bars) or Markup("<li>Looking for changes…</li>"))
     if rebuild.held_back:
         return _held_back(rebuild.held_back)
+    if rebuild.error:
+        return render_failed(rebuild.error) + begin
     return Markup('<p role="status">{}</p>{}').format(_outcome(rebuild), begin)
 
 
@@ -174,8 +176,6 @@ def _fix(finding: Finding) -> Markup:
 
 def _outcome(rebuild: Rebuild) -> str:
     report = rebuild.report
-    if rebuild.error:
-        return rebuild.error[:1].upper() + rebuild.error[1:]
     if rebuild.cancelled or report is None:
         return "Cancelled; the index is as it was."
     if report.up_to_date:

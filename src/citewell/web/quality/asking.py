@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,29 +14,38 @@ from citewell.assistant import Assistant
 from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.questions import anchoring
 from citewell.evaluation.questions.sets import QuestionSet, read_questions
-from citewell.evaluation.running import run, save_run
+from citewell.evaluation.running import Run, run, save_run
 from citewell.index.folder import Snapshot
 from citewell.state.folder import StateFolder
+from citewell.web.jobs import Job, Progress, Worker
 
 _MOST_PROBLEMS = 5
+# As `run` reports it.
+_STAGE = "Asking"
 _UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")
 
 
-class _CancelledError(Exception):
-    """Somebody has thought better of a run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How a set is being asked, and what came of it: the name of the run, or why there is none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking(Job):
+    """A question set that is being asked; its result is the name of the run."""
 
     set: str
-    done: int = 0
-    total: int = 0
-    running: bool = True
-    run: str | None = None
-    error: str | None = None
-    cancelled: bool = False
+    file: Path
+
+    @property
+    def done(self) -> int:
+        """How many questions are asked."""
+        return self.stages.get(_STAGE, (0, 0))[0]
+
+    @property
+    def total(self) -> int:
+        """How many there are; 0 while the set is checked."""
+        return self.stages.get(_STAGE, (0, 0))[1]
+
+    @property
+    def run(self) -> str | None:
+        """The name of the run, where there is one."""
+        return self.result if isinstance(self.result, str) else None
 
 
 class Asker:
@@ -51,10 +59,12 @@ class Asker:
     def __init__(self, assistant: Assistant, state: StateFolder) -> None:
         self._assistant = assistant
         self._state = state
-        self._lock = threading.Lock()
-        self._cancel = threading.Event()
-        self._thread: threading.Thread | None = None
-        self.asking: Asking | None = None
+        self._worker = Worker("run", self._make)
+
+    @property
+    def asking(self) -> Asking | None:
+        """The set that is being asked, or was last; None where there was none."""
+        return self._worker.job
 
     def ask(self, name: str, file: Path) -> None:
         """Begin to ask a set, unless it is being asked already.
@@ -62,51 +72,41 @@ class Asker:
         Raises:
             CitewellError: Another is being asked.
         """
-        with self._lock:
-            if self.asking and self.asking.running:
-                if self.asking.set == name:
-                    return
-                raise CitewellError(f"{self.asking.set} is being asked; wait until that is done, or cancel it")
-            self._cancel.clear()
-            self.asking = Asking(name)
-            self._thread = threading.Thread(target=self._run, args=(name, file), daemon=True)
-            self._thread.start()
+        with self._worker.lock:
+            if self._worker.begin(Asking(set=name, file=file)):
+                return
+            now = self.asking
+            if now and now.set != name:
+                raise CitewellError(f"{now.set} is being asked; wait until that is done, or cancel it")
 
     def cancel(self) -> None:
         """Have the asking end at its next question; nothing is kept of it."""
-        self._cancel.set()
+        self._worker.cancel()
 
     def wait(self) -> None:
         """Return when no set is being asked."""
-        if self._thread:
-            self._thread.join()
+        self._worker.wait()
 
-    def _run(self, name: str, file: Path) -> None:
-        ended = Asking(name, running=False, error="the run broke off; the messages of the server say why")
-        try:
-            ended = Asking(name, running=False, run=self._make(file))
-        except _CancelledError:
-            ended = Asking(name, running=False, cancelled=True)
-        except CitewellError as error:
-            ended = Asking(name, running=False, error=str(error))
-        except OSError as error:
-            ended = Asking(name, running=False, error=f"the run cannot be kept in {self._state.runs}: {error.strerror}")
-        finally:
-            self.asking = ended
-
-    def _make(self, file: Path) -> str:
+    def _make(self, asking: Asking, progress: Progress) -> str:
         """Ask a set and keep the run; return its name."""
+        file = asking.file
         questions = read_questions(file)
         snapshot = self._assistant.snapshot
         self._check(questions, file, snapshot)
         began = datetime.now(UTC)
         title = f"{file.name.partition('.')[0]}, {began:%Y-%m-%d %H:%M:%S} UTC"
-        made = run(self._assistant, questions, name=title, progress=self._tell)
-        self._state.make()
-        self._state.runs.mkdir(exist_ok=True)
+        made = run(self._assistant, questions, name=title, progress=progress)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
-        save_run(made, self._state.runs / f"{name}.jsonl", private=True)
+        self._keep(made, name)
         return name
+
+    def _keep(self, made: Run, name: str) -> None:
+        try:
+            self._state.make()
+            self._state.runs.mkdir(exist_ok=True)
+        except OSError as error:
+            raise CitewellError(f"the run cannot be kept in {self._state.runs}: {error.strerror}") from error
+        save_run(made, self._state.runs / f"{name}.jsonl", private=True)
 
     def _check(self, questions: QuestionSet, file: Path, snapshot: Snapshot) -> None:
         """Raise what is wrong with the quotations of a set, with the command that mends it."""
@@ -122,9 +122,3 @@ class Asker:
                 f"quotations of {file} are not where it says: {first}{more}",
                 command=f"citewell questions repair {shlex.quote(str(file))} --corpus {corpus}",
             )
-
-    def _tell(self, _stage: str, done: int, total: int) -> None:
-        if self._cancel.is_set():
-            raise _CancelledError
-        if self.asking:
-            self.asking = Asking(self.asking.set, done, total)

@@ -13,7 +13,7 @@ from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
 from citewell.web.chat.answers import render_document
-from citewell.web.faults import render_error, render_fault
+from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import Name, PageRequest, Position
 from citewell.web.quality.asking import Asking
 from citewell.web.quality.judge import Judge
@@ -234,7 +234,7 @@ def _asking(asking: Asking) -> Markup:
 def _ended(asking: Asking | None) -> Markup:
     """Render why the set that was asked last gave no run."""
     if asking and asking.error:
-        return render_error(asking.error)
+        return render_failed(asking.error)
     if asking and asking.cancelled:
         return Markup('<p role="status">Cancelled; nothing was kept of {}.</p>').format(asking.set)
     return Markup("")

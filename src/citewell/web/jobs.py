@@ -1,0 +1,125 @@
+"""Jobs: long work in a thread of the server, one at a time of a kind, with progress to watch and a way to cancel it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from citewell.errors import CitewellError
+from citewell.web import logs
+
+# Called with the stage, how many of its steps are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+class CancelledError(Exception):
+    """The job was cancelled; it is raised by the next report of progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """How a job goes: its stages so far, each as ``(done, total)``, and how it ended.
+
+    ``result`` is what it returned; ``error`` is why it returned nothing, unless it was ``cancelled``. What is done is said by
+    the fields of a subclass.
+    """
+
+    stages: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    running: bool = True
+    result: Any = None
+    error: CitewellError | None = None
+    cancelled: bool = False
+
+
+JobType = TypeVar("JobType", bound=Job)
+
+
+class Worker(Generic[JobType]):
+    """Runs jobs of one kind, one at a time. Safe to share between threads.
+
+    Args:
+        name: What the jobs are, for messages: "index rebuild".
+        work: Does a job and returns its result; it reports progress, which raises where the job was cancelled.
+        ended: Called with each job that has ended, before the next one begins.
+        follow: Called with the same under ``lock``; returns the job to begin right after it, or None.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[JobType, Progress], object],
+        *,
+        ended: Callable[[JobType], None] = lambda _job: None,
+        follow: Callable[[JobType], JobType | None] = lambda _job: None,
+    ) -> None:
+        # Held while a job begins or ends, for what its owner decides by that.
+        self.lock = threading.RLock()
+        self.job: JobType | None = None
+        self._name = name
+        self._work = work
+        self._ended = ended
+        self._follow = follow
+        self._cancel = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is running."""
+        return self.job is not None and self.job.running
+
+    def begin(self, job: JobType) -> bool:
+        """Begin a job, unless one is running; return whether it was begun."""
+        with self.lock:
+            if self.running:
+                return False
+            self._begin(job)
+            return True
+
+    def cancel(self) -> None:
+        """Have the job that is running end at its next step."""
+        self._cancel.set()
+
+    def wait(self) -> None:
+        """Return when no job is running."""
+        while (thread := self._thread) and thread.is_alive():
+            thread.join()
+
+    def _begin(self, job: JobType) -> None:
+        self._cancel.clear()
+        self.job = job
+        # Its events in the log name the request that began it, and the visitor.
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run, job), daemon=True)
+        self._thread.start()
+
+    def _run(self, job: JobType) -> None:
+        broken = CitewellError(f"the {self._name} broke off", hint="see the server log")
+        ended = replace(job, running=False, error=broken)
+        try:
+            ended = self._done(job)
+        except BaseException as error:  # noqa: BLE001 - nothing is above a thread, and panics of libraries are no Exception
+            logs.failed(error, doing=self._name)
+        ended = replace(ended, stages=self.job.stages if self.job else {})
+        try:
+            self._ended(ended)
+        finally:
+            with self.lock:
+                self.job = ended
+                if (job_after := self._follow(ended)) is not None:
+                    self._begin(job_after)
+
+    def _done(self, job: JobType) -> JobType:
+        try:
+            return replace(job, running=False, result=self._work(job, self._report))
+        except CancelledError:
+            return replace(job, running=False, cancelled=True)
+        except CitewellError as error:
+            return replace(job, running=False, error=error)
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        if self._cancel.is_set():
+            raise CancelledError
+        if self.job:
+            self.job = replace(self.job, stages={**self.job.stages, stage: (done, total)})
