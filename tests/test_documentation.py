@@ -41,10 +41,42 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_every_module_is_in_the_architecture() -> None:
-    folders = (ROOT / "src" / "citewell", ROOT / "src" / "citewell" / "evaluation")
-    modules = {file.name for folder in folders for file in folder.glob("*.py")} - {"__init__.py", "_version.py"}
-    assert {name for name in modules if name not in ARCHITECTURE} == set()
+def drawn(tree: str) -> set[str]:
+    """Return the paths of the modules that a drawing of folders names; four spaces are one folder deeper."""
+    folders: list[str] = []
+    paths: set[str] = set()
+    for line in tree.splitlines():
+        depth = (len(line) - len(line.lstrip(" "))) // 4
+        name, *_ = line.split(maxsplit=1) or [""]
+        if name.endswith("/"):
+            folders[depth:] = [name]
+        else:
+            names = re.match(r"\s*((?:\w+\.py(?:, )?)+)", line)
+            paths |= {"".join([*folders[:depth], each]) for each in (names[1].split(", ") if names else ())}
+    return paths
+
+
+def test_every_module_is_in_the_architecture_where_it_is() -> None:
+    (tree,) = re.findall(r"```\n(app\.py.*?)```", ARCHITECTURE, re.DOTALL)
+    modules = {file.relative_to(ROOT).as_posix() for file in (ROOT / "src" / "citewell").rglob("*.py")}
+    there = {name for name in modules if not name.endswith(("__init__.py", "_version.py"))} | {"app.py"}
+    assert drawn(tree) == there
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|js|css))`", ARCHITECTURE))
+    assert named
+    assert [
+        name for name in named if not any((folder / name).is_file() for folder in (ROOT, ROOT / "src/citewell"))
+    ] == []
+
+
+def test_a_module_that_is_drawn_elsewhere_is_noticed() -> None:
+    assert drawn("src/\n    a/        things\n        b.py, c.py   both\n    d.py") == {
+        "src/a/b.py",
+        "src/a/c.py",
+        "src/d.py",
+    }
 
 
 def test_the_public_api_is_what_it_says() -> None:

@@ -185,16 +185,26 @@ def test_status_and_rollback(corpus: Path, tmp_path: Path) -> None:
     assert (index / "CURRENT").read_text().strip() == first
 
 
-def test_asking_imports_nothing_that_it_does_not_need(bundled_index: Path) -> None:
-    code = (
-        "import sys\nfrom citewell.cli import main\n"
-        f"try: main(['ask', {QUESTION!r}, '--index', {str(bundled_index)!r}, '--json'])\nexcept SystemExit: pass\n"
-        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'gradio', 'argon2') if m in sys.modules])"
-    )
+HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "argon2", "plotly", "fastapi", "scipy")
+
+
+def loaded(code: str) -> list[str]:
+    """Return the lines that a program prints, and last those of the heavy libraries that it has loaded."""
+    code += f"\nimport sys\nprint([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    answer, heavy = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def test_asking_imports_nothing_that_it_does_not_need(bundled_index: Path) -> None:
+    arguments = ["ask", QUESTION, "--index", str(bundled_index), "--json"]
+    answer, heavy = loaded(f"from citewell.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass")
     assert json.loads(answer)["answered"]
     assert heavy == "[]"
+
+
+@pytest.mark.parametrize("code", ["import citewell", "import citewell.cli", "import citewell; citewell.Assistant"])
+def test_importing_waits_for_nothing_that_it_does_not_need(code: str) -> None:
+    assert loaded(code) == ["[]"]
 
 
 def test_control_characters_of_a_document_do_not_reach_the_terminal(tmp_path: Path) -> None:
