@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
@@ -15,7 +13,9 @@ from citewell.evaluation.charts import Chart, run_charts
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, misses
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import summarise
+from citewell.rendering.templates import template_environment
 
+_ENVIRONMENT = template_environment("citewell.evaluation")
 _LINK_WORDS = 8
 
 
@@ -40,9 +40,7 @@ def write_report(run: Run, folder: Path, texts: Mapping[str, str], corpus: Path)
 def render_report(run: Run, texts: Mapping[str, str], corpus: Path) -> str:
     """Return the report as HTML; whatever comes from a corpus or a question is escaped."""
     summary = summarise(run)
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(files("citewell.evaluation").joinpath("report.html").read_text(encoding="utf-8"))
-    return template.render(
+    return _ENVIRONMENT.get_template("report.html").render(
         summary=summary,
         charts=[Markup(_html(each)) for each in run_charts(run, summary)],  # noqa: S704 - Plotly's own, of numbers only
         plotly=Markup(get_plotlyjs()),  # noqa: S704

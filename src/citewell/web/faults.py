@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from citewell.errors import (
     AccountsError,
@@ -19,6 +19,7 @@ from citewell.errors import (
     TooManyError,
 )
 from citewell.web.auth.visitors import visitor
+from citewell.web.templates import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ _INSIDES = {
 }
 _BUSY = _State("busy", "Many are asking just now", "Your question waits its turn here, and is asked again by itself.")
 _TOO_MANY = _State("busy", "That was a lot at once", "It is asked again by itself when there is room.")
-_OTHERS_MEND = "Whoever looks after the documents can mend it. What you asked is kept here."
+# Its full stop comes with the template's.
+_OTHERS_MEND = "Whoever looks after the documents can mend it. What you asked is kept here"
 
 
 def told(error: CitewellError) -> CitewellError:
@@ -68,21 +70,12 @@ def told(error: CitewellError) -> CitewellError:
 
 def render_error(message: str, command: str | None = None, hint: str | None = None) -> Markup:
     """Render what went wrong, in the words of the error, and what fixes it."""
-    fix = render_fix(command, hint)
-    said = _sentence(message) if fix else _capital(message)
-    return Markup('<p class="cw-error" role="alert">{}{}</p>').format(said, Markup(" ") + fix if fix else "")
+    return render("shared/error.html", message=message, command=command, hint=hint)
 
 
 def render_failed(error: CitewellError) -> Markup:
     """Render why something that a maintainer began came to nothing."""
     return render_error(error.message, error.command, error.hint)
-
-
-def render_fix(command: str | None, hint: str | None) -> Markup:
-    """Render what fixes something: a hint as words, a command as code."""
-    words = [escape(_sentence(hint))] if hint else []
-    commands = [Markup("Fix: <code>{}</code>").format(command)] if command else []
-    return Markup(" ").join([*words, *commands])
 
 
 def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
@@ -93,37 +86,30 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
         here: Whether it is shown where it can be mended, so that no way there is needed.
     """
     if isinstance(error, BusyError):
-        return _render(_BUSY, Markup(""), again=error.seconds)
+        return _render(_BUSY, again=error.seconds)
     if isinstance(error, TooManyError):
-        return _render(_TOO_MANY, Markup("<p>{}</p>").format(_sentence(error.message)), again=error.seconds)
+        return _render(_TOO_MANY, error.message, again=error.seconds)
     state = _of_insides(error)
+    maintains = visitor().maintains
     if state is None:
-        maintains = visitor().maintains
         return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
-    if not visitor().maintains:
-        return _render(state, Markup("<p>{}</p>").format(_OTHERS_MEND))
-    way = Markup('<button type="button" class="cw-show" data-maintain="show">Look after the documents</button>')
-    fix = render_fix(error.command, error.hint)
-    more = Markup("<p>{}</p>{}").format(_sentence(error.message), Markup("<p>{}</p>").format(fix) if fix else "")
-    return _render(state, more, tools="" if here else way)
+    if not maintains:
+        return _render(state, _OTHERS_MEND)
+    return _render(state, error.message, command=error.command, hint=error.hint, way=not here)
 
 
 def _of_insides(error: CitewellError) -> _State | None:
     return next((state for kind, state in _INSIDES.items() if isinstance(error, kind)), None)
 
 
-def _render(state: _State, more: Markup, *, again: int | None = None, tools: str = "") -> Markup:
+def _render(
+    state: _State,
+    message: str = "",
+    *,
+    command: str | None = None,
+    hint: str | None = None,
+    again: int | None = None,
+    way: bool = False,
+) -> Markup:
     """Render a state; the page asks again after some seconds where ``again`` says so, and at a press of the button."""
-    return Markup(
-        '<section class="cw-state" role="alert" data-state="{}" data-again="{}"><p class="cw-state-title">{}</p><p>{}</p>{}'
-        '<div class="cw-state-tools"><button type="button" class="cw-show" data-retry>Try again</button>{}'
-        '<span class="cw-countdown" aria-hidden="true"></span></div></section>'
-    ).format(state.name, again or "", state.title, state.words, more, tools)
-
-
-def _sentence(message: str) -> str:
-    return f"{_capital(message)}."
-
-
-def _capital(message: str) -> str:
-    return message[:1].upper() + message[1:]
+    return render("shared/fault.html", state=state, message=message, command=command, hint=hint, again=again, way=way)

@@ -21,6 +21,7 @@ from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.functions import Function, function, in_thread
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
+from citewell.web.templates import render
 from citewell.web.toolkit import gr
 
 
@@ -87,18 +88,20 @@ def create_page(
 
 
 def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
-    """Return the page's frame. Gradio reads it as a template, so what comes from the corpus must not look like one."""
-    return (
-        asset("page.html")
-        .replace("@WELCOME", _inert(welcome(assistant.view())))
-        .replace("@LONGEST", str(assistant.settings.searching.question_characters))
-        .replace("@ACCOUNTS", "data-accounts" if accounts else "")
-        # One page is served to all; with accounts, its script asks who is signed in.
-        .replace("@MAINTAIN", "" if may_maintain and not accounts else "hidden")
-        .replace("@JUDGE", "" if may_judge and not accounts else "hidden")
+    """Return the page's frame. Gradio reads it as a template of its own, which nothing in it may look like."""
+    return _inert(
+        render(
+            "page.html",
+            welcome=welcome(assistant.view()),
+            longest=assistant.settings.searching.question_characters,
+            accounts=accounts,
+            # One page is served to all; with accounts, its script asks who is signed in.
+            may_maintain=may_maintain and not accounts,
+            may_judge=may_judge and not accounts,
+        )
     )
 
 
 def _inert(html: str) -> str:
-    """Write as entities the characters that Gradio's templates and our own placeholders are made of."""
+    """Write as entities the characters that Gradio's templates are made of."""
     return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})

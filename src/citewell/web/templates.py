@@ -6,7 +6,24 @@ from markupsafe import Markup
 
 from citewell.rendering.templates import template_environment
 
+
+def capital(words: str) -> str:
+    """Return words with a capital at their beginning, and otherwise as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence."""
+    return f"{capital(words)}."
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 _ENVIRONMENT = template_environment("citewell.web")
+_ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence}
 
 
 def render(name: str, /, **values: object) -> Markup:

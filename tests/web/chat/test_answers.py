@@ -20,11 +20,10 @@ from citewell.web.chat.answers import (
     example_question,
     render_answer,
     render_document,
-    render_examples,
     render_reply,
     render_welcome,
 )
-from citewell.web.chat.cards import answer_key, marked
+from citewell.web.chat.cards import answer_key, render_card
 from citewell.web.faults import render_error, render_fault
 
 Noun = TypeVar("Noun", Answer, FoundPassage)
@@ -85,10 +84,11 @@ def changed(noun: Noun, **fields: object) -> Noun:
 @given(HOSTILE, st.integers(0, 60), st.integers(0, 60))
 def test_the_text_is_the_text_and_the_mark_is_the_mark(text: str, one: int, other: int) -> None:
     start, end = sorted((min(one, len(text)), min(other, len(text))))
-    seen = Seen(marked(text, Span(0, len(text)), [Span(start, end)]))
+    html = render_card(passage(text, Span(start, end)), [], None)
+    seen = Seen(html[html.index("<blockquote") : html.index("<footer")].strip())
     assert seen.text == text
     assert seen.marks == text[start:end]
-    assert set(seen.tags) <= {"mark"}
+    assert set(seen.tags) <= {"blockquote", "mark"}
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
@@ -210,8 +210,8 @@ def test_near_duplicates_are_named() -> None:
 def test_errors_and_examples_are_escaped() -> None:
     assert "<img" not in render_error("<img src=x>")
     assert "<img" not in render_fault(IndexDamagedError("<img src=x>", command="<img src=x>", hint="<img src=x>"))
-    seen = Seen(render_examples(['"><img src=x onerror=1>', "Plain"]))
-    assert seen.tags == ["button", "button"]
+    seen = Seen(render_reply("Hello", ['"><img src=x onerror=1>', "Plain"]))
+    assert seen.tags == ["p", "div", "button", "button"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from urllib.parse import quote
 
 import structlog
@@ -16,6 +15,7 @@ from citewell.web.auth.credentials import Role
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.problems import problem
+from citewell.web.templates import render
 
 # What everyone may see, because it says nothing of the documents.
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
@@ -114,5 +114,4 @@ def _to_sign_in(scope: Scope, headers: Headers) -> Response:
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return RedirectResponse(f"/sign-in{query}", 303)
     # A link in another site: the browser has kept the cookie back, and sends it with what our own page asks for.
-    address = html.escape(f"/sign-in{query}")
-    return HTMLResponse(f'<!doctype html><title>Citewell</title><meta http-equiv="refresh" content="0;url={address}">')
+    return HTMLResponse(render("auth/to_sign_in.html", address=f"/sign-in{query}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
@@ -14,14 +13,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from citewell.errors import AccountsError, BusyError, TooManyError
 from citewell.web import logs
-from citewell.web.assets import asset
 from citewell.web.auth.attempts import Verifier
 from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.visitors import visitor
 from citewell.web.problems import problem
+from citewell.web.templates import render, sentence
 
-_TEMPLATE = asset("sign_in.html")
 _WRONG = "The name or the password is wrong."
 _BUSY = "Many are signing in just now. Try again in a moment."
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -57,9 +55,7 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
             account = await verifier.account(normal_name(name), password, visitor().key)
         except TooManyError as error:
             logs.refused("too many attempts to sign in", **_known(sessions, name))
-            return _page(
-                wanted, name, _sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)}
-            )
+            return _page(wanted, name, sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)})
         except BusyError as error:
             logs.refused("too many sign in at once")
             return _page(wanted, name, _BUSY, status=503, headers={"Retry-After": str(error.seconds)})
@@ -107,10 +103,6 @@ def _known(sessions: Sessions, name: str) -> dict[str, str]:
     return {"name": normal} if normal in sessions.store.accounts() else {}
 
 
-def _sentence(message: str) -> str:
-    return f"{message[:1].upper()}{message[1:]}."
-
-
 async def _form(request: Request) -> dict[str, str]:
     body = (await request.body()).decode("utf-8", "replace")
     # No browser sends any other; each that is none costs more than a hundred that are.
@@ -126,13 +118,5 @@ async def _form(request: Request) -> dict[str, str]:
 def _page(
     wanted: str, name: str = "", error: str = "", *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    fields = {
-        "@ERROR": f'<p class="error" role="alert">{html.escape(error)}</p>' if error else "",
-        "@NAME": html.escape(name[:64]),
-        "@NEXT": html.escape(wanted),
-        "@FOCUS_NAME": "" if error else "autofocus",
-        "@FOCUS_PASSWORD": "autofocus" if error else "",
-    }
-    # In one pass: what was typed is no placeholder.
-    page = re.sub("|".join(sorted(fields, key=len, reverse=True)), lambda match: fields[match[0]], _TEMPLATE)
+    page = render("auth/sign_in.html", error=error, name=name[:NAME_CHARACTERS], next=wanted)
     return HTMLResponse(page, status, {"Cache-Control": "no-store", **(headers or {})})

@@ -18,10 +18,11 @@ from citewell.web.functions import Name, PageRequest, Position
 from citewell.web.quality.asking import Asking
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.map import render_map
-from citewell.web.quality.parts import age, count, run_chooser, run_form
+from citewell.web.quality.parts import Choice, age, run_choice, set_choice
 from citewell.web.quality.results import render_comparison, render_result
 from citewell.web.quality.reviews import render_feedback
 from citewell.web.quality.runs import KeptRun
+from citewell.web.templates import count, render
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
 _TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "Feedback", "map": "Map"}
@@ -70,7 +71,7 @@ class JudgePanel:
         if wanted.action != "progress":
             logs.event("judging", action=wanted.action)
         views: dict[str, Callable[[JudgeRequest], str]] = {
-            "show": lambda _: _panel(self._runs()),
+            "show": lambda _: render("quality/panel.html", plotly=PLOTLY, tabs=_TABS, view=self._runs()),
             "runs": lambda _: self._runs(),
             "run": self._ask,
             "progress": self._progress,
@@ -109,58 +110,46 @@ class JudgePanel:
 
     def _runs(self) -> Markup:
         judge, asking = self._judge, self._judge.asking
-        sets = [
-            Markup('<li class="{}"><code>{}</code> {}</li>').format(
-                "cw-fault" if each.error else "", each.set, each.error or count(each.questions, "question")
-            )
-            for each in judge.statuses()
-        ]
-        kept = [
-            Markup(
-                '<li><button type="button" class="cw-plain" data-judge="result" data-run="{}">{}</button>{}</li>'
-            ).format(run.name, run.title, Markup('<span class="cw-soft">{}</span>').format(age(run, judge.snapshot)))
-            for run in judge.runs.kept()
-        ]
-        return Markup(
-            '<div data-view="runs"><section><h3>Run a question set</h3>{}{}<ul class="cw-changes">{}</ul></section>'
-            '<section><h3>Runs</h3><ul class="cw-changes">{}</ul></section></div>'
-        ).format(
-            _asking(asking) if asking and asking.running else run_form(judge.sets, asking.set if asking else ""),
-            _ended(asking),
-            Markup("").join(sets),
-            Markup("").join(kept) or Markup("<li>None yet.</li>"),
+        chosen = asking.set if asking else ""
+        return render(
+            "quality/runs.html",
+            asking=_asking(asking) if asking and asking.running else "",
+            sets=set_choice("Question set", judge.sets, chosen or next(iter(judge.sets), "")),
+            error=render_failed(asking.error) if asking and asking.error else "",
+            cancelled=asking.set if asking and asking.cancelled else "",
+            statuses=[
+                {"set": each.set, "error": each.error, "words": each.error or count(each.questions, "question")}
+                for each in judge.statuses()
+            ],
+            runs=[{"run": run, "age": age(run, judge.snapshot)} for run in judge.runs.kept()],
         )
 
     def _result(self, name: str) -> Markup:
         runs = self._judge.runs.kept()
         if not runs:
-            return _nothing("result")
+            return _view("result")
         name = name or runs[0].name
-        return Markup('<div data-view="result">{}{}</div>').format(
-            self._chooser("Run", "run", runs, name, "result"),
-            _or_why_not(lambda: render_result(self._judge.result(name))),
+        return _view(
+            "result",
+            [self._choice("Run", "run", runs, name, "result")],
+            lambda: render_result(self._judge.result(name)),
         )
 
     def _comparison(self, a: str, b: str) -> Markup:
         runs = self._judge.runs.kept()
         if not runs:
-            return _nothing("compare")
+            return _view("compare")
         if not (a and b):
             b = runs[0].name
             a = next((run.name for run in runs[1:] if run.set == runs[0].set), b)
-        return Markup(
-            '<div data-view="compare"><div class="cw-choose">{}{}'
-            '<button type="button" class="cw-show" data-judge="compare">Compare</button></div>{}</div>'
-        ).format(
-            self._chooser("A, before", "run", runs, a),
-            self._chooser("B, after", "other", runs, b),
-            Markup("<p>Choose two runs.</p>")
-            if a == b
-            else _or_why_not(lambda: render_comparison(self._judge.runs.compare(a, b))),
+        return _view(
+            "compare",
+            [self._choice("A, before", "run", runs, a), self._choice("B, after", "other", runs, b)],
+            (lambda: render_comparison(self._judge.runs.compare(a, b))) if a != b else None,
         )
 
-    def _chooser(self, label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Markup:
-        return run_chooser(label, field, runs, chosen, snapshot=self._judge.snapshot, change=change)
+    def _choice(self, label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Choice:
+        return run_choice(label, field, runs, chosen, snapshot=self._judge.snapshot, change=change)
 
     def _accept(self, wanted: JudgeRequest) -> Markup:
         def do() -> str:
@@ -180,7 +169,7 @@ class JudgePanel:
     def _decided(self, do: Callable[[], str], chosen: str) -> Markup:
         """Decide on feedback, and show what is left, with what came of it or why nothing did."""
         try:
-            said = Markup("{}").format(do())
+            said = do()
         except CitewellError as error:
             said = render_fault(error)
         return render_feedback(self._judge.waiting(), self._judge.sets, said, chosen)
@@ -188,53 +177,20 @@ class JudgePanel:
     def _map(self, name: str) -> Markup:
         runs = self._judge.runs.kept()
         if not runs:
-            return _nothing("map")
+            return _view("map")
         name = name or next((run.name for run in runs if run.snapshot == self._judge.snapshot), runs[0].name)
-        return Markup('<div data-view="map">{}{}</div>').format(
-            self._chooser("Run", "run", runs, name, "map"),
-            _or_why_not(lambda: render_map(self._judge.map(name))),
-        )
+        return _view("map", [self._choice("Run", "run", runs, name, "map")], lambda: render_map(self._judge.map(name)))
 
 
-def _or_why_not(render: Callable[[], Markup]) -> Markup:
-    """Render something or, below the choice that led there, why it cannot be shown."""
+def _view(name: str, choices: Sequence[Choice] = (), show: Callable[[], Markup] | None = None) -> Markup:
+    """Render what was chosen or, below the choice, why it cannot be shown."""
     try:
-        return render()
+        shown = show() if show else None
     except CitewellError as error:
-        return render_fault(error)
-
-
-def _panel(view: Markup) -> Markup:
-    tabs = [
-        Markup('<button type="button" class="cw-plain" data-judge="{}">{}</button>').format(*tab)
-        for tab in _TABS.items()
-    ]
-    return Markup(
-        '<header class="cw-reader-head"><div><h2 class="cw-reader-title">Quality</h2>'
-        '<p class="cw-reader-path">How good the answers are, by questions whose answers are known</p></div>'
-        '<button type="button" class="cw-close" data-close aria-label="Close the quality">Close</button></header>'
-        '<nav class="cw-tabs" aria-label="Quality" data-plotly="{}">{}</nav>'
-        '<div class="cw-panel cw-view" tabindex="0" role="region" aria-label="Quality of the answers">{}</div>'
-    ).format(PLOTLY, Markup("").join(tabs), view)
-
-
-def _nothing(view: str) -> Markup:
-    return Markup('<div data-view="{}"><p>There is no run yet. Run a question set first.</p></div>').format(view)
+        shown = render_fault(error)
+    return render("quality/view.html", name=name, choices=choices, shown=shown)
 
 
 def _asking(asking: Asking) -> Markup:
     """Render how a set is being asked, with the way to cancel it."""
-    return Markup(
-        '<div data-running><p>Asking <code>{0}</code></p><ol class="cw-stages" aria-label="Progress"><li><span>{1}</span>'
-        '<progress value="{2}" max="{3}" aria-label="{1}"></progress> {2} of {3}</li></ol>'
-        '<button type="button" class="cw-show" data-judge="cancel">Cancel</button></div>'
-    ).format(asking.set, "Asking" if asking.total else "Checking", asking.done, max(asking.total, 1))
-
-
-def _ended(asking: Asking | None) -> Markup:
-    """Render why the set that was asked last gave no run."""
-    if asking and asking.error:
-        return render_failed(asking.error)
-    if asking and asking.cancelled:
-        return Markup('<p role="status">Cancelled; nothing was kept of {}.</p>').format(asking.set)
-    return Markup("")
+    return render("quality/asking.html", asking=asking)
