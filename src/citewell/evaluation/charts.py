@@ -18,16 +18,17 @@ from citewell.evaluation.measures import DEEPEST, first_hit, gold_characters, ne
 from citewell.evaluation.misses import MISSED_BELOW
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.summary import Summary
+from citewell.rendering.tokens import token
 
-# Of the page's own colours, those that can be read on light and on dark.
-GREEN, GOLD, RED, GREY = "#2f8f78", "#d2a02c", "#c8502f", "#8a8f98"
+GREEN, GOLD, RED, GREY = (token(f"chart-{name}") for name in ("green", "gold", "red", "grey"))
 # Light to dark, for what was found by few questions to many.
-_FOUND = ("#b5dccf", "#7fc0ac", "#4a9e87", "#1f6f5c")
-_NEVER, _AROUND, _INK = "#b9bdc4", "rgba(138,143,152,0.16)", "#1d2326"
+_FOUND = tuple(token(f"chart-found-{nth}") for nth in range(1, 5))
+_NEVER, _AROUND = token("chart-never"), token("chart-around")
+_ON_PALE, _ON_DEEP = token("chart-on-pale"), token("chart-on-deep")
 _PALE = {*_FOUND[:3], _NEVER, _AROUND}
 _MAP_PIXELS = 520
 _LABEL_CHARACTERS = 18
-_GRID = "rgba(138,143,152,0.2)"
+_GRID = token("chart-grid")
 _CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
 _ROW_PIXELS = 32
 _MARGINS_PIXELS = 80
@@ -129,7 +130,7 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
         text=[_tally(box) for box in boxes],
         textinfo="label",
         # The page writes in its own ink what stands on its own ground.
-        insidetextfont={"size": 13, "color": [_INK if colour in _PALE else "#ffffff" for colour in colours]},
+        insidetextfont={"size": 13, "color": [_ON_PALE if colour in _PALE else _ON_DEEP for colour in colours]},
         outsidetextfont={"size": 13},
         hovertemplate="%{label}<br>%{text}<extra></extra>",
         maxdepth=4,

@@ -12,6 +12,7 @@ from starlette.routing import Mount
 
 from citewell._version import __version__
 from citewell.assistant import Assistant
+from citewell.rendering.tokens import TOKENS_CSS
 from citewell.state.folder import StateFolder
 from citewell.web.api.maintaining import UPLOADS
 from citewell.web.api.mcp import PATH, add_tools, create_tools
@@ -102,7 +103,7 @@ def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
         app,
         page,
         path="/",
-        css=asset(*STYLES),
+        css=TOKENS_CSS + asset(*STYLES),
         head=head(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         footer_links=[],

@@ -5,7 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 
 # One sheet, in which the last word is that of the narrow window.
-STYLES = ("base.css", "chat.css", "states.css", "reader.css", "panels.css", "narrow.css")
+STYLES = (
+    "shared/base.css",
+    "chat/answers.css",
+    "chat/composer.css",
+    "shared/states.css",
+    "reader/reader.css",
+    "documents/panel.css",
+    "quality/panel.css",
+    "shared/narrow.css",
+)
 _FOLDER = files("citewell.web").joinpath("static")
 # Run by Gradio with the component and its functions, which it hands to our modules.
 BRIDGE = "bridge.js"

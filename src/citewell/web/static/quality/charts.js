@@ -27,9 +27,15 @@ function drawn() {
   return /** @type {Chart[]} */ (all(reader, ".js-plotly-plot"));
 }
 
+// A token names a colour for light and one for dark; which it is shows where it is used.
 /** @param {string} name */
 function colour(name) {
-  return getComputedStyle(root).getPropertyValue(name).trim();
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  root.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 function colours() {

@@ -1,0 +1,22 @@
+"""What everything looks like, read from ``tokens.css``: for pages as it stands, for charts token by token."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+TOKENS_CSS = files("citewell.rendering").joinpath("tokens.css").read_text(encoding="utf-8")
+_TOKEN = re.compile(r"--cw-([\w-]+):\s*([^;]+);")
+_TOKENS: dict[str, str] = dict(_TOKEN.findall(TOKENS_CSS))
+
+
+def token(name: str) -> str:
+    """Return a token, as CSS has it.
+
+    Args:
+        name: Its name, without the ``--cw-`` that all have.
+
+    Raises:
+        KeyError: There is no such token.
+    """
+    return _TOKENS[name]
