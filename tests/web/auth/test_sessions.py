@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 import urllib.error
@@ -17,6 +18,7 @@ from citewell import Assistant
 from citewell.web.auth.accounts import AccountStore
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.sign_in import local
+from citewell.web.scripts import head
 from tests.support.accounts import OTHER, PHRASE, QUICK
 from tests.support.applications import HOME, HTML, ask, made, sign_in
 
@@ -27,7 +29,9 @@ def test_who_is_not_signed_in_sees_the_sign_in_page_and_nothing_else(client: Tes
     shared = client.get("/?q=who%20%26%20what&in=a/b.txt", headers=HTML)
     wanted = urllib.parse.parse_qs(urllib.parse.urlsplit(shared.headers["location"]).query)["next"]
     assert wanted == ["/?q=who%20%26%20what&in=a/b.txt"]
-    for path in ("/", "/theme.css", "/session", "/metrics", "/api/ask", "/docs", "/openapi.json", "/gradio_api/info"):
+    (main,) = re.findall(r'src="([^"]+)"', head())
+    described = ("/docs", "/openapi.json", "/gradio_api/info")
+    for path in ("/", "/theme.css", "/session", "/metrics", "/api/ask", main, *described):
         refused = client.get(path)
         assert refused.status_code == 401
         assert refused.headers["www-authenticate"] == "Bearer"
@@ -62,7 +66,7 @@ def test_signing_in_opens_the_page_and_signing_out_closes_it(client: TestClient)
 
 
 def test_over_https_the_cookie_goes_over_https_only(assistant: Assistant, store: AccountStore) -> None:
-    app = made(assistant, accounts=store, anywhere=True)
+    app = made(assistant, accounts=store, host="0.0.0.0")  # noqa: S104
     assert "; secure" in sign_in(TestClient(app, "https://docs.example", follow_redirects=False)).headers["set-cookie"]
 
 
