@@ -58,7 +58,7 @@ def evaluate(
 
     limits = summary.read_limits(fail_under or [])
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    asked = questions.read_questions(file)
+    asked, view = questions.read_questions(file), assistant.view()
     with terminal.progress() as progress:
         run = running.run(assistant, asked, name=asked.name, top=top, progress=progress)
     if save:
@@ -73,10 +73,8 @@ def evaluate(
     if report:
         from citewell.evaluation.report import write_report
 
-        texts = {
-            place.document: assistant.document(place.document).text for each in run.outcomes for place in each.gold
-        }
-        page = write_report(run, report, texts, Path(assistant.manifest.corpus))
+        texts = {place.document: view.document(place.document).text for each in run.outcomes for place in each.gold}
+        page = write_report(run, report, texts, Path(view.manifest.corpus))
         typer.echo(f"The report is {page}", err=True)
     summary.hold_to(limits, found)
 

@@ -101,9 +101,9 @@ class Programs:
         Raises:
             CitewellError: The index is missing or damaged, or cannot be used with this encoder and these settings.
         """
-        snapshot = self._assistant.snapshot
+        view = self._assistant.view()
         asked, when = self._asked
-        if asked is not snapshot or time.monotonic() > when + _ANSWERED_SECONDS:
-            self._assistant.ask("What is this about?", top=1)
-            self._asked = (snapshot, time.monotonic())
-        return State(status="ready", snapshot=snapshot.manifest.name)
+        if asked is not view.snapshot or time.monotonic() > when + _ANSWERED_SECONDS:
+            view.ask("What is this about?", top=1)
+            self._asked = (view.snapshot, time.monotonic())
+        return State(status="ready", snapshot=view.manifest.name)
