@@ -35,7 +35,7 @@ class SetStatus:
 
     set: str
     questions: int = 0
-    error: str | None = None
+    error: CitewellError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class Judge:
         try:
             return SetStatus(name, len(read_questions(self._sets[name]).questions))
         except CitewellError as error:
-            return SetStatus(name, error=str(error))
+            return SetStatus(name, error=error)
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:

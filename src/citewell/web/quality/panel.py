@@ -118,7 +118,7 @@ class JudgePanel:
             error=render_failed(asking.error) if asking and asking.error else "",
             cancelled=asking.set if asking and asking.cancelled else "",
             statuses=[
-                {"set": each.set, "error": each.error, "words": each.error or count(each.questions, "question")}
+                {"set": each.set, "error": each.error, "questions": count(each.questions, "question")}
                 for each in judge.statuses()
             ],
             runs=[{"run": run, "age": age(run, judge.snapshot)} for run in judge.runs.kept()],
