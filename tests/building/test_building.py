@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
+from citewell.encoder.models import Card
+from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
 from citewell.settings import Splitting
 from tests.support.indexes import failed, rebuilt
@@ -156,9 +158,18 @@ def test_one_writer_at_a_time(corpus: Path, index: IndexFolder) -> None:
     assert rebuilt(corpus, index).up_to_date
 
 
-def test_rebuild_makes_everything_anew(corpus: Path, index: IndexFolder) -> None:
+def test_rebuild_makes_everything_anew(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     rebuilt(corpus, index)
+    made: list[bool] = []
+
+    def noted(model: str | None, *, again: bool = False) -> Card:
+        # That the model is made anew then has a test of its own, and takes long.
+        made.append(again)
+        return prepare(model)
+
+    monkeypatch.setattr("citewell.building.building.prepare", noted)
     assert rebuilt(corpus, index, again=True).reused == 0
+    assert made == [True]
 
 
 def test_progress_ends_at_the_end(corpus: Path, index: IndexFolder) -> None:

@@ -1,10 +1,15 @@
-"""The pytest plugin, in a pytest of its own, as in anyone's repository."""
+"""The pytest plugin, in a pytest of its own; one test has it in a process of its own, as in anyone's repository."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+
+# What a pytest that runs in this process imports first, it takes away with it.
+import citewell.evaluation.measures
+import citewell.evaluation.questions.anchoring
+import citewell.evaluation.questions.sets  # noqa: F401
 
 SET = """\
 - question: Which logistical issues are there?
@@ -30,13 +35,13 @@ def write(pytester: pytest.Pytester, text: str, name: str = "my.questions.yaml")
 
 
 def run(pytester: pytest.Pytester, *arguments: str | Path) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
 def test_a_set_is_collected_and_asked(pytester: pytest.Pytester, bundled_index: Path) -> None:
     write(pytester, SET)
     write(pytester, "- not: a set", "other.yaml")
-    done = run(pytester, "--citewell-index", bundled_index, "-v")
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--citewell-index", bundled_index, "-v")
     done.assert_outcomes(passed=2)
     done.stdout.fnmatch_lines(["my.questions.yaml::Which logistical issues are there? PASSED*"])
 
