@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from citewell.corpus.watching import Watcher
 from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
 from citewell.web.documents.maintainer import Maintainer
+from tests.support.waiting import until
 
 
 class Counted:
@@ -34,13 +34,6 @@ class Counted:
             return self._more.wait_for(lambda: self.times >= times, timeout=10)
 
 
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: Path) -> None:
     index = corpus / "index"
     index.mkdir()
@@ -50,6 +43,7 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
     with Watcher(corpus, [index, state], acted, quiet=300):
         # At the beginning, for what nobody saw; then once for all that follows.
         assert acted.reaches(1)
+        # That nothing follows shows only after some time: more than it waits for quiet.
         time.sleep(0.5)
         for nth in range(100):
             (corpus / f"{nth}.txt").write_text("A wren.", encoding="utf-8")
@@ -57,11 +51,13 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
         (index / "CURRENT").write_text("x", encoding="utf-8")
         (state / "removed.txt").write_text("x", encoding="utf-8")
         (corpus / ".hidden.txt").write_text("x", encoding="utf-8")
+        # None of these counts, however long one waits.
         time.sleep(1)
         assert acted.times == 2
         (corpus / "animals" / "otters.md").unlink()
         assert acted.reaches(3)
     (corpus / "late.txt").write_text("x", encoding="utf-8")
+    # Nobody watches any more, however long one waits.
     time.sleep(0.7)
     assert acted.times == 3
 

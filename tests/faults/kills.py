@@ -241,6 +241,7 @@ class Kills:
     ) -> Iterator[str]:
         """Start a command and kill it at a moment of the time that it takes."""
         command = self._prepared.start(*arguments, typed=typed)
+        # When it is killed is what is tried.
         time.sleep(draw.uniform(0, 1.05) * self._lengths[kind])
         command.end(signal.SIGKILL)
         outcome.seen["killed" if command.status == -signal.SIGKILL else "ended before it was killed"] += 1

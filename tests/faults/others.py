@@ -23,6 +23,7 @@ from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
 from tests.support.prepared import BOUND
 from tests.support.processes import Chat, Command, Prepared, Reply
+from tests.support.waiting import holds_within
 
 Fault = Callable[[Prepared, Path, random.Random], Outcome]
 # Nobody, on most systems.
@@ -220,7 +221,8 @@ def taken_away(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
         for what, take, give in _ways_away(place):
             before = place.holds
             take()
-            # As long as a watcher waits for a corpus to come to rest, and a build takes, with room to spare.
+            # That nothing is lost shows only after some time: a watcher waits for a corpus to come to rest, and a build
+            # takes a while.
             time.sleep(3 + 2 * place.seconds)
             outcome.wrong += _served(server, before, f"{what}: ")
             lost = set(before) - _documents(prepared, place.index)
@@ -370,7 +372,4 @@ def _signed_in(server: Chat) -> str:
 
 def _until(holds: Callable[[], bool]) -> bool:
     """Wait until something holds; say whether it does."""
-    end = time.monotonic() + _PATIENCE
-    while not (held := holds()) and time.monotonic() < end:
-        time.sleep(0.2)
-    return held
+    return holds_within(holds, _PATIENCE)

@@ -41,6 +41,8 @@ def main() -> None:
     """Take orders until there are no more."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     _import_all()
+    # A fork copies only the thread that forks, and the locks that others hold with it: held for ever.
+    assert threading.active_count() == 1, threading.enumerate()
     # What is there now is never looked through for garbage, which would copy it in each fork.
     gc.collect()
     gc.freeze()

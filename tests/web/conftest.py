@@ -39,15 +39,23 @@ def client(app: FastAPI) -> TestClient:
     return TestClient(app, HOME, follow_redirects=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_client(assistant: Assistant) -> TestClient:
     """A visitor of the page on this machine, where there are no accounts."""
     return TestClient(made(assistant), HOME, follow_redirects=False)
 
 
-@pytest.fixture(scope="session", params=list(SIZES.values()), ids=list(SIZES))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have tests of what depends on the size of the window run at every size, and all others at the first."""
+    if "window" in metafunc.fixturenames:
+        every = metafunc.definition.get_closest_marker("every_size")
+        names = list(SIZES) if every else list(SIZES)[:1]
+        metafunc.parametrize("window", [SIZES[name] for name in names], ids=names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A window of each size, which keeps what it has once loaded."""
+    """A window of a size, which keeps what it has once loaded."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     yield context

@@ -23,6 +23,7 @@ from tests.support.commands import Served
 from tests.support.pages import sound
 from tests.support.ports import free_port
 from tests.support.servers import HeldAssistant, hosted
+from tests.support.waiting import until
 
 QUESTION = "What do otters eat?"
 
@@ -127,6 +128,7 @@ def test_an_index_that_is_gone_is_told_and_built_anew_from_the_page(
 
 
 @pytest.mark.browser
+@pytest.mark.every_size
 def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page, index: IndexFolder) -> None:
     with hosted(index.path, public=True) as url:
         page.goto(url)
@@ -168,8 +170,7 @@ def test_a_full_queue_is_told_and_the_question_asked_again(page: Page, index: In
         body = b'{"question": "What do otters eat?"}'
         asked = urllib.request.Request(server.url + "api/ask", body, {"Content-Type": "application/json"})
         waiting = [pool.submit(answered, asked) for _ in range(130)]
-        while f"citewell_questions_waiting {len(waiting) - 2}.0" not in metrics(server.url):
-            page.wait_for_timeout(50)
+        until(lambda: f"citewell_questions_waiting {len(waiting) - 2}.0" in metrics(server.url), page=page)
         turn = ask(page)
         expect(turn.get_by_role("alert")).to_contain_text("Many are asking just now")
         expect(turn.locator(".cw-countdown")).to_contain_text("Again in")
@@ -199,6 +200,7 @@ def test_what_nobody_expected_is_told_and_not_asked_again_and_again(page: Page, 
         expect(turn.get_by_role("alert")).not_to_contain_text("nobody expected")
         held.fails = False
         held.go_on.set()
+        # It is not asked again, however long one waits.
         page.wait_for_timeout(2500)
         expect(turn.locator("article")).to_have_count(0)
         turn.get_by_role("button", name="Try again").click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +18,7 @@ from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import OTHER, PHRASE
 from tests.support.applications import HOME, ask, made
 from tests.support.commands import Served
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize("questions", [False, True], ids=["as always", "with questions"])
@@ -73,9 +73,7 @@ def test_no_question_is_logged_unless_that_is_asked_for(
         ):
             with pytest.raises(urllib.error.HTTPError):
                 urllib.request.urlopen(url + path, data)
-        until = time.monotonic() + 10
-        while served.log.count('"path": "/sign-in"') < 2 and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: served.log.count('"path": "/sign-in"') >= 2)
     log = served.log
     events = [json.loads(line) for line in log.splitlines()]
     names = [each["event"] for each in events]

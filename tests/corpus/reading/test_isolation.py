@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from tests.support.environment import CORPUS, ROOT
 from tests.support.readers import ending
+from tests.support.waiting import until
 
 ARTICLE = CORPUS / "international-education.txt"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
@@ -232,10 +232,7 @@ def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signal
         else:
             process.stdin.close()
         process.wait(timeout=60)
-    until = time.monotonic() + 30
-    while _runs(reader) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not _runs(reader)
+    until(lambda: not _runs(reader))
 
 
 def _file(file: Path, content: bytes) -> Path:

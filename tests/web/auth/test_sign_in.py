@@ -159,6 +159,7 @@ def test_a_link_from_another_site_leads_in_and_its_form_does_nothing(page: Page,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.every_size
 def test_axe_finds_nothing_wrong_with_the_sign_in_page_which_needs_no_script(
     browser: Browser, page: Page, url: str, scheme: Literal["light", "dark"]
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.support.pages import QUESTION, ask, opened
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.every_size]
 
 
 def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
@@ -66,7 +66,6 @@ def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str, scheme: 
 
 def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Page, hostile_url: str) -> None:
     opened(page, hostile_url)
-    page.wait_for_timeout(300)
     expect(page.get_by_role("group", name="Example questions")).to_contain_text(
         "<script>window.hacked=3</script> ${7*7}"
     )
@@ -79,6 +78,7 @@ def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Pag
     reader = page.get_by_role("complementary", name="Source")
     expect(reader).to_contain_text("<a href='javascript:window.hacked=6'>tunnels</a>")
     expect(reader.locator(".cw-reader-path")).to_have_text("${alert(1)}<img src=x onerror=alert(2)>.txt")
+    # What would run late has run by then.
     page.wait_for_timeout(300)
     assert page.evaluate("window.hacked") is None
     assert page.locator(".cw img, .cw script, .cw b, .cw a").count() == 0
@@ -93,8 +93,8 @@ def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_the
     )
     ask(page, QUESTION)
     expect(page.locator("article").first).to_be_visible()
-    page.wait_for_timeout(600)
     # Once the answer is there it stays where it is; what comes before counts as the reader's own doing for half a second.
+    page.wait_for_timeout(600)
     ask(page, "joint curriculum development")
     expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
     page.wait_for_timeout(600)
@@ -109,6 +109,7 @@ def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_the
     page.wait_for_function("document.querySelector('.cw-log').scrollTop === 0")
     held.pop().continue_()
     expect(page.locator(".cw-turn").nth(2).locator("article").first).to_be_attached()
+    # It stays there, which shows only after some time.
     page.wait_for_timeout(300)
     assert log.evaluate("(log) => log.scrollTop") == 0
 

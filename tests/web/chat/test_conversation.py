@@ -163,6 +163,7 @@ def test_what_cannot_be_kept_is_told_and_the_conversation_goes_on(page: Page, in
         expect(ask(page, FOLLOW_UP).locator(".cw-understood")).to_contain_text(TOPIC)
 
 
+@pytest.mark.every_size
 def test_everything_can_be_reached_and_on_a_phone_with_a_finger(page: Page, chat_url: str) -> None:
     assert page.viewport_size
     width = page.viewport_size["width"]

@@ -14,6 +14,7 @@ from tests.support.servers import hosted
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.every_size
 def test_show_in_source_opens_at_the_mark_and_closes(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     button = page.get_by_role("button", name="Show in source").first
@@ -33,6 +34,7 @@ def test_show_in_source_opens_at_the_mark_and_closes(page: Page, chat_url: str) 
     expect(button).to_be_focused()
 
 
+@pytest.mark.every_size
 def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     page.get_by_role("button", name="Show in source").first.click()
@@ -49,6 +51,7 @@ def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, ch
     expect(current).to_be_in_viewport()
 
 
+@pytest.mark.every_size
 def test_the_outline_leads_to_its_headings(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     page.get_by_role("button", name="Show in source").first.click()
@@ -104,6 +107,7 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, cor
         expect(page.locator(".cw-notice")).to_have_count(1)
 
 
+@pytest.mark.every_size
 def test_on_a_phone_the_reader_covers_the_conversation_whole(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     page.get_by_role("button", name="Show in source").first.click()

@@ -80,6 +80,7 @@ def test_a_page_for_everyone_lets_nobody_look_after_the_documents(page: Page, in
             "() => { const button = document.querySelector('[data-maintain]');"
             " button.hidden = false; button.dataset.maintain = 'rebuild'; button.click(); }"
         )
+        # Nothing comes of it, however long one waits.
         page.wait_for_timeout(1000)
         assert index.names() == [index.current()]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +17,11 @@ from citewell.web.application import create_app
 from tests.support.meadows import meadow
 from tests.support.pages import sound
 from tests.support.servers import hosted
+from tests.support.waiting import until
 
 
 @pytest.mark.browser
+@pytest.mark.every_size
 def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path, index: IndexFolder) -> None:
     with hosted(index.path) as url:
         page.goto(url)
@@ -107,9 +108,7 @@ def test_what_is_sent_arrives_and_is_indexed_though_the_panel_is_closed(
         page.get_by_role("button", name="Close the documents").click()
         box = page.get_by_role("textbox", name="Your question")
         box.fill("How much does a robin")
-        deadline = time.monotonic() + 30
-        while index.manifest().documents < 5 and time.monotonic() < deadline:
-            page.wait_for_timeout(100)
+        until(lambda: index.manifest().documents == 5, page=page)
         assert {"wren.txt", "robin.txt"} <= {file.name for file in corpus.iterdir()}
         expect(page.locator(".cw-reader")).to_be_hidden()
         # Nor is who types taken away from it.
@@ -184,11 +183,7 @@ def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: 
         expect(page.locator(".cw-uploads li")).to_have_text("wren.txt added")
         expect(page.locator(".cw-facts")).to_contain_text("documents5", timeout=30_000)
         (corpus / "moon.txt").unlink()
-        for _ in range(60):
-            if index.manifest().documents == 4:
-                break
-            page.wait_for_timeout(250)
-        assert index.manifest().documents == 4
+        until(lambda: index.manifest().documents == 4, page=page)
 
 
 def test_a_full_disk_is_said_to_who_puts_a_document(
@@ -210,13 +205,16 @@ def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path
         page.goto(url)
         button = page.get_by_role("button", name="Documents", exact=True)
         panel = page.get_by_role("region", name="Looking after the documents")
-        for _ in range(60):
+
+        def told() -> bool:
             button.click()
             expect(panel).to_contain_text("What the index holds")
             if panel.locator(".cw-held-back").count():
-                break
+                return True
             page.get_by_role("button", name="Close the documents").click()
-            page.wait_for_timeout(250)
+            return False
+
+        until(told, page=page)
         held = panel.locator(".cw-held-back")
         expect(held).to_contain_text("2 of 3 documents would leave the index")
         expect(held).to_contain_text("animals/bees.txt, animals/otters.md")

@@ -195,6 +195,7 @@ def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> 
         expect(page.locator(".cw-reader")).to_contain_text("This did not work")
 
 
+@pytest.mark.every_size
 def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_leaves_a_way_on(
     page: Page, served: tuple[str, Path, IndexFolder]
 ) -> None:
