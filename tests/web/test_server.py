@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.scripts import head
+from citewell.web.server import _listen
 from tests.support.commands import citewell
 
 
@@ -121,3 +122,9 @@ def test_what_is_refused_waits_for_no_gradio_and_gradio_writes_nothing() -> None
     environment = {name: value for name, value in os.environ.items() if name != "GRADIO_ANALYTICS_ENABLED"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
+
+
+def test_answers_are_sent_at_once() -> None:
+    # Asyncio turns Nagle's algorithm off only for a socket that says it is TCP.
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

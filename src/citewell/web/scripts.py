@@ -46,7 +46,7 @@ def script_routes() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get(f"{_FOLDER}/{{version}}/{{name:path}}")
-    def script(version: str, name: str) -> Response:
+    async def script(version: str, name: str) -> Response:
         if version != _VERSION or name not in _MODULES:
             return problem(404, "there is nothing here")
         unchanging = {"Cache-Control": "private, max-age=31536000, immutable"}
