@@ -44,6 +44,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return int(chosen) if chosen else (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_finish() -> None:
+    """Keep torch out of the processes whose tests do not need it: each of them reads all test modules."""
+    if "torch" in sys.modules:
+        raise pytest.UsageError("torch is imported while tests are collected; import it in the tests that need it")
+
+
 def pytest_unconfigure() -> None:
     end_commands()
     if IS_FIRST:

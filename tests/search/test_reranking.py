@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sentence_transformers import CrossEncoder
-from torch.nn import Sigmoid
-from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Turn
@@ -17,12 +15,17 @@ from citewell.evaluation.running import run
 from tests.support.commands import citewell
 from tests.support.environment import ROOT
 
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
 QUESTION = "What are the challenges of international cooperation?"
 
 
 def make(folder: Path, labels: int = 1) -> Path:
     """A CrossEncoder with random weights, always the same, whose words are letters."""
+    # Not at the top: every process of a run reads every module of tests, and torch takes seconds and 400 MB.
     import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
     torch.manual_seed(5)
     letters = "abcdefghijklmnopqrstuvwxyz0123456789.,?'’"
@@ -44,6 +47,14 @@ def make(folder: Path, labels: int = 1) -> Path:
     return folder
 
 
+def alone(model: Path) -> CrossEncoder:
+    """The model as sentence-transformers runs it."""
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Sigmoid
+
+    return CrossEncoder(str(model), device="cpu", activation_fn=Sigmoid())
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("rerankers") / "tiny")
@@ -60,9 +71,7 @@ def test_the_first_passages_are_put_in_the_models_order(
     plain, reranked = assistant.ask(QUESTION, top=20), reranking.ask(QUESTION, top=20)
     assert {each.span for each in plain.passages} == {each.span for each in reranked.passages}
     assert [each.span for each in plain.passages] != [each.span for each in reranked.passages]
-    scores = CrossEncoder(str(model), device="cpu", activation_fn=Sigmoid()).predict(
-        [(QUESTION, each.text) for each in plain.passages], show_progress_bar=False
-    )
+    scores = alone(model).predict([(QUESTION, each.text) for each in plain.passages], show_progress_bar=False)
     wanted = sorted(zip(scores.tolist(), plain.passages, strict=True), key=lambda each: -each[0])
     assert [each.span for each in reranked.passages] == [each.span for _, each in wanted]
     assert [each.score for each in reranked.passages] == pytest.approx([score for score, _ in wanted], abs=1e-5)
@@ -83,8 +92,9 @@ def test_what_is_refused_stays_as_calibrated(reranking: Assistant, assistant: As
 def test_a_follow_up_is_read_with_what_it_was_understood_with(reranking: Assistant, model: Path) -> None:
     before = "What is joint curriculum development?"
     first = reranking.ask("And what does it help students with?", history=(Turn("user", before),)).passages[0]
-    alone = CrossEncoder(str(model), device="cpu", activation_fn=Sigmoid())
-    score = alone.predict([(f"{before}\nAnd what does it help students with?", first.text)], show_progress_bar=False)
+    score = alone(model).predict(
+        [(f"{before}\nAnd what does it help students with?", first.text)], show_progress_bar=False
+    )
     assert first.score == pytest.approx(float(score[0]), abs=1e-5)
 
 

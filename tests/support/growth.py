@@ -19,7 +19,7 @@ except ImportError:
     resource = None  # type: ignore[assignment]  # Windows
 
 _SECONDS = 0.05
-_DOUBLINGS = 4
+_DOUBLINGS = 3
 _MOST = 2.5
 _TRIES = 3
 # An input this large that takes no time worth measuring is no trouble.
