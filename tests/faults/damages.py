@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import html
-import json
 import os
 import random
 import re
@@ -16,6 +13,7 @@ from urllib.parse import quote
 
 from tests.faults import known
 from tests.faults.outcome import Outcome, draw_of, kind_of, mended_by
+from tests.faults.verdicts import html_of, key_of, source_faults, structured, verdict_on
 from tests.support.processes import Chat, Prepared, Reply
 
 # Every kind of file that a snapshot has; those of BM25 by how their names end.
@@ -112,7 +110,7 @@ class Damages:
             self._server.__enter__()
             for subject in _SUBJECTS[:3]:
                 asked = self._server.page("ask", {"question": known.question(subject)})
-                self._shown[subject] = _html(asked)
+                self._shown[subject] = html_of(asked)
         return self._server
 
     def _file(self, kind: str) -> Path:
@@ -179,7 +177,7 @@ class Damages:
             said = ask()
             if server.command.ended(0) or (said.status == 0 and server.command.ended(5)):
                 return
-            verdict = _verdict(said, faults)
+            verdict = verdict_on(said, faults)
             outcome.seen[f"{door}: {verdict if verdict in {'right', 'refused'} else 'wrong'}"] += 1
             if verdict not in {"right", "refused"}:
                 yield f"{door}: {verdict}"
@@ -195,7 +193,7 @@ class Damages:
         """Yield each door: its name, what asks there, and what finds faults in the answer."""
         of, asked = self._known, {"question": known.question(subject)}
         first, last = min(document.starts), min(document.ends)
-        place = {"path": document.path, "start": first, "end": last, "key": _key(document.text[first:last])}
+        place = {"path": document.path, "start": first, "end": last, "key": key_of(document.text[first:last])}
         yield (
             "POST /api/ask",
             lambda: server.call("POST", "/api/ask", asked),
@@ -211,17 +209,17 @@ class Damages:
             lambda: server.call("GET", "/api/documents"),
             lambda said: known.list_faults(said.json(), of),
         )
-        yield "the page", lambda: server.page("ask", asked), lambda said: known.page_faults(_html(said), of)
+        yield "the page", lambda: server.page("ask", asked), lambda said: known.page_faults(html_of(said), of)
         yield (
             "the page's source",
             lambda: server.page("show", {**place, "marks": [[first, last]]}),
-            lambda said: _source_faults(_html(said), document),
+            lambda said: source_faults(html_of(said), document),
         )
-        yield "MCP ask", lambda: server.tool("ask", asked), lambda said: known.answer_faults(_structured(said), of)
+        yield "MCP ask", lambda: server.tool("ask", asked), lambda said: known.answer_faults(structured(said), of)
         yield (
             "MCP read_document",
             lambda: server.tool("read_document", {"path": document.path}),
-            lambda said: known.document_faults(_structured(said), of),
+            lambda said: known.document_faults(structured(said), of),
         )
         yield "/readyz", lambda: server.call("GET", "/readyz"), lambda _said: iter(())
 
@@ -258,18 +256,18 @@ class Damages:
         server = self._serving()
         for subject in _SUBJECTS[:2]:
             said = server.call("POST", "/api/ask", {"question": known.question(subject)})
-            verdict = _verdict(said, lambda said: known.answer_faults(said.json(), self._known))
+            verdict = verdict_on(said, lambda said: known.answer_faults(said.json(), self._known))
             if verdict != "right":
                 yield f"POST /api/ask: {verdict} {said.text[:200] if verdict == 'refused' else ''}"
                 yield from self._restart(outcome)
                 return
         said = server.tool("ask", {"question": known.question(_SUBJECTS[0])})
-        verdict = _verdict(said, lambda said: known.answer_faults(_structured(said), self._known))
+        verdict = verdict_on(said, lambda said: known.answer_faults(structured(said), self._known))
         if verdict != "right":
             yield f"MCP ask: {verdict}"
             yield from self._restart(outcome)
             return
-        shown = _html(server.page("ask", {"question": known.question(_SUBJECTS[0])}))
+        shown = html_of(server.page("ask", {"question": known.question(_SUBJECTS[0])}))
         if shown != self._shown[_SUBJECTS[0]] and (faults := list(known.page_faults(shown, self._known))):
             yield f"the page: {faults[0]}"
             yield from self._restart(outcome)
@@ -310,55 +308,3 @@ def _other_word(content: bytes, draw: random.Random) -> bytes | None:
     at, word = draw.choice(found)
     other = word[::-1] if word[::-1] != word else "[1"
     return content[:at] + other.encode() + content[at + len(word) :]
-
-
-def _verdict(said: Reply, faults: Callable[[Reply], Iterator[str]]) -> str:
-    """Return ``right``, ``refused`` (with what mends it), or what is wrong with a reply."""
-    content = said.json()
-    if said.status == 503:
-        return (
-            "refused"
-            if isinstance(content, dict) and mended_by(content)
-            else f"503 without a way out: {said.text[:200]}"
-        )
-    if said.status != 200:
-        return f"{said.status}: {said.text[:200]}"
-    if isinstance(content, str) and 'role="alert"' in content:
-        return (
-            "refused" if "<code>citewell index --corpus " in content else f"an alert without a way out: {content[:300]}"
-        )
-    if isinstance(content, dict) and "jsonrpc" in content:
-        result = content.get("result") or {}
-        if result.get("isError") or "error" in content:
-            words = json.dumps(content)
-            return "refused" if "fix: citewell index --corpus " in words else f"no way out: {words[:300]}"
-    try:
-        return next(faults(said), "right")
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        return f"not understood ({type(error).__name__} {error}): {said.text[:200]}"
-
-
-def _html(said: Reply) -> str:
-    content = said.json()
-    return content if isinstance(content, str) else ""
-
-
-def _structured(said: Reply) -> dict[str, object]:
-    structured: dict[str, object] = said.json()["result"]["structuredContent"]
-    return structured
-
-
-def _key(text: str) -> str:
-    """Name a quotation as the page does."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _source_faults(shown: str, document: known.KnownDocument) -> Iterator[str]:
-    """Yield what is wrong with a document that the page shows: its text has to be there, word for word."""
-    body = shown.partition('<div class="cw-reader-text"')[2].partition(">")[2].removesuffix("</div></div>")
-    text = html.unescape(re.sub(r"<[^>]*>", "", body))
-    if text != document.text:
-        at = next((at for at, (a, b) in enumerate(zip(text, document.text, strict=False)) if a != b), len(text))
-        yield f"{document.path}: the source shows {text[at : at + 40]!r} at {at}"
-    if html.escape(document.title) not in shown:
-        yield f"{document.path}: the source does not show the title"

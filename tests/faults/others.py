@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import shutil
 import subprocess
 import time
@@ -21,80 +20,23 @@ from pathlib import Path
 from citewell.encoder.models import cache_folder
 from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
+from tests.faults.place import PHRASE, SUBJECTS, Place, asked, documents, holds, served, signed_in, until_patient
 from tests.support.prepared import BOUND
-from tests.support.processes import Chat, Command, Prepared, Reply
-from tests.support.waiting import holds_within
+from tests.support.processes import Chat, Command, Prepared
 
 Fault = Callable[[Prepared, Path, random.Random], Outcome]
 # Nobody, on most systems.
 # Somebody else, who may read everything (the interpreter may be in a folder of root's) and write nothing of root's.
 SOMEBODY = 65534
-_SUBJECTS = known.SUBJECTS[:3]
-_PHRASE = "seven quiet lanterns over the harbour"
 _YEAR = 365 * 24 * 3600.0
-_PATIENCE = 45.0
-
-
-class _Place:
-    """A corpus and its index, of which is known what they hold."""
-
-    def __init__(self, prepared: Prepared, folder: Path) -> None:
-        self.prepared = prepared
-        self.folder = folder
-        self.corpus, self.index = folder / "corpus", folder / "index"
-        self.versions = dict.fromkeys(_SUBJECTS, 1)
-        self.corpus.mkdir()
-        self.write()
-        began = time.monotonic()
-        built = self.build()
-        self.seconds = time.monotonic() - began
-        if built.status:
-            raise RuntimeError(f"no index: {built.messages}")
-
-    @property
-    def holds(self) -> dict[str, known.KnownDocument]:
-        """What the corpus holds."""
-        return known.corpus(self.versions, known.SHORT)
-
-    def write(self, **versions: int) -> None:
-        """Change what the corpus holds."""
-        self.versions |= versions
-        known.write(self.holds, self.corpus)
-
-    def build(self, **options: object) -> Command:
-        """Build the index."""
-        return self.prepared.run("index", "--corpus", self.corpus, "--index", self.index, "--json", **options)
-
-    def ask(self, subject: str = _SUBJECTS[0], **options: object) -> Command:
-        """Ask by the command line."""
-        return self.prepared.run("ask", known.question(subject), "--index", self.index, "--json", **options)
-
-    def sound(self, of: known.Known, what: str = "") -> Iterator[str]:
-        """Yield what is wrong with the index, which should hold a corpus."""
-        checked = self.prepared.run("check", "--index", self.index, "--json")
-        if checked.status:
-            yield f"{what}'citewell check' finds {[each for each in checked.lines() if not each['passed']]}"
-        yield from self.answered(self.ask(), of, what)
-
-    def answered(self, command: Command, of: known.Known, what: str = "") -> Iterator[str]:
-        """Yield what is wrong with what ``citewell ask`` said."""
-        if command.status:
-            yield f"{what}'citewell ask' ends with {command.status}: {command.messages[-300:]}"
-        else:
-            yield from (f"{what}{fault}" for fault in known.answer_faults(command.lines()[0], of))
-
-    @property
-    def current(self) -> str:
-        """The snapshot in use."""
-        return (self.index / "CURRENT").read_text().strip()
 
 
 def full_disk(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Have the disk not take a build: by a limit on a file's size, and by a small disk, where one can be mounted."""
     outcome = Outcome()
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     before, held = place.current, place.holds
-    place.write(**{_SUBJECTS[1]: 2})
+    place.write(**{SUBJECTS[1]: 2})
     largest = max(file.stat().st_size for file in place.index.rglob("*") if file.is_file())
     outcome.tried["full disk, by a limit"] += 1
     refused = place.build(file_bytes=draw.randrange(64, largest))
@@ -110,9 +52,9 @@ def full_disk(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
 
 
 def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
-    place = _Place(prepared, disk)
+    place = Place(prepared, disk)
     before, held = place.current, place.holds
-    place.write(**{_SUBJECTS[1]: 2})
+    place.write(**{SUBJECTS[1]: 2})
     size = sum(file.stat().st_size for file in (place.index / "snapshots" / before).rglob("*") if file.is_file())
     space = os.statvfs(disk)
     free = space.f_bavail * space.f_frsize
@@ -125,7 +67,7 @@ def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
     yield from place.sound(place.holds)
 
 
-def _refused(place: _Place, command: Command, before: str, held: known.Known) -> Iterator[str]:
+def _refused(place: Place, command: Command, before: str, held: known.Known) -> Iterator[str]:
     """Yield what is wrong with a build that the disk did not take, and with what it left."""
     if command.status != 1 or "fix:" not in command.messages or "Traceback" in command.messages:
         yield f"the build ends with {command.status}: {command.messages[-400:]}"
@@ -152,9 +94,9 @@ def _small_disk(folder: Path) -> Iterator[Path | None]:
 def read_only(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Have somebody ask an index that they may only read, by the command line and in the chat."""
     outcome = Outcome(tried=_each_once("read-only index"))
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     as_somebody = _as_somebody(folder)
-    subject = draw.choice(_SUBJECTS)
+    subject = draw.choice(SUBJECTS)
     outcome.wrong += place.answered(place.ask(subject, **as_somebody), place.holds, "read-only: ")
     for command in ("check", "status"):
         done = prepared.run(command, "--index", place.index, "--json", **as_somebody)
@@ -167,7 +109,7 @@ def read_only(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     place.write(**{subject: 1})
     server = Chat(prepared, place.index, "--rate", "0", **as_somebody)
     if server.started():
-        outcome.wrong += _served(server, place.holds, "read-only: ")
+        outcome.wrong += served(server, place.holds, "read-only: ")
         page = server.page("ask", {"question": known.question(subject)}).json()
         outcome.wrong += [f"read-only, the page: {fault}" for fault in known.page_faults(page or "", place.holds)]
     else:
@@ -179,7 +121,7 @@ def read_only(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
 def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Take the right to read a file, then a folder: the index keeps what it has of them, and ``status`` says so."""
     outcome = Outcome(tried=_each_once("unreadable file", "unreadable folder"))
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     bound = {"user": BOUND}
     inner = next(each for each in place.corpus.iterdir() if each.is_dir())
     file = draw.choice([each for each in place.corpus.iterdir() if each.is_file()])
@@ -188,7 +130,7 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
         taken.chmod(0)
         (place.corpus / f"more{nth}.txt").write_text(f"More\n\nSomething more is said here, {nth} times.\n")
         built = place.build(**bound)
-        held = _documents(prepared, place.index)
+        held = documents(prepared, place.index)
         if built.status or not set(place.holds) <= held:
             outcome.wrong.append(
                 f"unreadable {taken.name}: the index holds {sorted(held)}; {built.output} {built.messages[-300:]}"
@@ -199,7 +141,7 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
         taken.chmod(rights)
     for nth in range(2):
         (place.corpus / f"more{nth}.txt").unlink()
-    if (built := place.build(**bound)).status or set(place.holds) != _documents(prepared, place.index):
+    if (built := place.build(**bound)).status or set(place.holds) != documents(prepared, place.index):
         outcome.wrong.append(
             f"unreadable: with the rights again, the build says {built.output} {built.messages[-300:]}"
         )
@@ -209,28 +151,28 @@ def unreadable(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
 def taken_away(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Take index and corpus away under a server that watches, and bring them back."""
     outcome = Outcome(tried=_each_once("index taken away", "corpus taken away", "corpus emptied", "folder emptied"))
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     with Chat(prepared, place.index, "--rate", "0", "--watch") as server:
-        outcome.wrong += _served(server, place.holds, "watched: ")
+        outcome.wrong += served(server, place.holds, "watched: ")
         place.index.rename(folder / "away")
-        said = _asked(server)
+        said = asked(server)
         if said.status != 503 or not mended_by(said.json()):
             outcome.wrong.append(f"index taken away: {said.status} {said.text[:200]}")
         (folder / "away").rename(place.index)
-        outcome.wrong += _served(server, place.holds, "index brought back: ")
+        outcome.wrong += served(server, place.holds, "index brought back: ")
         for what, take, give in _ways_away(place):
             before = place.holds
             take()
             # That nothing is lost shows only after some time: a watcher waits for a corpus to come to rest, and a build
             # takes a while.
             time.sleep(3 + 2 * place.seconds)
-            outcome.wrong += _served(server, before, f"{what}: ")
-            lost = set(before) - _documents(prepared, place.index)
+            outcome.wrong += served(server, before, f"{what}: ")
+            lost = set(before) - documents(prepared, place.index)
             if lost:
                 outcome.wrong.append(f"{what}: the index has lost {sorted(lost)}")
             give()
-            place.write(**{draw.choice(_SUBJECTS): place.versions[_SUBJECTS[0]] + 1})
-            if not _until(lambda: _holds(server, place.holds)):
+            place.write(**{draw.choice(SUBJECTS): place.versions[SUBJECTS[0]] + 1})
+            if not until_patient(lambda: holds(server, place.holds)):
                 outcome.wrong.append(f"{what}, then brought back: the index does not follow the corpus any more")
                 place.build()
     if orphans := prepared.orphans():
@@ -238,7 +180,7 @@ def taken_away(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome
     return outcome
 
 
-def _ways_away(place: _Place) -> Iterator[tuple[str, Callable[[], object], Callable[[], object]]]:
+def _ways_away(place: Place) -> Iterator[tuple[str, Callable[[], object], Callable[[], object]]]:
     away = place.folder / "away"
 
     def empty(folder: Path) -> None:
@@ -259,12 +201,12 @@ def _ways_away(place: _Place) -> Iterator[tuple[str, Callable[[], object], Calla
 def two_servers(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Have two servers rebuild one index at once, answer from it, and end each other's sessions."""
     outcome = Outcome(tried=_each_once("two servers"))
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     add = ("user", "add", "ada", "--role", "maintainer", "--password-stdin", "--index", place.index)
-    prepared.run(*add, typed=f"{_PHRASE}\n")
+    prepared.run(*add, typed=f"{PHRASE}\n")
     with Chat(prepared, place.index, "--rate", "0") as one, Chat(prepared, place.index, "--rate", "0") as other:
-        cookies = [_signed_in(server) for server in (one, other)]
-        place.write(**{draw.choice(_SUBJECTS): 2})
+        cookies = [signed_in(server) for server in (one, other)]
+        place.write(**{draw.choice(SUBJECTS): 2})
         with ThreadPoolExecutor(2) as pool:
             list(
                 pool.map(
@@ -273,9 +215,9 @@ def two_servers(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
                 )
             )
         for name, server, cookie in (("one", one, cookies[0]), ("other", other, cookies[1])):
-            if not _until(lambda server=server, cookie=cookie: _holds(server, place.holds, Cookie=cookie)):  # type: ignore[misc]
+            if not until_patient(lambda server=server, cookie=cookie: holds(server, place.holds, Cookie=cookie)):  # type: ignore[misc]
                 outcome.wrong.append(f"two servers: the {name} does not take up what was built")
-            outcome.wrong += _served(server, place.holds, f"two servers, the {name}: ", Cookie=cookie)
+            outcome.wrong += served(server, place.holds, f"two servers, the {name}: ", Cookie=cookie)
         for name, here, there, cookie in (("one", one, other, cookies[0]), ("other", other, one, cookies[1])):
             if there.call("GET", "/session", Cookie=cookie).status != 200:
                 outcome.wrong.append(f"two servers: who signed in at the {name} is not known at its neighbour")
@@ -289,12 +231,12 @@ def two_servers(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
 def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcome:
     """Set the clock back and forth between builds: what was built last is in use, and the one before can be returned to."""
     outcome = Outcome(tried=_each_once("clock that jumps"))
-    place = _Place(prepared, folder)
+    place = Place(prepared, folder)
     jumps = [-draw.uniform(1, _YEAR), _YEAR, 0.0]
     before, held = place.current, place.holds
     for nth, seconds in enumerate(jumps, 2):
         what = f"clock set by {seconds:.0f} s: "
-        place.write(**{draw.choice(_SUBJECTS): nth})
+        place.write(**{draw.choice(SUBJECTS): nth})
         built = place.build(clock=seconds)
         if built.status or place.current == before:
             outcome.wrong.append(f"{what}the build ends with {built.status}: {built.messages[-300:]}")
@@ -336,40 +278,3 @@ def _as_somebody(folder: Path) -> dict[str, object]:
         if not each.is_relative_to(cache) and not each.is_symlink():
             each.chmod(0o755 if each.is_dir() else 0o644)
     return {"user": SOMEBODY, "environment": {"CITEWELL_CACHE": str(cache), "HOME": str(folder)}}
-
-
-def _documents(prepared: Prepared, index: Path) -> set[str]:
-    """Return the paths that an index holds, as a command that opens it anew says."""
-    asked = prepared.run("ask", "What is said?", "--index", index, "--top", "1000", "--json")
-    return {each["document"] for each in asked.lines()[0]["passages"]} if asked.status == 0 else set()
-
-
-def _asked(server: Chat, subject: str = _SUBJECTS[0], **headers: str) -> Reply:
-    return server.call("POST", "/api/ask", {"question": known.question(subject)}, **headers)
-
-
-def _served(server: Chat, of: known.Known, what: str, **headers: str) -> Iterator[str]:
-    """Yield what is wrong with what a server answers from."""
-    for subject in _SUBJECTS:
-        said = _asked(server, subject, **headers)
-        if said.status != 200:
-            yield f"{what}{said.status} {said.text[:200]}"
-        else:
-            yield from (f"{what}{fault}" for fault in known.answer_faults(said.json(), of))
-
-
-def _holds(server: Chat, of: known.Known, **headers: str) -> bool:
-    said = server.call("GET", "/api/documents", **headers)
-    return said.status == 200 and not list(known.list_faults(said.json(), of))
-
-
-def _signed_in(server: Chat) -> str:
-    """Sign in, and return the cookie."""
-    said = server.call("POST", "/sign-in", f"name=ada&password={_PHRASE.replace(' ', '+')}")
-    found = re.match(r"[^;]+", said.headers.get("set-cookie", ""))
-    return found[0] if found else ""
-
-
-def _until(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds; say whether it does."""
-    return holds_within(holds, _PATIENCE)
