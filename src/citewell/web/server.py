@@ -143,7 +143,7 @@ def _check_host(host: str, *, accounts: bool, public: bool) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     # Before anything is loaded, so that a taken port is told at once.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # By its number asyncio sees that it is TCP, and sends at once (TCP_NODELAY); else each answer waits 40 ms for the other side.
+    # asyncio sends at once (TCP_NODELAY) where it sees that this is TCP; else each answer waits 40 ms for the other side.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
