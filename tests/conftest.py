@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
@@ -88,6 +89,14 @@ def applications_end() -> Iterator[None]:
     for each in list(vars(remembering).values()) if remembering else []:
         if hasattr(each, "cache_clear"):
             each.cache_clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory_is_given_back() -> Iterator[None]:
+    """Have the C library give back what a module has freed; else the peaks of modules add up in a process."""
+    yield
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @pytest.fixture

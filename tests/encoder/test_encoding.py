@@ -22,9 +22,9 @@ from citewell.settings import Splitting
 
 @pytest.fixture(scope="module")
 def windows(encoder: Encoder) -> list[str]:
-    """Two hundred windows of real English: Python's own manual, which every machine with Python has."""
+    """Two hundred windows of real English: a part of Python's own manual, which every machine with Python has."""
     texts: list[str] = []
-    for name, text in sorted(topics.items()):
+    for name, text in sorted(topics.items())[::5]:
         document = Document(name, name, text, read_plain(text).sections, "")
         for passage in split(document, Splitting(), encoder.token_offsets):
             texts.extend(window.text for window in passage.windows)
@@ -41,7 +41,7 @@ def reference() -> object:
 def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, reference: object, windows: list[str]) -> None:
     assert len(windows) == 200
     ours = encoder.encode_documents(windows)
-    theirs = reference.encode(windows, batch_size=64)  # type: ignore[attr-defined]
+    theirs = reference.encode(windows, batch_size=16)  # type: ignore[attr-defined]
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
     assert cosines.min() >= 0.999
 
