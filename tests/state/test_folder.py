@@ -95,7 +95,8 @@ def test_where_the_folder_cannot_be_written_an_opinion_says_what_to_do(shared: P
     (told,) = as_another(
         "from citewell.evaluation.questions.feedback import Feedback\n"
         "become()\n"
-        "try: FeedbackStore(folder / 'state').add(Feedback('Who?', (), 'one', 'helpful', ()))\n"
+        "said = Feedback(question='Who?', history=(), snapshot='one', verdict='helpful', passages=())\n"
+        "try: FeedbackStore(folder / 'state').add(said)\n"
         "except CitewellError as error: print(type(error).__name__, error)\n"
     )
     assert told.startswith("FeedbackError")

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from citewell import Assistant
+from citewell.assistant import View
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.middleware.request_log import RequestLog
 from tests.support.applications import HOME, QUESTION, call, made
@@ -37,7 +38,7 @@ def test_whatever_goes_wrong_is_told_as_all_errors_are(
         raise error
 
     with TestClient(made(assistant), HOME, raise_server_exceptions=False) as client:
-        monkeypatch.setattr(Assistant, "ask", panicking)
+        monkeypatch.setattr(View, "ask", panicking)
         for answered in (client.post("/api/ask", json={"question": QUESTION}), call(client, "ask", {"question": "x"})):
             assert answered.status_code == 500
             assert answered.json()["message"] == "the server made a mistake; its log says where"
