@@ -85,7 +85,7 @@ def main() -> None:
         build(folder, index, Settings())
         assistant = Assistant(index)
         words = {term for question in questions for term in terms(question.question)}
-        weight = index.open().lexical.information(dict.fromkeys(words, 1.0)).weights
+        weight = index.open().lexical.term_weights(dict.fromkeys(words, 1.0)).weights
         for name, asked in (
             ("follow-ups", list(follow_ups(questions, dict(weight)))),
             ("new topics", list(new_topics(questions))),

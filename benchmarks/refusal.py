@@ -2,8 +2,8 @@
 
     python benchmarks/refusal.py ../shared/benchmarks/chunking
 
-A question about a text that an index does not hold is foreign to it, the others are coverable. Each index is calibrated when it
-is built, from its own texts; no calibration has seen these questions.
+A question about a text that an index does not hold is unanswerable there, the others are answerable. Each index is calibrated
+when it is built, from its own texts; no calibration has seen these questions.
 """
 
 from __future__ import annotations
@@ -44,39 +44,39 @@ def main() -> None:
     questions = list(read_chunking(folder))
     texts = sorted({folder / f"{question.kind}.md" for question in questions})
     columns = [f"{side}, {name}" for name in THRESHOLDS for side in ("refused", "answered")]
-    table = Table("index", "AUROC", *columns, title="Coverable refused and foreign answered", title_justify="left")
+    table = Table(
+        "index", "AUROC", *columns, title="Answerable refused and unanswerable answered", title_justify="left"
+    )
     console = Console(width=160)
     for title, indexes in (
         ("all but {}", [(left_out.stem, [text for text in texts if text != left_out]) for left_out in texts]),
         ("{} alone", [(text.stem, [text]) for text in texts]),
     ):
         own: list[float] = []
-        foreign: list[float] = []
+        other: list[float] = []
         for name, held in indexes:
             found = confidences(held, questions)
             names = {text.stem for text in held}
             own_here = [value for value, question in zip(found, questions, strict=True) if question.kind in names]
-            foreign_here = [
-                value for value, question in zip(found, questions, strict=True) if question.kind not in names
-            ]
-            table.add_row(title.format(name), *row(own_here, foreign_here))
+            other_here = [value for value, question in zip(found, questions, strict=True) if question.kind not in names]
+            table.add_row(title.format(name), *row(own_here, other_here))
             own += own_here
-            foreign += foreign_here
-        table.add_row("pooled", *row(own, foreign), style="bold", end_section=True)
+            other += other_here
+        table.add_row("pooled", *row(own, other), style="bold", end_section=True)
     console.print(table)
 
 
-def row(own: Sequence[float], foreign: Sequence[float]) -> list[str]:
-    """Return AUROC, and for each threshold the share of coverable refused and of foreign answered."""
+def row(own: Sequence[float], other: Sequence[float]) -> list[str]:
+    """Return AUROC, and for each threshold the share of answerable refused and of unanswerable answered."""
     shares = [
         share
         for threshold in THRESHOLDS.values()
         for share in (
             sum(each < threshold for each in own) / len(own),
-            sum(each >= threshold for each in foreign) / len(foreign),
+            sum(each >= threshold for each in other) / len(other),
         )
     ]
-    return [f"{auroc(own, foreign):.4f}", *(f"{share:.1%}" for share in shares)]
+    return [f"{auroc(own, other):.4f}", *(f"{share:.1%}" for share in shares)]
 
 
 if __name__ == "__main__":

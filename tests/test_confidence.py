@@ -55,9 +55,9 @@ def test_confidence_has_neither_overflow_nor_edges() -> None:
 
 
 def test_a_word_unsaid_counts_against_a_short_question() -> None:
-    assert evidence(0.5, 2.0, information=2.0, unsaid=0.0) == pytest.approx(0.5 + 0.7)
-    assert evidence(0.5, 2.0, information=2.0, unsaid=2.0) == pytest.approx(0.5 + 0.35)
-    assert evidence(0.5, 0.0, information=0.0, unsaid=0.0) == 0.5
+    assert evidence(0.5, 2.0, term_weight=2.0, extra_weight=0.0) == pytest.approx(0.5 + 0.7)
+    assert evidence(0.5, 2.0, term_weight=2.0, extra_weight=2.0) == pytest.approx(0.5 + 0.35)
+    assert evidence(0.5, 0.0, term_weight=0.0, extra_weight=0.0) == 0.5
 
 
 def test_the_curve_lies_between_the_two_kinds() -> None:
@@ -69,8 +69,8 @@ def test_the_curve_lies_between_the_two_kinds() -> None:
 
 
 def test_a_foreign_question_that_the_corpus_happens_to_cover_does_not_spoil_the_curve() -> None:
-    foreign, own = np.linspace(0.1, 0.3, 20), np.linspace(0.7, 1.1, 20)
-    clean, spoilt = fit(foreign, own, 0.2), fit(np.append(foreign, [1.3, 1.4]), own, 0.2)
+    unanswerable, own = np.linspace(0.1, 0.3, 20), np.linspace(0.7, 1.1, 20)
+    clean, spoilt = fit(unanswerable, own, 0.2), fit(np.append(unanswerable, [1.3, 1.4]), own, 0.2)
     assert spoilt.confidence(0.8) == pytest.approx(clean.confidence(0.8), abs=0.02)
 
 

@@ -72,7 +72,7 @@ class View:
             passages=found.passages,
             snapshot=self.manifest.name,
             understood_with=() if kind else understood.context,
-            read_as={} if kind else dict(understood.slips),
+            read_as={} if kind else dict(understood.corrections),
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,
@@ -109,14 +109,14 @@ class View:
         Raises:
             UsageError: It names a document or a folder that the index does not hold.
         """
-        name = self.snapshot.catalogue.paths.foreign(scope)
+        name = self.snapshot.catalogue.paths.unknown_name(scope)
         if name is not None:
             raise UsageError(f"the index holds no document at {name!r}", command="citewell status")
 
     def _search(self, understood: Understood, top: int) -> Found:
         """Find passages, in the order of the reranker where there is one."""
         searching, reranker = self._searching, self._reranker
-        wanted = max(top, searching.reranked) if reranker else top
+        wanted = max(top, searching.rerank_depth) if reranker else top
         found = search(self.snapshot, understood.query, top=wanted, searching=searching)
         if reranker is None:
             return found

@@ -1,12 +1,11 @@
 """Confidence: how probable it is that a corpus covers a question, calibrated on that corpus when its index is built.
 
-The evidence is that of the best passage alone, so that it counts only where meaning and words agree on one place: the cosine of
-its best window, and the share of the question's information (the sum of its terms' inverse document frequencies) that its words
-match. A question counts as if it had one more word, which the corpus does not know, because of a short question a passage
-matches everything by chance; not so bare keywords, which ask no more than where they stand.
+The evidence is that of the best passage alone, so meaning and words must agree on one place: the cosine of its best window, and
+its BM25 score divided by the sum of the question's term weights (idf). One unknown term is added to the question, because a
+passage can match a short question completely by chance. Bare keywords do not get the extra term.
 
-What evidence means differs from corpus to corpus: the larger it is, the nearer a foreign question comes to something in it. So
-the curve from evidence to probability is fitted to each corpus (``citewell.search.calibrating``).
+The same evidence means different things in different corpora: the larger the corpus, the closer an unrelated question comes to
+some passage. So the curve from evidence to probability is fitted to each corpus (``citewell.search.calibrating``).
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from pydantic import BaseModel, ConfigDict
 
 Strictness = Literal["strict", "balanced", "generous"]
 
-# The confidence from which a question is answered.
+# The lowest confidence that is answered.
 THRESHOLDS: dict[Strictness, float] = {"strict": 0.85, "balanced": 0.65, "generous": 0.4}
 
-# What the words weigh beside the cosine. No setting: a curve that was fitted to other evidence would mean nothing.
+# The weight of BM25 relative to the cosine. Not a setting: the fitted curve is valid for this value only.
 _BM25_WEIGHT = 0.7
 
 
 class Calibration(BaseModel):
-    """What evidence means in one corpus.
+    """The curve from evidence to probability, for one corpus.
 
-    ``slope`` and ``intercept`` make a probability of evidence. ``unrelated`` is the cosine that a question and a text which
-    have nothing to do with each other rarely exceed under this encoder.
+    ``slope`` and ``intercept`` are those of a logistic curve. ``unrelated`` is the cosine that a question and an unrelated text
+    rarely exceed with this encoder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,21 +39,21 @@ class Calibration(BaseModel):
 
     def confidence(self, evidence: float) -> float:
         """Return the probability that the corpus covers a question, between 0 and 1."""
-        # In this form neither end overflows.
+        # This form cannot overflow.
         return 0.5 * (1 + math.tanh((self.intercept + self.slope * evidence) / 2))
 
     def evidence(self, confidence: float) -> float:
-        """Return the evidence that makes a probability, which is between 0 and 1 and neither."""
+        """Return the evidence for a probability strictly between 0 and 1."""
         return (2 * math.atanh(2 * confidence - 1) - self.intercept) / self.slope
 
 
-def evidence(cosine: float, bm25: float, information: float, unsaid: float) -> float:
-    """Join what speaks for a passage.
+def evidence(cosine: float, bm25: float, term_weight: float, extra_weight: float) -> float:
+    """Combine the evidence for a passage.
 
     Args:
-        cosine: Of the passage's best window.
+        cosine: The cosine of the passage's best window.
         bm25: The passage's BM25 score.
-        information: The sum of the weights of the question's terms.
-        unsaid: The weight of what the question may mean beyond its terms.
+        term_weight: The sum of the weights (idf) of the question's terms.
+        extra_weight: The weight of the unknown term that is added to the question.
     """
-    return cosine + _BM25_WEIGHT * bm25 / ((information + unsaid) or 1.0)
+    return cosine + _BM25_WEIGHT * bm25 / ((term_weight + extra_weight) or 1.0)

@@ -1,7 +1,7 @@
-"""The nouns: what a source file is made of, from the whole document down to the span.
+"""The data model of a source file, from the whole document down to the span.
 
-A span is ``[start, end)`` in Unicode code points of the document's text. Spans are made once, when a document is read and
-split, and carried to the page; nothing downstream looks for a text again.
+A span is ``[start, end)`` in Unicode code points of the document's text. Spans are created once, when a document is read and
+split, and passed on to the page; no later stage searches for a text again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """Return the part of ``text`` this span names."""
+        """Return the part of ``text`` that the span covers."""
         return text[self.start : self.end]
 
     def shifted(self, by: int) -> Span:
@@ -27,15 +27,15 @@ class Span:
         return Span(self.start + by, self.end + by)
 
     def overlaps(self, other: Span) -> bool:
-        """Say whether the two spans share a code point."""
+        """Return whether the two spans share a code point."""
         return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a section that is split by one rule.
+    """A part of a section that is split by one rule.
 
-    ``prose`` is split into sentences; ``verbatim`` (code, table rows) is split at line ends only.
+    ``prose`` is split into sentences; ``verbatim`` (code, table rows) is split only at line ends.
     """
 
     span: Span
@@ -46,8 +46,8 @@ class Block:
 class Section:
     """The part of a document under one heading.
 
-    ``path`` is the headings above it, outermost first, without the document's title; it is empty for text before the first
-    heading. ``heading`` is where the section's own heading stands, or None.
+    ``path`` lists the headings above it, outermost first, without the document's title; it is empty for text before the first
+    heading. ``heading`` is the span of the section's own heading, or None.
     """
 
     path: tuple[str, ...]
@@ -73,7 +73,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is embedded: one to three consecutive sentences of a passage.
+    """The unit that is embedded: consecutive sentences of a passage.
 
     ``sentences`` are the spans of the sentences inside it, in order.
     """
@@ -84,15 +84,15 @@ class Window:
 
     @property
     def key(self) -> str:
-        """Name of the text alone (SHA-256, 32 hex digits): equal keys have equal vectors under one encoder."""
+        """A hash of the text (SHA-256, 32 hex digits): equal keys have equal vectors with one encoder."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is shown and cited: whole consecutive sentences of one section.
+    """The unit that is shown and cited: whole consecutive sentences of one section.
 
-    ``section`` is the path of headings above it. ``id`` depends on the document's path, the span and the text only, so the
+    ``section`` is the path of headings above it. ``id`` depends only on the document's path, the span and the text, so the
     same corpus and settings give the same ids.
     """
 
@@ -104,6 +104,6 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Name of this passage (16 hex digits) made from its content and place."""
+        """The id of this passage (16 hex digits), a hash of its content and place."""
         place = f"{self.document}\0{self.span.start}\0{self.span.end}\0{self.text}"
         return hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,26 +1,26 @@
-"""What can go wrong, as a small tree. Every message says what happened, to what, and the command that mends it.
+"""The errors, as a small tree. Every message says what happened, to what, and how to fix it.
 
 CitewellError
-├── UsageError              the caller asked for something that cannot be (exit status 2)
-│   ├── QuestionError       an empty or overlong question, or a broken line of a batch
+├── UsageError              the request is invalid (exit status 2)
+│   ├── QuestionError       an empty or overlong question, or an invalid line of a batch
 │   └── SettingsError       a settings file with an unknown key or a bad value
-├── BusyError               more is asked at once than can be answered
-├── BelowLimitError         an evaluation did not reach what it was held to
-├── AccountsError           the file of accounts is missing or damaged
-├── FeedbackError           the file of feedback cannot be used
-│   └── FeedbackFullError   so much waits for a decision that no more is taken
-├── StateError              the folder of what people wrote cannot be used
-├── TooManyError            too much was asked at once
-├── ReadingError            one file could not be read; a build lists it and goes on
-│   └── UnavailableError    the system does not hand it out just now; an index keeps what it has of it
+├── BusyError               the server is busy
+├── BelowLimitError         an evaluation is below the required minimum
+├── AccountsError           the accounts file is missing or damaged
+├── FeedbackError           the feedback file cannot be used
+│   └── FeedbackFullError   too much feedback waits for review
+├── StateError              the state folder cannot be used
+├── TooManyError            a rate limit was exceeded
+├── ReadingError            one file could not be read; a build lists it and continues
+│   └── UnavailableError    the file is temporarily unavailable; an index keeps its last version
 ├── EncoderError            a model is missing, damaged, or cannot run
-└── IndexFaultError         the index cannot be used as it is
-    ├── IndexMissingError   there is none
-    ├── IndexDamagedError   a file of it is missing or not what the manifest says
-    ├── IndexUnreadableError  this user may not read it, or has no place for what opening it takes
-    ├── IndexMismatchError  it was made with another encoder, other settings or another format
+└── IndexFaultError         the index cannot be used
+    ├── IndexMissingError   there is no index
+    ├── IndexDamagedError   a file of it is missing or does not match the manifest
+    ├── IndexUnreadableError  this user may not read it, or there is no space for temporary files
+    ├── IndexMismatchError  it was built with another encoder, other settings or another format
     ├── IndexBusyError      another process is writing it
-    └── HeldBackError       it would lose more than nobody has asked for
+    └── HeldBackError       the rebuild would remove too many documents without confirmation
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 
 
 def fix_in_words(command: str | None, hint: str | None) -> str | None:
-    """Return what fixes something in one line: the hint, then the command; None where there is neither."""
+    """Return the fix in one line: the hint, then the command; None without either."""
     return "; ".join(each for each in (hint, command and f"fix: {command}") if each) or None
 
 
 def fix_in_json(command: str | None, hint: str | None) -> str | None:
-    """Return the same as programs read it under ``mend``, the name that it has in JSON since the first version."""
+    """Return the fix for the JSON key ``mend``, which keeps its name for existing clients."""
     return "; ".join(each for each in (hint, command) if each) or None
 
 
 class CitewellError(Exception):
-    """Anything Citewell can explain.
+    """An error that Citewell can explain.
 
     Args:
         message: What happened, and to which file or field.
-        command: The command that fixes it, to be copied as it is, where there is one.
+        command: The command that fixes it, ready to copy.
         hint: What to do, in words: instead of a command, or before it.
     """
 
@@ -63,12 +63,12 @@ class CitewellError(Exception):
 
     @property
     def fix(self) -> str | None:
-        """The hint and the command in one line; None where there is neither."""
+        """The hint and the command in one line; None without either."""
         return fix_in_words(self.command, self.hint)
 
 
 class UsageError(CitewellError):
-    """The caller asked for something that cannot be."""
+    """The request is invalid."""
 
     exit_status = 2
 
@@ -82,38 +82,38 @@ class SettingsError(UsageError):
 
 
 class BusyError(CitewellError):
-    """More is asked at once than can be answered; it is worth asking again."""
+    """The server is busy; the request can be repeated."""
 
-    # A question is answered within milliseconds, so that there is room again soon.
+    # Questions are answered within milliseconds, so the queue has room again soon.
     seconds = 2
 
 
 class BelowLimitError(CitewellError):
-    """A figure of an evaluation is lower than it was said that it must be."""
+    """A measure of an evaluation is below the required minimum."""
 
 
 class AccountsError(CitewellError):
-    """The file of accounts is missing, damaged, or cannot be read or written."""
+    """The accounts file is missing, damaged, or cannot be read or written."""
 
 
 class FeedbackError(CitewellError):
-    """The file that keeps what readers said cannot be read or written."""
+    """The feedback file cannot be read or written."""
 
 
 class FeedbackFullError(FeedbackError):
-    """So much feedback waits for a decision that no more is taken."""
+    """Too much feedback waits for review, so no more is accepted."""
 
 
 class StateError(CitewellError):
-    """The folder of what people wrote cannot be read or written."""
+    """The state folder cannot be read or written."""
 
 
 class TooManyError(CitewellError):
-    """Too much was asked at once.
+    """A rate limit was exceeded.
 
     Args:
-        message: What there was too much of.
-        seconds: How long to wait before the next.
+        message: Which limit.
+        seconds: How long to wait before the next request.
     """
 
     def __init__(self, message: str, *, seconds: int) -> None:
@@ -126,21 +126,21 @@ class ReadingError(CitewellError):
 
     Args:
         message: The reason.
-        digest: The SHA-256 of the bytes that were read, where they were.
-        again: Whether the same bytes may be read another time: it was memory or time that did not do.
+        digest: The SHA-256 of the bytes, if they were read.
+        retry: Whether to try the same bytes again: memory or time ran out.
     """
 
-    def __init__(self, message: str, *, digest: str | None = None, again: bool = False) -> None:
+    def __init__(self, message: str, *, digest: str | None = None, retry: bool = False) -> None:
         super().__init__(message)
         self.digest = digest
-        self.again = again
+        self.retry = retry
 
 
 class UnavailableError(ReadingError):
-    """The system does not hand out a file just now, which tells nothing of what is in it.
+    """A file is temporarily unavailable; its content is unknown.
 
     Args:
-        error: What the system said.
+        error: The system's error.
     """
 
     def __init__(self, error: OSError) -> None:
@@ -153,7 +153,7 @@ class EncoderError(CitewellError):
 
 
 class IndexFaultError(CitewellError):
-    """The index cannot be used as it is."""
+    """The index cannot be used."""
 
 
 class IndexMissingError(IndexFaultError):
@@ -161,15 +161,15 @@ class IndexMissingError(IndexFaultError):
 
 
 class IndexDamagedError(IndexFaultError):
-    """A file of the index is missing, or is not what its manifest says."""
+    """A file of the index is missing, or does not match its manifest."""
 
 
 class IndexUnreadableError(IndexFaultError):
-    """The index cannot be read by this user, or there is no place to put what opening it takes."""
+    """The index cannot be read by this user, or there is no space for temporary files."""
 
 
 class IndexMismatchError(IndexFaultError):
-    """The index was made with another encoder, other settings or another format."""
+    """The index was built with another encoder, other settings or another format."""
 
 
 class IndexBusyError(IndexFaultError):
@@ -177,12 +177,12 @@ class IndexBusyError(IndexFaultError):
 
 
 class HeldBackError(IndexFaultError):
-    """An index would lose more documents than an unattended build may take out of it.
+    """A rebuild would remove more documents than it may without confirmation.
 
     Args:
-        message: What it would lose, and by what that was noticed.
+        message: What it would remove, and how that was noticed.
         lost: The paths of the documents.
-        command: The command that takes them out all the same.
+        command: The command that rebuilds anyway.
     """
 
     def __init__(self, message: str, *, lost: tuple[str, ...], command: str) -> None:
@@ -191,7 +191,7 @@ class HeldBackError(IndexFaultError):
 
 
 def first_fault(where: str, error: ValidationError) -> str:
-    """Say what the first thing is that is wrong with a content, and where: the place, the field, and what it should be."""
+    """Describe the first problem of a validation: where it is, the field, and what is expected."""
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     said = first["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Files written whole: every reader sees the old content or the new one, and nothing is left where the disk fails."""
+"""Atomic writes: every reader sees the old content or the new one, and a failed write leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _OWNER = stat.S_IRUSR | stat.S_IWUSR
-# What the umask of the process leaves of it.
+# Before the umask of the process applies.
 _EVERYONE = 0o666
 
 
@@ -25,23 +25,23 @@ def file_digest(file: Path) -> str:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return every file below a folder, in order, but for lock files: tantivy's are empty and only matter to a writer."""
+    """Return every file below a folder, sorted, except lock files: tantivy's are empty and only matter to a writer."""
     return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
 
 
 @contextmanager
 def replacing(path: Path, *, private: bool = True) -> Iterator[tuple[BinaryIO, Path]]:
-    """Write a new file beside another, and put it in the place of that one when the block has ended without an error.
+    """Write a new file beside ``path`` and rename it to ``path`` if the block ends without an error.
 
     Args:
         path: The file to replace; it need not exist.
-        private: Whether only its owner may read it; else the process' umask decides.
+        private: Whether only its owner may read it; if not, the umask of the process decides.
 
     Yields:
-        The stream to write to, and the file that it writes, whose rights may be changed.
+        The stream to write to, and the path of the temporary file, whose rights may be changed.
 
     Raises:
-        OSError: The disk does not take it; the file is as it was, and nothing is left beside it.
+        OSError: It cannot be written; ``path`` is unchanged, and nothing is left beside it.
     """
     written = path.with_name(f"{_prefix(path)}{secrets.token_hex(4)}")
     with _open_new(written, _OWNER if private else _EVERYONE) as stream:
@@ -62,17 +62,17 @@ def replacing(path: Path, *, private: bool = True) -> Iterator[tuple[BinaryIO, P
 def write_atomically(
     path: Path, content: str | bytes, *, alone: bool = False, like: Path | None = None, private: bool = True
 ) -> None:
-    """Replace a small file so that every reader sees the old or the new one, whole, even after a power cut.
+    """Replace a small file; every reader sees the old or the new content, complete, even after a power cut.
 
     Args:
         path: The file.
         content: The new content.
-        alone: Whether nobody else writes it now, because a lock is held: what a killed writer left is removed then.
-        like: A file that the same people may read; None leaves that to ``private``.
-        private: Whether only its owner may read it; else the process' umask decides.
+        alone: Whether the caller holds a lock and is the only writer: then temporary files of killed writers are removed.
+        like: A file whose permissions are copied; None leaves them to ``private``.
+        private: Whether only its owner may read it; if not, the umask of the process decides.
 
     Raises:
-        OSError: The disk does not take it; the file is as it was, and nothing is left beside it.
+        OSError: It cannot be written; ``path`` is unchanged, and nothing is left beside it.
     """
     for left in path.parent.glob(f"{glob.escape(_prefix(path))}*") if alone else ():
         left.unlink(missing_ok=True)
@@ -83,26 +83,26 @@ def write_atomically(
 
 
 def open_private(file: Path) -> BinaryIO:
-    """Open a new file to write, its owner's alone from the first byte on.
+    """Create a file for writing that only its owner can read from the start.
 
     Raises:
-        OSError: It is there already, or cannot be made.
+        OSError: It exists already or cannot be created.
     """
     return _open_new(file, _OWNER)
 
 
 def make_private(file: Path) -> None:
-    """Make a file its owner's alone; on Windows, the folder above it decides that.
+    """Let only the owner read and write a file; on Windows, the folder's permissions decide.
 
     Raises:
-        OSError: That is not allowed.
+        OSError: The permissions cannot be changed.
     """
     if os.name == "posix":
         file.chmod(_OWNER)
 
 
 def sync(folder: Path) -> None:
-    """Have the disk write every file and folder below a folder."""
+    """Sync every file and folder below a folder to disk."""
     for file in files_below(folder):
         with file.open("rb") as stream:
             os.fsync(stream.fileno())
@@ -111,7 +111,7 @@ def sync(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the disk write a folder's entries; Windows has no such call and needs none."""
+    """Sync the entries of a folder to disk; Windows has no such call and needs none."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

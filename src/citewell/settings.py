@@ -1,7 +1,7 @@
 """One frozen settings object, passed explicitly. Unknown keys are errors.
 
-Settings come from ``citewell.toml`` in the current folder, where there is one, and else are the defaults below. ``splitting``
-and ``model`` belong to what is built: an index made with others is refused, not searched quietly.
+Settings come from ``citewell.toml`` in the current folder if it exists; the defaults are below. ``splitting`` and ``model`` are
+part of an index: an index built with other values is refused, not searched silently.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from citewell.confidence import Strictness
 from citewell.errors import SettingsError, first_fault
@@ -21,12 +21,16 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Splitting(_Frozen):
-    """How documents become passages and windows. All sizes are tokens of the encoder.
+# Former names in citewell.toml, for the error message.
+_RENAMED = {"windows": "candidate_windows", "passages": "candidate_passages", "reranked": "rerank_depth"}
 
-    A window starts at every sentence and takes those after it, at most ``window_sentences`` and ``window_tokens``; its passage
-    is what stands around it in the section, up to ``passage_tokens``. A sentence longer than ``sentence_tokens`` is cut at
-    words; up to that length it makes a window of its own even where it is longer than ``window_tokens``.
+
+class Splitting(_Frozen):
+    """How documents are split into passages and windows. All sizes are in tokens of the encoder.
+
+    A window starts at every sentence and takes the following ones, at most ``window_sentences`` and ``window_tokens``. Its
+    passage is the text around it in the section, up to ``passage_tokens``. A sentence longer than ``sentence_tokens`` is cut at
+    words; a shorter one can be a window of its own even if it is longer than ``window_tokens``.
     """
 
     passage_tokens: int = Field(default=285, ge=16, le=4096)
@@ -36,28 +40,36 @@ class Splitting(_Frozen):
 
 
 class Searching(_Frozen):
-    """How a question becomes ranked passages.
+    """How passages are found and ranked.
 
-    ``windows`` and ``passages`` are how many candidates the vectors and BM25 put forward, and more where many passages are
-    asked for. ``bm25_weight`` is what BM25 weighs beside the cosine, where a passage of average length that has each of the
-    question's words once counts as 1.
-    ``refusal`` says when a question counts as not covered: ``strict`` rather refuses than answers wrongly, ``generous`` rather
-    answers, ``balanced`` is between them.
-    ``reranker`` is a sentence-transformers CrossEncoder, by name or folder, that puts the first ``reranked`` passages, or as
-    many as are asked for if that is more, in another order; None leaves them as they are.
+    ``candidate_windows`` is how many windows the vector search proposes, ``candidate_passages`` how many passages BM25
+    proposes; both grow if many passages are requested. ``bm25_weight`` is the weight of BM25 relative to the cosine; the BM25
+    of a passage of average length with each of the question's words once counts as 1.
+    ``refusal`` sets when a question counts as not covered: ``strict`` refuses more, ``generous`` answers more, ``balanced`` is
+    between them.
+    ``reranker`` is a sentence-transformers CrossEncoder, by name or folder. It re-orders the first ``rerank_depth`` passages,
+    or as many as requested if that is more; None disables it.
     """
 
-    windows: int = Field(default=100, ge=1)
-    passages: int = Field(default=100, ge=1)
+    candidate_windows: int = Field(default=100, ge=1)
+    candidate_passages: int = Field(default=100, ge=1)
     bm25_weight: float = Field(default=0.7, ge=0)
     refusal: Strictness = "balanced"
     question_characters: int = Field(default=2000, ge=1)
     reranker: str | None = None
-    reranked: int = Field(default=20, ge=1)
+    rerank_depth: int = Field(default=20, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _explain_renamed(cls, values: object) -> object:
+        for old, new in _RENAMED.items():
+            if isinstance(values, dict) and old in values:
+                raise ValueError(f"the setting {old!r} is now called {new!r}; rename it")
+        return values
 
 
 class Settings(_Frozen):
-    """Everything that can be set.
+    """All settings.
 
     ``model`` is a sentence-transformers model by name or folder; None is the bundled all-MiniLM-L6-v2.
     """
@@ -71,7 +83,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """Read settings from a TOML file.
 
     Args:
-        path: The file; None takes ``citewell.toml`` of the current folder, or the defaults where there is none.
+        path: The file; None reads ``citewell.toml`` in the current folder, or uses the defaults if there is none.
 
     Raises:
         SettingsError: The file is missing, is not TOML, or has an unknown key or a bad value.

@@ -108,7 +108,7 @@ def test_a_document_that_becomes_unreadable_is_gone_and_said(corpus: Path, index
 def test_an_empty_corpus_leaves_the_index_as_it_was(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
     first = rebuilt(corpus, index)
     (tmp_path / "nothing").mkdir()
-    with pytest.raises(CitewellError, match="left as it was"):
+    with pytest.raises(CitewellError, match="current one is unchanged"):
         rebuilt(tmp_path / "nothing", index)
     assert index.current() == first.snapshot
     assert failed(index) == []
@@ -162,13 +162,13 @@ def test_rebuild_makes_everything_anew(corpus: Path, index: IndexFolder, monkeyp
     rebuilt(corpus, index)
     made: list[bool] = []
 
-    def noted(model: str | None, *, again: bool = False) -> Card:
-        # That the model is made anew then has a test of its own, and takes long.
-        made.append(again)
+    def noted(model: str | None, *, force: bool = False) -> Card:
+        # That the model is made again then has a test of its own, and takes long.
+        made.append(force)
         return prepare(model)
 
     monkeypatch.setattr("citewell.building.building.prepare", noted)
-    assert rebuilt(corpus, index, again=True).reused == 0
+    assert rebuilt(corpus, index, force=True).reused == 0
     assert made == [True]
 
 

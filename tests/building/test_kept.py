@@ -1,4 +1,4 @@
-"""Documents that cannot be read just now stay in the index until they can."""
+"""Documents that cannot be read now stay in the index until they can."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def test_what_is_no_more_handed_out_when_its_turn_comes_is_kept(corpus: Path, in
     done = build(corpus, index, Settings(), progress=closed)
     assert [each.path for each in done.kept] == ["moon.txt"]
     assert {each.path: each.reason for each in done.skipped} == {
-        "moon.txt": "cannot be read just now: Is a directory; the index keeps what it had",
+        "moon.txt": "cannot be read now: Is a directory; the index keeps the last version",
         "new.txt": "cannot be read: Is a directory",
     }
     assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
 
 
-@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("force", [False, True])
 @pytest.mark.promise("nothing-lost")
 def test_what_is_kept_with_other_settings_is_read_again_when_it_can_be(
-    corpus: Path, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, again: bool
+    corpus: Path, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, force: bool
 ) -> None:
     short = Settings(splitting=Splitting(window_sentences=1, window_tokens=16))
     fresh = IndexFolder(tmp_path / "fresh")
@@ -67,9 +67,9 @@ def test_what_is_kept_with_other_settings_is_read_again_when_it_can_be(
                 (corpus / path).mkdir()
 
     before = index.open()
-    done = build(corpus, index, short, again=again, progress=closed)
+    done = build(corpus, index, short, force=force, progress=closed)
     assert tuple(each.path for each in done.kept) == kept
-    assert (done.added, done.changed, done.unchanged) == ((1, 0, 0) if again else (0, 0, 3))
+    assert (done.added, done.changed, done.unchanged) == ((1, 0, 0) if force else (0, 0, 3))
     now = index.open()
     for path in kept:
         assert now.catalogue.document(path) == before.catalogue.document(path)
@@ -110,7 +110,7 @@ def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, in
         if stage == "Reading" and done == 1:
             (corpus / "moon.txt").unlink(missing_ok=True)
 
-    done = build(corpus, index, Settings(), again=True, progress=gone)
+    done = build(corpus, index, Settings(), force=True, progress=gone)
     assert (done.added, done.skipped, done.kept) == (2, (), ())
     assert index.manifest().documents == 2
 
@@ -119,7 +119,7 @@ def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, in
             corpus.rename(corpus.with_name("away"))
 
     with pytest.raises(UsageError, match="not a folder"):
-        build(corpus, index, Settings(), again=True, progress=away)
+        build(corpus, index, Settings(), force=True, progress=away)
     assert index.manifest().documents == 2
 
 
@@ -133,7 +133,7 @@ def test_a_document_whose_readers_are_ended_stays_until_it_is_read(
     monkeypatch.setattr(isolation, "_COMMAND", ending(signal.SIGKILL, 2))
     done = build(corpus, index, Settings(), confirmed=())
     assert [each.path for each in done.kept] == ["moon.txt"]
-    assert "read just now: its reader was ended from outside (SIGKILL); the index keeps" in done.kept[0].reason
+    assert "read now: its reader was killed (SIGKILL); the index keeps" in done.kept[0].reason
     assert "twenty-seven" in index.open().catalogue.document("moon.txt").text
     done = build(corpus, index, Settings(), confirmed=())
     assert (done.changed, done.kept, done.skipped) == (1, (), ())

@@ -26,7 +26,7 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
     (corpus / "line.txt").write_bytes(b"one long line " * 800_000)
     monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=150_000_000)))
     first = build(corpus, index, Settings())
-    assert [(each.path, each.again) for each in first.skipped] == [("line.txt", True)]
+    assert [(each.path, each.retry) for each in first.skipped] == [("line.txt", True)]
     found = status(index)
     assert (found.up_to_date, [each.path for each in found.left_out]) == (True, ["line.txt"])
     second = build(corpus, index, Settings())

@@ -67,17 +67,17 @@ def test_what_rights_do_not_give_stays_in_the_index_until_it_is_read_again(corpu
     assert done["documents"] == {"added": 1, "changed": 0, "removed": 0, "unchanged": 0}
     assert done["kept"] == ["animals/bees.txt", "animals/otters.md", "moon.txt"]
     assert skipped(done) == {
-        "animals/bees.txt": "folder cannot be read just now: Permission denied; the index keeps what it had",
-        "animals/otters.md": "folder cannot be read just now: Permission denied; the index keeps what it had",
+        "animals/bees.txt": "folder cannot be read now: Permission denied; the index keeps the last version",
+        "animals/otters.md": "folder cannot be read now: Permission denied; the index keeps the last version",
         "animals": "folder cannot be read: Permission denied",
-        "moon.txt": "cannot be read just now: Permission denied; the index keeps what it had",
+        "moon.txt": "cannot be read now: Permission denied; the index keeps the last version",
         "new.txt": "cannot be read: Permission denied",
     }
     found = told("status", "--index", index)
     assert (found["documents"], found["up_to_date"], found["kept"]) == (4, True, done["kept"])
     said = as_user("status", "--index", index).stdout
-    assert "3 files not readable just now:\n  animals/bees.txt: folder cannot be read just now" in said
-    assert "2 files left out:\n  animals: folder cannot be read" in said
+    assert "3 files temporarily unavailable:\n  animals/bees.txt: folder cannot be read now" in said
+    assert "2 files skipped:\n  animals: folder cannot be read" in said
     asked = told("ask", "What do otters eat?", "--index", index)
     assert asked["passages"][0]["document"] == "animals/otters.md"
     settings = tmp_path / "short.toml"

@@ -126,14 +126,14 @@ def test_a_bad_line_of_a_batch_is_named_before_any_is_answered(
     [
         (["ask", ""], 2, "the question is empty"),
         (["ask", "x" * 2001], 2, "2,001 characters"),
-        (["ask"], 2, "either a question or --batch"),
+        (["ask"], 2, "a question or --batch"),
         (["ask", QUESTION, "--index", "no-such-index"], 1, "citewell index --corpus corpus --index no-such-index"),
         (["ask", QUESTION, "--document", "nope.txt"], 2, "no document at 'nope.txt'"),
         (["ask", QUESTION, "--model", "no/such-model"], 1, "nothing is downloaded"),
         (["index", "--corpus", "no-such-corpus"], 2, "not a folder"),
         (["ask", "--batch", "no-such-file"], 2, "cannot be read"),
         (["status", "--index", "no-such-index"], 1, "there is no index"),
-        (["rollback"], 1, "no snapshot to go back to"),
+        (["rollback"], 1, "no previous snapshot"),
         (["chat", "--index", "no-such-index"], 1, "there is no index"),
         (["--settings", "no-such-file", "ask", QUESTION], 2, "no-such-file"),
     ],
@@ -256,7 +256,7 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(tmp_path: Path, 
     answer = json.loads(run("ask", "Who repairs the cranes?", "--index", index, "--json"))
     assert (answer["passages"][0]["text"], answer["passages"][0]["document"]) == (text.strip(), "łodź.txt")
     assert json.loads(run("status", "--index", index, "--json"))["skipped"][0]["path"] == "zażółć.csv"
-    assert "left out" in run("status", "--index", index)
+    assert "skipped" in run("status", "--index", index)
     assert "checksums" in run("check", "--index", index)
 
 
@@ -309,7 +309,7 @@ def test_status_says_what_is_left_out_and_why_as_the_build_did(tmp_path: Path) -
     built = citewell("index", "--corpus", corpus, "--index", index).stdout
     told = citewell("status", "--index", index).stdout
     left_out = (
-        "3 files left out:\n  alias: a link to a folder, which is not followed\n  empty.txt: holds no text\n"
+        "3 files skipped:\n  alias: a link to a folder, which is not followed\n  empty.txt: contains no text\n"
         "  shared: a link to a folder outside the corpus\n"
     )
     assert left_out in built

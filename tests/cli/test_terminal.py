@@ -24,7 +24,7 @@ def test_a_refusal_says_what_could_be_asked_instead(assistant: Assistant, capsys
     assert refused == "The corpus does not seem to cover this."
     assert suggested == "You could ask about: " + "; ".join(answer.nearby())
     assert len(answer.nearby()) == 3
-    assert nearest == "The nearest passages, in case one of them helps:"
+    assert nearest == "The nearest passages:"
 
 
 def test_a_refused_follow_up_names_what_it_was_understood_with(
@@ -32,10 +32,10 @@ def test_a_refused_follow_up_names_what_it_was_understood_with(
 ) -> None:
     show_answer(assistant.ask("And how long does it take?", history=[Turn("user", FOREIGN)]))
     understood, refused, *_ = capsys.readouterr().out.splitlines()
-    assert understood == f"Understood together with: {FOREIGN}"
+    assert understood == f"Context: {FOREIGN}"
     assert refused == "The corpus does not seem to cover this."
 
 
 def test_a_slip_is_named(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
     show_answer(assistant.ask("What are the challenges of international cooperatoin?"))
-    assert capsys.readouterr().out.startswith("Read “cooperatoin” as “cooperation”.\n")
+    assert capsys.readouterr().out.startswith("Corrected “cooperatoin” to “cooperation”.\n")

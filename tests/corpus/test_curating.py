@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.corpus.curating import Curator, NotThereError, OccupiedError
+from citewell.corpus.curating import Curator, DocumentExistsError, NoSuchDocumentError
 from citewell.errors import ReadingError, UsageError
 from citewell.state.folder import StateFolder
 
@@ -35,7 +35,7 @@ def test_a_document_is_put_in_as_it_is(curator: Curator, corpus: Path) -> None:
 
 def test_what_is_replaced_or_removed_is_kept(curator: Curator, corpus: Path, tmp_path: Path) -> None:
     moon = (corpus / "moon.txt").read_bytes()
-    with pytest.raises(OccupiedError, match=r"holds moon\.txt already"):
+    with pytest.raises(DocumentExistsError, match=r"already has moon\.txt"):
         curator.put("moon.txt", io.BytesIO(WREN))
     assert (corpus / "moon.txt").read_bytes() == moon
     curator.put("moon.txt", io.BytesIO(WREN), replace=True)
@@ -44,7 +44,7 @@ def test_what_is_replaced_or_removed_is_kept(curator: Curator, corpus: Path, tmp
     assert kept.read_bytes() == WREN
     assert not (corpus / "moon.txt").exists()
     assert sorted(files_in(tmp_path / "index-state" / "removed").values()) == sorted([moon, WREN])
-    with pytest.raises(NotThereError, match=r"holds no document moon\.txt"):
+    with pytest.raises(NoSuchDocumentError, match=r"has no document moon\.txt"):
         curator.remove("moon.txt")
 
 
@@ -116,9 +116,9 @@ def test_an_index_inside_the_corpus_is_no_place_for_documents(corpus: Path, tmp_
 
 def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
     for path in ("moon.txt/wren.txt", "moon.txt/birds/wren.txt"):
-        with pytest.raises(UsageError, match=r"inside 'moon\.txt', which is a document and no folder"):
+        with pytest.raises(UsageError, match=r"inside 'moon\.txt', which is a document, not a folder"):
             curator.put(path, io.BytesIO(WREN))
-        with pytest.raises(UsageError, match="a document and no folder"):
+        with pytest.raises(UsageError, match="a document, not a folder"):
             curator.remove(path)
 
 
@@ -129,20 +129,20 @@ def test_a_folder_that_is_a_file_is_said(curator: Curator) -> None:
         ("/".join(["a"] * 50) + "/wren.txt", "more than 50 parts"),
         ("ä" * 120 + "/" + "/".join(["ä" * 120] * 4) + ".txt", "longer than 1,024 bytes"),
         ("a" * 1_000_000 + ".txt", "longer than 1,024 bytes"),
-        ("ä" * 127 + ".txt", "too long a name"),
-        ("CON.txt", "a device of Windows"),
-        ("nul.md", "a device of Windows"),
-        ("aux/wren.txt", "a device of Windows"),
-        ("birds/com1.tar.txt", "a device of Windows"),
-        ("LPT³.txt", "a device of Windows"),
-        ("nul .txt", "a device of Windows"),
+        ("ä" * 127 + ".txt", "a name that is too long"),
+        ("CON.txt", "a Windows device"),
+        ("nul.md", "a Windows device"),
+        ("aux/wren.txt", "a Windows device"),
+        ("birds/com1.tar.txt", "a Windows device"),
+        ("LPT³.txt", "a Windows device"),
+        ("nul .txt", "a Windows device"),
         ("birds./wren.txt", "ends with a dot"),
         ("birds /wren.txt", "ends with a space"),
-        (" birds/wren.txt", "begins or ends with a space"),
-        ("wren\u200b.txt", "characters that no file name should have"),
-        ("wren\u00ad.txt", "characters that no file name should have"),
-        ("wren\ud800.txt", "characters that no file name should have"),
-        ("\u3164.txt", "cannot be seen"),
+        (" birds/wren.txt", "starts or ends with a space"),
+        ("wren\u200b.txt", "characters that are not allowed"),
+        ("wren\u00ad.txt", "characters that are not allowed"),
+        ("wren\ud800.txt", "characters that are not allowed"),
+        ("\u3164.txt", "an invisible name"),
     ],
     ids=lambda value: ascii(value)[:30],
 )
@@ -180,7 +180,7 @@ def test_no_two_names_look_the_same(curator: Curator, corpus: Path, there: str, 
     curator.put(there, io.BytesIO(WREN))
     before = files_in(corpus)
     for replace in (False, True):
-        with pytest.raises(OccupiedError, match="looks the same") as refused:
+        with pytest.raises(DocumentExistsError, match="looks the same") as refused:
             curator.put(path, io.BytesIO(WREN), replace=replace)
         assert there.split("/")[0] in str(refused.value)
     assert files_in(corpus) == before

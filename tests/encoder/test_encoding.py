@@ -127,7 +127,7 @@ def test_a_damaged_ir_is_refused_and_made_again(
     ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
     with pytest.raises(EncoderError, match="checksum"):
         open_encoder(card)
-    assert open_encoder(prepare(None, again=True)).encode_query("a").shape == (384,)
+    assert open_encoder(prepare(None, force=True)).encode_query("a").shape == (384,)
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

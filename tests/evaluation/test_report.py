@@ -20,7 +20,7 @@ TEXT = "Before it. " + "x" * 30 + " after it. " + HOSTILE + " and so on." * 40
 
 @pytest.fixture
 def made() -> Run:
-    """A run with something of everything: found, found late, missed, silent, refused, and answered though foreign."""
+    """A run with something of everything: found, found late, missed, silent, refused, and answered though unanswerable."""
     late = [("a.txt", 200 + 10 * nth, 205 + 10 * nth) for nth in range(7)]
     return run(
         HOSTILE,
@@ -29,7 +29,7 @@ def made() -> Run:
         outcome("missed", [("a.txt", 11, 41)], late),
         outcome("silent", [("a.txt", 11, 41)], None),
         outcome("refused", [("a.txt", 11, 41)], [("a.txt", 11, 41)], confidence=0.2),
-        outcome("foreign", [], late, confidence=0.9),
+        outcome("unanswerable", [], late, confidence=0.9),
         outcome("rightly refused", [], late, confidence=0.1),
     )
 
@@ -72,13 +72,13 @@ def test_it_shows_the_measures_the_plots_and_every_miss(page: Page) -> None:
     expect(page.get_by_role("row", name=re.compile(r"^hit@1 0\.400 "))).to_be_visible()
     misses = page.locator("article")
     assert [each.locator("h3").text_content() for each in misses.all()] == [
-        f"Question {name}?" for name in ("late", "missed", "silent", "refused", "foreign")
+        f"Question {name}?" for name in ("late", "missed", "silent", "refused", "unanswerable")
     ]
-    expect(misses.nth(0)).to_contain_text("the right passage comes only at rank 8")
+    expect(misses.nth(0)).to_contain_text("the right passage is only at rank 8")
     expect(misses.nth(1)).to_contain_text("no right passage among 7")
-    expect(misses.nth(2)).to_contain_text("the run has no answer to it")
-    expect(misses.nth(3)).to_contain_text("refused, with the right passage at rank 1")
-    expect(misses.nth(4)).to_contain_text("answered, though the corpus does not cover it")
+    expect(misses.nth(2)).to_contain_text("missing from the run")
+    expect(misses.nth(3)).to_contain_text("refused, but the right passage is at rank 1")
+    expect(misses.nth(4)).to_contain_text("answered, but the corpus does not cover it")
     wanted = misses.nth(1).locator("blockquote").first
     expect(wanted.locator("mark")).to_have_text("x" * 30)
     expect(wanted).to_contain_text("Before it.")
@@ -119,7 +119,7 @@ def test_the_plots_show_what_was_measured(page: Page, made: Run) -> None:
     assert data("recall")[0]["y"] == pytest.approx([0.4] * 7 + [0.6] * 3)
     refused, answered = data("refusal")
     at = refused["x"].index(0.5)
-    # Below 0.5 are the one refused and the silent one of five; not below it is one of two foreign ones.
+    # Below 0.5 are the one refused and the silent one of five; not below it is one of two unanswerable ones.
     assert (refused["y"][at], answered["y"][at]) == pytest.approx((0.4, 0.5))
     assert len(data("latency")[0]["x"]) == sum(each.answer is not None for each in made.outcomes)
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from citewell.errors import BelowLimitError, UsageError
-from citewell.evaluation.summary import document_measures, hold_to, read_limits, summarise
+from citewell.evaluation.summary import check_limits, document_measures, read_limits, summarise
 from tests.support.runs import At, outcome, run
 
 RUN = run(
@@ -17,14 +17,14 @@ RUN = run(
         "two", [("b", 0, 10)], [("a", 0, 10), ("a", 50, 60), ("b", 0, 10)], kind="far off", confidence=0.7, seconds=0.2
     ),
     outcome("silent", [("a", 0, 10)], None, kind="far off"),
-    outcome("foreign", [], [("a", 0, 10)], confidence=0.8, seconds=0.3),
-    outcome("foreign too", [], [("a", 0, 10)], confidence=0.1, seconds=0.4),
+    outcome("unanswerable", [], [("a", 0, 10)], confidence=0.8, seconds=0.3),
+    outcome("unanswerable too", [], [("a", 0, 10)], confidence=0.1, seconds=0.4),
 )
 
 
 def test_a_question_missing_from_a_run_counts_as_zero() -> None:
     found = summarise(RUN)
-    assert (found.coverable, found.foreign) == (3, 2)
+    assert (found.answerable, found.unanswerable) == (3, 2)
     assert found.measures["hit@1"].mean == pytest.approx(1 / 3)
     assert found.measures["hit@3"].mean == pytest.approx(2 / 3)
     assert found.measures["MRR@10"].mean == pytest.approx((1 + 1 / 3 + 0) / 3)
@@ -60,10 +60,10 @@ def test_refusal_is_told_by_confidence_and_by_what_was_answered() -> None:
     refusal = summarise(RUN).refusal
     # 0.9, 0.7 and silence (0) against 0.8 and 0.1: 2 + 1 + 0 of 6 pairs.
     assert refusal.auroc == pytest.approx(3 / 6)
-    assert refusal.answered_of_coverable == pytest.approx(2 / 3)
-    assert refusal.refused_of_foreign == pytest.approx(1 / 2)
+    assert refusal.answered_of_answerable == pytest.approx(2 / 3)
+    assert refusal.refused_of_unanswerable == pytest.approx(1 / 2)
     without = summarise(run("made", RUN.outcomes[0])).refusal
-    assert (without.auroc, without.refused_of_foreign) == (None, None)
+    assert (without.auroc, without.refused_of_unanswerable) == (None, None)
 
 
 def test_latency_and_length_are_of_what_was_answered() -> None:
@@ -76,19 +76,19 @@ def test_latency_and_length_are_of_what_was_answered() -> None:
 def test_a_run_of_nothing_that_is_covered_has_no_measures() -> None:
     found = summarise(run("made", RUN.outcomes[3]))
     assert found.measures == {}
-    assert found.refusal.answered_of_coverable is None
+    assert found.refusal.answered_of_answerable is None
 
 
 def test_limits_are_held() -> None:
     found = summarise(RUN)
-    hold_to(read_limits(["hit@3=0.6", "refused=0.5", "AUROC=0.5", "document R@10=0.6"]), found)
+    check_limits(read_limits(["hit@3=0.6", "refused=0.5", "AUROC=0.5", "document R@10=0.6"]), found)
     with pytest.raises(BelowLimitError, match=r"hit@1 is 0\.333, not 0\.9"):
-        hold_to(read_limits(["hit@1=0.9"]), found)
+        check_limits(read_limits(["hit@1=0.9"]), found)
     with pytest.raises(BelowLimitError, match="refused is not known"):
-        hold_to(read_limits(["refused=0.5"]), summarise(run("made", RUN.outcomes[0])))
+        check_limits(read_limits(["refused=0.5"]), summarise(run("made", RUN.outcomes[0])))
 
 
 @pytest.mark.parametrize("said", ["hit@5", "hit@5=", "hit@5=high", "hits=0.5", "=0.5"])
 def test_what_is_no_limit_is_refused(said: str) -> None:
-    with pytest.raises(UsageError, match=r"no limit|no figure"):
+    with pytest.raises(UsageError, match=r"not a limit|no figure"):
         read_limits([said])

@@ -12,7 +12,7 @@ from citewell import Settings
 from citewell.encoder.encoding import Encoder
 from citewell.errors import SettingsError
 from citewell.evaluation.questions.sets import read_questions
-from citewell.evaluation.tuning import judge, read_grid, tune
+from citewell.evaluation.tuning import evaluate_grid, read_grid, tune
 from tests.support.environment import CORPUS, ROOT
 
 SET = ROOT / "tests" / "questions" / "international-education.questions.yaml"
@@ -35,10 +35,10 @@ def test_a_grid_is_every_combination_with_the_settings_in_use_first(tmp_path: Pa
     grid = read_grid(file, settings)
     assert grid[0] == ({}, settings)
     assert [changes for changes, _ in grid[1:]] == [
-        {"splitting.passage_tokens": 100, "searching.windows": 50},
-        {"splitting.passage_tokens": 100, "searching.bm25_weight": 1.0, "searching.windows": 50},
-        {"searching.windows": 50},
-        {"searching.bm25_weight": 1.0, "searching.windows": 50},
+        {"splitting.passage_tokens": 100, "searching.candidate_windows": 50},
+        {"splitting.passage_tokens": 100, "searching.bm25_weight": 1.0, "searching.candidate_windows": 50},
+        {"searching.candidate_windows": 50},
+        {"searching.bm25_weight": 1.0, "searching.candidate_windows": 50},
     ]
     assert grid[2][1].splitting.passage_tokens == 100
     assert grid[2][1].searching.bm25_weight == 1.0
@@ -48,7 +48,7 @@ def test_a_grid_is_every_combination_with_the_settings_in_use_first(tmp_path: Pa
     ("text", "said"),
     [
         ("[searching", "is not TOML"),
-        ("model = ['a', 'b']", "may hold [splitting] and [searching], not 'model'"),
+        ("model = ['a', 'b']", "may contain [splitting] and [searching], not 'model'"),
         ("[searching]\nbm25 = [1]", "searching.bm25: Extra inputs"),
         ("[splitting]\npassage_tokens = [3]", "splitting.passage_tokens: Input should be greater"),
     ],
@@ -66,7 +66,7 @@ def test_chance_is_not_rewarded() -> None:
     for seed in range(20):
         # Thirty settings that find each question as often as each other: the best of them looks much better than it is.
         values = np.random.default_rng(seed).binomial(1, 0.7, (30, 40)).astype(float)
-        found = judge(GRID, values, "hit@5")
+        found = evaluate_grid(GRID, values, "hit@5")
         assert found.trials[0].mean >= 0.8
         tuned.append(found.tuned)
         recommended += found.recommended is not None
@@ -76,7 +76,7 @@ def test_chance_is_not_rewarded() -> None:
 
 @pytest.mark.parametrize("seed", [33, 47, 56])
 def test_a_setting_that_is_lucky_in_every_fold_is_not_recommended(seed: int) -> None:
-    found = judge(GRID, np.random.default_rng(seed).binomial(1, 0.7, (30, 40)).astype(float), "hit@5")
+    found = evaluate_grid(GRID, np.random.default_rng(seed).binomial(1, 0.7, (30, 40)).astype(float), "hit@5")
     # Holding questions back does not tell: whoever chooses by the others chooses mostly the same.
     assert found.tuned > found.in_use + 0.2
     assert found.recommended is None
@@ -86,7 +86,7 @@ def test_what_is_truly_better_is_recommended() -> None:
     draw = np.random.default_rng(0)
     values = draw.binomial(1, 0.6, (30, 60)).astype(float)
     values[7] = draw.binomial(1, 0.97, 60)
-    found = judge(GRID, values, "hit@5")
+    found = evaluate_grid(GRID, values, "hit@5")
     assert found.recommended is not None
     assert found.recommended.changes == {"searching.bm25_weight": 7.0}
     assert found.verdict.startswith("change to searching.bm25_weight = 7.0 (hit@5 ")
@@ -94,15 +94,15 @@ def test_what_is_truly_better_is_recommended() -> None:
 
 
 def test_settings_that_are_alike_are_kept() -> None:
-    found = judge(GRID[:3], np.tile(np.arange(20) % 2, (3, 1)).astype(float), "hit@5")
+    found = evaluate_grid(GRID[:3], np.tile(np.arange(20) % 2, (3, 1)).astype(float), "hit@5")
     assert found.recommended is None
     assert (found.p_value, found.in_use, found.tuned) == pytest.approx((1, 0.5, 0.5))
     assert found.verdict.startswith("keep your settings")
 
 
 def test_too_few_questions_are_said_to_be() -> None:
-    with pytest.raises(SettingsError, match="at least 10 questions that the corpus covers; the set has 9"):
-        judge(GRID[:2], np.ones((2, 9)), "hit@5")
+    with pytest.raises(SettingsError, match="at least 10 answerable questions; the set has 9"):
+        evaluate_grid(GRID[:2], np.ones((2, 9)), "hit@5")
 
 
 @pytest.mark.usefixtures("encoder")
@@ -121,5 +121,5 @@ def test_scraps_of_passages_are_tuned_away_on_a_real_corpus(tmp_path: Path, enco
     assert found.recommended is not None
     assert found.recommended.changes == {"splitting.passage_tokens": 285}
     assert told == ["Trying 0/2", "Trying 1/2", "Trying 2/2"]
-    with pytest.raises(SettingsError, match="no measure is called 'hits'"):
+    with pytest.raises(SettingsError, match="no measure 'hits'"):
         tune(grid, read_questions(SET), CORPUS, tmp_path / "index", by="hits")

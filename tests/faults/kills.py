@@ -171,7 +171,7 @@ class Kills:
         alone = len(self._names()) < 2
         for fault in self._killed("rollback", draw, outcome, "rollback", "--index", self._index):
             # Where there is nothing to go back to, that is said.
-            if not (alone and ("there is no index in" in fault or "no snapshot to go back to" in fault)):
+            if not (alone and ("there is no index in" in fault or "no previous snapshot" in fault)):
                 yield fault
 
     def _kill_account(self, draw: random.Random, outcome: Outcome) -> Iterator[str]:

@@ -96,4 +96,4 @@ def test_errors_that_pass_condemn_no_snapshot(
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
     assert isinstance(held.catalogue._fault(error), IndexUnreadableError)
     assert failed(index) == []
-    held.soundness.confirm()
+    held.soundness.check()

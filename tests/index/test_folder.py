@@ -28,7 +28,7 @@ def test_a_pointer_that_was_half_written_when_its_writer_was_killed_goes_with_th
 ) -> None:
     rebuilt(corpus, index)
     (index.path / ".CURRENT-left").write_text("2026")
-    rebuilt(corpus, index, again=True)
+    rebuilt(corpus, index, force=True)
     assert sorted(each.name for each in index.path.iterdir()) == ["CURRENT", "LOCK", "snapshots"]
     assert failed(index) == []
 
@@ -55,7 +55,7 @@ def test_old_snapshots_are_pruned_and_the_previous_kept(corpus: Path, index: Ind
 
 def test_rollback_returns_and_comes_back(corpus: Path, index: IndexFolder) -> None:
     first = rebuilt(corpus, index).snapshot
-    with pytest.raises(IndexFaultError, match="no snapshot to go back to"):
+    with pytest.raises(IndexFaultError, match="no previous snapshot"):
         index.rollback()
     (corpus / "animals" / "bees.txt").unlink()
     second = rebuilt(corpus, index).snapshot
@@ -123,7 +123,7 @@ def test_a_pointer_that_cannot_be_switched_leaves_nothing_of_the_snapshot(
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr("citewell.index.folder.write_atomically", full)
-        with pytest.raises(IndexFaultError, match="left as it was"):
+        with pytest.raises(IndexFaultError, match="current one is unchanged"):
             rebuilt(corpus, index)
     assert [entry.name for entry in index.snapshots.iterdir()] == [first]
     # Once the pointer has moved, nothing may go.

@@ -95,7 +95,7 @@ def test_it_is_asked_where_links_and_locks_have_no_place(read_only: tuple[Path, 
     command = f'TMPDIR={tmp_path} exec "$@"'
     asked = run("ask", QUESTION, "--index", index, cache=cache, before=("sh", "-c", command, "sh"))
     # Where even /tmp is written by nobody, what is missing is said.
-    assert asked.returncode == 0 or "set TMPDIR to a folder that can be written" in asked.stderr
+    assert asked.returncode == 0 or "set TMPDIR to a writable folder" in asked.stderr
 
 
 @pytest.mark.skipif(not AS_NOBODY, reason="only root mounts")

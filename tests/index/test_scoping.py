@@ -26,12 +26,12 @@ def test_a_scope_admits_what_is_named_and_what_is_in_the_folders_named(
 
 def test_the_first_name_at_which_there_is_nothing_is_told() -> None:
     paths = Paths(sorted(PATHS))
-    assert paths.foreign(Scope(("a.txt",), ("a", "b/"))) is None
-    assert paths.foreign(Scope(("a.txt", "x.txt"), ("y",))) == "x.txt"
+    assert paths.unknown_name(Scope(("a.txt",), ("a", "b/"))) is None
+    assert paths.unknown_name(Scope(("a.txt", "x.txt"), ("y",))) == "x.txt"
     # A folder is no document, and a document no folder.
-    assert paths.foreign(Scope(("a",))) == "a"
-    assert paths.foreign(Scope(folders=("a", "a.txt"))) == "a.txt"
-    assert paths.foreign(Scope(folders=("/",))) == "/"
+    assert paths.unknown_name(Scope(("a",))) == "a"
+    assert paths.unknown_name(Scope(folders=("a", "a.txt"))) == "a.txt"
+    assert paths.unknown_name(Scope(folders=("/",))) == "/"
 
 
 @pytest.mark.parametrize("kind", ["documents", "folders", "one folder", "nothing"])
@@ -51,7 +51,7 @@ def test_twice_the_names_over_twice_the_documents_cost_twice(kind: str) -> None:
     def work(value: tuple[Paths, Scope]) -> object:
         paths, names = value
         # Small and often rather than large and once: what no longer fits the processor's cache takes longer each.
-        return [(paths.foreign(names), paths.admitted(names)) for _ in range(_TIMES)]
+        return [(paths.unknown_name(names), paths.admitted(names)) for _ in range(_TIMES)]
 
     check_growth(work, made, _SMALLEST)
 

@@ -53,8 +53,8 @@ def test_a_follow_up_is_understood_with_the_question_before(assistant: Assistant
 def test_refusal_is_of_the_question_as_understood(assistant: Assistant) -> None:
     assert not assistant.ask("And why?").answered
     assert assistant.ask("And why?", history=(Turn("user", "What are the challenges of cooperation?"),)).answered
-    foreign = (Turn("user", "How do I bake sourdough bread?"), Turn("assistant", "Mix flour and water."))
-    assert not assistant.ask("And how long does it take?", history=foreign).answered
+    unrelated = (Turn("user", "How do I bake sourdough bread?"), Turn("assistant", "Mix flour and water."))
+    assert not assistant.ask("And how long does it take?", history=unrelated).answered
 
 
 def test_a_new_topic_is_not_dragged_back(assistant: Assistant) -> None:

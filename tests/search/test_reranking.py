@@ -114,7 +114,7 @@ def test_a_model_that_is_not_here_or_is_none_is_said_at_once(bundled_index: Path
     (tmp_path / "empty").mkdir()
     with pytest.raises(EncoderError, match=r"the reranker .*empty' cannot be loaded"):
         opened(tmp_path / "empty")
-    with pytest.raises(EncoderError, match="is no reranker: it gives 3 scores"):
+    with pytest.raises(EncoderError, match="is not a reranker: it returns 3 scores"):
         opened(make(tmp_path / "three", labels=3))
 
 

@@ -31,7 +31,7 @@ def _known(word: str) -> bool:
 )
 def test_a_slip_is_read_as_the_word_of_the_corpus(written: str, read: str) -> None:
     spelled = respell(f"what about the {written}?", _known, VOCABULARY)
-    assert spelled.slips == ((written, read),)
+    assert spelled.corrections == ((written, read),)
     assert spelled.text == f"what about the {read}?"
 
 
@@ -47,13 +47,13 @@ def test_a_slip_is_read_as_the_word_of_the_corpus(written: str, read: str) -> No
 )
 def test_what_is_no_slip_is_left_alone(word: str) -> None:
     spelled = respell(f"what about {word}", lambda each: _known(each) or each == "visas", VOCABULARY)
-    assert spelled.slips == ()
+    assert spelled.corrections == ()
     assert spelled.text == f"what about {word}"
 
 
 def test_the_more_frequent_of_two_words_is_taken() -> None:
-    assert respell("course", lambda _: False, Vocabulary(["courses", "coarse"])).slips[0][1] == "courses"
-    assert respell("course", lambda _: False, Vocabulary(["coarse", "courses"])).slips[0][1] == "coarse"
+    assert respell("course", lambda _: False, Vocabulary(["courses", "coarse"])).corrections[0][1] == "courses"
+    assert respell("course", lambda _: False, Vocabulary(["coarse", "courses"])).corrections[0][1] == "coarse"
 
 
 def test_words_are_counted_in_lower_case_and_from_four_letters() -> None:
@@ -85,4 +85,4 @@ def test_a_question_of_nothing_but_unknown_words_is_left_after_some() -> None:
     words = ["educaton"] * 3 + [f"unknown{chr(97 + nth)}" for nth in range(26)] + ["coopertion"]
     spelled = respell(" ".join(words), known, VOCABULARY)
     assert len(asked) == len(set(asked))
-    assert spelled.slips == (("educaton", "education"),)
+    assert spelled.corrections == (("educaton", "education"),)

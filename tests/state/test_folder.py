@@ -17,7 +17,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import StateError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import ENDING, LOCK, MARK, StateFolder
-from citewell.state.taking_over import take_over
+from citewell.state.migration import migrate
 from tests.support.accounts import PHRASE
 from tests.support.commands import citewell
 from tests.support.older_index import LEFT, older
@@ -51,8 +51,8 @@ def test_beside_a_root_there_is_nothing() -> None:
 
 def test_it_is_not_in_the_index_nor_around_it(tmp_path: Path) -> None:
     for state in (tmp_path / "index", tmp_path / "index" / "state", tmp_path):
-        with pytest.raises(UsageError, match="around or inside the index"):
-            state_of(tmp_path / "index", state, make=True)
+        with pytest.raises(UsageError, match="must not contain, or be inside, the index"):
+            state_of(tmp_path / "index", state, create=True)
 
 
 @pytest.mark.promise("nothing-lost")
@@ -78,7 +78,7 @@ def test_it_is_its_owners_alone_whatever_the_mask(corpus: Path, tmp_path: Path, 
     state = StateFolder.beside(tmp_path / "index")
     before = os.umask(mask)
     try:
-        take_over(tmp_path / "index", state)
+        migrate(tmp_path / "index", state)
         state.feedback.unlink()
         assert FeedbackStore(state.path).withdraw("x" * 16) is False
         Curator(corpus, tmp_path / "index", state).put("moon.txt", io.BytesIO(b"A moon."), replace=True)
@@ -120,12 +120,12 @@ def test_an_index_that_cannot_be_written_is_asked_in_the_chat(
         "    with Server(assistant, host='127.0.0.1', port=0, state=StateFolder(state)) as server:\n"
         "        asked = {'question': 'joint curriculum development'}\n"
         "        print(httpx.post(server.url + 'api/ask', json=asked, timeout=60).json()['answered'])\n"
-        "    try: StateFolder(state).make(); print('kept')\n"
+        "    try: StateFolder(state).create(); print('kept')\n"
         "    except CitewellError as error: print(error.fix)\n"
     )
     (shared / "state").mkdir()
     (shared / "state").chmod(0o777)
-    assert as_another(code) == ["True", "kept", "True", "name one that can with --state DIR"]
+    assert as_another(code) == ["True", "kept", "True", "choose a writable folder with --state DIR"]
 
 
 def test_a_build_takes_nothing_that_people_wrote_for_a_document(corpus: Path, encoder: Encoder) -> None:
@@ -135,7 +135,7 @@ def test_a_build_takes_nothing_that_people_wrote_for_a_document(corpus: Path, en
         curator = Curator(corpus, index.path, state)
         curator.put("wren.md", io.BytesIO(b"# Wren\n\nA wren is small.\n"))
         assert curator.remove("wren.md").suffix == ".md"
-        with pytest.raises(UsageError, match="inside what people wrote"):
+        with pytest.raises(UsageError, match="inside the state folder"):
             curator.put(f"{state.path.relative_to(corpus).as_posix()}/x.md", io.BytesIO(b"# X\n\nA wren.\n"))
     report = build(corpus, index, Settings())
     assert (report.added, report.skipped) == (3, ())
@@ -147,15 +147,15 @@ def test_a_build_takes_nothing_that_people_wrote_for_a_document(corpus: Path, en
 
 
 def test_a_corpus_is_not_where_people_write(corpus: Path, tmp_path: Path) -> None:
-    StateFolder(corpus).make()
-    with pytest.raises(UsageError, match=f"move what is not of the corpus there, {MARK} too"):
+    StateFolder(corpus).create()
+    with pytest.raises(UsageError, match=f"move everything that is not corpus there, {MARK} too"):
         build(corpus, IndexFolder(tmp_path / "index"), Settings())
 
 
 def test_a_place_that_cannot_be_a_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StateError, match="cannot be written"):
-        StateFolder(tmp_path / "file").make()
+        StateFolder(tmp_path / "file").create()
     assert ENDING == "-state"
     assert LOCK.startswith(MARK)
 

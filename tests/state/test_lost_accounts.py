@@ -23,7 +23,7 @@ from tests.support.strangers import Elsewhere, readable
 def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: str) -> None:
     index = tmp_path / "index"
     folder = StateFolder.beside(index)
-    folder.make()
+    folder.create()
     index.mkdir()
     if (where, left) == ("index", "accounts.sessions"):
         pytest.skip("older versions had none")
@@ -58,7 +58,7 @@ def test_a_folder_that_is_named_by_mistake_opens_nothing(tmp_path: Path) -> None
     index, other = tmp_path / "index", tmp_path / "other"
     AccountStore(StateFolder.beside(index).accounts, QUICK).add("ada", "reader", PHRASE)
     other.mkdir()
-    with pytest.raises(AccountsError, match=r"none in .*other"):
+    with pytest.raises(AccountsError, match=r"not in .*other"):
         accounts_of(index, state_of(index, other), None)
     assert accounts_of(index, state_of(index, None), None) is not None
 
@@ -78,7 +78,7 @@ def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tm
     assert accounts_of(docs, StateFolder(old), None) is not None
     old.rename(tmp_path / "docs-state")
     assert accounts_of(docs, state_of(docs, None), None) is not None
-    assert StateFolder.noted(docs).path == tmp_path / "docs-state"  # type: ignore[union-attr]
+    assert StateFolder.recorded(docs).path == tmp_path / "docs-state"  # type: ignore[union-attr]
     docs.rename(index)
     with pytest.raises(AccountsError, match=r"rm .*STATE"):
         accounts_of(index, state_of(index, None), None)
@@ -89,9 +89,7 @@ def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tm
 def test_an_index_that_cannot_be_written_is_not_noted_in(shared: Path, as_another: Elsewhere) -> None:
     (shared / "index").mkdir()
     readable(shared, writable=False)
-    code = (
-        "become()\nStateFolder(folder / 'state').note(folder / 'index')\nprint(StateFolder.noted(folder / 'index'))\n"
-    )
+    code = "become()\nStateFolder(folder / 'state').record(folder / 'index')\nprint(StateFolder.recorded(folder / 'index'))\n"
     assert as_another(code) == ["None"]
 
 

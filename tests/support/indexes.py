@@ -39,8 +39,8 @@ def write_small_corpus(folder: Path) -> Path:
     return folder
 
 
-def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, *, again: bool = False) -> BuildReport:
-    return build(corpus, index, settings or Settings(), again=again)
+def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, *, force: bool = False) -> BuildReport:
+    return build(corpus, index, settings or Settings(), force=force)
 
 
 def failed(index: IndexFolder) -> list[Finding]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
-from citewell.state.taking_over import take_over
+from citewell.state.migration import migrate
 
 def become():
     if os.geteuid() == 0:

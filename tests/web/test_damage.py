@@ -155,7 +155,7 @@ def test_a_check_stops_answers_though_no_stamp_has_changed(index: IndexFolder) -
     assert [finding.check for finding in findings if not finding.passed] == ["checksums"]
     snapshot = assistant._opened.snapshot
     with pytest.raises(IndexDamagedError, match=r"vectors\.faiss"):
-        snapshot.soundness.confirm()
+        snapshot.soundness.check()
     overwrite(file, content)
     assert assistant.ask(QUESTION).passages
 
@@ -194,7 +194,7 @@ def test_a_row_that_is_not_what_was_written_is_damage_behind_any_checksum(index:
     with pytest.raises(IndexDamagedError, match="citewell index"):
         read_all(Catalogue(catalogue_of(index), soundness))
     with pytest.raises(IndexDamagedError):
-        soundness.confirm()
+        soundness.check()
 
 
 def read_all(catalogue: Catalogue) -> None:
@@ -229,7 +229,7 @@ def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: I
             except IndexDamagedError:
                 refused += 1
                 with pytest.raises(IndexDamagedError):
-                    soundness.confirm()
+                    soundness.check()
             finally:
                 with file.open("r+b") as stream:
                     stream.write(whole)

@@ -1,7 +1,7 @@
-"""The door that writes: a corpus to a new snapshot of its index.
+"""Building: from a corpus to a new snapshot of its index.
 
-``building`` is the order of the steps, ``holding`` what a build may not take out of an index, ``writing`` the stores
-of the new snapshot, ``report`` what was done. May import everything below it: search, for calibration, the index, the
+``building`` runs the steps, ``holding`` protects documents from being dropped from an index, ``writing`` writes the stores of
+the new snapshot, ``report`` describes the result. May import everything below it: search (for calibration), the index, the
 corpus and the encoder; nothing of the evaluation, the web or the command line.
 """
 

@@ -1,4 +1,4 @@
-"""Building: from a corpus to a new snapshot. What did not change is carried over; what is new is read, split and encoded."""
+"""Builds a new snapshot from a corpus. Unchanged documents are carried over; new ones are read, split and encoded."""
 
 from __future__ import annotations
 
@@ -28,46 +28,46 @@ def build(
     index: IndexFolder,
     settings: Settings,
     *,
-    again: bool = False,
+    force: bool = False,
     progress: Progress | None = None,
     confirmed: Collection[str] | None = None,
 ) -> BuildReport:
-    """Bring an index up to date with its corpus. What the system does not hand out just now stays as the index has it.
+    """Bring an index up to date with its corpus. Documents that are temporarily unavailable keep their last version.
 
     Args:
         corpus: The folder of the corpus.
-        index: The index; it is made where there is none.
-        settings: The sizes of passages and windows, and the model; where it names none, an index keeps the model it has.
-        again: Read, split and encode everything anew, and prepare the encoder anew.
-        progress: Told the stage, how many of its steps are done, and how many there are.
-        confirmed: Of a build that nobody watches, the documents that somebody has taken out; it is held back if it would lose
-            many others (`check_losses`). None is a build that is watched, which does what the corpus says.
+        index: The index; it is created if it does not exist.
+        settings: The sizes of passages and windows, and the model; without a model, an index keeps its own.
+        force: Read, split and encode everything from scratch, and prepare the encoder again.
+        progress: Called with the stage, how many of its steps are done, and how many there are.
+        confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
+            others (`check_losses`). None is a build started by a user, which follows the corpus.
 
     Returns:
-        What was done; ``up_to_date`` where there was nothing to do.
+        What was done; ``up_to_date`` if there was nothing to do.
 
     Raises:
         UsageError: The corpus is not a folder.
         EncoderError: The model is missing or cannot be loaded.
         IndexBusyError: Another process is writing this index.
-        IndexFaultError: The disk did not take the new snapshot; the one in use was left as it was.
-        HeldBackError: Nobody watches, and the index would lose many documents; it is left as it was.
-        CitewellError: Nothing in the corpus could be read; the index is as it was.
+        IndexFaultError: The new snapshot could not be written; the current one is unchanged.
+        HeldBackError: An automatic build would remove many documents; the index is unchanged.
+        CitewellError: No file of the corpus could be read; the index is unchanged.
     """
     began = time.perf_counter()
     check_corpus(corpus)
     with index.writing():
-        held = _usable(index, again=again)
-        before = None if again else held
-        changes = compare(corpus, index, held, again=again)
+        current = _usable(index, force=force)
+        before = None if force else current
+        changes = compare(corpus, index, current, force=force)
         model = settings.model or _model_of(index)
         identity = models.identify(models.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
-        keeper = Keeper(corpus, index, held, carried, confirmed)
+        keeper = Keeper(corpus, index, current, carried, confirmed)
         keeper.check(changes)
-        card = _prepared(model, identity, again=again, tell=progress or _silent)
-        if carried and not changes and not changes.again:
+        card = _prepared(model, identity, force=force, progress=progress or _silent)
+        if carried and not changes and not changes.retried:
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         builder = SnapshotWriter(corpus, settings, open_encoder(card), progress or _silent, keeper)
         published = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
@@ -77,13 +77,13 @@ def build(
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
 
 
-def _prepared(model: str | None, identity: str, *, again: bool, tell: Progress) -> models.Card:
-    """Prepare the encoder, as a stage of its own so that its ten seconds are not taken for a hang."""
-    if models.is_prepared(identity) and not again:
+def _prepared(model: str | None, identity: str, *, force: bool, progress: Progress) -> models.Card:
+    """Prepare the encoder, as a separate stage: it takes ten seconds and must not look like a hang."""
+    if models.is_prepared(identity) and not force:
         return prepare(model)
-    tell("Preparing", 0, 1)
-    card = prepare(model, again=again)
-    tell("Preparing", 1, 1)
+    progress("Preparing", 0, 1)
+    card = prepare(model, force=force)
+    progress("Preparing", 1, 1)
     return card
 
 
@@ -95,9 +95,9 @@ def _publish(
     vectors: Snapshot | None,
     model: str | None,
 ) -> tuple[Manifest, int] | None:
-    """Write a snapshot and make it the one in use; return its manifest and how many vectors were reused.
+    """Write a snapshot and make it the current one; return its manifest and how many vectors were reused.
 
-    None is that there is nothing new: what was tried once more could not be read this time, either.
+    None means that nothing is new: files that were retried could not be read this time, either.
     """
     folder: Path | None = None
     try:
@@ -107,33 +107,33 @@ def _publish(
             return None
         reused = builder.write_vectors(folder, vectors)
         manifest = builder.manifest(
-            name, folder, replaced=_replaced(index, builder.keeper.held), skipped=changes.skipped, model=model
+            name, folder, replaced=_replaced(index, builder.keeper.current), skipped=changes.skipped, model=model
         )
         index.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
-            f"the new snapshot could not be written ({error}); the one in use was left as it was",
-            hint="make room on the disk",
+            f"the new snapshot could not be written ({error}); the current one is unchanged",
+            hint="free space on the disk",
             command=index.build_command(str(builder.corpus)),
         ) from error
     finally:
-        # Once it is in use it has another name; whatever broke off before leaves nothing on a disk that may be full.
+        # A published snapshot has another name by now; an unfinished one is removed, because the disk may be full.
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
     index.prune()
     return manifest, reused
 
 
-def _usable(index: IndexFolder, *, again: bool) -> Snapshot | None:
-    """Open the snapshot in use if it can be trusted; what is missing, damaged or foreign is built from nothing.
+def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:
+    """Open the current snapshot if it is valid; a missing, damaged or incompatible one is rebuilt from scratch.
 
     Raises:
-        IndexUnreadableError: It is there and may be whole, but cannot be read now; only ``again`` gives it up.
+        IndexUnreadableError: It exists and may be intact, but cannot be read now; only ``force`` discards it.
     """
     try:
         return index.open()
     except IndexUnreadableError:
-        if again:
+        if force:
             return None
         raise
     except IndexFaultError:
@@ -141,16 +141,16 @@ def _usable(index: IndexFolder, *, again: bool) -> Snapshot | None:
 
 
 def _model_of(index: IndexFolder) -> str | None:
-    """Return the model an index was made with, so that a rebuild does not change it unasked."""
+    """Return the model of an index, so that a rebuild does not change it."""
     try:
         return index.manifest().encoder.model
     except IndexFaultError:
         return None
 
 
-def _replaced(index: IndexFolder, held: Snapshot | None) -> str | None:
-    """Return which snapshot is kept beside the new one: that in use, or where that cannot be used, one that can."""
-    other = None if held else index.newest_other()
+def _replaced(index: IndexFolder, current: Snapshot | None) -> str | None:
+    """Return which snapshot is kept beside the new one: the current one, or the newest usable one if that is damaged."""
+    other = None if current else index.newest_other()
     return other.manifest.name if other else _in_use(index)
 
 
@@ -167,4 +167,4 @@ def _same_splitting(manifest: Manifest, settings: Settings) -> bool:
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
-    """Report to nobody."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""What a build did, for people and programs, and how it tells how far it is."""
+"""The result of a build, for people and programs, and the type of progress callbacks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from citewell.index.changes import Changes
 from citewell.index.manifest import Manifest, Skipped, in_order
 
-# Told the stage, how many of its steps are done, and how many there are.
+# Called with the stage, how many of its steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did, and how many seconds it took; the counts of documents are against the snapshot before.
+    """The result of a build; the counts of documents are relative to the previous snapshot.
 
-    ``kept`` are the documents that could not be read just now, of which the index keeps what it had; they stand in ``skipped``,
-    too, as all that was not read does.
+    ``kept`` are documents that are temporarily unavailable, of which the index keeps the last version; they are also in
+    ``skipped``, like every file that was not read.
     """
 
     added: int
@@ -36,12 +36,12 @@ class BuildReport:
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
-        """What is in the corpus and not in the index."""
+        """The files of the corpus that are not in the index."""
         kept = {each.path for each in self.kept}
         return tuple(each for each in self.skipped if each.path not in kept)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as the command line's contract has it."""
+        """Return the report in the JSON format of the command line."""
         counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
         return {
             "documents": counts,
@@ -57,7 +57,7 @@ class BuildReport:
 
     @classmethod
     def nothing_to_do(cls, manifest: Manifest, changes: Changes, seconds: float) -> BuildReport:
-        """Report that the snapshot in use already says what the corpus says."""
+        """Report that the index is up to date."""
         return cls(
             added=0,
             changed=0,

@@ -1,4 +1,4 @@
-"""The stores of a new snapshot: documents read or carried over, split, counted for BM25 and encoded."""
+"""Writes the stores of a new snapshot: documents are read or carried over, split, indexed for BM25, and encoded."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.settings import Settings
 
-# A document, and what it is split into.
+# A document and its passages.
 _Found = tuple[StoredDocument, list[Passage]]
 
 
 class SnapshotWriter:
-    """Writes the stores of one snapshot and remembers what went into them."""
+    """Writes the stores of one snapshot and collects the data of its manifest."""
 
     def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
         self.corpus = corpus
@@ -43,7 +43,7 @@ class SnapshotWriter:
         self.digests: dict[str, str] = {}
         self.refused: dict[str, Skipped] = {}
         self.gone: set[str] = set()
-        self.looked: dict[str, str] = {}
+        self.scanned: dict[str, str] = {}
         self.kept: dict[str, Skipped] = {}
         self.keys: list[str] = []
         self.texts: dict[str, str] = {}
@@ -53,11 +53,11 @@ class SnapshotWriter:
         """Write the catalogue and the BM25 index, document by document in the order of their paths.
 
         Raises:
-            HeldBackError: Nobody watches, and of many documents it turned out that they are none any more.
+            HeldBackError: In an automatic build, many documents turned out to be unreadable.
             CitewellError: No document could be read.
         """
         kept = {each.path: each for each in changes.kept}
-        self.looked = changes.digests
+        self.scanned = changes.digests
         as_before = set(changes.unchanged) if self.keeper.carried else set()
         paths = sorted({*changes.files, *kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
@@ -80,25 +80,25 @@ class SnapshotWriter:
         self.progress("Reading", len(paths), len(paths))
         self.keeper.check(changes, self.refused)
         if not self.digests:
-            raise CitewellError(f"nothing in {self.corpus} could be read, so the index was left as it was")
+            raise CitewellError(f"no file in {self.corpus} could be read; the index is unchanged")
 
     def has_news(self, changes: Changes) -> bool:
-        """Say whether what was written is anything else than what could be carried over."""
-        return not self.keeper.carried or bool(changes) or any(path in self.digests for path in changes.again)
+        """Return whether the written documents differ from the carried ones."""
+        return not self.keeper.carried or bool(changes) or any(path in self.digests for path in changes.retried)
 
     def write_vectors(self, folder: Path, source: Snapshot | None) -> int:
-        """Write a vector for each window, from ``source`` where it has one; return how many it had."""
+        """Write a vector for each window, reusing those of ``source``; return how many were reused."""
         rows = {key: row for row, key in enumerate(source.catalogue.window_keys())} if source else {}
         vectors = np.zeros((len(self.keys), self.encoder.card.dimension), dtype=np.float32)
         known = [at for at, key in enumerate(self.keys) if key in rows]
         if source and known:
             vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
         fresh = [key for key in self.texts if key not in rows]
-        made = self._encode([self.texts[key] for key in fresh])
+        encoded = self._encode([self.texts[key] for key in fresh])
         place = {key: at for at, key in enumerate(fresh)}
         for at, key in enumerate(self.keys):
             if key in place:
-                vectors[at] = made[place[key]]
+                vectors[at] = encoded[place[key]]
         write_vectors(vectors, folder / VECTORS)
         return len(known)
 
@@ -138,9 +138,11 @@ class SnapshotWriter:
         return in_order((left_out | self.kept).values())
 
     def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
-        """Say what was done; a file that turned out not to be a document was not added."""
+        """Describe the build; a file that turned out not to be a document does not count as added."""
         return BuildReport(
-            added=sum(path not in self.refused and path not in self.kept for path in (*changes.added, *changes.again)),
+            added=sum(
+                path not in self.refused and path not in self.kept for path in (*changes.added, *changes.retried)
+            ),
             changed=sum(path not in self.refused and path not in self.kept for path in changes.changed),
             removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
             unchanged=sum(path not in self.refused for path in changes.unchanged),
@@ -161,22 +163,22 @@ class SnapshotWriter:
         return calibration
 
     def _as_before(self, path: str) -> _Found:
-        """Return what the index has of a document."""
-        held = self.keeper.held
-        if held is None:
-            raise CitewellError(f"the index holds no document {path!r}")
-        document, passages = held.catalogue.document(path), held.catalogue.split_document(path)
+        """Return a document of the current snapshot."""
+        current = self.keeper.current
+        if current is None:
+            raise CitewellError(f"the index has no document {path!r}")
+        document, passages = current.catalogue.document(path), current.catalogue.split_document(path)
         if not self.keeper.carried:
-            self._want(passages)
+            self._note_texts(passages)
         return document, passages
 
     def _keep(self, kept: Skipped) -> _Found:
-        """Keep a document that cannot be read, as it was split; with other settings, it is read again when that can be done."""
-        self.kept[kept.path] = kept if self.keeper.carried else kept.model_copy(update={"again": True})
+        """Keep an unavailable document as it was split; if the settings have changed, it is read as soon as possible."""
+        self.kept[kept.path] = kept if self.keeper.carried else kept.model_copy(update={"retry": True})
         return self._as_before(kept.path)
 
     def _read_or_keep(self, source: SourceFile) -> _Found | None:
-        """Read a file; where that cannot be done, keep what the index has, or list it."""
+        """Read a file; if that fails, keep the last version or list the file."""
         try:
             return self._pair(read(source))
         except ReadingError as error:
@@ -187,18 +189,18 @@ class SnapshotWriter:
             return self._keep(kept)
 
     def _pair(self, document: Document) -> _Found:
-        """Return a document as the catalogue has it, and what it is split into, whose vectors may have to be made."""
+        """Return a document in the form of the catalogue, with its passages."""
         passages = self._split(document)
-        self._want(passages)
+        self._note_texts(passages)
         return stored(document), passages
 
-    def _want(self, passages: list[Passage]) -> None:
-        """Note the texts of which vectors may have to be made."""
+    def _note_texts(self, passages: list[Passage]) -> None:
+        """Collect the texts that may have to be encoded."""
         for passage in passages:
             self.texts.update((window.key, window.text) for window in passage.windows)
 
     def _split(self, document: Document) -> list[Passage]:
-        """Split a document. What goes wrong only there is the document's fault, and no reason to stop.
+        """Split a document. An unexpected error affects only this document.
 
         Raises:
             ReadingError: It cannot be split.
@@ -209,23 +211,23 @@ class SnapshotWriter:
             raise
         except Exception as error:
             reason = f"cannot be split into passages: {type(error).__name__}"
-            raise ReadingError(reason, digest=document.digest, again=isinstance(error, MemoryError)) from error
+            raise ReadingError(reason, digest=document.digest, retry=isinstance(error, MemoryError)) from error
 
     def _remember(self, document: StoredDocument, passages: list[Passage]) -> None:
         self.digests[document.path] = document.digest
         self.keys.extend(window.key for passage in passages for window in passage.windows)
 
     def _refuse(self, source: SourceFile, error: ReadingError) -> None:
-        """List a file, by the bytes that were read; where it is tried again in any case, by those that were looked at.
+        """List an unreadable file with the digest of the bytes read; if it is retried anyway, with that of the scan.
 
         Raises:
-            UsageError: It is gone with the whole corpus.
+            UsageError: The whole corpus is missing.
         """
         if isinstance(error, UnavailableError) and error.gone:
             check_corpus(self.corpus)
             self.gone.add(source.path)
-        digest = self.looked.get(source.path) if error.again else error.digest
-        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, again=error.again)
+        digest = self.scanned.get(source.path) if error.retry else error.digest
+        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, retry=error.retry)
 
     def _encode(self, texts: list[str]) -> Vectors:
         done = 0

@@ -1,4 +1,4 @@
-"""The command line. It only wires: settings and arguments in, results on stdout, messages on stderr."""
+"""The commands that index, ask and serve: settings and arguments in, results on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ app = typer.Typer(
 )
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
-    if asked:
+def _show_version(show: bool) -> None:  # noqa: FBT001 - Typer calls it
+    if show:
         typer.echo(__version__)
         raise typer.Exit
 
@@ -52,10 +52,10 @@ def _common(
     context: typer.Context,
     settings: Annotated[
         Path | None,
-        typer.Option(help="A settings file; else citewell.toml of this folder, where there is one."),
+        typer.Option(help="A settings file. Default: citewell.toml in the current folder, if present."),
     ] = None,
-    version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     context.obj = settings
@@ -67,7 +67,7 @@ def index(
     corpus: Annotated[Path, typer.Option(help="The folder of source texts (.txt, .md).")] = Path("corpus"),
     index: IndexOption = Path("index"),
     model: ModelOption = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew, reusing nothing.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index of a corpus, or bring it up to date.
@@ -79,7 +79,7 @@ def index(
     from citewell.index.folder import IndexFolder
 
     with terminal.progress() as progress:
-        report = build(corpus, IndexFolder(index), settings_of(context, model), again=rebuild, progress=progress)
+        report = build(corpus, IndexFolder(index), settings_of(context, model), force=rebuild, progress=progress)
     if as_json:
         print_json(report.to_json())
     else:
@@ -91,17 +91,17 @@ def ask(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
     index: IndexOption = Path("index"),
-    top: Annotated[int, typer.Option(help="How many passages, at most.", min=1, max=1000)] = 5,
+    top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
     batch: Annotated[
         Path | None,
-        typer.Option(help="Questions from a file, one JSON object a line: id, question, history."),
+        typer.Option(help="Read questions from a file, one JSON object per line: id, question, history."),
     ] = None,
     document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
     folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a question; the answer is quotations, with what answers in bold.
+    """Ask a question; the answer is quotations, with the answering part in bold.
 
     Example: `citewell ask "What are the challenges of international education?"`
     """
@@ -111,7 +111,7 @@ def ask(
     from citewell.index.folder import IndexFolder
 
     if (question is None) == (batch is None):
-        raise UsageError("give either a question or --batch FILE", command='citewell ask "What is …?"')
+        raise UsageError("give a question or --batch FILE, not both", command='citewell ask "What is …?"')
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
     scope = Scope(tuple(document or ()), tuple(folder or ()))
@@ -131,7 +131,7 @@ def ask(
 @app.command()
 def status(
     index: IndexOption = Path("index"),
-    corpus: Annotated[Path | None, typer.Option(help="Where the corpus is now, if it has moved.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="The folder of the corpus, if it has moved.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the index holds, and whether the corpus has changed since.
@@ -154,7 +154,7 @@ def check(
     index: IndexOption = Path("index"),
     as_json: JsonOption = False,
 ) -> None:
-    """Check that the index is sound; for what is not, give the command that mends it.
+    """Verify the index and print a fix for each problem.
 
     Example: `citewell check --index index`
     """
@@ -177,7 +177,7 @@ def rollback(
     index: IndexOption = Path("index"),
     as_json: JsonOption = False,
 ) -> None:
-    """Return to the snapshot before; doing it twice comes back.
+    """Return to the previous snapshot; a second rollback undoes the first.
 
     Example: `citewell rollback --index index`
     """
@@ -187,7 +187,7 @@ def rollback(
     if as_json:
         print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
     else:
-        typer.echo(f"Now in use: snapshot {manifest.name} ({manifest.documents} documents).")
+        typer.echo(f"Now using snapshot {manifest.name} ({manifest.documents} documents).")
 
 
 @app.command()
@@ -199,41 +199,37 @@ def chat(
     public: Annotated[
         bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
     ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Bring the index up to date whenever the corpus has changed.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Update the index whenever the corpus changes.")] = False,
     state: StateOption = None,
     accounts: Annotated[
         Path | None,
-        typer.Option(
-            help="Let in who has an account in this file; else in accounts.json of that folder, where there is one."
-        ),
+        typer.Option(help="Accounts file. Default: accounts.json in the state folder, if present."),
     ] = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="Answer only requests for this host name (can be repeated).")
+        list[str] | None, typer.Option(help="Answer only requests to this host name (can be repeated).")
     ] = None,
     trusted_proxy: Annotated[
         list[str] | None,
         typer.Option(
             metavar="ADDRESS",
-            help="Believe the proxy at this address, or in this network, who asks it (can be repeated).",
+            help="Trust X-Forwarded-For from the proxy at this address or network (can be repeated).",
         ),
     ] = None,
     rate: Annotated[
         int | None,
         typer.Option(
-            help="Questions a minute for each account or address; 0 is any number. 60, where others can ask.",
+            help="Questions per minute and account or address; 0 is unlimited. Default: 60 if others can ask.",
             min=0,
             show_default=False,
         ),
     ] = None,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object a line.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object per line.")] = False,
     log_questions: Annotated[
-        bool, typer.Option("--log-questions", help="Log what is asked, too; else no question is ever logged.")
+        bool, typer.Option("--log-questions", help="Log questions, too. By default they are never logged.")
     ] = False,
     questions: Annotated[
         list[Path] | None,
-        typer.Option(help="A question set to run and to add feedback to, on the page (can be repeated)."),
+        typer.Option(help="A question set for the page, to run and to add feedback to (can be repeated)."),
     ] = None,
 ) -> None:
     """Start the web chat.
@@ -246,7 +242,7 @@ def chat(
     from citewell.web import Server, ServerOptions, logs
 
     logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
-    folder = state_of(index, state, tell=logs.event if log_json else None)
+    folder = state_of(index, state, report=logs.event if log_json else None)
     options = ServerOptions(
         host=host,
         port=port,
@@ -276,10 +272,10 @@ register_users(app)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; every error that Citewell can explain is one line on stderr.
+    """Run the command line; every CitewellError becomes one line on stderr.
 
     Args:
-        arguments: The arguments; None takes them from the process.
+        arguments: The arguments; None uses those of the process.
     """
     warnings.showwarning = _show_warning
     print_everything()
@@ -291,7 +287,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run_chat() -> None:
-    """Run ``citewell chat`` with the arguments of the process; this is what app.py does."""
+    """Run ``citewell chat`` with the arguments of the process; app.py calls this."""
     main(["chat", *sys.argv[1:]])
 
 

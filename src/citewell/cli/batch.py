@@ -1,4 +1,4 @@
-"""Many questions from a file: one JSON object a line, with ``question`` and, where wanted, ``id`` and ``history``."""
+"""Reads a batch of questions: one JSON object per line, with ``question`` and, optionally, ``id`` and ``history``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BatchQuestion:
 
 
 class _Line(BaseModel):
-    # Tools keep their own fields beside ours, such as gold answers; those are left alone.
+    # Other tools' fields, such as gold answers, are ignored.
     model_config = ConfigDict(extra="ignore", strict=True)
 
     question: str
@@ -39,10 +39,10 @@ class _Turn(BaseModel):
 
 
 def read_batch(file: Path) -> list[BatchQuestion]:
-    """Read all questions of a batch, so that a bad line is found before any is answered.
+    """Read all questions of a batch, so that an invalid line is found before any is answered.
 
     Raises:
-        QuestionError: The file cannot be read, or a line is not a question; the message names the line and the field.
+        QuestionError: The file cannot be read, or a line is invalid; the message names the line and the field.
     """
     try:
         text = file.read_text(encoding="utf-8-sig")

@@ -1,4 +1,4 @@
-"""The commands that judge: ``evaluate``, ``compare``, ``tune`` and ``questions``. They only wire, as those of ``cli`` do."""
+"""The commands of evaluation: ``evaluate``, ``compare``, ``tune`` and ``questions``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from citewell.errors import UsageError
 if TYPE_CHECKING:
     from citewell.evaluation.running import Run
 
-sets = typer.Typer(help="Look after question sets.", no_args_is_help=True, rich_markup_mode="markdown")
+sets = typer.Typer(help="Manage question sets.", no_args_is_help=True, rich_markup_mode="markdown")
 
 SetArgument = Annotated[
     Path, typer.Argument(metavar="SET", help="A question set, .yaml or .jsonl.", show_default=False)
 ]
-DepthOption = Annotated[int, typer.Option("--top", help="How many passages to ask for.", min=1, max=1000)]
+DepthOption = Annotated[int, typer.Option("--top", help="The number of passages to ask for.", min=1, max=1000)]
 ByOption = Annotated[str | None, typer.Option("--by", help="The measure that decides.", show_default="recall@5")]
 
 
@@ -34,14 +34,14 @@ def evaluate(
     file: SetArgument,
     index: IndexOption = Path("index"),
     top: DepthOption = 10,
-    report: Annotated[Path | None, typer.Option(help="Write a report, a web page, into this folder.")] = None,
-    save: Annotated[Path | None, typer.Option(help="Save the run here (.jsonl), to compare it later.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report (a web page) into this folder.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Save the run to this file (.jsonl) for comparisons.")] = None,
     trec: Annotated[
         Path | None, typer.Option(help="Write TREC files, run.txt and qrels.txt, into this folder.")
     ] = None,
     fail_under: Annotated[
         list[str] | None,
-        typer.Option(help="End with status 1 if a figure is lower, as hit@5=0.9 (can be repeated)."),
+        typer.Option(help="Exit with status 1 if a figure is lower, such as hit@5=0.9 (can be repeated)."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,9 +58,9 @@ def evaluate(
 
     limits = summary.read_limits(fail_under or [])
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    asked, view = questions.read_questions(file), assistant.view()
+    question_set, view = questions.read_questions(file), assistant.view()
     with terminal.progress() as progress:
-        run = running.run(assistant, asked, name=asked.name, top=top, progress=progress)
+        run = running.run(assistant, question_set, name=question_set.name, top=top, progress=progress)
     if save:
         running.save_run(run, save)
     if trec:
@@ -75,29 +75,30 @@ def evaluate(
 
         texts = {place.document: view.document(place.document).text for each in run.outcomes for place in each.gold}
         page = write_report(run, report, texts, Path(view.manifest.corpus))
-        typer.echo(f"The report is {page}", err=True)
-    summary.hold_to(limits, found)
+        typer.echo(f"Report: {page}", err=True)
+    summary.check_limits(limits, found)
 
 
 def compare(
     context: typer.Context,
-    a: Annotated[Path, typer.Argument(metavar="A", help="The side before.", show_default=False)],
-    b: Annotated[Path, typer.Argument(metavar="B", help="The side after.", show_default=False)],
+    a: Annotated[Path, typer.Argument(metavar="A", help="The first side.", show_default=False)],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The second side.", show_default=False)],
     file: Annotated[
-        Path | None, typer.Option("--questions", help="What to ask where a side is an index or settings.")
+        Path | None,
+        typer.Option("--questions", help="The question set for a side that is an index or a settings file."),
     ] = None,
     corpus: CorpusOption = Path("corpus"),
     qrels: Annotated[
-        Path | None, typer.Option(help="What is right, for two TREC runs; saved runs and sets know it themselves.")
+        Path | None, typer.Option(help="Relevance judgements for two TREC runs; saved runs contain their own.")
     ] = None,
     by: ByOption = None,
     top: DepthOption = 10,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether B answers better than A, or whether it may be chance.
+    """Compare two runs and report whether B is better, worse, or not significantly different.
 
-    A side is a saved run (.jsonl), the folder of an index, a settings file (.toml), with which the corpus is then indexed, or
-    another tool's TREC run.
+    A side is a saved run (.jsonl), the folder of an index, a settings file (.toml) with which the corpus is indexed, or another
+    tool's TREC run.
 
     Example: `citewell compare before.jsonl after.jsonl`
     """
@@ -107,16 +108,16 @@ def compare(
     from citewell.evaluation.formats import trec
     from citewell.evaluation.questions.sets import read_questions
 
-    judged = trec.wanted_by(qrels) if qrels else []
+    judged = trec.questions_of(qrels) if qrels else []
     with terminal.progress() as progress:
-        asking = sides.Asking(
+        options = sides.RunOptions(
             questions=read_questions(file) if file else None,
             corpus=corpus,
             settings=settings_of(context),
             top=top,
             progress=progress,
         )
-        one, other = sides.runs_of(a, b, asking, judged=judged)
+        one, other = sides.runs_of(a, b, options, judged=judged)
     found = comparing.compare(one, other, by=by)
     if as_json:
         print_json(found.to_json())
@@ -128,15 +129,16 @@ def tune(
     context: typer.Context,
     file: SetArgument,
     grid: Annotated[
-        Path, typer.Argument(metavar="GRID", help="Settings, .toml, with lists of values to try.", show_default=False)
+        Path,
+        typer.Argument(metavar="GRID", help="Settings (.toml) with lists of values to try.", show_default=False),
     ],
     corpus: CorpusOption = Path("corpus"),
     by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try settings of splitting and searching, and say whether others are known to be better.
+    """Try settings of splitting and searching, and report whether any are significantly better.
 
-    Each setting is chosen by some of the questions and judged by the others, so that chance is not rewarded.
+    Nested cross-validation: settings are chosen with some of the questions and measured with the others.
 
     Example: `citewell tune questions.yaml grid.toml --corpus corpus`
     """
@@ -147,11 +149,11 @@ def tune(
     from citewell.evaluation import comparing, tuning
     from citewell.evaluation.questions.sets import read_questions
 
-    asked = read_questions(file)
+    question_set = read_questions(file)
     settings = tuning.read_grid(grid, settings_of(context))
     with tempfile.TemporaryDirectory(prefix="citewell-tune-") as folder, terminal.progress() as progress:
         where = Path(folder, "index")
-        found = tuning.tune(settings, asked, corpus, where, by=by or comparing.MAIN, progress=progress)
+        found = tuning.tune(settings, question_set, corpus, where, by=by or comparing.MAIN, progress=progress)
     if as_json:
         print_json(found.to_json())
     else:
@@ -160,7 +162,7 @@ def tune(
 
 @sets.command()
 def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: JsonOption = False) -> None:
-    """Check that every quotation of a set stands in the corpus; for what does not, suggest what may be meant.
+    """Find quotations of a set that are not in the corpus, and suggest corrections.
 
     Example: `citewell questions check questions.yaml --corpus corpus`
     """
@@ -168,28 +170,30 @@ def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: Jso
     from citewell.evaluation.questions import anchoring
     from citewell.evaluation.questions.sets import read_questions
 
-    asked = read_questions(file)
-    problems = list(anchoring.check(asked, anchoring.corpus_texts(corpus)))
+    question_set = read_questions(file)
+    problems = list(anchoring.check(question_set, anchoring.corpus_texts(corpus)))
     for problem in problems:
         if as_json:
             print_json(problem.to_json())
         else:
             display.show_problem(problem)
     if problems:
-        typer.echo(f"{len(problems)} of the quotations need mending: citewell questions repair {file}", err=True)
+        typer.echo(
+            f"{len(problems)} quotations have problems. To repair them: citewell questions repair {file}", err=True
+        )
         raise typer.Exit(1)
     if not as_json:
-        typer.echo(f"All quotations of {len(asked.questions)} questions stand in the corpus.")
+        typer.echo(f"All quotations of {len(question_set.questions)} questions are in the corpus.")
 
 
 @sets.command()
 def repair(
     file: SetArgument,
     corpus: CorpusOption = Path("corpus"),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes without writing them.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find quotations that moved or were slightly edited again, and write where they stand now into the set.
+    """Update quotations that moved or were slightly edited.
 
     Example: `citewell questions repair questions.yaml --corpus corpus`
     """
@@ -197,14 +201,14 @@ def repair(
     from citewell.evaluation.questions import anchoring
     from citewell.evaluation.questions.sets import read_questions, rewrite_answers
 
-    asked = read_questions(file)
-    found = anchoring.repair(asked, anchoring.corpus_texts(corpus))
+    question_set = read_questions(file)
+    found = anchoring.repair(question_set, anchoring.corpus_texts(corpus))
     if found.changed and not dry_run:
         rewrite_answers(file, found.changed)
     if as_json:
         print_json(found.to_json())
     else:
-        display.show_repair(asked, found, done=not dry_run)
+        display.show_repair(question_set, found, done=not dry_run)
     if found.problems:
         raise typer.Exit(1)
 
@@ -212,12 +216,12 @@ def repair(
 @sets.command("from-feedback")
 def from_feedback(
     file: Annotated[
-        Path, typer.Argument(metavar="SET", help="The set to add to; made if missing.", show_default=False)
+        Path, typer.Argument(metavar="SET", help="The set to add to; created if missing.", show_default=False)
     ],
     index: IndexOption = Path("index"),
     state: StateOption = None,
 ) -> None:
-    """Go through what readers said in the chat, one by one, and add to a set what you accept.
+    """Review readers' feedback and add accepted pieces to a question set.
 
     Example: `citewell questions from-feedback questions.yaml --index index`
     """
@@ -234,9 +238,9 @@ def from_feedback(
 def import_(
     source: Annotated[Path, typer.Argument(help="A BEIR folder or a SQuAD file (.json).", show_default=False)],
     to: Annotated[Path, typer.Option(help="The folder for corpus/ and questions.jsonl.", show_default=False)],
-    split: Annotated[str | None, typer.Option(help="Whose judgements to take from a BEIR folder, as test.")] = None,
+    split: Annotated[str | None, typer.Option(help="The split of a BEIR folder, such as test.")] = None,
 ) -> None:
-    """Make a corpus and a question set of other people's data.
+    """Convert a BEIR folder or a SQuAD file to a corpus and a question set.
 
     Example: `citewell questions import scifact --to scifact-citewell`
     """
@@ -246,24 +250,24 @@ def import_(
 
     target = to / "questions.jsonl"
     if target.exists():
-        raise UsageError(f"{target} is there already", hint="name another folder with --to")
+        raise UsageError(f"{target} exists already", hint="choose another folder with --to")
     found = beir.read_beir(source, split=split) if source.is_dir() else squad.read_squad(source)
     if not found.questions:
-        raise UsageError(f"{source} holds no question with a right answer")
+        raise UsageError(f"{source} contains no question with a right answer")
     formats.write_corpus(found.documents, to / "corpus")
     write_questions(found.questions, target)
-    typer.echo(f"Wrote {len(found.documents):,} documents and {len(found.questions):,} questions into {to}.")
+    typer.echo(f"Wrote {len(found.documents):,} documents and {len(found.questions):,} questions to {to}.")
     if isinstance(found, beir.Beir) and (found.unjudged or found.empty):
-        typer.echo(f"Left out: {found.unjudged:,} unjudged questions, {found.empty:,} empty documents.", err=True)
+        typer.echo(f"Skipped {found.unjudged:,} unjudged questions and {found.empty:,} empty documents.", err=True)
 
 
 @sets.command()
 def export(
     file: SetArgument,
-    to: Annotated[Path, typer.Option(help="A folder, for BEIR, or a .json file, for SQuAD.", show_default=False)],
+    to: Annotated[Path, typer.Option(help="A folder (for BEIR) or a .json file (for SQuAD).", show_default=False)],
     corpus: CorpusOption = Path("corpus"),
 ) -> None:
-    """Write a set and its corpus as a BEIR folder or a SQuAD file, for other people's tools.
+    """Write a set and its corpus as a BEIR folder or a SQuAD file.
 
     Example: `citewell questions export questions.yaml --to questions.json`
     """
@@ -277,7 +281,7 @@ def export(
     left_out = write(asked, texts, to)
     typer.echo(f"Wrote {len(asked) - len(left_out):,} questions and {len(texts):,} documents to {to}.")
     for question in left_out:
-        typer.echo(f"Left out, because the format cannot hold it: {question.question} ({question.id})", err=True)
+        typer.echo(f"Skipped (not supported by the format): {question.question} ({question.id})", err=True)
 
 
 def _write_trec(run: Run, folder: Path) -> None:

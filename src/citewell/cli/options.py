@@ -1,4 +1,4 @@
-"""What the commands share: options, the settings in use, and how results are printed for programs."""
+"""Shared by the commands: options, settings, and printing JSON."""
 
 from __future__ import annotations
 
@@ -22,58 +22,58 @@ CorpusOption = Annotated[Path, typer.Option("--corpus", help="The folder of the 
 IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
 StateOption = Annotated[
     Path | None,
-    typer.Option("--state", help="The folder of what people wrote; else the one beside the index.", show_default=False),
+    typer.Option("--state", help="The folder of user data. Default: beside the index.", show_default=False),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelOption = Annotated[
     str | None,
-    typer.Option(help="A sentence-transformers model, by folder or name; else the index keeps its own."),
+    typer.Option(help="A sentence-transformers model, by folder or name. Default: the index's own model."),
 ]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
 
 def settings_of(context: typer.Context, model: str | None = None) -> Settings:
-    """Return the settings that a command is run with, with another model where one is named."""
+    """Return the settings of a command, with another model if one is given."""
     settings = load_settings(context.obj)
     return settings if model is None else settings.model_copy(update={"model": model})
 
 
 def state_of(
-    index: Path, named: Path | None, *, make: bool = False, tell: Callable[[str], object] | None = None
+    index: Path, named: Path | None, *, create: bool = False, report: Callable[[str], object] | None = None
 ) -> StateFolder:
-    """Return the folder of what people wrote, with what an older version kept in the index moved there.
+    """Return the state folder, after moving data there that an older version kept in the index.
 
     Args:
         index: The folder of the index.
-        named: The folder, where one is named; else it is that beside the index.
-        make: Whether one that is named is made if it is not there.
-        tell: Who is told what was moved; else it is said on stderr.
+        named: The folder given by the user; None is the one beside the index.
+        create: Whether a given folder may be missing and will be created.
+        report: Called with messages about moved data; None prints them to stderr.
 
     Raises:
-        UsageError: The folder is named and is not there, or it is the index or around or inside it.
+        UsageError: The given folder does not exist, or overlaps the index.
         AccountsError: Accounts of an older version cannot be moved.
-        StateError: What an older version kept would leave the disk that it is on, and nobody has said where to.
+        StateError: Data of an older version would move to another disk, and no folder was given.
     """
     state = StateFolder(named) if named else StateFolder.beside(index)
     place, whole = state.path.resolve(), index.resolve()
     if place.is_relative_to(whole) or whole.is_relative_to(place):
         raise UsageError(
-            f"{state.path} cannot be around or inside the index {index}, which is made anew",
-            hint="name another --state DIR",
+            f"{state.path} must not contain, or be inside, the index {index}, which is rebuilt",
+            hint="choose another folder with --state DIR",
         )
-    # A slip of the hand must not open a page without the accounts that it has.
-    if named and not make and not named.is_dir():
-        raise UsageError(f"the folder {named} is not there", command=f"mkdir -p {shlex.quote(str(named))}")
-    from citewell.state.taking_over import take_over
+    # A typo in the name must not start a server without its accounts.
+    if named and not create and not named.is_dir():
+        raise UsageError(f"the folder {named} does not exist", command=f"mkdir -p {shlex.quote(str(named))}")
+    from citewell.state.migration import migrate
 
-    for line in take_over(index, state, beside=named is None):
-        (tell or partial(typer.echo, err=True))(line)
+    for line in migrate(index, state, is_default=named is None):
+        (report or partial(typer.echo, err=True))(line)
     return state
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Print one object on one line; as escapes where the stream is not UTF-8, or what is said has half characters."""
+    """Print one object on one line; escaped if the stream is not UTF-8 or the text has lone surrogates."""
     line = json.dumps(content, ensure_ascii=False)
     if not is_unicode(sys.stdout) or not _is_whole(line):
         line = json.dumps(content)
@@ -81,15 +81,15 @@ def print_json(content: dict[str, Any]) -> None:
 
 
 def print_everything() -> None:
-    """Have what a stream has no letters for written as escapes, so that nothing that is said ends in an error."""
+    """Print characters that a stream cannot encode as escapes, so that no output ends in an error."""
     for stream in (sys.stdout, sys.stderr):
-        # Where a program has put another in the place of a stream, that is its own affair.
+        # Another program may have replaced the stream; it is left unchanged.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def is_unicode(stream: TextIO) -> bool:
-    """Say whether a stream takes every letter."""
+    """Return whether a stream can encode every character."""
     try:
         return codecs.lookup(stream.encoding).name == "utf-8"
     except (LookupError, TypeError, AttributeError):

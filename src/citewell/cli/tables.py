@@ -1,4 +1,4 @@
-"""What judging shows on the terminal."""
+"""Prints the results of evaluation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def show_summary(summary: Summary) -> None:
     """Print the measures of a run."""
     out.print(
         Text(
-            f"{safe(summary.name)}: {_count(summary.coverable, 'question')} covered, {summary.foreign} not",
+            f"{safe(summary.name)}: {summary.answerable:,} answerable questions, {summary.unanswerable:,} unanswerable",
             style="bold",
         )
     )
@@ -44,7 +44,7 @@ def show_summary(summary: Summary) -> None:
         out.print(table, "")
     table = _table("refusal and time", "")
     for name, share in summary.refusal.named().items():
-        table.add_row(name, "none asked" if share is None else f"{share:.3f}")
+        table.add_row(name, "no questions" if share is None else f"{share:.3f}")
     for name, seconds in summary.latency.items():
         table.add_row(f"time {name}", f"{1000 * seconds:.1f} ms")
     table.add_row("mean shown passage", f"{summary.shown:,.0f} characters")
@@ -52,7 +52,7 @@ def show_summary(summary: Summary) -> None:
 
 
 def show_comparison(found: Comparison) -> None:
-    """Print two runs beside each other, with the verdict."""
+    """Print the comparison of two runs, with the verdict."""
     table = _table(*COLUMNS)
     for each in found.differences:
         table.add_row(
@@ -78,7 +78,7 @@ def show_comparison(found: Comparison) -> None:
 
 
 def show_tuning(found: Tuning) -> None:
-    """Print what a grid came to, the best settings first."""
+    """Print the result of a grid, the best settings first."""
     table = _table("settings", found.measure, "chosen")
     for trial in found.trials[:_MOST_TRIALS]:
         table.add_row(safe(_changes(trial.changes)), f"{trial.mean:.3f}", f"{trial.chosen:.0%}")
@@ -89,12 +89,12 @@ def show_tuning(found: Tuning) -> None:
 
 
 def show_problem(problem: Problem) -> None:
-    """Print what is wrong with a quotation."""
+    """Print a problem of a quotation."""
     out.print(Text(safe(str(problem))))
 
 
 def show_repair(questions: QuestionSet, found: Repair, *, done: bool) -> None:
-    """Print which quotations were found again, each as it was and as it is, and what is still wrong."""
+    """Print which quotations were repaired, before and after, and the remaining problems."""
     for nth, question in found.changed.items():
         for old, new in zip(questions.questions[nth].answers, question.answers, strict=True):
             if old != new:
@@ -104,15 +104,15 @@ def show_repair(questions: QuestionSet, found: Repair, *, done: bool) -> None:
     for problem in found.problems:
         show_problem(problem)
     if not (found.changed or found.problems):
-        out.print("There is nothing to repair.")
+        out.print("Nothing to repair.")
     elif found.changed and not done:
         out.print("Nothing was written (--dry-run).")
 
 
 def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
-    """Go through feedback with a person; every decision is kept at once, so that stopping loses nothing."""
+    """Review feedback interactively; every decision is saved at once, so stopping loses nothing."""
     if not reviews:
-        out.print("No feedback waits for a decision.")
+        out.print("No feedback waits for review.")
         return
     added = 0
     for nth, each in enumerate(reviews, 1):
@@ -124,7 +124,7 @@ def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
         except click.Abort:
             decision = "quit"
         if decision == "quit":
-            out.print(f"{len(reviews) - nth + 1} wait for another time.")
+            out.print(f"{len(reviews) - nth + 1} left for later.")
             break
         if isinstance(decision, Question):
             added += accept(each.feedback, decision, store, file)
@@ -137,32 +137,32 @@ def _show_review(each: Review) -> None:
     for turn in each.feedback.history:
         out.print(Text(f"  {turn.role}: {safe(turn.content)}", style="dim"))
     out.print(Text(safe(each.feedback.question), style="bold"))
-    out.print(Text(f"The reader says: {each.feedback.verdict}"))
+    out.print(Text(f"Rating: {each.feedback.verdict}"))
     for rank, passage in each.passages.items():
         out.print(Text(f"  {rank}. {safe(passage.document)}: {safe(_one_line(passage.quote))}", style="dim"))
     if each.suggested is not None:
         right = [f"“{answer.quote}” ({answer.document})" for answer in each.suggested.answers]
-        out.print(Text(safe(f"To accept: {right[0] if right else 'the corpus does not cover it'}")))
+        out.print(Text(safe(f"Suggested: {right[0] if right else 'the corpus does not cover it'}")))
     elif not each.passages:
-        out.print("The index has changed since; what was shown may stand elsewhere by now.")
+        out.print("The index has changed since, so the shown passages may have moved.")
 
 
 def _decide(each: Review) -> Question | str:
-    """Ask what to make of a piece of feedback; a question, or ``reject``, ``skip`` or ``quit``."""
+    """Ask for the decision on a piece of feedback; returns a question, or ``reject``, ``skip`` or ``quit``."""
     words = {"n": "not covered", "r": "reject", "s": "skip", "q": "quit"}
     choices = {"a": "accept", **words} if each.suggested else words
     ranks = [str(rank) for rank in each.passages]
-    asked = ", ".join(f"{key} = {meaning}" for key, meaning in choices.items())
+    prompt = ", ".join(f"{key} = {meaning}" for key, meaning in choices.items())
     if ranks:
-        asked += f", {ranks[0]}-{ranks[-1]} = this passage is right"
-    said = click.prompt(asked, type=click.Choice([*choices, *ranks]), show_choices=False)
-    if said in ranks:
-        return each.answered_by(int(said))
-    if said == "n":
+        prompt += f", {ranks[0]}-{ranks[-1]} = this passage is right"
+    choice = click.prompt(prompt, type=click.Choice([*choices, *ranks]), show_choices=False)
+    if choice in ranks:
+        return each.answered_by(int(choice))
+    if choice == "n":
         return each.not_covered()
-    if said == "a" and each.suggested:
+    if choice == "a" and each.suggested:
         return each.suggested
-    return choices[said]
+    return choices[choice]
 
 
 def _table(*columns: str) -> Table:
@@ -173,7 +173,7 @@ def _table(*columns: str) -> Table:
 
 
 def _changes(changes: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in changes.items()) or "as it is"
+    return ", ".join(f"{name} = {value}" for name, value in changes.items()) or "current"
 
 
 def _where(document: str, start: int | None) -> str:

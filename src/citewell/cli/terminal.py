@@ -1,4 +1,4 @@
-"""What the command line shows: progress while it works, and its results as people read them."""
+"""Prints progress and results for people."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-# Escape sequences in a document would otherwise drive the reader's terminal.
+# Escape sequences in a document would otherwise control the terminal.
 _CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
 _SECONDS_BETWEEN_LINES = 10
 _MOST_SKIPPED = 20
 
 
 def safe(text: str) -> str:
-    """Return a text without the control characters that a terminal would obey, each replaced by one that shows."""
+    """Return a text with control characters replaced by a visible one."""
     return str(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show how a build goes: bars on a terminal, else a line every ten seconds."""
+    """Show the progress of a build: bars on a terminal, otherwise a line every ten seconds."""
     if not err.is_terminal:
         yield _lines()
         return
@@ -53,30 +53,30 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def show_answer(answer: Answer) -> None:
-    """Print an answer: each quotation with what answers in bold, under its citation."""
+    """Print an answer: each quotation under its citation, with the answering part in bold."""
     if answer.reply:
         out.print(answer.reply)
         return
     if answer.understood_with:
-        out.print(Text(f"Understood together with: {safe(' '.join(answer.understood_with))}", style="dim"))
+        out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
     for written, read in answer.read_as.items():
-        out.print(Text(f"Read “{safe(written)}” as “{safe(read)}”.", style="dim"))
+        out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
     if not answer.answered:
         out.print("The corpus does not seem to cover this.", style="bold")
         if answer.passages:
             out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
-            out.print("The nearest passages, in case one of them helps:")
+            out.print("The nearest passages:")
     for passage in answer.passages:
         out.print()
         out.print(_citation(passage))
-        # Only a terminal is given line ends that the source does not have.
+        # Wrap lines only on a terminal.
         out.print(
             Padding(_quotation(passage), (0, 0, 0, 3)) if out.is_terminal else _quotation(passage),
             soft_wrap=not out.is_terminal,
         )
         for place in passage.repeated:
-            again = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
-            out.print(Text(again, style="dim"))
+            repeat = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
+            out.print(Text(repeat, style="dim"))
 
 
 def show_report(report: BuildReport) -> None:
@@ -98,13 +98,13 @@ def show_report(report: BuildReport) -> None:
 
 
 def show_skipped(skipped: list[tuple[str, str]]) -> None:
-    """Print which files were left out, and why."""
-    _list_files(skipped, "left out")
+    """Print which files were skipped, and why."""
+    _list_files(skipped, "skipped")
 
 
 def _show_unread(found: BuildReport | Status) -> None:
-    """Print which documents cannot be read just now, and what is left out."""
-    _list_files([(each.path, each.reason) for each in found.kept], "not readable just now")
+    """Print which documents are temporarily unavailable, and which files were skipped."""
+    _list_files([(each.path, each.reason) for each in found.kept], "temporarily unavailable")
     show_skipped([(each.path, each.reason) for each in found.left_out])
 
 
@@ -118,7 +118,7 @@ def _list_files(files: list[tuple[str, str]], what: str) -> None:
 
 
 def show_status(status: Status, command: str) -> None:
-    """Print what an index holds and whether its corpus has changed since."""
+    """Print the contents of an index, and whether its corpus has changed since."""
     manifest = status.manifest
     table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
     table.add_column(style="bold")
@@ -135,19 +135,19 @@ def show_status(status: Status, command: str) -> None:
     out.print(table)
     changes = status.changes
     if changes is None:
-        out.print(Text(f"The corpus is not at {safe(str(status.corpus))} any more; name it with --corpus."))
+        out.print(Text(f"The corpus is no longer at {safe(str(status.corpus))}; give its folder with --corpus."))
     elif changes:
         for name in ("added", "changed", "removed"):
             for path in getattr(changes, name):
                 out.print(Text(f"  {name}: {safe(path)}"))
-        out.print(Text(f"The corpus has changed since; to update the index: {command}"))
+        out.print(Text(f"The corpus has changed. To update the index: {command}"))
     else:
-        out.print("The index is up to date with its corpus.")
+        out.print("The index is up to date.")
     _show_unread(status)
 
 
 def show_finding(finding: Finding) -> None:
-    """Print what one check found."""
+    """Print the result of one check."""
     mark = Text("ok     ", style="green") if finding.passed else Text("FAILED ", style="bold red")
     out.print(mark + Text(f"{finding.check}: {safe(finding.message)}"))
     if finding.fix:
@@ -163,7 +163,7 @@ def _citation(passage: FoundPassage) -> Text:
 
 
 def _quotation(passage: FoundPassage) -> Text:
-    # Replacing characters one for one keeps the spans true.
+    # Characters are replaced one for one, so the spans stay valid.
     text = Text(safe(passage.text))
     for mark in passage.marks:
         text.stylize("bold", mark.start, mark.end)

@@ -1,4 +1,4 @@
-"""The commands that look after accounts: ``citewell user``. They only wire, as those of ``cli`` do."""
+"""The commands that manage accounts: ``citewell user``."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from citewell.web.auth.credentials import Role
 if TYPE_CHECKING:
     from citewell.web.auth.accounts import AccountStore
 
-users = typer.Typer(help="Look after the accounts of the page.", no_args_is_help=True, rich_markup_mode="markdown")
+users = typer.Typer(help="Manage accounts.", no_args_is_help=True, rich_markup_mode="markdown")
 
 NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.", show_default=False)]
 AccountsOption = Annotated[
     Path | None,
-    typer.Option("--accounts", help=f"The file of accounts; else {ACCOUNTS} of that folder.", show_default=False),
+    typer.Option("--accounts", help=f"Accounts file. Default: {ACCOUNTS} in the state folder.", show_default=False),
 ]
-StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Take the password from the first line of stdin.")]
+StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,16 +33,16 @@ def register(app: typer.Typer) -> None:
 
 
 def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountStore | None:
-    """Return the accounts that a page has, or None where nobody ever made any.
+    """Return the accounts of a server, or None if none were ever created.
 
     Args:
-        index: The folder of its index.
-        state: Where what people wrote is kept.
-        named: The file of accounts, where one is named.
+        index: The folder of the index.
+        state: The state folder.
+        named: The accounts file, if the user gave one.
 
     Raises:
-        AccountsError: There were accounts, or there are some elsewhere, or that cannot be seen: nobody is let in by what is
-            missing.
+        AccountsError: There were accounts, or they are elsewhere, or this cannot be determined: missing accounts never open
+            access.
         UsageError: The file is in the index.
     """
     from citewell.web.auth.accounts import AccountStore
@@ -51,32 +51,32 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
         return AccountStore(_outside(index, named))
     store = AccountStore(state.accounts)
     if store.is_there():
-        state.note(index)
+        state.record(index)
         return store
-    # A folder that is named by mistake opens nothing either.
+    # A wrong folder must not open access, either.
     usual = AccountStore(StateFolder.beside(index).accounts) if index.resolve().name else store
     if usual.is_there():
         raise AccountsError(
-            f"there are accounts in {usual.file}, and none in {state.path}",
-            hint=f"leave --state out, or move them to {state.path}, with their .key and .sessions",
+            f"there are accounts in {usual.file}, but not in {state.path}",
+            hint=f"omit --state, or move them to {state.path}, with their .key and .sessions",
         )
-    _check_noted(index, state)
+    _check_recorded(index, state)
     return None
 
 
-def _check_noted(index: Path, state: StateFolder) -> None:
-    """Raise an AccountsError where an index had accounts under another name."""
+def _check_recorded(index: Path, state: StateFolder) -> None:
+    """Raise an AccountsError if an index had accounts when it had another name."""
     from citewell.web.auth.accounts import AccountStore
 
     try:
-        noted = StateFolder.noted(index)
+        recorded = StateFolder.recorded(index)
     except OSError as error:
-        raise AccountsError(f"whether {index} had accounts cannot be seen: {error.strerror}") from error
-    if noted and AccountStore(noted.accounts).is_there():
-        old, new = shlex.quote(str(noted.path)), shlex.quote(str(state.path))
+        raise AccountsError(f"cannot determine whether {index} had accounts: {error.strerror}") from error
+    if recorded and AccountStore(recorded.accounts).is_there():
+        old, new = shlex.quote(str(recorded.path)), shlex.quote(str(state.path))
         raise AccountsError(
-            f"the accounts of {index} are in {noted.path}, and there are none in {state.path}",
-            hint=f"name their folder with --state {old}; to let everyone in from now on: "
+            f"the accounts of {index} are in {recorded.path}, and {state.path} has none",
+            hint=f"give their folder with --state {old}; or, to let everyone in from now on: "
             f"rm {shlex.quote(str(index / NOTE))}",
             command=f"mv {old} {new}",
         )
@@ -85,20 +85,20 @@ def _check_noted(index: Path, state: StateFolder) -> None:
 @users.command()
 def add(
     name: NameArgument,
-    role: Annotated[Role, typer.Option(help="A reader asks; a maintainer looks after the documents, too.")],
+    role: Annotated[Role, typer.Option(help="A reader can ask; a maintainer can also change documents.")],
     password_stdin: StdinOption = False,
     index: IndexOption = Path("index"),
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Add an account; its password is asked for.
+    """Add an account; asks for its password.
 
     Example: `citewell user add ada --role maintainer`
     """
-    store = _store(index, state, accounts, make=True)
+    store = _store(index, state, accounts, create=True)
     account = store.add(name, role, _password(stdin=password_stdin))
     if not accounts:
-        StateFolder(store.file.parent).note(index)
+        StateFolder(store.file.parent).record(index)
     typer.echo(f"Added {account.name}, a {account.role}.")
 
 
@@ -109,7 +109,7 @@ def show(
     accounts: AccountsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show who has an account.
+    """List the accounts.
 
     Example: `citewell user list`
     """
@@ -127,7 +127,7 @@ def remove(
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Remove an account, and sign it out wherever it is signed in.
+    """Remove an account and end its sessions.
 
     Example: `citewell user remove ada`
     """
@@ -143,7 +143,7 @@ def password(
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another password, and sign it out wherever it is signed in; its token is worth nothing any more, either.
+    """Set a new password, end the account's sessions, and revoke its token.
 
     Example: `citewell user password ada`
     """
@@ -151,66 +151,62 @@ def password(
     before = store.set_password(name, _password(stdin=password_stdin))
     typer.echo(f"{before.name} has a new password.")
     if before.token:
-        typer.echo(
-            f"The token has gone with the one before; to make another: citewell user token {before.name}", err=True
-        )
+        typer.echo(f"Its token was revoked. To create a new one: citewell user token {before.name}", err=True)
 
 
 @users.command()
 def role(
     name: NameArgument,
-    role: Annotated[Role, typer.Argument(help="What the account may do.", show_default=False)],
+    role: Annotated[Role, typer.Argument(help="The new role.", show_default=False)],
     index: IndexOption = Path("index"),
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Give an account another role, and sign it out wherever it is signed in; its token acts in the new role at once.
+    """Change the role of an account and end its sessions; its token gets the new role.
 
     Example: `citewell user role ada reader`
     """
     _store(index, state, accounts).set_role(name, role)
-    typer.echo(f"{name} is a {role}.")
+    typer.echo(f"{name} is now a {role}.")
 
 
 @users.command()
 def token(
     name: NameArgument,
-    revoke: Annotated[
-        bool, typer.Option("--revoke", help="Make none, and have the one there is be worth nothing.")
-    ] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Revoke the token instead of creating one.")] = False,
     index: IndexOption = Path("index"),
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
-    """Make a token for a program, in place of the one before. It is printed once and not kept.
+    """Create a token for a program, replacing the old one. It is printed once and not stored.
 
     Example: `citewell user token ada`
     """
     store = _store(index, state, accounts)
     if revoke:
         store.revoke_token(name)
-        typer.echo(f"{name} has no token any more.")
+        typer.echo(f"The token of {name} was revoked.")
         return
     typer.echo(store.new_token(name))
-    typer.echo("Send it as `Authorization: Bearer TOKEN`. It is not shown again.", err=True)
+    typer.echo("Send it as `Authorization: Bearer TOKEN`. It will not be shown again.", err=True)
 
 
-def _store(index: Path, state: Path | None, named: Path | None, *, make: bool = False) -> AccountStore:
+def _store(index: Path, state: Path | None, named: Path | None, *, create: bool = False) -> AccountStore:
     from citewell.web.auth.accounts import AccountStore
 
     if named:
         return AccountStore(_outside(index, named))
-    folder = state_of(index, state, make=make)
-    if make:
-        folder.make()
+    folder = state_of(index, state, create=create)
+    if create:
+        folder.create()
     return AccountStore(folder.accounts)
 
 
 def _outside(index: Path, named: Path) -> Path:
     if named.resolve().is_relative_to(index.resolve()):
         raise UsageError(
-            f"{named} is in the index, which may be removed to make it anew",
-            hint="leave --accounts out; what an older version kept there is moved to where it is kept now",
+            f"{named} is in the index, which may be deleted and rebuilt",
+            hint="omit --accounts; accounts of an older version are moved to the state folder automatically",
         )
     return named
 

@@ -1,8 +1,8 @@
 """Sentence boundaries: where a block of text may be cut.
 
-nupunkt proposes the boundaries (why it and not another: ``docs/architecture.md``). What is added here is what a splitter does
-not know: a quotation inside a sentence keeps it whole, code and tables are cut at line ends, and no cut falls inside a
-grapheme, that is, inside what a reader sees as one character (Unicode UAX #29).
+nupunkt proposes the boundaries (see ``docs/architecture.md`` for the choice). Added here: a quotation inside a sentence does
+not split it, code and tables are cut at line ends, and no cut falls inside a grapheme, which readers see as one character
+(Unicode UAX #29).
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from citewell.document import Block, Span
 
 _QUOTED = regex.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
 _LINE = regex.compile(r"[^\r\n]+")
-# Nobody wraps lines at more than this: next to a longer one, a line end is meant as one.
+# Wrapped lines are shorter than this, so a line end next to a longer line is a real one.
 _LONGEST_WRAPPED_LINE = 200
-# nupunkt looks from each stop to the next blank and back, so it is given a long block in parts of at most this.
+# nupunkt scans from each stop to the next blank and back, so long blocks are passed in parts of at most this size.
 _PART = 2_000
-# Between two plain words with no stop near: nothing that nupunkt decides depends on a cut there.
+# Between two plain words with no stop near: a cut here does not change nupunkt's result.
 _APART = regex.compile(r"(?<=\s\p{L}{1,30}\s)(?=\p{L}[^.!?…]{14})")
 _BLANK = regex.compile(r"(?<=\s)(?=\S)")
-# Flags come in pairs. `\X` alone counts from the first of a row for each of them, which is the square of a long row.
+# Flags are pairs of indicators. `\X` alone counts from the start of a row for each of them, which is quadratic.
 _GRAPHEME = regex.compile(r"\p{GCB=RI}{2}[\p{GCB=EX}\p{GCB=ZWJ}\p{GCB=SM}]*+|\X")
-# What can stand in a grapheme of more than one code point, but for line ends.
+# Characters that can be part of a grapheme of more than one code point, except line ends.
 _JOINS = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=CR}\p{GCB=LF}]")
 
 
 class Graphemes:
-    """Where the graphemes of a text begin and end.
+    """The grapheme boundaries of a text.
 
-    Most texts need no table: their only graphemes of two characters are line ends, which are white space and never cut into.
+    Most texts need no table: their only graphemes of two characters are line ends, which are white space and are never cut.
     """
 
     def __init__(self, text: str) -> None:
@@ -66,7 +66,7 @@ def sentences(text: str, block: Block, graphemes: Graphemes) -> list[Span]:
         graphemes: The graphemes of ``text``.
 
     Returns:
-        Spans in order, disjoint, without white space at their edges, that together hold everything in the block but white
+        Spans in order, disjoint, without white space at their edges, that together contain everything in the block except white
         space.
     """
     piece = block.span.of(text)
@@ -77,7 +77,7 @@ def sentences(text: str, block: Block, graphemes: Graphemes) -> list[Span]:
 
 
 def trim(text: str, span: Span, graphemes: Graphemes) -> Span | None:
-    """Take white space off both edges of a span, never leaving half a grapheme; None where nothing is left."""
+    """Remove white space from both edges of a span without splitting a grapheme; None if nothing is left."""
     piece = span.of(text)
     start = graphemes.ceil(span.start + len(piece) - len(piece.lstrip()))
     end = graphemes.ceil(span.start + len(piece.rstrip()))
@@ -97,16 +97,16 @@ def _sentence_starts(piece: str) -> Iterable[int]:
 
 
 def _proposed_starts(piece: str) -> Iterator[int]:
-    """Yield where nupunkt has sentences start."""
+    """Yield the sentence starts that nupunkt proposes."""
     for start, end in pairwise([0, *_cuts(piece), len(piece)]):
         for nth, (at, _) in enumerate(nupunkt.sent_spans(piece[start:end])):
-            # A part begins in the middle of a sentence.
+            # A part may start in the middle of a sentence.
             if nth or not start:
                 yield start + at
 
 
 def _cuts(piece: str) -> Iterator[int]:
-    """Yield where a block is parted for nupunkt: where it makes no difference, else at a blank, else anywhere."""
+    """Yield where to cut a block for nupunkt: where the result does not change, else at a blank, else anywhere."""
     start = 0
     while len(piece) - start > _PART:
         nearest, furthest = start + _PART // 2, start + _PART
@@ -119,7 +119,7 @@ def _cuts(piece: str) -> Iterator[int]:
 
 
 def _outside(starts: Sequence[int], quoted: Sequence[tuple[int, int]]) -> Iterator[int]:
-    """Yield the starts that no quotation holds; quotations are in order and apart."""
+    """Yield the starts that are outside quotations; quotations are in order and disjoint."""
     openings = [opening for opening, _ in quoted]
     for start in starts:
         nth = bisect_right(openings, start) - 1
@@ -128,13 +128,13 @@ def _outside(starts: Sequence[int], quoted: Sequence[tuple[int, int]]) -> Iterat
 
 
 def _unwrapped_starts(piece: str) -> Iterator[int]:
-    """Yield where lines start that are not the continuation of a wrapped sentence."""
+    """Yield the starts of lines that do not continue a wrapped sentence."""
     for line, following in pairwise(_LINE.finditer(piece)):
         if max(len(line[0]), len(following[0])) > _LONGEST_WRAPPED_LINE:
             yield following.start()
 
 
 def _goes_on(piece: str, end: int) -> bool:
-    """Say whether the sentence goes on after a quotation: “Stop. Go home.” and left."""
+    """Return whether the sentence continues after a quotation: “Stop. Go home.” and left."""
     after = piece[end : end + 2].lstrip(" ")
     return after[:1].islower() or after[:1] in {",", ";"}

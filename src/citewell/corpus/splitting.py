@@ -1,9 +1,9 @@
 """Document to windows to passages, sentence by sentence, measured in the encoder's own tokens.
 
-A window starts at every sentence and takes the ones after it until the next would not fit. Each window grows to both sides, as
-far as its section and the size of a passage allow, and that is the passage it finds: an answer stands inside its passage, never
-across the cut of a grid. So neighbouring windows overlap, and so do their passages; search shows no text twice. The document is
-tokenised once; every length after that is a subtraction.
+A window starts at every sentence and takes the following ones until the next would not fit. Each window grows on both sides, as
+far as its section and the size of a passage allow; the result is its passage. So an answer is inside a passage, never cut by a
+grid. Neighbouring windows overlap, and so do their passages; search shows no text twice. The document is tokenised once; every
+length is a subtraction.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from citewell.corpus.sentences import Graphemes, sentences
 from citewell.document import Document, Passage, Section, Span, Window
 from citewell.settings import Splitting
 
-# An encoder knows few words longer than this and makes one "unknown" token of a line of base64; such a token counts as
-# several, by its length, so that a passage never grows without end.
+# A few tokens are longer than this: an encoder turns a line of base64 into one "unknown" token. Such a token counts as several,
+# by its length, so that the size of a passage is limited.
 _LONGEST_TOKEN = 16
-# White space, control characters and those without a width are no tokens; more of them in a row than this count as some.
+# White space, control characters and characters without width are not tokens; longer runs than this count as some.
 _LONGEST_GAP = 128
 
 TokenOffsets = Callable[[str], npt.NDArray[np.int64]]
@@ -34,7 +34,7 @@ class TokenRuler:
 
     Args:
         offsets: Where each token starts and ends in the text, shape (n, 2), in order, in code points.
-        length: The length of the text; what stands after the last token is measured up to there.
+        length: The length of the text; the part after the last token is measured up to there.
     """
 
     def __init__(self, offsets: npt.NDArray[np.int64], length: int = 0) -> None:
@@ -51,7 +51,7 @@ class TokenRuler:
 
 
 def _in_steps(starts: npt.NDArray[np.int64], times: npt.NDArray[np.int64], step: int) -> npt.NDArray[np.int64]:
-    """Return each start as often as said, each time a step further."""
+    """Return each start ``times`` times, each time one step further."""
     nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
     found: npt.NDArray[np.int64] = np.repeat(starts, times) + step * nth
     return found
@@ -66,7 +66,7 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
         token_offsets: The encoder's tokeniser: text to an array of shape (n, 2).
 
     Returns:
-        Passages, each inside one section, with the windows they were grown around; together the windows hold every sentence.
+        Passages, each inside one section, with their windows; together the windows contain every sentence.
     """
     graphemes = Graphemes(document.text)
     ruler = TokenRuler(token_offsets(document.text), len(document.text))
@@ -77,11 +77,11 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
 
 
 def slide(sizes: Sequence[int], limit: int, most: int) -> Iterator[slice]:
-    """Start a group at every item and take the items after it while they fit.
+    """Start a group at every item and add the following items while they fit.
 
     Args:
         sizes: The size of each item.
-        limit: The largest sum of a group; an item larger than that stands alone.
+        limit: The largest sum of a group; a larger item is a group of its own.
         most: The largest number of items in a group.
 
     Yields:
@@ -101,12 +101,12 @@ def slide(sizes: Sequence[int], limit: int, most: int) -> Iterator[slice]:
 
 
 def grow(sizes: Sequence[int], leads: Sequence[int], group: slice, limit: int) -> slice:
-    """Widen a group to both sides alike, as long as the next item fits.
+    """Widen a group on both sides equally, as long as the next item fits.
 
     Args:
-        sizes: The size of each item, with what leads to it from the item before.
-        leads: The size of what leads to each item, which does not count for the first of a group.
-        group: Where to begin.
+        sizes: The size of each item, including the gap before it.
+        leads: The size of the gap before each item, which does not count for the first of a group.
+        group: The initial group.
         limit: The largest sum.
     """
     start, end = group.start, group.stop
@@ -136,7 +136,7 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
         for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
     leads = cutter.leads(pieces)
-    # A piece without a token counts as one, or a window and its passage would take in any number of them.
+    # A piece without a token counts as one; otherwise a window and its passage could include any number of them.
     sizes = [lead + max(1, cutter.ruler(piece)) for lead, piece in zip(leads, pieces, strict=True)]
     homes: dict[tuple[int, int], list[slice]] = {}
     for window in slide(sizes, splitting.window_tokens, splitting.window_sentences):
@@ -159,7 +159,7 @@ def _window(sentences: Sequence[Span], text: str) -> Window:
 
 
 class _Cutter:
-    """Cuts a sentence that alone is too long: at words, or inside a word that alone is too long, between graphemes."""
+    """Cuts a sentence that is too long: at words, or between graphemes if a single word is too long."""
 
     def __init__(self, text: str, ruler: TokenRuler, graphemes: Graphemes) -> None:
         self.text = text
@@ -167,7 +167,7 @@ class _Cutter:
         self.graphemes = graphemes
 
     def leads(self, pieces: Sequence[Span]) -> list[int]:
-        """Return the tokens between each piece and the one before it (the marker of a list item); none before the first."""
+        """Return the number of tokens between each piece and the previous one (a list marker); 0 for the first."""
         return [0] * len(pieces[:1]) + [self.ruler(Span(one.end, other.start)) for one, other in pairwise(pieces)]
 
     def cut(self, span: Span, limit: int) -> Iterator[Span]:
@@ -185,7 +185,7 @@ class _Cutter:
     def _words(self, span: Span) -> Iterator[Span]:
         start = span.start
         for gap in regex.finditer(r"\s+", self.text, pos=span.start, endpos=span.end):
-            # White space that carries a stray accent is no gap: a reader sees a character there.
+            # White space with a combining accent is not a gap: it looks like a character.
             if all(self.graphemes.ceil(edge) == edge for edge in gap.span()):
                 yield Span(start, gap.start())
                 start = gap.end()
@@ -195,7 +195,7 @@ class _Cutter:
         if self.ruler(word) <= limit:
             yield word
             return
-        # No token starts where another does, so a piece of `limit` characters has at most `limit` tokens.
+        # Token starts are distinct, so a piece of `limit` characters has at most `limit` tokens.
         start = word.start
         while start < word.end:
             end = self.graphemes.floor(min(start + limit, word.end))
@@ -206,7 +206,7 @@ class _Cutter:
 
 
 def _pack(sizes: Sequence[int], limit: int) -> Iterator[slice]:
-    """Group consecutive items greedily; an item larger than the limit stands alone."""
+    """Group consecutive items greedily; an item larger than the limit is a group of its own."""
     start, total = 0, 0
     for at, size in enumerate(sizes):
         if at > start and total + size > limit:

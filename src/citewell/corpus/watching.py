@@ -1,4 +1,4 @@
-"""Watching a corpus: what changes in it is brought into the index when it has come to rest."""
+"""Watches a corpus and acts when its files have changed and no more changes follow."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from watchfiles import Change, watch
 
 from citewell.errors import UsageError
 
-# Files are often copied many at a time: wait until nothing has changed for so long, but no longer than the other.
+# Files are often copied many at a time: wait until nothing has changed for the first time, but at most for the second.
 _QUIET_MILLISECONDS = 1_000
 _LONGEST_MILLISECONDS = 30_000
-# How often it is looked whether the corpus is still the folder that is watched.
+# How often to check that the corpus is still the folder that is watched.
 _LOOK_MILLISECONDS = 500
-# What came to nothing is tried again after so long, then after twice as long each time, up to the other.
+# A failed action is retried after this time, then after twice as long each time, up to the second.
 _RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 300.0
-# Where Linux tells what is mounted; other systems tell of a change when something below is next changed.
+# Linux lists mounts here; on other systems a mount is noticed at the next change below it.
 _MOUNTS = Path("/proc/self/mountinfo")
 _HIDDEN = "."
 
-# What a folder is known by: its device, its place there, and what is mounted in it.
+# Identifies a folder: its device, its inode, and the mounts in it.
 _Stamp = tuple[int, int, tuple[str, ...]]
 
 
 class Watcher:
-    """Watches a corpus from a thread of its own, for as long as a block lasts, even if it is away for a while.
+    """Watches a corpus in a separate thread while a block runs, even if the corpus disappears for a while.
 
     Args:
         corpus: The folder to watch.
-        others: Folders whose changes are none of the corpus: that of the index, and that of what people wrote.
-        act: What to do at the beginning, for what has changed while nobody watched, and whenever the corpus has changed.
+        others: Folders whose changes do not count: those of the index and of the state.
+        act: The action to run at the start, for changes made before, and whenever the corpus has changed.
         quiet: For how many milliseconds nothing must have changed.
-        unsettled: Says whether what was done last came to nothing, so that it is tried again though nothing changes; None
-            where that does not show yet.
-        retry: After how many seconds it is tried again, the first time.
-        failing: Told why the corpus cannot be watched, and after how many seconds that is tried again.
+        unsettled: Returns whether the last action failed and has to be retried although nothing changes; None if that is
+            not known yet.
+        retry: After how many seconds it is retried the first time.
+        failing: Called with the reason why the corpus cannot be watched, and the seconds until the next attempt.
 
     Raises:
         UsageError: The corpus is not a folder.
@@ -59,9 +59,9 @@ class Watcher:
         retry: float = _RETRY_SECONDS,
         failing: Callable[[Exception, float], object] = lambda _error, _seconds: None,
     ) -> None:
-        # Not Path.is_dir, which raises where a folder above it may not be entered.
+        # Not Path.is_dir, which raises if a parent folder may not be entered.
         if not os.path.isdir(corpus):  # noqa: PTH112
-            raise UsageError(f"the corpus {corpus} is not a folder, and so cannot be watched")
+            raise UsageError(f"the corpus {corpus} cannot be watched: it is not a folder")
         self._corpus = corpus.absolute()
         self._root = corpus.resolve()
         self._others = [folder.resolve() for folder in others]
@@ -87,21 +87,21 @@ class Watcher:
         self._thread.join()
 
     def _watch(self) -> None:
-        """Follow the corpus for ever, beginning again whenever it is another folder or cannot be watched for a while."""
-        again = False
+        """Follow the corpus, starting over whenever it is another folder or could not be watched."""
+        act_first = False
         while not self._end.is_set():
             try:
                 away = self._await_corpus()
-                self._follow(again=again or away)
-            # What watchfiles raises of its own is a RuntimeError.
+                self._follow(act_first=act_first or away)
+            # watchfiles raises RuntimeError.
             except (OSError, RuntimeError) as error:
                 self._failing(error, self._delay)
                 self._end.wait(self._delay)
                 self._put_off()
-            again = True
+            act_first = True
 
     def _await_corpus(self) -> bool:
-        """Return when the corpus is there, and whether it was away; that it is is for ``act`` to say, once."""
+        """Return when the corpus exists, and whether it was away; ``act`` runs once while it is away."""
         away = False
         while self._stamp() is None:
             if not away:
@@ -112,15 +112,15 @@ class Watcher:
         self._root = self._corpus.resolve()
         return away
 
-    def _follow(self, *, again: bool) -> None:
-        """Act on changes until the folder is another one, or something is to be tried again.
+    def _follow(self, *, act_first: bool) -> None:
+        """Act on changes until the folder is another one, or a retry is due.
 
         Args:
-            again: Whether to act as soon as the folder is watched, for what nobody saw.
+            act_first: Whether to act as soon as the folder is watched, for changes that were missed.
         """
         seen = self._stamp()
         if seen is None:
-            # It has gone again, and would be watched without end: a folder that is not there has no changes.
+            # A missing folder has no changes, so watching it would never end.
             return
         for changes in watch(
             self._root,
@@ -132,16 +132,16 @@ class Watcher:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         ):
-            if changes or again:
-                again = False
+            if changes or act_first:
+                act_first = False
                 self._tried = time.monotonic()
                 self._act()
-            # A folder that was removed and made again is watched no longer, whatever its number is.
+            # A folder that was removed and created again is no longer watched, even with the same inode.
             if self._stamp() != seen or (Change.deleted, str(self._root)) in changes or self._is_due():
                 return
 
     def _is_due(self) -> bool:
-        """Say whether what came to nothing is to be tried again; the folder is then watched anew, too."""
+        """Return whether a retry is due; the folder is then watched from the start."""
         unsettled = self._unsettled()
         if unsettled is False:
             self._delay = self._retry
@@ -154,7 +154,7 @@ class Watcher:
         self._delay = min(2 * self._delay, _LONGEST_RETRY_SECONDS)
 
     def _stamp(self) -> _Stamp | None:
-        """Return what the folder of the corpus is known by; None where it is not there."""
+        """Return the identity of the corpus folder; None if it does not exist."""
         try:
             found = self._corpus.stat()
             mounted = _MOUNTS.read_text(encoding="utf-8", errors="replace") if _MOUNTS.exists() else ""

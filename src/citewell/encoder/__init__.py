@@ -1,8 +1,8 @@
 """The encoder: texts to unit vectors.
 
-``models`` says which model and where it is kept ready, ``preparing`` makes one ready, once, ``converting`` turns a
-sentence-transformers model into an OpenVINO one (the only module that needs torch), ``encoding`` runs it. May import
-the nouns only.
+``models`` identifies models and manages the cache of prepared ones, ``preparing`` prepares a model once, ``converting``
+converts a sentence-transformers model to OpenVINO (the only module that needs torch), ``encoding`` runs it. May import only the
+base modules.
 """
 
 import sys

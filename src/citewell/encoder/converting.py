@@ -1,4 +1,4 @@
-"""A sentence-transformers model, once, into what runs without it. The only module that needs torch to be imported."""
+"""Converts a sentence-transformers model to OpenVINO, once. The only module that imports torch."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from citewell.encoder.models import Card, quiet
 from citewell.errors import EncoderError
 from citewell.files import file_digest
 
-# A conversion is kept only if it agrees with sentence-transformers on texts of quite different lengths.
+# A conversion is accepted only if it agrees with sentence-transformers on texts of different lengths.
 _LEAST_COSINE = 0.999
-# Models without positions take any length and say so with infinity.
+# Models without position embeddings report an infinite maximum length.
 _LONGEST_INPUT = 8192
 _PROBES = [
     "One word",
@@ -30,13 +30,13 @@ _PROBES = [
 
 
 def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
-    """Convert the model in a folder to OpenVINO's IR, or note that sentence-transformers has to run it.
+    """Convert the model in a folder to OpenVINO's IR, or record that sentence-transformers has to run it.
 
     Args:
         folder: The sentence-transformers model.
         target: Where the IR and the tokeniser are written.
         identity: The identity of the model's files.
-        model: The name it was asked for by.
+        model: The name that the user gave.
 
     Raises:
         EncoderError: sentence-transformers cannot load the model.
@@ -61,7 +61,7 @@ def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
         except (RuntimeError, TypeError, ValueError, AttributeError, NotImplementedError) as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     warnings.warn(
-        f"the model {model} cannot be converted to OpenVINO ({reason}); sentence-transformers runs it, which is slower",
+        f"the model {model} cannot be converted to OpenVINO ({reason}); it runs with sentence-transformers, which is slower",
         EncoderWarning,
         stacklevel=2,
     )
@@ -69,7 +69,7 @@ def convert(folder: Path, target: Path, *, identity: str, model: str) -> Card:
 
 
 class _Pipeline(torch.nn.Module):
-    """All modules of a sentence-transformers model as one, with tensors in and the embedding out."""
+    """All modules of a sentence-transformers model combined, with tensors as input and the embedding as output."""
 
     def __init__(self, module: SentenceTransformer, names: list[str]) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class _Pipeline(torch.nn.Module):
 
 def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, Any]) -> Card:
     if any(getattr(part, "include_prompt", True) is False for part in module):
-        raise NotImplementedError("its pooling leaves the prompt out")
+        raise NotImplementedError("its pooling excludes the prompt")
     tokenizer = module.tokenizer.backend_tokenizer
     batch = module.tokenizer(_PROBES[:2], padding=True, return_tensors="pt")
     names = [name for name in module.tokenizer.model_input_names if name in batch]
@@ -119,7 +119,7 @@ def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _prompt(module: SentenceTransformer, names: list[str]) -> str:
-    """Choose a prompt as ``encode_query`` and ``encode_document`` of sentence-transformers do."""
+    """Choose a prompt like ``encode_query`` and ``encode_document`` of sentence-transformers."""
     prompts: dict[str, str] = module.prompts
     for name in names:
         if name in prompts:

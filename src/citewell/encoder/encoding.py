@@ -1,4 +1,4 @@
-"""Texts to unit vectors, with a prepared encoder. Needs neither torch nor transformers where OpenVINO runs the model."""
+"""Texts to unit vectors, with a prepared encoder. Needs neither torch nor transformers if OpenVINO runs the model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from citewell.errors import EncoderError
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
 
-# Texts of one inference request: enough to fill the processor, few enough that padding to the longest costs little.
+# Texts per inference request: enough to use the processor fully, few enough that padding costs little.
 _BATCH = 16
 # Requests are padded to multiples of this many tokens.
 _STEP = 8
@@ -27,21 +27,21 @@ _WORD = regex.compile(r"\w+|[^\w\s]")
 
 
 class EncoderWarning(UserWarning):
-    """A model runs, but not in the way that was hoped for."""
+    """A model runs, but more slowly than expected."""
 
 
 class Encoder(Protocol):
-    """Whatever turns texts into unit vectors of one dimension."""
+    """Turns texts into unit vectors of one dimension."""
 
     @property
     def card(self) -> Card:
-        """What is known of the model."""
+        """The card of the model."""
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        """Return unit vectors, shape (n, dimension); ``progress`` is called with the number of texts of each step."""
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors of many questions, shape (n, dimension)."""
@@ -54,7 +54,7 @@ def open_encoder(card: Card) -> Encoder:
     """Load a prepared encoder.
 
     Raises:
-        EncoderError: A file of it is missing or is not what its card says.
+        EncoderError: A file is missing or does not match its card.
     """
     if card.runtime == "sentence-transformers":
         return SentenceTransformersEncoder(card)
@@ -63,7 +63,7 @@ def open_encoder(card: Card) -> Encoder:
 
 
 class OpenVinoEncoder:
-    """Runs the IR of a model: BF16 where the processor computes in it, else FP32. Safe to share between threads."""
+    """Runs the IR of a model, in BF16 if the processor supports it, else in FP32. Thread-safe."""
 
     def __init__(self, card: Card, folder: Path) -> None:
         self.card = card
@@ -78,7 +78,7 @@ class OpenVinoEncoder:
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
-        # Line by line, which two processors do twice as fast as one long text.
+        # Line by line, which is twice as fast on two processors as one long text.
         lines = text.splitlines(keepends=True)
         starts = np.cumsum([0, *map(len, lines)])
         tokens = self._lengths.encode_batch(lines, add_special_tokens=False)
@@ -89,7 +89,7 @@ class OpenVinoEncoder:
         return np.concatenate([np.zeros((0, 2), dtype=np.int64), *parts])
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        """Return unit vectors, shape (n, dimension); ``progress`` is called with the number of texts of each step."""
         return self._encode([self.card.document_prompt + text for text in texts], progress)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -122,7 +122,7 @@ class OpenVinoEncoder:
         return vector
 
     def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
-        # A new shape costs OpenVINO a preparation that a few padded tokens do not.
+        # For each new shape, OpenVINO needs a preparation that costs more than a few padded tokens.
         longest = max(len(each.ids) for each in tokens)
         shape = (len(tokens), -(-longest // _STEP) * _STEP)
         arrays = {
@@ -158,15 +158,15 @@ class SentenceTransformersEncoder:
         try:
             self._model = SentenceTransformer(card.folder, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
-            raise EncoderError(f"the model {card.model} is gone from {card.folder}: {error}") from error
+            raise EncoderError(f"the model {card.model} is no longer in {card.folder}: {error}") from error
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
-        """Return where each word starts and ends: a model without a fast tokeniser is measured in words."""
+        """Return the start and end of each word: without a fast tokeniser, lengths are measured in words."""
         spans = [match.span() for match in _WORD.finditer(text)]
         return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return unit vectors, shape (n, dimension); ``progress`` is told how many texts each step took."""
+        """Return unit vectors, shape (n, dimension); ``progress`` is called with the number of texts of each step."""
         parts = [np.zeros((0, self.card.dimension), dtype=np.float32)]
         for start in range(0, len(texts), 8 * _BATCH):
             chosen = list(texts[start : start + 8 * _BATCH])
@@ -186,7 +186,7 @@ class SentenceTransformersEncoder:
 
 
 def _batches_by_length(tokens: Sequence[Any]) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield rows of like length, the longest first, so that the bar never slows down towards its end."""
+    """Yield rows of similar length, the longest first, so progress never slows down."""
     order = np.argsort([-len(each.ids) for each in tokens], kind="stable")
     for start in range(0, len(order), _BATCH):
         yield order[start : start + _BATCH]

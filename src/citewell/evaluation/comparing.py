@@ -1,4 +1,4 @@
-"""Comparing two runs of the same questions: what differs, whether it could be chance, and which questions flipped."""
+"""Compares two runs of the same questions: differences, their significance, and the questions that changed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.statistics import Estimate, estimate, p_words, paired_p_value, questions_needed
 from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, measure_run
 
-# What a comparison is decided by, unless another measure is named; runs that name documents only can show no more than those.
+# The default measure for a comparison; runs that contain only documents allow only document measures.
 MAIN = "recall@5"
 MAIN_OF_DOCUMENTS = "document nDCG@10"
 _COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", MAIN_OF_DOCUMENTS)
 _SIGNIFICANT = 0.05
 
 
-# What a table of differences is headed by.
+# The columns of a table of differences.
 COLUMNS = ("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
 
 
@@ -41,7 +41,7 @@ class Difference:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """The figures as people read them, in the order of ``COLUMNS`` after the measure."""
+        """The formatted figures, in the order of ``COLUMNS`` after the measure."""
         return (
             f"{self.a:.3f}",
             f"{self.b:.3f}",
@@ -52,7 +52,7 @@ class Difference:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the difference for programs."""
+        """Return the difference as JSON."""
         return {
             "measure": self.measure,
             "a": self.a,
@@ -68,9 +68,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A question that one run finds within its first passages and the other does not; ranks from 1, None for not at all.
+    """A question answered within the first passages by only one of two runs; ranks count from 1, None is not found.
 
-    ``gained`` says that it is B that finds it.
+    ``gained`` means that B is the one that finds it.
     """
 
     question: str
@@ -80,7 +80,7 @@ class Flip:
     gained: bool
 
     def to_json(self) -> dict[str, Any]:
-        """Return the flip for programs."""
+        """Return the flip as JSON."""
         return {
             "question": self.question,
             "text": self.text,
@@ -103,24 +103,24 @@ class Comparison:
 
     @property
     def outcome(self) -> Literal["better", "worse", "no difference"]:
-        """Say what B is beside A."""
+        """B relative to A."""
         if self.main.p_value >= _SIGNIFICANT:
             return "no difference"
         return "better" if self.main.difference.mean > 0 else "worse"
 
     @property
     def verdict(self) -> str:
-        """Say it in one plain sentence."""
+        """The result in one sentence."""
         main = self.main
         moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, {p_words(main.p_value)}"
         if self.outcome != "no difference":
             return f"{self.b} is {self.outcome} than {self.a} ({moved})"
-        asked = f"{self.questions} question{'s' if self.questions != 1 else ''}"
-        more = f"; about {main.needed:,} would" if main.needed else ""
-        return f"no difference that {asked} can show ({moved}){more}"
+        count = f"{self.questions} question{'s' if self.questions != 1 else ''}"
+        more = f"; about {main.needed:,} questions would show it" if main.needed else ""
+        return f"no significant difference with {count} ({moved}){more}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the comparison for programs."""
+        """Return the comparison as JSON."""
         return {
             "a": self.a,
             "b": self.b,
@@ -133,47 +133,47 @@ class Comparison:
 
 
 def compare(a: Run, b: Run, *, by: str | None = None, depth: int = 5) -> Comparison:
-    """Compare two runs, question by question; one that a run lacks counts as zero there.
+    """Compare two runs, question by question; a question missing from a run counts as zero.
 
     Args:
-        a: The run before.
-        b: The run after.
-        by: The measure that decides; None is ``MAIN``, or ``MAIN_OF_DOCUMENTS`` where a run names documents only.
-        depth: A question flips when one run has a right answer within this many passages and the other has not.
+        a: The first run, the baseline.
+        b: The second run.
+        by: The measure that decides; None is ``MAIN``, or ``MAIN_OF_DOCUMENTS`` if a run contains only documents.
+        depth: A question flips if one run has a right answer within this many passages and the other has not.
 
     Raises:
-        QuestionError: The runs have no question in common, a question of one has other answers in the other, or there is no
-            such measure.
+        QuestionError: The runs have no question in common, a question is answerable in one run only, or the measure does not
+            exist.
     """
     one, other = _paired(a, b)
-    if not one.coverable:
-        raise QuestionError("the corpus covers none of the questions, so that there is nothing to compare")
+    if not one.answerable:
+        raise QuestionError("the runs have no answerable question, so there is nothing to compare")
     of_documents = a.documents_only or b.documents_only
-    table_a, table_b = (document_measures(run.coverable) if of_documents else measure_run(run) for run in (one, other))
+    table_a, table_b = (document_measures(run.answerable) if of_documents else measure_run(run) for run in (one, other))
     by = by or (MAIN_OF_DOCUMENTS if of_documents else MAIN)
     if by not in table_a:
-        raise QuestionError(f"no measure is called {by!r}; there are {', '.join(table_a)}")
+        raise QuestionError(f"there is no measure {by!r}; choose one of {', '.join(table_a)}")
     names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else _COMPARED), by))
     differences = {name: _difference(name, table_a[name], table_b[name]) for name in names}
     rank = _document_rank if of_documents else _passage_rank
     return Comparison(
         a=a.name,
         b=b.name if b.name != a.name else f"{b.name} (B)",
-        questions=len(one.coverable),
+        questions=len(one.answerable),
         main=differences[by],
         differences=tuple(differences.values()),
-        flips=tuple(_flips(one.coverable, other.coverable, depth, rank)),
+        flips=tuple(_flips(one.answerable, other.answerable, depth, rank)),
     )
 
 
 def _paired(a: Run, b: Run) -> tuple[Run, Run]:
-    """Return both runs with the same questions in the same order; where one has none, its answer is none."""
+    """Return both runs with the same questions in the same order; a missing question gets an empty outcome."""
     by_id_a, by_id_b = ({each.question.id: each for each in run.outcomes} for run in (a, b))
     if not by_id_a.keys() & by_id_b.keys():
-        raise QuestionError(f"{a.name} and {b.name} have no question in common: they are runs of different sets")
+        raise QuestionError(f"{a.name} and {b.name} have no question in common; were they made with the same set?")
     for name in by_id_a.keys() & by_id_b.keys():
         if by_id_a[name].question.answerable != by_id_b[name].question.answerable:
-            raise QuestionError(f"question {name!r} has answers in one run and none in the other")
+            raise QuestionError(f"question {name!r} is answerable in one run and unanswerable in the other")
     order = list(by_id_a | by_id_b)
     silent = {name: Outcome(each.question, each.gold, None) for name, each in (by_id_b | by_id_a).items()}
     return (

@@ -1,4 +1,4 @@
-"""A map of a corpus: folders, documents and sections as boxes, with what a run found in them, missed, and never found."""
+"""A map of a corpus: folders, documents and sections as boxes, with what a run found, missed, and never found."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from citewell.evaluation.misses import MISSED_BELOW, missed
 from citewell.evaluation.running import Run
 from citewell.index.catalogue import DocumentOutline
 
-# More boxes than this are too small to be seen, and slow to draw.
+# More boxes are too small to see and slow to draw.
 MOST_BOXES = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Which questions found a place among their first passages, had their answer there, and missed it; by their numbers."""
+    """The numbers of the questions that found a place in their first passages, that expect it as answer, and that missed it."""
 
     found_by: frozenset[int] = frozenset()
     wanted_by: frozenset[int] = frozenset()
@@ -27,22 +27,22 @@ class Tally:
 
     @property
     def found(self) -> int:
-        """How many questions found it."""
+        """The number of questions that found it."""
         return len(self.found_by)
 
     @property
     def wanted(self) -> int:
-        """How many had their answer there."""
+        """The number of questions with their answer there."""
         return len(self.wanted_by)
 
     @property
     def missed(self) -> int:
-        """How many of those missed it."""
+        """The number of those that missed it."""
         return len(self.missed_by)
 
     @classmethod
     def together(cls, tallies: Iterable[Tally]) -> Tally:
-        """Return the tally of several places as one, which counts each question once."""
+        """Combine the tallies of several places, counting each question once."""
         each = list(tallies)
         return cls(
             frozenset[int]().union(*(tally.found_by for tally in each)),
@@ -53,7 +53,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A section of a document, or a whole document without headings; ``heading`` is the words it stands under."""
+    """A section of a document, or a whole document without headings; ``heading`` is its path of headings."""
 
     document: str
     heading: tuple[str, ...]
@@ -62,7 +62,7 @@ class Region:
 
     @property
     def characters(self) -> int:
-        """How long it is."""
+        """The length."""
         return self.span.end - self.span.start
 
 
@@ -76,12 +76,12 @@ class MappedDocument:
 
     @property
     def characters(self) -> int:
-        """How long it is."""
+        """The length."""
         return sum(region.characters for region in self.regions)
 
     @property
     def tally(self) -> Tally:
-        """What was found in all of it."""
+        """The combined tally of its regions."""
         return Tally.together(region.tally for region in self.regions)
 
 
@@ -99,17 +99,17 @@ class Box:
 
 
 def map_corpus(outlines: Iterable[DocumentOutline], run: Run) -> list[MappedDocument]:
-    """Lay a run over the documents that it was asked of.
+    """Map a run onto the documents of its snapshot.
 
     Args:
-        outlines: The documents, as they were when the run was made.
+        outlines: The documents, as of the snapshot of the run.
         run: The run.
     """
     documents = list(outlines)
     starts = {each.path: _starts(each) for each in documents}
     found, wanted, lost = (_Marks(starts) for _ in range(3))
     for nth, outcome in enumerate(run.outcomes):
-        # What comes near a question that the corpus does not cover is no answer of it.
+        # Passages for unanswerable questions are not answers.
         if not outcome.question.answerable:
             continue
         found.add(nth, (each.place for each in outcome.passages[:MISSED_BELOW]))
@@ -120,14 +120,14 @@ def map_corpus(outlines: Iterable[DocumentOutline], run: Run) -> list[MappedDocu
 
 
 class _Marks:
-    """Which questions are about which regions, by document and the number of the region."""
+    """The questions of each region, by document and the number of the region."""
 
     def __init__(self, starts: Mapping[str, Sequence[int]]) -> None:
         self.starts = starts
         self._questions: dict[tuple[str, int], set[int]] = {}
 
     def add(self, question: int, places: Iterable[Place]) -> None:
-        """Note a question at every region that its places reach into."""
+        """Add a question to every region that its places overlap."""
         for place in places:
             starts = self.starts.get(place.document, ())
             first = bisect_right(starts, place.span.start) - 1
@@ -135,34 +135,34 @@ class _Marks:
                 self._questions.setdefault((place.document, nth), set()).add(question)
 
     def of(self, document: str, nth: int) -> frozenset[int]:
-        """Return the questions that are about a region."""
+        """Return the questions of a region."""
         return frozenset(self._questions.get((document, nth), ()))
 
 
 def boxes(documents: Sequence[MappedDocument], *, most: int = MOST_BOXES) -> list[Box]:
-    """Return the boxes of a map, parents before what is in them.
+    """Return the boxes of a map, parents before children.
 
     Args:
-        documents: What is mapped.
-        most: How many boxes there may be: what was missed, found most or is longest has its own, the rest is one.
+        documents: The mapped documents.
+        most: The maximum number of boxes: documents that are missed, found most or longest get their own; the others share one.
     """
     ranked = sorted(documents, key=_rank)
     kept: dict[str, MappedDocument] = {}
     folders: set[str] = set()
     rest: list[MappedDocument] = []
-    made = 2
+    count = 2
     for each in ranked:
         above = {str(folder) for folder in PurePosixPath(each.path).parents} - {"."}
-        if made + len(above - folders) + 1 > most:
+        if count + len(above - folders) + 1 > most:
             rest.append(each)
             continue
-        made += len(above - folders) + 1
+        count += len(above - folders) + 1
         folders |= above
         kept[each.path] = each
     split: set[str] = set()
     for path, each in kept.items():
-        if len(each.regions) > 1 and made + len(each.regions) <= most:
-            made += len(each.regions)
+        if len(each.regions) > 1 and count + len(each.regions) <= most:
+            count += len(each.regions)
             split.add(path)
     return list(_boxes(documents, kept.keys(), sorted(folders), split, rest))
 
@@ -208,12 +208,12 @@ def _rank(document: MappedDocument) -> tuple[int, int, int]:
 
 
 def _starts(document: DocumentOutline) -> list[int]:
-    """Return where the regions of a document start: its beginning, and each heading with text of its own below it."""
+    """Return the starts of the regions of a document: its beginning, and each heading with text of its own."""
     return [0, *sorted({heading.span.start for heading in document.headings} - _leading(document).keys() - {0})]
 
 
 def _leading(document: DocumentOutline) -> dict[int, tuple[str, ...]]:
-    """Return the headings that nothing quotable stands before; they begin the first region."""
+    """Return the headings before any quotable text; they belong to the first region."""
     return {each.span.start: each.path for each in document.headings if each.span.start <= document.first}
 
 

@@ -1,8 +1,8 @@
-"""Measures of one question; a passage is ``(document, start, end)``, gold is the right answers' spans.
+"""The measures of one question: its gold (the spans of the right answers) against the passages found.
 
-recall@k, precision@k and IoU@k follow Smith and Troynikov, "Evaluating Chunking Strategies for Retrieval" (Chroma, 2024):
-gold characters are counted, each once. nDCG@10 is Järvelin and Kekäläinen's (2002), the gain of a passage being the share of
-the gold characters that it is the first to show; a single passage with all of them in the first place is the ideal.
+recall@k, precision@k and IoU@k follow Smith and Troynikov, "Evaluating Chunking Strategies for Retrieval" (Chroma, 2024): gold
+characters are counted, each once. nDCG@10 is that of Järvelin and Kekäläinen (2002); the gain of a passage is the share of the
+gold characters that it is the first to show. A single passage at rank 1 with all of them is the ideal.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from citewell.answer import FoundPassage, Place
 from citewell.document import Span
 
 DEPTHS = (1, 3, 5, 10)
-# How deep a run has to be for every measure.
+# The depth that a run needs for every measure.
 DEEPEST = max(DEPTHS)
 
 
 def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str, float]:
-    """Return every measure of a question that the corpus covers.
+    """Return every measure of an answerable question.
 
     Args:
-        gold: Where its right answers stand; at least one.
-        passages: What was found, best first; nothing scores 0 everywhere.
+        gold: The places of its right answers; at least one.
+        passages: The passages found, best first; without any, all measures are 0.
     """
-    wanted = gold_characters(gold)
+    total_gold = gold_characters(gold)
     shown = [len(passage.text) for passage in passages]
     gains = new_characters(gold, passages)
     first = first_hit(gold, passages)
@@ -33,23 +33,23 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str
     total = {depth: sum(shown[:depth]) for depth in DEPTHS}
     values = {
         **{f"hit@{depth}": float(first is not None and first <= depth) for depth in DEPTHS},
-        **{f"recall@{depth}": found[depth] / wanted for depth in DEPTHS},
+        **{f"recall@{depth}": found[depth] / total_gold for depth in DEPTHS},
         **{f"precision@{depth}": found[depth] / total[depth] if total[depth] else 0.0 for depth in DEPTHS},
-        **{f"IoU@{depth}": found[depth] / (total[depth] + wanted - found[depth]) for depth in DEPTHS},
+        **{f"IoU@{depth}": found[depth] / (total[depth] + total_gold - found[depth]) for depth in DEPTHS},
     }
     values["MRR@10"] = 1 / first if first is not None and first <= 10 else 0.0
-    values["nDCG@10"] = sum(gain / wanted / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
+    values["nDCG@10"] = sum(gain / total_gold / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
     values["highlight@1"] = float(bool(passages) and _highlighted(gold, passages[0]))
     return values
 
 
 def nothing_found() -> dict[str, float]:
-    """Return the measures of a question that a run has no answer to: silence counts as zero."""
+    """Return the measures of a question that is missing from a run: all zero."""
     return dict.fromkeys(measure([Place(document="", start=0, end=1)], ()), 0.0)
 
 
 def first_hit(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> int | None:
-    """Return the rank of the first passage that covers at least half as much of a right answer as the shortest one has."""
+    """Return the rank of the first passage that shares at least half the length of the shortest right answer with one."""
     shortest = min(place.span.end - place.span.start for place in gold)
     for rank, passage in enumerate(passages, 1):
         if any(2 * shared(place, passage.document, passage.span) >= shortest for place in gold):
@@ -58,7 +58,7 @@ def first_hit(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> int | 
 
 
 def gold_characters(gold: Sequence[Place]) -> int:
-    """Return how many characters the right answers have, each counted once."""
+    """Return the number of characters in the right answers, counting each once."""
     return sum(len(characters) for characters in _characters(gold).values())
 
 

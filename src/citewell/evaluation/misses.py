@@ -1,4 +1,4 @@
-"""The misses of a run: each question that went wrong, with what was wanted beside what was shown."""
+"""The misses of a run: each question that went wrong, with the expected and the shown passages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from citewell.document import Span
 from citewell.evaluation.measures import first_hit
 from citewell.evaluation.running import Outcome, Run
 
-# A right answer further down than this counts as missed.
+# A right answer below this rank counts as missed.
 MISSED_BELOW = 5
 _SHOWN = 3
 _CONTEXT = 160
@@ -18,7 +18,7 @@ _CONTEXT = 160
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A stretch of a document with what matters in it; ``span`` is that of what is marked, in the document's coordinates."""
+    """Part of a document with its marked text; ``span`` is the span of the mark in the document."""
 
     document: str
     span: Span
@@ -29,7 +29,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that went wrong: why, what was wanted, and what was shown."""
+    """A question that went wrong: the reason, the expected passages, and the shown passages."""
 
     question: str
     kind: str | None
@@ -45,8 +45,8 @@ def misses(run: Run, texts: Mapping[str, str]) -> Iterator[Miss]:
 
     Args:
         run: The run.
-        texts: The texts of the documents that its right answers stand in, by path, as they were when it was made; of a document
-            that is not there, only the quotation is shown.
+        texts: The texts of the documents with right answers, by path, as of the run; for a missing document, only the
+            quotation is shown.
     """
     for outcome in run.outcomes:
         why = _why(outcome)
@@ -64,28 +64,28 @@ def misses(run: Run, texts: Mapping[str, str]) -> Iterator[Miss]:
 
 
 def missed(outcome: Outcome) -> bool:
-    """Say whether a question that the corpus covers has no right passage among the first ones."""
+    """Return whether an answerable question has no right passage among the first ones."""
     rank = first_hit(outcome.gold, outcome.passages)
     return rank is None or rank > MISSED_BELOW
 
 
 def is_miss(outcome: Outcome) -> bool:
-    """Say whether anything went wrong with a question."""
+    """Return whether a question went wrong."""
     return _why(outcome) is not None
 
 
 def _why(outcome: Outcome) -> str | None:
-    """Say what went wrong, or None where nothing did."""
+    """Return what went wrong, or None."""
     if outcome.answer is None:
-        return "the run has no answer to it"
+        return "missing from the run"
     if not outcome.question.answerable:
-        return "answered, though the corpus does not cover it" if outcome.answered else None
+        return "answered, but the corpus does not cover it" if outcome.answered else None
     rank = first_hit(outcome.gold, outcome.passages)
     if rank is None:
         return f"no right passage among {len(outcome.passages)}"
     if rank > MISSED_BELOW:
-        return f"the right passage comes only at rank {rank}"
-    return None if outcome.answered else f"refused, with the right passage at rank {rank}"
+        return f"the right passage is only at rank {rank}"
+    return None if outcome.answered else f"refused, but the right passage is at rank {rank}"
 
 
 def _wanted(outcome: Outcome, texts: Mapping[str, str]) -> Iterator[Excerpt]:
@@ -102,7 +102,7 @@ def _shown(passage: FoundPassage) -> Excerpt:
 
 
 def _excerpt(text: str, document: str, mark: Span, offset: int = 0) -> Excerpt:
-    """Return a mark with its surroundings, in a text that begins at an offset of its document."""
+    """Return a mark with its surroundings, from a text that starts at an offset of its document."""
     start, end = mark.start - offset, mark.end - offset
     before, after = text[max(0, start - _CONTEXT) : start], text[end : end + _CONTEXT]
     return Excerpt(

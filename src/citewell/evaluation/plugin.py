@@ -1,6 +1,6 @@
-"""The pytest plugin: files named ``*.questions.yaml`` (or ``.jsonl``) are tests, one item a question.
+"""The pytest plugin: files named ``*.questions.yaml`` (or ``.jsonl``) are collected, with one test per question.
 
-A question passes when a right answer is within the first passages, or, where the corpus does not cover it, when it is refused.
+An answerable question passes if a right answer is among the first passages, an unanswerable one if it is refused.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _ASSISTANT = pytest.StashKey["Assistant"]()
 
 
 class Hooks:
-    """What a repository can tell the plugin in its conftest."""
+    """The hooks that a conftest can implement."""
 
     @pytest.hookspec(firstresult=True)
     def pytest_citewell_index(self, config: pytest.Config) -> Path | None:
-        """Return the folder of the index to ask; it is asked for only when the first question runs."""
+        """Return the folder of the index to ask; called only when the first question runs."""
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Make the hook of this plugin known."""
+    """Register the hook of this plugin."""
     pluginmanager.add_hookspecs(Hooks)
 
 
@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="K",
         type=int,
         default=5,
-        help="passages among which a right answer must be (default: 5)",
+        help="the number of passages in which a right answer must be (default: 5)",
     )
 
 
@@ -70,7 +70,7 @@ class QuestionFile(pytest.File):
 
 
 class _WrongAnswerError(Exception):
-    """A question was not answered as its set says."""
+    """A question was answered wrongly."""
 
 
 class QuestionItem(pytest.Item):
@@ -84,28 +84,30 @@ class QuestionItem(pytest.Item):
             self.add_marker(pytest.mark.xfail(raises=_WrongAnswerError, strict=True, reason="a known miss"))
 
     def runtest(self) -> None:
-        """Ask the question and look at what is found."""
+        """Ask the question and check the answer."""
         from citewell.evaluation.measures import first_hit
         from citewell.evaluation.questions.anchoring import gold
 
         assistant, top = _assistant(self.config), int(self.config.getoption("--citewell-top"))
-        asked = self.question
+        question = self.question
         view = assistant.view()
-        answer = view.ask(asked.question, top=top, history=asked.turns)
-        if not asked.answerable:
+        answer = view.ask(question.question, top=top, history=question.turns)
+        if not question.answerable:
             if answer.answered:
                 raise _WrongAnswerError(
-                    f"answered with confidence {answer.confidence:.2f}, though not covered:\n{_shown(answer)}"
+                    f"answered with confidence {answer.confidence:.2f}, but the question is unanswerable:\n{_shown(answer)}"
                 )
             return
-        held = {each.path for each in view.documents()}
-        texts = {each.document: view.document(each.document).text for each in asked.answers if each.document in held}
-        if first_hit(gold(asked, texts), answer.passages) is None:
-            wanted = "\n".join(f"  wanted: {each.document}: {each.quote}" for each in asked.answers)
-            raise _WrongAnswerError(f"no right answer among {top} passages\n{wanted}\n{_shown(answer)}")
+        indexed = {each.path for each in view.documents()}
+        texts = {
+            each.document: view.document(each.document).text for each in question.answers if each.document in indexed
+        }
+        if first_hit(gold(question, texts), answer.passages) is None:
+            expected = "\n".join(f"  expected: {each.document}: {each.quote}" for each in question.answers)
+            raise _WrongAnswerError(f"no right answer among {top} passages\n{expected}\n{_shown(answer)}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002
-        """Show a wrong answer, or an error of Citewell's, without a traceback."""
+        """Show a wrong answer, or a CitewellError, without a traceback."""
         from citewell.errors import CitewellError
 
         if isinstance(excinfo.value, _WrongAnswerError | CitewellError):
@@ -113,7 +115,7 @@ class QuestionItem(pytest.Item):
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where the question stands."""
+        """Return where the question is defined."""
         return self.path, self.line - 1, self.name
 
 

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML page that needs nothing else, with measures, plots, and every miss beside what was wanted."""
+"""The report of a run: one self-contained HTML page with measures, plots, and every miss with the expected passages."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def write_report(run: Run, folder: Path, texts: Mapping[str, str], corpus: Path)
 
     Args:
         run: The run.
-        folder: Where ``index.html`` goes; it is made where there is none.
-        texts: The text of each document that the run's right answers stand in, by its path.
-        corpus: The folder of the corpus, to which places are linked.
+        folder: The folder for ``index.html``; it is created if missing.
+        texts: The text of each document with right answers, by path.
+        corpus: The folder of the corpus, for links.
 
     Returns:
         The page.
@@ -38,11 +38,11 @@ def write_report(run: Run, folder: Path, texts: Mapping[str, str], corpus: Path)
 
 
 def render_report(run: Run, texts: Mapping[str, str], corpus: Path) -> str:
-    """Return the report as HTML; whatever comes from a corpus or a question is escaped."""
+    """Return the report as HTML; all text from a corpus or a question is escaped."""
     summary = summarise(run)
     return _ENVIRONMENT.get_template("report.html").render(
         summary=summary,
-        charts=[Markup(_html(each)) for each in run_charts(run, summary)],  # noqa: S704 - Plotly's own, of numbers only
+        charts=[Markup(_html(each)) for each in run_charts(run, summary)],  # noqa: S704 - Plotly's output, from numbers only
         plotly=Markup(get_plotlyjs()),  # noqa: S704
         misses=list(misses(run, texts)),
         link=lambda each: _link(corpus, each),
@@ -59,7 +59,7 @@ def _html(chart: Chart) -> str:
 
 
 def _link(corpus: Path, excerpt: Excerpt) -> str:
-    """Return a link that opens a file at some words (a text fragment, https://wicg.github.io/scroll-to-text-fragment)."""
+    """Return a link that opens a file at some words (text fragments, https://wicg.github.io/scroll-to-text-fragment)."""
     first = " ".join(excerpt.marked.split()[:_LINK_WORDS])
-    # A dash is syntax there.
+    # A dash has a special meaning in text fragments.
     return f"{(corpus / excerpt.document).absolute().as_uri()}#:~:text={quote(first, safe='').replace('-', '%2D')}"

@@ -1,4 +1,4 @@
-"""Runs: what an index answered to a question set, as a file that can be kept and compared."""
+"""Runs: the answers of an index to a question set, which can be saved and compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question, where its right answers stand, and what was answered; None where a run has no answer to it."""
+    """A question, the places of its right answers, and the answer; None if the question is missing from the run."""
 
     question: Question
     gold: tuple[Place, ...]
@@ -30,12 +30,12 @@ class Outcome:
 
     @property
     def passages(self) -> tuple[FoundPassage, ...]:
-        """What was found, best first."""
+        """The passages found, best first."""
         return self.answer.passages if self.answer else ()
 
     @property
     def confidence(self) -> float:
-        """How probable it is that the corpus covers the question; silence says that it does not."""
+        """The probability that the corpus covers the question; 0 without an answer."""
         return self.answer.confidence if self.answer else 0.0
 
     @property
@@ -44,15 +44,15 @@ class Outcome:
         return self.answer is not None and self.answer.answered
 
     def measures(self) -> dict[str, float]:
-        """Return every measure of a question that the corpus covers."""
+        """Return every measure of an answerable question."""
         return measure(self.gold, self.passages) if self.answer else nothing_found()
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Outcomes in the order of the set. ``about`` says what was asked: set, snapshot, settings.
+    """Outcomes in the order of the set. ``about`` describes the set, the snapshot and the settings.
 
-    ``documents_only`` says that the run names documents, not passages, as TREC runs of other tools do.
+    ``documents_only`` means that the run contains documents instead of passages, like TREC runs of other tools.
     """
 
     name: str
@@ -61,13 +61,13 @@ class Run:
     documents_only: bool = False
 
     @property
-    def coverable(self) -> list[Outcome]:
+    def answerable(self) -> list[Outcome]:
         """The outcomes of questions that the corpus covers."""
         return [outcome for outcome in self.outcomes if outcome.question.answerable]
 
     @property
-    def foreign(self) -> list[Outcome]:
-        """The outcomes of questions that it does not."""
+    def unanswerable(self) -> list[Outcome]:
+        """The outcomes of questions that it does not cover."""
         return [outcome for outcome in self.outcomes if not outcome.question.answerable]
 
 
@@ -82,20 +82,20 @@ def run(
     """Ask all questions of a set.
 
     Args:
-        assistant: Who answers.
-        questions: The set; its quotations must stand in the documents as they were indexed.
-        name: What to call the run.
-        top: How many passages to ask for.
-        progress: Told the stage, how many questions are asked, and how many there are.
+        assistant: The assistant to ask.
+        questions: The set; its quotations must be in the documents as indexed.
+        name: The name of the run.
+        top: The number of passages to ask for.
+        progress: Called with the stage, the number of questions asked, and their total.
 
     Raises:
-        QuestionError: A quotation is not where the set says.
-        CitewellError: The index changed during the run, so that its answers do not belong together.
+        QuestionError: A quotation is not at its place.
+        CitewellError: The index changed during the run.
     """
     view = assistant.view()
-    wanted = {answer.document for question in questions.questions for answer in question.answers}
-    held = {each.path for each in view.documents()} & wanted
-    texts = {path: view.document(path).text for path in held}
+    expected = {answer.document for question in questions.questions for answer in question.answers}
+    indexed = {each.path for each in view.documents()} & expected
+    texts = {path: view.document(path).text for path in indexed}
     places = [gold(question, texts) for question in questions.questions]
     assistant.warm_up()
     outcomes = []
@@ -121,19 +121,19 @@ def run(
     return Run(name, about, tuple(outcomes))
 
 
-def save_run(made: Run, file: Path, *, private: bool = False) -> None:
-    """Write a run, whole or not at all: a line that says what it is, then one line a question.
+def save_run(result: Run, file: Path, *, private: bool = False) -> None:
+    """Write a run atomically: one line that describes it, then one line per question.
 
     Args:
-        made: The run.
-        file: Where it goes.
-        private: Whether the file is its owner's alone.
+        result: The run.
+        file: The target.
+        private: Whether only the owner may read the file.
 
     Raises:
-        QuestionError: The disk does not take it.
+        QuestionError: The file cannot be written.
     """
-    lines = [json.dumps({"run": made.name, "about": dict(made.about)}, ensure_ascii=False)]
-    for outcome in made.outcomes:
+    lines = [json.dumps({"run": result.name, "about": dict(result.about)}, ensure_ascii=False)]
+    for outcome in result.outcomes:
         content = {
             "question": outcome.question.to_content(),
             "gold": [place.to_json() for place in outcome.gold],
@@ -144,16 +144,16 @@ def save_run(made: Run, file: Path, *, private: bool = False) -> None:
 
 
 def load_title(file: Path) -> tuple[str, Mapping[str, Any]]:
-    """Read of a saved run only its name and what it was made of.
+    """Read only the name and the description of a saved run.
 
     Raises:
-        QuestionError: The file cannot be read or is no run.
+        QuestionError: The file cannot be read or is not a run.
     """
     try:
         with file.open(encoding="utf-8") as lines:
             head = _Head.model_validate_json(lines.readline())
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise QuestionError(f"{file} is no saved run", command="citewell evaluate SET --save RUN.jsonl") from error
+        raise QuestionError(f"{file} is not a saved run", command="citewell evaluate SET --save RUN.jsonl") from error
     return head.run, head.about
 
 
@@ -161,11 +161,11 @@ def load_run(file: Path) -> Run:
     """Read a saved run.
 
     Raises:
-        QuestionError: The file cannot be read or is no run; the message names the line.
+        QuestionError: The file cannot be read or is not a run; the message names the line.
     """
     number = 1
     try:
-        # Only at line feeds: JSON leaves the other line ends of a quoted text as they are.
+        # Only at line feeds: other line ends may occur inside JSON strings.
         lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
         head = _Head.model_validate_json(lines[0])
         outcomes = []

@@ -1,8 +1,8 @@
-"""The statistics of judging, all seeded: means with bootstrap intervals, paired tests, and how many questions would do.
+"""The statistics of evaluation, all seeded: means with bootstrap intervals, paired tests, and sample sizes.
 
-The tests are scipy's: ``bootstrap`` (percentile; Efron and Tibshirani, 1993) and ``permutation_test`` (paired, as Smucker,
-Allan and Carterette, 2007, recommend for retrieval); the best of many is held against the best of many by chance (Westfall and
-Young, 1993, "Resampling-Based Multiple Testing").
+The tests are scipy's: ``bootstrap`` (percentile; Efron and Tibshirani, 1993) and ``permutation_test`` (paired, as recommended
+for retrieval by Smucker, Allan and Carterette, 2007). The best of many is compared with the best of many by chance (Westfall
+and Young, 1993, "Resampling-Based Multiple Testing").
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ import scipy
 
 _RESAMPLES = 2000
 _PERMUTATIONS = 9999
-# All at once would take gigabytes for thousands of questions.
+# All at once would need gigabytes of memory for thousands of questions.
 _AT_ONCE = 250
 _LEVEL = 0.95
 _DIGITS = 9
-# With this many questions a true difference of the size seen would be found four times in five.
+# The probability of detecting a true difference of the observed size.
 _POWER = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over questions, and the interval that the mean of such questions lies in (95 %)."""
+    """A mean over questions with its 95 % confidence interval."""
 
     mean: float
     low: float
     high: float
 
     def to_json(self) -> dict[str, float]:
-        """Return the estimate for programs."""
+        """Return the estimate as JSON."""
         return {"mean": round(self.mean, 6), "low": round(self.low, 6), "high": round(self.high, 6)}
 
 
 def estimate(values: Sequence[float]) -> Estimate:
-    """Return a mean and its bootstrap interval; of equal values, or of one, the interval is the mean."""
+    """Return a mean and its bootstrap interval; for equal values, or a single one, the interval is the mean."""
     seen = np.asarray(values, dtype=float)
     if len(seen) < 2 or np.ptp(seen) == 0:
         mean = float(seen.mean()) if len(seen) else 0.0
@@ -50,10 +50,10 @@ def estimate(values: Sequence[float]) -> Estimate:
 
 
 def paired_p_value(differences: Sequence[float]) -> float:
-    """Return the probability of a mean difference as large as this, either way, if the two sides were alike."""
-    # What sums leave behind in the last digit is no difference, however regular it is.
+    """Return the two-sided probability of a mean difference this large if both sides were equal."""
+    # Rounding errors of sums must not count as differences.
     seen = _rounded(differences)
-    # One question may as well have gone the other way.
+    # One question alone shows nothing.
     if len(seen) < 2 or not seen.any():
         return 1.0
 
@@ -67,13 +67,13 @@ def paired_p_value(differences: Sequence[float]) -> float:
 
 
 def best_p_value(differences: npt.ArrayLike) -> float:
-    """Return the probability that the best of several mean differences is as large as it is, if no side were better.
+    """Return the probability that the best of several mean differences is this large if none were better than the baseline.
 
     Args:
-        differences: From one and the same side; a side a row, a question a column.
+        differences: Differences from one baseline, shape (sides, questions).
     """
     seen = _rounded(differences)
-    # A question's sign is flipped for all sides at once, so that what they have in common stays in common.
+    # The sign of a question is flipped for all sides together, which preserves their correlation.
     draw = np.random.default_rng(0)
     by_chance = [(seen @ draw.choice([-1.0, 1.0], seen.shape[1])).max() for _ in range(_PERMUTATIONS)]
     reached = np.count_nonzero(_rounded(by_chance) >= _rounded(seen.sum(axis=1).max()))
@@ -81,12 +81,12 @@ def best_p_value(differences: npt.ArrayLike) -> float:
 
 
 def p_words(p_value: float) -> str:
-    """Return a p value as it is written: 0 is none that a test of so many permutations could find."""
+    """Format a p value; 0 cannot result from a permutation test."""
     return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
 def questions_needed(differences: Sequence[float]) -> int | None:
-    """Return about how many such questions would show a difference of this size; None where there is none."""
+    """Estimate how many similar questions would show a difference of this size; None if there is no difference."""
     seen = _rounded(differences)
     mean = float(_rounded(seen.mean()))
     if mean == 0:
@@ -96,7 +96,7 @@ def questions_needed(differences: Sequence[float]) -> int | None:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """Return how often a positive is above a negative, ties counting half (Mann and Whitney); None where one side is empty."""
+    """Return how often a positive is above a negative, ties counting half (Mann and Whitney); None if one side is empty."""
     if not positive or not negative:
         return None
     found = scipy.stats.mannwhitneyu(positive, negative)

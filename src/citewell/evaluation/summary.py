@@ -1,4 +1,4 @@
-"""What a run is worth: its measures as means with intervals, overall and by kind of question, and what it refused."""
+"""The summary of a run: measures as means with intervals, overall and by kind of question, refusal and latency."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.statistics import Estimate, auroc, estimate
 
 DOCUMENT_MEASURES = {"document nDCG@10": nDCG @ 10, "document R@10": R @ 10, "document RR@10": RR @ 10}
-# What is shown for each kind of question.
+# The measures shown for each kind of question.
 KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1")
 _PERCENTILES = (50, 90, 99)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How well a run tells covered questions from others; a share is None where there are no such questions."""
+    """How well a run separates answerable from unanswerable questions; a share is None without such questions."""
 
     auroc: float | None
-    answered_of_coverable: float | None
-    refused_of_foreign: float | None
+    answered_of_answerable: float | None
+    refused_of_unanswerable: float | None
 
     def named(self) -> dict[str, float | None]:
-        """Return the figures by the names that people read."""
-        return {"AUROC": self.auroc, "answered": self.answered_of_coverable, "refused": self.refused_of_foreign}
+        """Return the figures by their displayed names."""
+        return {"AUROC": self.auroc, "answered": self.answered_of_answerable, "refused": self.refused_of_unanswerable}
 
     def to_json(self) -> dict[str, float | None]:
-        """Return the figures for programs."""
+        """Return the figures as JSON."""
         return {
             "auroc": self.auroc,
-            "answered_of_coverable": self.answered_of_coverable,
-            "refused_of_foreign": self.refused_of_foreign,
+            "answered_of_coverable": self.answered_of_answerable,
+            "refused_of_foreign": self.refused_of_unanswerable,
         }
 
 
@@ -48,8 +48,8 @@ class Summary:
 
     name: str
     about: Mapping[str, Any]
-    coverable: int
-    foreign: int
+    answerable: int
+    unanswerable: int
     measures: Mapping[str, Estimate]
     kinds: Mapping[str, Mapping[str, float]]
     refusal: Refusal
@@ -57,16 +57,16 @@ class Summary:
     shown: float
 
     def value(self, name: str) -> float | None:
-        """Return a figure by the name that it is printed under, or None where there is none of that name."""
+        """Return a figure by its displayed name, or None if there is none."""
         return ({key: each.mean for key, each in self.measures.items()} | self.refusal.named()).get(name)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the summary for programs."""
+        """Return the summary as JSON."""
         return {
             "run": self.name,
             "about": dict(self.about),
-            "coverable": self.coverable,
-            "foreign": self.foreign,
+            "coverable": self.answerable,
+            "foreign": self.unanswerable,
             "measures": {name: each.to_json() for name, each in self.measures.items()},
             "kinds": {kind: dict(values) for kind, values in self.kinds.items()},
             "refusal": self.refusal.to_json(),
@@ -75,34 +75,34 @@ class Summary:
         }
 
 
-def read_limits(said: Sequence[str]) -> dict[str, float]:
-    """Read what figures must reach, each as ``hit@5=0.9``.
+def read_limits(given: Sequence[str]) -> dict[str, float]:
+    """Parse required minimums such as ``hit@5=0.9``.
 
     Raises:
-        UsageError: One of them is none, or no figure has that name.
+        UsageError: A minimum is malformed, or no figure has its name.
     """
     names = [*nothing_found(), *DOCUMENT_MEASURES, *Refusal(None, None, None).named()]
     limits = {}
-    for each in said:
+    for each in given:
         name, _, value = each.rpartition("=")
         try:
             limits[name] = float(value)
         except ValueError:
-            raise UsageError(f"{each!r} names no limit", hint="--fail-under hit@5=0.9") from None
+            raise UsageError(f"{each!r} is not a limit", hint="write it as hit@5=0.9") from None
         if name not in names:
-            raise UsageError(f"no figure is called {name!r}; there are {', '.join(names)}")
+            raise UsageError(f"there is no figure {name!r}; choose one of {', '.join(names)}")
     return limits
 
 
-def hold_to(limits: Mapping[str, float], summary: Summary) -> None:
-    """Hold a run to what its figures must reach.
+def check_limits(limits: Mapping[str, float], summary: Summary) -> None:
+    """Check a run against required minimums.
 
     Raises:
-        BelowLimitError: A figure is lower, or there were no questions for it.
+        BelowLimitError: A figure is lower, or there are no questions for it.
     """
     values = {name: summary.value(name) for name in limits}
     below = [
-        f"{name} is {'not known, without a question for it' if value is None else f'{value:.3f}'}, not {limits[name]:g}"
+        f"{name} is {'unknown (no questions for it)' if value is None else f'{value:.3f}'}, required is {limits[name]:g}"
         for name, value in values.items()
         if value is None or value < limits[name]
     ]
@@ -111,15 +111,15 @@ def hold_to(limits: Mapping[str, float], summary: Summary) -> None:
 
 
 def summarise(run: Run) -> Summary:
-    """Measure a run."""
+    """Compute the summary of a run."""
     table = measure_run(run)
     return Summary(
         name=run.name,
         about=run.about,
-        coverable=len(run.coverable),
-        foreign=len(run.foreign),
+        answerable=len(run.answerable),
+        unanswerable=len(run.unanswerable),
         measures={name: estimate(values) for name, values in table.items()},
-        kinds=_by_kind(run.coverable, table),
+        kinds=_by_kind(run.answerable, table),
         refusal=_refusal(run),
         latency=_latency(run.outcomes),
         shown=_mean(len(passage.text) for outcome in run.outcomes for passage in outcome.passages[:5]),
@@ -127,15 +127,15 @@ def summarise(run: Run) -> Summary:
 
 
 def measure_run(run: Run) -> dict[str, list[float]]:
-    """Return each measure's values over the questions that the corpus covers, in the order of the set."""
-    rows = [outcome.measures() for outcome in run.coverable]
+    """Return the values of each measure for the answerable questions, in the order of the set."""
+    rows = [outcome.measures() for outcome in run.answerable]
     if not rows:
         return {}
-    return {name: [row[name] for row in rows] for name in rows[0]} | document_measures(run.coverable)
+    return {name: [row[name] for row in rows] for name in rows[0]} | document_measures(run.answerable)
 
 
 def document_measures(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
-    """Rank documents by their first passage, and measure that ranking with ir-measures; in the order of the outcomes."""
+    """Rank documents by their first passage, and measure this ranking with ir-measures; in the order of the outcomes."""
     qrels = [
         ir_measures.Qrel(outcome.question.id, document, 1)
         for outcome in outcomes
@@ -166,12 +166,12 @@ def _by_kind(outcomes: Sequence[Outcome], table: Mapping[str, Sequence[float]]) 
 
 
 def _refusal(run: Run) -> Refusal:
-    own = [outcome.confidence for outcome in run.coverable]
-    foreign = [outcome.confidence for outcome in run.foreign]
+    own = [outcome.confidence for outcome in run.answerable]
+    other = [outcome.confidence for outcome in run.unanswerable]
     return Refusal(
-        auroc(own, foreign),
-        _mean(outcome.answered for outcome in run.coverable) if own else None,
-        _mean(not outcome.answered for outcome in run.foreign) if foreign else None,
+        auroc(own, other),
+        _mean(outcome.answered for outcome in run.answerable) if own else None,
+        _mean(not outcome.answered for outcome in run.unanswerable) if other else None,
     )
 
 

@@ -1,9 +1,9 @@
-"""Tuning: a declared grid of settings tried on a question set, with nested resampling, so that chance is not rewarded.
+"""Tuning: tries a grid of settings on a question set, with nested resampling.
 
-The best of many settings looks better than it is, because it was chosen by the very questions that praise it. So each choice
-is made on some of the questions and judged on the others (repeated cross-validation around the choice; Cawley and Talbot, 2010,
-"On Over-fitting in Model Selection"). Only if what is chosen that way beats the settings in use, and the best does so by more
-than the best of as many would by chance, is it recommended.
+The best of many settings looks better than it is, because it is chosen and measured with the same questions. So each choice is
+made with some of the questions and measured with the others (nested cross-validation; Cawley and Talbot, 2010, "On Over-fitting
+in Model Selection"). A change is recommended only if the settings chosen this way beat the current ones, and the best is ahead
+by more than the best of as many would be by chance.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _GROUPS = ("splitting", "searching")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Settings that were tried: what they change, their mean over all questions, and how often they were chosen."""
+    """Settings that were tried: the changes, the mean over all questions, and how often they were chosen."""
 
     settings: Settings
     changes: Mapping[str, Any]
@@ -47,17 +47,17 @@ class Trial:
     chosen: float
 
     def to_json(self) -> dict[str, Any]:
-        """Return the trial for programs."""
+        """Return the trial as JSON."""
         return {"changes": dict(self.changes), "mean": self.mean, "chosen": self.chosen}
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """What a grid came to.
+    """The result of a grid.
 
-    ``in_use`` is the mean of the settings in use. ``tuned`` is that of the settings which other questions chose, which is what
-    to expect of the best. ``p_value`` is how probable it is that the best of as many settings would be so far ahead of those in
-    use if none were better. ``trials`` begin with the best.
+    ``in_use`` is the mean of the current settings. ``tuned`` is that of the settings chosen by nested cross-validation, the
+    expected value of the best. ``p_value`` is the probability that the best of as many settings would be this far ahead of the
+    current ones if none were better. ``trials`` are sorted, best first.
     """
 
     measure: str
@@ -69,21 +69,21 @@ class Tuning:
 
     @property
     def recommended(self) -> Trial | None:
-        """The settings to change to, or None where none is known to be better."""
+        """The settings to change to, or None if none is significantly better."""
         better = self.tuned > self.in_use and self.p_value < _SIGNIFICANT
         return self.trials[0] if better and self.trials[0].changes else None
 
     @property
     def verdict(self) -> str:
-        """Say in one sentence what to do."""
-        seen = f"{self.measure} {self.in_use:.3f} as it is, {self.tuned:.3f} as other questions choose, {p_words(self.p_value)}"
+        """The recommendation in one sentence."""
+        seen = f"{self.measure} {self.in_use:.3f} now, {self.tuned:.3f} in cross-validation, {p_words(self.p_value)}"
         if self.recommended is None:
-            return f"keep your settings: none is known to be better ({seen})"
+            return f"keep your settings: none is significantly better ({seen})"
         changes = ", ".join(f"{name} = {value}" for name, value in self.recommended.changes.items())
         return f"change to {changes} ({seen})"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the tuning for programs."""
+        """Return the tuning as JSON."""
         return {
             "measure": self.measure,
             "questions": self.questions,
@@ -101,13 +101,13 @@ def read_grid(file: Path, settings: Settings) -> list[tuple[dict[str, Any], Sett
 
     Args:
         file: TOML, with ``[splitting]`` and ``[searching]``.
-        settings: The settings in use, which hold for whatever the grid does not name; they are always tried, too.
+        settings: The current settings, used for everything the grid does not name; they are always tried, too.
 
     Returns:
-        What each combination changes, and the settings it makes; those in use come first.
+        The changes of each combination, and its settings; the current ones come first.
 
     Raises:
-        SettingsError: The file cannot be read, or a key or value is none of a setting.
+        SettingsError: The file cannot be read, or a key or value is invalid.
     """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -118,7 +118,7 @@ def read_grid(file: Path, settings: Settings) -> list[tuple[dict[str, Any], Sett
     axes: dict[str, list[Any]] = {}
     for group, values in content.items():
         if group not in _GROUPS or not isinstance(values, dict):
-            raise SettingsError(f"the grid {file} may hold [splitting] and [searching], not {group!r}")
+            raise SettingsError(f"the grid {file} may contain [splitting] and [searching], not {group!r}")
         axes |= {f"{group}.{name}": value if isinstance(value, list) else [value] for name, value in values.items()}
     base = settings.model_dump()
     found: dict[str, tuple[dict[str, Any], Settings]] = {settings.model_dump_json(): ({}, settings)}
@@ -128,11 +128,11 @@ def read_grid(file: Path, settings: Settings) -> list[tuple[dict[str, Any], Sett
             group, key = name.split(".")
             content[group][key] = value
         try:
-            made = Settings.model_validate(content)
+            trial = Settings.model_validate(content)
         except ValidationError as error:
             raise SettingsError(first_fault(f"the grid {file}", error)) from error
         changes = {name: value for name, value in zip(axes, chosen, strict=True) if _at(base, name) != value}
-        found.setdefault(made.model_dump_json(), (changes, made))
+        found.setdefault(trial.model_dump_json(), (changes, trial))
     return list(found.values())
 
 
@@ -148,15 +148,15 @@ def tune(
     """Try every setting of a grid.
 
     Args:
-        grid: As ``read_grid`` gives it, the settings in use first.
+        grid: The result of ``read_grid``, the current settings first.
         questions: The set.
-        corpus: The corpus; it is indexed anew for every way of splitting, with each window encoded once.
-        folder: Where these indexes go.
+        corpus: The corpus; it is indexed for each combination of splitting settings, and each window is encoded once.
+        folder: The folder for these indexes.
         by: The measure to choose by.
-        progress: Told the stage, how many of its steps are done, and how many there are.
+        progress: Called with the stage, how many of its steps are done, and how many there are.
 
     Raises:
-        SettingsError: There are too few questions to choose by some and judge by others, or no such measure.
+        SettingsError: There are too few questions for cross-validation, or the measure does not exist.
     """
     rows = []
     for nth, (_, settings) in enumerate(grid):
@@ -165,24 +165,24 @@ def tune(
         rows.append(_values(settings, questions, corpus, folder, by))
     if progress:
         progress("Trying", len(grid), len(grid))
-    return judge(grid, np.array(rows), by)
+    return evaluate_grid(grid, np.array(rows), by)
 
 
-def judge(grid: Sequence[tuple[Mapping[str, Any], Settings]], values: npt.NDArray[np.float64], by: str) -> Tuning:
-    """Say what a grid came to.
+def evaluate_grid(
+    grid: Sequence[tuple[Mapping[str, Any], Settings]], values: npt.NDArray[np.float64], by: str
+) -> Tuning:
+    """Evaluate the results of a grid.
 
     Args:
-        grid: The settings, those in use first.
-        values: What each reached, shape (settings, questions).
-        by: The measure that the values are of.
+        grid: The settings, the current ones first.
+        values: The results of each, shape (settings, questions).
+        by: The measure of the values.
 
     Raises:
-        SettingsError: There are too few questions to choose by some and judge by others.
+        SettingsError: There are too few questions for cross-validation.
     """
     if values.shape[1] < _FEWEST:
-        raise SettingsError(
-            f"tuning takes at least {_FEWEST} questions that the corpus covers; the set has {values.shape[1]}"
-        )
+        raise SettingsError(f"tuning needs at least {_FEWEST} answerable questions; the set has {values.shape[1]}")
     tuned, chosen = _nested(values)
     means = values.mean(axis=1)
     order = sorted(range(len(grid)), key=lambda row: (-means[row], row))
@@ -201,25 +201,25 @@ def _values(settings: Settings, questions: QuestionSet, corpus: Path, folder: Pa
     build(corpus, index, settings)
     table = measure_run(run(Assistant(index, settings), questions, name="trial"))
     if by not in table:
-        raise SettingsError(f"no measure is called {by!r}; there are {', '.join(table)}")
+        raise SettingsError(f"there is no measure {by!r}; choose one of {', '.join(table)}")
     return table[by]
 
 
 def _nested(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Choose on some questions and judge on the others.
+    """Choose settings with some questions and measure them with the others.
 
     Args:
-        values: A setting a row, a question a column.
+        values: Shape (settings, questions).
 
     Returns:
-        Each question's mean value under the settings that other questions chose, and how often each setting was chosen.
+        The mean value of each question with the settings that other questions chose, and how often each was chosen.
     """
     tuned = np.zeros(values.shape[1])
     chosen = np.zeros(values.shape[0])
-    for held in _folds(values.shape[1]):
-        # The first of equals is the one in use, so that nothing is changed for nothing.
-        best = int(np.argmax(np.delete(values, held, axis=1).mean(axis=1)))
-        tuned[held] += values[best, held] / _REPEATS
+    for fold in _folds(values.shape[1]):
+        # Of equal settings the first is chosen, which is the current one.
+        best = int(np.argmax(np.delete(values, fold, axis=1).mean(axis=1)))
+        tuned[fold] += values[best, fold] / _REPEATS
         chosen[best] += 1 / (_FOLDS * _REPEATS)
     return tuned, chosen
 

@@ -1,8 +1,8 @@
 """The catalogue of a snapshot: its documents, passages and windows, in SQLite; ``cataloguing`` writes it.
 
 Documents, passages and windows are numbered from 0 in the order of the corpus. The passages of a document and the windows of a
-passage are consecutive, so that a range says which they are. Passages overlap, so only their spans are kept: the text of each
-document is there once. Nothing is given out that was not held against its seal (``sealing``) when it was read.
+passage are consecutive, so they are stored as ranges. Passages overlap, so only their spans are stored, and the text of each
+document once. Every row is verified against its seal (``sealing``) when it is read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from citewell.index.vocabulary import Vocabulary
 
 Row = tuple[Any, ...]
 
-# The seal is the last of what is selected, and of what it covers the order is that of writing.
+# The seal is the last column; the others are in the order in which the writer seals them.
 _DOCUMENTS = (
     "SELECT ordinal, path, title, digest, first_passage, end_passage, characters, text_seal, headings, seal"
     " FROM documents"
@@ -42,12 +42,12 @@ _PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, en
 _WINDOWS = "SELECT ordinal, key, sentences, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
-# Passages that are looked through for their headings at once.
+# Passages read at once when collecting headings.
 _STEP = 256
-# Documents whose text is kept at hand; a question quotes from a few.
+# Documents whose text is cached; an answer quotes only a few.
 _TEXTS = 16
-# What says nothing of the file: no memory, no room for what is sorted, no more files to be opened, a disk that gives nothing.
-_PASSING = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
+# SQLite errors that do not mean damage: out of memory, disk full, too many open files, I/O error.
+_TEMPORARY = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredHeading:
-    """A heading: where it stands, and its words without their markup, after those of the headings above it."""
+    """A heading: its span, and its text without markup, preceded by those of the headings above it."""
 
     span: Span
     path: tuple[str, ...]
@@ -69,7 +69,7 @@ class StoredHeading:
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as it was when the snapshot was built; a heading without text of its own is in the paths of others only."""
+    """A document as indexed; a heading without text of its own appears only in the paths of others."""
 
     path: str
     title: str
@@ -80,7 +80,7 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentOutline:
-    """The headings of a document, how long it is, and where its first passage starts; without its text."""
+    """The headings of a document, its length, and the start of its first passage; without its text."""
 
     path: str
     title: str
@@ -106,7 +106,7 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is kept in memory of a document; its passages are ``range(first, end)``."""
+    """The part of a document that is kept in memory; its passages are ``range(first, end)``."""
 
     summary: DocumentSummary
     first: int
@@ -115,14 +115,14 @@ class _Held:
 
 
 class Catalogue:
-    """Reads the catalogue of one snapshot. Safe to share between threads.
+    """Reads the catalogue of one snapshot. Thread-safe.
 
-    What every question needs (which documents there are, and where their passages and windows are) is read at the opening,
-    when the whole file has just been verified. Every row that is read later is held against its seal.
+    The data that every question needs (the documents and the positions of their passages and windows) is read when the
+    catalogue is opened, just after the whole file was verified. Every row that is read later is verified against its seal.
 
     Args:
         file: The file.
-        soundness: Told of what is found wrong.
+        soundness: Where damage is reported.
 
     Raises:
         IndexDamagedError: The file is not a catalogue.
@@ -144,12 +144,12 @@ class Catalogue:
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
-        # Not a cache around a method, which would keep this object, and the file open, until the garbage is collected.
+        # Not functools.cache on a method, which would keep this object, and the file open, until garbage collection.
         self._texts: OrderedDict[int, str] = OrderedDict()
         self._texts_lock = threading.Lock()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
@@ -167,13 +167,13 @@ class Catalogue:
         """
         ordinal = self.paths.ordinals.get(path)
         if ordinal is None:
-            raise CitewellError(f"the index holds no document {path!r}")
-        (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, wanted=[ordinal])
+            raise CitewellError(f"the index has no document {path!r}")
+        (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, ordinals=[ordinal])
         return StoredDocument(path, row[2], row[3], self._text(ordinal), _headings(row[-1]))
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
-        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", wanted=range(len(self._documents)))
+        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
         firsts = self.passages(each.first for each in self._documents if each.first < each.end)
         starts = {passage.document: passage.span.start for passage in firsts}
         return [
@@ -182,19 +182,19 @@ class Catalogue:
         ]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
-        """Return passages by ordinal, in the order asked for."""
-        wanted = [int(ordinal) for ordinal in ordinals]
-        rows = self._rows("passages", f"{_PASSAGES} WHERE {_AMONG}", json.dumps(wanted), wanted=wanted)
+        """Return passages by ordinal, in the given order."""
+        ordered = [int(ordinal) for ordinal in ordinals]
+        rows = self._rows("passages", f"{_PASSAGES} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
         return [self._passage(row) for row in rows]
 
     def sentences(self, windows: Iterable[int]) -> list[tuple[Span, ...]]:
-        """Return the sentences of each window, in the order asked for."""
-        wanted = [int(ordinal) for ordinal in windows]
-        rows = self._rows("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(wanted), wanted=wanted)
+        """Return the sentences of each window, in the given order."""
+        ordered = [int(ordinal) for ordinal in windows]
+        rows = self._rows("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
         return [_spans(packed) for _, _, packed in rows]
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
-        """Return which passage each window belongs to."""
+        """Return the passage of each window."""
         found: Ordinals = np.searchsorted(self._window_starts, windows, side="right") - 1
         return found
 
@@ -204,7 +204,7 @@ class Catalogue:
         return _ranges(starts, ends)
 
     def within(self, scope: Scope) -> Ordinals:
-        """Return the passages of the documents that a scope admits."""
+        """Return the passages of the documents in a scope."""
         admitted = [self._documents[ordinal] for ordinal in self.paths.admitted(scope).tolist()]
         ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
         return _ranges(*ends.T)
@@ -223,7 +223,7 @@ class Catalogue:
 
     @cached_property
     def section_count(self) -> int:
-        """How many sections of documents hold text."""
+        """The number of sections with text."""
         return int(self._all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
 
     @cached_property
@@ -232,11 +232,11 @@ class Catalogue:
         for words, sealed in self._all("SELECT words, seal FROM words WHERE ordinal = 0"):
             if sealed == seal("words", 0, seal_text(words)):
                 return Vocabulary(words.split("\n") if words else ())
-        raise self._damaged("its words are not what was written")
+        raise self._damaged("its vocabulary has changed")
 
     def window_keys(self) -> list[str]:
         """Return the key of every window, by ordinal."""
-        rows = self._rows("windows", f"{_WINDOWS} ORDER BY ordinal", wanted=range(self.window_count))
+        rows = self._rows("windows", f"{_WINDOWS} ORDER BY ordinal", ordinals=range(self.window_count))
         return [row[1] for row in rows]
 
     def split_document(self, path: str) -> list[Passage]:
@@ -250,7 +250,7 @@ class Catalogue:
         return [_rebuilt(each, sentences[each.first_window - first : each.end_window - first]) for each in found]
 
     def ids(self, path: str) -> list[str]:
-        """Return the ids of a document's passages, as they were when it was split."""
+        """Return the stored ids of a document's passages."""
         return [each.id for each in self.passages(self._passages_of(path))]
 
     def _passages_of(self, path: str) -> range:
@@ -273,7 +273,7 @@ class Catalogue:
         return [_Held(DocumentSummary(*row[1:4]), row[4], row[5], row[7]) for row in rows]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
-        """Return where the windows of each passage start, and behind the last, where they end."""
+        """Return the first window of each passage, followed by the end of the last."""
         rows = self._all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
         count = self._all("SELECT count(*) FROM windows")[0][0]
         try:
@@ -285,7 +285,7 @@ class Catalogue:
         return found[:, 1].copy()
 
     def _text(self, document: int) -> str:
-        """Return the text of a document; of the last few, from memory."""
+        """Return the text of a document, cached for the last few."""
         with self._texts_lock:
             if document in self._texts:
                 self._texts.move_to_end(document)
@@ -300,26 +300,26 @@ class Catalogue:
     def _read_text(self, document: int) -> str:
         rows = self._all("SELECT text FROM documents WHERE ordinal = ?", document)
         if len(rows) != 1 or seal_text(rows[0][0]) != self._documents[document].text_seal:
-            raise self._damaged(f"the text of {self._documents[document].summary.path} is not what was written")
+            raise self._damaged(f"the text of {self._documents[document].summary.path} has changed")
         return str(rows[0][0])
 
-    def _rows(self, table: str, query: str, *parameters: object, wanted: Sequence[int] | None = None) -> list[Row]:
-        """Return rows that are what was written, without their seals; those ``wanted``, where that is given, and in that order.
+    def _rows(self, table: str, query: str, *parameters: object, ordinals: Sequence[int] | None = None) -> list[Row]:
+        """Return verified rows without their seals; with ``ordinals``, exactly those rows in that order.
 
         Raises:
-            IndexDamagedError: One is not, or is missing.
+            IndexDamagedError: A row has changed or is missing.
         """
         rows = self._all(query, *parameters)
         for *values, sealed in rows:
             if sealed != seal(table, *values):
-                raise self._damaged(f"a row of its {table} is not what was written")
-        if wanted is None:
+                raise self._damaged(f"a row of the table {table} has changed")
+        if ordinals is None:
             return [row[:-1] for row in rows]
         found = {row[0]: row[:-1] for row in rows}
-        missing = next((ordinal for ordinal in wanted if ordinal not in found), None)
+        missing = next((ordinal for ordinal in ordinals if ordinal not in found), None)
         if missing is not None:
-            raise self._damaged(f"row {missing} of its {table} is missing")
-        return [found[ordinal] for ordinal in wanted]
+            raise self._damaged(f"row {missing} of the table {table} is missing")
+        return [found[ordinal] for ordinal in ordinals]
 
     def _all(self, query: str, *parameters: object) -> list[Row]:
         try:
@@ -329,17 +329,17 @@ class Catalogue:
             raise self._fault(error) from error
 
     def _fault(self, error: Exception) -> IndexFaultError:
-        # Its primary code is the lowest byte.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+        # The lowest byte is the primary error code.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _TEMPORARY:
             return IndexUnreadableError(f"{self._file} cannot be read: {error}")
         return self._damaged(error)
 
     def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.condemn(f"{self._file} is damaged: {reason}")
+        return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
 
 
 def stored(document: Document) -> StoredDocument:
-    """Return a document as the catalogue keeps it."""
+    """Return a document in the form of the catalogue."""
     headings = tuple(
         StoredHeading(section.heading, section.path or (document.title,))
         for section in document.sections

@@ -1,7 +1,7 @@
-"""Writing the catalogue of a new snapshot; ``catalogue`` reads it.
+"""Writes the catalogue of a new snapshot; ``catalogue`` reads it.
 
-Each row has a seal (``sealing``) over all its values. That of a document covers its text by a digest of its own, so that a list
-of documents is verified without their texts.
+Each row has a seal (``sealing``) over all its values. The seal of a document includes only a digest of its text, so documents
+can be listed and verified without reading their texts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from citewell.index.catalogue import StoredDocument
 from citewell.index.sealing import seal, seal_text
 from citewell.index.vocabulary import count_words
 
-# The text stands last: what stands behind a long value is reached only through all of its pages.
+# The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE windows (
 CREATE TABLE words (
     ordinal INTEGER PRIMARY KEY, words TEXT NOT NULL, seal BLOB NOT NULL);
 """
-# Rarer words of a large corpus are mostly its own misspellings.
+# The rarer words of a large corpus are mostly its own typos.
 _VOCABULARY = 200_000
 
 
@@ -41,7 +41,7 @@ class CatalogueWriter:
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
-        # The snapshot becomes visible only when it is whole and synced, so no journal has to protect it meanwhile.
+        # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
         self.documents = 0
         self.passages = 0

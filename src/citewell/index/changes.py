@@ -1,4 +1,4 @@
-"""A corpus held against a snapshot of its index: what is new, changed, gone, the same, and what cannot be read."""
+"""Compares a corpus with a snapshot of its index: added, changed, removed, unchanged and unreadable files."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from citewell.files import file_digest
 from citewell.index.catalogue import DocumentSummary
 from citewell.index.folder import IndexFolder, Snapshot
 from citewell.index.manifest import Skipped
-from citewell.state.folder import KeptOut
+from citewell.state.folder import Exclusions
 
 Drift = Literal["changed", "gone", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different, by path.
+    """The differences, by path.
 
-    Files are told apart by the digest of their bytes; only reading them, at a build, shows whether new ones are documents.
-    ``files`` are those that are documents or may be, with their ``digests``. ``again`` are those that a build could not
-    read for want of memory or time: the next tries the same bytes once more, but they are nothing new. ``changed`` has also
-    what was kept as other settings had split it and can be read now. ``kept`` are those of the index that the system does not
-    hand out now; they stand in ``skipped``, too, but nothing is known of a change.
-    ``lost`` are those of ``removed`` whose content is under no new name either.
+    Files are compared by the digest of their bytes; whether new ones are documents is known only after a build has read them.
+    ``files`` may be documents, with their ``digests``. ``retried`` failed in the last build because memory or time ran out, and
+    are tried again with the same bytes; they are not new. ``changed`` includes documents that were kept with other settings and
+    can be read now. ``kept`` are indexed documents that are temporarily unavailable; they are also in ``skipped``, and whether
+    they have changed is unknown.
+    ``lost`` are those of ``removed`` whose content is not at another path, either.
     """
 
     added: tuple[str, ...]
@@ -40,7 +40,7 @@ class Changes:
     skipped: tuple[Skipped, ...]
     kept: tuple[Skipped, ...]
     lost: tuple[str, ...]
-    again: tuple[str, ...]
+    retried: tuple[str, ...]
     files: dict[str, SourceFile] = field(repr=False)
     digests: dict[str, str] = field(repr=False)
 
@@ -49,20 +49,20 @@ class Changes:
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
-        """What is in the corpus and not in the index."""
+        """The files of the corpus that are not in the index."""
         kept = {each.path for each in self.kept}
         return tuple(each for each in self.skipped if each.path not in kept)
 
 
 def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Drift]:
-    """Return which of some documents are no longer what was indexed, by path; none where the corpus is not there at all.
+    """Return which documents differ from what was indexed, by path; none if the corpus is missing.
 
     Args:
         corpus: The folder of the corpus.
-        documents: The documents as they were indexed.
+        documents: The documents as indexed.
     """
     found: dict[str, Drift] = {}
-    # Not Path.is_dir, which raises where a folder above it may not be entered.
+    # Not Path.is_dir, which raises if a parent folder may not be entered.
     for document in documents if os.path.isdir(corpus) else ():  # noqa: PTH112
         file = corpus / document.path
         try:
@@ -78,31 +78,31 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
 
 @lru_cache(maxsize=1024)
 def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
-    """Return the digest of a file's bytes, read again only where the file system says that it was written since."""
+    """Return the digest of a file's bytes; it is read again only if the file system reports a change."""
     return file_digest(file)
 
 
-def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, again: bool = False) -> Changes:
-    """Hold a corpus against a snapshot of its index.
+def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, force: bool = False) -> Changes:
+    """Compare a corpus with a snapshot of its index.
 
     Args:
         corpus: The folder of the corpus.
-        index: The index, which may be inside.
+        index: The index, which may be inside the corpus.
         snapshot: The snapshot; None is an empty one.
-        again: Take everything for new; the snapshot only says what is kept.
+        force: Treat every file as new; the snapshot only tells which documents to keep.
 
     Raises:
-        UsageError: The corpus is not a folder, or is where what people write is kept.
+        UsageError: The corpus is not a folder, or is a state folder.
     """
     check_corpus(corpus)
-    held = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
-    refused = _refused(snapshot) if snapshot and not again else {}
-    known = {} if again else held
-    files, digests, skipped, withheld = _look(corpus, index, refused)
-    # Of a corpus that went away meanwhile, nothing is gone.
+    indexed = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
+    refused = _refused(snapshot) if snapshot and not force else {}
+    known = {} if force else indexed
+    files, digests, skipped, unavailable = _look(corpus, index, refused)
+    # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
-    stale = stale_of(snapshot) & held.keys()
-    kept = _kept(held, withheld, stale)
+    stale = stale_of(snapshot) & indexed.keys()
+    kept = _kept(indexed, unavailable, stale)
     here = {*digests, *(each.path for each in kept)}
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
     added = tuple(path for path in digests if path not in known and path not in retried)
@@ -115,34 +115,34 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, agai
         ),
         removed=removed,
         unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in stale),
-        skipped=(*skipped, *kept, *(each for each in _as_skipped(withheld) if each.path not in held)),
+        skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed)),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved),
-        again=tuple(path for path in digests if path in retried),
+        retried=tuple(path for path in digests if path in retried),
         files=files,
         digests=digests,
     )
 
 
-def keeping(path: str, reason: str, *, again: bool = False) -> Skipped:
-    """Say of a document that it cannot be read just now, and that the index keeps what it has of it.
+def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
+    """Create the entry of a document that is temporarily unavailable and keeps its last version.
 
     Args:
         path: The document.
         reason: Why it cannot be read.
-        again: Whether it is to be read as soon as it can be, even if it has not changed.
+        retry: Whether it has to be read as soon as possible, even if it has not changed.
     """
-    reason = f"{reason.replace('be read', 'be read just now', 1)}; the index keeps what it had"
-    return Skipped(path=path, reason=reason, again=again)
+    reason = f"{reason.replace('cannot be read', 'cannot be read now', 1)}; the index keeps the last version"
+    return Skipped(path=path, reason=reason, retry=retry)
 
 
 def stale_of(snapshot: Snapshot | None) -> set[str]:
-    """Return the documents of a snapshot that were kept as other settings had split them, and perhaps files that are none."""
-    return {each.path for each in snapshot.manifest.skipped if each.again} if snapshot else set()
+    """Return the documents of a snapshot that were split with older settings; may include files that are not documents."""
+    return {each.path for each in snapshot.manifest.skipped if each.retry} if snapshot else set()
 
 
 def _refused(snapshot: Snapshot) -> dict[str, Skipped]:
-    """Return what was no document to the build of a snapshot; another version of Citewell may read it."""
+    """Return the files that the build of a snapshot could not read; another version of Citewell may read them."""
     manifest = snapshot.manifest
     return {each.path: each for each in manifest.skipped} if manifest.citewell == __version__ else {}
 
@@ -150,39 +150,39 @@ def _refused(snapshot: Snapshot) -> dict[str, Skipped]:
 def _look(
     corpus: Path, index: IndexFolder, refused: dict[str, Skipped]
 ) -> tuple[dict[str, SourceFile], dict[str, str], list[Skipped], list[Unread]]:
-    """Return the files that may be documents, their digests, what is left out, and what is not handed out just now."""
-    found, is_kept_out = scan(corpus), KeptOut(corpus, index.path)
-    left_out = [each for each in found.skipped if each.passing or not is_kept_out(corpus / each.path)]
-    skipped = _as_skipped(each for each in left_out if not each.passing)
-    withheld = [each for each in left_out if each.passing]
+    """Return the files that may be documents, their digests, skipped files, and temporarily unavailable ones."""
+    found, is_excluded = scan(corpus), Exclusions(corpus, index.path)
+    left_out = [each for each in found.skipped if each.temporary or not is_excluded(corpus / each.path)]
+    skipped = _as_skipped(each for each in left_out if not each.temporary)
+    unavailable = [each for each in left_out if each.temporary]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
-        if is_kept_out(source.file):
+        if is_excluded(source.file):
             continue
         try:
             digest = digest_of(source)
         except UnavailableError as error:
             if not error.gone:
-                withheld.append(Unread(source.path, error.message, passing=True))
+                unavailable.append(Unread(source.path, error.message, temporary=True))
             continue
         as_before = refused.get(source.path)
         if as_before and as_before.digest == digest:
             skipped.append(as_before)
-        if not as_before or as_before.digest != digest or as_before.again:
+        if not as_before or as_before.digest != digest or as_before.retry:
             files[source.path], digests[source.path] = source, digest
-    return files, digests, skipped, withheld
+    return files, digests, skipped, unavailable
 
 
-def _kept(held: Iterable[str], withheld: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:
-    """Return which documents the system does not hand out just now, themselves or with their folder, and why."""
-    reasons = {each.path: each.reason for each in withheld}
+def _kept(indexed: Iterable[str], unavailable: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:
+    """Return the indexed documents that are temporarily unavailable, alone or with their folder, and why."""
+    reasons = {each.path: each.reason for each in unavailable}
     kept: list[Skipped] = []
-    for path in held if reasons else ():
+    for path in indexed if reasons else ():
         above = [path, *(str(folder) for folder in PurePosixPath(path).parents)]
         reason = next((reasons[place] for place in above if place in reasons), None)
         if reason:
-            kept.append(keeping(path, reason, again=path in stale))
+            kept.append(keeping(path, reason, retry=path in stale))
     return tuple(kept)
 
 

@@ -1,4 +1,4 @@
-"""Is the index sound? Small named checks, each with the command that mends what it finds."""
+"""Health checks of an index: small named checks, each with the fix for what it finds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from citewell.index.manifest import Manifest, file_faults
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: of what is wrong, the command that fixes it, or a hint in words."""
+    """The result of one check; if it failed, the command that fixes it, or a hint in words."""
 
     check: str
     passed: bool
@@ -24,7 +24,7 @@ class Finding:
     hint: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the finding for programs; ``mend`` is the hint and the command in one, as the first programs read it."""
+        """Return the finding as JSON; ``mend`` combines the hint and the command, for existing clients."""
         return {**asdict(self), "mend": fix_in_json(self.command, self.hint)}
 
     @property
@@ -34,12 +34,12 @@ class Finding:
 
 
 def check(index: IndexFolder) -> Iterator[Finding]:
-    """Run all checks, from the pointer inwards; one that fails ends the run where the next could not make sense.
+    """Run all checks, from the pointer inwards; a failed check ends the run if the next ones depend on it.
 
-    A snapshot that is found damaged is condemned: whoever answers from it with this ``IndexFolder`` stops.
+    A damaged snapshot is marked, so that answers from it with this ``IndexFolder`` stop.
 
     Yields:
-        A finding a check, in order.
+        One finding per check, in order.
     """
     rebuild = index.build_command()
     try:
@@ -55,7 +55,7 @@ def check(index: IndexFolder) -> Iterator[Finding]:
         )
     except CitewellError as error:
         if isinstance(error, IndexDamagedError):
-            index.condemn(name, error.message)
+            index.mark_damaged(name, error.message)
         yield Finding("manifest", passed=False, message=error.message, **_fix(error, rebuild))
         return
     rebuild = index.build_command(manifest.corpus)
@@ -68,29 +68,29 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     try:
         damaged = [f"{file.relative_to(folder)} {reason}" for file, reason in file_faults(folder, manifest)]
     except OSError as error:
-        # Which tells nothing of what is in it.
+        # This does not mean that the files are damaged.
         unreadable = index.unreadable(Path(error.filename or folder), error)
         yield Finding("checksums", passed=False, message=unreadable.message, **_fix(unreadable))
         return
-    yield _condemning(
+    yield _marking(
         index,
         manifest,
-        _finding("checksums", damaged, f"{len(manifest.files)} files are as they were written", rebuild),
+        _finding("checksums", damaged, f"{len(manifest.files)} files match their checksums", rebuild),
     )
     if damaged:
         return
     try:
         snapshot = Snapshot(folder, manifest)
     except IndexDamagedError as error:
-        yield _condemning(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
+        yield _marking(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
         return
     except CitewellError as error:
         yield Finding("stores", passed=False, message=error.message, **_fix(error, rebuild))
         return
-    agreement = f"{manifest.passages} passages and {manifest.windows} windows in each store that holds them"
+    agreement = f"every store has its {manifest.passages} passages and {manifest.windows} windows"
     checks: list[tuple[str, Callable[[Snapshot], Iterator[str]], str]] = [
         ("stores", count_faults, agreement),
-        ("quotations", _quotation_faults, "every passage is word for word in its document"),
+        ("quotations", _quotation_faults, "every passage matches its document word for word"),
     ]
     for name, faults, fine in checks:
         try:
@@ -98,13 +98,13 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         except IndexUnreadableError as error:
             yield Finding(name, passed=False, message=error.message, **_fix(error, rebuild))
             continue
-        yield _condemning(index, manifest, _finding(name, found, fine, rebuild))
+        yield _marking(index, manifest, _finding(name, found, fine, rebuild))
 
 
-def _condemning(index: IndexFolder, manifest: Manifest, finding: Finding) -> Finding:
-    """Condemn a snapshot where a finding says that it is damaged, which an error that passes does not."""
+def _marking(index: IndexFolder, manifest: Manifest, finding: Finding) -> Finding:
+    """Mark a snapshot as damaged if a check has failed; not for temporary errors."""
     if not finding.passed:
-        index.condemn(manifest.name, finding.message)
+        index.mark_damaged(manifest.name, finding.message)
     return finding
 
 
@@ -124,9 +124,9 @@ def _quotation_faults(snapshot: Snapshot) -> Iterator[str]:
                 passage.span.start <= window.span.start and window.span.end <= passage.span.end
                 for window in passage.windows
             )
-            # A passage's id is made of its place and its words, as they were when the document was split.
+            # A passage's id is a hash of its place and text when the document was split.
             if passage.id != name or not passage.windows or not inside:
-                yield f"{summary.path} ({passage.span.start}-{passage.span.end}) is not what its document says"
+                yield f"{summary.path} ({passage.span.start}-{passage.span.end}) does not match its document"
 
 
 def _check_encoder(manifest: Manifest, rebuild: str) -> Finding:
@@ -141,7 +141,7 @@ def _check_encoder(manifest: Manifest, rebuild: str) -> Finding:
 
 
 def _fix(error: CitewellError, rebuild: str | None = None) -> dict[str, str | None]:
-    """Return the command and the hint of an error; the command that rebuilds where it has neither."""
+    """Return the command and the hint of an error, or the command that rebuilds if it has neither."""
     return {"command": error.command or (None if error.hint else rebuild), "hint": error.hint}
 
 

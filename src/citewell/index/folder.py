@@ -1,7 +1,7 @@
 """The index on disk: a folder of snapshots and the pointer to the one in use. The only module that knows its layout.
 
-A snapshot is complete, immutable and verified. It is written under a hidden name, synced, renamed, and only then does the
-pointer ``CURRENT`` move to it, by an atomic rename: a kill at any instant leaves the snapshot before in use, whole.
+A snapshot is complete, immutable and verified. It is written under a hidden name, synced and renamed; only then does the
+pointer ``CURRENT`` move to it, by an atomic rename. A kill at any moment leaves the previous snapshot in use, intact.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _HIDDEN = "."
-# Of a snapshot, which is not hidden; nothing else is looked for on the disk.
+# A valid snapshot name; hidden names and paths are excluded.
 _NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
-# No rights, or a file system that takes nothing at all.
+# No permission, or a read-only file system.
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class Stores:
-    """The three stores of a snapshot, opened. Safe to share between threads.
+    """The three opened stores of a snapshot. Thread-safe.
 
     Args:
         folder: The folder of the snapshot.
-        command: The command that builds it.
+        command: The command that rebuilds it.
     """
 
     def __init__(self, folder: Path, command: str | None = None) -> None:
@@ -99,10 +99,10 @@ class IndexFolder:
         return f"citewell index --corpus {shlex.quote(place)} --index {shlex.quote(str(self.path))}"
 
     def corpus(self) -> Path:
-        """Return where the corpus is; of an index that cannot say so any more, where it was when it last could.
+        """Return the folder of the corpus; for an index that has become unreadable, the last known one.
 
         Raises:
-            IndexFaultError: The index is missing or damaged, and has been since before it was first looked at.
+            IndexFaultError: The index is missing or damaged, and the folder was never known.
         """
         try:
             return Path(self.manifest().corpus)
@@ -112,11 +112,11 @@ class IndexFolder:
             return Path(self._corpus)
 
     def current(self) -> str:
-        """Return the name of the snapshot in use.
+        """Return the name of the current snapshot.
 
         Raises:
             IndexMissingError: There is no index here.
-            IndexDamagedError: The pointer names nothing that could be a snapshot.
+            IndexDamagedError: The pointer does not contain a snapshot name.
         """
         try:
             name = self._pointer.read_text(encoding="utf-8").strip()
@@ -125,13 +125,13 @@ class IndexFolder:
         except OSError as error:
             raise self.unreadable(self._pointer, error) from error
         except UnicodeDecodeError as error:
-            raise IndexDamagedError(f"{self._pointer} is no text", command=self.build_command()) from error
+            raise IndexDamagedError(f"{self._pointer} is not text", command=self.build_command()) from error
         if not _NAME.fullmatch(name):
-            raise IndexDamagedError(f"{self._pointer} names no snapshot", command=self.build_command())
+            raise IndexDamagedError(f"{self._pointer} does not name a snapshot", command=self.build_command())
         return name
 
     def stamp(self) -> Stamp:
-        """Return what changes whenever the pointer is replaced; cheap enough to look at with every question.
+        """Return a value that changes whenever the pointer is replaced; cheap enough for every question.
 
         Raises:
             IndexMissingError: There is no index here.
@@ -142,7 +142,7 @@ class IndexFolder:
         return found
 
     def files(self) -> tuple[Path, ...]:
-        """Return the files that the snapshot in use is made of, its manifest first; of one that is damaged, as far as is known.
+        """Return the files of the current snapshot, its manifest first; for a damaged one, those that are known.
 
         Raises:
             IndexFaultError: The pointer is missing or damaged.
@@ -156,12 +156,12 @@ class IndexFolder:
         return tuple(folder / each for each in (_MANIFEST, *listed))
 
     def manifest(self, name: str | None = None) -> Manifest:
-        """Return the manifest of a snapshot; None is the one in use.
+        """Return the manifest of a snapshot; None is the current one.
 
         Raises:
             IndexMissingError: There is no index here.
-            IndexDamagedError: The manifest is missing or is not one.
-            IndexMismatchError: It is of another format.
+            IndexDamagedError: The manifest is missing or invalid.
+            IndexMismatchError: It has another format.
         """
         path = self.snapshots / (name or self.current()) / _MANIFEST
         try:
@@ -174,7 +174,7 @@ class IndexFolder:
                 )
             manifest = unsealed(content)
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexDamagedError(f"the index lacks {path}", command=self.build_command()) from error
+            raise IndexDamagedError(f"{path} is missing", command=self.build_command()) from error
         except OSError as error:
             raise self.unreadable(path, error) from error
         except (ValueError, RecursionError) as error:
@@ -184,7 +184,7 @@ class IndexFolder:
         return manifest
 
     def document_count(self) -> int | None:
-        """Return how many documents the snapshot in use had when it was written, also in another format; None if it cannot say.
+        """Return the number of documents in the current snapshot, also for another format; None if unknown.
 
         Raises:
             IndexMissingError: There is no index here.
@@ -200,20 +200,20 @@ class IndexFolder:
             return None
 
     def open(self) -> Snapshot:
-        """Open and verify the snapshot in use.
+        """Open and verify the current snapshot.
 
         Raises:
             IndexMissingError: There is no index here.
-            IndexDamagedError: A file is missing or is not what the manifest says.
-            IndexMismatchError: It is of another format.
-            IndexUnreadableError: Something keeps its files from being read or opened.
+            IndexDamagedError: A file is missing or does not match the manifest.
+            IndexMismatchError: It has another format.
+            IndexUnreadableError: Its files cannot be read or opened.
         """
         while True:
             name = self.current()
             try:
                 return self._open(name)
             except IndexDamagedError:
-                # Another process may have switched and pruned between the two reads; then the pointer has moved on.
+                # Another process may have switched and pruned between the two reads; then the pointer has changed.
                 if self.current() == name:
                     raise
 
@@ -222,7 +222,7 @@ class IndexFolder:
         self._corpus = manifest.corpus
         folder = self.snapshots / name
         command = self.build_command(manifest.corpus)
-        # In this order: what is damaged could have a library ask for more memory than there is.
+        # Checksums first: damaged data could make a library request too much memory.
         try:
             for faulty, reason in file_faults(folder, manifest):
                 raise IndexDamagedError(f"{faulty} {reason}", command=command)
@@ -232,35 +232,35 @@ class IndexFolder:
             snapshot = Snapshot(folder, manifest, command)
         except IndexDamagedError as error:
             raise IndexUnreadableError(
-                f"{error.message}, though its files are as they were written", command=command
+                f"{error.message}, although its files match their checksums", command=command
             ) from error
         with self._lock:
             self._opened.add(snapshot)
         return snapshot
 
-    def condemn(self, name: str, reason: str) -> None:
-        """Have nothing more read from a snapshot that was opened here; a check has found it damaged.
+    def mark_damaged(self, name: str, reason: str) -> None:
+        """Stop all reading from a snapshot that was opened here, because a check found it damaged.
 
         Args:
             name: The name of the snapshot.
-            reason: What was found.
+            reason: The problem.
         """
         with self._lock:
             for snapshot in self._opened:
                 if snapshot.manifest.name == name:
-                    snapshot.soundness.condemn(reason)
+                    snapshot.soundness.mark_damaged(reason)
 
     def unreadable(self, file: Path, error: OSError) -> IndexFaultError:
-        """Return what to say of a file that is there and cannot be read: a new build gives no rights."""
+        """Return the error for a file that exists but cannot be read; rebuilding does not help with permissions."""
         message = f"{file} cannot be read: {error.strerror}"
         if isinstance(error, PermissionError):
             command = f"chmod -R a+rX {shlex.quote(str(self.path))}"
-            return IndexUnreadableError(message, command=command, hint="as a user who may change it")
+            return IndexUnreadableError(message, command=command, hint="run as the owner of the folder")
         return IndexUnreadableError(message, command=self.build_command())
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer for as long as the block lasts; the lock goes with the process, however it ends.
+        """Lock the index for writing while the block runs; the lock ends with the process.
 
         Raises:
             IndexBusyError: Another process is writing.
@@ -273,7 +273,7 @@ class IndexFolder:
         except filelock.Timeout as error:
             raise IndexBusyError(
                 f"another process is writing the index in {self.path}",
-                hint="wait until it is done, then try again",
+                hint="wait until it has finished, then try again",
             ) from error
         except OSError as error:
             raise self._unwritable(error) from error
@@ -284,7 +284,7 @@ class IndexFolder:
             lock.release()
 
     def start(self) -> tuple[str, Path]:
-        """Return the name of a new snapshot and the hidden folder to write it in."""
+        """Return the name of a new snapshot, and create the hidden folder for it."""
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         building = self.snapshots / f"{_HIDDEN}{name}"
         try:
@@ -296,7 +296,7 @@ class IndexFolder:
         return name, building
 
     def publish(self, building: Path, manifest: Manifest) -> None:
-        """Verify a written snapshot, sync it to disk, and make it the one in use."""
+        """Verify a written snapshot, sync it to disk, and make it the current one."""
         (building / _MANIFEST).write_bytes(sealed(manifest))
         _share(building)
         sync(building)
@@ -307,7 +307,7 @@ class IndexFolder:
             sync_folder(self.snapshots)
             self.switch(manifest.name)
         except BaseException:
-            # Unless it came after the pointer had moved, the snapshot is nobody's.
+            # If the pointer has not moved yet, nothing uses the snapshot.
             if self._named() != manifest.name:
                 whole.rename(building)
             raise
@@ -319,7 +319,7 @@ class IndexFolder:
             return None
 
     def newest_other(self) -> Snapshot | None:
-        """Open and verify the newest snapshot that is not in use and is whole, where there is one."""
+        """Open and verify the newest intact snapshot that is not the current one, if there is one."""
         in_use = self._named()
         for name in reversed(self.names()):
             if name != in_use:
@@ -333,20 +333,20 @@ class IndexFolder:
         sync_folder(self.path)
 
     def names(self) -> list[str]:
-        """Return the names of all whole snapshots, oldest first."""
+        """Return the names of all complete snapshots, oldest first."""
         if not self.snapshots.is_dir():
             return []
         return sorted(entry.name for entry in self.snapshots.iterdir() if not entry.name.startswith(_HIDDEN))
 
     def previous(self) -> str | None:
-        """Return the snapshot that ``rollback`` would return to: the one replaced, or after a rollback the newest other."""
+        """Return the snapshot that ``rollback`` returns to: the replaced one, or after a rollback the newest other."""
         current = self.current()
         others = [name for name in self.names() if name != current]
         replaced = self.manifest(current).replaced
         return replaced if replaced in others else (others[-1] if others else None)
 
     def rollback(self) -> Manifest:
-        """Verify the snapshot before and make it the one in use; doing it twice comes back.
+        """Verify the previous snapshot and make it the current one; a second call undoes the first.
 
         Raises:
             IndexFaultError: There is no other snapshot, or it is damaged.
@@ -354,7 +354,7 @@ class IndexFolder:
         with self.writing():
             name = self.previous()
             if name is None:
-                raise IndexFaultError(f"the index in {self.path} has no snapshot to go back to")
+                raise IndexFaultError(f"the index in {self.path} has no previous snapshot")
             manifest = self._open(name).manifest
             try:
                 self.switch(name)
@@ -363,7 +363,7 @@ class IndexFolder:
             return manifest
 
     def prune(self) -> None:
-        """Remove all snapshots but the one in use and the one it replaced. Call it as the only writer."""
+        """Remove all snapshots except the current one and the one it replaced. The caller holds the lock."""
         manifest = self.manifest()
         keep = {manifest.name, manifest.replaced}
         for name in self.names():
@@ -377,7 +377,7 @@ class IndexFolder:
         if error.errno not in _NOT_WRITABLE:
             return IndexFaultError(message)
         command = f"chmod -R u+w {shlex.quote(str(self.path))}"
-        return IndexFaultError(message, command=command, hint="as a user who may change it")
+        return IndexFaultError(message, command=command, hint="run as the owner of the folder")
 
     def _clear_unfinished(self) -> None:
         for entry in self.snapshots.iterdir():
@@ -386,16 +386,16 @@ class IndexFolder:
 
 
 def _share(folder: Path) -> None:
-    """Let whoever may read the manifest of a snapshot read all of it: some of BM25's files are made for their owner alone."""
+    """Give all files of a snapshot the permissions of its manifest: tantivy makes some readable by their owner alone."""
     mode = stat.S_IMODE((folder / _MANIFEST).stat().st_mode)
     for file in files_below(folder):
         file.chmod(mode)
 
 
 def count_faults(snapshot: Snapshot) -> Iterator[str]:
-    """Yield each way in which the catalogue, BM25 and FAISS of a snapshot disagree."""
+    """Yield each count in which the catalogue, BM25, FAISS and the manifest of a snapshot disagree."""
     manifest, catalogue = snapshot.manifest, snapshot.catalogue
-    held = {
+    counts = {
         ("passages", "catalogue"): (catalogue.passage_count, manifest.passages),
         ("passages", "BM25"): (snapshot.lexical.count, manifest.passages),
         ("windows", "catalogue"): (catalogue.window_count, manifest.windows),
@@ -403,11 +403,11 @@ def count_faults(snapshot: Snapshot) -> Iterator[str]:
         ("dimensions", "FAISS"): (snapshot.vectors.dimension, manifest.encoder.dimension),
         ("documents", "catalogue"): (len(catalogue.documents()), manifest.documents),
     }
-    for (what, where), (found, expected) in held.items():
+    for (what, where), (found, expected) in counts.items():
         if found != expected:
-            yield f"{where} holds {found} {what}, the manifest says {expected}"
+            yield f"{where} has {found} {what}, but the manifest says {expected}"
 
 
 def _check_counts(snapshot: Snapshot) -> None:
     for fault in count_faults(snapshot):
-        raise IndexDamagedError(f"the new snapshot is not whole ({fault}); the one in use was left as it is")
+        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")

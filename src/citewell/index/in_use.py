@@ -1,4 +1,4 @@
-"""The snapshot in use, kept open, and looked at again whenever its files change; good news and bad are kept alike."""
+"""The current snapshot, kept open, and checked again whenever its files change."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableE
 from citewell.index.folder import IndexFolder, Snapshot
 from citewell.index.soundness import Stamp, stamps
 
-# File systems tell times apart by some milliseconds, some by two seconds: of a file written a moment ago, its stamp cannot say
-# whether it was written again since, so that it is looked at once more.
+# File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again
+# without a visible change of time, so it is checked once more.
 _SETTLED_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What was found at one look, a snapshot or why there is none. It stands until a stamp changes, at most until ``until``."""
+    """The result of one check: a snapshot, or an error. Valid until a file changes, at most until ``until``."""
 
     pointer: Stamp
     files: tuple[Path, ...]
@@ -30,17 +30,17 @@ class _Look:
 
     def snapshot(self) -> Snapshot:
         if isinstance(self.found, IndexFaultError):
-            # A new one each time: an error that is raised again and again remembers each.
+            # A new exception each time: one that is raised repeatedly accumulates tracebacks.
             raise type(self.found)(self.found.message, command=self.found.command, hint=self.found.hint)
-        self.found.soundness.confirm()
+        self.found.soundness.check()
         return self.found
 
 
 class SnapshotInUse:
-    """Gives out the snapshot in use. Safe to share between threads.
+    """Provides the current snapshot. Thread-safe.
 
-    Every file of it is verified when it is opened. Afterwards each use compares the files' stamps, before anything of them is
-    touched; only where those differ is everything verified and opened anew, once, while others wait.
+    Every file is verified when the snapshot is opened. After that, each use compares the files' stamps before any file is
+    accessed; only if they differ is everything verified and opened again, once, while other threads wait.
 
     Args:
         index: The index.
@@ -52,25 +52,25 @@ class SnapshotInUse:
         self._look: _Look | None = None
 
     def snapshot(self) -> Snapshot:
-        """Return the snapshot in use, after taking it up if it is a new one or its files have changed.
+        """Return the current snapshot, after opening it if it is new or its files have changed.
 
         Raises:
-            IndexFaultError: It is missing or damaged, or was found damaged since it was opened.
+            IndexFaultError: It is missing or damaged, or was found damaged after it was opened.
         """
         look = self._look
-        if look is None or not self._stands(look):
+        if look is None or not self._is_valid(look):
             with self._lock:
                 look = self._look
-                if look is None or not self._stands(look):
-                    look = self._look = self._take(look)
+                if look is None or not self._is_valid(look):
+                    look = self._look = self._open(look)
         return look.snapshot()
 
-    def _stands(self, look: _Look) -> bool:
+    def _is_valid(self, look: _Look) -> bool:
         pointer = self._index.stamp()
         return pointer == look.pointer and stamps(look.files) == look.stamps and time.monotonic() < look.until
 
-    def _take(self, before: _Look | None) -> _Look:
-        # Stamps come first: what changes while files are read and opened is then noticed at the next use.
+    def _open(self, before: _Look | None) -> _Look:
+        # Stamps are taken first: a change while files are read is then noticed at the next use.
         pointer = self._index.stamp()
         found: Snapshot | IndexFaultError
         files: tuple[Path, ...] = ()
@@ -83,13 +83,13 @@ class SnapshotInUse:
             raise
         except IndexFaultError as error:
             found = error
-        again = before is not None and (before.pointer, before.files, before.stamps) == (pointer, files, seen)
-        passing = isinstance(found, IndexUnreadableError) or (_is_fresh((pointer, *seen)) and not again)
-        until = time.monotonic() + _SETTLED_SECONDS if passing else math.inf
+        same = before is not None and (before.pointer, before.files, before.stamps) == (pointer, files, seen)
+        temporary = isinstance(found, IndexUnreadableError) or (_is_fresh((pointer, *seen)) and not same)
+        until = time.monotonic() + _SETTLED_SECONDS if temporary else math.inf
         return _Look(pointer, files, seen, until, found)
 
 
 def _is_fresh(seen: Iterable[Stamp]) -> bool:
-    """Say whether a file was written so short a time ago that its stamp may not tell of the next writing."""
+    """Return whether a file was written so recently that its stamp may not show the next change."""
     newest = max((max(each[1:3]) for each in seen if each), default=0)
     return newest > time.time_ns() - _SETTLED_SECONDS * 1e9

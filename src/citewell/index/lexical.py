@@ -1,6 +1,6 @@
 """Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and their headings, by tantivy.
 
-Words are lower-cased, folded to ASCII, freed of English stop words and stemmed (Snowball English).
+Words are lower-cased, folded to ASCII, filtered for English stop words and stemmed (Snowball English).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
 
-# A term scores at most k1 + 1 times its weight, however often a passage has it.
+# A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
 
 _ANALYSER = "english"
 _WRITER_BYTES = 64_000_000
 _LONGEST_WORD = 64
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
-# Function words that tantivy's own short list of stop words lacks: they say how one asks, not about what.
+# Function words that tantivy's short list of stop words lacks: they belong to the form of a question, not to its subject.
 # fmt: off
 _FUNCTION_WORDS = [
     "about", "am", "any", "because", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "either",
@@ -45,10 +45,10 @@ _FUNCTION_WORDS = [
 
 
 @dataclass(frozen=True, slots=True)
-class Information:
-    """What a question's terms weigh: each scores as much where it stands once in a passage of average length.
+class TermWeights:
+    """The weights (idf) of a question's terms: the score of each if it occurs once in a passage of average length.
 
-    ``unknown`` is the weight of a word that no passage has.
+    ``unknown`` is the weight of a word that occurs in no passage.
     """
 
     weights: Mapping[str, float]
@@ -56,13 +56,13 @@ class Information:
 
     @property
     def total(self) -> float:
-        """What all terms weigh together."""
+        """The sum of the weights."""
         return sum(self.weights.values())
 
 
 @cache
 def analyser() -> tantivy.TextAnalyzer:
-    """Return the analyser that documents and questions share."""
+    """Return the analyser for documents and questions."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(Filter.remove_long(_LONGEST_WORD))
@@ -76,12 +76,12 @@ def analyser() -> tantivy.TextAnalyzer:
 
 
 def terms(text: str) -> list[str]:
-    """Return the distinct terms of a text, in order: stems of its words without stop words."""
+    """Return the distinct terms of a text, in order: the stems of its words without stop words."""
     return list(dict.fromkeys(analyser().analyze(text)))
 
 
 def is_keywords(text: str) -> bool:
-    """Say whether a text is nothing but terms, so that it asks no more than where they stand."""
+    """Return whether a text consists of keywords only, without function words."""
     words = _WORD.findall(text)
     return bool(words) and all(analyser().analyze(word) for word in words)
 
@@ -102,7 +102,7 @@ class LexicalWriter:
     """Writes the BM25 index of a new snapshot into an empty folder; leaving the block commits it.
 
     Raises:
-        OSError: The disk does not take it.
+        OSError: It cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -110,7 +110,8 @@ class LexicalWriter:
         with _writing():
             index = tantivy.Index(_schema(), path=str(folder))
             index.register_tokenizer(_ANALYSER, analyser())
-            # One thread writes the segments in the order of the passages, so that equal scores rank alike after every build.
+            # One thread writes the segments in the order of the passages, so equal scores have the same order after every
+            # build.
             self._writer = index.writer(_WRITER_BYTES, 1)
 
     def __enter__(self) -> LexicalWriter:
@@ -124,13 +125,13 @@ class LexicalWriter:
                 self._writer.commit()
                 self._writer.wait_merging_threads()
         else:
-            # What broke off is what is told, not that it cannot be undone.
+            # Report the original error, not a failing rollback.
             with suppress(ValueError):
                 self._writer.rollback()
                 self._writer.wait_merging_threads()
 
     def add(self, ordinal: int, headings: Iterable[str], text: str) -> None:
-        """Add one passage; its headings count as its text."""
+        """Add one passage; its headings count as part of its text."""
         document = tantivy.Document(text="\n".join([*headings, text]))
         document.add_unsigned("ordinal", ordinal)
         with _writing():
@@ -142,11 +143,11 @@ class PassageTerms:
 
     Args:
         folder: Its folder.
-        soundness: Told of what is found wrong.
+        soundness: Where damage is reported.
 
     Raises:
-        IndexDamagedError: The folder holds no BM25 index.
-        IndexUnreadableError: There is no place for the lock that opening it takes.
+        IndexDamagedError: The folder contains no BM25 index.
+        IndexUnreadableError: There is no place for the lock that tantivy needs to open it.
     """
 
     def __init__(self, folder: Path, soundness: Soundness | None = None) -> None:
@@ -159,15 +160,15 @@ class PassageTerms:
     def best(
         self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
-        """Find the passages that score best for some terms.
+        """Find the passages with the best scores for some terms.
 
         Args:
-            words: Terms as ``terms`` gives them, each with what its score is multiplied by.
-            count: How many at most.
-            within: The only passages that may be found; None is all.
+            words: Terms as returned by ``terms``, each with a factor for its score.
+            count: The maximum number.
+            within: Search only these passages; None is all.
 
         Returns:
-            Ordinals and BM25 scores, best first; passages without any of the terms are not found.
+            Ordinals and BM25 scores, best first; passages without any of the terms are not included.
         """
         if not words or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
@@ -176,26 +177,26 @@ class PassageTerms:
             member = Query.term_set_query(_schema(), "ordinal", within.tolist())
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(member, 0.0))])
         with self._reading():
-            # More than there are, or than a machine can count to, is all.
+            # Limited to the number of passages, because a huge count overflows.
             hits = self._searcher.search(query, max(1, min(count, self.count)), count=False).hits
             ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
         if not all(ordinal is not None and 0 <= ordinal < self.count for ordinal in ordinals):
-            raise self._damaged("it names passages that there are not")
+            raise self._damaged("it refers to passages that do not exist")
         return np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
     def weight(self, word: str) -> float:
-        """Return a term's inverse document frequency as BM25 has it."""
+        """Return a term's inverse document frequency, as BM25 defines it."""
         found = self._passages_with(word)
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
 
     def knows(self, word: str) -> bool:
-        """Say whether any passage has a word in any of its forms; a word that says nothing is known, too."""
+        """Return whether every term of a word occurs in some passage; a stop word has no terms and is known."""
         return all(self._passages_with(term) for term in terms(word))
 
-    def information(self, words: Mapping[str, float]) -> Information:
-        """Return what each of some terms, times its factor, tells about where a text is."""
+    def term_weights(self, words: Mapping[str, float]) -> TermWeights:
+        """Return the weight of each term, multiplied by its factor."""
         weights = {word: factor * self.weight(word) for word, factor in words.items()}
-        return Information(weights, math.log(1 + (self.count + 0.5) / 0.5))
+        return TermWeights(weights, math.log(1 + (self.count + 0.5) / 0.5))
 
     def _passages_with(self, word: str) -> int:
         with self._reading():
@@ -205,7 +206,7 @@ class PassageTerms:
         return found
 
     def _open(self) -> tantivy.Searcher:
-        """Open the index where it is; where that fails, through links: opening takes a lock, a file beside the others."""
+        """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""
         with self._reading():
             try:
                 return _searcher(self._folder)
@@ -214,18 +215,18 @@ class PassageTerms:
                     raise
                 first = error
             try:
-                # What is mapped stays when its names go, so that nothing is left of them.
+                # Files stay mapped when the links are deleted.
                 with tempfile.TemporaryDirectory(prefix="citewell-") as place:
                     return _searcher(_links(self._folder, Path(place)))
             except OSError as error:
                 raise IndexUnreadableError(
                     f"{self._folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
-                    hint="set TMPDIR to a folder that can be written",
+                    hint="set TMPDIR to a writable folder",
                 ) from error
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Turn what tantivy says of files that are damaged, errors and panics alike, into what Citewell says of them."""
+        """Convert tantivy's errors and panics about damaged files to Citewell's errors."""
         try:
             yield
         except BaseException as error:
@@ -234,12 +235,12 @@ class PassageTerms:
             raise self._damaged(error) from error
 
     def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.condemn(f"the BM25 index in {self._folder} is damaged: {reason}")
+        return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
 
 
 @contextmanager
 def _writing() -> Iterator[None]:
-    """Say as an error of the disk what tantivy says of one; nothing else can go wrong with what is written."""
+    """Convert tantivy's write errors to OSError; only the disk can fail here."""
     try:
         yield
     except ValueError as error:
@@ -247,20 +248,20 @@ def _writing() -> Iterator[None]:
 
 
 def is_panic(error: BaseException) -> bool:
-    """Say whether an error is a panic of a library in Rust, which no `except Exception` sees and nobody can import."""
+    """Return whether an error is a panic of a Rust library; it is not an ``Exception``, and its class cannot be imported."""
     return type(error).__module__.startswith("pyo3") and type(error).__name__ == "PanicException"
 
 
 def _searcher(folder: Path) -> tantivy.Searcher:
     index = tantivy.Index.open(str(folder))
-    # A snapshot never changes, so nobody has to look whether it has.
+    # A snapshot never changes, so tantivy need not watch it.
     index.config_reader(reload_policy="manual")
     index.register_tokenizer(_ANALYSER, analyser())
     return index.searcher()
 
 
 def _links(folder: Path, place: Path) -> Path:
-    """Fill a folder with links to the files of another, or with copies where links are not to be had."""
+    """Fill a folder with links to the files of another, or with copies if links are not supported."""
     for file in folder.iterdir():
         if file.suffix == ".lock":
             continue

@@ -1,4 +1,4 @@
-"""The manifest: what a snapshot is, and the checksum of each of its files."""
+"""The manifest: the description of a snapshot, and the checksum of each of its files."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from citewell.confidence import Calibration
 from citewell.files import file_digest, files_below
 from citewell.settings import Splitting
 
-# Raise when what a build writes changes: an index of another format is refused, not searched.
+# Increase when the files of a snapshot change: an index of another format is refused, not searched.
 FORMAT = 4
 _END = b"\n}"
 
@@ -23,7 +23,7 @@ class _Frozen(BaseModel):
 
 
 class EncoderRecord(_Frozen):
-    """Which encoder made the vectors. ``model`` is what was asked for: None is the bundled one."""
+    """The encoder of the vectors. ``model`` is the name that the user gave; None is the bundled one."""
 
     identity: str
     model: str | None
@@ -33,22 +33,24 @@ class EncoderRecord(_Frozen):
 class Skipped(_Frozen):
     """A file of the corpus that could not be read, and why.
 
-    ``digest`` is of its bytes, where those could be read; ``again`` says that the next build tries the same bytes once more,
-    and of a document that the index keeps, that it was split by other settings and is to be read as soon as it can be.
+    ``digest`` is that of its bytes, if they could be read. ``retry`` means that the next build tries the same bytes again; for
+    a document that the index keeps, that it was split with older settings and has to be read as soon as possible.
     """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     path: str
     reason: str
     digest: str | None = None
-    again: bool = False
+    # "again" is its name in manifests that exist.
+    retry: bool = Field(default=False, validation_alias="again", serialization_alias="again")
 
 
 class Manifest(_Frozen):
-    """What a snapshot is, and the SHA-256 of each of its files.
+    """The description of a snapshot, and the SHA-256 of each of its files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``calibration`` is what evidence means in this corpus. ``replaced`` is the snapshot that was in use
-    before, where there was one.
+    version that split them. ``calibration`` is that of this corpus. ``replaced`` is the previous snapshot, if there was one.
     """
 
     format: int
@@ -69,20 +71,20 @@ class Manifest(_Frozen):
 
 
 def sealed(manifest: Manifest) -> bytes:
-    """Return a manifest as it is kept: as JSON whose last field is the SHA-256 of the others."""
-    content = manifest.model_dump_json(indent=2).encode("utf-8")
+    """Return a manifest as stored: JSON whose last field is the SHA-256 of the others."""
+    content = manifest.model_dump_json(indent=2, by_alias=True).encode("utf-8")
     return content.removesuffix(_END) + _seal(content)
 
 
 def unsealed(content: bytes) -> Manifest:
-    """Return the manifest that ``sealed`` has written.
+    """Return the manifest written by ``sealed``.
 
     Raises:
-        ValueError: It is not what was written, or is none.
+        ValueError: It has changed, or is not a manifest.
     """
     written = content[: -len(_seal(b""))] + _END
     if written.removesuffix(_END) + _seal(written) != content:
-        raise ValueError("its seal is not that of what it says")
+        raise ValueError("its seal does not match its content")
     return Manifest.model_validate_json(written)
 
 
@@ -91,24 +93,24 @@ def _seal(content: bytes) -> bytes:
 
 
 def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Yield each file of a snapshot that is missing or is not what the manifest says, with the reason.
+    """Yield each file of a snapshot that is missing or does not match the manifest, with the reason.
 
     Raises:
-        OSError: One that is there cannot be read.
+        OSError: A file exists but cannot be read.
     """
     for name, digest in manifest.files.items():
         file = folder / name
         if not file.is_file():
             yield file, "is missing"
         elif file_digest(file) != digest:
-            yield file, "is damaged: its checksum is not the one in the manifest"
+            yield file, "is damaged: its checksum does not match the manifest"
 
 
 def file_digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file below a folder, by its path inside it."""
+    """Return the SHA-256 of each file below a folder, by its relative path."""
     return {file.relative_to(folder).as_posix(): file_digest(file) for file in files_below(folder)}
 
 
 def in_order(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
-    """Return skipped files in the order of their paths."""
+    """Return skipped files sorted by path."""
     return tuple(sorted(skipped, key=lambda each: each.path))

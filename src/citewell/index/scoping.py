@@ -1,4 +1,4 @@
-"""Scopes, held against the paths of an index: what they admit, and which of their names admits nothing."""
+"""Resolves scopes against the paths of an index, and finds names that match nothing."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _AFTER_SLASH = chr(ord("/") + 1)
 
 
 class Paths:
-    """The paths of an index, in order. Names are looked up one by one, so that many cost no more than their number.
+    """The sorted paths of an index. Names are looked up one by one, so the cost grows only with their number.
 
     Args:
-        paths: The paths; a document's ordinal is its place among them.
+        paths: The paths; a document's ordinal is its position.
     """
 
     def __init__(self, paths: Sequence[str]) -> None:
@@ -25,22 +25,22 @@ class Paths:
         self.ordinals = {path: ordinal for ordinal, path in enumerate(paths)}
 
     def admitted(self, scope: Scope) -> npt.NDArray[np.int64]:
-        """Return the ordinals of the documents that a scope admits, in order."""
-        # Each range is opened and closed, so that folders in folders cost no more than others.
+        """Return the ordinals of the documents in a scope, sorted."""
+        # Each range adds a start and an end, so nested folders cost no more than others.
         opened = np.zeros(len(self._paths) + 1, dtype=np.int64)
         ranges = np.array(list(self._reached(scope)), dtype=np.int64).reshape(-1, 2)
         np.add.at(opened, ranges[:, 0], 1)
         np.add.at(opened, ranges[:, 1], -1)
         return np.flatnonzero(np.cumsum(opened)[:-1]).astype(np.int64)
 
-    def foreign(self, scope: Scope) -> str | None:
-        """Return the first name of a scope at which there is no document; None where there is one at each."""
+    def unknown_name(self, scope: Scope) -> str | None:
+        """Return the first name in a scope that matches no document; None if all do."""
         names = (*scope.documents, *scope.folders)
         reached = zip(names, self._reached(scope), strict=True)
         return next((name for name, (start, end) in reached if start >= end), None)
 
     def _reached(self, scope: Scope) -> Iterator[tuple[int, int]]:
-        """Yield the ordinals, from one to before another, that each name of a scope admits; its documents come first."""
+        """Yield the range of ordinals that each name of a scope matches, documents first."""
         for path in scope.documents:
             at = self.ordinals.get(path)
             yield (0, 0) if at is None else (at, at + 1)
@@ -49,5 +49,5 @@ class Paths:
             if inside == "/":
                 yield 0, 0
             else:
-                # What begins with the folder's name ends where the character after the slash would begin.
+                # Names that start with the folder end where the character after the slash would start.
                 yield bisect_left(self._paths, inside), bisect_left(self._paths, inside[:-1] + _AFTER_SLASH)

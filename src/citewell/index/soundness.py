@@ -1,4 +1,4 @@
-"""Whether an opened snapshot is still what was verified: its files by their stamps, its stores by what they come upon."""
+"""Tracks whether an opened snapshot is still intact: its files by their stamps, its stores by what they report."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from citewell.errors import IndexDamagedError
 
-# What a file is known by, short of reading it: its size, when it was written, when anything of it was changed (which nobody
-# can set back), and which file it is; None where it cannot be looked at.
+# Identifies the version of a file without reading it: its size, time of writing, time of change (which cannot be set back), and
+# inode; None if it cannot be accessed.
 Stamp = tuple[int, int, int, int] | None
 
 
 def stamp(file: Path) -> Stamp:
-    """Return what changes whenever a file is written, replaced, or taken away."""
+    """Return a value that changes whenever a file is written, replaced, or removed."""
     try:
         found = file.stat()
     except OSError:
@@ -22,12 +22,12 @@ def stamp(file: Path) -> Stamp:
 
 
 def stamps(files: Sequence[Path]) -> tuple[Stamp, ...]:
-    """Return the stamps of some files; cheap enough for every question (some microseconds a file)."""
+    """Return the stamps of some files; this takes some microseconds per file."""
     return tuple(stamp(file) for file in files)
 
 
 class Soundness:
-    """What was found wrong with a snapshot since it was opened, if anything; its stores share it.
+    """The first problem found in a snapshot since it was opened, if any; its stores share this object.
 
     Args:
         command: The command that builds the index.
@@ -37,16 +37,16 @@ class Soundness:
         self._command = command
         self._fault: str | None = None
 
-    def condemn(self, message: str) -> IndexDamagedError:
-        """Note what is wrong, and return the error that says so."""
+    def mark_damaged(self, message: str) -> IndexDamagedError:
+        """Record a problem, and return it as an error."""
         self._fault = self._fault or message
         return IndexDamagedError(message, command=self._command)
 
-    def confirm(self) -> None:
-        """Do nothing as long as nothing was found.
+    def check(self) -> None:
+        """Do nothing if no problem was recorded.
 
         Raises:
-            IndexDamagedError: Something was.
+            IndexDamagedError: One was.
         """
         if self._fault:
             raise IndexDamagedError(self._fault, command=self._command)

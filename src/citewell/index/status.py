@@ -1,4 +1,4 @@
-"""What an index holds, and whether its corpus has changed since."""
+"""The contents of an index, and whether its corpus has changed since the build."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from citewell.index.manifest import Manifest, Skipped, in_order
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An index and its corpus. ``changes`` is None where the corpus is not where it was; ``bytes`` are of the snapshot."""
+    """An index and its corpus. ``changes`` is None if the corpus is missing; ``bytes`` is the size of the snapshot."""
 
     manifest: Manifest
     sections: int
@@ -25,17 +25,17 @@ class Status:
 
     @property
     def up_to_date(self) -> bool:
-        """Whether the index says what the corpus says."""
+        """Whether the index matches the corpus."""
         return self.changes is not None and not self.changes
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
-        """What of the corpus is not in the index; as the build found it, where the corpus is not there."""
+        """The files of the corpus that are not in the index; as of the build, if the corpus is missing."""
         return in_order(self.manifest.skipped if self.changes is None else self.changes.left_out)
 
     @property
     def kept(self) -> tuple[Skipped, ...]:
-        """The documents that cannot be read just now, of which the index keeps what it has."""
+        """The documents that are temporarily unavailable, of which the index keeps the last version."""
         return () if self.changes is None else in_order(self.changes.kept)
 
     def to_json(self) -> dict[str, Any]:
@@ -63,11 +63,11 @@ class Status:
 
 
 def status(index: IndexFolder, corpus: Path | None = None) -> Status:
-    """Look at an index and hold its corpus against it.
+    """Compare an index with its corpus.
 
     Args:
         index: The index.
-        corpus: Where the corpus is; None is where it was when the index was built.
+        corpus: The folder of the corpus; None is the one it was built from.
 
     Raises:
         IndexFaultError: The index is missing or damaged.

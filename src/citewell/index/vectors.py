@@ -42,7 +42,7 @@ class WindowVectors:
             raise IndexDamagedError(f"{file} is not a FAISS index") from error
         if not isinstance(self._index, faiss.IndexFlatIP):
             raise IndexDamagedError(f"{file} is another kind of FAISS index")
-        # More threads would spin between questions and take the processor from the encoder, which needs it more.
+        # More threads would spin between questions and slow down the encoder, which needs the processor more.
         faiss.omp_set_num_threads(1)
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
@@ -53,12 +53,12 @@ class WindowVectors:
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
-        """Find the nearest windows to a vector.
+        """Find the windows nearest to a vector.
 
         Args:
             vector: A unit vector, shape (dimension,).
-            count: How many at most.
-            within: The only windows that may be found; None is all.
+            count: The maximum number.
+            within: Search only these windows; None is all.
 
         Returns:
             Ordinals and cosines, best first.

@@ -1,4 +1,4 @@
-"""The words of a corpus, counted when it is indexed and searched for the nearest when a question is spelled otherwise."""
+"""The words of a corpus, counted when it is indexed, and searched to correct typos in questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import regex
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-# What is counted, and what of a question is held against it.
+# The words that are counted, and the words of a question that are checked.
 WORD = regex.compile(r"\p{L}{4,}")
 _LONG = 8
 
@@ -20,14 +20,14 @@ def count_words(text: str, counts: Counter[str]) -> None:
 
 
 class Vocabulary:
-    """The words of a corpus, laid out so that those near to a word are found without looking at all.
+    """The words of a corpus, arranged so that similar words are found without comparing all.
 
     Args:
         words: The words in lower case, the most frequent first.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        # By first letter and length: how frequent each word is, as its place, and the word.
+        # By first letter and length: the frequency rank of each word, and the word.
         self._alike: dict[tuple[str, int], tuple[list[int], list[str]]] = {}
         for place, word in enumerate(words):
             places, alike = self._alike.setdefault((word[0], len(word)), ([], []))
@@ -35,7 +35,7 @@ class Vocabulary:
             alike.append(word)
 
     def nearest(self, word: str) -> str | None:
-        """Return the nearest word within reach, of several equally near ones the most frequent."""
+        """Return the most similar word within a small distance; the most frequent of equally similar ones."""
         reach = 2 if len(word) >= _LONG else 1
         best: tuple[float, int, str] | None = None
         for length in range(len(word) - reach, len(word) + reach + 1):

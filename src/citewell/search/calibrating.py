@@ -1,8 +1,8 @@
-"""Calibrating: what evidence means in a new index.
+"""Calibration: fits the curve from evidence to confidence for a new index.
 
-A logistic curve is fitted (Platt, 1999, "Probabilistic Outputs for Support Vector Machines") to questions of which it is known
-whether the corpus covers them, without anyone's test questions: everyday questions of our own, which it does not but by chance,
-and questions made of its own words.
+A logistic curve is fitted (Platt, 1999, "Probabilistic Outputs for Support Vector Machines") to questions that are known to be
+answerable or unanswerable, without any test set: everyday questions of our own, which the corpus covers only by chance, and
+questions made of words from the corpus.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from citewell.settings import Searching
 
 Values = npt.NDArray[np.float64]
 
-# How many words of one place, and of another that has nothing to do with it: a question never has only the words of its answer.
+# How many words from one place, and from another, unrelated one: real questions never use only the words of their answer.
 _MADE_OF = ((2, 1), (3, 1), (4, 2), (5, 3))
 _QUESTIONS = 200
-# Only the best passage matters, and it is among the first of one side or the other.
+# Only the best passage matters, and it is among the first candidates of the vectors or of BM25.
 _CANDIDATES = 20
 _UNRELATED_QUANTILE = 0.95
 _WINDOWS = 500
@@ -43,14 +43,14 @@ _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*")
 
 
 def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
-    """Find what evidence means in an index.
+    """Fit the confidence curve of an index.
 
     The same index gives the same calibration.
 
     Args:
-        stores: The index' stores, written and whole.
+        stores: The complete stores of the index.
         encoder: Its encoder.
-        searching: The settings of search, with which the best passage is found.
+        searching: The search settings for finding the best passage.
     """
     everyday, own = everyday_questions(), list(_own_questions(stores))
     vectors = np.concatenate([_everyday_vectors(encoder), encoder.encode_queries(own)])
@@ -60,21 +60,24 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
     return fit(found[: len(everyday)], found[len(everyday) :], _unrelated(stores, vectors[: len(everyday)]))
 
 
-def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
-    """Fit the curve that tells two kinds of evidence apart; both kinds weigh the same.
+def fit(unanswerable: Values, own: Values, unrelated: float) -> Calibration:
+    """Fit the curve that separates two kinds of evidence; both kinds have the same weight.
 
-    A foreign question with more evidence than half of the corpus' own is taken to be covered after all, and left out.
+    An everyday question with more evidence than half of the corpus's own questions is probably covered by chance, and is
+    dropped.
 
     Args:
-        foreign: The evidence of questions that the corpus does not cover, shape (m,).
-        own: The evidence of questions that it does, shape (n,).
+        unanswerable: The evidence of questions that the corpus does not cover, shape (m,).
+        own: The evidence of questions that it covers, shape (n,).
         unrelated: As in ``Calibration``.
     """
-    foreign = foreign[foreign < np.median(own)] if (foreign < np.median(own)).any() else foreign
-    seen = np.concatenate([foreign, own])
-    # Platt's targets stop short of 0 and 1, so that the curve stays finite where the two kinds do not overlap at all.
-    target = np.repeat([1 / (len(foreign) + 2), (len(own) + 1) / (len(own) + 2)], [len(foreign), len(own)])
-    weight = np.repeat([0.5 / len(foreign), 0.5 / len(own)], [len(foreign), len(own)])
+    low = unanswerable[unanswerable < np.median(own)]
+    unanswerable = low if len(low) else unanswerable
+    seen = np.concatenate([unanswerable, own])
+    # Platt's targets are not quite 0 and 1, which keeps the curve finite if the two kinds do not overlap.
+    counts = [len(unanswerable), len(own)]
+    target = np.repeat([1 / (len(unanswerable) + 2), (len(own) + 1) / (len(own) + 2)], counts)
+    weight = np.repeat([0.5 / len(unanswerable), 0.5 / len(own)], counts)
     center, scale = float(seen.mean()), float(seen.std()) or 1.0
 
     def loss(parameters: Values) -> float:
@@ -86,11 +89,11 @@ def fit(foreign: Values, own: Values, unrelated: float) -> Calibration:
 
 
 def _everyday_vectors(encoder: Encoder) -> Vectors:
-    """Return the vectors of everyday questions, shape (m, d); they are kept beside the model, on which alone they depend."""
+    """Return the vectors of the everyday questions, shape (m, d); cached beside the model, on which alone they depend."""
     questions = everyday_questions()
     name = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest()[:16]
     file = models.prepared_folder(encoder.card.identity) / f"everyday-{name}.npy"
-    # What cannot be read or kept is made again: no build depends on it.
+    # The cache is optional: if it cannot be read or written, the vectors are computed again.
     with suppress(OSError, ValueError, EOFError):
         kept: Vectors = np.load(file, allow_pickle=False)
         whole = kept.shape == (len(questions), encoder.card.dimension)
@@ -105,28 +108,28 @@ def _everyday_vectors(encoder: Encoder) -> Vectors:
 
 
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching) -> float:
-    few = searching.model_copy(update={"windows": _CANDIDATES, "passages": _CANDIDATES})
-    # What is made of the corpus' words stands for questions, not for keywords.
+    few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
+    # The generated texts represent questions, not keywords.
     query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope())
-    return rank(SnapshotStorage(stores), query, stores.lexical.information(query.terms), few)[0].evidence
+    return rank(SnapshotStorage(stores), query, stores.lexical.term_weights(query.terms), few)[0].evidence
 
 
 def _unrelated(stores: Stores, everyday: Vectors) -> float:
-    """Return the cosine that nearly no everyday question has to a random window."""
+    """Return the cosine that few everyday questions exceed with a random window."""
     count = stores.vectors.count
     rows = stores.vectors.rows(np.unique(np.linspace(0, count - 1, min(count, _WINDOWS)).astype(np.int64)))
     return float(np.quantile(everyday @ rows.T, _UNRELATED_QUANTILE))
 
 
 def _own_questions(stores: Stores) -> Iterator[str]:
-    draw = Random(0)  # noqa: S311 - chance of a sample, and the same one every time
+    draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
     for nth in range(_QUESTIONS):
         here, elsewhere = _MADE_OF[nth % len(_MADE_OF)]
         yield " ".join([*_words(stores, draw, here), *_words(stores, draw, elsewhere)])
 
 
 def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
-    """Return some words of a random sentence, in its order, without stop words."""
+    """Return some words of a random sentence, in order, without stop words."""
     window = draw.randrange(stores.catalogue.window_count)
     (passage,) = stores.catalogue.passages(stores.catalogue.passages_of(np.array([window])))
     (sentences,) = stores.catalogue.sentences([window])
@@ -138,6 +141,6 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
 
 @cache
 def everyday_questions() -> tuple[str, ...]:
-    """Return questions of everyday life, on as many subjects as possible."""
+    """Return everyday questions on many subjects."""
     text = files("citewell.search").joinpath("everyday_questions.txt").read_text(encoding="utf-8")
     return tuple(text.splitlines())

@@ -1,4 +1,4 @@
-"""Greetings and thanks: what is said in courtesy is answered in kind, and is no question to the documents."""
+"""Greetings and thanks: they get a reply in kind and are not looked up in the documents."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import regex
 Courtesy = Literal["greeting", "thanks", "farewell", "wellbeing", "introduction"]
 
 REPLIES: dict[Courtesy, str] = {
-    "greeting": "Hello! Ask me anything about your documents; I answer with quotations from them, word for word.",
-    "thanks": "You are welcome. Ask on, whenever you like.",
+    "greeting": "Hello! Ask me anything about your documents. I answer with quotations from them, word for word.",
+    "thanks": "You are welcome. Feel free to ask more.",
     "farewell": "Goodbye! Your documents will be here when you have another question.",
-    "wellbeing": "All is well here, thank you. What would you like to know from your documents?",
-    "introduction": "I am Citewell. I look for what you ask in your documents and show the passages that answer it, word for "
-    "word, each with its place in the source. I make nothing up, and where the documents do not say, I tell you so.",
+    "wellbeing": "I am fine, thank you. What would you like to know from your documents?",
+    "introduction": "I am Citewell. I search your documents and show the passages that answer your question, word for word, "
+    "each with its place in the source. I never make anything up. If the documents do not cover a question, I say so.",
 }
 
 
 def _phrases(text: str) -> str:
-    # A bar with space on both sides is between phrases; others are inside of one, where a space beside them counts.
+    # A bar with spaces on both sides separates phrases; other bars belong to a phrase, where spaces count.
     return "|".join(" ".join(phrase.split()) for phrase in regex.split(r"\s\|\s", text))
 
 
-# In this order: what comes first here says most about what is wanted.
+# In order of precedence.
 _SAID: dict[Courtesy, str] = {
     "introduction": _phrases("""
         who are you | what are you | what (?:else )?can you do | what do you do | how do you work | how does citewell work
@@ -70,7 +70,7 @@ _OPENING = regex.compile(
 
 
 def courtesy(said: str) -> Courtesy | None:
-    """Return what kind of courtesy is all that is said, or None where there is more to it."""
+    """Return the kind of greeting if the text is nothing else; otherwise None."""
     words = _NOT_SAID.sub(" ", said.casefold().replace("’", "'")).strip()
     if not _COURTEOUS.fullmatch(words):
         return None
@@ -78,6 +78,6 @@ def courtesy(said: str) -> Courtesy | None:
 
 
 def without_greeting(question: str) -> str:
-    """Return a question without the courtesies that it opens with, set off by a comma or the like."""
+    """Return a question without an opening greeting that is set off by punctuation."""
     opening = _OPENING.match(question.replace("’", "'"))
     return question[opening.end() :] if opening else question

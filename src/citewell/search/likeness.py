@@ -1,4 +1,4 @@
-"""Which of many texts is nearly another: what holding each against each would find, at a fraction of the cost."""
+"""Finds near-duplicates among many texts: the same result as comparing with each, at a fraction of the cost."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 
-# Texts more alike than this (Indel similarity in per cent) are one text to a reader.
+# Texts with a higher Indel similarity (in per cent) look the same to a reader.
 _SAME = 95.0
 _KINDS = 128
 
 
 class Texts:
-    """Texts that grow in number, to hold others against.
+    """A growing collection of texts that others are compared with.
 
-    Two texts differ by at least as many insertions and deletions as their counts of characters do (of kinds of characters, by
-    code point), which rules nearly all out without looking at the order of the characters.
+    Two texts differ by at least as many insertions and deletions as their character counts do (grouped by code point). This
+    excludes nearly all texts without comparing the order of their characters.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Texts:
         self._lengths: npt.NDArray[np.int64] = np.zeros(16, dtype=np.int64)
 
     def add(self, text: str) -> None:
-        """Add a text behind the others."""
+        """Add a text."""
         size = len(self._texts)
         if size == len(self._counts):
             self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
@@ -33,9 +33,9 @@ class Texts:
         self._texts.append(text)
 
     def first_like(self, text: str) -> int | None:
-        """Return which is the first that is nearly this text, or None."""
+        """Return the position of the first near-duplicate of a text, or None."""
         size, counts = len(self._texts), _count(text)
-        # Lengths are looked at first, because they are one number a text.
+        # Lengths are compared first, because they are one number per text.
         allowed = (100 - _SAME) / 100 * (self._lengths[:size] + len(text)) + 1
         near = np.flatnonzero(np.abs(self._lengths[:size] - len(text)) <= allowed)
         near = near[np.abs(self._counts[near] - counts).sum(axis=1) <= allowed[near]]

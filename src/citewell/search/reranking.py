@@ -1,7 +1,7 @@
-"""Re-ranking: a sentence-transformers CrossEncoder reads the first passages beside the question, where a user names one.
+"""Re-ranking: an optional sentence-transformers CrossEncoder scores the first passages together with the question.
 
-It is slower than all the rest of search, and so is off unless named; with it, an answer takes as long as the model takes for
-``searching.reranked`` passages. What counts as covered is still told by the evidence that the index was calibrated on.
+It is slower than the rest of search and off by default; an answer then takes as long as the model needs for
+``searching.rerank_depth`` passages. Confidence still comes from the evidence that the index was calibrated with.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Reranker:
-    """A CrossEncoder on this machine; safe to share between threads.
+    """A CrossEncoder on this machine. Thread-safe.
 
     Args:
-        model: A folder, or a name on the Hugging Face hub that is in its cache here.
+        model: A folder, or a Hugging Face hub name in this machine's cache.
 
     Raises:
-        EncoderError: It is not on this machine, cannot be loaded, or gives more than one score.
+        EncoderError: The model is not on this machine, cannot be loaded, or returns more than one score.
     """
 
     def __init__(self, model: str) -> None:
         folder = models.resolve(model)
-        # Only now, and only here: most who ask have named none, and should not wait for torch.
+        # Imported here because most users have no reranker and should not wait for torch.
         import torch
         from sentence_transformers import CrossEncoder
 
@@ -47,18 +47,18 @@ class Reranker:
         labels = self._model.config.num_labels
         if labels != 1:
             raise EncoderError(
-                f"{model!r} is no reranker: it gives {labels} scores, not one",
-                hint="name another as searching.reranker",
+                f"{model!r} is not a reranker: it returns {labels} scores instead of one",
+                hint="set searching.reranker to another model",
             )
 
     def rerank(self, question: str, passages: Sequence[FoundPassage]) -> tuple[FoundPassage, ...]:
-        """Return passages in the order of the model's scores, which take the place of theirs.
+        """Return passages in the order of the model's scores, which replace theirs.
 
-        A pair that is longer than the model reads is cut at the end of the passage.
+        A pair longer than the model's limit is truncated at the end of the passage.
 
         Args:
-            question: What is asked, with what it is understood with.
-            passages: The passages, in the order of search; of equal scores, the first stays first.
+            question: The question, with its context.
+            passages: The passages in search order, which is kept for equal scores.
         """
         if not passages:
             return ()

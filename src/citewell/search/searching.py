@@ -1,8 +1,8 @@
 """Search: a question to ranked, highlighted passages.
 
-Candidates come from two questions to the storage: the nearest windows to a vector, and the best passages for some terms. Every
-candidate gets both measures exactly, and their fusion ranks it. What is returned is a passage with its best window marked.
-Passages overlap in the index but not in an answer: one that reaches into a better one is shown without what they share.
+The storage proposes candidates in two ways: the windows nearest to a vector, and the passages with the best BM25. Both scores
+are computed exactly for every candidate, and their combination ranks it. The result is passages with their best windows marked.
+Passages overlap in the index but not in an answer: one that overlaps a better one is shown without the shared text.
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from citewell.confidence import evidence
 from citewell.document import Span
 from citewell.index.catalogue import StoredPassage
 from citewell.index.folder import Snapshot, Stores
-from citewell.index.lexical import SATURATION, Information, terms
+from citewell.index.lexical import SATURATION, TermWeights, terms
 from citewell.index.vectors import Ordinals, Scores
 from citewell.search.likeness import Texts
 from citewell.settings import Searching
 
-# A sentence stands out of its window when it alone has this share of what the window's sentences match of the question.
+# One sentence is marked instead of the whole window if it has this share of the window's matched term weights.
 _STANDS_OUT = 0.6
 _ALL = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: a unit vector, terms with the factor each counts by, and which documents may answer.
+    """A search query: a unit vector, terms with a factor for each, and the documents to search.
 
-    ``says_all`` marks keywords, which ask no more than where they stand.
+    ``keywords_only`` means that the question has no words besides its terms.
     """
 
     vector: npt.NDArray[np.float32]
     terms: Mapping[str, float]
     scope: Scope
-    says_all: bool = False
+    keywords_only: bool = False
 
 
 class Storage(Protocol):
-    """What search asks of storage; candidates, fusion, highlight and confidence are the same for every engine."""
+    """The storage that search needs; candidates, ranking, highlights and confidence are the same for every engine."""
 
     def nearest_windows(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Ordinals, Scores]:
-        """Return the nearest windows, their passages and their cosines; ``within`` are the passages that count."""
+        """Return the nearest windows, their passages and their cosines; ``within`` limits the passages."""
 
     def best_passages(
         self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
-        """Return the passages with the best BM25 scores, and the scores; ``within`` are the passages that count."""
+        """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
 
 
 class SnapshotStorage:
@@ -66,7 +66,7 @@ class SnapshotStorage:
     def nearest_windows(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Ordinals, Scores]:
-        """Return the nearest windows, their passages and their cosines; ``within`` are the passages that count."""
+        """Return the nearest windows, their passages and their cosines; ``within`` limits the passages."""
         catalogue = self._stores.catalogue
         allowed = None if within is None else catalogue.windows_of(within)
         windows, cosines = self._stores.vectors.nearest(vector, count, within=allowed)
@@ -75,7 +75,7 @@ class SnapshotStorage:
     def best_passages(
         self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
-        """Return the passages with the best BM25 scores, and the scores; ``within`` are the passages that count."""
+        """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
         return self._stores.lexical.best(words, count, within=within)
 
 
@@ -83,8 +83,8 @@ class SnapshotStorage:
 class Candidate:
     """A passage and its window nearest to the question.
 
-    ``score`` ranks it, between 0 and 1, and compares between questions. ``evidence`` speaks for its covering the question
-    (``citewell.confidence``).
+    ``score`` ranks it, is between 0 and 1, and is comparable between questions. ``evidence`` is that for the passage covering
+    the question (``citewell.confidence``).
     """
 
     passage: int
@@ -96,7 +96,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages of an answer, and the evidence of the first; None where there is no passage."""
+    """The passages of an answer, and the evidence of the first; None without passages."""
 
     passages: tuple[FoundPassage, ...]
     evidence: float | None
@@ -105,47 +105,47 @@ class Found:
 def rank(
     storage: Storage,
     query: Query,
-    information: Information,
+    term_weights: TermWeights,
     searching: Searching,
     within: Ordinals | None = None,
 ) -> list[Candidate]:
-    """Gather candidates from both sides, measure each exactly, and rank them by ``cosine + weight * BM25``.
+    """Collect candidates from vectors and BM25, score each exactly, and rank them by ``cosine + weight * BM25``.
 
-    BM25 is taken as a share of the most that the question's words could score, so that the sum, scaled to at most 1, means
-    the same for every question.
+    BM25 is divided by the sum of the question's term weights, so the score, scaled to at most 1, means the same for every
+    question.
 
     Args:
-        storage: Where windows and passages are.
-        query: The question.
-        information: What the question's terms weigh.
-        searching: How many candidates, and the weight of BM25.
-        within: The only passages that count; None is all.
+        storage: Where windows and passages are stored.
+        query: The query.
+        term_weights: The weights of the query's terms.
+        searching: The numbers of candidates, and the weight of BM25.
+        within: Rank only these passages; None is all.
 
     Returns:
         Candidates, best first; equal scores in the order of the corpus.
     """
-    near = _best_windows(*storage.nearest_windows(query.vector, searching.windows, within=within))
-    worded = _by_passage(*storage.best_passages(query.terms, searching.passages, within=within))
-    # A passage with a window among the nearest has its best one there, and one that BM25 did not cut off has its score
-    # already; only the others are measured again.
+    near = _best_windows(*storage.nearest_windows(query.vector, searching.candidate_windows, within=within))
+    worded = _by_passage(*storage.best_passages(query.terms, searching.candidate_passages, within=within))
+    # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
+    # only the missing ones are computed.
     far = np.array(sorted(worded.keys() - near.keys()), dtype=np.int64)
     near |= _best_windows(*storage.nearest_windows(query.vector, _ALL, within=far))
-    if len(worded) >= searching.passages:
+    if len(worded) >= searching.candidate_passages:
         cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
         worded |= _by_passage(*storage.best_passages(query.terms, max(1, len(cut)), within=cut))
-    weight, total = searching.bm25_weight, information.total
-    unsaid = 0.0 if query.says_all else information.unknown
+    weight, total = searching.bm25_weight, term_weights.total
+    extra = 0.0 if query.keywords_only else term_weights.unknown
     ranked = []
     for passage, (window, cosine) in near.items():
         bm25 = worded.get(passage, 0.0)
         score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
-        speaks = evidence(cosine, bm25, total, unsaid)
-        ranked.append(Candidate(passage, window, cosine, min(1.0, score), speaks))
+        proof = evidence(cosine, bm25, total, extra)
+        ranked.append(Candidate(passage, window, cosine, min(1.0, score), proof))
     return sorted(ranked, key=lambda each: (-each.score, each.passage))
 
 
 def _best_windows(windows: Ordinals, owners: Ordinals, cosines: Scores) -> dict[int, tuple[int, float]]:
-    """Return the best window of each passage and its cosine; the windows come best first."""
+    """Return the best window of each passage and its cosine; the windows are sorted, best first."""
     best: dict[int, tuple[int, float]] = {}
     for window, owner, cosine in zip(windows.tolist(), owners.tolist(), cosines.tolist(), strict=True):
         best.setdefault(owner, (window, cosine))
@@ -163,21 +163,23 @@ def search(
 
     Args:
         snapshot: The snapshot to search.
-        query: The question.
-        top: How many passages.
-        searching: The settings of the search.
-        storage: Where windows and passages are; None is the snapshot itself.
+        query: The query.
+        top: The maximum number of passages.
+        searching: The settings.
+        storage: Where windows and passages are stored; None is the snapshot itself.
 
     Returns:
-        At most ``top`` passages, best first, none of which shares text with another; one that nearly repeats a better one is
-        told of there, and not shown.
+        At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
-    information = snapshot.lexical.information(query.terms)
+    term_weights = snapshot.lexical.term_weights(query.terms)
     within = snapshot.catalogue.within(query.scope) if query.scope else None
-    # Around one place many windows overlap, and all but one of them are passed over.
-    most = {"windows": max(searching.windows, 20 * top), "passages": max(searching.passages, 20 * top)}
+    # Many overlapping windows surround one place, and only one of them is shown.
+    most = {
+        "candidate_windows": max(searching.candidate_windows, 20 * top),
+        "candidate_passages": max(searching.candidate_passages, 20 * top),
+    }
     searching = searching.model_copy(update=most)
-    candidates = rank(storage or SnapshotStorage(snapshot), query, information, searching, within)
+    candidates = rank(storage or SnapshotStorage(snapshot), query, term_weights, searching, within)
     page, calibration = _Page(), snapshot.manifest.calibration
     for candidate, passage, sentences in _in_order(snapshot, candidates, top):
         if len(page.shown) == top:
@@ -193,7 +195,7 @@ def search(
             end=each.span.end,
             text=_inside(each.passage, each.span),
             score=each.candidate.score,
-            highlights=(highlight(each.passage, each.sentences, information),),
+            highlights=(highlight(each.passage, each.sentences, term_weights),),
             cosine=each.candidate.cosine,
             confidence=calibration.confidence(each.candidate.evidence),
             repeated=tuple(each.repeated),
@@ -213,7 +215,7 @@ class _Shown:
 
 
 class _Page:
-    """What an answer shows so far, and which text is no longer free to be shown."""
+    """The passages of an answer so far, and the text that is already used."""
 
     def __init__(self) -> None:
         self.shown: list[_Shown] = []
@@ -221,7 +223,7 @@ class _Page:
         self._taken: dict[str, _Taken] = {}
 
     def place(self, candidate: Candidate, passage: StoredPassage, sentences: tuple[Span, ...]) -> None:
-        """Show what of a passage is not shown yet, unless its best window is, here or in a near-duplicate."""
+        """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""
         taken = self._taken.setdefault(passage.document, _Taken())
         window = Span(sentences[0].start, sentences[-1].end)
         free = taken.around(window)
@@ -239,14 +241,14 @@ class _Page:
 
 
 class _Taken:
-    """The parts of a document that are taken: in order, apart from each other."""
+    """The used parts of a document: sorted and disjoint."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
 
     def around(self, window: Span) -> Span | None:
-        """Return what is free around a window, or None where the window is not; what is taken ends between sentences."""
+        """Return the unused span around a window, or None if the window is used; used parts end between sentences."""
         at = bisect_right(self._ends, window.start)
         if at < len(self._starts) and self._starts[at] < window.end:
             return None
@@ -255,7 +257,7 @@ class _Taken:
         return Span(start, end)
 
     def add(self, span: Span) -> None:
-        """Take a part; with the parts that it overlaps it is one."""
+        """Mark a part as used; overlapping parts are merged."""
         first, last = bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)
         self._starts[first:last] = [min([span.start, *self._starts[first:last]])]
         self._ends[first:last] = [max([span.end, *self._ends[first:last]])]
@@ -266,15 +268,15 @@ def _stripped(passage: StoredPassage, span: Span) -> Span:
     return Span(span.start + len(text) - len(text.lstrip()), span.end - len(text) + len(text.rstrip()))
 
 
-def highlight(passage: StoredPassage, sentences: Sequence[Span], information: Information) -> Span:
-    """Choose what to mark: the best window, or the one sentence of it that stands out by the question's words.
+def highlight(passage: StoredPassage, sentences: Sequence[Span], term_weights: TermWeights) -> Span:
+    """Choose the span to mark: the best window, or one sentence of it that matches most of the question's terms.
 
     Args:
-        passage: The passage found.
+        passage: The passage.
         sentences: The sentences of its window nearest to the question.
-        information: What the question's terms weigh.
+        term_weights: The weights of the query's terms.
     """
-    weights = information.weights
+    weights = term_weights.weights
     matched = [sum(weights.get(word, 0.0) for word in terms(_inside(passage, sentence))) for sentence in sentences]
     best = max(matched)
     if best and best >= _STANDS_OUT * sum(matched):
@@ -285,7 +287,7 @@ def highlight(passage: StoredPassage, sentences: Sequence[Span], information: In
 def _in_order(
     snapshot: Snapshot, candidates: Sequence[Candidate], top: int
 ) -> Iterator[tuple[Candidate, StoredPassage, tuple[Span, ...]]]:
-    """Fetch passages and their best windows' sentences best first, a few at a time: seldom are many more needed."""
+    """Fetch passages and the sentences of their best windows, best first, in small batches, as few are needed."""
     step = 2 * top + 3
     catalogue = snapshot.catalogue
     for start in range(0, len(candidates), step):

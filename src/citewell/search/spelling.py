@@ -1,7 +1,7 @@
-"""Spelling: a word of a question that the corpus does not have is read as the word of the corpus that it nearly is.
+"""Spelling: an unknown word of a question is corrected to the most similar word of the corpus.
 
-Nearly means one slip of the hand, two in a long word, and the same first letter (optimal string alignment distance: a letter
-put in, left out, changed, or swapped with the next). What was read differently is always told.
+Similar means one typo, two in a long word, and the same first letter (optimal string alignment distance: a letter inserted,
+deleted, changed, or swapped with the next). Corrections are always shown.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ import regex
 
 from citewell.index.vocabulary import WORD, Vocabulary
 
-# Nobody makes more slips in one question; what has more words that nobody knows is in another language, or no question.
-_MOST_SLIPS = 24
+# A question with more unknown words is not a question with typos but another language, or no question.
+_MAX_CORRECTIONS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A question with its slips mended; ``slips`` are the words that were read as others, with those."""
+    """A question with its typos corrected; ``corrections`` are pairs of the original and the corrected word."""
 
     text: str
-    slips: tuple[tuple[str, str], ...]
+    corrections: tuple[tuple[str, str], ...]
 
 
 def respell(question: str, known: Callable[[str], bool], vocabulary: Vocabulary) -> Spelled:
-    """Mend the slips of a question, if they are no more than a question has.
+    """Correct the typos of a question, up to a limit.
 
     Args:
-        question: What is asked.
-        known: Says whether a word is right as it is.
+        question: The question.
+        known: Returns whether a word is spelled correctly.
         vocabulary: The words of the corpus.
     """
     words = dict.fromkeys(word.lower() for word in WORD.findall(question))
-    unknown = [word for word in words if not known(word)][:_MOST_SLIPS]
-    read = {word: slip for word in unknown if (slip := vocabulary.nearest(word)) is not None}
-    slips: dict[str, str] = {}
+    unknown = [word for word in words if not known(word)][:_MAX_CORRECTIONS]
+    nearest = {word: match for word in unknown if (match := vocabulary.nearest(word)) is not None}
+    corrections: dict[str, str] = {}
 
     def correct(match: regex.Match[str]) -> str:
         word = match.group()
-        slip = read.get(word.lower())
-        if slip is None:
+        corrected = nearest.get(word.lower())
+        if corrected is None:
             return str(word)
-        slips[word] = slip
-        return slip
+        corrections[word] = corrected
+        return corrected
 
     text = WORD.sub(correct, question)
-    return Spelled(text, tuple(slips.items()))
+    return Spelled(text, tuple(corrections.items()))

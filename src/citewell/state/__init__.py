@@ -1,5 +1,5 @@
-"""What people wrote, in a folder of its own beside the index: accounts, feedback, runs, and documents that were removed.
+"""User data in a separate folder beside the index: accounts, feedback, runs, and removed documents.
 
-``folder`` says where each of them is; ``taking_over`` moves there what an older version kept in the index. May import
-only the nouns.
+``folder`` defines the layout; ``migration`` moves data there that an older version kept in the index. May import only the
+base modules (``document``, ``errors``, ``files``).
 """

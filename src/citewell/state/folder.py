@@ -1,6 +1,6 @@
-"""What people wrote, in a folder of its own: accounts, feedback, runs, and documents that were replaced or removed.
+"""The folder of user data: accounts, feedback, runs, and documents that were replaced or removed.
 
-It stands beside the index, not in it: an index is made anew of its corpus whenever somebody likes, and this cannot be.
+It is beside the index, not in it: an index can be rebuilt from its corpus at any time, and user data cannot.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ ACCOUNTS = "accounts.json"
 FEEDBACK = "feedback.sqlite"
 RUNS = "runs"
 REMOVED = "removed"
-# What marks such a folder, so that a build knows one inside a corpus wherever it is.
+# Marks a state folder, so that a build recognises one inside a corpus.
 MARK = "CITEWELL-STATE"
 LOCK = f"{MARK}.lock"
-# In an index: where its accounts are, so that it does not lose them by another name.
+# A file in the index with the location of its accounts, so that a renamed index still finds them.
 NOTE = "STATE"
 ENDING = "-state"
-_TOLD = "Here is what people wrote for Citewell: accounts, feedback, runs, removed documents. It cannot be made anew.\n"
+_MARK_TEXT = "Citewell's user data: accounts, feedback, runs, removed documents. It cannot be rebuilt.\n"
 
 
 class StateFolder:
-    """The folder of what people wrote.
+    """The folder of user data.
 
     Args:
-        path: The folder; it need not exist yet.
+        path: The folder; it need not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,49 +41,51 @@ class StateFolder:
 
     @classmethod
     def beside(cls, index: Path) -> StateFolder:
-        """Return the folder that belongs to an index: beside it, by its name and "-state".
+        """Return the default state folder of an index: beside it, with "-state" added to its name.
 
-        An index that is a link is the one that it leads to, so that it has one such folder however it is named.
+        Links are resolved, so an index has one state folder whatever path is used for it.
 
         Raises:
-            UsageError: Nothing can stand beside a root.
+            UsageError: The index is a root folder.
         """
         whole = index.resolve()
         if not whole.name:
-            raise UsageError(f"nothing can stand beside {whole}", hint="name a folder with --state DIR")
+            raise UsageError(
+                f"there is no place beside {whole} for the state folder", hint="give a folder with --state DIR"
+            )
         return cls(whole.with_name(whole.name + ENDING))
 
     @classmethod
-    def noted(cls, index: Path) -> StateFolder | None:
-        """Return the folder that an index had accounts in when they were last used, under whatever name it had then.
+    def recorded(cls, index: Path) -> StateFolder | None:
+        """Return the state folder that an index last used for its accounts, as recorded in the index.
 
         Raises:
-            OSError: That cannot be seen.
+            OSError: The record cannot be read.
         """
         try:
-            noted = os.fsdecode((index / NOTE).read_bytes()).strip("\n")
+            recorded = os.fsdecode((index / NOTE).read_bytes()).strip("\n")
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return cls(Path(noted)) if noted else None
+        return cls(Path(recorded)) if recorded else None
 
-    def note(self, index: Path) -> None:
-        """Have an index know that its accounts are here, where it is there and can be written."""
+    def record(self, index: Path) -> None:
+        """Record in an index that its accounts are in this folder, if the index exists and can be written."""
         path = self.path.resolve()
         try:
-            noted = self.noted(index)
-            if index.is_dir() and (noted is None or noted.path != path):
+            recorded = self.recorded(index)
+            if index.is_dir() and (recorded is None or recorded.path != path):
                 write_atomically(index / NOTE, os.fsencode(path) + b"\n")
-                # Whoever may read the index may know.
+                # Readable by everyone who can read the index.
                 (index / NOTE).chmod(0o644)
         except OSError:
-            # It is only for an index that is renamed, and one that is not ours to write is not ours to rename.
+            # The record only matters after a rename of the index, and an index we cannot write is not renamed by us.
             return
 
-    def make(self) -> None:
-        """Make the folder, for its owner alone, unless it is there.
+    def create(self) -> None:
+        """Create the folder, readable only by its owner, unless it exists.
 
         Raises:
-            StateError: It cannot be made.
+            StateError: It cannot be created.
         """
         mark = self.path / MARK
         try:
@@ -91,30 +93,30 @@ class StateFolder:
                 self.path.mkdir(parents=True, exist_ok=True)
                 self.path.chmod(stat.S_IRWXU)
             if not mark.is_file():
-                write_atomically(mark, _TOLD)
+                write_atomically(mark, _MARK_TEXT)
         except OSError as error:
             raise StateError(
-                f"the folder {self.path}, where what people write is kept, cannot be written: {error.strerror}",
-                hint="name one that can with --state DIR",
+                f"the state folder {self.path} cannot be written: {error.strerror}",
+                hint="choose a writable folder with --state DIR",
             ) from error
 
 
-class KeptOut:
-    """Says which files below a corpus are none of its documents: those of its index, and of what people wrote.
+class Exclusions:
+    """Tells which files below a corpus do not belong to it: those of its index and of state folders.
 
     Args:
         corpus: The folder of the corpus.
         index: The folder of the index.
 
     Raises:
-        UsageError: The corpus itself is a folder of what people wrote.
+        UsageError: The corpus itself is a state folder.
     """
 
     def __init__(self, corpus: Path, index: Path) -> None:
         if _is_marked(corpus):
             raise UsageError(
-                f"{corpus} is where what people write is kept, and no corpus",
-                hint=f"name another folder with --state DIR, and move what is not of the corpus there, {MARK} too",
+                f"{corpus} is a state folder, not a corpus",
+                hint=f"choose another folder with --state DIR, and move everything that is not corpus there, {MARK} too",
             )
         root = corpus.resolve()
         self._known = dict.fromkeys((root, *root.parents), False) | {index.resolve(): True}
@@ -122,8 +124,8 @@ class KeptOut:
             self._known[StateFolder.beside(index).path] = True
 
     def __call__(self, file: Path) -> bool:
-        """Say whether a file is none of the corpus."""
-        # Of the file itself nothing is followed: it may be a link that leads to itself.
+        """Return whether a file does not belong to the corpus."""
+        # Only the parent is resolved: the file itself may be a link to itself.
         return self._holds(file.parent.resolve())
 
     def _holds(self, folder: Path) -> bool:
@@ -133,15 +135,15 @@ class KeptOut:
 
 
 def _is_marked(folder: Path) -> bool:
-    # Not Path.is_file, which raises where a folder may not be entered.
+    # Not Path.is_file, which raises if a folder may not be entered.
     return os.path.isfile(folder / MARK)  # noqa: PTH113
 
 
 def is_there(path: Path) -> bool:
-    """Say whether there is something of this name, a link that leads nowhere too.
+    """Return whether a path exists; a broken link counts.
 
     Raises:
-        OSError: That cannot be seen; it is not the same as that there is nothing.
+        OSError: This cannot be determined.
     """
     try:
         path.lstat()

@@ -110,9 +110,9 @@ def test_an_end_by_a_signal_is_no_reason_where_another_process_reads_the_file(
 
 def test_a_second_end_by_a_signal_is_a_reason_only_where_it_came_from_within(monkeypatch: pytest.MonkeyPatch) -> None:
     for number, error, said in (
-        (signal.SIGKILL, UnavailableError, r"cannot be read: its reader was ended from outside \(SIGKILL\)"),
+        (signal.SIGKILL, UnavailableError, r"cannot be read: its reader was killed \(SIGKILL\)"),
         (getattr(signal, "SIGRTMIN", 34) + 1, UnavailableError, r"from outside \(signal \d+\)"),
-        (signal.SIGSEGV, ReadingError, r"the reader was ended by it \(SIGSEGV\)"),
+        (signal.SIGSEGV, ReadingError, r"crashes the reader \(SIGSEGV\)"),
     ):
         monkeypatch.setattr(isolation, "_COMMAND", ending(number, 2))
         readers = Readers()
@@ -136,7 +136,7 @@ def test_memory_of_the_process_that_asks_is_a_reason(readers: Readers, monkeypat
     monkeypatch.setattr(isolation, "unpacked", full)
     with pytest.raises(ReadingError, match="more memory than there is") as caught:
         readers.read("a.txt", ARTICLE)
-    assert caught.value.again
+    assert caught.value.retry
 
 
 def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_its_own(

@@ -30,7 +30,7 @@ def test_scan_names_what_it_leaves_out(corpus: Path, tmp_path: Path) -> None:
     reasons = {each.path: each.reason for each in scan(corpus).skipped}
     assert "outside the corpus" in reasons["link.txt"]
     assert "nowhere" in reasons["gone.txt"]
-    assert "not a format" in reasons["table.xlsx"]
+    assert "not a supported format" in reasons["table.xlsx"]
     assert len(scan(corpus).files) == 3
 
 

@@ -97,14 +97,14 @@ def test_trec_run_is_read_by_score_and_not_by_line_or_rank(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("read", "content", "message"),
     [
-        (read_run, "q Q0 a 1 1 t\nq Q0 b 2 1\n", "line 2: .*make it: question Q0 document rank score tag"),
+        (read_run, "q Q0 a 1 1 t\nq Q0 b 2 1\n", "line 2: .*expected columns: question Q0 document rank score tag"),
         (read_run, "q Q0 a 1 high t\n", "line 1: .*'high'"),
         (read_run, "q Q0 a 1 nan t\n", "line 1, score: nan"),
-        (read_run, "q Q0 a 1 2 t\nq Q0 b 2 1 t\nq Q0 a 3 0 t\n", "line 3: 'a' already stands in line 1 for 'q'"),
+        (read_run, "q Q0 a 1 2 t\nq Q0 b 2 1 t\nq Q0 a 3 0 t\n", "line 3: duplicate of line 1 .'a' for 'q'"),
         (read_run, "q Q0 %ff 1 1 t\n", "line 1: "),
-        (read_qrels, "q 0 a 1\n\nq 0 b\n", "line 3: .*make it: question 0 document relevance"),
+        (read_qrels, "q 0 a 1\n\nq 0 b\n", "line 3: .*expected columns: question 0 document relevance"),
         (read_qrels, "q 0 a 0.5\n", "line 1: .*0.5"),
-        (read_qrels, "q 0 a 1\nq 0 a 0\n", "line 2: 'a' already stands in line 1"),
+        (read_qrels, "q 0 a 1\nq 0 a 0\n", "line 2: duplicate of line 1 .'a'"),
     ],
 )
 def test_trec_errors_name_the_line(tmp_path: Path, read: Callable[[Path], object], content: str, message: str) -> None:

@@ -15,7 +15,7 @@ from citewell import Assistant
 from citewell.answer import Answer, Turn
 from citewell.errors import CitewellError, FeedbackError
 from citewell.evaluation.questions.feedback import FeedbackStore, about
-from citewell.search.follow_up import leant_on
+from citewell.search.follow_up import context_of
 from citewell.state.folder import FEEDBACK
 
 HISTORY = (Turn("user", "What is international cooperation?"), Turn("assistant", "It is a key component."))
@@ -112,7 +112,7 @@ def test_of_what_was_said_before_only_what_a_follow_up_can_use_is_kept(answer: A
 def test_a_question_is_understood_the_same_with_what_is_kept(assistant: Assistant) -> None:
     history = (Turn("user", "How tall is Mount Everest?"), Turn("assistant", "High. " * 500), *HISTORY)
     given = assistant.ask("What are its challenges?", history=history)
-    again = assistant.ask("What are its challenges?", history=leant_on(history))
+    again = assistant.ask("What are its challenges?", history=context_of(history))
     assert given.understood_with == again.understood_with
     assert [(each.span, each.score) for each in given.passages] == [(each.span, each.score) for each in again.passages]
 
@@ -150,7 +150,7 @@ def test_taking_back_what_nobody_said_makes_no_file(tmp_path: Path) -> None:
 def test_what_makes_no_sense_is_refused(answer: Answer) -> None:
     with pytest.raises(CitewellError, match="no verdict 'wonderful'"):
         about(answer, (), "wonderful")  # type: ignore[arg-type]
-    with pytest.raises(CitewellError, match="one of those shown"):
+    with pytest.raises(CitewellError, match="which of the shown passages"):
         about(answer, (), "right passage")
     with pytest.raises(CitewellError, match="no passage 99"):
         about(answer, (), "right passage", 99)

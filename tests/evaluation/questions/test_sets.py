@@ -94,10 +94,10 @@ def test_a_question_without_a_name_is_named_after_what_it_asks() -> None:
         ),
         (
             '{"question": "Why?", "answerable": false, "answers": [{"document": "a", "quote": "x"}]}',
-            "has answers though",
+            "has answers, but",
         ),
         ('{"question": "Why?", "answerable": false, "anwsers": []}', "line 2, anwsers: Extra inputs"),
-        ('{"question": "First?", "answerable": false}', "is already the question of line 1"),
+        ('{"question": "First?", "answerable": false}', "is already used in line 1"),
         ("[1]", "line 2: Input should be"),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_bad_line_is_named_with_its_field(tmp_path: Path, line: str, said: str
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "holds no question"),
+        ("", "is empty"),
         ("question: Why?", "a question set is a list of questions"),
         ("- question: a: b: c", "line 1: not YAML"),
         ("- question: Why?\n  answerable: false\n- question: Who?\n", "line 3: needs answers"),

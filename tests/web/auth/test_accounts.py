@@ -272,7 +272,7 @@ def test_the_commands_look_after_accounts(tmp_path: Path) -> None:
     assert (changed[0], "citewell user token ada" in changed[2]) == (0, True)
     assert user("list")[1] == "ada\treader\n"
     assert user("token", "ada")[0] == 0
-    assert user("token", "ada", "--revoke") == (0, "ada has no token any more.\n", "")
+    assert user("token", "ada", "--revoke") == (0, "The token of ada was revoked.\n", "")
     assert user("remove", "ada")[0] == 0
     assert user("remove", "ada")[0] == 2
     assert store.accounts() == {}

@@ -64,5 +64,5 @@ def test_an_opinion_that_no_page_sends_is_refused(wrong: dict[str, Any]) -> None
 
 def test_only_a_right_passage_is_one_in_particular(assistant: Assistant) -> None:
     answer = assistant.ask("What are exchanges?", top=PASSAGES)
-    with pytest.raises(CitewellError, match="'nothing here' is said of a whole answer"):
+    with pytest.raises(CitewellError, match="'nothing here' applies to a whole answer"):
         about(answer, (), "nothing here", 1)

@@ -227,7 +227,7 @@ def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
     ],
 )
 def test_the_button_says_what_would_be_lost_as_far_as_it_is_known(lost: tuple[str, ...], button: str) -> None:
-    error = HeldBackError("the index cannot be used as it is, and nobody watches", lost=lost, command="citewell index")
+    error = HeldBackError("the index is unusable", lost=lost, command="citewell index")
     assert f"Bring the index up to date {button}" in render_rebuild(Rebuild(running=False, error=error))
 
 

@@ -29,7 +29,7 @@ def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path,
         panel = page.get_by_role("region", name="Looking after the documents")
         expect(panel).to_contain_text("The index says what the documents say.")
         expect(panel.locator(".cw-facts")).to_contain_text("documents3")
-        expect(panel).to_contain_text("table.csv not a format that Citewell reads")
+        expect(panel).to_contain_text("table.csv not a supported format")
         sound(page)
         (corpus / "wren.txt").write_text("Wren\n\nA wren weighs ten grams and sings loudly.\n", encoding="utf-8")
         (corpus / "moon.txt").unlink()
@@ -145,8 +145,8 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
         expect(done).to_have_count(4)
         expect(done.nth(0)).to_have_text("animals/wren.txt added")
         expect(done.nth(1)).to_contain_text("the corpus holds animals/otters.md already")
-        expect(done.nth(2)).to_contain_text("holds no text")
-        expect(done.nth(3)).to_contain_text("has characters that no file name should have")
+        expect(done.nth(2)).to_contain_text("contains no text")
+        expect(done.nth(3)).to_contain_text("has characters that are not allowed in file names")
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 added.", timeout=30_000)
         done.nth(1).get_by_role("button", name="Replace it").click()
         expect(done.nth(1)).to_have_text("animals/otters.md replaced")
@@ -216,7 +216,7 @@ def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path
 
         until(told, page=page)
         held = panel.locator(".cw-held-back")
-        expect(held).to_contain_text("2 of 3 documents would leave the index")
+        expect(held).to_contain_text("2 of 3 documents would be removed from the index")
         expect(held).to_contain_text("animals/bees.txt, animals/otters.md")
         sound(page)
         assert index.manifest().documents == 3

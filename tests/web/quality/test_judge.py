@@ -32,7 +32,7 @@ def test_a_set_is_asked_and_kept_and_compared(judge: Judge, index: IndexFolder) 
     assert os.name != "posix" or stat.S_IMODE(file.stat().st_mode) == 0o600
     found = judge.result(first)
     assert found.current
-    assert (found.summary.coverable, found.summary.foreign) == (2, 1)
+    assert (found.summary.answerable, found.summary.unanswerable) == (2, 1)
     assert found.summary.measures["hit@5"].mean == 1
     second = ran(judge)
     assert [each.name for each in judge.runs.kept()] == [second, first]

@@ -1,4 +1,4 @@
-"""Files to documents: what a corpus holds, and the door to the readers, which run in processes of their own."""
+"""Files to documents: lists the files of a corpus and reads them in separate processes."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from citewell.document import Document
 
 __all__ = ["READERS", "Scan", "SourceFile", "Unread", "check_corpus", "digest_of", "inspect", "read", "scan"]
 
-# The formats that are read, by their suffixes; `parsing.PARSERS` says by what.
+# The supported formats, by suffix; `parsing.PARSERS` maps them to parsers.
 READERS = frozenset({".txt", ".text", ".md", ".markdown"})
 _POOL = Readers()
 
 
 def scan(corpus: Path) -> Scan:
-    """Find the files of a corpus that have a reader; see `find_files`."""
+    """List the files of a corpus that have a supported format; see `find_files`."""
     return find_files(corpus, READERS)
 
 
 def read(source: SourceFile) -> Document:
-    """Read one file, in another process.
+    """Read one file in another process.
 
     Raises:
-        ReadingError: It is not text, holds none, cannot be read, or takes too much; the message is the reason alone.
-        CitewellError: No process can be started for it.
+        ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
+        CitewellError: No reader process can be started.
     """
     return _POOL.read(source.path, source.file)
 
 
 def inspect(source: SourceFile) -> Inspected:
-    """Read one file only to see that it is a document, and which; its text, which may be long, is not handed over.
+    """Check that a file can be read as a document, without transferring its text, which may be long.
 
     Raises:
         ReadingError: Like `read`.

@@ -1,4 +1,4 @@
-"""Bytes to text, character for character: nothing is translated or normalised, so that spans point into the file itself."""
+"""Bytes to text, character for character: nothing is translated or normalised, so spans are positions in the file itself."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Control characters that do stand in texts: tab, line ends, form feed, NEL in old one-byte files.
+# Control characters that occur in texts: tab, line ends, form feed, NEL in old one-byte files.
 _NOT_TEXT = regex.compile(r"[\p{Cc}--[\t\n\r\x0b\x0c\x1a\x1b\x85]]|\p{Cn}{4}", regex.V1)
-# Below this length a guess among dozens of one-byte codes is a throw of dice; Latin-1's successor is by far the likeliest.
+# Shorter texts are too short to guess among dozens of one-byte codes; Windows-1252 is by far the likeliest.
 _SHORT = 400
 # One byte in this many is a zero in UTF-16 of any alphabet that puts spaces between words.
 _ZEROS_IN_TEXT = 16
@@ -30,8 +30,8 @@ _WESTERN = ["cp1252", "latin_1"]
 def decode(data: bytes) -> str:
     """Decode the bytes of a text file.
 
-    UTF-8, UTF-16 and UTF-32 by their byte order mark, which is no part of the text; else UTF-8; else what charset-normalizer
-    finds, and in short files Western European before all others.
+    UTF-8, UTF-16 and UTF-32 are recognised by their byte order mark, which is not part of the text. Without one, UTF-8 is
+    tried, then the guess of charset-normalizer; in short files, Western European is tried before others.
 
     Raises:
         ReadingError: The bytes are not text.
@@ -50,14 +50,16 @@ def _marked(data: bytes) -> str | None:
             try:
                 return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
-                raise ReadingError(f"says it is {encoding.upper()} but is not (byte {error.start})") from error
+                raise ReadingError(
+                    f"starts with the mark of {encoding.upper()} but is not (byte {error.start})"
+                ) from error
     return None
 
 
 def _wide(data: bytes) -> str | None:
-    """Decode UTF-16 or UTF-32 without a mark, told by the zero bytes of its spaces, digits and line ends.
+    """Decode UTF-16 or UTF-32 without a mark, recognised by the zero bytes of spaces, digits and line ends.
 
-    There are many of them, and in UTF-16 all stand on the same side.
+    They have many zero bytes, and in UTF-16 all are on the same side.
     """
     zeros = [at for at, byte in enumerate(data[:_SAMPLE]) if byte == 0]
     if _ZEROS_IN_TEXT * len(zeros) < len(data[:_SAMPLE]):
@@ -89,7 +91,7 @@ def _narrow(data: bytes) -> str | None:
 
 
 def _looks_western(text: str) -> bool:
-    """Say whether most letters beyond ASCII stand beside plain Latin ones, as accents do and another alphabet does not."""
+    """Return whether most letters beyond ASCII are next to plain Latin ones, as with accents, unlike other alphabets."""
     accented = [match.start() for match in regex.finditer(r"[^\x00-\x7f]", text)]
     beside = sum(
         bool(regex.search(r"[A-Za-z\s]", text[max(0, at - 1) : at] + text[at + 1 : at + 2])) for at in accented

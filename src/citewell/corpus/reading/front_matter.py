@@ -1,7 +1,7 @@
-"""The title in the front matter of a text: the one thing that is wanted of its YAML, taken without making anything of the rest.
+"""Reads the title from the YAML front matter of a text, and nothing else of it.
 
-The text is read as YAML's events, one after the other. No object is made of them, no alias is followed, and nothing nests, so
-that a few bytes cannot ask for all of the memory; what is not plainly a title is none.
+The YAML is read as a stream of events. No object is built, no alias is followed and nothing is nested, so a few bytes cannot
+use up the memory. Anything that is not clearly a title is ignored.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-# A title is a line that people read. What is longer keeps its beginning, by which it is still known and found.
+# A title is one line. A longer one keeps its beginning, which is enough to recognise and find it.
 _LONGEST_TITLE = 300
-# Nobody heads a text with more than this, and none of it is text; YAML is read some hundred times slower than Markdown.
+# Real front matter is shorter than this, and YAML is some hundred times slower to read than Markdown.
 _LONGEST_FRONT_MATTER = 50_000
 _DEEPEST = 50
 _NO_TEXT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"}
@@ -21,9 +21,9 @@ _TEXT = {None, "!", "tag:yaml.org,2002:str"}
 
 
 def title_of(front_matter: str) -> str | None:
-    """Return the value of ``title`` where it is one word or line, as it is written.
+    """Return the literal value of ``title`` if it is one word or line.
 
-    A slip in the front matter must not keep the document out of the index: what cannot be read has no title.
+    An error in the front matter must not keep the document out of the index: unreadable front matter has no title.
 
     Args:
         front_matter: The text between the dashes.
@@ -41,10 +41,10 @@ def title_of(front_matter: str) -> str | None:
 
 
 def _fields(front_matter: str) -> Iterator[tuple[yaml.Event, yaml.Event]]:
-    """Yield each key of the outermost mapping with the event that its value begins with.
+    """Yield each key of the outermost mapping with the event that starts its value.
 
     Raises:
-        ValueError: It is not one mapping, or nests deeper than anybody writes.
+        ValueError: It is not one mapping, or is nested too deeply.
     """
     depth = 0
     pair: list[yaml.Event] = []
@@ -65,7 +65,7 @@ def _fields(front_matter: str) -> Iterator[tuple[yaml.Event, yaml.Event]]:
 
 
 def _is_text(event: yaml.ScalarEvent) -> bool:
-    """Say whether a scalar is a title as it stands: words, a number or a date, but no yes and no nothing."""
+    """Return whether a scalar can be a title: words, a number or a date, but not a boolean or null."""
     if event.tag not in _TEXT:
         return False
     if event.style is not None or event.tag is not None:
@@ -77,7 +77,7 @@ def _is_text(event: yaml.ScalarEvent) -> bool:
 def _shortened(title: str) -> str | None:
     words = " ".join(title.split())
     if any("\ud800" <= character <= "\udfff" for character in words):
-        # YAML's escapes can write half a character, which is no text and no file takes.
+        # YAML's escapes can produce half a surrogate pair, which cannot be encoded.
         return None
     if len(words) <= _LONGEST_TITLE:
         return words or None

@@ -1,7 +1,7 @@
-"""Reading in processes of their own, so that no file, whatever is in it, ends or holds up the process that wants it read.
+"""Reads files in separate processes, so no file can crash or block the calling process.
 
-A reader is kept for the next file; one that failed, was ended, or has grown is replaced. It has a limit of memory and of
-processor time where the system knows such limits, and one by the clock everywhere.
+A reader process is reused for the next file; one that failed, was killed or has grown is replaced. It has limits on memory and
+processor time if the system supports them, and a wall-clock limit everywhere.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from citewell.corpus.reading.wire import READY, Inspected, frame, inspected, is_
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 
-# Of a megabyte, for a reader of a few tens of it: one that has had this much is not worth keeping.
+# A reader uses a few tens of megabytes. One that has grown beyond this is replaced.
 _GROWN_KILOBYTES = 300_000
-# By the clock a file may take many times its processor time, on a machine that serves others first; where no limit of processor
-# time is known, the clock is the only one.
+# The wall-clock limit is a multiple of the processor time, because other processes may have priority. Without a limit of
+# processor time it is the only one, and lower.
 _BY_THE_CLOCK = 20 if find_spec("resource") else 4
 _STARTING_SECONDS = 120
-# What a process brings upon itself; every other signal is sent to it.
+# Signals that a process causes itself; all others are sent to it.
 _CRASHES = {"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"}
 _COMMAND = [sys.executable, "-P", "-m", "citewell.corpus.reading.worker"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take: bytes of memory, and seconds of processor time, of which a longer file may have more."""
+    """The limits for one file: bytes of memory, and seconds of processor time, which grow with its size up to a maximum."""
 
     memory: int = 1 << 30
     seconds: float = 10
@@ -44,16 +44,16 @@ class Limits:
     most_seconds: float = 300
 
     def seconds_for(self, size: int) -> float:
-        """Return how many seconds of processor time a file of this many bytes may take."""
+        """Return the limit of processor time for a file of this many bytes."""
         return min(self.most_seconds, self.seconds + self.seconds_per_megabyte * size / 1_000_000)
 
 
 class Readers:
-    """Reads files in other processes, several at once. Safe to share between threads.
+    """Reads files in other processes, several at once. Thread-safe.
 
     Args:
-        limits: What one file may take.
-        at_once: How many processes there may be; who wants another waits.
+        limits: The limits for one file.
+        at_once: The maximum number of processes; further requests wait.
     """
 
     def __init__(self, limits: Limits | None = None, at_once: int | None = None) -> None:
@@ -72,27 +72,27 @@ class Readers:
             file: Where it is.
 
         Raises:
-            ReadingError: It is not text, holds none, cannot be read, or takes too much; the message is the reason alone.
-            CitewellError: No process can be started for it.
+            ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
+            CitewellError: No reader process can be started.
         """
         header, text = self._ask(path, file, whole=True)
         try:
             return unpacked(path, header, text)
         except (ValueError, RecursionError) as error:
-            raise ReadingError(f"the reader gave back what is no document: {error}") from error
+            raise ReadingError(f"the reader returned an invalid document: {error}") from error
         except MemoryError as error:
-            raise ReadingError("needs more memory than there is", again=True) from error
+            raise ReadingError("needs more memory than there is", retry=True) from error
 
     def inspect(self, path: str, file: Path) -> Inspected:
-        """Read one file only to see what it is; like `read`, but its text stays where it was read."""
+        """Check that a file can be read as a document; like `read`, but its text is not transferred."""
         header, _ = self._ask(path, file, whole=False)
         try:
             return inspected(path, header)
         except ValueError as error:
-            raise ReadingError(f"the reader gave back what is no document: {error}") from error
+            raise ReadingError(f"the reader returned an invalid document: {error}") from error
 
     def close(self) -> None:
-        """End all processes, those at work too."""
+        """End all processes, including busy ones."""
         with self._lock:
             ending, self._all, self._idle = self._all, set(), []
         for reader in ending:
@@ -111,8 +111,8 @@ class Readers:
             try:
                 header, text = self._answer(request, seconds)
             except _EndedError as ended:
-                # For the memory of others, perhaps, or by somebody: that says nothing of the file.
-                header, text = self._answer_again(request, seconds, ended)
+                # Perhaps killed to free memory, or by a person: the file may be fine.
+                header, text = self._retry(request, seconds, ended)
         if "title" not in header:
             raise self._fault(header)
         return header, text
@@ -131,23 +131,21 @@ class Readers:
             self._give_back(reader, keep=keep)
         return header, text
 
-    def _answer_again(
-        self, request: dict[str, Any], seconds: float, ended: _EndedError
-    ) -> tuple[dict[str, Any], bytes]:
-        """Ask a process that has read nothing yet, once.
+    def _retry(self, request: dict[str, Any], seconds: float, ended: _EndedError) -> tuple[dict[str, Any], bytes]:
+        """Send the request to a new process, once.
 
         Raises:
-            ReadingError: It was ended, too, by what went wrong inside it.
-            UnavailableError: It was ended, too, from outside.
+            ReadingError: It crashed, too.
+            UnavailableError: It was killed, too.
         """
         if not ended.by_us:
             try:
                 return self._answer(request, seconds, fresh=True)
-            except _EndedError as again:
-                ended = again
+            except _EndedError as second:
+                ended = second
         if ended.name in _CRASHES:
-            raise ReadingError(f"the reader was ended by it ({ended.name})", again=True) from ended
-        raise UnavailableError(OSError(errno.EINTR, f"its reader was ended from outside ({ended.name})")) from ended
+            raise ReadingError(f"crashes the reader ({ended.name})", retry=True) from ended
+        raise UnavailableError(OSError(errno.EINTR, f"its reader was killed ({ended.name})")) from ended
 
     def _take(self, *, fresh: bool) -> _Reader:
         while not fresh:
@@ -157,7 +155,7 @@ class Readers:
                 break
             if waiting.lives:
                 return waiting
-            # Ended from outside, perhaps for the memory it took; that says nothing of the next file.
+            # It was killed, perhaps to free memory; the next file may be fine.
             self._give_back(waiting, keep=False)
         reader = _Reader()
         with self._lock:
@@ -173,10 +171,10 @@ class Readers:
         reader.end()
 
     def _fault(self, header: dict[str, Any]) -> ReadingError:
-        """Return what a reader says went wrong, as an error."""
+        """Convert a reader's error response to an error."""
         digest = header["digest"] if is_digest(header.get("digest")) else None
         if "memory" in header:
-            return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read", again=True)
+            return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read", retry=True)
         if isinstance(number := header.get("number"), int):
             return UnavailableError(OSError(number, os.strerror(number)))
         if isinstance(reason := header.get("reason"), str):
@@ -185,7 +183,7 @@ class Readers:
 
 
 class _Reader:
-    """One process that reads.
+    """One reader process.
 
     Raises:
         CitewellError: It cannot be started.
@@ -193,12 +191,12 @@ class _Reader:
 
     def __init__(self) -> None:
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
                 _COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                # Ctrl+C is for the process that asks, which then ends this one.
+                # Ctrl+C goes to the calling process, which then ends this one.
                 start_new_session=True,
             )
         except OSError as error:
@@ -211,11 +209,11 @@ class _Reader:
             raise _not_started(f"it ended with {self._process.returncode}")
 
     def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Have a file read.
+        """Read a file.
 
         Raises:
-            ReadingError: The process came to its end over it, or gave back what nobody understands.
-            _EndedError: A signal ended the process, and not for the time that it took.
+            ReadingError: The process failed on it, or returned an invalid response.
+            _EndedError: A signal ended the process, and not because of a time limit.
         """
         clock = _Clock(self._process, _BY_THE_CLOCK * seconds)
         try:
@@ -223,21 +221,21 @@ class _Reader:
                 send(self._requests, frame(request))
                 return receive(self._answers)
         except (EOFError, OSError) as error:
-            raise ReadingError(self._end_of(clock, seconds), again=True) from error
+            raise ReadingError(self._end_of(clock, seconds), retry=True) from error
         except (ValueError, RecursionError, MemoryError) as error:
-            raise ReadingError("the reader gave back what nobody understands") from error
+            raise ReadingError("the reader returned an invalid response") from error
 
     @property
     def lives(self) -> bool:
-        """Whether the process is still there."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def end(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self._process.kill()
         self._process.wait()
         for stream in (self._requests, self._answers):
-            # What was not sent any more is of no use to it.
+            # Unsent data is of no use any more.
             with suppress(OSError):
                 stream.close()
 
@@ -252,7 +250,7 @@ class _Reader:
             return f"takes more than {seconds:,.0f} seconds of processor time to read"
         if status < 0:
             raise _EndedError(_name(-status))
-        return f"the reader was ended by it (status {status})"
+        return f"ended the reader (status {status})"
 
 
 class _EndedError(Exception):
@@ -269,7 +267,7 @@ class _EndedError(Exception):
 
 
 class _Clock:
-    """Kills a process that is not done within some seconds, as a context."""
+    """A context that kills a process if it is not done within some seconds."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self.struck = False
@@ -290,13 +288,13 @@ class _Clock:
 
 def _not_started(why: str) -> CitewellError:
     return CitewellError(
-        f"the process that reads files could not be started: {why} (what is wrong is said by {' '.join(_COMMAND)})",
+        f"the reader process could not be started: {why} (for details, run {' '.join(_COMMAND)})",
         command="pip install --force-reinstall citewell",
     )
 
 
 def _size(file: Path) -> int:
-    """Return how long a file is; what cannot be told is said by who reads it."""
+    """Return the size of a file; 0 if unknown, because reading it will report the error."""
     try:
         return file.stat().st_size
     except OSError:

@@ -1,7 +1,7 @@
-"""Markdown (CommonMark 0.31 with tables and front matter), parsed by markdown-it-py; spans point into the file as it is.
+"""Markdown (CommonMark 0.31 with tables and front matter), parsed by markdown-it-py; spans are positions in the unchanged file.
 
-Only blocks are parsed, and what stands in a heading: a paragraph is quoted with its signs, so that its links and emphasis,
-where nesting is dear, are never looked at.
+Only blocks and headings are parsed. Paragraphs are quoted with their markup, so their links and emphasis, which are expensive
+to parse when nested, are ignored.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from citewell.corpus.reading.outline import Outline, lines, section, trimmed
 from citewell.document import Block, Section, Span
 
 _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable(["inline", "text_join"])
-# A paragraph with a stray line of dashes under it is a heading to CommonMark; what is longer than this is text to a reader.
+# CommonMark makes a heading of a paragraph above a stray line of dashes; longer ones are treated as text.
 _LONGEST_HEADING = 160
-# The same with its markup; a link in a heading may lead far.
+# The same including markup; a link in a heading may be long.
 _LONGEST_MARKED_HEADING = 4_000
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
-# Possessive, so that nothing is tried twice: a comment ends at the first "-->" and nowhere else.
+# Possessive, so there is no backtracking: a comment ends at the first "-->" and nowhere else.
 _COMMENTS = regex.compile(r"(?:\s*+<!--(?:(?!-->).)*+-->)++\s*+", regex.DOTALL)
 
 
 def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as the parser calls it
-    """Take the lines of a table without its cells: what a row lacks the parser's own rule fills up, as wide as the head."""
+    """Take the lines of a table without parsing cells: the parser's own rule pads every row to the width of the head."""
     if not table(state, first, end, silent=True):
         return False
     if silent:
@@ -50,7 +50,7 @@ def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     return True
 
 
-# In its place, so that it ends what the parser's own ends.
+# At the place of the parser's own rule, so that it interrupts the same blocks.
 _PARSER.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
 
 
@@ -65,7 +65,7 @@ class _Heading:
 def read_markdown(text: str) -> Outline:
     """Find the title, the headings and the blocks of a Markdown text.
 
-    The title is the front matter's, else the only heading of the first level where it stands before all others.
+    The title is that of the front matter, or else the only heading of level 1 if it comes before all others.
     """
     rows = list(lines(text))
     references: dict[str, Any] = {}
@@ -90,7 +90,7 @@ def read_markdown(text: str) -> Outline:
 
 
 def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Block]) -> str | None:
-    """Return the heading that is the document's title and so no part of any path."""
+    """Return the heading that is the document's title and therefore not part of any path."""
     first = [heading for heading in headings if heading.level == 1]
     if named is not None:
         return named if any(heading.text == named for heading in first) else None
@@ -114,7 +114,7 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
     if token.type == "paragraph_open":
         span = _span(text, rows, token.map)
         marker = _MARKER.match(text, span.start, span.end)
-        # An item's or a quotation's paragraph begins with the marker of what it stands in; a plain one may begin with a dash.
+        # The paragraph of a list item or quotation includes its marker; a plain one may start with a dash.
         start = marker.end() if marker and token.level else span.start
         block = Block(trimmed(text, start, span.end))
     elif token.type in {"fence", "code_block", "table_open", "html_block"}:
@@ -134,7 +134,7 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
 
 
 def _closes(text: str, rows: list[Span], token: Token) -> bool:
-    """Say whether a fence has a closing line; at the end of its container it may lack one."""
+    """Return whether a fence has a closing line; at the end of its container it may lack one."""
     first, last = token.map or [0, 0]
     return last - first > 1 and rows[last - 1].of(text).strip(" \t\r\n>").startswith(token.markup)
 
@@ -147,7 +147,7 @@ def _span(text: str, rows: list[Span], between: Sequence[int]) -> Span:
 
 
 def _plain(marked: str, references: dict[str, Any]) -> str | None:
-    """Return the text of a heading without its markup; None where it is too long for any heading."""
+    """Return the text of a heading without its markup; None if it is too long for a heading."""
     if len(marked) > _LONGEST_MARKED_HEADING:
         return None
     children: list[Token] = []

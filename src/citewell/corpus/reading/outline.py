@@ -1,4 +1,4 @@
-"""What a reader makes of a text, and what readers share: lines, and the spans of their text."""
+"""The result of parsing a text, and helpers that the parsers share: lines, and the spans of their text."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LINE = regex.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A text's title, where it has one, and its sections."""
+    """The title of a text, if it has one, and its sections."""
 
     title: str | None
     sections: tuple[Section, ...]
 
 
 def lines(text: str) -> Iterator[Span]:
-    r"""Yield the span of each line with its end: ``\n``, ``\r\n`` or ``\r``, and nothing else, ends a line."""
+    r"""Yield the span of each line with its end; only ``\n``, ``\r\n`` and ``\r`` end a line."""
     for match in _LINE.finditer(text):
         if match.start() < match.end():
             yield Span(match.start(), match.end())
@@ -35,6 +35,6 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def section(path: tuple[str, ...], heading: Span | None, blocks: list[Block]) -> Section:
-    """Make a section of its heading and blocks; there is at least one block."""
+    """Create a section from its heading and blocks; there is at least one block."""
     start = heading.start if heading else blocks[0].span.start
     return Section(path, Span(start, blocks[-1].span.end), tuple(blocks), heading)

@@ -1,4 +1,4 @@
-"""Bytes to a document, one reader a format. To add one, write it, and name its suffixes in ``PARSERS`` and ``READERS``."""
+"""Bytes to a document, one parser per format. To add one, write it, and add its suffixes to ``PARSERS`` and ``READERS``."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ PARSERS: dict[str, Callable[[str], Outline]] = {
 
 
 def parse(path: str, data: bytes) -> Document:
-    """Make a document of the bytes of a file.
+    """Create a document from the bytes of a file.
 
     Args:
-        path: The path of the file in its corpus, which says its format, and is its title where it has no other.
+        path: The path of the file in its corpus; its suffix is the format, and its name the title if there is no other.
         data: The bytes.
 
     Raises:
-        ReadingError: They are not text, or hold none; the message is the reason alone.
+        ReadingError: They are not text, or are empty; the message is the reason alone.
     """
     text = decode(data)
     if not text.strip():
-        raise ReadingError("holds no text")
+        raise ReadingError("contains no text")
     name = PurePosixPath(path)
     outline = PARSERS[name.suffix.lower()](text)
     if not any(section.blocks for section in outline.sections):
-        raise ReadingError("holds no text under its headings")
+        raise ReadingError("contains no text under its headings")
     return Document(path, outline.title or _title_of(name), text, outline.sections, hashlib.sha256(data).hexdigest())
 
 

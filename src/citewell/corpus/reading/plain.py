@@ -1,4 +1,4 @@
-"""Plain text: blank lines part it into blocks, and a short line that stands alone above text is a heading."""
+"""Plain text: blank lines separate blocks, and a short line alone above text is a heading."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_WORDS = 12
 _ITEM = regex.compile(r"[ \t]*(?:[-*•‣◦–]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+\S")
 _NUMBERED = regex.compile(r"\d{1,3}(?:\.\d{1,3})*\.?[ \t]+\p{Lu}")
 _UNDERLINE = regex.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*")
-# What ends a sentence, a clause or a quotation, with the brackets, quotes and pictographs that may follow it.
+# The end of a sentence, a clause or a quotation, with any closing brackets, quotes and pictographs.
 _FINAL = regex.compile(r"[.!?:;,…。！？][\p{Pe}\p{Pf}\p{So}\p{Cf}\p{Mn}\"'\s]*$")
 _TABLE = regex.compile(r"\t|\||\S {2,}\S")
 _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
@@ -23,8 +23,8 @@ _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
 def read_plain(text: str) -> Outline:
     """Find the title, the headings and the blocks of a plain text.
 
-    The first block, where it looks like a heading, is the title. A line that looks like a heading but has no text under it is
-    page furniture ("Leave a Reply") and makes no block; in a text of nothing but such lines they are the text.
+    The first block is the title if it looks like a heading. A line that looks like a heading but has no text under it is page
+    furniture ("Leave a Reply") and is dropped; if a text has only such lines, they are its text.
     """
     blocks = list(_blocks(text))
     short = [_heading(text, span) for span in blocks]
@@ -87,7 +87,7 @@ def _looks_like_heading(line: str) -> bool:
 
 
 def _items(text: str, block: Span) -> Iterator[Block]:
-    """Cut a list into its items, each with the lines that continue it; other text is one block."""
+    """Cut a list into its items, each with its continuation lines; other text is one block."""
     start = block.start
     piece = block.of(text)
     for line in lines(piece):

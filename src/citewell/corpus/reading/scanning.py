@@ -1,4 +1,4 @@
-"""Scanning: which files of a corpus are read, and why the others are not. Nothing is opened."""
+"""Lists which files of a corpus are read, and why the others are not. No file is opened."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HIDDEN = "."
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the corpus: its path inside it, with forward slashes, and where it is."""
+    """A file of the corpus: its path in the corpus, with forward slashes, and its real path."""
 
     path: str
     file: Path
@@ -26,17 +26,17 @@ class SourceFile:
 class Unread:
     """A file or folder that is not read, and why.
 
-    ``passing`` says that the system does not hand it out just now, which tells nothing of what is in it.
+    ``temporary`` means that it is temporarily unavailable; its content is unknown.
     """
 
     path: str
     reason: str
-    passing: bool = False
+    temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a corpus folder holds, in order of the paths."""
+    """The files of a corpus folder, sorted by path."""
 
     files: tuple[SourceFile, ...]
     skipped: tuple[Unread, ...]
@@ -46,7 +46,7 @@ def check_corpus(corpus: Path) -> None:
     """Check that a corpus is a folder.
 
     Raises:
-        UsageError: It is none, or the system does not say.
+        UsageError: It is not, or cannot be accessed.
     """
     try:
         there = corpus.is_dir()
@@ -57,7 +57,7 @@ def check_corpus(corpus: Path) -> None:
 
 
 def find_files(corpus: Path, formats: Collection[str]) -> Scan:
-    """Find the files of a corpus. Subfolders are read, hidden files and folders are not; links may not lead outside.
+    """List the files of a corpus, including subfolders, without hidden files and folders; links may not lead outside.
 
     Args:
         corpus: The folder.
@@ -70,7 +70,7 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return
         path = _printable(_inside(corpus, Path(str(error.filename))))
-        skipped.append(Unread(path, f"folder cannot be read: {error.strerror}", passing=True))
+        skipped.append(Unread(path, f"folder cannot be read: {error.strerror}", temporary=True))
 
     root = corpus.resolve()
     for folder, folders, names in os.walk(corpus, onerror=unreadable):
@@ -87,10 +87,10 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
 
 
 def digest_of(source: SourceFile) -> str:
-    """Return the SHA-256 of a file's bytes, which need not have room in memory.
+    """Return the SHA-256 of a file's bytes, read in chunks.
 
     Raises:
-        UnavailableError: The disk or its rights do not give them.
+        UnavailableError: The file cannot be read.
     """
     try:
         with source.file.open("rb") as stream:
@@ -100,14 +100,14 @@ def digest_of(source: SourceFile) -> str:
 
 
 def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
-    """Leave the folders to go down into, and of names what is to be looked at; links to folders are names like any other."""
+    """Keep the folders to descend into, and the names to check; links to folders are checked like files."""
     names[:] = [name for name in names if not name.startswith(_HIDDEN)]
     names.extend(name for name in folders if not name.startswith(_HIDDEN) and _closed(Path(folder, name)))
     folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN) and name not in names)
 
 
 def _closed(folder: Path) -> bool:
-    """Say whether a folder is not gone down into; one that cannot be looked at is not, either."""
+    """Return whether not to descend into a folder; one that cannot be accessed is not entered, either."""
     try:
         return folder.is_symlink() or _printable(folder.name) != folder.name
     except OSError:
@@ -119,8 +119,8 @@ def _unwanted(file: Path, path: str, root: Path, formats: Collection[str]) -> Un
     try:
         reason = _fault(file, root, formats)
     except OSError as error:
-        # What it is cannot be seen; it may be a document, or a folder of some.
-        return Unread(_printable(path), f"cannot be read: {error.strerror}", passing=True)
+        # Its type is unknown; it may be a document or a folder of documents.
+        return Unread(_printable(path), f"cannot be read: {error.strerror}", temporary=True)
     return Unread(_printable(path), reason) if reason else None
 
 
@@ -130,7 +130,7 @@ def _fault(file: Path, root: Path, formats: Collection[str]) -> str | None:
     if file.is_symlink() and (reason := _link_fault(file, root)):
         return reason
     if file.suffix.lower() not in formats:
-        return _foreign(formats)
+        return _wrong_format(formats)
     if not stat.S_ISREG(file.stat().st_mode):
         return "not a regular file"
     return None
@@ -140,15 +140,15 @@ def _link_fault(link: Path, root: Path) -> str | None:
     """Return why a link is not followed, or None."""
     if not link.exists():
         return "a link that leads nowhere"
-    # Not Path.resolve, which has an error of its own for a link that was made to lead to itself a moment ago.
+    # Not Path.resolve, which raises RuntimeError for a link to itself.
     outside = not Path(os.path.realpath(link)).is_relative_to(root)
     if link.is_dir():
         return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
     return "a link that leads outside the corpus" if outside else None
 
 
-def _foreign(formats: Collection[str]) -> str:
-    return f"not a format that Citewell reads ({', '.join(sorted(formats))})"
+def _wrong_format(formats: Collection[str]) -> str:
+    return f"not a supported format ({', '.join(sorted(formats))})"
 
 
 def _inside(corpus: Path, file: Path) -> str:
@@ -156,5 +156,5 @@ def _inside(corpus: Path, file: Path) -> str:
 
 
 def _printable(path: str) -> str:
-    """Return a path with what is not Unicode in it (undecodable bytes) made visible."""
+    """Return a path with undecodable bytes escaped."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,7 +1,7 @@
-"""What a process that reads files and the one that asked it say to each other: frames of JSON and a text, and no objects.
+"""The protocol between reader processes and their caller: frames of JSON and a text, no objects.
 
-What a hostile file may have done to the reader must not become code in the process that asked, so that everything that comes
-back is checked before it is taken for a document.
+A hostile file may have taken over the reader, which must not lead to code execution in the caller. So every response is
+validated before it is used as a document.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any, BinaryIO, TypeGuard
 
 from citewell.document import Block, Document, Section, Span
 
-# Said by a reader once it can read.
+# Sent by a reader when it is ready.
 READY = b"citewell reads\n"
 _LENGTHS = struct.Struct("<QQ")
-# More than any answer within a reader's memory takes.
+# More than any response within a reader's memory limit.
 _LONGEST = 1 << 31
-# A title is a heading, the name of a file, or a line of front matter; each has a limit of its own below this.
+# A title is a heading, a file name, or a line of front matter; each has its own lower limit.
 _LONGEST_TITLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What is known of a document that was read and found to be one, without its text; ``sections`` is how many it has."""
+    """A document that was read successfully, without its text; ``sections`` is the number of its sections."""
 
     path: str
     title: str
@@ -34,14 +34,14 @@ class Inspected:
 
 
 def frame(header: dict[str, Any], text: bytes = b"") -> tuple[bytes, bytes, bytes]:
-    """Return the parts of a frame, to be sent one after the other.
+    """Return the parts of a frame, to be sent in order.
 
     Args:
-        header: What can be JSON.
+        header: A JSON-serialisable header.
         text: A text in UTF-8.
     """
-    said = json.dumps(header).encode("ascii")
-    return _LENGTHS.pack(len(said), len(text)), said, text
+    encoded = json.dumps(header).encode("ascii")
+    return _LENGTHS.pack(len(encoded), len(text)), encoded, text
 
 
 def send(stream: BinaryIO, parts: tuple[bytes, bytes, bytes]) -> None:
@@ -55,16 +55,16 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
     """Return the header and the text of the next frame.
 
     Raises:
-        EOFError: There is none, or not all of one.
-        ValueError: It is no frame.
+        EOFError: The stream ends before or inside it.
+        ValueError: It is not a valid frame.
     """
     header, text = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
     if header + text > _LONGEST:
         raise ValueError("the frame is too long")
-    said = json.loads(_exactly(stream, header))
-    if not isinstance(said, dict):
-        raise ValueError("the frame has no header")  # noqa: TRY004 - whatever is wrong with a frame is the same error
-    return said, _exactly(stream, text)
+    decoded = json.loads(_exactly(stream, header))
+    if not isinstance(decoded, dict):
+        raise ValueError("the frame has no header")  # noqa: TRY004 - every invalid frame is the same error
+    return decoded, _exactly(stream, text)
 
 
 def packed(document: Document) -> tuple[dict[str, Any], bytes]:
@@ -82,33 +82,33 @@ def packed(document: Document) -> tuple[dict[str, Any], bytes]:
 
 
 def inspected(path: str, header: dict[str, Any]) -> Inspected:
-    """Return what a header says of a document.
+    """Return the description of a document from a header.
 
     Raises:
-        ValueError: It says nothing of the kind.
+        ValueError: The header is invalid.
     """
     title, digest, sections = header.get("title"), header.get("digest"), header.get("sections")
     if not isinstance(title, str) or not 0 < len(title) <= _LONGEST_TITLE:
-        raise ValueError("the title is none")
+        raise ValueError("the title is invalid")
     if not is_digest(digest):
-        raise ValueError("the digest is none")
+        raise ValueError("the digest is invalid")
     if type(sections) is not int or sections < 1:
         raise ValueError("there are no sections")
-    # A lone surrogate would come through JSON, and no file takes it.
+    # JSON allows a lone surrogate, which cannot be encoded.
     title.encode("utf-8")
     return Inspected(path, title, digest, sections)
 
 
 def is_digest(value: object) -> TypeGuard[str]:
-    """Say whether something that was sent is a SHA-256."""
+    """Return whether a value is a SHA-256 digest."""
     return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
 
 
 def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:
-    """Return the document of a header and a text.
+    """Return the document in a header and a text.
 
     Raises:
-        ValueError: They are none: something is missing, or a span leads out of the text or back.
+        ValueError: They are invalid: something is missing, or a span is outside the text or out of order.
     """
     rows = header.get("sections")
     if not isinstance(rows, list):
@@ -118,7 +118,7 @@ def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:
     try:
         sections = tuple(_sections(rows, len(decoded)))
     except TypeError as error:
-        raise ValueError("a section is none") from error
+        raise ValueError("a section is invalid") from error
     return Document(path, known.title, decoded, sections, known.digest)
 
 
@@ -126,7 +126,7 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
     at = 0
     for path, (start, stop), heading, packed_blocks in rows:
         if not all(isinstance(name, str) for name in path):
-            raise ValueError("a heading is no text")
+            raise ValueError("a heading is not text")
         "".join(path).encode("utf-8")
         outer = _span(start, stop, at, end)
         head = None
@@ -140,7 +140,7 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
 def _blocks(rows: list[Any], at: int, outer: Span) -> Iterator[Block]:
     for start, stop, kind in rows:
         if kind not in ("prose", "verbatim"):
-            raise ValueError("a block is of no kind")
+            raise ValueError("a block has an unknown kind")
         block = Block(_span(start, stop, at, outer.end), kind)
         at = block.span.end
         yield block
@@ -148,7 +148,7 @@ def _blocks(rows: list[Any], at: int, outer: Span) -> Iterator[Block]:
 
 def _span(start: object, stop: object, first: int, end: int) -> Span:
     if type(start) is not int or type(stop) is not int or not first <= start < stop <= end:
-        raise ValueError("a span leads out of the text, or back")
+        raise ValueError("a span is outside the text, or out of order")
     return Span(start, stop)
 
 

@@ -1,7 +1,7 @@
-"""What runs in a process of its own and reads one file after another: ``python -P -m citewell.corpus.reading.worker``.
+"""A process that reads one file after another: ``python -P -m citewell.corpus.reading.worker``.
 
-It is told on stdin which file to read and how much time it may take, and answers on stdout. It ends with the process that
-asked: when stdin ends, whatever it is doing.
+It receives requests on stdin (a file and its limits) and responds on stdout. It ends when stdin ends, so it never outlives the
+process that started it.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from citewell.errors import ReadingError
 try:
     import resource
 except ImportError:
-    resource = None  # type: ignore[assignment]  # Windows, where only the wall clock of the process that asks is a limit
+    resource = None  # type: ignore[assignment]  # Windows, where only the caller's wall-clock limit applies
 
-# Questions to a server go before files that are read for it.
+# Answering questions has priority over reading files.
 _NICENESS = 5
 
 _Request = dict[str, Any]
 
 
 def main() -> None:
-    """Read until nobody asks any more."""
+    """Read files until stdin ends."""
     requests, answers = _own_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     answers.write(READY)
     answers.flush()
-    asked: queue.SimpleQueue[_Request] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests, asked), daemon=True).start()
+    pending: queue.SimpleQueue[_Request] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests, pending), daemon=True).start()
     while True:
-        request = asked.get()
+        request = pending.get()
         _limit(request["memory"], request["seconds"])
         _answer(request, answers)
 
 
 def _own_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Take stdin and stdout for ourselves, so that nothing a library prints or asks for gets between what is said there."""
+    """Reserve stdin and stdout, so that a library's prints and reads do not disturb the protocol."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -58,20 +58,20 @@ def _own_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _listen(requests: BinaryIO, asked: queue.SimpleQueue[_Request]) -> None:
-    """Hand on what is asked; at the end of it, end the process, even in the middle of a file."""
+def _listen(requests: BinaryIO, pending: queue.SimpleQueue[_Request]) -> None:
+    """Queue requests; when stdin ends, end the process, even in the middle of a file."""
     try:
         while True:
-            asked.put(receive(requests)[0])
+            pending.put(receive(requests)[0])
     finally:
         os._exit(0)
 
 
 def _limit(memory: int, seconds: float) -> None:
-    """Take no more memory than this, and no more processor time than this from now on, where the system can be told."""
+    """Limit memory, and the processor time from now on, if the system supports it."""
     if resource is None:
         return
-    # A limit that the system does not know or that was set lower already is left as it is.
+    # Keep limits that are unsupported or already lower.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -82,26 +82,26 @@ def _limit(memory: int, seconds: float) -> None:
 
 
 def _answer(request: _Request, answers: BinaryIO) -> None:
-    """Read a file and say what it is. After a failure that nobody expected nothing is asked of this process any more."""
+    """Read a file and send the result. After an unexpected failure the caller replaces this process."""
     data: bytes | None = None
     try:
         data = Path(request["file"]).read_bytes()
         parts = _document(request, data)
     except ReadingError as error:
-        said: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
+        response: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
     except OSError as error:
-        said = {"number": error.errno}
+        response = {"number": error.errno}
     except MemoryError:
-        said = {"memory": True}
-    except Exception as error:  # noqa: BLE001 - one file must never stop a build, whatever is wrong with a reader
-        said = {"failed": type(error).__name__}
+        response = {"memory": True}
+    except Exception as error:  # noqa: BLE001 - no file may stop a build, whatever error a parser raises
+        response = {"failed": type(error).__name__}
     else:
         send(answers, parts)
         return
-    # Only here is what the failed attempt had in memory let go of.
+    # Only here, outside the handlers, is the memory of the failed attempt released.
     if data is not None:
-        said["digest"] = hashlib.sha256(data).hexdigest()
-    send(answers, frame(said))
+        response["digest"] = hashlib.sha256(data).hexdigest()
+    send(answers, frame(response))
 
 
 def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
@@ -113,11 +113,11 @@ def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def _kilobytes() -> int:
-    """Return how much memory this process has, as far as the system says."""
+    """Return the memory use of this process, as far as the system reports it."""
     if resource is None:
         return 0
     try:
-        # Not the most that it had: Linux counts that from before the process became this one.
+        # Not the peak: Linux inherits that from the parent process.
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() // 1024
     except OSError:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

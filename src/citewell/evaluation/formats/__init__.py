@@ -1,4 +1,4 @@
-"""Other people's files: BEIR, SQuAD and TREC, to question sets and corpora and back.
+"""Formats of other tools: BEIR, SQuAD and TREC, converted from and to question sets and corpora.
 
-A module a format; ``shared`` is what they have in common. May import ``evaluation.questions``.
+One module per format; ``shared`` has their common parts. May import ``evaluation.questions``.
 """

@@ -1,4 +1,4 @@
-"""BEIR folders: a corpus, queries, and judgements of which document is right for which query.
+"""BEIR folders: a corpus, queries, and judgements of which documents are relevant to a query.
 
 Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval Models" (NeurIPS 2021); the
 files are described at https://github.com/beir-cellar/beir/wiki/Load-your-custom-dataset:
@@ -31,10 +31,10 @@ _USUAL_SPLIT = "test"
 
 @dataclass(frozen=True, slots=True)
 class Beir:
-    """A BEIR folder as documents, by path, and questions; the right answer is all of a document below its title.
+    """A BEIR folder as documents, by path, and questions; a right answer is a whole document without its title.
 
-    ``unjudged`` is how many queries were left out because the split names no right document for them; ``empty`` is how many
-    documents were left out because they hold no text.
+    ``unjudged`` is the number of queries skipped because the split has no relevant document for them; ``empty`` is the number
+    of documents skipped because they have no text.
     """
 
     documents: dict[str, str]
@@ -64,11 +64,12 @@ def read_beir(folder: Path, *, split: str | None = None) -> Beir:
 
     Args:
         folder: With ``corpus.jsonl``, ``queries.jsonl``, and ``qrels/<split>.tsv`` or ``qrels.tsv``.
-        split: Whose judgements to take; None is ``qrels.tsv``, else ``test``, else the only split there is.
+        split: The split of the judgements; None is ``qrels.tsv``, or ``test``, or the only split.
 
     Raises:
-        QuestionError: A file is missing or cannot be read, a line is not what it should be, an id is given twice, or a
-            judgement names an id that is not there; the message names file and line.
+        QuestionError: A file is missing or cannot be read, a line is invalid, an id is duplicate, or a judgement has an unknown
+            id;
+            the message names file and line.
     """
     qrels = _qrels_file(folder, split)
     documents: dict[str, str] = {}
@@ -87,25 +88,25 @@ def read_beir(folder: Path, *, split: str | None = None) -> Beir:
 
 
 def write_beir(questions: Sequence[Question], texts: Mapping[str, str], folder: Path) -> tuple[Question, ...]:
-    """Write a question set and its corpus as a BEIR folder; a question that the corpus does not cover has no judgement.
+    """Write a question set and its corpus as a BEIR folder; an unanswerable question has no judgement.
 
     Args:
         questions: The questions.
-        texts: The text of each document, by its path, which becomes its id.
-        folder: Made if it is missing.
+        texts: The text of each document by path, which becomes its id.
+        folder: The folder; created if missing.
 
     Returns:
-        The questions that were not written, because they lean on what was said before, for which BEIR has no field.
+        The questions that were not written because they have a history, for which BEIR has no field.
 
     Raises:
-        QuestionError: A quotation is not where the set says. Nothing is written then.
+        QuestionError: A quotation is not at its place. Nothing is written then.
     """
     written = [question for question in questions if not question.history]
     right = [(each.id, place.document) for each in written for place in gold(each, texts)]
     judged = StringIO()
     table = csv.writer(judged, delimiter="\t", lineterminator="\n")
     table.writerow(_HEADER)
-    # Several answers may stand in the same document.
+    # Several answers may be in the same document.
     table.writerows([name, document, 1] for name, document in dict.fromkeys(right))
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
     corpus = ({"_id": path, "title": "", "text": text} for path, text in texts.items())
@@ -116,14 +117,14 @@ def write_beir(questions: Sequence[Question], texts: Mapping[str, str], folder: 
 
 
 def _file(path: str, entry: _Document) -> tuple[str, Quotation]:
-    """Return the text of a document's file, and all of it below the title; without a text, the title is what there is."""
+    """Return the text of a document's file, and its quotation without the title; a document without text has its title."""
     title = " ".join(readable(entry.title or "").split())
     quote = readable(entry.text).strip()
     if not quote:
         return title, Quotation(document=path, quote=title)
     text = f"{title}\n\n{quote}" if title else quote
     start = len(text) - len(quote)
-    # The title may say the same as the text.
+    # The title may contain the text.
     return text, Quotation(document=path, quote=quote, start=None if text.find(quote) == start else start)
 
 
@@ -138,7 +139,7 @@ def _named(file: Path, kind: type[_NamedType]) -> dict[str, _NamedType]:
     entries: dict[str, _NamedType] = {}
     for line, entry in read_entries(file, kind):
         if entry.name in entries:
-            raise QuestionError(f"{file}, line {line}: _id {entry.name!r} is already that of line {lines[entry.name]}")
+            raise QuestionError(f"{file}, line {line}: duplicate _id {entry.name!r}, first in line {lines[entry.name]}")
         lines[entry.name] = line
         entries[entry.name] = entry
     return entries
@@ -149,17 +150,17 @@ def _qrels_file(folder: Path, split: str | None) -> Path:
     if split is None and single.is_file():
         return single
     splits = sorted(file.stem for file in (folder / "qrels").glob("*.tsv"))
-    wanted = split or (splits[0] if len(splits) == 1 else _USUAL_SPLIT)
-    if wanted not in splits:
-        hint = f"give as split one of: {', '.join(splits)}" if splits else f"write the judgements into {single}"
-        raise QuestionError(f"{folder / 'qrels'} has no {wanted}.tsv", hint=hint)
-    return folder / "qrels" / f"{wanted}.tsv"
+    chosen = split or (splits[0] if len(splits) == 1 else _USUAL_SPLIT)
+    if chosen not in splits:
+        hint = f"choose a split: {', '.join(splits)}" if splits else f"write the judgements to {single}"
+        raise QuestionError(f"{folder / 'qrels'} has no {chosen}.tsv", hint=hint)
+    return folder / "qrels" / f"{chosen}.tsv"
 
 
 def _right(
     file: Path, queries: Mapping[str, _Query], answers: Mapping[str, Quotation | None]
 ) -> dict[str, list[Quotation]]:
-    """Return the right answers of each query, by its id, in the order of the file; an empty document answers nothing."""
+    """Return the right answers of each query by id, in the order of the file; empty documents are ignored."""
     judged: dict[tuple[str, str], int] = {}
     right: dict[str, list[Quotation]] = {}
     for line, (query, document, score) in _judgements(file):
@@ -169,7 +170,7 @@ def _right(
                 raise QuestionError(f"{file}, line {line}, {field}: {home} has no _id {name!r}")
         if judged.setdefault((query, document), line) != line:
             raise QuestionError(
-                f"{file}, line {line}: {document!r} is already judged for {query!r} in line {judged[query, document]}",
+                f"{file}, line {line}: duplicate of line {judged[query, document]} ({document!r} for {query!r})",
                 hint="keep one of the two lines",
             )
         answer = answers[document]
@@ -179,27 +180,27 @@ def _right(
 
 
 def _judgements(file: Path) -> Iterator[tuple[int, tuple[str, str, int]]]:
-    """Yield the rows of a file of judgements, each with its line."""
+    """Yield the rows of a file of judgements with their line numbers."""
     rows = csv.reader(StringIO(read_text(file), newline=""), delimiter="\t", strict=True)
     try:
-        # BEIR's own loader drops the first line whatever it says, and with it a judgement where there is no header.
+        # BEIR's own loader always drops the first line, and without a header a judgement with it.
         if next(rows, None) != _HEADER:
-            raise QuestionError(f"{file}, line 1: not the header", hint=f"begin with {'<tab>'.join(_HEADER)}")
+            raise QuestionError(f"{file}, line 1: the header is missing", hint=f"start with {'<tab>'.join(_HEADER)}")
         for row in rows:
             if row:
                 yield rows.line_num, _judgement(row, f"{file}, line {rows.line_num}")
     except csv.Error as error:
-        raise QuestionError(f"{file}, line {rows.line_num}: no row of a table: {error}") from error
+        raise QuestionError(f"{file}, line {rows.line_num}: not a table row: {error}") from error
 
 
 def _judgement(row: list[str], where: str) -> tuple[str, str, int]:
     if len(row) != len(_HEADER):
-        raise QuestionError(f"{where}: {len(row)} columns", hint=f"part {', '.join(_HEADER)} by tabs")
+        raise QuestionError(f"{where}: {len(row)} columns", hint=f"separate {', '.join(_HEADER)} by tabs")
     query, document, score = row
     try:
         return query, document, int(score)
     except ValueError as error:
-        raise QuestionError(f"{where}, score: {score!r} is no whole number") from error
+        raise QuestionError(f"{where}, score: {score!r} is not an integer") from error
 
 
 def _write_lines(file: Path, contents: Iterable[dict[str, Any]]) -> None:

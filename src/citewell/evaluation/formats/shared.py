@@ -1,4 +1,4 @@
-"""What the formats of others share: file names, texts that keep their offsets, and errors that name the place."""
+"""Shared by the formats: file names, texts with stable offsets, and errors that name the place."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from citewell.corpus.reading.decoding import decode
 from citewell.errors import QuestionError, ReadingError, first_fault
 
-# Some sets number their entries; ours are named.
+# Some sets use numbers as ids; ours are strings.
 Name = Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)]
 
-# A name that every file system keeps as it is. It has no tilde, so that no other name, made below with one, can be the same.
+# Names that every file system preserves. They have no tilde, so they never equal a name made below.
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _ODD = re.compile(r"[^a-z0-9_-]+")
 _LONGEST = 60
-# Windows keeps these for devices, whatever suffix they have.
+# Windows reserves these for devices, with any suffix.
 _DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
-# Control characters, for which our reader takes a file to be binary, and the byte order mark, which it takes off.
+# Control characters, which make our reader treat a file as binary, and the byte order mark, which it removes.
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 
 
 class Entry(BaseModel):
-    """A part of someone else's file; what we have no use for is not read."""
+    """Part of another tool's file; unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -37,10 +37,10 @@ EntryType = TypeVar("EntryType", bound=Entry)
 
 
 def file_name(name: str) -> str:
-    """Return the name of the text file of a document that others know by ``name``.
+    """Return the file name for a document with the id ``name``.
 
-    It is made from the name alone, so that it stays the same when other documents come or go; names that differ only in case
-    or in characters that a file system does not take give different files on every system.
+    It depends only on the id, so it does not change when other documents are added or removed. Ids that differ only in case or
+    in characters that file systems do not allow give different names on every system.
     """
     if _PLAIN.fullmatch(name) and not _DEVICES.fullmatch(name):
         return f"{name}.txt"
@@ -49,26 +49,26 @@ def file_name(name: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Return a text of the same length without the characters that would make our reader refuse or shorten its file."""
+    """Return a text of the same length without the characters that make our reader reject or shorten its file."""
     return _UNREADABLE.sub(" ", text)
 
 
 def write_corpus(documents: Mapping[str, str], folder: Path) -> None:
-    """Write documents into a corpus folder, character for character, so that offsets into them hold.
+    """Write documents to a corpus folder unchanged, so that offsets into them are valid.
 
     Args:
-        documents: The text of each document, by its path inside the folder.
-        folder: Made if it is missing; files of the same name are replaced.
+        documents: The text of each document by relative path.
+        folder: The folder; created if missing; files of the same name are replaced.
 
     Raises:
-        QuestionError: A path leads outside the folder, or a text would not be read as it stands. Nothing is written then.
+        QuestionError: A path leads outside the folder, or a text would not be read back unchanged. Nothing is written then.
     """
     root = folder.resolve()
     contents: dict[Path, bytes] = {}
     for path, text in documents.items():
         file = root / path
         if not file.resolve().is_relative_to(root):
-            raise QuestionError(f"the document {path!r} would be written outside {folder}", hint="give it another path")
+            raise QuestionError(f"the document {path!r} would be written outside {folder}", hint="use another path")
         contents[file] = _bytes(path, text)
     for file, content in contents.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def read_text(file: Path) -> str:
         QuestionError: It cannot be read or is not UTF-8.
     """
     try:
-        # As bytes, because Python would translate the line ends, and offsets count them.
+        # As bytes, because text mode translates line ends, which offsets count.
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise QuestionError(f"{file} cannot be read: {error.strerror}") from error
@@ -91,10 +91,10 @@ def read_text(file: Path) -> str:
 
 
 def read_entries(file: Path, kind: type[EntryType]) -> Iterator[tuple[int, EntryType]]:
-    """Yield the entries of a file with one JSON object a line, each with its line, counted from 1.
+    """Yield the entries of a JSON Lines file with their line numbers, counted from 1.
 
     Raises:
-        QuestionError: The file cannot be read, or a line is no such object; the message names the line and the field.
+        QuestionError: The file cannot be read, or a line is invalid; the message names the line and the field.
     """
     try:
         with file.open("rb") as stream:
@@ -107,10 +107,10 @@ def read_entries(file: Path, kind: type[EntryType]) -> Iterator[tuple[int, Entry
 
 
 def parse(content: bytes | str, kind: type[EntryType], where: str) -> EntryType:
-    """Make an entry of JSON.
+    """Create an entry from JSON.
 
     Raises:
-        QuestionError: It is none; the message begins with ``where`` and names the field.
+        QuestionError: It is invalid; the message starts with ``where`` and names the field.
     """
     try:
         return kind.model_validate_json(content)
@@ -125,5 +125,5 @@ def _bytes(path: str, text: str) -> bytes:
     except (UnicodeEncodeError, ReadingError) as error:
         raise QuestionError(f"the document {path!r} is not text: {error}") from error
     if not same:
-        raise QuestionError(f"the document {path!r} begins with a byte order mark", hint="leave the mark out")
+        raise QuestionError(f"the document {path!r} starts with a byte order mark", hint="remove it")
     return content

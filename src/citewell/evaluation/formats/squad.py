@@ -1,4 +1,4 @@
-"""SQuAD files: articles of paragraphs, each with questions whose answers are places of the paragraph.
+"""SQuAD files: articles of paragraphs, each with questions whose answers are spans of the paragraph.
 
 Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (EMNLP 2016), and, for questions without an
 answer, "Know What You Don't Know: Unanswerable Questions for SQuAD" (ACL 2018); https://rajpurkar.github.io/SQuAD-explorer/:
@@ -29,7 +29,7 @@ _APART = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Squad:
-    """A SQuAD file as documents, one an article, by path, and questions."""
+    """A SQuAD file as documents (one per article), by path, and questions."""
 
     documents: dict[str, str]
     questions: tuple[Question, ...]
@@ -40,17 +40,17 @@ class _Answer(Entry):
     answer_start: int = Field(ge=0)
 
 
-class _Asked(Entry):
+class _Question(Entry):
     id: Name
     question: str
     answers: tuple[_Answer, ...] = ()
-    # Version 1.1 has no such field.
+    # Missing in version 1.1.
     is_impossible: bool = False
 
 
 class _Paragraph(Entry):
     context: str
-    qas: tuple[_Asked, ...]
+    qas: tuple[_Question, ...]
 
 
 class _Article(Entry):
@@ -69,22 +69,22 @@ def read_squad(file: Path) -> Squad:
         file: The JSON file.
 
     Raises:
-        QuestionError: The file cannot be read or is no SQuAD file, an id is given twice, or an answer does not start where the
-            file says; the message names the field or the id.
+        QuestionError: The file cannot be read or is not a SQuAD file, an id is duplicate, or an answer does not start at its
+            place; the message names the field or the id.
     """
     documents: dict[str, str] = {}
     questions: dict[str, Question] = {}
     for article in parse(read_text(file), _File, str(file)).data:
         path = _unused(article.title, documents)
-        # Titles are written as in the addresses of Wikipedia: Beyonc%C3%A9, Super_Bowl_50.
+        # Titles are written as in Wikipedia's addresses: Beyonc%C3%A9, Super_Bowl_50.
         title = " ".join(readable(unquote(article.title)).replace("_", " ").split())
         text = title
         for paragraph in article.paragraphs:
             text += _APART if text else ""
-            for asked in paragraph.qas:
-                if asked.id in questions:
-                    raise QuestionError(f"{file}: the id {asked.id!r} is given to two questions")
-                questions[asked.id] = _question(asked, paragraph.context, path, len(text), f"{file}, id {asked.id!r}")
+            for each in paragraph.qas:
+                if each.id in questions:
+                    raise QuestionError(f"{file}: duplicate id {each.id!r}")
+                questions[each.id] = _question(each, paragraph.context, path, len(text), f"{file}, id {each.id!r}")
             text += readable(paragraph.context)
         if text.strip():
             documents[path] = text
@@ -92,27 +92,27 @@ def read_squad(file: Path) -> Squad:
 
 
 def write_squad(questions: Sequence[Question], texts: Mapping[str, str], file: Path) -> tuple[Question, ...]:
-    """Write a question set and its corpus as a SQuAD file of version 2.0: an article of one paragraph for each document.
+    """Write a question set and its corpus as a SQuAD file, version 2.0, with an article of one paragraph per document.
 
-    Questions that the corpus does not cover are put to the first document.
+    Unanswerable questions are assigned to the first document.
 
     Args:
         questions: The questions.
-        texts: The text of each document, by its path, which becomes the title.
-        file: Where to write.
+        texts: The text of each document by path, which becomes the title.
+        file: The target.
 
     Returns:
-        The questions that were not written, because SQuAD cannot hold them: those that lean on what was said before, and those
-        with answers in more than one document.
+        The questions that were not written because SQuAD cannot represent them: those with a history, and those with answers in
+        several documents.
 
     Raises:
-        QuestionError: A quotation is not where the set says, or there is no document. Nothing is written then.
+        QuestionError: A quotation is not at its place, or there is no document. Nothing is written then.
     """
     if not texts:
         raise QuestionError(
-            f"{file}: there is no document to put the questions to", hint="give the texts of the corpus"
+            f"{file}: there is no document to assign the questions to", hint="give the texts of the corpus"
         )
-    asked: dict[str, list[dict[str, Any]]] = {path: [] for path in texts}
+    grouped: dict[str, list[dict[str, Any]]] = {path: [] for path in texts}
     left_out = []
     for question in questions:
         places = gold(question, texts)
@@ -122,15 +122,17 @@ def write_squad(questions: Sequence[Question], texts: Mapping[str, str], file: P
             continue
         answers = [{"text": place.span.of(texts[place.document]), "answer_start": place.span.start} for place in places]
         content = {"id": question.id, "question": question.question, "answers": answers}
-        asked[homes.pop()].append(content | {"is_impossible": not question.answerable})
-    articles = [{"title": path, "paragraphs": [{"context": text, "qas": asked[path]}]} for path, text in texts.items()]
+        grouped[homes.pop()].append(content | {"is_impossible": not question.answerable})
+    articles = [
+        {"title": path, "paragraphs": [{"context": text, "qas": grouped[path]}]} for path, text in texts.items()
+    ]
     content = {"version": "v2.0", "data": articles}
     file.write_bytes(json.dumps(content, ensure_ascii=False).encode("utf-8"))
     return tuple(left_out)
 
 
 def _unused(title: str, taken: Collection[str]) -> str:
-    """Return a file name for an article; two may have the same title, or none."""
+    """Return an unused file name for an article; titles may be equal or empty."""
     name, nth = file_name(title), 1
     while name in taken:
         nth += 1
@@ -138,23 +140,23 @@ def _unused(title: str, taken: Collection[str]) -> str:
     return name
 
 
-def _question(asked: _Asked, context: str, path: str, before: int, where: str) -> Question:
-    """Make a question of one put to a paragraph, which stands ``before`` characters into its document."""
+def _question(given: _Question, context: str, path: str, before: int, where: str) -> Question:
+    """Convert a question on a paragraph, which starts at character ``before`` of its document."""
     answers: dict[tuple[int, str], Quotation] = {}
-    for answer in asked.answers:
+    for answer in given.answers:
         start, text = answer.answer_start, answer.text
         if not readable(text).strip():
-            raise QuestionError(f"{where}: an answer is empty", hint="leave it out, or set is_impossible")
+            raise QuestionError(f"{where}: an answer is empty", hint="remove it, or set is_impossible")
         if not context.startswith(text, start):
             at = context.find(text)
-            hint = f"answer_start: {at}" if at >= 0 else "take the answer from the context word for word"
+            hint = f"answer_start: {at}" if at >= 0 else "copy the answer from the context word for word"
             raise QuestionError(f"{where}: {text!r} does not start at answer_start {start}", hint=hint)
-        # Several people answered each question, and often in the same words.
+        # Several people answered each question, often in the same words.
         answers[start, text] = Quotation(document=path, quote=readable(text), start=before + start)
     content = {
-        "id": asked.id,
-        "question": asked.question,
+        "id": given.id,
+        "question": given.question,
         "answers": list(answers.values()),
-        "answerable": not asked.is_impossible,
+        "answerable": not given.is_impossible,
     }
     return parse_question(content, where)

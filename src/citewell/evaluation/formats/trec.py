@@ -1,11 +1,11 @@
-"""TREC files: a run says which documents were found for each question, qrels which are right, at the level of documents.
+"""TREC files: a run lists the documents found for each question, qrels lists the relevant ones.
 
-The formats are those of trec_eval, https://github.com/usnistgov/trec_eval, and of every tool that came after it:
+The formats are those of trec_eval, https://github.com/usnistgov/trec_eval, and compatible tools:
 
-    run      q1 Q0 otters.md 1 10 citewell        question, nothing, document, rank, score, name of the run
-    qrels    q1 0 otters.md 1                     question, nothing, document, relevance
+    run      q1 Q0 otters.md 1 10 citewell        question, unused, document, rank, score, name of the run
+    qrels    q1 0 otters.md 1                     question, unused, document, relevance
 
-Columns are parted by white space, so that names are percent-encoded (RFC 3986) where they have any.
+Columns are separated by white space, so names that contain any are percent-encoded (RFC 3986).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from citewell.evaluation.formats.shared import read_text
 from citewell.evaluation.questions.sets import Question, Quotation
 from citewell.evaluation.running import Outcome, Run
 
-# What is not white space beyond ASCII would need no encoding, but not every tool parts columns where Python does.
+# Other characters would need no encoding in Python, but some tools split columns at other white space.
 _SAFE = string.punctuation.replace("%", "")
 _RUN = "question Q0 document rank score tag"
-_QRELS = "question 0 document relevance, a whole number"
+_QRELS = "question 0 document relevance (an integer)"
 
 
 class _Row(NamedTuple):
@@ -41,13 +41,13 @@ class _Row(NamedTuple):
 
 
 def write_run(run: Run, file: Path) -> None:
-    """Write which documents a run found; the first passage of a document gives its rank.
+    """Write the documents that a run found; the first passage of a document gives its rank.
 
-    The scores are counted down to 1 by whole numbers: trec_eval ranks by score alone, and passages may score the same.
+    Scores are whole numbers that count down to 1: trec_eval ranks by score alone, and passages may have equal scores.
 
     Args:
-        run: The run; a question that it has no answer to has no line, and counts as zero with every tool.
-        file: Where to write.
+        run: The run; a question without an answer has no line, and counts as zero in every tool.
+        file: The target.
     """
     tag = _encoded(run.name) or "citewell"
     lines: list[str] = []
@@ -60,11 +60,11 @@ def write_run(run: Run, file: Path) -> None:
 
 
 def write_qrels(run: Run, file: Path) -> None:
-    """Write which documents hold the right answers of a run's questions; those that the corpus does not cover have none.
+    """Write the documents with the right answers of a run's questions; unanswerable questions have none.
 
     Args:
-        run: The run, for its questions and where their answers stand.
-        file: Where to write.
+        run: The run.
+        file: The target.
     """
     right = dict.fromkeys((outcome.question.id, place.document) for outcome in run.outcomes for place in outcome.gold)
     lines = [f"{_encoded(question)} 0 {_encoded(document)} 1\n" for question, document in right]
@@ -72,21 +72,22 @@ def write_qrels(run: Run, file: Path) -> None:
 
 
 def read_run(file: Path) -> dict[str, list[tuple[str, float]]]:
-    """Read which documents a run found for each question.
+    """Read the documents that a run found for each question.
 
     Args:
-        file: A TREC run; its ranks are not looked at, as trec_eval does not.
+        file: A TREC run; ranks are ignored, as in trec_eval.
 
     Returns:
-        For each question the documents and their scores, best first; of equal scores, the last name first, as in trec_eval.
+        For each question the documents and their scores, best first; equal scores are sorted by name, descending, as in
+        trec_eval.
 
     Raises:
-        QuestionError: The file cannot be read, a line is not one of a run, or a document is found twice for a question.
+        QuestionError: The file cannot be read, a line is invalid, or a document is listed twice for a question.
     """
     found: dict[str, dict[str, float]] = {}
     for row in _once(file, _rows(file, ir_measures.read_trec_run, _RUN, "score")):
         if not math.isfinite(row.value):
-            raise QuestionError(f"{file}, line {row.line}, score: {row.value} is no number to rank by")
+            raise QuestionError(f"{file}, line {row.line}, score: {row.value} is not a finite number")
         found.setdefault(row.question, {})[row.document] = row.value
     return {
         question: sorted(scores.items(), key=lambda each: (each[1], each[0]), reverse=True)
@@ -95,13 +96,13 @@ def read_run(file: Path) -> dict[str, list[tuple[str, float]]]:
 
 
 def read_qrels(file: Path) -> dict[str, dict[str, int]]:
-    """Read how relevant documents are for each question.
+    """Read the relevance of documents for each question.
 
     Args:
         file: TREC qrels.
 
     Raises:
-        QuestionError: The file cannot be read, a line is not one of qrels, or a document is judged twice for a question.
+        QuestionError: The file cannot be read, a line is invalid, or a document is judged twice for a question.
     """
     judged: dict[str, dict[str, int]] = {}
     for row in _once(file, _rows(file, ir_measures.read_trec_qrels, _QRELS, "relevance")):
@@ -109,12 +110,12 @@ def read_qrels(file: Path) -> dict[str, dict[str, int]]:
     return judged
 
 
-def run_of(file: Path, wanted: Sequence[Outcome]) -> Run:
-    """Take another tool's TREC run for a run of ours that names documents only.
+def run_of(file: Path, known: Sequence[Outcome]) -> Run:
+    """Convert another tool's TREC run to a run that contains only documents.
 
     Args:
         file: The TREC run.
-        wanted: The questions and where their right answers stand.
+        known: The questions with the places of their right answers.
 
     Raises:
         QuestionError: As for ``read_run``.
@@ -122,13 +123,13 @@ def run_of(file: Path, wanted: Sequence[Outcome]) -> Run:
     found = read_run(file)
     outcomes = [
         Outcome(each.question, each.gold, _answer(found[each.question.id]) if each.question.id in found else None)
-        for each in wanted
+        for each in known
     ]
     return Run(file.name, {}, tuple(outcomes), documents_only=True)
 
 
-def wanted_by(file: Path) -> list[Outcome]:
-    """Take qrels for questions that nobody has answered yet; a question of which only its name is known is called by it.
+def questions_of(file: Path) -> list[Outcome]:
+    """Convert qrels to questions without answers; the id is used as the question's text.
 
     Raises:
         QuestionError: As for ``read_qrels``.
@@ -159,23 +160,23 @@ def _answer(found: Sequence[tuple[str, float]]) -> Answer:
 
 
 def _rows(file: Path, reader: Callable[[StringIO], Iterable[Any]], columns: str, value: str) -> Iterator[_Row]:
-    """Yield the rows of a file; read line by line, because the reader's own errors do not say which line it was."""
+    """Yield the rows of a file; read line by line, because the reader's errors do not include the line number."""
     for number, line in enumerate(read_text(file).split("\n"), 1):
         try:
             for each in reader(StringIO(line)):
                 yield _Row(number, _decoded(each.query_id), _decoded(each.doc_id), getattr(each, value))
         except ValueError as error:
-            raise QuestionError(f"{file}, line {number}: {error}", hint=f"make it: {columns}") from error
+            raise QuestionError(f"{file}, line {number}: {error}", hint=f"expected columns: {columns}") from error
 
 
 def _once(file: Path, rows: Iterable[_Row]) -> Iterator[_Row]:
-    """Yield rows, and refuse a second one for the same question and document, of which no one knows which counts."""
+    """Yield rows, and reject a duplicate for the same question and document."""
     lines: dict[tuple[str, str], int] = {}
     for row in rows:
         first = lines.setdefault((row.question, row.document), row.line)
         if first != row.line:
             raise QuestionError(
-                f"{file}, line {row.line}: {row.document!r} already stands in line {first} for {row.question!r}",
+                f"{file}, line {row.line}: duplicate of line {first} ({row.document!r} for {row.question!r})",
                 hint="keep one of the two lines",
             )
         yield row

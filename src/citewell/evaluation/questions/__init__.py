@@ -1,6 +1,6 @@
-"""Question sets: questions with the quotations that answer them, and what readers said, of which sets are made.
+"""Question sets: questions with the quotations that answer them, and readers' feedback, which can become questions.
 
-``sets`` reads and writes them, ``yaml_items`` edits one item and leaves the others as they were written,
-``anchoring`` says where quotations stand in a corpus, ``feedback`` keeps what readers said, ``reviewing`` makes
-questions of it. May import everything below evaluation, and nothing else of evaluation.
+``sets`` reads and writes sets, ``yaml_items`` edits single items of a YAML list, ``anchoring`` locates quotations in a corpus,
+``feedback`` stores feedback, ``reviewing`` turns it into questions. May import everything below evaluation, and nothing else of
+evaluation.
 """

@@ -1,4 +1,4 @@
-"""Anchoring: where the quotations of a question set stand in a corpus, and what to do about those that do not."""
+"""Anchoring: locates the quotations of a question set in a corpus, and repairs those that are not found."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from citewell.document import Span
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 
-# A text this much alike (partial Indel similarity in per cent) is suggested; one this much alike is taken for the same words.
+# Similarity (partial Indel, in per cent) from which a text is suggested, and from which it counts as the same words.
 _NEAR = 60.0
 _MOVED = 85.0
 _MOST_STARTS = 5
@@ -26,7 +26,7 @@ _BARE_WORD = regex.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a quotation; ``line`` is that of its question. ``suggestion`` is what may have been meant."""
+    """A problem with a quotation; ``line`` is that of its question. ``suggestion`` is what may have been meant."""
 
     line: int
     question: str
@@ -38,7 +38,7 @@ class Problem:
         return f"line {self.line} ({self.question}): {self.message}{hint}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the problem for programs."""
+        """Return the problem as JSON."""
         return {
             "line": self.line,
             "question": self.question,
@@ -49,13 +49,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A set with its quotations where they stand now: the questions that changed, by their place, and what is still wrong."""
+    """The result of a repair: changed questions by their position, and the remaining problems."""
 
     changed: dict[int, Question]
     problems: list[Problem]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the repair for programs."""
+        """Return the repair as JSON."""
         return {
             "changed": [question.to_content() for question in self.changed.values()],
             "problems": [problem.to_json() for problem in self.problems],
@@ -63,7 +63,7 @@ class Repair:
 
 
 def corpus_texts(corpus: Path) -> dict[str, str]:
-    """Return the text of each document of a corpus, by its path; what cannot be read is no document."""
+    """Return the text of each document of a corpus, by path; unreadable files are skipped."""
     texts = {}
     for source in scan(corpus).files:
         try:
@@ -74,7 +74,7 @@ def corpus_texts(corpus: Path) -> dict[str, str]:
 
 
 def locate(answer: Quotation, text: str) -> int | None:
-    """Return where a quotation starts in its document, or None where that is not certain."""
+    """Return the start of a quotation in its document, or None if it is missing or ambiguous."""
     if answer.start is not None:
         return answer.start if text.startswith(answer.quote, answer.start) else None
     starts = _occurrences(answer.quote, text, 2)
@@ -82,10 +82,10 @@ def locate(answer: Quotation, text: str) -> int | None:
 
 
 def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
-    """Return where the right answers of a question stand.
+    """Return the places of the right answers of a question.
 
     Raises:
-        QuestionError: A quotation is not where the set says; ``citewell questions check`` says more.
+        QuestionError: A quotation is not at its place; ``citewell questions check`` explains.
     """
     places = []
     for answer in question.answers:
@@ -93,7 +93,7 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
         if start is None:
             raise QuestionError(
                 f"question {question.id!r}: the quotation “{_short(answer.quote)}” is not in {answer.document}",
-                hint="citewell questions check SET says why",
+                hint="citewell questions check SET explains why",
                 command="citewell questions repair SET",
             )
         places.append(Place(document=answer.document, start=start, end=start + len(answer.quote)))
@@ -101,7 +101,7 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
 
 
 def anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
-    """Return a quotation as it stands now, moved or slightly edited as it may be, or None where a person has to look."""
+    """Return a quotation with its current place and words, if it moved or was slightly edited; None if this is not certain."""
     text = texts.get(answer.document)
     if text is None:
         homes = [path for path, other in texts.items() for _ in _occurrences(answer.quote, other, 2)]
@@ -125,23 +125,23 @@ def anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
 
 
 def quotation(place: Place, text: str) -> Quotation:
-    """Quote a place of a document, with its start where the same words stand elsewhere, too.
+    """Quote a place of a document, with its start if the same words occur elsewhere in it.
 
     Args:
         place: The place.
         text: The text of its document.
     """
     quote = place.span.of(text)
-    again = len(_occurrences(quote, text, 2)) > 1
-    return Quotation(document=place.document, quote=quote, start=place.span.start if again else None)
+    repeated = len(_occurrences(quote, text, 2)) > 1
+    return Quotation(document=place.document, quote=quote, start=place.span.start if repeated else None)
 
 
 def check(questions: QuestionSet, texts: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what is wrong with each quotation, with a near match where there is one.
+    """Yield the problems of the quotations of a set, with suggestions.
 
     Args:
         questions: The set.
-        texts: The text of each document, by its path.
+        texts: The text of each document, by path.
     """
     for line, question in zip(questions.lines, questions.questions, strict=True):
         for answer in question.answers:
@@ -150,11 +150,11 @@ def check(questions: QuestionSet, texts: Mapping[str, str]) -> Iterator[Problem]
 
 
 def repair(questions: QuestionSet, texts: Mapping[str, str]) -> Repair:
-    """Find quotations that moved or were slightly edited again, in their document or in another one.
+    """Update quotations that moved or were slightly edited, in their document or in another one.
 
     Args:
         questions: The set.
-        texts: The text of each document, by its path.
+        texts: The text of each document, by path.
     """
     changed: dict[int, Question] = {}
     problems = []
@@ -185,7 +185,7 @@ def _problem(line: int, question: Question, answer: Quotation, texts: Mapping[st
     if starts:
         some = ", ".join(map(str, starts[:_MOST_STARTS]))
         return problem(
-            f"{quoted} occurs {len(starts)} times in {answer.document}; say which with start",
+            f"{quoted} occurs {len(starts)} times in {answer.document}; add start to choose one",
             f"start: one of {some}{' …' if len(starts) > _MOST_STARTS else ''}",
         )
     found = _nearest(answer.quote, text)
@@ -205,11 +205,11 @@ def _occurrences(quote: str, text: str, most: int | None = None) -> list[int]:
 
 
 def _nearest(quote: str, text: str) -> tuple[Span, float] | None:
-    """Return the place of a text that is most like a quotation, in whole words, and how like it is in per cent."""
+    """Return the place of a text that is most similar to a quotation, in whole words, and the similarity in per cent."""
     aligned = fuzz.partial_ratio_alignment(quote, text, score_cutoff=_NEAR)
     if aligned is None or len(quote) > len(text):
         return None
-    # Words that were put in or taken out push the ends of the best alignment off the words they belong to.
+    # Inserted or deleted words shift the ends of the best alignment, so ends of nearby words are tried.
     around = max(0, aligned.dest_start - 200), aligned.dest_end + 200
     words = [match.span() for word in (_WORD, _BARE_WORD) for match in word.finditer(text, *around)]
     spans = [

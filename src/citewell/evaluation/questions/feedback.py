@@ -1,4 +1,4 @@
-"""Feedback: what readers say about answers, kept (SQLite) until a person makes test questions of it."""
+"""Feedback: readers' ratings of answers, stored in SQLite until a person reviews them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 from citewell.answer import Answer, Place, Turn
 from citewell.errors import CitewellError, FeedbackError, FeedbackFullError, StateError
 from citewell.files import make_private, open_private
-from citewell.search.follow_up import leant_on
+from citewell.search.follow_up import context_of
 from citewell.state.folder import StateFolder
 
 Verdict = Literal["helpful", "unhelpful", "right passage", "nothing here"]
@@ -24,7 +24,7 @@ Decision = Literal["accepted", "rejected"]
 
 
 def _as_members(*names: str) -> Callable[[object], object]:
-    """Return what reads a list of values, as the first versions kept them, as the members of these names."""
+    """Return a validator that reads a list of values, the format of the first versions, as fields of these names."""
     return lambda kept: dict(zip(names, kept, strict=True)) if isinstance(kept, list) else kept
 
 
@@ -37,17 +37,17 @@ CREATE TABLE IF NOT EXISTS feedback (
 _TURNS = TypeAdapter(tuple[Annotated[Turn, BeforeValidator(_as_members("role", "content"))], ...])
 _PLACES = TypeAdapter(tuple[Annotated[Place, BeforeValidator(_as_members("document", "start", "end"))], ...])
 _ABOUT_ALL = 0
-# Of what waits for a decision: more than anybody goes through, and no more than a disk can bear, from whoever may ask.
+# Limits for feedback that waits for review: more than anyone reviews, and not enough to fill a disk.
 MOST_PENDING = 5_000
 MOST_BYTES = 32_000_000
 _SIZE = "length(CAST(question || history || passages || ifnull(quote, '') AS BLOB))"
 
 
 class Feedback(BaseModel):
-    """What a reader said about an answer, or about one passage of it.
+    """A reader's rating of an answer, or of one passage of it.
 
-    ``rank`` is that of the passage meant, ``place`` where what is marked in it stands, ``quote`` those words; all are None
-    where the whole answer is meant. ``passages`` are the places of all passages shown. ``id`` is given by the store.
+    ``rank`` is that of the rated passage, ``place`` the place of its mark, ``quote`` the marked words; all are None if the
+    whole answer is rated. ``passages`` are the places of all shown passages. ``id`` is set by the store.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,30 +65,29 @@ class Feedback(BaseModel):
 
 
 def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int | None = None) -> Feedback:
-    """Make feedback of an answer.
+    """Create feedback on an answer.
 
     Args:
-        answer: What was answered.
-        history: What was said before; only what a follow-up can lean on is kept of it.
-        verdict: What the reader says.
-        rank: The passage meant, from 1; None is the whole answer.
+        answer: The answer.
+        history: The earlier turns; only those that a follow-up can refer to are kept.
+        verdict: The rating.
+        rank: The rated passage, from 1; None is the whole answer.
 
     Raises:
-        CitewellError: There is no such verdict or passage, or a right passage is none in particular, or another verdict is
-            about one.
+        CitewellError: The verdict or the passage does not exist, or the verdict does not fit a passage or a whole answer.
     """
     if verdict not in get_args(Verdict):
         raise CitewellError(f"there is no verdict {verdict!r}")
     if verdict == "right passage" and rank is None:
-        raise CitewellError("a right passage is one of those shown")
+        raise CitewellError("choose which of the shown passages is right")
     if verdict != "right passage" and rank is not None:
-        raise CitewellError(f"{verdict!r} is said of a whole answer")
+        raise CitewellError(f"{verdict!r} applies to a whole answer, not to a passage")
     chosen = next((passage for passage in answer.passages if passage.rank == rank), None)
     if rank is not None and chosen is None:
         raise CitewellError(f"the answer has no passage {rank}")
     return Feedback(
         question=answer.question,
-        history=leant_on(history),
+        history=context_of(history),
         snapshot=answer.snapshot,
         verdict=verdict,
         passages=tuple(passage.place for passage in answer.passages),
@@ -99,10 +98,10 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
 
 
 class FeedbackStore:
-    """The feedback of one index. Safe to use from several threads and processes.
+    """The feedback on one index. Safe for several threads and processes.
 
     Args:
-        folder: The folder of what people wrote (`StateFolder`); it is made with the first.
+        folder: The state folder (`StateFolder`); it is created with the first feedback.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -110,16 +109,15 @@ class FeedbackStore:
         self._file = self._state.feedback
 
     def add(self, feedback: Feedback, *, answer: str | None = None) -> int:
-        """Keep feedback; return its id.
+        """Store feedback; return its id.
 
         Args:
-            feedback: What was said.
-            answer: A name for the answer that it was said about, which no other answer has: what is said again about the same
-                answer, or the same passage of it, takes the place of what was said before.
+            feedback: The feedback.
+            answer: A unique name of the answer: new feedback on the same answer, or the same passage of it, replaces the old.
 
         Raises:
-            FeedbackError: The disk does not take it.
-            FeedbackFullError: So much waits for a decision that no more is taken.
+            FeedbackError: The file cannot be written.
+            FeedbackFullError: Too much feedback waits for review.
         """
         place = feedback.place
         row = (
@@ -141,15 +139,15 @@ class FeedbackStore:
                 row,
             )
             waiting, size = connection.execute(
-                f"SELECT count(*), sum({_SIZE}) FROM feedback WHERE decision IS NULL"  # noqa: S608 - of our own words
+                f"SELECT count(*), sum({_SIZE}) FROM feedback WHERE decision IS NULL"  # noqa: S608 - no user input
             ).fetchone()
             if waiting > MOST_PENDING or size > MOST_BYTES:
-                # Raised in the transaction, which takes it back.
+                # Raised inside the transaction, which is rolled back.
                 raise self._too_much()
         return int(added.lastrowid or 0)
 
     def withdraw(self, answer: str, rank: int | None = None) -> bool:
-        """Forget what was said about an answer, or about one passage of it, if nobody has decided on it yet; say whether."""
+        """Delete feedback on an answer, or on one passage of it, unless it was reviewed; return whether it was deleted."""
         if not self._file.is_file():
             return False
         with self._open() as connection:
@@ -159,7 +157,7 @@ class FeedbackStore:
         return gone.rowcount > 0
 
     def pending(self) -> list[Feedback]:
-        """Return what nobody has decided on yet, oldest first."""
+        """Return the feedback that was not reviewed yet, oldest first."""
         if not self._file.is_file():
             return []
         with self._open() as connection:
@@ -170,7 +168,7 @@ class FeedbackStore:
         return [_feedback(row) for row in rows]
 
     def decide(self, feedback: Feedback, decision: Decision) -> None:
-        """Note what a person made of feedback, so that it is not asked about again."""
+        """Record the decision on feedback."""
         with self._open() as connection:
             connection.execute("UPDATE feedback SET decision = ? WHERE id = ?", (decision, feedback.id))
 
@@ -186,18 +184,18 @@ class FeedbackStore:
         except (OSError, sqlite3.Error) as error:
             raise FeedbackError(
                 f"the feedback in {self._file} cannot be used: {error}",
-                hint="let this user read and write it, or name another folder with --state DIR",
+                hint="give this user read and write access, or choose another folder with --state DIR",
             ) from error
 
     def _too_much(self) -> FeedbackFullError:
         return FeedbackFullError(
-            "so many opinions wait for a decision that no more are taken",
+            "too much feedback waits for review, so no more is accepted",
             command=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
         )
 
     def _make(self) -> None:
-        """Make the file, its owner's alone; what SQLite puts beside it is as the file is."""
-        self._state.make()
+        """Create the file, readable only by its owner; SQLite gives its other files the same permissions."""
+        self._state.create()
         try:
             open_private(self._file).close()
         except FileExistsError:

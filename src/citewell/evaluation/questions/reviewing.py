@@ -1,4 +1,4 @@
-"""Reviewing feedback: each piece becomes a test question, or is put aside, as a person decides."""
+"""Reviewing feedback: a person accepts a piece as a test question or rejects it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ KIND = "feedback"
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A piece of feedback and what can be made of it.
+    """A piece of feedback and the questions that it can become.
 
-    ``suggested`` is the question that the reader's word amounts to, or None where it amounts to none. ``passages`` are the
-    passages that were shown, by their ranks, as far as their documents still say the same.
+    ``suggested`` is the question that follows from the rating, or None if none follows. ``passages`` are the shown passages by
+    rank, as far as their documents are unchanged.
     """
 
     feedback: Feedback
@@ -28,21 +28,21 @@ class Review:
     passages: Mapping[int, Quotation]
 
     def answered_by(self, rank: int) -> Question:
-        """Return the question with a passage that was shown as its right answer."""
+        """Return the question with a shown passage as its right answer."""
         return _question(self.feedback, self.passages[rank])
 
     def not_covered(self) -> Question:
-        """Return the question as one that the corpus does not cover."""
+        """Return the question as unanswerable."""
         return _question(self.feedback)
 
 
 def reviews(pending: list[Feedback], texts: Mapping[str, str], snapshot: str) -> Iterator[Review]:
-    """Yield what can be made of each piece of feedback.
+    """Yield the review of each piece of feedback.
 
     Args:
         pending: The feedback.
-        texts: The text of each document now, by its path.
-        snapshot: The snapshot that these texts are of; passages that another one showed may stand elsewhere by now.
+        texts: The current text of each document, by path.
+        snapshot: The snapshot of these texts; passages of another snapshot may have moved.
     """
     for feedback in pending:
         places = enumerate(feedback.passages, 1) if feedback.snapshot == snapshot else ()
@@ -51,35 +51,36 @@ def reviews(pending: list[Feedback], texts: Mapping[str, str], snapshot: str) ->
 
 
 def waiting(store: FeedbackStore, snapshot: Snapshot) -> list[Review]:
-    """Return what can be made of the feedback that nobody has decided on yet, oldest first.
+    """Return the reviews of all pending feedback, oldest first.
 
     Args:
         store: The feedback.
         snapshot: The snapshot whose documents are quoted.
     """
     pending = store.pending()
-    held = {each.path for each in snapshot.catalogue.documents()}
-    shown = {place.document for each in pending for place in each.passages} & held
+    indexed = {each.path for each in snapshot.catalogue.documents()}
+    shown = {place.document for each in pending for place in each.passages} & indexed
     texts = {path: snapshot.catalogue.document(path).text for path in shown}
     return list(reviews(pending, texts, snapshot.manifest.name))
 
 
 def accept(feedback: Feedback, question: Question, store: FeedbackStore, file: Path) -> bool:
-    """Add the question that was made of feedback to a set, and note that it is decided on.
+    """Add a question made from feedback to a set, and record the feedback as accepted.
 
     Args:
         feedback: The feedback.
         question: The question.
-        store: Where the feedback is kept.
-        file: The set, which is made where there is none.
+        store: The store of the feedback.
+        file: The set; it is created if missing.
 
     Returns:
-        Whether it was added; it is not where the set has the question already. If it has it with another answer, nothing is
-        decided.
+        Whether it was added; it is not if the set already has the question. If the set has it with another answer, the feedback
+        stays pending.
 
     Raises:
-        QuestionError: The file is no question set.
+        QuestionError: The file is not a question set.
     """
+    # The set is written first: after an interruption the feedback is still pending, and the question is not added twice.
     # First the set, then the note: an interruption in between asks again, and adds nothing twice.
     added = append_question(question, file)
     if added or question.answers in {each.answers for each in read_questions(file).questions if each.id == question.id}:
@@ -97,11 +98,11 @@ def _suggested(feedback: Feedback, texts: Mapping[str, str], passages: Mapping[i
 
 
 def _quoted(quote: str, place: Place, texts: Mapping[str, str]) -> Quotation | None:
-    """Return the words that a reader pointed at as they stand now, or None where they do not any more."""
-    said = Quotation(document=place.document, quote=quote, start=place.span.start)
+    """Return the current form of the words that a reader marked, or None if they are gone."""
+    quoted = Quotation(document=place.document, quote=quote, start=place.span.start)
     text = texts.get(place.document, "")
-    if locate(said, text) is None:
-        return anchored(said, texts)
+    if locate(quoted, text) is None:
+        return anchored(quoted, texts)
     return quotation(place, text)
 
 

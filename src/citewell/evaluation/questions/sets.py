@@ -1,9 +1,9 @@
 """Question sets: test questions whose right answers are quotations from the corpus.
 
-A quotation outlives splitting and editing, which a passage's number would not. A set is a list in YAML, or JSON, one a line:
+A quotation stays valid when splitting or documents change, unlike a passage number. A set is a YAML list, or JSON Lines:
 
     - question: Which visa problems are named?
-      kind: literal                             # any word; measures are also given by kind
+      kind: literal                             # any word; measures are also reported by kind
       answers:
         - document: education.txt               # the path inside the corpus
           quote: visa regulations and language barriers
@@ -13,7 +13,7 @@ A quotation outlives splitting and editing, which a passage's number would not. 
       history:
         - {role: user, content: What are exchanges?}
       answers:
-        - {document: education.txt, quote: opportunities, start: 1204}   # where it occurs more than once
+        - {document: education.txt, quote: opportunities, start: 1204}   # if it occurs more than once
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class _Strict(BaseModel):
 
 
 class SaidBefore(_Strict):
-    """Something said before a question."""
+    """A turn before a question."""
 
     role: Literal["user", "assistant"]
     content: str
 
 
 class Quotation(_Strict):
-    """A right answer: words of a document, and where they start, in code points, if they occur more than once."""
+    """A right answer: words of a document, and their start (in code points) if they occur more than once."""
 
     document: str = Field(min_length=1)
     quote: str = Field(min_length=1)
@@ -66,8 +66,8 @@ class Quotation(_Strict):
 class Question(_Strict):
     """A test question.
 
-    ``answers`` are all its right answers; ``answerable`` is False where the corpus has none. ``known_miss`` says that somebody
-    knows that it goes wrong: it counts in every measure, but as a test it fails only when it goes right.
+    ``answers`` are all its right answers; ``answerable`` is False if the corpus has none. ``known_miss`` marks a question that
+    is known to fail: it counts in every measure, but as a test it fails only when it succeeds.
     """
 
     question: str
@@ -80,11 +80,11 @@ class Question(_Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _named(cls, content: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        """Name a question without a name after its words, so that two runs agree on which is which."""
+    def _named(cls, content: Any) -> Any:  # noqa: ANN401 - unvalidated content
+        """Give a question without an id a hash of its words, so that two runs agree on it."""
         if isinstance(content, dict) and content.get("id") in (None, "") and isinstance(content.get("question"), str):
-            said = json.dumps([content["question"], content.get("history") or []], ensure_ascii=False, default=str)
-            return {**content, "id": hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]}
+            words = json.dumps([content["question"], content.get("history") or []], ensure_ascii=False, default=str)
+            return {**content, "id": hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]}
         if isinstance(content, dict) and isinstance(content.get("id"), int):
             return {**content, "id": str(content["id"])}
         return content
@@ -96,22 +96,22 @@ class Question(_Strict):
         if self.answerable and not self.answers:
             raise ValueError("needs answers, each with document and quote; or answerable: false")
         if not self.answerable and self.answers:
-            raise ValueError("has answers though answerable is false")
+            raise ValueError("has answers, but answerable is false")
         return self
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """What was said before, as the assistant takes it."""
+        """The earlier turns in the form that the assistant takes."""
         return tuple(Turn(each.role, each.content) for each in self.history)
 
     def to_content(self) -> dict[str, Any]:
-        """Return the question as it is written to a file, without what is as by default."""
+        """Return the question for writing to a file, without default values."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Questions and the lines of the file at which they begin, counted from 1."""
+    """Questions and their line numbers in the file, counted from 1."""
 
     name: str
     questions: tuple[Question, ...]
@@ -122,10 +122,10 @@ def read_questions(file: Path) -> QuestionSet:
     """Read a question set.
 
     Args:
-        file: YAML, or one JSON object a line (``.jsonl``).
+        file: YAML, or one JSON object per line (``.jsonl``).
 
     Raises:
-        QuestionError: The file cannot be read, or an entry is no question; the message names the line and the field.
+        QuestionError: The file cannot be read, or an entry is not a question; the message names the line and the field.
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -135,14 +135,14 @@ def read_questions(file: Path) -> QuestionSet:
         raise QuestionError(f"the question set {file} is not UTF-8 (byte {error.start})") from error
     entries = list(_lines(file, text) if file.suffix.lower() in LINES else _yaml(file, text))
     if not entries:
-        raise QuestionError(f"the question set {file} holds no question")
+        raise QuestionError(f"the question set {file} is empty")
     seen: dict[str, int] = {}
     questions = []
     for line, content in entries:
         question = parse_question(content, f"{file}, line {line}")
         if question.id in seen:
             raise QuestionError(
-                f"{file}, line {line}: {question.id!r} is already the question of line {seen[question.id]}"
+                f"{file}, line {line}: the id {question.id!r} is already used in line {seen[question.id]}"
             )
         seen[question.id] = line
         questions.append(question)
@@ -150,10 +150,10 @@ def read_questions(file: Path) -> QuestionSet:
 
 
 def parse_question(content: object, where: str) -> Question:
-    """Make a question of what a file says.
+    """Create a question from the content of a file.
 
     Raises:
-        QuestionError: It is none; the message begins with ``where`` and names the field.
+        QuestionError: The content is invalid; the message starts with ``where`` and names the field.
     """
     try:
         return Question.model_validate(content)
@@ -162,7 +162,7 @@ def parse_question(content: object, where: str) -> Question:
 
 
 def write_questions(questions: Sequence[Question], file: Path) -> None:
-    """Write a set: one JSON object a line into ``.jsonl``, else YAML."""
+    """Write a set: ``.jsonl`` as one JSON object per line, otherwise YAML."""
     contents = [question.to_content() for question in questions]
     if file.suffix.lower() in LINES:
         text = "".join(json.dumps(content, ensure_ascii=False) + "\n" for content in contents)
@@ -172,13 +172,13 @@ def write_questions(questions: Sequence[Question], file: Path) -> None:
 
 
 def append_question(question: Question, file: Path) -> bool:
-    """Add a question to a set, which is made where there is none, and leave all else in the file as it is, comments too.
+    """Add a question to a set, creating it if missing; the rest of the file, including comments, is unchanged.
 
     Returns:
-        Whether it was added; it is not where the set has a question of that id.
+        Whether it was added; it is not if the set has a question with this id.
 
     Raises:
-        QuestionError: The file is there and is no question set.
+        QuestionError: The file exists and is not a question set.
     """
     if not file.exists():
         write_questions([question], file)
@@ -194,11 +194,11 @@ def append_question(question: Question, file: Path) -> bool:
 
 
 def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
-    """Put repaired answers into a set, and leave all else in the file as it is, comments too.
+    """Write repaired answers to a set; the rest of the file, including comments, is unchanged.
 
     Args:
         file: The set.
-        repaired: The questions whose answers changed, by their place in the set, from 0.
+        repaired: The changed questions by their position in the set, from 0.
     """
     text = file.read_text(encoding="utf-8-sig")
     if file.suffix.lower() in LINES:
@@ -214,15 +214,15 @@ def rewrite_answers(file: Path, repaired: dict[int, Question]) -> None:
 
 
 def write_whole(file: Path, text: str, *, private: bool = False) -> None:
-    """Write a file whole or not at all.
+    """Write a file atomically.
 
     Args:
         file: The file.
         text: The new content.
-        private: Whether only its owner may read it; else who may stays as it was.
+        private: Whether only its owner may read it; if not, permissions are unchanged.
 
     Raises:
-        QuestionError: The disk does not take it.
+        QuestionError: The file cannot be written.
     """
     try:
         write_atomically(file, text, like=file if file.exists() and not private else None, private=private)
@@ -249,7 +249,7 @@ def _yaml(file: Path, text: str) -> Iterator[tuple[int, object]]:
     if contents is None:
         return
     if not isinstance(contents, list):
-        raise QuestionError(f"{file}: a question set is a list of questions, each beginning with “- question:”")
+        raise QuestionError(f"{file}: a question set is a list of questions, each starting with “- question:”")
     for nth, content in enumerate(contents):
         line = contents.lc.item(nth)[0] + 1  # type: ignore[attr-defined]
         yield line, content

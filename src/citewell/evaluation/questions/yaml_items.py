@@ -1,6 +1,6 @@
-"""Editing a list in YAML where it has to change, and leaving every other line as somebody wrote it.
+"""Edits single items of a YAML list and keeps all other lines unchanged.
 
-``ruamel.yaml`` keeps comments, but writes a whole file in its own style; so only the items that change go through it.
+``ruamel.yaml`` keeps comments but writes a file in its own style, so only the changed items are written with it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _NO_CONTENT = regex.compile(r"\s*(?:#.*)?")
 
 
 def dump_items(items: Sequence[Any]) -> str:
-    """Return a list as YAML, one item after the other, each beginning with a dash at the margin."""
+    """Return a list as YAML, each item starting with a dash at the margin."""
     stream = StringIO()
     _yaml().dump(items, stream)
-    # A comment may stand at the margin already.
+    # A comment may already be at the margin.
     return _MARGIN.sub("", stream.getvalue())
 
 
-def append_item(text: str, item: Any) -> str:  # noqa: ANN401 - whatever YAML can say
+def append_item(text: str, item: Any) -> str:  # noqa: ANN401 - any YAML value
     """Return a list in YAML with one more item at its end."""
     items = _yaml().load(text)
     if not _in_block(items):
@@ -41,18 +41,18 @@ def edit_items(text: str, changes: Mapping[int, Mapping[str, Any]]) -> str:
 
     Args:
         text: The list.
-        changes: The new values by key, by the place of the item, from 0.
+        changes: The new values by key, by the position of the item, from 0.
     """
     items = _yaml().load(text)
     in_place = _edited_in_place(text, items, changes) if _in_block(items) else None
     for nth, change in changes.items():
         _put(items[nth], items[nth] | change)
-    # An item that borrows from another one (an alias) cannot be taken out of its list.
+    # An item that uses an alias of another one cannot be edited separately.
     return in_place if in_place is not None and _same(in_place, items) else dump_items(items)
 
 
 def _edited_in_place(text: str, items: CommentedSeq, changes: Mapping[int, Mapping[str, Any]]) -> str | None:
-    """Edit only the lines of items that change; None where one of them means nothing by itself."""
+    """Edit only the lines of the changed items; None if one of them cannot be parsed separately."""
     lines = _lines(text)
     starts = [*(items.lc.item(nth)[0] for nth in range(len(items))), len(lines)]
     for nth in sorted(changes, reverse=True):
@@ -69,7 +69,7 @@ def _edited_in_place(text: str, items: CommentedSeq, changes: Mapping[int, Mappi
 
 
 def _put(old: Any, new: Any) -> Any:  # noqa: ANN401
-    """Make an old value say what a new one says, in the style in which it was written, as far as they are alike."""
+    """Update an old value to equal a new one, keeping its style where possible."""
     if isinstance(old, dict) and isinstance(new, dict):
         for gone in [key for key in old if key not in new]:
             del old[gone]
@@ -99,7 +99,7 @@ def _yaml() -> YAML:
 
 
 def _in_block(items: object) -> bool:
-    """Say whether a list is written with a dash before each item, rather than in brackets."""
+    """Return whether a list is written with a dash before each item, not in brackets."""
     return isinstance(items, CommentedSeq) and len(items) > 0 and not items.fa.flow_style()
 
 
@@ -108,5 +108,5 @@ def _indented(text: str, margin: int) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a text, each with its end; YAML has other line ends than ``splitlines`` takes."""
+    """Return the lines of a text with their ends; ``splitlines`` would also split at characters that YAML does not."""
     return [line for line in regex.split(r"(?<=\n)", text) if line]

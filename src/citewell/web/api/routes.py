@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from citewell.answer import Answer
-from citewell.corpus.curating import NotThereError, OccupiedError
+from citewell.corpus.curating import DocumentExistsError, NoSuchDocumentError
 from citewell.errors import (
     AccountsError,
     BusyError,
@@ -33,8 +33,8 @@ from citewell.web.problems import problem
 # The first that an error is one of says its status.
 _STATUSES = {
     NotHeldError: 404,
-    NotThereError: 404,
-    OccupiedError: 409,
+    NoSuchDocumentError: 404,
+    DocumentExistsError: 409,
     ReadingError: 422,
     UsageError: 422,
     BusyError: 503,

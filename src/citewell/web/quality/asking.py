@@ -102,7 +102,7 @@ class Asker:
 
     def _keep(self, made: Run, name: str) -> None:
         try:
-            self._state.make()
+            self._state.create()
             self._state.runs.mkdir(exist_ok=True)
         except OSError as error:
             raise CitewellError(f"the run cannot be kept in {self._state.runs}: {error.strerror}") from error

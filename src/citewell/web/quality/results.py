@@ -28,7 +28,7 @@ def render_result(found: Result) -> Markup:
     charts += run_charts(found.run, summary)
     return render(
         "quality/result.html",
-        words=f"{summary.name}: {count(summary.coverable, 'question')} covered, {summary.foreign:,} not.",
+        words=f"{summary.name}: {summary.answerable:,} answerable questions, {summary.unanswerable:,} unanswerable.",
         current=found.current,
         headline=_headline(summary, len(found.misses)),
         charts=[drawn(each) for each in charts],

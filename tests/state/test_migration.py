@@ -15,7 +15,7 @@ import pytest
 from citewell.cli.options import state_of
 from citewell.errors import AccountsError, StateError
 from citewell.state.folder import StateFolder
-from citewell.state.taking_over import take_over
+from citewell.state.migration import migrate
 from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import PHRASE, QUICK
 from tests.support.commands import citewell
@@ -27,13 +27,13 @@ from tests.support.strangers import Elsewhere, readable
 def test_what_was_left_in_the_index_is_moved_once_and_told(tmp_path: Path) -> None:
     index = older(tmp_path / "index")
     state = StateFolder.beside(index)
-    (told,) = take_over(index, state)
+    (told,) = migrate(index, state)
     assert told.startswith(f"Moved from {index} to {state.path}: ")
     for what in ("accounts.json", "accounts.key", "feedback.sqlite", "runs (1 file)", "removed (2 files)"):
         assert what in told
     assert held(state.path) == LEFT
     assert sorted(each.name for each in index.iterdir()) == ["CURRENT", "snapshots"]
-    assert take_over(index, state) == []
+    assert migrate(index, state) == []
 
 
 @pytest.mark.promise("nothing-lost")
@@ -48,13 +48,13 @@ def test_nothing_leaves_its_disk_unless_it_is_said_where_to(tmp_path: Path, monk
     volumes.append(tmp_path / "empty")
     assert state_of(tmp_path / "empty", None).path == tmp_path / "empty-state"
     # A volume of its own beside it is kept.
-    StateFolder.beside(index).make()
+    StateFolder.beside(index).create()
     volumes.append(StateFolder.beside(index).path)
     assert held(state_of(index, None).path) == LEFT
     volumes.pop()
     assert state_of(index, None).path == StateFolder.beside(index).path
     older(index)
-    assert held(state_of(index, tmp_path / "named", make=True).path) == LEFT
+    assert held(state_of(index, tmp_path / "named", create=True).path) == LEFT
 
 
 def test_asking_moves_nothing_and_the_commands_for_people_do(bundled_index: Path, tmp_path: Path) -> None:
@@ -70,10 +70,10 @@ def test_asking_moves_nothing_and_the_commands_for_people_do(bundled_index: Path
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     index, state = older(tmp_path / "index"), StateFolder.beside(tmp_path / "index")
-    state.make()
+    state.create()
     state.accounts.write_text("others", encoding="utf-8")
-    with pytest.raises(AccountsError, match="which of them counts is not guessed") as refused:
-        take_over(index, state)
+    with pytest.raises(AccountsError, match="cannot tell which are valid") as refused:
+        migrate(index, state)
     assert str(state.accounts) in str(refused.value)
     assert str(index / "accounts.json") in str(refused.value)
     assert held(index) == LEFT
@@ -82,7 +82,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     run = state.runs / "one.jsonl"
     run.parent.mkdir()
     run.write_text("another", encoding="utf-8")
-    told = take_over(index, state)
+    told = migrate(index, state)
     assert any(str(index / "feedback.sqlite") in line for line in told)
     assert any(str(run) in line for line in told)
     assert state.feedback.read_text(encoding="utf-8") == "other opinions"
@@ -96,7 +96,7 @@ _KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 from citewell.state.folder import StateFolder
-from citewell.state.taking_over import take_over
+from citewell.state.migration import migrate
 from tests.support.older_index import LEFT, held, older
 
 across = sys.argv[2] == "across"
@@ -111,7 +111,7 @@ def killed_at(nth, index, state):
     pid = os.fork()
     if pid == 0:
         sys.addaudithook(hook)
-        take_over(index, state)
+        migrate(index, state)
         os._exit(0)
     return os.waitpid(pid, 0)[1]
 
@@ -124,10 +124,10 @@ while True:
     assert there == LEFT, (nth, there)
     if ended == 0:
         break
-    take_over(index, state)
+    migrate(index, state)
     assert held(state.path) == LEFT, nth
     assert held(index) == {}, nth
-    assert take_over(index, state) == []
+    assert migrate(index, state) == []
     shutil.rmtree(folder)
     nth += 1
 print(nth)
@@ -150,7 +150,7 @@ def test_a_kill_at_any_instant_of_the_move_loses_nothing(tmp_path: Path, disk: s
 
 
 def _taken(index: Path, told: multiprocessing.queues.Queue[int]) -> None:
-    told.put(len(take_over(index, StateFolder.beside(index))))
+    told.put(len(migrate(index, StateFolder.beside(index))))
 
 
 def test_of_several_processes_at_once_one_moves(tmp_path: Path) -> None:
@@ -175,10 +175,10 @@ def test_an_index_that_cannot_be_written_is_copied_from_once_and_nobody_is_forgo
     told = as_another(
         "become()\n"
         "state = StateFolder(folder / 'state')\n"
-        "print(*take_over(folder / 'index', state), sep='|')\n"
+        "print(*migrate(folder / 'index', state), sep='|')\n"
         "state.accounts.write_text('changed since')\n"
         "state.feedback.write_text('said since')\n"
-        "print(*take_over(folder / 'index', state), sep='|')\n"
+        "print(*migrate(folder / 'index', state), sep='|')\n"
         "print(state.accounts.read_text(), state.feedback.read_text())\n"
     )
     assert told[0].startswith("Copied from")
@@ -191,7 +191,7 @@ def test_accounts_that_cannot_be_moved_let_nobody_in(shared: Path, as_another: E
     readable(shared, writable=False)
     code = (
         "become()\n"
-        "try: print(take_over(folder / 'index', StateFolder.beside(folder / 'index')))\n"
+        "try: print(migrate(folder / 'index', StateFolder.beside(folder / 'index')))\n"
         "except CitewellError as error: print(type(error).__name__, error)\n"
     )
     (told,) = as_another(code)
@@ -204,4 +204,4 @@ def test_accounts_that_cannot_be_moved_let_nobody_in(shared: Path, as_another: E
             (shared / "index" / name).unlink()
     readable(shared, writable=False)
     (told,) = as_another(code)
-    assert "is not used" in told
+    assert "are not used" in told
