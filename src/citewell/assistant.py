@@ -111,7 +111,7 @@ class View:
         """
         name = self.snapshot.catalogue.paths.unknown_name(scope)
         if name is not None:
-            raise UsageError(f"the index holds no document at {name!r}", command="citewell status")
+            raise UsageError(f"the index has no document at {name!r}", command="citewell status")
 
     def _search(self, understood: Understood, top: int) -> Found:
         """Find passages, in the order of the reranker where there is one."""

@@ -31,7 +31,7 @@ def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: s
     with pytest.raises(AccountsError, match="are lost") as refused:
         accounts_of(index, state_of(index, None), None)
     hint, command = refused.value.hint or "", refused.value.command
-    assert "put back a copy" in hint
+    assert "restore a copy" in hint
     assert f"citewell user add NAME --role maintainer --state {folder.path}" == command
     rm = hint.partition("from now on: ")[2]
     subprocess.run(rm[rm.index("rm ") :], shell=True, check=True)  # noqa: S602 - what people are told to do
@@ -47,7 +47,7 @@ def test_a_server_that_had_accounts_does_not_start_without_them(bundled_index: P
     chat = ("chat", "--index", bundled_index, "--port", "7996")
     (state / "accounts.json").unlink()
     refused = citewell(*chat, "--state", state)
-    assert (refused.returncode, "nobody is let in without them" in refused.stderr) == (1, True)
+    assert (refused.returncode, "access is denied without them" in refused.stderr) == (1, True)
     missing = citewell(*chat, "--state", tmp_path / "stat")
     assert (missing.returncode, f"mkdir -p {tmp_path / 'stat'}" in missing.stderr) == (2, True)
     assert not (tmp_path / "stat").exists()

@@ -196,7 +196,7 @@ def test_accounts_that_cannot_be_moved_let_nobody_in(shared: Path, as_another: E
     )
     (told,) = as_another(code)
     assert told.startswith("AccountsError")
-    assert "nobody is let in without them" in told
+    assert "the chat needs them to start" in told
     assert "--state DIR" in told
     shared.chmod(0o755)
     for name in LEFT:

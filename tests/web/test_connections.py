@@ -152,7 +152,7 @@ def test_a_batch_of_calls_is_one_however_it_comes(assistant: Assistant) -> None:
     with serving(assistant) as url, connected(url, head + b" ") as begun:
         working(begun)
         begun.sendall(b"[ ]")
-        assert b"there are no batches" in received(begun)
+        assert b"batches are not supported" in received(begun)
 
 
 def test_what_comes_at_once_buys_no_hours(assistant: Assistant) -> None:

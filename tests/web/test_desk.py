@@ -254,7 +254,7 @@ def test_what_is_long_counts_as_more_readings(assistant: Assistant) -> None:
 
 def test_a_scope_of_nothing_is_refused_and_counted(assistant: Assistant) -> None:
     desk = Desk(assistant)
-    with pytest.raises(UsageError, match="holds no document"):
+    with pytest.raises(UsageError, match="has no document"):
         run_async(lambda: desk.ask(QUESTION, answered, scope=Scope(("nowhere",))))
     assert measured(desk)["citewell_questions_total:failed"] == 1
 

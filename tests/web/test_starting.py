@@ -27,7 +27,7 @@ def test_who_starts_it_for_others_says_who_they_are(
         Server(assistant, host="0.0.0.0", port=7997)  # noqa: S104
     for name in list(store.accounts()):
         store.remove(name)
-    for content, told in ((None, "there are no accounts in"), ("{", "damaged, and nobody is let in")):
+    for content, told in ((None, "there are no accounts in"), ("{", "damaged, and access is denied")):
         if content:
             store.file.write_text(content, encoding="utf-8")
         with pytest.raises(AccountsError, match=told):

@@ -1,6 +1,6 @@
-"""The web chat. The only place that knows Gradio and HTML.
+"""The web chat. The only package that uses Gradio and HTML.
 
-Names are loaded when they are used: what is refused before the page is made does not wait for Gradio.
+Names are imported when they are used, so that usage errors do not wait for Gradio.
 """
 
 from __future__ import annotations

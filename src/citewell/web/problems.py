@@ -1,4 +1,4 @@
-"""What is answered to what cannot be done, and what those who may refuse a request share."""
+"""Error responses, and helpers shared by the middleware."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.types import Message, Receive
 
 from citewell.errors import fix_in_json
 
-# What the names of our cookies begin with.
+# The prefix of our cookies' names.
 COOKIE = "citewell-"
 
 
@@ -21,32 +21,32 @@ def problem(
     *,
     command: str | None = None,
 ) -> JSONResponse:
-    """Make the answer to what cannot be done.
+    """Create an error response.
 
     Args:
         status: The HTTP status.
-        message: What is wrong.
-        hint: What to do, in words.
-        headers: What is sent with it.
+        message: The error.
+        hint: The fix, in words.
+        headers: Additional headers.
         command: The command that fixes it.
     """
     return JSONResponse(described(message, command, hint), status, headers)
 
 
 def described(message: str, command: str | None = None, hint: str | None = None) -> dict[str, str | None]:
-    """Return a problem as JSON has it; ``mend`` is the hint and the command in one, as the first programs read it."""
-    # What a caller has sent may hold half characters, which no JSON in UTF-8 can.
+    """Return an error as JSON; ``mend`` combines the hint and the command, for older clients."""
+    # The message may contain lone surrogates from a request, which UTF-8 cannot encode.
     clean = message.encode("utf-8", "backslashreplace").decode()
     return {"message": clean, "command": command, "hint": hint, "mend": fix_in_json(command, hint)}
 
 
-def again(kept: list[Message], receive: Receive) -> Receive:
-    """Return what receives some messages again, and then what comes after them."""
+def replay(kept: list[Message], receive: Receive) -> Receive:
+    """Return a receiver that repeats some messages before the following ones."""
     waiting = iter(kept)
 
-    async def replay() -> Message:
+    async def next_message() -> Message:
         for message in waiting:
             return message
         return await receive()
 
-    return replay
+    return next_message

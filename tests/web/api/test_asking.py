@@ -74,8 +74,8 @@ WRONG: list[tuple[str, Any, str]] = [
         {"question": "a", "history": [{"role": "user", "content": "b" * (MOST_CHARACTERS + 1)}]},
         "0.content",
     ),
-    ("unknown document", {"question": "a", "scope": {"documents": ["../../etc/passwd"]}}, "holds no document at"),
-    ("unknown folder", {"question": "a", "scope": {"folders": ["/etc"]}}, "the index holds no document at '/etc'"),
+    ("unknown document", {"question": "a", "scope": {"documents": ["../../etc/passwd"]}}, "has no document at"),
+    ("unknown folder", {"question": "a", "scope": {"folders": ["/etc"]}}, "the index has no document at '/etc'"),
 ]
 
 

@@ -95,14 +95,14 @@ def test_a_quotation_stands_in_the_document_where_it_says(chat_url: str) -> None
 def test_no_tool_reads_what_the_index_does_not_hold(chat_url: str, path: str) -> None:
     result = call(chat_url, "read_document", {"path": path})
     assert result.is_error
-    assert "the index holds no document" in said(result)
+    assert "the index has no document" in said(result)
 
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
         ({"question": " "}, "the question is empty; fix: citewell ask"),
-        ({"question": "a", "scope": {"folders": ["nowhere"]}}, "the index holds no document at 'nowhere'"),
+        ({"question": "a", "scope": {"folders": ["nowhere"]}}, "the index has no document at 'nowhere'"),
         ({"question": "a", "top": 0}, "greater than or equal to 1"),
         ({}, "question"),
     ],

@@ -142,7 +142,7 @@ def test_who_types_too_much_is_not_let_in_and_nothing_is_done_with_it(store: Acc
     heap = MARKS[0] * 1_000_000 + MARKS[1] * 1_000_000
     assert store.sign_in("ada" + heap, PHRASE) is None
     assert store.sign_in("ada", PHRASE + heap) is None
-    with pytest.raises(UsageError, match="is no name"):
+    with pytest.raises(UsageError, match="is not a valid name"):
         store.remove("ada" + heap)
 
 
@@ -214,7 +214,7 @@ def test_a_name_that_there_is_not_takes_as_long(tmp_path: Path) -> None:
 )
 def test_a_damaged_file_lets_nobody_in_and_is_not_written_over(store: AccountStore, content: str) -> None:
     store.file.write_text(content, encoding="utf-8")
-    with pytest.raises(AccountsError, match="damaged, and nobody is let in"):
+    with pytest.raises(AccountsError, match="damaged, and access is denied"):
         store.accounts()
     with pytest.raises(AccountsError, match="damaged"):
         store.sign_in("ada", PHRASE)
@@ -238,7 +238,7 @@ def test_a_password_that_is_guessed_soon_is_refused(store: AccountStore, passwor
 
 @pytest.mark.parametrize("name", ["", "  ", "a b", "a/b", "../x", "a\nb", "<b>", "x" * 65])
 def test_what_is_no_name_is_refused(store: AccountStore, name: str) -> None:
-    with pytest.raises(UsageError, match="is no name"):
+    with pytest.raises(UsageError, match="is not a valid name"):
         store.add(name, "reader", PHRASE)
 
 

@@ -151,7 +151,7 @@ def test_a_link_from_another_site_leads_in_and_its_form_does_nothing(page: Page,
     page.goto(elsewhere)
     page.get_by_role("button", name="forged").click()
     page.wait_for_load_state()
-    expect(page.locator("body")).to_contain_text("another site asked for this")
+    expect(page.locator("body")).to_contain_text("Cross-site request refused")
     page.goto(elsewhere)
     page.get_by_role("link").click()
     expect(page.locator(".cw-user")).to_contain_text("ada-")

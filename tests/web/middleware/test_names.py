@@ -64,7 +64,7 @@ def test_which_names_are_its_own(host: str, known: bool) -> None:  # noqa: FBT00
     "wrong", ["https://docs.example", "docs.example:443", "*", "*.example", "", "a b", "a..b", "-"]
 )
 def test_what_is_no_name_is_refused(wrong: str) -> None:
-    with pytest.raises(UsageError, match="no name of a host"):
+    with pytest.raises(UsageError, match="is not a host name"):
         read_names([wrong])
 
 

@@ -115,7 +115,7 @@ def test_a_document_is_shown_by_its_name_in_the_index_alone(open_client: TestCli
     assert "cw-error" in shown
     assert "root:" not in shown
     asked = call(open_client, "ask", {"question": "root", "place": path}).json()
-    assert "The index holds no document" in asked or path == "./international-education.txt"
+    assert "The index has no document" in asked or path == "./international-education.txt"
 
 
 @pytest.mark.usefixtures("encoder")

@@ -41,7 +41,7 @@ def test_whatever_goes_wrong_is_told_as_all_errors_are(
         monkeypatch.setattr(View, "ask", panicking)
         for answered in (client.post("/api/ask", json={"question": QUESTION}), call(client, "ask", {"question": "x"})):
             assert answered.status_code == 500
-            assert answered.json()["message"] == "the server made a mistake; its log says where"
+            assert answered.json()["message"] == "Internal error; see the server log"
             assert {name: answered.headers.get(name) for name in HEADERS} == HEADERS
         assert [type(each) for each in failed] == [type(error)] * 2
         monkeypatch.undo()

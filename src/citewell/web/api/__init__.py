@@ -1,5 +1,5 @@
-"""What programs ask for: by HTTP, and as tools of a language model.
+"""The API for programs: HTTP, and tools for language models.
 
-``service`` is what can be asked, ``schema`` its shapes, ``routes`` the HTTP API, ``mcp`` the MCP server. May import
-the nouns, the desk and ``documents.maintainer``; nothing of the page.
+``service`` implements the requests, ``schema`` defines their data, ``routes`` is the HTTP API, ``mcp`` the MCP server. May
+import the base modules, the desk and ``documents.maintainer``; nothing of the page.
 """

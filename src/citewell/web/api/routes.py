@@ -1,4 +1,4 @@
-"""HTTP for programs: questions, documents, and how the server is; described by /openapi.json."""
+"""The HTTP API: questions, documents, and the state of the server; described by /openapi.json."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import told
 from citewell.web.problems import problem
 
-# The first that an error is one of says its status.
+# The status of an error is that of the first matching class.
 _STATUSES = {
     NotHeldError: 404,
     NoSuchDocumentError: 404,
@@ -47,39 +47,39 @@ _STATUSES = {
 
 
 def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> None:
-    """Add what programs ask for to an application, and have it say every error as JSON.
+    """Add the API to an application, with errors as JSON.
 
     Args:
         app: The application.
-        programs: What they can ask for.
-        maintainer: Who looks after the documents, where those who reach the application may put some in and take some out.
+        programs: The service that answers requests.
+        maintainer: Changes documents, if visitors of this application may do that.
     """
     app.include_router(_asking(programs), tags=["asking"])
     if maintainer:
         app.include_router(maintaining_routes(maintainer), tags=["maintaining"])
     app.include_router(_nothing_else())
     app.include_router(_watching(programs), tags=["watching"])
-    app.add_exception_handler(CitewellError, _say)
-    app.add_exception_handler(RequestValidationError, _say)
-    app.add_exception_handler(HTTPException, _say)
+    app.add_exception_handler(CitewellError, _error_response)
+    app.add_exception_handler(RequestValidationError, _error_response)
+    app.add_exception_handler(HTTPException, _error_response)
 
 
 def _asking(programs: Programs) -> APIRouter:
     router = APIRouter(prefix="/api")
 
-    # The answer is sent as it is, so that programs get what `citewell ask --json` prints, to the letter.
+    # Serialised by our own code, so that programs get exactly what `citewell ask --json` prints.
     @router.post("/ask", summary="Ask a question", response_model=Answer, responses=ASKED)
     async def ask(question: Question) -> Response:
-        """Answer a question with quotations, each with its place; or say that the documents do not cover it.
+        """Answer a question with quotations and their places, or report that the documents do not cover it.
 
-        Where questions are limited, one counts once more for each 20 passages, each 50 names of its scope, and each 12,000
+        For rate limits, a question counts once more for each 20 passages, each 50 names in its scope, and each 12,000
         characters of its history.
         """
         return await programs.ask(question, _as_json)
 
     @router.get("/documents", summary="List the documents", response_model=Documents, responses=READ)
     async def documents() -> Response:
-        """List what the index holds, in order of the paths."""
+        """List the documents of the index, sorted by path."""
         return await programs.documents(_as_json)
 
     @router.get(
@@ -89,24 +89,24 @@ def _asking(programs: Programs) -> APIRouter:
         responses=NOT_HELD | NO_QUESTION | READ,
     )
     async def document(path: DocumentPath) -> Response:
-        """Return a document as it was indexed: its text, its title, and where its headings stand."""
+        """Return a document as indexed: its text, its title, and the places of its headings."""
         return await programs.document(path, _as_json)
 
     return router
 
 
 def _as_json(shape: BaseModel) -> Response:
-    # In the thread that has read it: a long document takes a while.
+    # Serialised in the worker thread, because a long document takes a while.
     return Response(shape.model_dump_json(), media_type="application/json")
 
 
 def _nothing_else() -> APIRouter:
     router = APIRouter(prefix="/api")
 
-    # What is not here must not fall through to the page, which would answer with HTML.
+    # Unknown paths must not fall through to the page, which would answer with HTML.
     @router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
     async def nothing(rest: str) -> None:
-        raise HTTPException(404, f"there is nothing at /api/{rest} for this method; /openapi.json says what there is")
+        raise HTTPException(404, f"/api/{rest} does not support this method or does not exist; see /openapi.json")
 
     return router
 
@@ -114,34 +114,34 @@ def _nothing_else() -> APIRouter:
 def _watching(programs: Programs) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/healthz", summary="Is the server up?")
+    @router.get("/healthz", summary="Liveness check")
     async def healthz() -> State:
-        """Answer as soon as the process does; the index is not looked at."""
+        """Answer if the process is up; the index is not checked."""
         return State(status="up")
 
-    @router.get("/readyz", summary="Can questions be answered?", responses=UNUSABLE)
+    @router.get("/readyz", summary="Readiness check", responses=UNUSABLE)
     async def readyz() -> State:
-        """Answer a question and look at the files of the index; what is wrong is said with the command that mends it."""
+        """Answer a question and check the files of the index; errors come with the command that fixes them."""
         return await run_in_threadpool(programs.ready)
 
-    @router.get("/metrics", summary="Measures for Prometheus", response_class=Response)
+    @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
     async def metrics() -> Response:
-        """Questions by outcome, how long they took, how many are in work and wait, and how old the snapshot is."""
+        """Questions by outcome, latency, active and waiting questions, and the age of the snapshot."""
         return Response(programs.desk.metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router
 
 
-async def _say(request: Request, error: Exception) -> JSONResponse:
-    """Say what went wrong as JSON, with the right status."""
+async def _error_response(request: Request, error: Exception) -> JSONResponse:
+    """Return an error as JSON with its status."""
     del request
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
         shown = told(error)
-        said = problem(status, shown.message, shown.hint, command=shown.command)
+        response = problem(status, shown.message, shown.hint, command=shown.command)
         if isinstance(error, BusyError | TooManyError):
-            said.headers["Retry-After"] = str(error.seconds)
-        return said
+            response.headers["Retry-After"] = str(error.seconds)
+        return response
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

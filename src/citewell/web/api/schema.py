@@ -1,4 +1,4 @@
-"""What programs send and get: the shapes of the HTTP interface, and of the tools of the MCP server."""
+"""The data that programs send and receive over the HTTP API and MCP."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.documents.maintainer import Rebuild
 from citewell.web.problems import described
 
-# What the command line allows at once, and what a follow-up can make use of.
+# The limits of the command line.
 MOST_PASSAGES = 1000
 _MOST_NAMES = 1000
-# No system has longer names than 255 bytes, or longer paths than 4,096.
+# File systems allow at most 255 bytes for a name, and usually 4,096 for a path.
 MOST_NAME = 1024
-# All that was said before, in letters that JSON writes with six characters each, and a long list of names.
+# A full history in characters that JSON escapes with six bytes each, and a long list of names.
 MOST_BYTES = 400_000
 
-Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages, at most.")]
+Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The maximum number of passages.")]
 
 
 class _Shape(BaseModel):
@@ -29,39 +29,39 @@ class _Shape(BaseModel):
 
 
 class Said(_Shape):
-    """Something said before the question: by whom, and what."""
+    """A turn before the question."""
 
     role: Literal["user", "assistant"]
     content: str = Field(max_length=MOST_CHARACTERS)
 
 
-History = Annotated[list[Said], Field(max_length=MOST_TURNS, description="What was said before, oldest first.")]
+History = Annotated[list[Said], Field(max_length=MOST_TURNS, description="The earlier turns, oldest first.")]
 
 
 _Name = Annotated[str, Field(max_length=MOST_NAME)]
 
 
 class Scope(_Shape):
-    """Which documents may answer: those named, and those under the folders named; without any, all."""
+    """The documents to search: the named documents, and those in the named folders; all if empty."""
 
-    documents: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as /api/documents has them.")
-    folders: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Folders of those paths.")
+    documents: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as in /api/documents.")
+    folders: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Folders of such paths.")
 
     def admitted(self) -> answer.Scope:
-        """Return it as the assistant takes it."""
+        """Return the scope in the form that the assistant takes."""
         return answer.Scope(tuple(self.documents), tuple(self.folders))
 
 
 class Question(_Shape):
-    """A question, what was said before it, how many passages are wanted, and where to look."""
+    """A question, the earlier turns, the number of passages, and the documents to search."""
 
-    question: str = Field(description="What is asked.")
+    question: str = Field(description="The question.")
     history: History = []
     top: Top = 5
     scope: Scope = Scope()
 
     def turns(self) -> tuple[Turn, ...]:
-        """Return what was said before, as the assistant takes it."""
+        """Return the earlier turns in the form that the assistant takes."""
         return tuple(Turn(each.role, each.content) for each in self.history)
 
 
@@ -81,25 +81,25 @@ class Listed(_Shape):
 
     @classmethod
     def of(cls, document: DocumentSummary) -> Self:
-        """Return a document of the index so."""
+        """Convert a document of the index."""
         return cls(path=document.path, title=document.title, digest=document.digest)
 
 
 class Documents(_Shape):
-    """All that the index holds, in order of the paths."""
+    """All documents of the index, sorted by path."""
 
     snapshot: str
     documents: list[Listed]
 
 
 class Heading(Range):
-    """Where a heading stands, and its words without their markup, after those of the headings above it."""
+    """The place of a heading, and its text without markup, preceded by those of the headings above it."""
 
     path: list[str]
 
 
 class Document(Listed):
-    """A document as it was indexed; `start` and `end` of quotations count the code points of `text`."""
+    """A document as indexed; `start` and `end` of quotations count the code points of `text`."""
 
     snapshot: str
     text: str
@@ -107,7 +107,7 @@ class Document(Listed):
 
     @classmethod
     def read(cls, document: StoredDocument, snapshot: str) -> Self:
-        """Return a document of a snapshot so."""
+        """Convert a document of a snapshot."""
         return cls(
             path=document.path,
             title=document.title,
@@ -121,27 +121,27 @@ class Document(Listed):
 
 
 class Put(Listed):
-    """A document that was put into the corpus, and how many sections of text were found in it."""
+    """A document that was added to the corpus, and its number of sections."""
 
     sections: int
 
 
 class Removed(_Shape):
-    """A document that was taken out of the corpus, and where the server keeps it."""
+    """A document that was removed from the corpus, and where the server keeps it."""
 
     path: str
     kept: str
 
 
 class State(_Shape):
-    """How the server is; `snapshot` is the one in use, where that was looked at."""
+    """The state of the server; `snapshot` is the current one, if it was checked."""
 
     status: Literal["up", "ready"]
     snapshot: str | None = None
 
 
 class Fault(_Shape):
-    """What went wrong; `command` fixes it, `hint` says in words what to do. `mend` is both in one line, for older programs."""
+    """An error; `command` fixes it, `hint` describes the fix in words. `mend` is both in one line, for older clients."""
 
     message: str
     command: str | None = None

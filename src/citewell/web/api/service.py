@@ -1,4 +1,4 @@
-"""What programs can ask for, whether over HTTP or as tools of an MCP server."""
+"""The requests that programs can make, over HTTP or MCP."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from citewell.web.desk import Desk
 
 Result = TypeVar("Result")
 
-# Everyone may ask whether the server is ready; that must not cost an answer each time.
+# /readyz is open to everyone, so it must not cost an answer each time.
 _ANSWERED_SECONDS = 10
 
 
 class NotHeldError(UsageError):
-    """The index holds no such document."""
+    """The index has no such document."""
 
 
 class Programs:
-    """Answers, documents, and whether there can be any. Safe to share between threads.
+    """Answers questions, returns documents, and checks readiness. Thread-safe.
 
     Args:
-        desk: Where questions are taken.
+        desk: The queue of questions.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -34,72 +34,72 @@ class Programs:
         self._assistant = desk.assistant
         self._asked: tuple[Snapshot | None, float] = (None, 0.0)
 
-    async def ask(self, asked: Question, tell: Callable[[answer.Answer], Result]) -> Result:
+    async def ask(self, request: Question, render: Callable[[answer.Answer], Result]) -> Result:
         """Answer a question.
 
         Args:
-            asked: The question.
-            tell: Makes of the answer what is sent.
+            request: The question.
+            render: Converts the answer to the response.
 
         Raises:
-            UsageError: The question is no question, or the scope names what the index does not hold.
-            BusyError: Too many others wait for an answer.
-            TooManyError: This visitor has asked too many.
+            UsageError: The question is invalid, or the scope names something that is not in the index.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
             IndexFaultError: The index cannot be used.
         """
-        scope = asked.scope.admitted()
+        scope = request.scope.admitted()
         return await self.desk.ask(
-            asked.question, lambda answer, _: tell(answer), top=asked.top, scope=scope, history=asked.turns()
+            request.question, lambda answer, _: render(answer), top=request.top, scope=scope, history=request.turns()
         )
 
-    async def documents(self, tell: Callable[[Documents], Result]) -> Result:
-        """List what the index holds.
+    async def documents(self, render: Callable[[Documents], Result]) -> Result:
+        """List the documents of the index.
 
         Args:
-            tell: Makes of the list what is sent.
+            render: Converts the list to the response.
 
         Raises:
-            BusyError: Too many others wait for what they read.
-            TooManyError: This visitor has read too much.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
             IndexFaultError: The index cannot be used.
         """
 
         def read() -> Result:
             snapshot = self._assistant.snapshot
-            held = [Listed.of(document) for document in snapshot.catalogue.documents()]
-            return tell(Documents(snapshot=snapshot.manifest.name, documents=held))
+            listed = [Listed.of(document) for document in snapshot.catalogue.documents()]
+            return render(Documents(snapshot=snapshot.manifest.name, documents=listed))
 
         return await self.desk.read(read)
 
-    async def document(self, path: str, tell: Callable[[Document], Result]) -> Result:
-        """Return a document as it was indexed. The index alone is looked at: no path reaches the disk.
+    async def document(self, path: str, render: Callable[[Document], Result]) -> Result:
+        """Return a document as indexed. Only the index is read; the path never reaches the file system.
 
         Args:
-            path: Where it is, as the list of documents has it.
-            tell: Makes of the document what is sent.
+            path: The path, as in the list of documents.
+            render: Converts the document to the response.
 
         Raises:
-            NotHeldError: The index holds no document at this path.
-            BusyError: Too many others wait for what they read.
-            TooManyError: This visitor has read too much.
+            NotHeldError: The index has no document at this path.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
             IndexFaultError: The index cannot be used.
         """
 
         def read() -> Result:
             snapshot = self._assistant.snapshot
             if not snapshot.catalogue.documents([path]):
-                raise NotHeldError(f"the index holds no document {path!r}", command="citewell status")
+                raise NotHeldError(f"the index has no document {path!r}", command="citewell status")
             document = snapshot.catalogue.document(path)
             self.desk.weigh(len(document.text))
-            return tell(Document.read(document, snapshot.manifest.name))
+            return render(Document.read(document, snapshot.manifest.name))
 
         return await self.desk.read(read)
 
     def ready(self) -> State:
-        """Say that questions can be answered, after answering one where that was not done lately. It blocks.
+        """Check readiness; answers a question unless one was answered recently. Blocking.
 
         Raises:
-            CitewellError: The index is missing or damaged, or cannot be used with this encoder and these settings.
+            CitewellError: The index is missing or damaged, or does not match this encoder and these settings.
         """
         view = self._assistant.view()
         asked, when = self._asked

@@ -1,4 +1,4 @@
-"""Accounts: who may use the page, in a file of hashed passwords (argon2id) that only its owner can read."""
+"""Accounts, stored in a file with hashed passwords (argon2id) that only its owner can read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Account(BaseModel):
-    """Somebody who may use the page: the argon2 hash of a password, and perhaps the SHA-256 of a token for programs."""
+    """An account: the argon2 hash of its password, and optionally the SHA-256 of a token for programs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +43,7 @@ class Account(BaseModel):
 
     @property
     def stamp(self) -> str:
-        """A digest that changes with the password and the role, so that a session made under others has ended."""
+        """A digest that changes with the password and the role, which ends older sessions."""
         return _sha256(f"{self.role} {self.password}")
 
 
@@ -57,16 +57,16 @@ class _Content(BaseModel):
     def _each_name_once(self) -> _Content:
         names = [account.name for account in self.accounts]
         if len(set(names)) < len(names):
-            raise ValueError("a name is there twice")
+            raise ValueError("duplicate name")
         return self
 
 
 class AccountStore:
-    """The accounts of one file. Safe to use from several threads and processes; what is changed counts at once.
+    """The accounts of one file. Safe for several threads and processes; changes take effect at once.
 
     Args:
         file: The file; it need not exist yet.
-        hasher: How passwords are hashed; argon2-cffi's own parameters (RFC 9106, low memory).
+        hasher: The password hasher; the default uses argon2-cffi's parameters (RFC 9106, low memory).
     """
 
     def __init__(self, file: Path, hasher: PasswordHasher | None = None) -> None:
@@ -85,7 +85,7 @@ class AccountStore:
 
     @property
     def beside(self) -> dict[str, Path]:
-        """The files that come to be beside that of the accounts, by what they are, whether they are there or not."""
+        """The files that are created beside the accounts, by purpose; they need not exist."""
         return {
             "lock": Path(f"{self.file}.lock"),
             "key": self.file.with_suffix(".key"),
@@ -93,30 +93,28 @@ class AccountStore:
         }
 
     def is_there(self) -> bool:
-        """Say whether there are accounts, which is no where nobody ever made any.
+        """Return whether there are accounts; False if none were ever created.
 
         Raises:
-            AccountsError: There were some and they are lost, or that cannot be seen: nobody is let in by what is missing.
+            AccountsError: They are lost, or this cannot be determined: missing accounts never open access.
         """
         try:
             if is_there(self.file):
                 return True
             left = [file for file in self.beside.values() if is_there(file)]
         except OSError as error:
-            raise AccountsError(
-                f"whether there are accounts in {self.file} cannot be seen: {error.strerror}"
-            ) from error
+            raise AccountsError(f"cannot check for accounts in {self.file}: {error.strerror}") from error
         if left:
             raise AccountsError(
-                f"the accounts in {self.file} are lost ({left[0].name} is there), and nobody is let in without them",
-                hint="put back a copy of the file, or add the accounts again; to let everyone in from now on: "
+                f"the accounts in {self.file} are lost ({left[0].name} remains), and access is denied without them",
+                hint="restore a copy of the file, or add the accounts again; or, to let everyone in from now on: "
                 f"rm {' '.join(shlex.quote(str(file)) for file in left)}",
                 command=self.add_command,
             )
         return False
 
     def accounts(self) -> dict[str, Account]:
-        """Return all accounts by name; a file that has not changed is not read again.
+        """Return all accounts by name; an unchanged file is not read again.
 
         Raises:
             AccountsError: The file is missing, cannot be read, or is damaged.
@@ -134,13 +132,13 @@ class AccountStore:
         except OSError as error:
             raise AccountsError(f"the accounts in {self.file} cannot be read: {error.strerror}") from error
         except ValidationError as error:
-            fault = first_fault(f"the accounts in {self.file} are damaged, and nobody is let in", error)
+            fault = first_fault(f"the accounts in {self.file} are damaged, and access is denied", error)
             raise AccountsError(
-                fault, hint="put back a copy of the file, or remove it and add the accounts again"
+                fault, hint="restore a copy of the file, or remove it and add the accounts again"
             ) from error
 
     def sign_in(self, name: str, password: str) -> Account | None:
-        """Return the account of a name and its password, or None. It takes as long for a name that there is not.
+        """Return the account for a name and password, or None. An unknown name takes the same time.
 
         Raises:
             AccountsError: The file is missing, cannot be read, or is damaged.
@@ -149,7 +147,7 @@ class AccountStore:
         try:
             account, given = accounts.get(normal_name(name)), normal_password(password)
         except UsageError:
-            # Too long for any account, so that it need not take as long as one that could be.
+            # Too long for any account, so timing reveals nothing.
             return None
         try:
             self._hasher.verify(account.password if account else self._nobody, given)
@@ -160,7 +158,7 @@ class AccountStore:
         return account
 
     def of_token(self, token: str) -> Account | None:
-        """Return the account that a token was made for, or None.
+        """Return the account of a token, or None.
 
         Raises:
             AccountsError: The file is missing, cannot be read, or is damaged.
@@ -174,7 +172,7 @@ class AccountStore:
         """Add an account.
 
         Raises:
-            UsageError: The name is taken or cannot be one, or the password is too short or too long.
+            UsageError: The name exists or is invalid, or the password is unsuitable.
             AccountsError: The file cannot be used.
         """
         chosen = checked_name(name)
@@ -182,26 +180,26 @@ class AccountStore:
 
         def added(accounts: dict[str, Account]) -> None:
             if chosen in accounts:
-                raise UsageError(f"there is an account {chosen!r} already", command=f"citewell user password {chosen}")
+                raise UsageError(f"the account {chosen!r} exists already", command=f"citewell user password {chosen}")
             accounts[chosen] = account
 
         self._edit(added, first=True)
         return account
 
     def remove(self, name: str) -> None:
-        """Remove an account; whoever is signed in with it is so no longer.
+        """Remove an account and end its sessions.
 
         Raises:
-            UsageError: There is none of this name.
+            UsageError: The account does not exist.
             AccountsError: The file cannot be used.
         """
         self._edit(lambda accounts: accounts.pop(_known(accounts, name)))
 
     def set_password(self, name: str, password: str) -> Account:
-        """Give an account another password, which ends its sessions and its token; return it as it was before.
+        """Set a password, which ends the account's sessions and revokes its token; return the account as it was before.
 
         Raises:
-            UsageError: There is none of this name, or the password is too short or too long.
+            UsageError: The account does not exist, or the password is unsuitable.
             AccountsError: The file cannot be used.
         """
         return self._change(
@@ -209,19 +207,19 @@ class AccountStore:
         )[0]
 
     def set_role(self, name: str, role: Role) -> None:
-        """Give an account another role, which ends its sessions; its token acts in the new one.
+        """Change the role of an account, which ends its sessions; its token gets the new role.
 
         Raises:
-            UsageError: There is none of this name.
+            UsageError: The account does not exist.
             AccountsError: The file cannot be used.
         """
         self._change(name, role=role)
 
     def new_token(self, name: str) -> str:
-        """Make a token for an account, in place of the one before; only its digest is kept.
+        """Create a token for an account, replacing the old one; only its digest is stored.
 
         Raises:
-            UsageError: There is none of this name.
+            UsageError: The account does not exist.
             AccountsError: The file cannot be used.
         """
         token = secrets.token_urlsafe(32)
@@ -229,10 +227,10 @@ class AccountStore:
         return token
 
     def revoke_token(self, name: str) -> None:
-        """Have the token of an account be worth nothing from now on.
+        """Revoke the token of an account.
 
         Raises:
-            UsageError: There is none of this name, or it has no token.
+            UsageError: The account does not exist, or has no token.
             AccountsError: The file cannot be used.
         """
         account = self.accounts().get(normal_name(name))
@@ -241,10 +239,10 @@ class AccountStore:
         self._change(name, token=None)
 
     def key(self, *, new: bool = False) -> str:
-        """Return the key that sessions are signed with, which is made once and kept beside the accounts.
+        """Return the key that signs sessions; it is created once and kept beside the accounts.
 
         Args:
-            new: Whether another is made in any case, which ends all sessions there are.
+            new: Create a new key in any case, which ends all sessions.
 
         Raises:
             AccountsError: It cannot be read or written.
@@ -262,7 +260,7 @@ class AccountStore:
         return key
 
     def _change(self, name: str, **changes: str | None) -> tuple[Account, Account]:
-        """Change an account; return it as it was and as it is."""
+        """Change an account; return it before and after."""
         changed: list[tuple[Account, Account]] = []
 
         def change(accounts: dict[str, Account]) -> None:
@@ -276,7 +274,7 @@ class AccountStore:
 
     def _edit(self, change: Callable[[dict[str, Account]], object], *, first: bool = False) -> None:
         if not first:
-            # Before anything is left that would look as if accounts were lost.
+            # Checked before any file is created that would look as if accounts were lost.
             self.accounts()
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -284,7 +282,7 @@ class AccountStore:
                 accounts = dict(self.accounts()) if self.file.exists() else {}
                 change(accounts)
                 content = _Content(accounts=tuple(accounts[name] for name in sorted(accounts)))
-                # A temporary file is for its owner alone, and so is what it becomes.
+                # Temporary files are readable only by their owner, and so is the result.
                 write_atomically(self.file, content.model_dump_json(indent=2) + "\n", alone=True)
         except OSError as error:
             raise AccountsError(f"the accounts in {self.file} cannot be written: {error.strerror}") from error

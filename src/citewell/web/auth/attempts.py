@@ -1,4 +1,4 @@
-"""Attempts to sign in: how many wrong ones, by whom, and how long the next has to wait."""
+"""Limits attempts to sign in: counts wrong passwords and delays further attempts."""
 
 from __future__ import annotations
 
@@ -10,70 +10,70 @@ from citewell.web.auth.visitors import Rate
 from citewell.web.turns import Turns
 
 _WINDOW_SECONDS = 300
-# Of one name from one address; whoever has forgotten a password tries fewer.
+# For one name from one address; someone who forgot a password tries less often.
 _OF_BOTH = 10
-# From one address with any names: a whole office can sit behind it.
+# For one address with any names: it may be a whole office.
 _OF_ADDRESS = 60
-# Of one name from anywhere: from here on each next one waits longer, its owner's too, but none is refused for it. So nobody can
-# keep an owner out, and who guesses from many addresses gets on more slowly.
+# For one name from anywhere: further attempts are delayed, also for its owner, but never rejected. So nobody can lock an owner
+# out, and guessing from many addresses is slow.
 _OF_NAME = 10
 _STEP_SECONDS = 0.5
 _LONGEST_SECONDS = 4.0
-# Each verification takes 64 MiB and a core for a moment; more at once would take the machine from those who are in.
+# Each verification needs 64 MiB and a core for a moment; more at once would slow the server down for others.
 _AT_ONCE = 2
 _MOST_WAITING = 20
-_TOLD = "too many attempts; try again"
+_MESSAGE = "too many attempts; try again"
 
 
 class Attempts:
-    """Counts wrong attempts to sign in, over five minutes. Right ones do not count.
+    """Counts wrong attempts to sign in, over five minutes. Successful ones do not count.
 
     Args:
-        step: How many seconds longer than the one before the next attempt waits for a name that is guessed at.
-        longest: How many seconds it waits at the most.
+        step: How many seconds the delay grows with each wrong attempt for a name.
+        longest: The longest delay in seconds.
     """
 
     def __init__(self, *, step: float = _STEP_SECONDS, longest: float = _LONGEST_SECONDS) -> None:
         self._step = step
         self._longest = longest
-        self._of_both = Rate(_OF_BOTH, _WINDOW_SECONDS, what=_TOLD)
-        self._of_address = Rate(_OF_ADDRESS, _WINDOW_SECONDS, what=_TOLD)
-        self._of_name = Rate(_OF_NAME + round(longest / step), _WINDOW_SECONDS, what=_TOLD)
+        self._of_both = Rate(_OF_BOTH, _WINDOW_SECONDS, what=_MESSAGE)
+        self._of_address = Rate(_OF_ADDRESS, _WINDOW_SECONDS, what=_MESSAGE)
+        self._of_name = Rate(_OF_NAME + round(longest / step), _WINDOW_SECONDS, what=_MESSAGE)
 
     def check(self, name: str, address: str) -> None:
-        """Check that another attempt may be made.
+        """Check that another attempt is allowed.
 
         Args:
-            name: The name, as accounts have it.
-            address: Where it comes from, as visitors are counted.
+            name: The name, normalised.
+            address: The address, as visitors are counted.
 
         Raises:
-            TooManyError: Too many were wrong from this address.
+            TooManyError: There were too many wrong attempts from this address.
         """
         self._of_address.check(address)
         self._of_both.check(f"{name} {address}")
 
     def delay(self, name: str) -> float:
-        """Return how many seconds an attempt with a name waits before it is looked at."""
+        """Return the delay in seconds before an attempt with a name is processed."""
         return min(self._longest, self._step * max(0, self._of_name.counted(name) - _OF_NAME + 1))
 
     def count(self, name: str, address: str) -> None:
-        """Count one that was wrong.
+        """Count a wrong attempt.
 
         Args:
-            name: The name, as accounts have it.
-            address: Where it came from, as visitors are counted.
+            name: The name, normalised.
+            address: The address, as visitors are counted.
         """
         for rate, key in ((self._of_both, f"{name} {address}"), (self._of_address, address), (self._of_name, name)):
             rate.hit(key)
 
 
 class Verifier:
-    """Looks whether a password is right, some at a time, in turn for each address.
+    """Verifies passwords, a few at a time, with fair turns for each address.
 
     Args:
         store: The accounts.
-        attempts: Counts the wrong ones.
+        attempts: Counts the wrong attempts.
     """
 
     def __init__(self, store: AccountStore, attempts: Attempts | None = None) -> None:
@@ -83,22 +83,22 @@ class Verifier:
         self._threads = anyio.CapacityLimiter(_AT_ONCE)
 
     async def account(self, name: str, password: str, address: str) -> Account | None:
-        """Return the account of a name and its password, or None.
+        """Return the account for a name and password, or None.
 
         Args:
-            name: The name, as accounts have it.
+            name: The name, normalised.
             password: The password.
-            address: Where they come from, as visitors are counted.
+            address: The address, as visitors are counted.
 
         Raises:
-            TooManyError: Too many were wrong from this address.
-            BusyError: Too many others wait already.
-            AccountsError: The file of accounts cannot be used.
+            TooManyError: There were too many wrong attempts from this address.
+            BusyError: The queue is full.
+            AccountsError: The accounts file cannot be used.
         """
         self._attempts.check(name, address)
         await anyio.sleep(self._attempts.delay(name))
         async with self._turns.turn(address):
-            # Others may have been wrong meanwhile.
+            # There may have been more wrong attempts meanwhile.
             self._attempts.check(name, address)
             account = await anyio.to_thread.run_sync(self._store.sign_in, name, password, limiter=self._threads)
             if account is None:

@@ -1,7 +1,7 @@
-"""Sessions that ended before their time: kept beside the accounts, for every server that signs with the same key.
+"""Sessions that ended early (sign-out): stored beside the accounts, for every server that uses the same key.
 
-Where this file is lost, those sessions would be good again. So it names the key that it belongs to, a new one is made only
-together with a new key, which ends all sessions, and without it nobody is let in.
+If this file were lost, those sessions would be valid again. So it names the key that it belongs to, a new file is created only
+together with a new key, which ends all sessions, and without it nobody gets access.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from citewell.errors import AccountsError
 from citewell.files import write_atomically
 from citewell.web.auth.accounts import AccountStore
 
-# Of one account. Beyond it all sessions of the account end that began before, so that nobody makes the file grow.
+# Per account. Beyond this, all earlier sessions of the account end, so that the file cannot grow without limit.
 _MOST = 100
-# A clock that was ahead for a moment must not bring back who signed out.
+# If the clock was wrong for a moment, ended sessions must not become valid again.
 _GRACE_SECONDS = 24 * 60 * 60
 _LOCK_SECONDS = 30
 
 
 class _Ended(BaseModel):
-    """What ended of one account: all sessions that would have lasted until ``all_until``, and some later ones, by their ids."""
+    """The ended sessions of one account: all that would last until ``all_until``, and some later ones by id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,7 +60,7 @@ class _Content(BaseModel):
 
 
 class EndedSessions:
-    """The sessions of one file of accounts that have ended. Safe to use from several threads and processes.
+    """The ended sessions of one accounts file. Safe for several threads and processes.
 
     Args:
         store: The accounts.
@@ -72,7 +72,7 @@ class EndedSessions:
     def __init__(self, store: AccountStore) -> None:
         self._file = store.beside["sessions"]
         self._hint = (
-            f"let this user read and write {self._file}; or remove it and start again, which signs everyone out"
+            f"give this user read and write access to {self._file}; or remove it and restart, which ends all sessions"
         )
         self._lock = threading.Lock()
         self._read: tuple[tuple[int, int, int], _Content] | None = None
@@ -83,15 +83,15 @@ class EndedSessions:
                 self._write(_Content(key=_name(self.key)))
 
     def add(self, account: str, session: str, until: float) -> None:
-        """End a session, for all servers and from now on.
+        """End a session, for all servers.
 
         Args:
             account: The name of its account.
             session: Its id.
-            until: When it would have ended by itself, in seconds since 1970.
+            until: When it would have expired, in seconds since 1970.
 
         Raises:
-            AccountsError: It cannot be kept, so that it has not ended.
+            AccountsError: This cannot be stored, so the session has not ended.
         """
         with self._locked():
             known = self._of_this_key().accounts
@@ -100,21 +100,21 @@ class EndedSessions:
             self._write(_Content(key=_name(self.key), accounts=kept | {account: ended}))
 
     def holds(self, account: str, session: str, until: float) -> bool:
-        """Say whether a session has ended; see `add` for what it is told by.
+        """Return whether a session has ended; see `add` for the arguments.
 
         Raises:
-            AccountsError: That is not known any more.
+            AccountsError: This cannot be determined.
         """
         return self._of_this_key().accounts.get(account, _Ended()).holds(session, until)
 
     def _of_this_key(self) -> _Content:
         content = self._content()
         if content.key != _name(self.key):
-            raise AccountsError(f"{self._file} is of another key than this server signs with", hint="start it again")
+            raise AccountsError(f"{self._file} belongs to another key than this server uses", hint="restart the server")
         return content
 
     def _content(self) -> _Content:
-        """Return what the file says; one that has not changed is not read again."""
+        """Return the content of the file; an unchanged file is not read again."""
         try:
             found = self._file.stat()
             stamp = found.st_mtime_ns, found.st_size, found.st_ino
@@ -125,19 +125,19 @@ class EndedSessions:
         except OSError as error:
             raise AccountsError(f"{self._file} cannot be read: {error.strerror}", hint=self._hint) from error
         except ValidationError as error:
-            raise AccountsError(f"{self._file}, which says who has signed out, is damaged", hint=self._hint) from error
+            raise AccountsError(f"{self._file}, the list of ended sessions, is damaged", hint=self._hint) from error
 
     def _write(self, content: _Content) -> None:
         write_atomically(self._file, content.model_dump_json() + "\n", alone=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Be the only one who writes; what goes wrong is said as what it is."""
+        """Lock the file for writing, and convert errors."""
         try:
             with FileLock(f"{self._file}.lock", mode=0o600, timeout=_LOCK_SECONDS):
                 yield
         except Timeout as error:
-            raise AccountsError(f"another process holds {self._file}", hint="try again") from error
+            raise AccountsError(f"another process has locked {self._file}", hint="try again") from error
         except OSError as error:
             raise AccountsError(f"{self._file} cannot be written: {error.strerror}", hint=self._hint) from error
 

@@ -1,4 +1,4 @@
-"""The gate: who is let in, by session or token, and what is answered to those who have neither."""
+"""The gate: admits requests by session or token, and answers those without."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.problems import problem
 from citewell.web.templates import render
 
-# What everyone may see, because it says nothing of the documents.
+# Open to everyone, because they reveal nothing about the documents.
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
 _FOR_MAINTAINERS = frozenset({"/metrics", "/api/rebuild"})
 _UNCHANGING = ("/assets/", "/static/")
@@ -25,12 +25,12 @@ _LONGEST_ADDRESS = 4000
 
 
 class Gate:
-    """Says who is asking, to everything behind it, and lets nobody else in.
+    """Identifies the visitor of each request, and rejects requests without access.
 
     Args:
         app: The application.
-        sessions: The sessions, where there are accounts.
-        everyone: What everyone may do, where there are none.
+        sessions: The sessions, if there are accounts.
+        everyone: The role of everyone, if there are none.
     """
 
     def __init__(self, app: ASGIApp, sessions: Sessions | None, everyone: Role) -> None:
@@ -39,7 +39,7 @@ class Gate:
         self._everyone: Role = everyone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or say what is missing."""
+        """Serve a request or reject it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -47,7 +47,7 @@ class Gate:
             who = self._visitor(scope)
         except AccountsError as error:
             logs.failed(error, told=str(error))
-            await problem(503, "nobody can be let in; the server's log says why")(scope, receive, send)
+            await problem(503, "access cannot be checked; see the server log")(scope, receive, send)
             return
         refusal = _refusal(scope, who)
         if refusal:
@@ -74,7 +74,7 @@ class Gate:
         return Visitor(account.name, account.role, address) if account else Visitor(address=address)
 
     def _unkept(self, scope: Scope, send: Send) -> Send:
-        """Have a browser keep nothing that only who is signed in may see."""
+        """Tell browsers not to store responses that need a session."""
         if self._sessions is None or scope["path"].startswith(_UNCHANGING):
             return send
 
@@ -87,7 +87,7 @@ class Gate:
 
 
 def _refusal(scope: Scope, who: Visitor) -> Response | None:
-    """Return what is answered to those who may not do this, or None."""
+    """Return the response to a request without the necessary role, or None."""
     path = scope["path"]
     if who.role is None and path not in _OPEN:
         headers = Headers(scope=scope)
@@ -99,7 +99,7 @@ def _refusal(scope: Scope, who: Visitor) -> Response | None:
         )
     if _for_maintainers(scope) and not who.maintains:
         logs.refused("for maintainers only", path=path)
-        return problem(403, "this is for maintainers", "sign in as one")
+        return problem(403, "this is for maintainers only", "sign in as a maintainer")
     return None
 
 
@@ -109,9 +109,9 @@ def _for_maintainers(scope: Scope) -> bool:
 
 
 def _to_sign_in(scope: Scope, headers: Headers) -> Response:
-    wanted = quote(scope["path"]) + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
-    query = f"?next={quote(wanted, safe='')}" if wanted != "/" and len(wanted) < _LONGEST_ADDRESS else ""
+    target = quote(scope["path"]) + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    query = f"?next={quote(target, safe='')}" if target != "/" and len(target) < _LONGEST_ADDRESS else ""
     if headers.get("sec-fetch-site") not in {"cross-site", "same-site"}:
         return RedirectResponse(f"/sign-in{query}", 303)
-    # A link in another site: the browser has kept the cookie back, and sends it with what our own page asks for.
+    # After a click on another site the browser holds the cookie back; it sends it with requests of our own page.
     return HTMLResponse(render("auth/to_sign_in.html", address=f"/sign-in{query}"))

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, in signed cookies; only those that ended early are kept on the server."""
+"""Sessions in signed cookies; only those that ended early are stored on the server."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SESSION_SECONDS = 12 * 60 * 60
 
 
 class Sessions:
-    """The sessions of one file of accounts, which live in signed cookies. Only those that ended early are kept.
+    """The sessions of one accounts file, kept in signed cookies. Only those that ended early are stored.
 
     Args:
         store: The accounts.
 
     Raises:
-        AccountsError: What is kept of them cannot be read or written.
+        AccountsError: The stored data cannot be read or written.
     """
 
     def __init__(self, store: AccountStore) -> None:
@@ -34,16 +34,16 @@ class Sessions:
         self._ended = EndedSessions(store)
 
     def begin(self, session: MutableMapping[str, Any], account: Account) -> None:
-        """Make a session of somebody who has just signed in."""
+        """Start a session after a successful sign-in."""
         session.clear()
         until = time.time() + SESSION_SECONDS
         session.update(id=secrets.token_hex(16), name=account.name, stamp=account.stamp, until=until)
 
     def end(self, session: MutableMapping[str, Any]) -> None:
-        """End a session, also for whoever has a copy of its cookie, after a restart, and in other servers of these accounts.
+        """End a session, also for copies of its cookie, after a restart, and in other servers with these accounts.
 
         Raises:
-            AccountsError: That cannot be kept: it has ended in this browser, and not for a copy.
+            AccountsError: This cannot be stored: the session has ended in this browser, but not for a copy of the cookie.
         """
         try:
             if "id" in session and session["until"] > time.time():
@@ -52,10 +52,10 @@ class Sessions:
             session.clear()
 
     def account(self, session: MutableMapping[str, Any]) -> Account | None:
-        """Return whose session it is, if it has not ended, and their password and role are what they were.
+        """Return the account of a session, if it has not ended, and password and role are unchanged.
 
         Raises:
-            AccountsError: The file of accounts, or of the sessions that ended, is missing or damaged.
+            AccountsError: The accounts file, or the list of ended sessions, is missing or damaged.
         """
         account = self.store.accounts().get(session.get("name", ""))
         if account is None or session["until"] < time.time():
@@ -66,15 +66,15 @@ class Sessions:
 
 
 class SessionCookie:
-    """Keeps the session in a signed cookie that no script reads and no other site sends; over https, that is sent over it only.
+    """Keeps the session in a signed cookie that scripts and other sites cannot use; over https it is sent only over https.
 
     Args:
         app: The application.
-        key: What cookies are signed with.
+        key: The key that signs cookies.
     """
 
     def __init__(self, app: ASGIApp, key: str) -> None:
-        # Browsers share cookies between the ports of a machine; two servers there must not end each other's sessions.
+        # Browsers share cookies between ports; two servers on one machine must not overwrite each other's sessions.
         name = f"{COOKIE}{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         self._plain, self._secure = (
             SessionMiddleware(app, key, name, SESSION_SECONDS, same_site="strict", https_only=secure)

@@ -1,4 +1,4 @@
-"""Who is asking: known for as long as a request is answered, to everything that answers it."""
+"""Identifies the current visitor while a request is processed, and counts requests for rate limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from citewell.web.auth.credentials import Role
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is asking: ``name`` where somebody is signed in, ``role`` where they may do anything, and from where."""
+    """A visitor: ``name`` if signed in, ``role`` if they have access, and their address."""
 
     name: str | None = None
     role: Role | None = None
@@ -25,12 +25,12 @@ class Visitor:
 
     @property
     def maintains(self) -> bool:
-        """Whether they may look after the documents."""
+        """Whether they may change documents."""
         return self.role == "maintainer"
 
     @property
     def key(self) -> str:
-        """What they are counted by: their account, else their address; of IPv6 the network, which is one subscriber's."""
+        """The key for rate limits: the account, or the address; for IPv6 the network, which belongs to one subscriber."""
         return f"account {self.name}" if self.name else f"address {network(self.address)}"
 
 
@@ -39,19 +39,19 @@ visiting: ContextVar[Visitor] = ContextVar("visiting", default=_NOBODY)
 
 
 def visitor() -> Visitor:
-    """Return who is asking; outside of a request nobody, who may do nothing."""
+    """Return the current visitor; outside a request, one without access."""
     return visiting.get()
 
 
 class Rate:
-    """Counts what is asked, in memory, over a moving window. Safe to share between threads.
+    """A rate limit over a moving window, in memory. Thread-safe.
 
-    By a clock that nobody sets: what is counted is forgotten when its time is over, whatever the time of day becomes.
+    It uses a monotonic clock, so changes of the system time do not matter.
 
     Args:
-        most: How much may be asked in the window, kept as ``most``.
-        seconds: How long the window is.
-        what: What there is too much of, in the words of the error.
+        most: The limit, kept as ``most``.
+        seconds: The length of the window.
+        what: The start of the error message.
     """
 
     def __init__(self, most: int, seconds: float = 60, *, what: str) -> None:
@@ -59,28 +59,28 @@ class Rate:
         self._seconds = seconds
         self._what = what
         self._lock = threading.Lock()
-        # In the order in which they were last counted, each with when and as how many.
+        # Ordered by the time of the last request, each with times and costs.
         self._counted: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
 
     def count(self, key: str, cost: int = 1) -> None:
-        """Count one of them.
+        """Count a request.
 
         Args:
-            key: Whose it is.
-            cost: As how many it counts; what costs more than all of the window takes the whole of it.
+            key: The key of the visitor.
+            cost: Its cost; more than the limit counts as the limit.
 
         Raises:
-            TooManyError: There were too many before it.
+            TooManyError: The limit is reached.
         """
         wait = self.hit(key, cost)
         if wait:
             self._refuse(wait)
 
     def hit(self, key: str, cost: int = 1) -> float:
-        """Count one of them, unless there were too many before it; return how many seconds there are until there is room."""
+        """Count a request unless the limit is reached; return the seconds until there is room, or 0."""
         cost = min(cost, self.most)
         with self._lock:
-            # In here, so that what is counted stands in the order of its times.
+            # Inside the lock, so that entries are ordered by time.
             now = time.monotonic()
             wait = self._wait(key, cost, now)
             if not wait:
@@ -89,13 +89,13 @@ class Rate:
         return wait
 
     def check(self, key: str) -> None:
-        """Check that another may be counted, and count none.
+        """Check the limit without counting a request.
 
         Args:
-            key: Whose it would be.
+            key: The key of the visitor.
 
         Raises:
-            TooManyError: There were too many before it.
+            TooManyError: The limit is reached.
         """
         with self._lock:
             wait = self._wait(key, 1, time.monotonic())
@@ -103,12 +103,12 @@ class Rate:
             self._refuse(wait)
 
     def counted(self, key: str) -> int:
-        """Return as how many what is in the window counts."""
+        """Return the total cost in the window."""
         with self._lock:
             return sum(cost for _, cost in self._of(key, time.monotonic()))
 
     def _wait(self, key: str, cost: int, now: float) -> float:
-        """Return how many seconds there are until another may be counted."""
+        """Return the seconds until another request is allowed."""
         counted = self._of(key, now)
         over = sum(each for _, each in counted) + cost - self.most
         if over > 0:
@@ -126,18 +126,18 @@ class Rate:
         return counted
 
     def _forget(self, now: float) -> None:
-        """Forget those of whom nothing is in the window any more."""
+        """Remove keys without requests in the window."""
         while self._counted and next(iter(self._counted.values()))[-1][0] <= now - self._seconds:
             self._counted.popitem(last=False)
 
     def _refuse(self, wait: float) -> NoReturn:
         seconds = max(1, math.ceil(wait))
-        told = f"{seconds} second{'' if seconds == 1 else 's'}"
-        raise TooManyError(f"{self._what} in {told}", seconds=seconds)
+        duration = f"{seconds} second{'' if seconds == 1 else 's'}"
+        raise TooManyError(f"{self._what} in {duration}", seconds=seconds)
 
 
 def network(address: str) -> str:
-    """Return what an address is counted by: itself; of IPv6 its network of /64, which is one subscriber's."""
+    """Return the key of an address: itself, or for IPv6 its /64 network, which belongs to one subscriber."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -1,6 +1,5 @@
-"""What every request passes before anything is done with it; each is plain ASGI, so that streams pass as they come.
+"""The middleware that every request passes; all plain ASGI, so that streams are not buffered.
 
-``addresses`` says who connects, under which name and through which proxy, ``headers`` what is sent with everything,
-``csrf``, ``head_limit``, ``body_limit`` and ``page_routes`` what is refused whoever asks, ``request_log`` logs. May
-import the nouns and the log and problems of the web.
+``addresses`` checks host names and proxies, ``headers`` adds security headers, ``csrf``, ``head_limit``, ``body_limit`` and
+``page_routes`` reject invalid requests, ``request_log`` logs. May import the base modules, and of the web the log and problems.
 """

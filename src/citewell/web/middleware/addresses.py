@@ -1,4 +1,4 @@
-"""Who connects, and under which name: the names that requests may give this server, proxies that are trusted, and those not."""
+"""Checks the host name of requests and determines the client's address, with and without trusted proxies."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from citewell.web.problems import problem
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# A name as browsers send it, or an address of IPv6 in brackets, and perhaps a port.
+# A host name as browsers send it, or an IPv6 address in brackets, with an optional port.
 _HOST = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[\w.-]{1,253}))(?::\d{1,5})?", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]|\.(?=[a-z0-9_])){0,252}", re.ASCII)
-# More hops than this nobody has in front; what stands before them is whatever the client wrote.
+# More hops are not realistic; anything before them was written by the client.
 _MOST_HOPS = 20
-# No browser sends any of these; programs that hand on for others do.
-_HANDED_ON = frozenset(
+# Browsers never send these headers; proxies do.
+_FORWARDING = frozenset(
     {
         *(b"forwarded", b"via", b"x-real-ip", b"x-client-ip", b"x-cluster-client-ip", b"true-client-ip"),
         *(
@@ -36,12 +36,12 @@ _HANDED_ON = frozenset(
     }
 )
 _FORWARDED = frozenset({b"x-forwarded-for", b"forwarded"})
-# Whether the server is up may be asked through anything: it says nothing of the documents.
+# The liveness check is open, because it reveals nothing about the documents.
 _OPEN = frozenset({"/healthz"})
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether an address is heard by this machine alone, whatever name it goes by."""
+    """Return whether an address is reachable only from this machine, whatever its name."""
     try:
         found = socket.getaddrinfo(host, None)
     except OSError:
@@ -50,7 +50,7 @@ def is_loopback(host: str) -> bool:
 
 
 def read_address(text: str) -> Address | None:
-    """Read an address of IPv4 or IPv6; one of IPv4 that is written as IPv6 is that of IPv4. None is no address."""
+    """Parse an IPv4 or IPv6 address; an IPv4 address in IPv6 notation is converted. None is not an address."""
     try:
         found = ipaddress.ip_address(text)
     except ValueError:
@@ -59,7 +59,7 @@ def read_address(text: str) -> Address | None:
 
 
 def read_proxies(given: Sequence[str]) -> tuple[Network, ...]:
-    """Read the proxies that are trusted: addresses, or networks such as 10.0.0.0/8.
+    """Parse the trusted proxies: addresses, or networks such as 10.0.0.0/8.
 
     Raises:
         UsageError: One is neither.
@@ -70,17 +70,17 @@ def read_proxies(given: Sequence[str]) -> tuple[Network, ...]:
             networks.append(ipaddress.ip_network(read_address(each) or each))
         except ValueError as error:
             raise UsageError(
-                f"{each!r} is no address of a proxy: {error}",
+                f"{each!r} is not an address or network: {error}",
                 hint="give an address or a network, such as --trusted-proxy 10.0.0.2 or --trusted-proxy 10.0.0.0/8",
             ) from error
     return tuple(networks)
 
 
 def read_names(given: Sequence[str]) -> frozenset[str]:
-    """Read the names that a server goes by, without a port.
+    """Parse the host names of a server, without ports.
 
     Raises:
-        UsageError: One is no name of a host.
+        UsageError: One is not a host name.
     """
     names = []
     for each in given:
@@ -88,18 +88,18 @@ def read_names(given: Sequence[str]) -> frozenset[str]:
         address = read_address(name)
         if not (address or _NAME.fullmatch(name)):
             raise UsageError(
-                f"{each!r} is no name of a host", hint="give it without https:// and port: --name docs.example.org"
+                f"{each!r} is not a host name", hint="give it without https:// and port: --name docs.example.org"
             )
         names.append(str(address or name))
     return frozenset(names)
 
 
 class KnownNames:
-    """Refuses requests that give this server a name that is not its own: another site passes for it then (DNS rebinding).
+    """Rejects requests to an unknown host name, which indicate DNS rebinding.
 
     Args:
         app: The application.
-        names: The names it goes by, beside those that always mean this machine.
+        names: The names of this server, besides those that always mean this machine.
     """
 
     def __init__(self, app: ASGIApp, names: frozenset[str] = frozenset()) -> None:
@@ -107,15 +107,15 @@ class KnownNames:
         self._names = names | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or refuse it."""
+        """Serve a request or reject it."""
         if scope["type"] != "http" or self._known(Headers(scope=scope).get("host", "")):
             await self.app(scope, receive, send)
             return
-        logs.refused("another name", path=scope["path"][:200])
+        logs.refused("unknown host name", path=scope["path"][:200])
         await problem(
             400,
-            "this server does not go by that name",
-            "for a name that it shall go by",
+            "this server does not have that host name",
+            "to add a host name",
             command="citewell chat --name NAME",
         )(scope, receive, send)
 
@@ -130,9 +130,9 @@ class KnownNames:
 
 
 class TrustedProxies:
-    """Takes from proxies that are trusted who asks them, and by http or https; what others say of that counts for nothing.
+    """Takes the client's address and scheme from trusted proxies; the headers of others are ignored.
 
-    The address is the last in X-Forwarded-For that is none of theirs: before it stands whatever the client wrote there.
+    The client is the last address in X-Forwarded-For that is not a trusted proxy: anything before it was written by the client.
 
     Args:
         app: The application.
@@ -145,28 +145,28 @@ class TrustedProxies:
         self._warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, as from whom the proxy says."""
+        """Serve a request with the address and scheme that the proxy reports."""
         nearest = read_address(scope["client"][0]) if scope.get("client") else None
         if scope["type"] == "http" and not self._warned and (nearest is None or not is_one_of(nearest, self._proxies)):
             self._warn(scope, nearest)
         if scope["type"] == "http" and nearest is not None and is_one_of(nearest, self._proxies):
             headers = Headers(scope=scope)
-            scope["client"] = (str(self._asking(nearest, headers.getlist("x-forwarded-for"))), 0)
+            scope["client"] = (str(self._client(nearest, headers.getlist("x-forwarded-for"))), 0)
             scheme = ",".join(headers.getlist("x-forwarded-proto")).rpartition(",")[2].strip().lower()
             if scheme in {"http", "https"}:
                 scope["scheme"] = scheme
         await self.app(scope, receive, send)
 
     def _warn(self, scope: Scope, nearest: Address | None) -> None:
-        """Log once that all whom a proxy lets in are counted as one; whoever likes can send these headers."""
+        """Log once that all visitors behind a proxy count as one; these headers can also be forged."""
         if any(name in _FORWARDED for name, _ in scope["headers"]):
             self._warned = True
             logs.warned(
                 "a proxy seems to be in front", address=str(nearest), command=f"citewell chat --trusted-proxy {nearest}"
             )
 
-    def _asking(self, nearest: Address, lines: Sequence[str]) -> Address:
-        """Return the last hop that is no proxy of ours, as far as the hops can be read."""
+    def _client(self, nearest: Address, lines: Sequence[str]) -> Address:
+        """Return the last hop that is not a trusted proxy, as far as the hops can be parsed."""
         found = nearest
         for hop in reversed(",".join(lines).rsplit(",", _MOST_HOPS)[-_MOST_HOPS:]):
             address = _hop(hop.strip())
@@ -179,10 +179,10 @@ class TrustedProxies:
 
 
 class NoProxies:
-    """Refuses what a proxy hands on, where everyone who gets here may do everything.
+    """Rejects requests forwarded by a proxy if everyone has full access.
 
-    Only those of this machine are meant to get here then, and a proxy beside the server lets in whoever reaches the proxy.
-    HTTP/1.0 is what nginx hands on with when nothing else is said; no browser speaks it.
+    Full access is meant only for users of this machine, and a proxy on it would extend it to everyone who reaches the proxy.
+    HTTP/1.0 is nginx's default for forwarding; no browser uses it.
 
     Args:
         app: The application.
@@ -192,28 +192,28 @@ class NoProxies:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in _OPEN or not _handed_on(scope):
+        """Serve a request or reject it."""
+        if scope["type"] != "http" or scope["path"] in _OPEN or not _is_forwarded(scope):
             await self.app(scope, receive, send)
             return
-        logs.refused("a proxy handed it on, and there are no accounts", path=scope["path"][:200])
+        logs.refused("forwarded by a proxy, without accounts", path=scope["path"][:200])
         refusal = problem(
             403,
-            "a proxy handed this on, and everyone behind it could read and change the documents here",
-            "give those who may an account; to let everyone read: citewell chat --public",
+            "this request was forwarded by a proxy; without accounts, everyone behind it could change the documents",
+            "create accounts for your users; or, to let everyone read: citewell chat --public",
             command="citewell user add NAME --role maintainer",
         )
         await refusal(scope, receive, send)
 
 
 def is_one_of(address: Address, networks: Sequence[Network]) -> bool:
-    """Say whether an address lies in one of some networks."""
+    """Return whether an address is in one of some networks."""
     return any(address in network for network in networks)
 
 
-def _handed_on(scope: Scope) -> bool:
+def _is_forwarded(scope: Scope) -> bool:
     return scope["http_version"] == "1.0" or any(
-        name in _HANDED_ON or name.startswith(b"x-forwarded") for name, _ in scope["headers"]
+        name in _FORWARDING or name.startswith(b"x-forwarded") for name, _ in scope["headers"]
     )
 
 

@@ -1,4 +1,4 @@
-"""What the body of a request may have: so many bytes and, of JSON, so many parts."""
+"""Limits the body of a request: its bytes and, for JSON, its parts."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.web import logs
-from citewell.web.problems import again, problem
+from citewell.web.problems import problem, replay
 
-# What is sent by a form or a program is mostly words, and few of them.
+# Forms and programs send mostly a few words.
 MOST_BYTES = 64_000
-# A thousand documents, a thousand folders, and what was said before.
+# A thousand documents, a thousand folders, and a history.
 MOST_PARTS = 5000
-# Possessive, so that it never goes back: a text that does not end goes to the end.
+# Possessive, so there is no backtracking: an unterminated string extends to the end.
 _TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z|\\\Z)', re.DOTALL)
 
 
 class PartLimit:
-    """Refuses JSON of more parts than anything here takes; each part costs many times what a letter does.
+    """Rejects JSON with more parts than any valid request; a part costs much more than a character.
 
     Args:
         app: The application.
-        paths: Where JSON is taken; no more comes there than `BodyLimit` lets through.
+        paths: The paths that take JSON; `BodyLimit` limits their size.
     """
 
     def __init__(self, app: ASGIApp, paths: Collection[str]) -> None:
@@ -32,26 +32,28 @@ class PartLimit:
         self._paths = frozenset(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or refuse it."""
+        """Serve a request or reject it."""
         if scope["type"] != "http" or scope["method"] != "POST" or scope["path"] not in self._paths:
             await self.app(scope, receive, send)
             return
         kept = await _read(receive)
         if kept is None or has_many_parts(kept[0]["body"]):
             logs.refused("too many parts", path=scope["path"])
-            await problem(422, f"this has more than {MOST_PARTS:,} parts", "see /openapi.json")(scope, receive, send)
+            await problem(422, f"the body has more than {MOST_PARTS:,} parts", "see /openapi.json")(
+                scope, receive, send
+            )
             return
-        await self.app(scope, again(kept, receive), send)
+        await self.app(scope, replay(kept, receive), send)
 
 
 class BodyLimit:
-    """Refuses bodies that are too large, before anything is done with them.
+    """Rejects bodies that are too large, before any processing.
 
     Args:
         app: The application.
-        most: How many bytes a body may have.
-        of_path: How many it may have at some paths, instead.
-        uploads: What the paths begin with to which larger ones may be put, and where they are counted as they come.
+        most: The maximum size in bytes.
+        of_path: Other maximum sizes, by path.
+        uploads: The prefix of paths for uploads, which are counted while they arrive.
     """
 
     def __init__(
@@ -67,39 +69,39 @@ class BodyLimit:
         self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or refuse it."""
+        """Serve a request or reject it."""
         if scope["type"] != "http" or self._counted_elsewhere(scope):
             await self.app(scope, receive, send)
             return
         headers, most = Headers(scope=scope), self._of_path.get(scope["path"], self._most)
         declared = headers.get("content-length")
         if declared is None and "transfer-encoding" in headers:
-            # It does not say how long it is, so it has to be read to know.
+            # Without a declared length, it has to be read.
             kept = await _read(receive, most)
             if kept is not None:
-                await self.app(scope, again(kept, receive), send)
+                await self.app(scope, replay(kept, receive), send)
                 return
         elif declared is None or (
             declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) <= most
         ):
-            # The server itself lets no more bytes through than were declared.
+            # The server never passes on more bytes than were declared.
             await self.app(scope, receive, send)
             return
         logs.refused("too large", path=scope["path"])
-        await problem(413, f"this is more than {most:,} bytes", "send less at a time")(scope, receive, send)
+        await problem(413, f"the body has more than {most:,} bytes", "send less at a time")(scope, receive, send)
 
     def _counted_elsewhere(self, scope: Scope) -> bool:
         return bool(self._uploads and scope["method"] == "PUT" and scope["path"].startswith(self._uploads))
 
 
 def has_many_parts(body: bytes) -> bool:
-    """Say whether JSON has more lists, objects and members than anything here takes."""
+    """Return whether JSON has more lists, objects and members than any valid request."""
     if _count_parts(body) <= MOST_PARTS:
         return False
     if body.count(b'"') - body.count(b'\\"') > 2 * MOST_PARTS:
-        # So many texts are as many parts, and would take long to tell apart.
+        # So many strings are as many parts, and would take long to remove.
         return True
-    # What stands in a text is no part.
+    # Commas and brackets inside strings are not parts.
     return _count_parts(_TEXTS.sub(b"", body)) > MOST_PARTS
 
 
@@ -108,9 +110,9 @@ def _count_parts(body: bytes) -> int:
 
 
 async def _read(receive: Receive, most: int | None = None) -> list[Message] | None:
-    """Return a body as one message, or None where it is too large; and where its sender has gone, the message that says so.
+    """Return a body as one message, or None if it is too large; if the client has disconnected, also that message.
 
-    In one piece, because each message costs many times what the byte does that it may be of.
+    One message, because each message costs much more than a byte, and may contain only one.
     """
     body = bytearray()
     while True:

@@ -1,4 +1,4 @@
-"""Refuses what another site would have a browser do here (CSRF)."""
+"""Rejects cross-site requests (CSRF)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class OwnPageOnly:
-    """Refuses what another site would have a browser do here (CSRF). What is no browser says nothing of sites and passes.
+    """Rejects cross-site requests (CSRF). Clients other than browsers send no origin and pass.
 
     Args:
         app: The application.
-        names: The names this server goes by behind a proxy that tells it another.
+        names: The host names of this server, if a proxy in front sends another one.
     """
 
     def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
@@ -27,16 +27,16 @@ class OwnPageOnly:
         self._names = frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or refuse it."""
+        """Serve a request or reject it."""
         if scope["type"] == "websocket":
-            # Nothing here speaks it, and browsers let every site open one.
+            # Websockets are not used, and browsers let every site open one.
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] != "http" or scope["method"] in _SAFE or self._own(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
-        logs.refused("another site asked for it", path=scope["path"])
-        refusal = problem(403, "another site asked for this", "open the page itself, and do it there")
+        logs.refused("cross-site request", path=scope["path"])
+        refusal = problem(403, "Cross-site request refused", "open the page itself, and repeat the action there")
         await refusal(scope, receive, send)
 
     def _own(self, headers: Headers) -> bool:

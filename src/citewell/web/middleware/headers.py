@@ -1,7 +1,7 @@
-"""Security headers on everything that is served.
+"""Security headers for every response.
 
-Gradio runs inline scripts and makes functions of text, so that the policy has to allow both; but nothing is loaded from, sent
-to or shown in another site.
+Gradio uses inline scripts and eval, so the policy has to allow both; but nothing may be loaded from, sent to or framed by
+another site.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HEADERS = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Without a referrer, a form of our own page would have no origin either, which is what tells it from another site's.
+    # Without a referrer, a form of our own page would have no origin, which distinguishes it from another site's.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -35,7 +35,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the headers to every response; streams pass through as they come.
+    """Adds the headers to every response, without buffering streams.
 
     Args:
         app: The application.

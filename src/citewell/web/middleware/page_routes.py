@@ -1,4 +1,4 @@
-"""Of Gradio, only what the page needs."""
+"""Exposes only those routes of Gradio that the page needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from citewell.web.problems import problem
 
-# What Chromium asks Gradio for when the page is opened and used; nothing else is there.
+# All that Chromium requests from Gradio when the page is opened and used.
 _PAGE = re.compile(
     r"/|/favicon\.ico|/theme\.css|/assets/\w[\w.-]*|/static/js/\w[\w.-]*",
     re.ASCII,
@@ -16,7 +16,7 @@ _PAGE = re.compile(
 
 
 class PageRoutes:
-    """Of all that Gradio would serve (files, uploads, proxies, streams, its own sign-in), only what the page needs.
+    """Hides the other routes of Gradio (files, uploads, proxies, streams, its own sign-in).
 
     Args:
         app: Gradio.
@@ -26,14 +26,14 @@ class PageRoutes:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request, or say that there is no such thing."""
+        """Serve a request, or answer 404."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif _needed(scope):
-            # The page reads its address itself; Gradio would look for pages, states and themes in it.
+            # The page reads its address itself; Gradio would interpret it.
             await self.app({**scope, "query_string": b""}, receive, send)
         else:
-            await problem(404, "there is nothing here")(scope, receive, send)
+            await problem(404, "not found")(scope, receive, send)
 
 
 def _needed(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""A line for each request: its path without what stands behind the question mark, which can hold a question."""
+"""Logs a line for each request, without its query string, which can contain a question."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from citewell.web import logs
 from citewell.web.problems import problem
 
-# Files of the page that say nothing of what is done with it; each opening asks for dozens.
+# Static files; each opening of the page loads dozens.
 _FILES = ("/assets/", "/static/", "/theme.css", "/favicon.ico")
 
 
 class RequestLog:
-    """Logs every request but those for files of the page, and the errors that nobody expected.
+    """Logs every request except static files, and unexpected errors.
 
     Args:
         app: The application.
@@ -47,12 +47,12 @@ class RequestLog:
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except ClientDisconnect:
-            logs.refused("gone before all was sent", path=scope["path"][:200])
-        # The last place that can tell, and tell without the question; what a library in Rust panics with is no `Exception`.
+            logs.refused("client disconnected", path=scope["path"][:200])
+        # The last handler, so that the question is not logged; a panic of a Rust library is not an `Exception`.
         except BaseException as error:  # noqa: BLE001
             logs.failed(error, path=scope["path"][:200])
             if not status:
-                await problem(500, "the server made a mistake; its log says where")(scope, receive, send_and_see)
+                await problem(500, "Internal error; see the server log")(scope, receive, send_and_see)
         if status >= 400 or not scope["path"].startswith(_FILES):
             took = round((time.perf_counter() - began) * 1000, 1)
             logs.event("request", method=scope["method"], path=scope["path"][:200], status=status, ms=took)
