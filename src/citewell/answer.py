@@ -1,6 +1,6 @@
-"""The nouns of asking: where to look, what was found, and the answer that chat, command line and evaluation share.
+"""The data model of asking: the scope, the passages found, and the answer that chat, command line and evaluation share.
 
-An answer has one form, which these models give: in memory, as JSON of the command line, the API and the MCP server, and in
+An answer has one form, defined by these models: in memory, as JSON of the command line, the API and the MCP server, and in
 saved runs. Each is read back by the model that wrote it: ``Answer.model_validate(answer.to_json()) == answer``.
 """
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from citewell.document import Span
 
-# Digits enough for every comparison, and few enough to be read.
+# Enough digits for every comparison, and few enough to read.
 _DIGITS = 6
 
 
@@ -27,7 +27,7 @@ _Seconds = Annotated[float, AfterValidator(_rounded)]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents may answer: those named, and those under the folders named. Empty means all.
+    """The documents to search: the named documents, and those in the named folders. Empty means all.
 
     Paths are relative to the corpus, with forward slashes.
     """
@@ -41,21 +41,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something said before the question."""
+    """A turn of the conversation before the question."""
 
     role: Literal["user", "assistant"]
     content: str
 
 
-class _Noun(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Return this as JSON has it; the keys are those of the command line's contract, in order."""
+        """Return this as JSON; the keys are those of the command line's contract, in order."""
         return self.model_dump(mode="json")
 
 
-class Place(_Noun):
+class Place(_Model):
     """A part ``[start, end)`` of a document's text, in code points."""
 
     document: str
@@ -69,17 +69,17 @@ class Place(_Noun):
 
     @property
     def span(self) -> Span:
-        """The part of the document's text."""
+        """The span in the document's text."""
         return Span(self.start, self.end)
 
 
-class FoundPassage(_Noun):
+class FoundPassage(_Model):
     """One passage of an answer.
 
     ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``start`` and ``end``. ``score`` is
-    between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is how near its best window is to the
-    question in meaning, ``confidence`` how probable it is, by this passage alone, that the corpus covers the question. ``page``
-    is None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
+    between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is the similarity of its best window to
+    the question; ``confidence`` is the probability, from this passage alone, that the corpus covers the question. ``page`` is
+    None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
     """
 
     rank: int
@@ -98,12 +98,12 @@ class FoundPassage(_Noun):
 
     @property
     def span(self) -> Span:
-        """The part of the document's text."""
+        """The span in the document's text."""
         return Span(self.start, self.end)
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """The place of the passage."""
         return Place(document=self.document, start=self.start, end=self.end)
 
     @property
@@ -112,14 +112,13 @@ class FoundPassage(_Noun):
         return tuple(mark.shifted(-self.start) for mark in self.highlights)
 
 
-class Answer(_Noun):
-    """What the corpus says to a question: ranked passages, or, with ``answered`` False, only the nearest ones.
+class Answer(_Model):
+    """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
-    ``id`` is the caller's own name for the question, where it gave one. ``confidence`` is the probability that the corpus
-    covers the question, between 0 and 1. ``reply`` is what is said to a courtesy, which asks nothing of the corpus.
-    ``snapshot`` is what was asked. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are
-    words of the question that were corrected, with their corrections. ``seconds`` is the time from the question to this
-    answer.
+    ``id`` is the caller's name for the question, if any. ``confidence`` is the probability that the corpus covers the question,
+    between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
+    searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
+    were corrected, with their corrections. ``seconds`` is the time from the question to this answer.
     """
 
     id: str | int | None = None
@@ -134,5 +133,5 @@ class Answer(_Noun):
     seconds: _Seconds
 
     def nearby(self, most: int = 3) -> list[str]:
-        """Return what the passages are about: the headings they stand under, or the titles of their documents, each once."""
+        """Return the distinct subjects of the passages: their innermost headings, or the titles of their documents."""
         return list(dict.fromkeys(each.section[-1] if each.section else each.title for each in self.passages))[:most]

@@ -1,4 +1,4 @@
-"""Asking: a question, and what was said before it, to an answer, or to the honest word that the corpus does not cover it."""
+"""Asking: answers a question, with its history, from one snapshot, or reports that the corpus does not cover it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from citewell.settings import Searching, Settings
 
 
 class View:
-    """One snapshot with its encoder: what one request reads belongs together, even if a rebuild switches meanwhile.
+    """One snapshot with its encoder: all reads of one request are consistent, even if a rebuild switches meanwhile.
 
     Args:
         snapshot: The snapshot.
-        encoder: The encoder that made its vectors.
-        searching: The settings of the search.
-        reranker: What orders the first passages, where one is named.
+        encoder: The encoder of its vectors.
+        searching: The search settings.
+        reranker: Re-orders the first passages, if one is set.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class View:
 
     @property
     def manifest(self) -> Manifest:
-        """What the snapshot is."""
+        """The manifest of the snapshot."""
         return self.snapshot.manifest
 
     def ask(
@@ -61,8 +61,8 @@ class View:
         """Answer a question with quotations; see `Assistant.ask`."""
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
-        kind, asked = courtesy(text), without_greeting(text)
-        understood = understand(asked, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder)
+        kind, rest = courtesy(text), without_greeting(text)
+        understood = understand(rest, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder)
         found = self._search(understood, top)
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
         return Answer(
@@ -79,19 +79,19 @@ class View:
         )
 
     def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
-        """Return which of some documents are no longer what was indexed.
+        """Return which documents differ from what was indexed.
 
         Args:
-            paths: The paths of the documents, such as an answer quotes.
+            paths: The paths of the documents, such as those an answer quotes.
         """
         return drifted(Path(self.manifest.corpus), self.snapshot.catalogue.documents(paths))
 
     def documents(self) -> list[DocumentSummary]:
-        """Return all documents in order of their paths."""
+        """Return all documents, sorted by path."""
         return self.snapshot.catalogue.documents()
 
     def document(self, path: str) -> StoredDocument:
-        """Return a document as it was indexed.
+        """Return a document as indexed.
 
         Raises:
             CitewellError: There is no such document.
@@ -99,44 +99,44 @@ class View:
         return self.snapshot.catalogue.document(path)
 
     def headings(self, limit: int) -> list[str]:
-        """Return the first headings of the corpus, each once; of a corpus without any, the titles."""
+        """Return the first distinct headings of the corpus, or the titles if it has none."""
         found = list(islice(self.snapshot.catalogue.headings(), limit))
         return found or [document.title for document in self.documents()[:limit]]
 
     def check_scope(self, scope: Scope) -> None:
-        """Check that a scope admits a document.
+        """Check that every name in a scope matches a document.
 
         Raises:
-            UsageError: It names a document or a folder that the index does not hold.
+            UsageError: It names a document or a folder that is not in the index.
         """
         name = self.snapshot.catalogue.paths.unknown_name(scope)
         if name is not None:
             raise UsageError(f"the index has no document at {name!r}", command="citewell status")
 
     def _search(self, understood: Understood, top: int) -> Found:
-        """Find passages, in the order of the reranker where there is one."""
+        """Find passages, re-ranked if there is a reranker."""
         searching, reranker = self._searching, self._reranker
-        wanted = max(top, searching.rerank_depth) if reranker else top
-        found = search(self.snapshot, understood.query, top=wanted, searching=searching)
+        depth = max(top, searching.rerank_depth) if reranker else top
+        found = search(self.snapshot, understood.query, top=depth, searching=searching)
         if reranker is None:
             return found
-        read = "\n".join([*understood.context, understood.text])
-        return replace(found, passages=reranker.rerank(read, found.passages)[:top])
+        question = "\n".join([*understood.context, understood.text])
+        return replace(found, passages=reranker.rerank(question, found.passages)[:top])
 
 
 class Assistant:
-    """Answers questions from an index. Safe to share between threads; a new snapshot is taken up at the next question.
+    """Answers questions from an index. Thread-safe; a new snapshot is used from the next question on.
 
-    Everything here but ``manifest`` looks first whether the files of the snapshot are still what was verified, and raises
-    IndexFaultError where they are not.
+    Everything here except ``manifest`` first checks that the files of the snapshot are unchanged, and raises IndexFaultError if
+    they are not.
 
     Args:
         index: The index, kept as ``index``.
-        settings: The settings, kept as ``settings``; its splitting and its model must be the index's own.
+        settings: The settings, kept as ``settings``; splitting and model must match the index.
 
     Raises:
-        IndexFaultError: The index is missing, damaged, or made with another encoder or other settings.
-        EncoderError: The encoder is not prepared on this machine or is damaged, or the reranker is not here.
+        IndexFaultError: The index is missing, damaged, or built with another encoder or other settings.
+        EncoderError: The encoder is not prepared on this machine or is damaged, or the reranker is not on this machine.
     """
 
     def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
@@ -150,7 +150,7 @@ class Assistant:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The snapshot in use, after taking it up if it is a new one.
+        """The current snapshot.
 
         Raises:
             IndexFaultError: The index is missing or damaged, or was replaced by one that cannot be used.
@@ -159,7 +159,7 @@ class Assistant:
 
     @property
     def manifest(self) -> Manifest:
-        """What the snapshot is that was last used, whatever has become of it since."""
+        """The manifest of the last used snapshot, whatever its present state."""
         return self._opened.snapshot.manifest
 
     def ask(
@@ -174,28 +174,28 @@ class Assistant:
         """Answer a question with quotations.
 
         Args:
-            question: What is asked.
-            top: How many passages, at most.
-            scope: Which documents may answer; None is all.
-            history: What was said before, oldest first.
-            name: The caller's own name for the question, given back as the answer's ``id``.
+            question: The question.
+            top: The maximum number of passages.
+            scope: The documents to search; None is all.
+            history: The earlier turns, oldest first.
+            name: The caller's name for the question, returned as the answer's ``id``.
 
         Raises:
-            QuestionError: The question is empty, too long, or no text.
+            QuestionError: The question is empty, too long, or not text.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
         return self.view().ask(question, top=top, scope=scope, history=history, name=name)
 
     def warm_up(self) -> None:
-        """Do once what the first question would wait for."""
+        """Encode once, so that the first question does not wait for the preparation."""
         self.view().encoder.encode_query("What is this about?")
 
     def documents(self) -> list[DocumentSummary]:
-        """Return all documents in order of their paths."""
+        """Return all documents, sorted by path."""
         return self.view().documents()
 
     def document(self, path: str) -> StoredDocument:
-        """Return a document as it was indexed.
+        """Return a document as indexed.
 
         Raises:
             CitewellError: There is no such document.
@@ -203,11 +203,11 @@ class Assistant:
         return self.view().document(path)
 
     def check_question(self, question: str, *, source: str | None = None) -> str:
-        """Return the question as it is understood; see the function of this name."""
+        """Return the normalised question; see the function of this name."""
         return check_question(question, self.settings.searching.question_characters, source=source)
 
     def view(self) -> View:
-        """Return the snapshot in use, after taking it up if it is a new one; one request asks it for all that it needs.
+        """Return the current snapshot, opened; a request calls this once and uses the result for all its reads.
 
         Raises:
             IndexFaultError: The index is missing or damaged, or was replaced by one that cannot be used.
@@ -222,11 +222,11 @@ class Assistant:
             return self._opened
 
     def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> View:
-        """Put a snapshot together with its encoder, the one at hand where that is it."""
+        """Combine a snapshot with its encoder, reusing the loaded one if it is the same."""
         manifest = snapshot.manifest
         command = self.index.build_command(manifest.corpus)
         if manifest.splitting != self.settings.splitting:
-            raise IndexMismatchError(f"the index in {self.index.path} was made with other settings", command=command)
+            raise IndexMismatchError(f"the index in {self.index.path} was built with other settings", command=command)
         self._check_model(manifest, command)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:
             return self._view(snapshot, encoder)
@@ -239,28 +239,28 @@ class Assistant:
         return View(snapshot, encoder, self.settings.searching, self._reranker)
 
     def _check_model(self, manifest: Manifest, command: str) -> None:
-        """Refuse a model that was asked for but did not make this index."""
+        """Reject a model that differs from that of the index."""
         model = self.settings.model
         if model is None or model == manifest.encoder.model:
             return
         if models.identify(models.resolve(model)) != manifest.encoder.identity:
-            made = manifest.encoder.model or models.BUNDLED
+            built_with = manifest.encoder.model or models.BUNDLED
             raise IndexMismatchError(
-                f"the index in {self.index.path} was made with the encoder {made}, not {model}",
+                f"the index in {self.index.path} was built with the encoder {built_with}, not {model}",
                 command=f"{command} --model {model}",
             )
 
 
 def check_question(question: str, most: int, *, source: str | None = None) -> str:
-    """Return the question as it is understood.
+    """Return the normalised question.
 
     Args:
-        question: What is asked.
-        most: How many characters it may have.
-        source: Where it stands, to be named in an error.
+        question: The question.
+        most: The maximum number of characters.
+        source: Its place, for the error message.
 
     Raises:
-        QuestionError: It is empty, too long, or no text.
+        QuestionError: It is empty, too long, or not text.
     """
     where = f"{source}: " if source else ""
     text = question.strip()
@@ -268,9 +268,9 @@ def check_question(question: str, most: int, *, source: str | None = None) -> st
         raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
     if len(text) > most:
         raise QuestionError(
-            f"{where}the question has {len(text):,} characters; at most {most:,} are taken",
-            hint="ask for less at a time",
+            f"{where}the question has {len(text):,} characters; at most {most:,} are allowed",
+            hint="shorten it",
         )
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise QuestionError(f"{where}the question holds half a character (a lone surrogate), which is no text")
+        raise QuestionError(f"{where}the question contains an invalid character (a lone surrogate)")
     return text

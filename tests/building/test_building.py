@@ -90,7 +90,7 @@ def test_unreadable_files_are_listed_and_do_not_stop_the_build(corpus: Path, ind
     report = rebuilt(corpus, index)
     assert report.added == 3
     assert {each.path: each.reason.split()[0] for each in report.skipped} == {
-        "empty.md": "holds",
+        "empty.md": "contains",
         "picture.txt": "is",
         "table.csv": "not",
     }
@@ -108,7 +108,7 @@ def test_a_document_that_becomes_unreadable_is_gone_and_said(corpus: Path, index
 def test_an_empty_corpus_leaves_the_index_as_it_was(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
     first = rebuilt(corpus, index)
     (tmp_path / "nothing").mkdir()
-    with pytest.raises(CitewellError, match="current one is unchanged"):
+    with pytest.raises(CitewellError, match="index is unchanged"):
         rebuilt(tmp_path / "nothing", index)
     assert index.current() == first.snapshot
     assert failed(index) == []
@@ -146,7 +146,7 @@ def test_another_encoder_is_refused(corpus: Path, index: IndexFolder, tmp_path: 
     rebuilt(corpus, index)
     shutil.copytree(models.resolve(None), tmp_path / "model")
     (tmp_path / "model" / "config.json").write_text((tmp_path / "model" / "config.json").read_text() + "\n")
-    with pytest.raises(IndexMismatchError, match="made with the encoder all-MiniLM-L6-v2") as caught:
+    with pytest.raises(IndexMismatchError, match="built with the encoder all-MiniLM-L6-v2") as caught:
         Assistant(index, Settings(model=str(tmp_path / "model")))
     assert "--model" in str(caught.value)
 

@@ -48,7 +48,7 @@ def test_what_may_be_open_leaves_room_for_files(monkeypatch: pytest.MonkeyPatch)
 def test_headers_have_to_come_in_time(assistant: Assistant) -> None:
     with serving(assistant, header_seconds=0.5) as url:
         with connected(url, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n") as begun:
-            told(received(begun), 408, "the headers did not come")
+            told(received(begun), 408, "the headers did not arrive in time")
         with connected(url) as silent:
             assert received(silent) == b""
         assert asked(url) == 200
@@ -64,7 +64,7 @@ def test_headers_that_drip_do_not_come_in_time(assistant: Assistant) -> None:
                 break
             except TimeoutError:
                 dripping.sendall(b"X: y\r\n" if not answer else b"")
-        told(answer, 408, "the headers did not come")
+        told(answer, 408, "the headers did not arrive in time")
 
 
 @pytest.mark.parametrize("path", ["api/ask", "mcp", "api/documents/a.txt"])
@@ -73,7 +73,7 @@ def test_a_body_has_to_come(assistant: Assistant, path: str) -> None:
     head = method + b" /" + path.encode() + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     with serving(assistant, still_seconds=0.5, pace=1_000_000) as url:
         with connected(url, head + b'Content-Length: 1000\r\n\r\n{"question"') as begun:
-            told(received(begun), 408, "the body did not come")
+            told(received(begun), 408, "the body did not arrive in time")
         assert asked(url) == 200
 
 
@@ -160,7 +160,7 @@ def test_what_comes_at_once_buys_no_hours(assistant: Assistant) -> None:
     with serving(assistant, still_seconds=0.5, pace=1000) as url, connected(url, head) as begun:
         working(begun)
         begun.sendall(b"x" * 1_000_000)
-        told(received(begun), 408, "the body did not come")
+        told(received(begun), 408, "the body did not arrive in time")
 
 
 def test_a_server_ends_though_somebody_is_still_connected(assistant: Assistant) -> None:

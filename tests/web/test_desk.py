@@ -163,7 +163,7 @@ def test_more_than_can_wait_is_turned_away_at_once_and_counted(bundled_index: Pa
             await settled()
             assert measured(desk)["citewell_questions_in_flight"] == 2
             assert measured(desk)["citewell_questions_waiting"] == 3
-            with pytest.raises(BusyError, match="ask again in a moment"):
+            with pytest.raises(BusyError, match="try again in a moment"):
                 await desk.ask(QUESTION, answered)
             slow.go_on.set()
         assert kept == [True] * 5

@@ -26,7 +26,7 @@ def test_where_all_places_are_in_use_it_is_said_that_there_is_none(assistant: As
             working.recv(1)
         with connected(url, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n") as other:
             answer = received(other)
-        told(answer, 503, "more connections are open than can be served")
+        told(answer, 503, "too many open connections")
         assert b"Retry-After: 5\r\n" in answer
 
 
@@ -36,7 +36,7 @@ def test_one_address_does_not_take_all_places(assistant: Assistant) -> None:
         for each in (one, two):
             working(each)
         with connected(url, BEGUN) as third:
-            told(received(third), 503, "more connections are open than can be served")
+            told(received(third), 503, "too many open connections")
         parts = urlsplit(url)
         place = (str(parts.hostname), int(parts.port or 80))
         with socket.create_connection(place, 30, source_address=("127.0.0.2", 0)) as other:

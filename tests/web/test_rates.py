@@ -20,7 +20,7 @@ def test_too_many_questions_are_told_with_how_long_to_wait(assistant: Assistant,
     sign_in(other, "bob")
     assert ["cw-card" in ask(client).text for _ in range(2)] == [True, True]
     told = ask(client).json()
-    assert re.search(r"Too many questions at once; ask again in \d+ seconds", told)
+    assert re.search(r"Too many questions; try again in \d+ seconds", told)
     assert "cw-card" not in told
     assert "cw-card" in ask(other).text
     # Saying something of an answer asks the question again.

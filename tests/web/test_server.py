@@ -89,7 +89,7 @@ def test_a_port_that_is_taken_is_said_at_once(bundled_index: Path) -> None:
         port = taken.getsockname()[1]
         done = citewell("chat", "--index", bundled_index, "--port", str(port))
     assert done.returncode == 1
-    assert f"nothing can listen on 127.0.0.1:{port}" in done.stderr
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
 
 
 def test_scripts_are_kept_for_good_under_an_address_of_their_version(chat_url: str) -> None:

@@ -47,4 +47,4 @@ def test_an_address_that_others_reach_starts_with_accounts_and_a_warning(bundled
             assert answered.status == 200
         with pytest.raises(urllib.error.HTTPError, match="400"):
             urllib.request.urlopen(urllib.request.Request(f"{url}sign-in", headers={"Host": "evil.example"}))
-    assert "passwords and documents travel unencrypted" in served.log
+    assert "passwords and documents are sent unencrypted" in served.log

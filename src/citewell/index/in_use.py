@@ -14,7 +14,7 @@ from citewell.index.folder import IndexFolder, Snapshot
 from citewell.index.soundness import Stamp, stamps
 
 # File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again
-# without a visible change of time, so it is checked once more.
+# without a visible change of time, so it is checked again.
 _SETTLED_SECONDS = 2.0
 
 

@@ -1,4 +1,4 @@
-"""What an application is put together from: what programs ask for, the page, and those who may refuse a request."""
+"""Builds the application: the API, the page, and the middleware."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ from citewell.web.quality.panel import PLOTLY
 from citewell.web.scripts import head, script_routes
 from citewell.web.toolkit import gr
 
-# Paths where JSON is taken, and where more or less may be sent than elsewhere.
+# Paths that take JSON, and other maximum body sizes.
 _JSON = ("/api/ask", PATH, FUNCTIONS)
 _BODIES = {"/sign-in": SIGN_IN_BYTES, **dict.fromkeys(_JSON, QUESTION_BYTES)}
 
-# Reading is one of them for each question, and some more.
+# Each question comes with a read, and readers open more documents.
 _READINGS = 5
 
 
 def create_app(assistant: Assistant, options: ServerOptions | None = None) -> FastAPI:
-    """Make the application: the page, over what programs ask for.
+    """Create the application: the page and the API.
 
     Args:
-        assistant: Who answers.
-        options: How it is served; None is the defaults.
+        assistant: The assistant.
+        options: The options; None is the defaults.
 
     Raises:
-        UsageError: The corpus is to be watched and is not there; or a name or a proxy is none.
-        AccountsError: The file of accounts is missing or damaged.
+        UsageError: The corpus is to be watched and does not exist; or a name or a proxy is invalid.
+        AccountsError: The accounts file is missing or damaged.
     """
     options = options or ServerOptions()
     public, accounts = options.public, options.accounts
@@ -72,8 +72,8 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
     most = options.questions_a_minute
     desk = Desk(
         assistant,
-        rate=Rate(most, what="too many questions at once; ask again") if most else None,
-        reading_rate=Rate(_READINGS * most, what="too much is read at once; go on") if most else None,
+        rate=Rate(most, what="too many questions; try again") if most else None,
+        reading_rate=Rate(_READINGS * most, what="too many documents opened; try again") if most else None,
     )
     caretaker.listeners.append(RebuildMeasures(desk.registry).count)
     app = for_programs(Programs(desk), maintainer, watching)
@@ -97,7 +97,7 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
 
 
 def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
-    """Add the page to an application, and of Gradio only what the page needs."""
+    """Add the page to an application, with only those routes of Gradio that it needs."""
     app.include_router(script_routes())
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -118,7 +118,7 @@ def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
 
 
 def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> None:
-    """Have every request pass those who may refuse it; the last that is added sees it first."""
+    """Add the middleware; the one added last sees a request first."""
     accounts, public = options.accounts, options.public
     app.add_middleware(PartLimit, paths=_JSON)
     app.add_middleware(Gate, sessions=sessions, everyone=options.everyone)
@@ -140,7 +140,7 @@ def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> No
 def for_programs(
     programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object]
 ) -> FastAPI:
-    """Make an application of what programs ask for, which watches while it runs."""
+    """Create an application with the API, which watches the corpus while it runs."""
     tools = create_tools(programs)
 
     @asynccontextmanager
@@ -149,7 +149,7 @@ def for_programs(
             with watching:
                 yield
 
-    # The pages that FastAPI has for its own description load their scripts from elsewhere.
+    # FastAPI's own documentation pages load scripts from other sites.
     app = FastAPI(
         title="Citewell",
         version=__version__,
@@ -164,7 +164,7 @@ def for_programs(
 
 
 def add_plotly(app: FastAPI) -> None:
-    """Serve the library that draws the charts; its address has its version, so that it never changes."""
+    """Serve Plotly; the address contains its version, so it can be cached permanently."""
 
     @app.get(PLOTLY.partition("?")[0], include_in_schema=False)
     def plotly() -> Response:

@@ -1,4 +1,4 @@
-"""The files of the page: its frame, its styles, and the script that Gradio runs. Its modules are served by ``scripts.py``."""
+"""The static files of the page: its frame, its styles, and the script that Gradio runs. ``scripts.py`` serves its modules."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ STYLES = (
     "shared/narrow.css",
 )
 _FOLDER = files("citewell.web").joinpath("static")
-# Run by Gradio with the component and its functions, which it hands to our modules.
+# Run by Gradio with the component and its functions, which it passes to our modules.
 BRIDGE = "bridge.js"
 ICON = str(_FOLDER.joinpath("icon.svg"))
 
 
 def asset(*names: str) -> str:
-    """Return files of the page, one after the other."""
+    """Return static files, concatenated."""
     return "".join(_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in names)

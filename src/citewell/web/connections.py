@@ -1,8 +1,7 @@
-"""Connections: how many, for how long each may say nothing, and what is answered before any application sees a request.
+"""Limits on connections: their number, how long each may be idle, and errors sent before the application sees a request.
 
-A request costs its sender next to nothing, and each connection one of the process's descriptors. So headers have to be there
-within seconds, bodies and answers have to move, and where all places are taken, the connection goes that has waited longest
-without asking for anything.
+Connections cost a client almost nothing, and the server a file descriptor each. So headers have to arrive within seconds,
+bodies and responses have to make progress, and if all places are taken, the connection that has been idle longest is closed.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from citewell.web.middleware.head_limit import MOST_HEADER_LINES
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.problems import described
 
-# All lines of a request's head together, its address included.
+# The whole head of a request, including its address.
 MOST_HEADER_BYTES = 16_384
-# Read in such pieces, a head that is too long is refused before more of it has been looked at.
+# Read in pieces of this size, so that a head that is too long is rejected early.
 _PIECE = 1024
 _BODY_PIECE = 65_536
 _MOST_CONNECTIONS = 1000
-# What else the process opens: the index, its models, what is written.
+# File descriptors for other uses: the index, models, files being written.
 _OTHER_FILES = 256
-# So many more may be told what is wrong, before those are dropped that were told first.
+# This many more connections may wait to read their error; beyond that, the oldest are dropped.
 _MOST_TOLD = 32
 _AGAIN_SECONDS = 5
 _REASONS = {
@@ -45,12 +44,12 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What connections may do.
+    """The limits of connections.
 
-    ``most`` of them there are at once, and ``most_of_one`` of one address, or one network of IPv6, unless it is one of the
-    ``proxies``; None are as many as the system lets the process open, and half of those. Headers come within
-    ``header_seconds``. A body or an answer may stand still for ``still_seconds``, and moves by ``pace`` bytes a second in the
-    mean after that; more at once does not make up for more standing still.
+    ``most`` is their maximum number, and ``most_of_one`` that for one address, or one IPv6 network, unless it is one of the
+    ``proxies``; None uses what the system lets the process open, and half of that. Headers have to arrive within
+    ``header_seconds``. A body or a response may pause for ``still_seconds``, and has to average ``pace`` bytes a second after
+    that; a burst does not allow longer pauses.
     """
 
     most: int | None = None
@@ -62,11 +61,11 @@ class Limits:
 
 
 def connections(limits: Limits) -> type[H11Protocol]:
-    """Make the protocol of a server's connections, which together keep to some limits."""
+    """Create the protocol class for a server's connections, which share the limits."""
     room = _Room(limits)
 
     class Limited(_Connection):
-        """A connection that keeps to the limits of its server."""
+        """A connection that obeys the limits of its server."""
 
         _room = room
 
@@ -74,20 +73,20 @@ def connections(limits: Limits) -> type[H11Protocol]:
 
 
 class _Room:
-    """The connections of one server, all in one event loop."""
+    """The connections of one server, in one event loop."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._most = limits.most or _most_open()
         self._most_of_one = limits.most_of_one or max(1, self._most // 2)
         self._here: dict[_Connection, str] = {}
-        # They have no place, so that none is free when one of them goes.
+        # Connections that are reading their error. They hold no place.
         self._told: dict[_Connection, None] = {}
         self._counted: dict[str, int] = {}
         self._looking = False
 
     def enter(self, connection: _Connection, loop: asyncio.AbstractEventLoop) -> bool:
-        """Let a connection in, in place of one that asks for nothing where there is no room; return whether there was."""
+        """Admit a connection, replacing an idle one if there is no room; return whether it was admitted."""
         address = read_address(connection.client[0]) if connection.client else None
         of = "" if address is None or is_one_of(address, self.limits.proxies) else network(str(address))
         if of and self._counted.get(of, 0) >= self._most_of_one:
@@ -103,7 +102,7 @@ class _Room:
         return there
 
     def tell(self, connection: _Connection) -> None:
-        """Take the place of a connection that is told what is wrong; it stays only until it has read that."""
+        """Give up the place of a connection that is sent an error; it stays only until it has read that."""
         self.leave(connection)
         self._told[connection] = None
         if len(self._told) > _MOST_TOLD:
@@ -112,7 +111,7 @@ class _Room:
             first.drop()
 
     def leave(self, connection: _Connection) -> None:
-        """Forget a connection that has ended."""
+        """Remove a connection that has ended."""
         self._told.pop(connection, None)
         of = self._here.pop(connection, None)
         if of is not None:
@@ -125,7 +124,7 @@ class _Room:
         return min(1.0, self.limits.header_seconds / 4, self.limits.still_seconds / 4)
 
     def _leave_one(self, of: Iterable[_Connection]) -> bool:
-        # The first that came is the first here.
+        # The dict is ordered, so the oldest is first.
         idle = next((each for each in of if each.asks_nothing), None)
         if idle is None:
             return False
@@ -134,7 +133,7 @@ class _Room:
         return True
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End all connections that have had their time, and look again soon, while there are any."""
+        """Close all connections that are too slow, and repeat while there are any."""
         now = time.monotonic()
         for connection in [*self._here, *self._told]:
             connection.look(now)
@@ -144,27 +143,27 @@ class _Room:
 
 
 class _Patience:
-    """How long something is still waited for, by how much of it has come."""
+    """A deadline that moves as data arrives."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._until = 0.0
 
     def begin(self, now: float) -> None:
-        """Wait as for something of which nothing has come yet."""
+        """Start with the full time."""
         self._until = now + self._limits.still_seconds
 
     def moved(self, size: int, now: float) -> None:
-        """Wait longer, because some bytes have come."""
+        """Extend the deadline because some bytes have moved."""
         self._until = min(self._until + size / self._limits.pace, now + self._limits.still_seconds)
 
     def over(self, now: float) -> bool:
-        """Say whether it has been waited for long enough."""
+        """Return whether the deadline has passed."""
         return now > self._until
 
 
 class _Connection(H11Protocol):
-    """A connection of HTTP/1.1 that is ended when nothing comes of it."""
+    """An HTTP/1.1 connection that is closed if it makes no progress."""
 
     _room: _Room
 
@@ -177,7 +176,7 @@ class _Connection(H11Protocol):
         self._coming, self._going = _Patience(self._room.limits), _Patience(self._room.limits)
         if not self._room.enter(self, self.loop):
             logs.refused("too many connections", address=self.client[0] if self.client else None)
-            self._tell(503, "more connections are open than can be served", {"Retry-After": str(_AGAIN_SECONDS)})
+            self._tell(503, "too many open connections", {"Retry-After": str(_AGAIN_SECONDS)})
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._room.leave(self)
@@ -185,28 +184,28 @@ class _Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._told:
-            # Read and left: a connection that is closed with something unread takes what was told with it.
+            # Read and discard: closing a connection with unread data would lose the error message.
             return
         self._received += len(data)
         start = 0
         while start < len(data) and not self._told:
             piece = _PIECE if self.conn.their_state is h11.IDLE else _BODY_PIECE
             super().data_received(data[start : start + piece])
-            # No more than a head has come where it is still not whole.
+            # While the head is incomplete, no more than a head has arrived.
             unfinished = self.conn.their_state is h11.IDLE
             self._lines = self._lines + data.count(b"\n", start, start + piece) if unfinished else 0
             if self._lines > MOST_HEADER_LINES:
-                self._tell(431, "there are too many headers")
+                self._tell(431, "too many headers")
             start += piece
 
     def on_response_complete(self) -> None:
-        # What was sent along with a request and is no body of it is read as the next one, whole.
+        # Surplus data after a request is parsed as the next one, all at once.
         if len(self.conn.trailing_data[0]) > MOST_HEADER_BYTES:
             self.transport.close()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        # What h11 calls it: a head that is too long is the one thing that well-meant requests run into.
+        # The only error that legitimate requests run into is a head that is too long.
         self._tell(*((431, "the headers are too long") if self._head_is_long else (400, msg)))
 
     def shutdown(self) -> None:
@@ -216,26 +215,26 @@ class _Connection(H11Protocol):
             super().shutdown()
 
     def _should_upgrade(self) -> bool:
-        # Nothing here speaks anything else, and browsers let every site ask for WebSockets.
+        # No other protocol is supported, and browsers let every site request WebSockets.
         return False
 
     @property
     def asks_nothing(self) -> bool:
-        """Whether nothing would be lost with it: no request is here that is not answered, or not all of its headers."""
+        """Whether nothing is lost by closing it: there is no unanswered request with complete headers."""
         return (self.conn.their_state is h11.IDLE or self._is_answered) and self.transport.get_write_buffer_size() == 0
 
     @property
     def _is_answered(self) -> bool:
-        """Whether what still comes is the body of a request that has its answer."""
+        """Whether the remaining data is the body of a request that was already answered."""
         return self.conn.their_state is h11.SEND_BODY and self.cycle is not None and self.cycle.response_complete
 
     def drop(self) -> None:
-        """End it at once."""
+        """Close it at once."""
         self._told = True
         self.transport.abort()
 
     def look(self, now: float) -> None:
-        """End it where it has had its time."""
+        """Close it if it is too slow."""
         phase = (self.conn.their_state, self.cycle, self._is_answered)
         if phase != self._phase:
             self._phase, self._since, self._received = phase, now, 0
@@ -251,18 +250,18 @@ class _Connection(H11Protocol):
     def _end_late(self, now: float) -> None:
         if self.conn.their_state is h11.IDLE or self._told or self._is_answered:
             if now - self._since > self._room.limits.header_seconds:
-                self._end("the headers did not come")
+                self._end("the headers did not arrive in time")
         elif self.conn.their_state is h11.SEND_BODY:
             if self.flow.read_paused:
-                # It is the application that does not read on.
+                # The application has paused reading.
                 self._coming.begin(now)
             self._coming.moved(self._received, now)
             self._received = 0
             if self._coming.over(now):
-                self._end("the body did not come")
+                self._end("the body did not arrive in time")
 
     def _stuck(self, now: float) -> bool:
-        """Say whether what is answered is not taken."""
+        """Return whether the client does not read the response."""
         unsent = self.transport.get_write_buffer_size()
         if unsent == 0 or unsent > self._unsent:
             self._going.begin(now)
@@ -272,7 +271,7 @@ class _Connection(H11Protocol):
         return unsent > 0 and self._going.over(now)
 
     def _end(self, why: str) -> None:
-        # Where nothing was asked, there is nothing to answer.
+        # Without a request there is nothing to answer.
         if self._told or self._is_answered or (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]):
             self.drop()
             return
@@ -280,7 +279,7 @@ class _Connection(H11Protocol):
         self._tell(408, why)
 
     def _tell(self, status: int, message: str, more: dict[str, str] | None = None) -> None:
-        """Say what is wrong instead of what the application would answer, and end the connection when that is read."""
+        """Send an error instead of the application's response, and close the connection after it is read."""
         self._unset_keepalive_if_required()
         answering = self.cycle is not None and not self.cycle.response_complete
         answered = self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}
@@ -294,8 +293,8 @@ class _Connection(H11Protocol):
         self._since = time.monotonic()
         self._room.tell(self)
         body = json.dumps(described(message)).encode()
-        told = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
-        lines = [f"{name}: {value}".encode("latin-1") for name, value in {**told, **HEADERS, **(more or {})}.items()]
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
+        lines = [f"{name}: {value}".encode("latin-1") for name, value in {**headers, **HEADERS, **(more or {})}.items()]
         self.transport.write(b"\r\n".join([b"HTTP/1.1 %d %s" % (status, _REASONS[status]), *lines, b"", body]))
         if self.transport.can_write_eof():
             self.transport.write_eof()
@@ -306,7 +305,7 @@ class _Connection(H11Protocol):
 
 
 def _most_open() -> int:
-    """Return how many connections this process may have open, so that it can still open what else it needs."""
+    """Return how many connections this process may have open and still open other files."""
     if sys.platform == "win32":
         return _MOST_CONNECTIONS
     import resource

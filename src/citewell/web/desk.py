@@ -1,4 +1,4 @@
-"""Where questions arrive, whichever way they come: they wait for their turn, and are counted and timed for Prometheus."""
+"""The queue of questions from the page and the API: fair turns, rate limits, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ from citewell.web.turns import Turns
 
 Result = TypeVar("Result")
 
-# Of what was said before a question, at most so many turns of so many characters are taken.
+# The maximum number of turns in a history, and of characters in each.
 MOST_TURNS = 12
 MOST_CHARACTERS = 4000
 
 _OUTCOMES = ("answered", "refused", "courtesy", "failed", "turned away", "limited")
-# No answer was begun, so that there is no time to be told.
+# Rejected before an answer was begun, so there is no time to record.
 _UNASKED = frozenset({"turned away", "limited"})
 # A question is answered within milliseconds; with a reranker or a long queue, within seconds.
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
-# Answering keeps a processor busy: more at a time would only make each of them slower.
+# Answering uses a processor fully: more at once would only slow each down.
 _AT_ONCE = max(2, os.cpu_count() or 1)
-# They hold no thread; whoever waits behind so many waits for seconds.
+# Waiting holds no thread; behind this many, it takes seconds.
 _MOST_WAITING = 128
-# Of a long document several copies are made before it is sent.
+# A long document is copied several times before it is sent.
 _READ_AT_ONCE = 2
-# So many passages, names and characters said before take about as long as a question does.
+# This many passages, names and characters of history take about as long as a question.
 _PASSAGES = 20
 _NAMES = 50
 _CHARACTERS = 12_000
-# So many characters of a document count as one reading more.
+# This many characters of a document count as another read.
 _CHARACTERS_READ = 1_000_000
-# What costs more than this is large, and others go past it.
+# Requests that cost more are large, and others overtake them.
 _LARGE = 4
 
 
 class Desk:
-    """Takes questions to the assistant, some at a time, and keeps count. Safe to share between threads and event loops.
+    """Passes questions to the assistant, a limited number at a time, and counts them. Safe for threads and event loops.
 
     Args:
-        assistant: Who answers, kept as ``assistant``.
-        at_once: How many questions are in work at a time.
-        most_waiting: How many may wait for them.
-        rate: Counts what each visitor asks, where that is limited.
-        reading_rate: Counts what each visitor reads, likewise.
+        assistant: The assistant, kept as ``assistant``.
+        at_once: The maximum number of concurrent questions.
+        most_waiting: The maximum number of waiting questions.
+        rate: The rate limit for questions per visitor, if any.
+        reading_rate: The rate limit for reads per visitor, if any.
     """
 
     def __init__(
@@ -72,33 +72,31 @@ class Desk:
         self._reading_rate = reading_rate
         self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
         self._reading = Turns(_READ_AT_ONCE, most_waiting)
-        # Threads of its own, so that nothing else can take those away.
+        # Its own limiter, so that other work cannot use up its threads.
         self._threads = anyio.CapacityLimiter(at_once + _READ_AT_ONCE)
-        # A registry of its own, so that a process can hold several.
+        # Its own registry, so that a process can have several desks.
         self._registry = CollectorRegistry()
-        self._questions = Counter(
-            "citewell_questions", "Questions, by what came of them.", ["outcome"], registry=self._registry
-        )
+        self._questions = Counter("citewell_questions", "Questions, by outcome.", ["outcome"], registry=self._registry)
         for outcome in _OUTCOMES:
             self._questions.labels(outcome)
         self._seconds = Histogram(
             "citewell_question_seconds",
-            "From a question's arrival to its answer, waiting included.",
+            "Time from a question's arrival to its answer, including waiting.",
             buckets=_SECONDS,
             registry=self._registry,
         )
         working = Gauge("citewell_questions_in_flight", "Questions being answered.", registry=self._registry)
         working.set_function(lambda: self._asking.working)
-        waiting = Gauge("citewell_questions_waiting", "Questions that wait for others.", registry=self._registry)
+        waiting = Gauge("citewell_questions_waiting", "Questions waiting.", registry=self._registry)
         waiting.set_function(lambda: self._asking.waiting)
-        age = Gauge("citewell_snapshot_age_seconds", "Since the snapshot in use was built.", registry=self._registry)
+        age = Gauge("citewell_snapshot_age_seconds", "Age of the current snapshot.", registry=self._registry)
         age.set_function(lambda: (datetime.now(UTC) - assistant.manifest.built).total_seconds())
-        documents = Gauge("citewell_documents", "Documents in the snapshot in use.", registry=self._registry)
+        documents = Gauge("citewell_documents", "Documents in the current snapshot.", registry=self._registry)
         documents.set_function(lambda: assistant.manifest.documents)
 
     @property
     def registry(self) -> CollectorRegistry:
-        """Where the measures are read, for those of others."""
+        """The registry, for the metrics of other modules."""
         return self._registry
 
     async def ask(
@@ -110,19 +108,19 @@ class Desk:
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
     ) -> Result:
-        """Have a question answered; see `Assistant.ask`.
+        """Answer a question in its turn; see `Assistant.ask`.
 
         Args:
-            question: What is asked.
-            render: Makes of the answer what is sent, in the same thread; it may read more of the same snapshot.
-            top: How many passages, at most.
-            scope: Which documents may answer; None is all.
-            history: What was said before, oldest first.
+            question: The question.
+            render: Converts the answer to the response, in the same thread; it may read more of the same snapshot.
+            top: The maximum number of passages.
+            scope: The documents to search; None is all.
+            history: The earlier turns, oldest first.
 
         Raises:
-            BusyError: Too many others wait already.
-            TooManyError: This visitor has asked too many.
-            UsageError: The scope names what the index does not hold.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            UsageError: The scope names something that is not in the index.
         """
         outcome: list[str] = []
 
@@ -140,15 +138,15 @@ class Desk:
             return await self.answer(answer, cost)
 
     async def answer(self, answer: Callable[[], Result], cost: int = 1) -> Result:
-        """Have something done in its turn that asks the assistant, and counts as a question of this visitor.
+        """Run work that uses the assistant, in its turn; it counts as a question of this visitor.
 
         Args:
-            answer: Does it.
+            answer: The work.
             cost: As how many questions it counts.
 
         Raises:
-            BusyError: Too many others wait already.
-            TooManyError: This visitor has asked too many.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
         """
         if self._rate:
             self._rate.count(visitor().key, cost)
@@ -156,14 +154,14 @@ class Desk:
             return await anyio.to_thread.run_sync(answer, limiter=self._threads)
 
     async def read(self, read: Callable[[], Result]) -> Result:
-        """Have something read that can be long, such as a document.
+        """Read something that may be long, such as a document.
 
         Args:
-            read: Reads it, and makes of it what is sent.
+            read: Reads it, and converts it to the response.
 
         Raises:
-            BusyError: Too many others wait already.
-            TooManyError: This visitor has read too much.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
         """
         if self._reading_rate:
             self._reading_rate.count(visitor().key)
@@ -171,26 +169,26 @@ class Desk:
             return await anyio.to_thread.run_sync(read, limiter=self._threads)
 
     def weigh(self, characters: int) -> None:
-        """Count something long that this visitor reads as more readings, before anything is made of it.
+        """Count the read of a long text as several reads, before it is processed.
 
         Args:
-            characters: How long it is.
+            characters: Its length.
 
         Raises:
-            TooManyError: This visitor has read too much.
+            TooManyError: This visitor has reached the rate limit.
         """
         rate = self._reading_rate
-        # That it is read is counted already, so that all of the window is one more.
+        # One read is counted already, so the rest of the window is the maximum.
         if rate and (more := min(characters // _CHARACTERS_READ, rate.most - 1)) > 0:
             rate.count(visitor().key, more)
 
     def metrics(self) -> bytes:
-        """Return all measures in the text format of Prometheus."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
     @contextmanager
     def _counted(self, outcome: list[str]) -> Iterator[None]:
-        """Count and time one question; what came of it is then in ``outcome``, unless it failed."""
+        """Count and time one question; its outcome is added to ``outcome`` unless it fails."""
         began = time.perf_counter()
         try:
             yield
@@ -201,20 +199,20 @@ class Desk:
             outcome.append("turned away")
             raise
         finally:
-            came_of_it = outcome[0] if outcome else "failed"
-            self._questions.labels(came_of_it).inc()
-            if came_of_it not in _UNASKED:
+            final = outcome[0] if outcome else "failed"
+            self._questions.labels(final).inc()
+            if final not in _UNASKED:
                 self._seconds.observe(time.perf_counter() - began)
 
 
 def cost_of(top: int, scope: Scope | None, history: Sequence[Turn]) -> int:
-    """Return as how many questions one counts: one more for each 20 passages, 50 names and 12,000 characters said before.
+    """Return the cost of a question: 1, and one more for each 20 passages, 50 names and 12,000 characters of history.
 
     Args:
-        top: How many passages are wanted.
-        scope: Which documents may answer.
-        history: What was said before.
+        top: The number of passages.
+        scope: The documents to search.
+        history: The earlier turns.
     """
     names = len(scope.documents) + len(scope.folders) if scope else 0
-    said = sum(len(each.content) for each in history)
-    return 1 + (top - 1) // _PASSAGES + names // _NAMES + said // _CHARACTERS
+    characters = sum(len(each.content) for each in history)
+    return 1 + (top - 1) // _PASSAGES + names // _NAMES + characters // _CHARACTERS

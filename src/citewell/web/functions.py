@@ -1,7 +1,7 @@
-"""What the page's script can call: each function by its name, which gets what it can read, or says what is wrong with it.
+"""The functions that the page's script can call by name; each receives validated data or reports what is invalid.
 
-Gradio's script in the page calls them, and this answers in Gradio's place: it would keep a state for each name of a session
-that anyone makes up, and take an unknown component for a fault of the server.
+Gradio's script in the page calls them, and this module answers instead of Gradio, which would store a state for each session
+name that a client makes up, and report an unknown component as a server error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from citewell.web.problems import problem
 RequestType = TypeVar("RequestType", bound=BaseModel)
 Function = Callable[[object], Awaitable[str]]
 
-# Where Gradio's script in the page calls a function.
+# The path that Gradio's script calls.
 FUNCTIONS = "/gradio_api/component_server/"
 
 _KIND = "application/json"
@@ -34,13 +34,13 @@ Position = Annotated[int, Field(ge=0)]
 
 
 class PageRequest(BaseModel):
-    """What the page sends to one of its functions; a member that is not known is a mistake."""
+    """The data that the page sends to a function; unknown fields are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class _Call(BaseModel):
-    """A call, as Gradio's script makes it. Of what it says, only the name and what is wanted matter here."""
+    """A call by Gradio's script. Only the function's name, the component and the data matter here."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,13 +51,13 @@ class _Call(BaseModel):
 
 
 def function(name: str, kind: type[RequestType], do: Callable[[RequestType], Awaitable[str]], no_such: str) -> Function:
-    """Return a function that the page can call by its name: it does what was asked for, or renders why it cannot be done.
+    """Return a function that the page can call by name: it does the work, or renders an error.
 
     Args:
         name: The name.
-        kind: What the page sends.
-        do: Does it, and returns HTML.
-        no_such: What the page should have sent, in the words of the error.
+        kind: The type of the request.
+        do: Does the work and returns HTML.
+        no_such: What the page should have sent, for the error message.
     """
 
     async def called(request: object) -> str:
@@ -67,7 +67,7 @@ def function(name: str, kind: type[RequestType], do: Callable[[RequestType], Awa
             logs.refused("ValidationError", request=kind.__name__)
             return render_error(f"the page sent something that is not {no_such}")
         except CitewellError as error:
-            # Only its kind: the message can hold what was asked.
+            # Only the type: the message can contain the question.
             logs.refused(type(error).__name__, request=kind.__name__)
             return render_fault(error)
 
@@ -76,7 +76,7 @@ def function(name: str, kind: type[RequestType], do: Callable[[RequestType], Awa
 
 
 def in_thread(do: Callable[[RequestType], str]) -> Callable[[RequestType], Awaitable[str]]:
-    """Return what does the same in a thread, so that others are answered meanwhile."""
+    """Return a function that does the same in a thread, so that other requests are not blocked."""
 
     async def done(request: RequestType) -> str:
         return await anyio.to_thread.run_sync(do, request)
@@ -85,11 +85,11 @@ def in_thread(do: Callable[[RequestType], str]) -> Callable[[RequestType], Await
 
 
 def function_routes(functions: Iterable[Function], component: int) -> APIRouter:
-    """Make the route by which the page calls its functions.
+    """Create the route by which the page calls its functions.
 
     Args:
         functions: The functions.
-        component: The number of the component that Gradio has for them.
+        component: The id of Gradio's component for them.
     """
     router = APIRouter(include_in_schema=False)
     named = {each.__name__: each for each in functions}
@@ -97,16 +97,16 @@ def function_routes(functions: Iterable[Function], component: int) -> APIRouter:
     @router.post(FUNCTIONS)
     async def call(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
-            return problem(404, "there is nothing here")
+            return problem(404, "not found")
         try:
-            wanted = _Call.model_validate(json.loads(await request.body()))
+            call = _Call.model_validate(json.loads(await request.body()))
         except (ValueError, RecursionError):
-            return problem(422, "this is no call of a function", "reload the page")
-        called = named.get(wanted.fn_name)
-        if called is None or wanted.component_id != component:
+            return problem(422, "this is not a function call", "reload the page")
+        called = named.get(call.fn_name)
+        if called is None or call.component_id != component:
             return problem(404, "there is no such function", "reload the page")
-        html = await called(wanted.data)
-        # Half a character cannot be sent, but JSON can say which it is.
+        html = await called(call.data)
+        # Lone surrogates cannot be encoded, so they are escaped.
         return Response(json.dumps(html, ensure_ascii=False).encode("utf-8", "backslashreplace"), media_type=_KIND)
 
     return router

@@ -1,4 +1,4 @@
-"""Jobs: long work in a thread of the server, one at a time of a kind, with progress to watch and a way to cancel it."""
+"""Jobs: long work in a thread of the server, one at a time per kind, with progress and cancellation."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Progress = Callable[[str, int, int], None]
 
 
 class CancelledError(Exception):
-    """The job was cancelled; it is raised by the next report of progress."""
+    """The job was cancelled; raised by the next report of progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """How a job goes: its stages so far, each as ``(done, total)``, and how it ended.
+    """The state of a job: its stages so far, each as ``(done, total)``, and how it ended.
 
-    ``result`` is what it returned; ``error`` is why it returned nothing, unless it was ``cancelled``. What is done is said by
-    the fields of a subclass.
+    ``result`` is what it returned; ``error`` is why it failed, unless it was ``cancelled``. Subclasses add fields that describe
+    the work.
     """
 
     stages: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -38,13 +38,13 @@ JobType = TypeVar("JobType", bound=Job)
 
 
 class Worker(Generic[JobType]):
-    """Runs jobs of one kind, one at a time. Safe to share between threads.
+    """Runs jobs of one kind, one at a time. Thread-safe.
 
     Args:
-        name: What the jobs are, for messages: "index rebuild".
-        work: Does a job and returns its result; it reports progress, which raises where the job was cancelled.
+        name: The name of the jobs in messages, such as "index rebuild".
+        work: Does a job and returns its result; its reports of progress raise if the job was cancelled.
         ended: Called with each job that has ended, before the next one begins.
-        follow: Called with the same under ``lock``; returns the job to begin right after it, or None.
+        follow: Called with the same job under ``lock``; returns the job to begin next, or None.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Worker(Generic[JobType]):
         ended: Callable[[JobType], None] = lambda _job: None,
         follow: Callable[[JobType], JobType | None] = lambda _job: None,
     ) -> None:
-        # Held while a job begins or ends, for what its owner decides by that.
+        # Held while a job begins or ends, so that the owner can decide based on its state.
         self.lock = threading.RLock()
         self.job: JobType | None = None
         self._name = name
@@ -71,7 +71,7 @@ class Worker(Generic[JobType]):
         return self.job is not None and self.job.running
 
     def begin(self, job: JobType) -> bool:
-        """Begin a job, unless one is running; return whether it was begun."""
+        """Begin a job unless one is running; return whether it was begun."""
         with self.lock:
             if self.running:
                 return False
@@ -79,27 +79,27 @@ class Worker(Generic[JobType]):
             return True
 
     def cancel(self) -> None:
-        """Have the job that is running end at its next step."""
+        """Stop the running job at its next step."""
         self._cancel.set()
 
     def wait(self) -> None:
-        """Return when no job is running."""
+        """Wait until no job is running."""
         while (thread := self._thread) and thread.is_alive():
             thread.join()
 
     def _begin(self, job: JobType) -> None:
         self._cancel.clear()
         self.job = job
-        # Its events in the log name the request that began it, and the visitor.
+        # Log events of the job carry the id of the request that began it, and the visitor.
         self._thread = threading.Thread(target=copy_context().run, args=(self._run, job), daemon=True)
         self._thread.start()
 
     def _run(self, job: JobType) -> None:
-        broken = CitewellError(f"the {self._name} broke off", hint="see the server log")
+        broken = CitewellError(f"the {self._name} failed unexpectedly", hint="see the server log")
         ended = replace(job, running=False, error=broken)
         try:
             ended = self._done(job)
-        except BaseException as error:  # noqa: BLE001 - nothing is above a thread, and panics of libraries are no Exception
+        except BaseException as error:  # noqa: BLE001 - a thread has no caller, and library panics are not an Exception
             logs.failed(error, doing=self._name)
         ended = replace(ended, stages=self.job.stages if self.job else {})
         try:

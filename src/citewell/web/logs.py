@@ -1,4 +1,4 @@
-"""What the server tells whoever runs it: events on stderr, for people or as JSON, without what was asked."""
+"""The log of the server: events on stderr, as text or JSON, without questions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import structlog
 from citewell.answer import Answer
 
 _questions = False
-# Silent until it is said where to: who only imports Citewell gets no lines on a stream of theirs.
+# Silent until configured: programs that import Citewell get no output on their streams.
 _log: structlog.typing.FilteringBoundLogger | None = None
-# Every event of one request has its id and, where somebody is signed in, its user.
+# Every event of a request has its id and, if signed in, its user.
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -22,12 +22,12 @@ _SHARED: list[structlog.typing.Processor] = [
 
 
 def configure(*, as_json: bool = False, questions: bool = False, unicode: bool = True) -> None:
-    """Have events, and what libraries warn of, written to stderr.
+    """Write events, and warnings of libraries, to stderr.
 
     Args:
-        as_json: One JSON object a line; else lines for people.
-        questions: Whether the text of questions is written, too.
-        unicode: Whether stderr takes every letter; JSON has escapes else.
+        as_json: One JSON object per line instead of text.
+        questions: Whether the text of questions is logged, too.
+        unicode: Whether stderr can encode every character; if not, JSON is escaped.
     """
     global _log, _questions
     _questions = questions
@@ -37,7 +37,7 @@ def configure(*, as_json: bool = False, questions: bool = False, unicode: bool =
             structlog.processors.JSONRenderer(ensure_ascii=not unicode),
         ]
         if as_json
-        # What a name or a path is made of is written as Python writes it, so that it cannot draw on a terminal.
+        # Strings are written as Python literals, so that names and paths cannot control a terminal.
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, repr_native_str=True)]
     )
     _log = structlog.wrap_logger(
@@ -53,37 +53,37 @@ def configure(*, as_json: bool = False, questions: bool = False, unicode: bool =
     logging.captureWarnings(as_json)
 
 
-def event(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+def event(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
     """Log an event."""
     if _log:
         _log.info(name, **facts)
 
 
-def warned(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-    """Log an event that somebody should see to."""
+def warned(name: str, /, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Log an event that needs attention."""
     if _log:
         _log.warning(name, **facts)
 
 
-def refused(why: str, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-    """Log that something was not done, and why."""
+def refused(why: str, /, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Log that something was refused, and why."""
     if _log:
         _log.warning("refused", why=why, **facts)
 
 
-def failed(error: BaseException, /, **facts: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-    """Log an error that nobody expected: where it arose; its message only where questions are logged, for it may hold one."""
+def failed(error: BaseException, /, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Log an unexpected error with its location; its message, which may contain a question, only if questions are logged."""
     at, trace = [], error.__traceback__
     while trace:
         at.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
         trace = trace.tb_next
-    told = {"message": str(error)} if _questions else {}
+    details = {"message": str(error)} if _questions else {}
     if _log:
-        _log.error("error", kind=type(error).__name__, at=at[-6:], **told, **facts)
+        _log.error("error", kind=type(error).__name__, at=at[-6:], **details, **facts)
 
 
 def answered(answer: Answer) -> None:
-    """Log that a question was answered; its text only where that was asked for."""
+    """Log that a question was answered; its text only if questions are logged."""
     text = {"question": answer.question} if _questions else {}
     event(
         "question answered",

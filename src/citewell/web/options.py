@@ -1,4 +1,4 @@
-"""What a server is started with; the command line, the server and the application share it."""
+"""The options of a server; the command line, the server and the application share them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from citewell.web.connections import Limits
 from citewell.web.middleware.addresses import Network, is_loopback, read_names, read_proxies
 
 if TYPE_CHECKING:
-    # Hashing passwords is imported by those who have accounts.
+    # Imported only for servers with accounts.
     from citewell.web.auth.accounts import AccountStore
     from citewell.web.auth.credentials import Role
 
-# Questions a minute of one account or address, where others can ask.
+# Questions per minute and account or address, if others can ask.
 _RATE = 60
 
 
@@ -24,13 +24,13 @@ _RATE = 60
 class ServerOptions:
     """The options of a server.
 
-    ``host`` and ``port`` are where it listens; port 0 is any that is free. ``public`` lets everyone who can reach it ask, and
-    nobody maintain the index; without it and without ``accounts``, only this machine is listened to. ``watch`` has the index
-    follow the corpus. ``names`` are the host names that requests may use; where there are any, they may use no others.
-    ``trusted_proxies`` are the addresses or networks of proxies in front of the server, which say who asks. ``rate`` is how
-    many questions a minute each account or address may ask: 0 is any number, None is 60 where others can ask. ``questions``
-    are the question sets that maintainers can run. ``state`` is the folder of accounts, feedback and runs; None is the one
-    beside the index. ``limits`` are those of connections; their proxies are ``trusted_proxies``.
+    ``host`` and ``port`` are where it listens; port 0 is any free port. ``public`` lets everyone who can reach it ask, and
+    nobody maintain the index; without it and without ``accounts``, it listens to this machine only. With ``watch`` the index
+    follows the corpus. ``names`` are the host names that requests may use; if there are any, no others are allowed.
+    ``trusted_proxies`` are the addresses or networks of proxies in front of the server, which report the client's address.
+    ``rate`` is how many questions per minute each account or address may ask: 0 is unlimited, None is 60 if others can ask.
+    ``questions`` are the question sets that maintainers can run. ``state`` is the folder of accounts, feedback and runs; None
+    is the one beside the index. ``limits`` are those of connections; their proxies are ``trusted_proxies``.
     """
 
     host: str = "127.0.0.1"
@@ -47,22 +47,22 @@ class ServerOptions:
 
     @property
     def everyone(self) -> Role:
-        """What everyone may do who gets in without an account."""
+        """The role of visitors without an account."""
         return "reader" if self.public else "maintainer"
 
     @property
     def questions_a_minute(self) -> int:
-        """How many questions a minute each account or address may ask; 0 is any number."""
+        """How many questions per minute each account or address may ask; 0 is unlimited."""
         if self.rate is not None:
             return self.rate
         return _RATE if self.public or self.accounts else 0
 
     @property
     def own_names(self) -> frozenset[str]:
-        """The host names that were given.
+        """The host names given.
 
         Raises:
-            UsageError: One is no name of a host.
+            UsageError: One is not a host name.
         """
         return read_names(self.names)
 
@@ -70,7 +70,7 @@ class ServerOptions:
     def known_names(self) -> frozenset[str] | None:
         """The host names that requests may use; None is any.
 
-        Where only this machine is let in, another site could else pass for the server (DNS rebinding).
+        If only this machine has access, this prevents DNS rebinding by other sites.
         """
         if (self.public or not is_loopback(self.host)) and not self.names:
             return None
@@ -81,6 +81,6 @@ class ServerOptions:
         """The trusted proxies.
 
         Raises:
-            UsageError: One is no address and no network.
+            UsageError: One is not an address or network.
         """
         return tuple(read_proxies(self.trusted_proxies))

@@ -1,6 +1,6 @@
-"""The page's scripts: ES modules of ours, served beside Gradio's, which loads the first of them.
+"""The page's scripts: our ES modules, served beside Gradio's, which loads the first of them.
 
-Their addresses hold a digest of them all, so that a browser can keep them for good, and is never given old ones for new.
+Their addresses contain a digest of all of them, so that browsers can cache them permanently and never use outdated ones.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from starlette.responses import Response
 from citewell.web.problems import problem
 from citewell.web.templates import render
 
-# Gradio's own files are below /static, too; it has nothing of this name.
+# Gradio's own files are below /static, too; this name is unused there.
 _FOLDER = "/static/citewell"
 _MAIN = "main.js"
-# Gradio runs it itself, as the body of a function.
+# Run by Gradio as the body of a function, so it is not served.
 _BRIDGE = "bridge.js"
 
 
@@ -36,19 +36,19 @@ _VERSION = hashlib.sha256(repr(_MODULES).encode()).hexdigest()[:16]
 
 
 def head() -> str:
-    """Return what the head of the page needs, so that the scripts are loaded."""
+    """Return the HTML for the head of the page that loads the scripts."""
     below = f"{_FOLDER}/{_VERSION}/"
     return render("head.html", modules=[below + name for name in _MODULES], main=below + _MAIN)
 
 
 def script_routes() -> APIRouter:
-    """Make the route of the scripts."""
+    """Create the route of the scripts."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(f"{_FOLDER}/{{version}}/{{name:path}}")
     async def script(version: str, name: str) -> Response:
         if version != _VERSION or name not in _MODULES:
-            return problem(404, "there is nothing here")
+            return problem(404, "not found")
         unchanging = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(_MODULES[name], media_type="text/javascript", headers=unchanging)
 

@@ -1,4 +1,4 @@
-"""The server: the page and what programs ask for, in one application, from a thread of its own."""
+"""The server: the page and the API in one application, in a separate thread."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _STARTING_SECONDS = 60
-# What the system may keep for us that has connected; more at a time would be more than we may have open.
+# Connections that the system queues for us; more would exceed the number that may be open.
 _BACKLOG = 128
 
 
@@ -33,20 +33,20 @@ class Server:
 
     Args:
         assistant: Who answers.
-        options: How it is served; None is the defaults.
-        fields: Fields of `ServerOptions` by name, in place of those of ``options``.
+        options: The options; None is the defaults.
+        fields: Fields of `ServerOptions` by name that override those of ``options``.
 
     Raises:
-        UsageError: Others could reach the address, and it was not said that they may; or it was, and there are accounts, too.
-        AccountsError: The file of accounts is missing, damaged, or holds none.
-        CitewellError: The address is not free.
+        UsageError: Others could reach the address without permission; or it is public, and there are accounts, too.
+        AccountsError: The accounts file is missing, damaged, or empty.
+        CitewellError: The address is in use.
     """
 
     def __init__(self, assistant: Assistant, options: ServerOptions | None = None, **fields: Any) -> None:  # noqa: ANN401
         options = replace(options or ServerOptions(), **fields)
         _check_access(options)
         listening = _listen(options.host, options.port)
-        # Gradio takes seconds to import, which nobody waits for whose options are refused.
+        # Importing Gradio takes seconds; invalid options are reported before.
         from citewell.web.application import create_app
 
         assistant.warm_up()
@@ -59,12 +59,12 @@ class Server:
         until = time.monotonic() + _STARTING_SECONDS
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > until:
-                raise CitewellError("the server did not start; its messages above say why")
+                raise CitewellError("the server did not start; see its messages above")
             time.sleep(0.01)
         logs.event("server started", url=self.url, accounts=options.accounts is not None, public=options.public)
 
     def wait(self) -> None:
-        """Return when the server has ended."""
+        """Wait until the server has ended."""
         while self._thread.is_alive():
             self._thread.join(1)
 
@@ -89,9 +89,9 @@ def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
         ws="none",
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         backlog=_BACKLOG,
-        # Who connects does not say from where; proxies that are trusted do.
+        # Only trusted proxies may report the client's address; our middleware handles that.
         proxy_headers=False,
-        # Its messages go where all others do.
+        # Its messages go to our log.
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -100,15 +100,15 @@ def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
 
 
 def _check_access(options: ServerOptions) -> None:
-    """Check that nobody is let in by mistake, and that names and proxies can be read."""
+    """Check that access is intended, and that names and proxies are valid."""
     accounts, public, host = options.accounts, options.public, options.host
     names, proxies = sorted(options.own_names), options.proxies and options.trusted_proxies
     if public and options.questions:
-        raise UsageError("a public page has nobody who may run question sets", hint="leave --questions or --public out")
+        raise UsageError("a public page has no maintainers to run question sets", hint="omit --questions or --public")
     if accounts and public:
         raise UsageError(
-            f"there are accounts in {accounts.file}, and --public would let everyone in without one",
-            hint="leave --public out; or move that file away",
+            f"there are accounts in {accounts.file}, but --public would let everyone in without one",
+            hint="omit --public, or move the file away",
         )
     if accounts and not accounts.accounts():
         raise AccountsError(
@@ -118,8 +118,8 @@ def _check_access(options: ServerOptions) -> None:
     if (names or proxies) and not (accounts or public):
         where = f"--name {names[0]}" if names else f"--trusted-proxy {proxies[0]}"
         raise UsageError(
-            f"with {where}, everyone whom a proxy lets in could read and change the documents, because there are no accounts",
-            hint=f"give those who may an account; to let everyone read: citewell chat {where} --public",
+            f"with {where}, everyone behind a proxy could change the documents, because there are no accounts",
+            hint=f"create accounts for your users; or, to let everyone read: citewell chat {where} --public",
             command="citewell user add NAME --role maintainer",
         )
     _check_host(host, accounts=accounts is not None, public=public)
@@ -130,20 +130,20 @@ def _check_host(host: str, *, accounts: bool, public: bool) -> None:
         return
     if accounts:
         warnings.warn(
-            f"on {host}, passwords and documents travel unencrypted; put a proxy that speaks TLS in front", stacklevel=3
+            f"on {host}, passwords and documents are sent unencrypted; put a TLS proxy in front", stacklevel=3
         )
     elif not public:
         raise UsageError(
-            f"on {host} everyone who can reach this machine could read the documents",
-            hint=f"give those who may an account; to let everyone read: citewell chat --host {host} --public",
+            f"on {host}, everyone who can reach this machine could read the documents",
+            hint=f"create accounts for your users; or, to let everyone read: citewell chat --host {host} --public",
             command="citewell user add NAME --role maintainer",
         )
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # Before anything is loaded, so that a taken port is told at once.
+    # Done first, so that a port in use is reported at once.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends at once (TCP_NODELAY) where it sees that this is TCP; else each answer waits 40 ms for the other side.
+    # asyncio sets TCP_NODELAY only if it sees that the protocol is TCP; without it each answer waits 40 ms for the client.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -151,5 +151,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         command = f"citewell chat --port {port + 1 if port < 65535 else port - 1}"
-        raise CitewellError(f"nothing can listen on {host}:{port}; it may be in use", command=command) from error
+        raise CitewellError(f"cannot listen on {host}:{port}; it may be in use", command=command) from error
     return listening

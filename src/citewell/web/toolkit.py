@@ -1,7 +1,7 @@
 """Gradio, imported in half the time.
 
-Whenever it is imported, Gradio parses the sources of all its components and writes stubs for editors beside them
-(``create_or_modify_pyi`` in gradio/component_meta.py). It leaves out a component of which the file is not known.
+On import, Gradio parses the sources of all its components and writes stubs for editors beside them
+(``create_or_modify_pyi`` in gradio/component_meta.py). It skips a component whose file is unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-# Before Gradio is imported: it would report starts and look for newer versions of itself.
+# Set before the import: Gradio would report starts and look for newer versions of itself.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 __all__ = ["gr"]
@@ -23,12 +23,12 @@ __all__ = ["gr"]
 def _without_stubs() -> Iterator[None]:
     find = inspect.getfile
 
-    def found(thing: Any) -> str:  # noqa: ANN401 - as inspect has it
+    def found(thing: Any) -> str:  # noqa: ANN401 - as in inspect
         if isinstance(thing, type) and thing.__module__.startswith("gradio."):
-            raise OSError("no stub is wanted")
+            raise OSError("no stub needed")
         return find(thing)
 
-    inspect.getfile = found  # type: ignore[assignment]  # its argument has another name
+    inspect.getfile = found  # type: ignore[assignment]  # its parameter has another name
     try:
         yield
     finally:
@@ -39,7 +39,7 @@ try:
     with _without_stubs():
         import gradio as gr
 except OSError:
-    # A version that insists on them.
+    # This version requires stubs.
     for name in [name for name in sys.modules if name.partition(".")[0] == "gradio"]:
         del sys.modules[name]
     import gradio as gr

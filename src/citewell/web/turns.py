@@ -1,4 +1,4 @@
-"""Turns: who waits for a place, and who is next. No thread is held by waiting, and nobody waits behind all of another's."""
+"""Fair queueing: waiting holds no thread, and one visitor's requests do not block those of others."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ class _Waiting:
 
 
 class Turns:
-    """Gives out some places, in turn to each of those who want any. Safe to share between threads and event loops.
+    """Assigns a number of places, in turn to each key. Thread-safe, and safe for several event loops.
 
-    Who has the fewest places is next, and among those who has waited longest for one. Where no more can be kept waiting, the
-    last of whoever has the most waiting is turned away: so that a flood is turned away itself, and not those beside it.
+    The key with the fewest places is next; among equals, the one that has waited longest. If the queue is full, the last
+    request of the key with the most waiting requests is rejected: so a flood is rejected itself, and not the requests of
+    others.
 
     Args:
-        at_once: How many places there are.
-        most_waiting: How many may wait for them.
-        most_large: How many places large pieces of work may have; None is all.
+        at_once: The number of places.
+        most_waiting: The maximum number of waiting requests.
+        most_large: The maximum number of places for large requests; None is all.
     """
 
     def __init__(self, at_once: int, most_waiting: int, *, most_large: int | None = None) -> None:
@@ -38,31 +39,31 @@ class Turns:
         self._free_for_large = at_once if most_large is None else most_large
         self._most_waiting = most_waiting
         self._lock = threading.Lock()
-        # In the order in which they are next.
+        # In the order of turns.
         self._lines: OrderedDict[str, deque[_Waiting]] = OrderedDict()
         self._working: Counter[str] = Counter()
 
     @property
     def working(self) -> int:
-        """How many places are taken."""
+        """The number of places in use."""
         return sum(self._working.copy().values())
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """The number of waiting requests."""
         with self._lock:
             return self._count()
 
     @asynccontextmanager
     async def turn(self, key: str, *, large: bool = False) -> AsyncIterator[None]:
-        """Wait for a place, and keep it while the block lasts.
+        """Wait for a place, and keep it while the block runs.
 
         Args:
-            key: Whose it is.
-            large: Whether it will take much longer than others do.
+            key: The visitor.
+            large: Whether the request takes much longer than others.
 
         Raises:
-            BusyError: Too many wait already.
+            BusyError: The queue is full.
         """
         waiting = _Waiting(key, large)
         self._join(waiting)
@@ -81,7 +82,7 @@ class Turns:
                 away = self._lines[longest][-1]
                 self._take_out(away)
                 away.called.set_exception(
-                    BusyError("more questions wait for an answer than can be kept waiting; ask again in a moment")
+                    BusyError("the server is busy: the queue of questions is full; try again in a moment")
                 )
 
     def _leave(self, waiting: _Waiting) -> None:
@@ -97,7 +98,7 @@ class Turns:
             self._call()
 
     def _call(self) -> None:
-        """Call those whose turn it is, as long as there is a place."""
+        """Assign places to the next requests while there are any."""
         while self._free:
             ready = [each for line in self._lines.values() if (each := self._first(line))]
             if not ready:

@@ -111,7 +111,7 @@ def test_an_end_by_a_signal_is_no_reason_where_another_process_reads_the_file(
 def test_a_second_end_by_a_signal_is_a_reason_only_where_it_came_from_within(monkeypatch: pytest.MonkeyPatch) -> None:
     for number, error, said in (
         (signal.SIGKILL, UnavailableError, r"cannot be read: its reader was killed \(SIGKILL\)"),
-        (getattr(signal, "SIGRTMIN", 34) + 1, UnavailableError, r"from outside \(signal \d+\)"),
+        (getattr(signal, "SIGRTMIN", 34) + 1, UnavailableError, r"its reader was killed \(signal \d+\)"),
         (signal.SIGSEGV, ReadingError, r"crashes the reader \(SIGSEGV\)"),
     ):
         monkeypatch.setattr(isolation, "_COMMAND", ending(number, 2))

@@ -36,7 +36,7 @@ def test_what_was_said_before_is_taken_in_order() -> None:
         [SAID | {"quote": "x"}],
         "What are exchanges?",
     ],
-    ids=["too many", "too long", "of nobody", "nothing", "half a character", "more than asked for", "no list"],
+    ids=["too many", "too long", "of nobody", "nothing", "an invalid character", "more than asked for", "no list"],
 )
 def test_a_history_that_no_page_sends_is_refused(history: object) -> None:
     with pytest.raises(ValidationError, match="history"):

@@ -193,7 +193,7 @@ def test_a_full_disk_is_said_to_who_puts_a_document(
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
         refused = client.put("/api/documents/long.txt", content=b"word " * 1_000_000)
     assert refused.status_code == 500
-    assert "cannot be kept until it is whole: No such file" in refused.json()["message"]
+    assert "cannot be stored temporarily: No such file" in refused.json()["message"]
     assert "TMPDIR" in refused.json()["mend"]
 
 

@@ -204,9 +204,7 @@ def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assist
 @pytest.mark.promise("closed-by-default")
 def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(assistant: Assistant, option: tuple[str, str]) -> None:
     given: dict[str, Any] = {"names" if option[0] == "--name" else "trusted_proxies": [option[1]]}
-    with pytest.raises(
-        UsageError, match="everyone whom a proxy lets in could read and change the documents"
-    ) as refused:
+    with pytest.raises(UsageError, match="everyone behind a proxy could change the documents") as refused:
         Server(assistant, host="127.0.0.1", port=0, **given)
     assert "citewell user add NAME --role maintainer" in str(refused.value)
     assert f"citewell chat {' '.join(option)} --public" in str(refused.value)

@@ -112,7 +112,7 @@ def test_one_set_is_asked_at_a_time_and_says_which(index: IndexFolder, asked: Pa
     other.write_text("\n".join(f"- {{question: Is {nth} a number?, answerable: false}}" for nth in range(500)))
     judge = Judge(Assistant(index), [asked, other])
     judge.ask(str(other))
-    with pytest.raises(CitewellError, match=r"other\.yaml is being asked; wait"):
+    with pytest.raises(CitewellError, match=r"other\.yaml is running; wait"):
         judge.ask(str(asked))
     judge.cancel()
     judge.wait()

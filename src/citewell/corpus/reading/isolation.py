@@ -235,7 +235,7 @@ class _Reader:
         self._process.kill()
         self._process.wait()
         for stream in (self._requests, self._answers):
-            # Unsent data is of no use any more.
+            # Unsent data is no longer needed.
             with suppress(OSError):
                 stream.close()
 

@@ -1,4 +1,4 @@
-"""What the API may answer besides what was asked for, as /openapi.json describes it."""
+"""The error responses of the API, as described in /openapi.json."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from fastapi import Path
 
 from citewell.web.api.schema import Fault
 
-DocumentPath = Annotated[str, Path(description="As the list of documents has it.")]
+DocumentPath = Annotated[str, Path(description="The path, as in the list of documents.")]
 UNUSABLE: dict[int | str, dict[str, Any]] = {
-    503: {"model": Fault, "description": "The index cannot be used, or too much is asked."}
+    503: {"model": Fault, "description": "The index cannot be used, or the server is busy."}
 }
-NOT_HELD: dict[int | str, dict[str, Any]] = {404: {"model": Fault, "description": "The index holds no such document."}}
+NOT_HELD: dict[int | str, dict[str, Any]] = {404: {"model": Fault, "description": "The index has no such document."}}
 NO_QUESTION: dict[int | str, dict[str, Any]] = {
     422: {
         "model": Fault,
-        "description": "What was sent is not what is described here, or names what the index does not hold.",
+        "description": "The request is invalid, or names something that is not in the index.",
     }
 }
 READ: dict[int | str, dict[str, Any]] = UNUSABLE | {
-    429: {"model": Fault, "description": "This account or address has asked too much."}
+    429: {"model": Fault, "description": "This account or address has reached its rate limit."}
 }
 ASKED: dict[int | str, dict[str, Any]] = NO_QUESTION | READ
-ONLY_MAINTAINERS: dict[int | str, dict[str, Any]] = {403: {"model": Fault, "description": "Only maintainers may."}}
+ONLY_MAINTAINERS: dict[int | str, dict[str, Any]] = {403: {"model": Fault, "description": "Only for maintainers."}}
 NO_DOCUMENT: dict[int | str, dict[str, Any]] = (
     NO_QUESTION
     | ONLY_MAINTAINERS
     | {
-        409: {"model": Fault, "description": "There is a document of this name already."},
+        409: {"model": Fault, "description": "A document of this name exists already."},
         413: {"model": Fault, "description": "The document is too long."},
     }
 )

@@ -1,5 +1,5 @@
-"""The tab "Documents": what the index holds, and what a maintainer does about it.
+"""The "Documents" tab: the contents of the index, and what a maintainer can do with it.
 
-``maintainer`` is what can be done, ``panel`` how it is shown, ``rebuild_metrics`` counts rebuilds for Prometheus. May
-import building, the index, the corpus and the parts that all of the page shares.
+``maintainer`` has the operations, ``panel`` renders them, ``rebuild_metrics`` counts rebuilds for Prometheus. May import
+building, the index, the corpus and the shared parts of the page.
 """

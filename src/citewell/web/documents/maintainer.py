@@ -1,4 +1,4 @@
-"""Maintaining from the page: what the index holds, what has changed since, a rebuild that is watched, and the way back."""
+"""Maintenance from the page and the API: status, changes since the build, rebuilds with progress, and rollback."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 class Rebuild(Job):
     """A rebuild of the index.
 
-    ``unattended`` says that the corpus began it, not a person; ``guarded`` that it is held back rather than lose much.
+    ``unattended`` means that a change of the corpus started it, not a person; ``guarded`` that it may be held back.
     """
 
     unattended: bool = False
@@ -39,17 +39,17 @@ class Rebuild(Job):
 
     @property
     def report(self) -> BuildReport | None:
-        """What was done, of one that has ended well."""
+        """The report of a successful rebuild."""
         return self.result if isinstance(self.result, BuildReport) else None
 
     @property
     def held_back(self) -> HeldBackError | None:
-        """What it would have lost, of one that was held back."""
+        """The error of a rebuild that was held back, with the documents it would remove."""
         return self.error if isinstance(self.error, HeldBackError) else None
 
     @property
     def outcome(self) -> Outcome:
-        """What came of it, of one that has ended."""
+        """The outcome of a rebuild that has ended."""
         if self.held_back:
             return "held back"
         if self.cancelled:
@@ -60,12 +60,12 @@ class Rebuild(Job):
 
 
 class Maintainer:
-    """Looks after one index. Safe to share between threads; one rebuild runs at a time.
+    """Maintains one index. Thread-safe; one rebuild runs at a time.
 
     Args:
         index: The index.
-        settings: The settings it is built with.
-        state: Where what is replaced or removed is kept; None is beside the index.
+        settings: The settings for building it.
+        state: Where replaced and removed documents are kept; None is beside the index.
     """
 
     def __init__(self, index: IndexFolder, settings: Settings, state: StateFolder | None = None) -> None:
@@ -81,19 +81,19 @@ class Maintainer:
 
     @property
     def rebuilding(self) -> Rebuild | None:
-        """How the last rebuild went, or goes; None where there was none."""
+        """The current or last rebuild; None if there was none."""
         return self._worker.job
 
     @property
     def unsettled(self) -> bool | None:
-        """Whether the last rebuild left something undone, so that another is worth a try; None while one is running."""
+        """Whether the last rebuild left something undone, so that a retry makes sense; None while one is running."""
         last = self._worker.job
         if last is None or last.running:
             return None
         return last.outcome in {"held back", "failed"} or bool(last.report and last.report.kept)
 
     def status(self) -> Status:
-        """Look at the index and hold its corpus against it.
+        """Compare the index with its corpus.
 
         Raises:
             IndexFaultError: The index is missing or damaged.
@@ -101,15 +101,15 @@ class Maintainer:
         return inspecting.status(self._index)
 
     def snapshots(self) -> list[Manifest]:
-        """Return what each snapshot is, the newest first."""
+        """Return the manifests of all snapshots, newest first."""
         return [self._index.manifest(name) for name in reversed(self._index.names())]
 
     def checks(self) -> list[Finding]:
-        """Return what is sound and what is not."""
+        """Run the health checks."""
         return list(check(self._index))
 
     def rollback(self) -> Manifest:
-        """Return to the snapshot before.
+        """Return to the previous snapshot.
 
         Raises:
             IndexFaultError: There is none, or it is damaged.
@@ -118,71 +118,71 @@ class Maintainer:
         return self._index.rollback()
 
     def rebuild(self, *, again: bool = False, guarded: bool = False, unattended: bool = False) -> None:
-        """Begin to bring the index up to date, unless that is being done already.
+        """Start a rebuild unless one is running.
 
         Args:
-            again: Where it is being done already, do it once more after that: the corpus has changed since it began.
-            guarded: Hold it back if it would lose many documents that nobody has removed here; else a person has confirmed it.
-            unattended: The corpus has begun it, and no person.
+            again: If one is running, start another one afterwards, because the corpus has changed since it began.
+            guarded: Hold it back if it would lose many documents that were not removed here; False if a person has confirmed.
+            unattended: Whether a change of the corpus started it, not a person.
         """
-        wanted = Rebuild(unattended=unattended, guarded=guarded)
+        request = Rebuild(unattended=unattended, guarded=guarded)
         with self._worker.lock:
-            if self._worker.begin(wanted):
+            if self._worker.begin(request):
                 return
             if again:
-                both = self._next or wanted
+                queued = self._next or request
                 self._next = replace(
-                    wanted, unattended=both.unattended and unattended, guarded=both.guarded and guarded
+                    request, unattended=queued.unattended and unattended, guarded=queued.guarded and guarded
                 )
-            # Who confirms what is under way, and is held back, need not do so twice.
+            # A confirmation during a rebuild also counts if that one is held back.
             self._confirmed = self._confirmed or not guarded
 
     def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
-        """Put a document into the corpus; see `Curator.put`."""
+        """Add a document to the corpus; see `Curator.put`."""
         document = self._curator().put(path, content, replace=replace)
         self._removed.discard(path)
-        logs.event("document put in", path=path, replaced=replace)
+        logs.event("document added", path=path, replaced=replace)
         return document
 
     def remove(self, path: str) -> Path:
-        """Take a document out of the corpus and return where it is kept; see `Curator.remove`."""
+        """Remove a document from the corpus and return where it is kept; see `Curator.remove`."""
         kept = self._curator().remove(path)
         self._removed.add(path)
-        logs.event("document taken out", path=path)
+        logs.event("document removed", path=path)
         return kept
 
     def watcher(self) -> Watcher:
-        """Return who keeps the index up to date with its corpus, from when it is entered as a context.
+        """Return a context that keeps the index up to date with its corpus.
 
         Raises:
-            UsageError: The corpus is not there.
+            UsageError: The corpus does not exist.
         """
         act = partial(self.rebuild, again=True, guarded=True, unattended=True)
         others = [self._index.path, self._state.path]
         return Watcher(self._index.corpus(), others, act, unsettled=lambda: self.unsettled, failing=_unwatched)
 
     def documents(self) -> list[str]:
-        """Return the paths of the documents that the corpus holds now."""
+        """Return the paths of the documents now in the corpus."""
         return [each.path for each in scan(self._index.corpus()).files]
 
     def cancel(self) -> None:
-        """Have a rebuild end at its next step; the index stays as it is."""
+        """Stop a rebuild at its next step; the index is unchanged."""
         with self._worker.lock:
             self._next, self._confirmed = None, False
             self._worker.cancel()
 
     def wait(self) -> None:
-        """Return when no rebuild is running."""
+        """Wait until no rebuild is running."""
         self._worker.wait()
 
-    def _build(self, wanted: Rebuild, progress: Progress) -> BuildReport:
+    def _build(self, request: Rebuild, progress: Progress) -> BuildReport:
         removed = set(self._removed)
         report = build(
             self._index.corpus(),
             self._index,
             self._settings,
             progress=progress,
-            confirmed=removed | self._removed_before() if wanted.guarded else None,
+            confirmed=removed | self._removed_before() if request.guarded else None,
         )
         self._removed -= removed
         return report
@@ -192,13 +192,13 @@ class Maintainer:
             listener(ended)
 
     def _follow(self, ended: Rebuild) -> Rebuild | None:
-        """Return what was asked for while a rebuild ran: another, or the same one now that it is confirmed."""
-        wanted = self._next or (Rebuild() if ended.held_back and self._confirmed else None)
+        """Return the rebuild requested while another ran: a new one, or the same if it was held back and is now confirmed."""
+        request = self._next or (Rebuild() if ended.held_back and self._confirmed else None)
         self._next, self._confirmed = None, False
-        return wanted
+        return request
 
     def _removed_before(self) -> set[str]:
-        """Return what was taken out since the snapshot in use, even before this process began: it is kept with its time."""
+        """Return the documents removed since the current snapshot, also by earlier processes: they are kept with their time."""
         try:
             since = self._index.current()
         except IndexFaultError:
@@ -210,7 +210,7 @@ class Maintainer:
 
 
 def _log(ended: Rebuild) -> None:
-    """Log what came of a rebuild, as one event. Its messages name files, and nothing that was asked."""
+    """Log the outcome of a rebuild as one event. Its messages name files, but contain no questions."""
     report = ended.report
     facts: dict[str, object] = {"unattended": ended.unattended}
     if report:

@@ -1,4 +1,4 @@
-"""Rebuilds for Prometheus: how many, what came of them, and what is held back."""
+"""Metrics of rebuilds for Prometheus: their number by outcome, and documents held back."""
 
 from __future__ import annotations
 
@@ -15,36 +15,39 @@ class RebuildMeasures:
     """Counts rebuilds.
 
     Args:
-        registry: Where the measures are read.
+        registry: The registry for the metrics.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._rebuilds = Counter(
-            "citewell_rebuilds", "Rebuilds of the index, by what came of them.", ["outcome"], registry=registry
+            "citewell_rebuilds", "Rebuilds of the index, by outcome.", ["outcome"], registry=registry
         )
         for outcome in get_args(Outcome):
             self._rebuilds.labels(outcome)
         self._documents = Counter(
-            "citewell_rebuilt_documents", "Documents that rebuilds took up or out.", ["change"], registry=registry
+            "citewell_rebuilt_documents",
+            "Documents added, changed or removed by rebuilds.",
+            ["change"],
+            registry=registry,
         )
         for change in _COUNTED:
             self._documents.labels(change)
         self._success = Gauge(
             "citewell_rebuild_last_success_timestamp_seconds",
-            "When the index was last brought up to date, or found to be so; 0 is never by this server.",
+            "Time of the last successful rebuild, or of the last check that found nothing to do; 0 if none by this server.",
             registry=registry,
         )
         self._seconds = Gauge(
-            "citewell_rebuild_last_seconds", "How long the last such rebuild took.", registry=registry
+            "citewell_rebuild_last_seconds", "Duration of the last successful rebuild.", registry=registry
         )
         self._held_back = Gauge(
             "citewell_rebuild_held_back_documents",
-            "Documents that the rebuild held back now would lose.",
+            "Documents that would be removed by the rebuild that is held back.",
             registry=registry,
         )
         self._kept = Gauge(
             "citewell_documents_kept_unread",
-            "Documents in the index that could not be read at the last rebuild.",
+            "Documents in the index that were unavailable at the last rebuild.",
             registry=registry,
         )
 

@@ -1,4 +1,4 @@
-"""Limits the head of a request: the number of headers, malformed addresses, and foreign cookies."""
+"""Limits the head of a request: the number of headers, malformed addresses, and other servers' cookies."""
 
 from __future__ import annotations
 

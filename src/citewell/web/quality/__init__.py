@@ -1,6 +1,6 @@
-"""The tab "Quality": question sets run, runs read and compared, feedback decided on, the corpus as a map.
+"""The "Quality" tab: running question sets, viewing and comparing runs, reviewing feedback, and the map of the corpus.
 
-``judge`` is what can be done, ``asking`` runs a set, ``runs`` are those kept; ``panel`` is how it is shown, with
-``results``, ``reviews`` and ``map``, made of ``parts``. May import the evaluation, and of the web what all of the
-page shares and how ``chat`` shows a document.
+``judge`` has the operations, ``asking`` runs a set, ``runs`` manages saved runs; ``panel`` renders them, with ``results``,
+``reviews`` and ``map``, made of ``parts``. May import the evaluation, and of the web the shared parts of the page and how
+``chat`` renders a document.
 """

@@ -11,7 +11,7 @@ from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.web.chat.cards import text_key
 from citewell.web.quality.judge import Result
 from citewell.web.quality.parts import drawn
-from citewell.web.templates import capital, count, render
+from citewell.web.templates import capital, render
 
 # More than these are read by nobody, and would make the page slow.
 _MOST_MISSES = 200

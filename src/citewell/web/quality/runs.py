@@ -1,4 +1,4 @@
-"""The runs of question sets that are kept: their names, what they are worth, and two held together."""
+"""Saved runs of question sets: their names, measures, and comparisons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEPT = 32
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run that is kept: its name, what people call it, and its set and snapshot, None where it cannot be read."""
+    """A saved run: its name, its title, and its set and snapshot, which are None if it cannot be read."""
 
     name: str
     title: str
@@ -26,12 +26,12 @@ class KeptRun:
 
 
 class RunStore:
-    """The runs in a folder. Safe to share between threads.
+    """The runs in a folder. Thread-safe.
 
-    A run is never changed, so that what was once found out about it holds: of thousands of questions that takes seconds.
+    A run never changes, so results are cached: computing them for thousands of questions takes seconds.
 
     Args:
-        folder: The folder; it need not be there yet.
+        folder: The folder; it need not exist yet.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,14 +41,14 @@ class RunStore:
         self._comparison = lru_cache(_KEPT)(self._compare)
 
     def kept(self) -> list[KeptRun]:
-        """Return the runs, the newest first; one whose file is damaged goes by the name of it."""
+        """Return the runs, newest first; a damaged one has the name of its file as title."""
         return [_kept(file) for file in sorted(self._files().values(), reverse=True)]
 
     def load(self, name: str) -> Run:
         """Return a run.
 
         Raises:
-            CitewellError: There is no run of that name, or its file is damaged.
+            CitewellError: There is no such run, or its file is damaged.
         """
         file = self._files().get(name)
         if file is None:
@@ -56,12 +56,12 @@ class RunStore:
         return load_run(file)
 
     def compare(self, a: str, b: str) -> Comparison:
-        """Hold two runs against each other.
+        """Compare two runs.
 
         Raises:
             CitewellError: A run cannot be read, or they have no question in common.
         """
-        # One at a time: it takes the processor and much memory.
+        # One at a time, because it needs the processor and much memory.
         with self._comparing:
             return self._comparison(a, b)
 
@@ -80,6 +80,6 @@ def _kept(file: Path) -> KeptRun:
     try:
         title, about = load_title(file)
     except CitewellError:
-        # What is wrong with it is said to who opens it.
+        # The error is shown when the run is opened.
         return KeptRun(file.stem, file.stem)
     return KeptRun(file.stem, title, about.get("set"), about.get("snapshot"))
