@@ -96,7 +96,7 @@ def greeted(page: Page) -> None:
 
 def limited(page: Page) -> None:
     """A question asked of a part of the documents."""
-    page.get_by_text("Ask only part of the documents").click()
+    page.get_by_text("Search only part of the documents").click()
     page.get_by_role("combobox").fill("visas.md")
     ask(page, "Who needs a visa?")
     page.wait_for_selector("article")
@@ -111,8 +111,8 @@ def changed(page: Page) -> None:
 def rebuilding(page: Page) -> None:
     """A rebuild, as far as it is."""
     changed(page)
-    if page.get_by_role("button", name="Bring the index up to date").count():
-        page.get_by_role("button", name="Bring the index up to date").click()
+    if page.get_by_role("button", name="Update the index").count():
+        page.get_by_role("button", name="Update the index").click()
     page.wait_for_selector(".cw-stages")
 
 
@@ -132,7 +132,7 @@ def asking(page: Page) -> None:
 
 
 def documents(page: Page) -> None:
-    """What the index holds."""
+    """Contents of the index."""
     page.get_by_role("button", name="Documents", exact=True).click()
     page.wait_for_selector(".cw-panel")
     page.get_by_role("button", name="Run the checks").click()

@@ -5,17 +5,6 @@ The list grows with what reviews find. A word belongs here if a plainer one exis
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-import typer
-from typer.testing import CliRunner
-
-from citewell.cli.app import app
-from tests.support.environment import ROOT
-
 # Words and phrases, each with the plain one. A space matches any white space.
 PLAIN = {
     "mend": "fix",

@@ -1,3 +1,3 @@
-"""The version, in a module of its own so that every stage can name it."""
+"""The version, in a separate module that every layer can import."""
 
 __version__ = "0.1.0"

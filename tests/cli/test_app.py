@@ -129,7 +129,7 @@ def test_a_bad_line_of_a_batch_is_named_before_any_is_answered(
         (["ask"], 2, "a question or --batch"),
         (["ask", QUESTION, "--index", "no-such-index"], 1, "citewell index --corpus corpus --index no-such-index"),
         (["ask", QUESTION, "--document", "nope.txt"], 2, "no document at 'nope.txt'"),
-        (["ask", QUESTION, "--model", "no/such-model"], 1, "nothing is downloaded"),
+        (["ask", QUESTION, "--model", "no/such-model"], 1, "does not download models"),
         (["index", "--corpus", "no-such-corpus"], 2, "not a folder"),
         (["ask", "--batch", "no-such-file"], 2, "cannot be read"),
         (["status", "--index", "no-such-index"], 1, "there is no index"),
@@ -249,7 +249,7 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(tmp_path: Path, 
         return done.stdout.decode(encoding if "--json" not in arguments else "ascii", "replace")
 
     if encoding == "ascii":
-        assert "csv: not a format" in run("index", "--corpus", corpus, "--index", index)
+        assert "csv: not a supported format" in run("index", "--corpus", corpus, "--index", index)
     else:
         build(corpus, IndexFolder(index), Settings())
     assert "\\u0141ukasz" in run("ask", "Who repairs the cranes?", "--index", index)

@@ -67,7 +67,7 @@ def test_evaluate_reaches_what_was_promised_of_the_bundled_set(bundled_index: Pa
 def test_evaluate_prints_a_table_and_fails_under_a_limit(bundled_index: Path, small: Path) -> None:
     done = citewell("evaluate", small, "--index", bundled_index, "--fail-under", "hit@5=1")
     assert done.returncode == 0, done.stderr
-    assert "1 question covered, 1 not" in done.stdout
+    assert "1 answerable question, 1 unanswerable" in done.stdout
     assert "recall@5" in done.stdout
     too_high = citewell("evaluate", small, "--index", bundled_index, "--fail-under", "precision@10=0.9", "--json")
     assert too_high.returncode == 1
@@ -165,7 +165,7 @@ def test_feedback_becomes_questions_as_a_person_decides(bundled_index: Path, tmp
     assert citewell("questions", "check", small, "--corpus", CORPUS).returncode == 0
     assert [feedback.question for feedback in store.pending()] == ["What does IPGCE offer?"]
     quit_at_once = citewell("questions", "from-feedback", small, "--index", index, typed="")
-    assert "1 wait" in quit_at_once.stdout
+    assert "1 left for later" in quit_at_once.stdout
     assert len(store.pending()) == 1
 
 

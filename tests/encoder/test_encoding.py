@@ -139,7 +139,7 @@ def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("model", ["no/such-model", "nothing here"])
 def test_a_model_that_is_not_here_is_refused_and_nothing_downloaded(model: str) -> None:
-    with pytest.raises(EncoderError, match="nothing is downloaded"):
+    with pytest.raises(EncoderError, match="does not download models"):
         prepare(model)
 
 

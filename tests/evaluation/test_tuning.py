@@ -30,7 +30,8 @@ def write(folder: Path, text: str) -> Path:
 def test_a_grid_is_every_combination_with_the_settings_in_use_first(tmp_path: Path) -> None:
     settings = Settings.model_validate({"searching": {"bm25_weight": 0.5}})
     file = write(
-        tmp_path, "[splitting]\npassage_tokens = [100, 285]\n[searching]\nbm25_weight = [0.5, 1.0]\nwindows = 50\n"
+        tmp_path,
+        "[splitting]\npassage_tokens = [100, 285]\n[searching]\nbm25_weight = [0.5, 1.0]\ncandidate_windows = 50\n",
     )
     grid = read_grid(file, settings)
     assert grid[0] == ({}, settings)

@@ -18,7 +18,7 @@ from citewell.index.catalogue import Catalogue
 from citewell.web import Server, ServerOptions
 from citewell.web.application import create_app
 from citewell.web.auth.visitors import Visitor, visiting
-from citewell.web.faults import render_fault, told
+from citewell.web.faults import public_error, render_fault
 from tests.support.commands import Served
 from tests.support.pages import sound
 from tests.support.ports import free_port
@@ -60,13 +60,13 @@ def damage(index: IndexFolder) -> None:
 def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError, public: str) -> None:
     for visitor in (Visitor(), Visitor("bob", "reader")):
         with visited_by(visitor):
-            shown = told(error)
+            shown = public_error(error)
             assert shown.message == public
             assert shown.command is None
             assert "/srv" not in render_fault(error)
             assert "citewell index" not in render_fault(error)
     with visited_by(Visitor(None, "maintainer")):
-        assert told(error) is error
+        assert public_error(error) is error
         assert "/srv" in render_fault(error)
 
 
@@ -110,17 +110,17 @@ def test_an_index_that_is_gone_is_told_and_built_anew_from_the_page(
         page.goto(url)
         (index.path / "CURRENT").unlink()
         turn = ask(page)
-        expect(turn.get_by_role("alert")).to_contain_text("There is no index to search")
+        expect(turn.get_by_role("alert")).to_contain_text("There is no index")
         expect(turn.locator("code")).to_have_text(f"citewell index --corpus {corpus} --index {index.path}")
         sound(page)
-        turn.get_by_role("button", name="Look after the documents").click()
-        panel = page.get_by_role("region", name="Looking after the documents")
-        expect(panel.get_by_role("alert")).to_contain_text("There is no index to search")
+        turn.get_by_role("button", name="Manage the documents").click()
+        panel = page.get_by_role("region", name="Document management")
+        expect(panel.get_by_role("alert")).to_contain_text("There is no index")
         panel.get_by_role("button", name="Run the checks").click()
         expect(panel.locator(".cw-findings")).to_contain_text("there is no index")
         sound(page)
-        panel.get_by_role("button", name="Bring the index up to date").click()
-        expect(panel).to_contain_text("The index says what the documents say.", timeout=30_000)
+        panel.get_by_role("button", name="Update the index").click()
+        expect(panel).to_contain_text("The index is up to date.", timeout=30_000)
         page.get_by_role("button", name="Close the documents").click()
         turn.get_by_role("button", name="Try again").click()
         expect(turn.locator("article").first).to_contain_text("Otters eat fish")
@@ -135,7 +135,7 @@ def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page
         damage(index)
         turn = ask(page)
         expect(turn.get_by_role("alert")).to_contain_text("The index is damaged")
-        expect(turn.get_by_role("alert")).to_contain_text("Whoever looks after the documents can mend it.")
+        expect(turn.get_by_role("alert")).to_contain_text("An administrator has to fix this.")
         expect(turn.locator("article, code")).to_have_count(0)
         assert str(index.path) not in page.content()
         sound(page)
@@ -152,10 +152,10 @@ def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: I
         page.goto(url)
         expect(ask(page).locator("article").first).to_be_visible()
     turn = ask(page, "How do bees tell others of flowers?")
-    expect(turn.get_by_role("alert")).to_contain_text("The server is away")
+    expect(turn.get_by_role("alert")).to_contain_text("The server does not respond")
     sound(page)
     page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
-    expect(page.locator(".cw-reader").get_by_role("alert")).to_contain_text("The server is away")
+    expect(page.locator(".cw-reader").get_by_role("alert")).to_contain_text("The server does not respond")
     with Served(index.path, port=port):
         expect(turn.locator("article").first).to_contain_text("by dancing", timeout=30_000)
         expect(page.locator(".cw-reader mark").first).to_contain_text("Otters eat fish", timeout=30_000)
@@ -172,8 +172,8 @@ def test_a_full_queue_is_told_and_the_question_asked_again(page: Page, index: In
         waiting = [pool.submit(answered, asked) for _ in range(130)]
         until(lambda: f"citewell_questions_waiting {len(waiting) - 2}.0" in metrics(server.url), page=page)
         turn = ask(page)
-        expect(turn.get_by_role("alert")).to_contain_text("Many are asking just now")
-        expect(turn.locator(".cw-countdown")).to_contain_text("Again in")
+        expect(turn.get_by_role("alert")).to_contain_text("The server is busy")
+        expect(turn.locator(".cw-countdown")).to_contain_text("Retrying in")
         sound(page)
         held.go_on.set()
         expect(turn.locator("article").first).to_contain_text("Otters eat fish", timeout=30_000)
@@ -196,7 +196,7 @@ def test_what_nobody_expected_is_told_and_not_asked_again_and_again(page: Page, 
     with Server(held, host="127.0.0.1", port=0) as server:
         page.goto(server.url)
         turn = ask(page)
-        expect(turn.get_by_role("alert")).to_contain_text("This did not work")
+        expect(turn.get_by_role("alert")).to_contain_text("The request failed")
         expect(turn.get_by_role("alert")).not_to_contain_text("nobody expected")
         held.fails = False
         held.go_on.set()
@@ -226,7 +226,7 @@ def test_what_can_be_asked_follows_the_documents(page: Page, corpus: Path, index
         for path in (corpus / "moon.txt", corpus / "animals" / "bees.txt"):
             path.unlink()
         build(corpus, index, Settings())
-        expect(page.get_by_text("Ask only part of the documents")).to_be_visible()
+        expect(page.get_by_text("Search only part of the documents")).to_be_visible()
         page.reload()
         expect(examples).to_contain_text("Food")
-        expect(page.get_by_text("Ask only part of the documents")).to_be_hidden()
+        expect(page.get_by_text("Search only part of the documents")).to_be_hidden()

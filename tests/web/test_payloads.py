@@ -96,7 +96,7 @@ def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], n
     if not set("&`[]\\*_#") & set(payload):
         assert payload.split() == source.partition(f"Specimen {nth} ")[2].partition(" ›")[0].split()
     card.get_by_role("button", name="This is the right passage").click()
-    expect(card.get_by_role("status")).to_have_text("Noted, thank you.")
+    expect(card.get_by_role("status")).to_have_text("Feedback saved. Thank you.")
     card.get_by_role("button", name="Show in source").click()
     reader = page.get_by_role("complementary", name="Source")
     expect(reader.locator(".cw-reader-path")).to_have_text(name(nth))

@@ -36,14 +36,14 @@ def test_what_is_read_is_counted_by_its_length(assistant: Assistant, monkeypatch
     assert [client.get(f"/api/documents/{path}").status_code for _ in range(2)] == [200, 429]
     client = TestClient(made(assistant, public=True, rate=1), HOME)
     assert "document has changed" in call(client, "show", place).json()
-    assert "That was a lot at once" in call(client, "show", place).json()
+    assert "Too many requests" in call(client, "show", place).json()
 
 
 def test_what_costs_no_answer_is_counted_too(assistant: Assistant) -> None:
     said = {"asked": {"question": QUESTION}, "answer": "a" * 16, "shown": "x"}
     for name, sent in (("begin", {}), ("say", said)):
         client = TestClient(made(assistant, public=True, rate=1), HOME)
-        told = ["a lot at once" in call(client, name, sent).json() for _ in range(6)]
+        told = ["Too many requests" in call(client, name, sent).json() for _ in range(6)]
         assert told == [False] * 5 + [True]
 
 
@@ -51,7 +51,7 @@ def test_an_opinion_costs_what_its_question_does(assistant: Assistant) -> None:
     before = [{"role": "user", "content": "x" * 4000}] * 12
     said = {"asked": {"question": QUESTION, "history": before}, "answer": "a" * 16, "shown": "x", "verdict": "helpful"}
     client = TestClient(made(assistant, public=True, rate=9), HOME)
-    told = ["a lot at once" in call(client, "say", said).json() for _ in range(2)]
+    told = ["Too many requests" in call(client, "say", said).json() for _ in range(2)]
     assert told == [False, True]
 
 

@@ -28,7 +28,7 @@ def show_summary(summary: Summary) -> None:
     """Print the measures of a run."""
     out.print(
         Text(
-            f"{safe(summary.name)}: {summary.answerable:,} answerable questions, {summary.unanswerable:,} unanswerable",
+            f"{safe(summary.name)}: {_count(summary.answerable, 'answerable question')}, {summary.unanswerable:,} unanswerable",
             style="bold",
         )
     )

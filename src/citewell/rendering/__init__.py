@@ -1,1 +1,4 @@
-"""How anything becomes a page: what makes HTML of templates, for the web and for the report of a run alike."""
+"""HTML from templates, for the web pages and the evaluation report.
+
+``templates`` sets up Jinja2, ``tokens`` reads the design tokens. Imports nothing of Citewell.
+"""

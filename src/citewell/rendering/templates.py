@@ -1,4 +1,4 @@
-"""Jinja2 templates, in which everything is escaped that is not HTML already."""
+"""Jinja2 templates; everything except `Markup` is escaped."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from citewell.rendering.tokens import TOKENS_CSS
 
 
 def template_environment(package: str) -> Environment:
-    """Return the templates of a package, which lie in its folder ``templates``.
+    """Return the environment for the templates of a package, in its folder ``templates``.
 
-    All have ``tokens``, the sheet of what everything looks like. A name that a template has and nobody gave is a mistake,
-    never an empty place.
+    All templates have ``tokens``, the design tokens as CSS. An undefined name is an error.
 
     Args:
         package: The package, such as ``citewell.web``.

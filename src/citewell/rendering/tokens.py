@@ -1,4 +1,4 @@
-"""What everything looks like, read from ``tokens.css``: for pages as it stands, for charts token by token."""
+"""The design tokens (colours, sizes), read from ``tokens.css``: pages use the whole sheet, charts single tokens."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _TOKENS: dict[str, str] = dict(_TOKEN.findall(TOKENS_CSS))
 
 
 def token(name: str) -> str:
-    """Return a token, as CSS has it.
+    """Return a token as a CSS value.
 
     Args:
-        name: Its name, without the ``--cw-`` that all have.
+        name: Its name, without the prefix ``--cw-``.
 
     Raises:
         KeyError: There is no such token.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-# One sheet, in which the last word is that of the narrow window.
+# Concatenated in this order; the rules for narrow windows come last to take precedence.
 STYLES = (
     "shared/base.css",
     "chat/answers.css",

@@ -1,4 +1,4 @@
-"""What an error says to whom, and how the page shows it: what it means, what becomes of the question, and the way on."""
+"""Errors on the page: what each kind of user may read of an error, and its HTML, with the fix or the next step."""
 
 from __future__ import annotations
 
@@ -24,82 +24,82 @@ from citewell.web.templates import render
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What something that went wrong means; only maintainers read more, because that names places on the machine."""
+    """What a fault means, for every user. Only maintainers see the message itself, because it can name files."""
 
     name: str
     title: str
     words: str
 
 
-_INSIDES = {
-    IndexMissingError: _State(
-        "missing", "There is no index to search", "Nothing can be quoted until the documents are indexed."
-    ),
+_SERVER_FAULTS = {
+    IndexMissingError: _State("missing", "There is no index", "Questions cannot be answered until the index is built."),
     IndexDamagedError: _State(
-        "damaged", "The index is damaged", "Nothing is searched until it is mended, so that nothing wrong is quoted."
+        "damaged", "The index is damaged", "Questions cannot be answered until the index is repaired."
     ),
     IndexMismatchError: _State(
         "damaged",
-        "The index was made otherwise",
-        "It was made with another encoder or other settings, and is not searched until that is mended.",
+        "The index does not match these settings",
+        "It was built with another encoder or other settings. Questions cannot be answered until it is rebuilt.",
     ),
     IndexUnreadableError: _State(
-        "damaged", "The index cannot be read", "Nothing can be quoted until whoever runs the server may read it."
+        "damaged",
+        "The index cannot be read",
+        "Questions cannot be answered until the server has permission to read it.",
     ),
-    EncoderError: _State("damaged", "Questions cannot be read", "The encoder is missing or damaged."),
-    FeedbackError: _State("damaged", "This cannot be kept", "The place where opinions are kept cannot be used."),
-    AccountsError: _State("damaged", "Nobody can be let in", "The file of accounts cannot be used."),
+    EncoderError: _State("damaged", "The encoder cannot be used", "Its files are missing or damaged."),
+    FeedbackError: _State("damaged", "The feedback was not saved", "The feedback database cannot be used."),
+    AccountsError: _State("damaged", "Nobody can sign in", "The accounts file cannot be used."),
 }
-_BUSY = _State("busy", "Many are asking just now", "Your question waits its turn here, and is asked again by itself.")
-_TOO_MANY = _State("busy", "That was a lot at once", "It is asked again by itself when there is room.")
-# Its full stop comes with the template's.
-_OTHERS_MEND = "Whoever looks after the documents can mend it. What you asked is kept here"
+_BUSY = _State("busy", "The server is busy", "Your question is kept and will be sent again automatically.")
+_TOO_MANY = _State("busy", "Too many requests", "This request will be sent again automatically.")
+# The template adds the full stop.
+_ASK_ADMINISTRATOR = "An administrator has to fix this. Your question is kept"
 
 
-def told(error: CitewellError) -> CitewellError:
-    """Return what a program is told of an error.
+def public_error(error: CitewellError) -> CitewellError:
+    """Return an error as an API client may read it.
 
     Args:
-        error: The error; of the machine's insides only maintainers are told.
+        error: The error; the details of a server fault are for maintainers only.
     """
-    state = _of_insides(error)
+    state = _server_fault(error)
     if state is None or visitor().maintains:
         return error
     return CitewellError(f"{state.title[:1].lower()}{state.title[1:]}", hint="an administrator has to fix this")
 
 
 def render_error(message: str, command: str | None = None, hint: str | None = None) -> Markup:
-    """Render what went wrong, in the words of the error, and what fixes it."""
+    """Render an error message and its fix."""
     return render("shared/error.html", message=message, command=command, hint=hint)
 
 
 def render_failed(error: CitewellError) -> Markup:
-    """Render why something that a maintainer began came to nothing."""
+    """Render why an operation of a maintainer failed."""
     return render_error(error.message, error.command, error.hint)
 
 
 def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
-    """Render an error: a state of the server as one, and anything else as what it says.
+    """Render an error: a server fault as a panel, anything else as its message.
 
     Args:
-        error: The error; of the machine's insides, and of commands, only maintainers read.
-        here: Whether it is shown where it can be mended, so that no way there is needed.
+        error: The error; only maintainers see commands, and the details of a server fault.
+        here: Whether it is shown on the "Documents" panel, which needs no link to itself.
     """
     if isinstance(error, BusyError):
-        return _render(_BUSY, again=error.seconds)
+        return _render(_BUSY, retry_after=error.seconds)
     if isinstance(error, TooManyError):
-        return _render(_TOO_MANY, error.message, again=error.seconds)
-    state = _of_insides(error)
+        return _render(_TOO_MANY, error.message, retry_after=error.seconds)
+    state = _server_fault(error)
     maintains = visitor().maintains
     if state is None:
         return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
     if not maintains:
-        return _render(state, _OTHERS_MEND)
-    return _render(state, error.message, command=error.command, hint=error.hint, way=not here)
+        return _render(state, _ASK_ADMINISTRATOR)
+    return _render(state, error.message, command=error.command, hint=error.hint, documents_link=not here)
 
 
-def _of_insides(error: CitewellError) -> _State | None:
-    return next((state for kind, state in _INSIDES.items() if isinstance(error, kind)), None)
+def _server_fault(error: CitewellError) -> _State | None:
+    return next((state for kind, state in _SERVER_FAULTS.items() if isinstance(error, kind)), None)
 
 
 def _render(
@@ -108,8 +108,16 @@ def _render(
     *,
     command: str | None = None,
     hint: str | None = None,
-    again: int | None = None,
-    way: bool = False,
+    retry_after: int | None = None,
+    documents_link: bool = False,
 ) -> Markup:
-    """Render a state; the page asks again after some seconds where ``again`` says so, and at a press of the button."""
-    return render("shared/fault.html", state=state, message=message, command=command, hint=hint, again=again, way=way)
+    """Render a state with a "Try again" button; the page also retries automatically after ``retry_after`` seconds."""
+    return render(
+        "shared/fault.html",
+        state=state,
+        message=message,
+        command=command,
+        hint=hint,
+        retry_after=retry_after,
+        documents_link=documents_link,
+    )

@@ -1,8 +1,7 @@
 """The page: one Gradio component whose questions go to the assistant and come back as escaped HTML.
 
-The conversation lives in the reader's own page. Each question waits in its own place for its own answer, so that questions
-asked while others run cannot mix, and no reader's conversation is kept on the server: what was said before comes with each
-question.
+The conversation exists only in the browser. The server stores none: each request carries the earlier turns. Each question
+has its own element that waits for its answer, so concurrent questions cannot mix.
 """
 
 from __future__ import annotations
@@ -31,27 +30,27 @@ def page_functions(
     quality: Judge | None = None,
     state: StateFolder | None = None,
 ) -> list[Function]:
-    """Make what the page's script can call.
+    """Create the functions that the page's script can call.
 
     Args:
-        desk: Where questions are taken.
-        maintainer: Who looks after the index, where there are those who may do so; else the page cannot.
-        quality: Who judges the index, likewise.
-        state: Where what readers say is kept; None is beside the index.
+        desk: Answers the questions.
+        maintainer: Maintains the index; None disables the "Documents" panel.
+        quality: Runs the evaluations; None disables the "Quality" panel.
+        state: Where feedback is stored; default: beside the index.
     """
     server = Chat(desk, FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path))
     functions = [
-        function("begin", BeginRequest, server.begin, "a beginning; reload it"),
+        function("begin", BeginRequest, server.begin, "a start request; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
         function("show", ShowRequest, server.show, "a place; reload it and ask again"),
-        function("say", FeedbackRequest, server.say, "an opinion; reload it and ask again"),
+        function("say", FeedbackRequest, server.say, "feedback; reload it and ask again"),
     ]
     if maintainer:
         act = in_thread(MaintainerPanel(maintainer).act)
-        functions.append(function("maintain", MaintainRequest, act, "a thing to do; reload it and try again"))
+        functions.append(function("maintain", MaintainRequest, act, "an action; reload it and try again"))
     if quality:
         judge = in_thread(JudgePanel(quality).act)
-        functions.append(function("judge", JudgeRequest, judge, "a thing to judge; reload it and try again"))
+        functions.append(function("judge", JudgeRequest, judge, "an action; reload it and try again"))
     return functions
 
 
@@ -63,17 +62,17 @@ def create_page(
     may_judge: bool = False,
     accounts: bool = False,
 ) -> tuple[gr.Blocks, int]:
-    """Make the chat page.
+    """Create the chat page.
 
     Args:
-        assistant: Who answers.
-        functions: What its script can call.
-        may_maintain: Whether there are those who may look after the index.
-        may_judge: Whether there are those who may judge it.
-        accounts: Whether who sees the page is signed in, and may do what the account may.
+        assistant: Answers the questions.
+        functions: The functions that its script can call.
+        may_maintain: Whether the "Documents" panel is available.
+        may_judge: Whether the "Quality" panel is available.
+        accounts: Whether users sign in; the account then decides which panels they see.
 
     Returns:
-        The page, and the number of the component that its functions belong to.
+        The page, and the id of the component that its functions belong to.
     """
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         component = gr.HTML(
@@ -88,14 +87,14 @@ def create_page(
 
 
 def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
-    """Return the page's frame. Gradio reads it as a template of its own, which nothing in it may look like."""
+    """Return the HTML of the page. Gradio reads it as one of its own templates, so template characters are escaped."""
     return _inert(
         render(
             "page.html",
             welcome=welcome(assistant.view()),
             longest=assistant.settings.searching.question_characters,
             accounts=accounts,
-            # One page is served to all; with accounts, its script asks who is signed in.
+            # All users get the same page; with accounts, its script asks the server who is signed in.
             may_maintain=may_maintain and not accounts,
             may_judge=may_judge and not accounts,
         )
@@ -103,5 +102,5 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
 
 
 def _inert(html: str) -> str:
-    """Write as entities the characters that Gradio's templates are made of."""
+    """Replace the characters that Gradio's templates use with entities."""
     return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})

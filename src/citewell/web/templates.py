@@ -1,4 +1,4 @@
-"""The templates of the page and of signing in."""
+"""Renders the templates of the page and of the sign-in form."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from citewell.rendering.templates import template_environment
 
 
 def capital(words: str) -> str:
-    """Return words with a capital at their beginning, and otherwise as they are."""
+    """Return words with the first letter in upper case and the rest unchanged."""
     return words[:1].upper() + words[1:]
 
 
 def sentence(words: str) -> str:
-    """Return words as a sentence."""
+    """Return words as a sentence, with a capital and a full stop."""
     return f"{capital(words)}."
 
 
@@ -31,6 +31,6 @@ def render(name: str, /, **values: object) -> Markup:
 
     Args:
         name: Its path below ``templates``.
-        values: What it shows; what is not HTML already is escaped.
+        values: Its values; everything except `Markup` is escaped.
     """
     return Markup(_ENVIRONMENT.get_template(name).render(values))  # noqa: S704 - the template has escaped it

@@ -18,7 +18,7 @@ def shown(client: TestClient, panel: str, **headers: str) -> str:
 @pytest.mark.parametrize(
     ("panel", "opened", "refused"),
     [
-        ("maintain", "Looking after the documents", "Only maintainers can look after the documents"),
+        ("maintain", "Document management", "Only maintainers can look after the documents"),
         ("judge", "Quality of the answers", "Only maintainers can judge the answers"),
     ],
     ids=["maintain", "judge"],

@@ -112,8 +112,8 @@ def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, w
     ours, theirs = seen("q", "b", "w"), seen(question, before, word)
     assert theirs.tags == ours.tags
     assert [name for name, _ in theirs.attributes] == [name for name, _ in ours.attributes]
-    assert f"Understood together with “{before}”" in theirs.text
-    assert f"“{word}” as “{word}”" in theirs.text
+    assert f"Context: “{before}”" in theirs.text
+    assert f"“{word}” to “{word}”" in theirs.text
     assert ("data-ask", question) in theirs.attributes
 
 
@@ -170,7 +170,7 @@ def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: s
     assert theirs.tags.count("button") == ours.tags.count("button") - same
     for near in {heading, title}:
         assert ("data-ask", example_question(near)) in theirs.attributes
-    assert f"Understood together with “{before}”" in theirs.text
+    assert f"Context: “{before}”" in theirs.text
 
 
 def test_what_is_said_of_an_answer_stands_under_its_passages_and_above_other_questions() -> None:

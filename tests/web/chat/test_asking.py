@@ -45,7 +45,7 @@ def test_what_is_not_covered_is_told_with_the_nearest_folded(page: Page, chat_ur
 
 def test_a_refusal_suggests_how_to_ask(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "How do I bake sourdough bread?")
-    nearest = page.get_by_role("group", name="Questions that come nearest").get_by_role("button")
+    nearest = page.get_by_role("group", name="Similar questions").get_by_role("button")
     expect(nearest).to_have_count(3)
     nearest.first.click()
     answer = page.locator(".cw-turn").nth(1)
@@ -60,7 +60,7 @@ def test_a_follow_up_is_understood_with_what_was_said_and_says_so(page: Page, ch
     followed = page.locator(".cw-turn").nth(1)
     expect(followed.locator(".cw-understood")).to_contain_text("“What is joint curriculum development?”")
     expect(followed.locator("article").first).to_contain_text("joint curriculum development")
-    followed.get_by_role("button", name="Ask it alone").click()
+    followed.get_by_role("button", name="Ask without context").click()
     alone = page.locator(".cw-turn").nth(2)
     expect(alone.locator("article").first).to_be_visible()
     expect(alone.locator(".cw-understood")).to_have_count(0)
@@ -81,7 +81,7 @@ def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> 
 
 def test_a_slip_of_the_hand_is_told(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "What are the challenges of international cooperatoin?")
-    expect(page.locator(".cw-understood")).to_have_text("Read “cooperatoin” as “cooperation”.")
+    expect(page.locator(".cw-understood")).to_have_text("Corrected “cooperatoin” to “cooperation”.")
 
 
 def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> None:
@@ -150,7 +150,7 @@ def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
 
 def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
     opened(page, hostile_url)
-    page.get_by_text("Ask only part of the documents").click()
+    page.get_by_text("Search only part of the documents").click()
     page.get_by_role("combobox").fill("plain.txt")
     ask(page, "What stands here?")
     expect(page.locator("article").first).to_contain_text("Harmless words")
@@ -166,19 +166,19 @@ def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_
     with hosted(tmp_path / "index") as url:
         opened(page, f"{url}?q=What+is+told+of+the+Moon&in=animals/")
         first = page.locator(".cw-turn").first
-        expect(first.locator(".cw-understood")).to_contain_text("Looked only in animals/")
+        expect(first.locator(".cw-understood")).to_contain_text("Searched only in animals/")
         expect(first).not_to_contain_text("twenty-seven")
-        expect(page.locator(".cw-scope summary")).to_have_text("Asking only animals/")
-        page.get_by_text("Asking only animals/").click()
+        expect(page.locator(".cw-scope summary")).to_have_text("Searching only animals/")
+        page.get_by_text("Searching only animals/").click()
         expect(page.get_by_role("combobox")).to_have_value("animals/")
         sound(page)
-        first.get_by_role("button", name="Look everywhere").click()
+        first.get_by_role("button", name="Search everywhere").click()
         everywhere = page.locator(".cw-turn").nth(1)
         expect(everywhere.locator("article").first).to_contain_text("twenty-seven days")
         expect(everywhere.locator(".cw-understood")).to_have_count(0)
-        expect(page.locator(".cw-scope summary")).to_have_text("Ask only part of the documents")
+        expect(page.locator(".cw-scope summary")).to_have_text("Search only part of the documents")
         page.get_by_role("combobox").fill("moon.txt")
-        expect(page.locator(".cw-scope summary")).to_have_text("Asking only moon.txt")
+        expect(page.locator(".cw-scope summary")).to_have_text("Searching only moon.txt")
         page.get_by_role("button", name="New conversation").click()
         expect(page.get_by_role("combobox")).to_have_value("")
         expect(page).to_have_title("Citewell")

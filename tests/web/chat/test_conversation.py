@@ -90,9 +90,9 @@ def test_a_suggestion_is_not_drawn_back_to_what_was_asked_before(page: Page, cha
 def test_what_was_asked_alone_begins_anew(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, TOPIC)
-    ask(page, FOLLOW_UP).get_by_role("button", name="Ask it alone").click()
+    ask(page, FOLLOW_UP).get_by_role("button", name="Ask without context").click()
     answered(page)
-    assert ask(page, "Why?").locator(".cw-understood span").text_content() == f"Understood together with “{FOLLOW_UP}”"
+    assert ask(page, "Why?").locator(".cw-understood span").text_content() == f"Context: “{FOLLOW_UP}”"
 
 
 def test_a_refusal_of_a_follow_up_says_what_it_was_understood_with(page: Page, chat_url: str) -> None:
@@ -124,10 +124,10 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
         page.goto(url)
         turn = ask(page, TOPIC)
         helps, nothing = (turn.get_by_role("button", name=name) for name in ("This helps", "Nothing here answers it"))
-        told = turn.locator(".cw-opinions").get_by_role("status")
+        told = turn.locator(".cw-feedback").get_by_role("status")
         helps.focus()
         page.keyboard.press("Enter")
-        expect(told).to_have_text("Noted, thank you.")
+        expect(told).to_have_text("Feedback saved. Thank you.")
         expect(helps).to_be_focused()
         expect(helps).to_have_attribute("aria-pressed", "true")
         helps.evaluate("(button, other) => { other.click(); other.click() }", nothing.element_handle())
@@ -147,7 +147,7 @@ def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, i
         expect(helps).to_have_attribute("aria-pressed", "true")
         store.decide(store.pending()[0], "accepted")
         helps.click()
-        expect(turn.get_by_role("alert")).to_contain_text("already decided")
+        expect(turn.get_by_role("alert")).to_contain_text("already reviewed")
         expect(helps).to_have_attribute("aria-pressed", "true")
 
 

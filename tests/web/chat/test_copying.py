@@ -63,7 +63,7 @@ def test_a_link_opens_the_same_answer(page: Page, chat_url: str) -> None:
     followed = page.locator(".cw-turn").nth(1)
     expect(followed.locator("article").first).to_be_visible()
     followed.get_by_role("button", name="Copy link").click()
-    expect(followed.locator(".cw-opinions").get_by_role("status")).to_have_text("Copied.")
+    expect(followed.locator(".cw-feedback").get_by_role("status")).to_have_text("Copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.url
     shown = followed.locator("article blockquote").all_text_contents()

@@ -29,20 +29,20 @@ def test_what_a_reader_says_is_kept_and_can_be_taken_back(page: Page, bundled_in
         expect(answer.locator("article").first).to_be_visible()
         right = answer.locator("article").first.get_by_role("button", name="This is the right passage")
         right.click()
-        expect(answer.locator("article").first.get_by_role("status")).to_have_text("Noted, thank you.")
+        expect(answer.locator("article").first.get_by_role("status")).to_have_text("Feedback saved. Thank you.")
         expect(right).to_have_attribute("aria-pressed", "true")
         (kept,) = store.pending()
         assert (kept.verdict, kept.question) == ("right passage", "And what does it help students with?")
         assert [turn.role for turn in kept.history] == ["user", "assistant"]
         assert kept.quote == answer.locator("article").first.locator("mark").first.text_content()
         answer.get_by_role("button", name="This helps").click()
-        expect(answer.locator(".cw-opinions").get_by_role("status")).to_have_text("Noted, thank you.")
+        expect(answer.locator(".cw-feedback").get_by_role("status")).to_have_text("Feedback saved. Thank you.")
         answer.get_by_role("button", name="Nothing here answers it").click()
         expect(answer.get_by_role("button", name="This helps")).to_have_attribute("aria-pressed", "false")
         expect(answer.get_by_role("button", name="Nothing here answers it")).to_have_attribute("aria-pressed", "true")
         assert [each.verdict for each in store.pending()] == ["right passage", "nothing here"]
         answer.get_by_role("button", name="Nothing here answers it").click()
-        expect(answer.locator(".cw-opinions").get_by_role("status")).to_have_text("Taken back.")
+        expect(answer.locator(".cw-feedback").get_by_role("status")).to_have_text("Feedback withdrawn.")
         assert [each.verdict for each in store.pending()] == ["right passage"]
 
 
@@ -57,7 +57,5 @@ def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
         (corpus / "new.txt").write_text("New\n\nSomething else was written since.\n", encoding="utf-8")
         build(corpus, IndexFolder(index), Settings())
         page.get_by_role("button", name="This helps").click()
-        expect(page.get_by_role("alert")).to_contain_text(
-            "the documents were indexed anew or the settings have changed"
-        )
+        expect(page.get_by_role("alert")).to_contain_text("the index or its settings have changed")
         assert FeedbackStore(StateFolder.beside(index).path).pending() == []

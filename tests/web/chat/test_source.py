@@ -103,7 +103,7 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, cor
         expect(page.locator(".cw-notice")).to_contain_text("index has changed since your last question")
         expect(page.locator(".cw-turn").nth(3).locator(".cw-drifted")).to_have_count(0)
         ask(page, "What does the dance give?")
-        expect(page.locator(".cw-turn").nth(4).locator(".cw-opinions")).to_be_visible()
+        expect(page.locator(".cw-turn").nth(4).locator(".cw-feedback")).to_be_visible()
         expect(page.locator(".cw-notice")).to_have_count(1)
 
 

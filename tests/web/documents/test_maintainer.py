@@ -221,14 +221,14 @@ def test_what_is_held_back_is_done_when_a_person_says_so_or_the_files_are_back(
 @pytest.mark.parametrize(
     ("lost", "button"),
     [
-        ((), "all the same<"),
-        (("a.txt",), "all the same, without this document<"),
-        (("a.txt", "b.txt"), "all the same, without these 2 documents<"),
+        ((), "anyway<"),
+        (("a.txt",), "anyway, without this document<"),
+        (("a.txt", "b.txt"), "anyway, without these 2 documents<"),
     ],
 )
 def test_the_button_says_what_would_be_lost_as_far_as_it_is_known(lost: tuple[str, ...], button: str) -> None:
     error = HeldBackError("the index is unusable", lost=lost, command="citewell index")
-    assert f"Bring the index up to date {button}" in render_rebuild(Rebuild(running=False, error=error))
+    assert f"Update the index {button}" in render_rebuild(Rebuild(running=False, error=error))
 
 
 def test_removals_here_are_confirmed_even_after_a_restart(index: IndexFolder) -> None:

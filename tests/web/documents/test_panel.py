@@ -1,4 +1,4 @@
-"""Looking after the documents from the page, in a real Chromium."""
+"""Document management from the page, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path,
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
-        panel = page.get_by_role("region", name="Looking after the documents")
-        expect(panel).to_contain_text("The index says what the documents say.")
+        panel = page.get_by_role("region", name="Document management")
+        expect(panel).to_contain_text("The index is up to date.")
         expect(panel.locator(".cw-facts")).to_contain_text("documents3")
         expect(panel).to_contain_text("table.csv not a supported format")
         sound(page)
@@ -37,18 +37,18 @@ def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path,
         page.get_by_role("button", name="Documents", exact=True).click()
         expect(panel.locator(".cw-changes").first).to_contain_text("New: wren.txt")
         expect(panel.locator(".cw-changes").first).to_contain_text("Gone: moon.txt")
-        panel.get_by_role("button", name="Bring the index up to date").click()
+        panel.get_by_role("button", name="Update the index").click()
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 added, 1 removed.", timeout=30_000)
-        expect(panel).to_contain_text("The index says what the documents say.")
+        expect(panel).to_contain_text("The index is up to date.")
         page.keyboard.press("Escape")
         page.get_by_role("textbox", name="Your question").fill("How much does a wren weigh?")
         page.keyboard.press("Enter")
         expect(page.locator("article").first).to_contain_text("ten grams")
         page.get_by_role("button", name="Documents", exact=True).click()
-        panel.get_by_role("button", name="Return to it").click()
+        panel.get_by_role("button", name="Roll back to it").click()
         # A double click is no answer.
         page.wait_for_timeout(600)
-        panel.get_by_role("button", name="Really return to it?").click()
+        panel.get_by_role("button", name="Really roll back?").click()
         expect(panel.locator(".cw-changes").first).to_contain_text("New: wren.txt")
         page.keyboard.press("Escape")
         page.get_by_role("textbox", name="Your question").fill("How much does a wren weigh?")
@@ -74,8 +74,8 @@ def test_a_rebuild_is_watched_and_cancelled_by_keyboard(page: Page, corpus: Path
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
-        panel = page.get_by_role("region", name="Looking after the documents")
-        begin = panel.get_by_role("button", name="Bring the index up to date")
+        panel = page.get_by_role("region", name="Document management")
+        begin = panel.get_by_role("button", name="Update the index")
         begin.focus()
         page.keyboard.press("Enter")
         bar = panel.get_by_role("progressbar").last
@@ -89,7 +89,7 @@ def test_a_rebuild_is_watched_and_cancelled_by_keyboard(page: Page, corpus: Path
         expect(cancel).to_be_focused()
         sound(page)
         page.keyboard.press("Enter")
-        expect(panel.locator(".cw-rebuild")).to_contain_text("Cancelled; the index is as it was.")
+        expect(panel.locator(".cw-rebuild")).to_contain_text("Cancelled. The index is unchanged.")
         expect(begin).to_be_focused()
         assert index.current() == before
 
@@ -129,9 +129,9 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
-        panel = page.get_by_role("region", name="Looking after the documents")
+        panel = page.get_by_role("region", name="Document management")
         expect(panel.locator(".cw-facts")).to_contain_text("sections")
-        expect(panel.locator(".cw-facts")).to_contain_text("answers from evidence: strict")
+        expect(panel.locator(".cw-facts")).to_contain_text("evidence needed to answer: strict")
         panel.get_by_label("Into the folder").fill("animals")
         panel.get_by_label("Choose files").set_input_files(
             [
@@ -144,7 +144,7 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
         done = panel.locator(".cw-uploads li")
         expect(done).to_have_count(4)
         expect(done.nth(0)).to_have_text("animals/wren.txt added")
-        expect(done.nth(1)).to_contain_text("the corpus holds animals/otters.md already")
+        expect(done.nth(1)).to_contain_text("the corpus already has animals/otters.md")
         expect(done.nth(2)).to_contain_text("contains no text")
         expect(done.nth(3)).to_contain_text("has characters that are not allowed in file names")
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 added.", timeout=30_000)
@@ -204,11 +204,11 @@ def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path
         (corpus / "animals").mkdir()
         page.goto(url)
         button = page.get_by_role("button", name="Documents", exact=True)
-        panel = page.get_by_role("region", name="Looking after the documents")
+        panel = page.get_by_role("region", name="Document management")
 
         def told() -> bool:
             button.click()
-            expect(panel).to_contain_text("What the index holds")
+            expect(panel).to_contain_text("Contents of the index")
             if panel.locator(".cw-held-back").count():
                 return True
             page.get_by_role("button", name="Close the documents").click()

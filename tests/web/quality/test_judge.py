@@ -18,7 +18,7 @@ from citewell.evaluation.running import load_run
 from citewell.state.folder import StateFolder
 from citewell.web import ServerOptions
 from citewell.web.application import create_app
-from citewell.web.quality.judge import Judge, choices, said_key
+from citewell.web.quality.judge import Judge, choices, feedback_key
 from tests.support.judging import SET, ran
 
 
@@ -49,7 +49,7 @@ def test_a_run_of_earlier_documents_says_so(judge: Judge, index: IndexFolder, co
     build(corpus, index, Settings())
     found = judge.result(first)
     assert not found.current
-    with pytest.raises(CitewellError, match="indexed anew since this run"):
+    with pytest.raises(CitewellError, match="index has changed since this run"):
         judge.map(first)
     judge.ask(judge.sets[0])
     judge.wait()
@@ -154,18 +154,18 @@ def test_feedback_becomes_a_question_once(judge: Judge, index: IndexFolder, aske
     assert other.suggested is None
     key = next(iter(choices(one)))
     assert one.feedback.id is not None
-    with pytest.raises(CitewellError, match="look again"):
+    with pytest.raises(CitewellError, match="choose again"):
         judge.accept(one.feedback.id, "0" * 16, str(asked))
     with pytest.raises(UsageError, match="no question set"):
         judge.accept(one.feedback.id, key, "other.yaml")
     assert judge.accept(one.feedback.id, key, str(asked))
-    with pytest.raises(CitewellError, match="already decided"):
+    with pytest.raises(CitewellError, match="already reviewed"):
         judge.accept(one.feedback.id, key, str(asked))
     assert other.feedback.id is not None
-    with pytest.raises(CitewellError, match="already decided"):
-        judge.reject(other.feedback.id, said_key(one.feedback))
+    with pytest.raises(CitewellError, match="already reviewed"):
+        judge.reject(other.feedback.id, feedback_key(one.feedback))
     assert len(judge.waiting()) == 1
-    judge.reject(other.feedback.id, said_key(other.feedback))
+    judge.reject(other.feedback.id, feedback_key(other.feedback))
     assert judge.waiting() == []
     assert asked.read_text(encoding="utf-8").startswith("\n# What we ask.")
     added = read_questions(asked).questions[-1]

@@ -84,5 +84,5 @@ def test_the_map_opens_only_what_is_still_there(judge: Judge, index: IndexFolder
         judge.place("moon.txt", Span(0, 10_000), snapshot)
     (corpus / "moon.txt").write_text("The Moon\n\nSomething else.\n", encoding="utf-8")
     build(corpus, index, Settings())
-    with pytest.raises(CitewellError, match="indexed anew since this map was drawn"):
+    with pytest.raises(CitewellError, match="index has changed since this map was drawn"):
         judge.place("moon.txt", Span(0, 8), snapshot)

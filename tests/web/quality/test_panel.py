@@ -121,7 +121,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     expect(hovered(page, panel.locator("[data-chart=comparison]"), ".points path")).to_contain_text("+0.000")
     fits(page)
     tabs.get_by_role("button", name="Map").click()
-    expect(panel).to_contain_text("Wanted but missed")
+    expect(panel).to_contain_text("Expected but missed")
     tree = panel.locator("[data-chart=map]")
     expect(tree.locator(".slice")).not_to_have_count(0)
     assert "rgb(200, 80, 47)" in tree.locator("path.surface").evaluate_all("all => all.map((each) => each.style.fill)")
@@ -154,7 +154,7 @@ def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, In
     added = read_questions(asked).questions[-1]
     assert (added.kind, added.answers[0].document) == ("feedback", "animals/otters.md")
     panel.get_by_role("button", name="Reject").click()
-    expect(panel).to_contain_text("No feedback waits for a decision.")
+    expect(panel).to_contain_text("No feedback to review.")
     assert len(read_questions(asked).questions) == 5
 
 
@@ -175,7 +175,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     expect(panel.get_by_role("progressbar")).to_be_visible()
     expect(panel).to_contain_text("of 3000")
     panel.get_by_role("button", name="Cancel").click()
-    expect(panel.get_by_role("status")).to_contain_text("Cancelled; nothing was kept of")
+    expect(panel.get_by_role("status")).to_contain_text("Cancelled. The run of")
     assert not [*StateFolder.beside(index.path).runs.glob("*")]
     asked.unlink()
     page.get_by_role("navigation", name="Quality").get_by_role("button", name="Run").click()
@@ -192,7 +192,7 @@ def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> 
         page.evaluate(
             "() => { const button = document.querySelector('[data-judge]'); button.hidden = false; button.click(); }"
         )
-        expect(page.locator(".cw-reader")).to_contain_text("This did not work")
+        expect(page.locator(".cw-reader")).to_contain_text("The request failed")
 
 
 @pytest.mark.every_size

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { saidIn } from "../../../src/citewell/web/static/chat/history.js";
+import { historyOf } from "../../../src/citewell/web/static/chat/history.js";
 
 /**
  * @param {string} question
@@ -11,7 +11,7 @@ function answered(question, more) {
 }
 
 test("each question comes with what was quoted", () => {
-  assert.deepEqual(saidIn([answered("a"), answered("b", { quoted: null })]), [
+  assert.deepEqual(historyOf([answered("a"), answered("b", { quoted: null })]), [
     { role: "user", content: "a" },
     { role: "assistant", content: "quoted for a" },
     { role: "user", content: "b" },
@@ -19,25 +19,25 @@ test("each question comes with what was quoted", () => {
 });
 
 test("a question asked alone begins anew", () => {
-  const contents = saidIn([answered("a"), answered("b", { alone: true })]).map((said) => said.content);
+  const contents = historyOf([answered("a"), answered("b", { alone: true })]).map((said) => said.content);
   assert.deepEqual(contents, ["b", "quoted for b"]);
 });
 
 test("a linked question brings what it leaned on", () => {
   const brought = [{ role: /** @type {const} */ ("user"), content: "earlier" }];
-  assert.equal(saidIn([answered("a", { brought })])[0]?.content, "earlier");
+  assert.equal(historyOf([answered("a", { brought })])[0]?.content, "earlier");
 });
 
 test("twelve messages are kept, and the first is a question", () => {
-  const said = saidIn(Array.from({ length: 9 }, (_, nth) => answered(`q${nth}`)));
+  const said = historyOf(Array.from({ length: 9 }, (_, nth) => answered(`q${nth}`)));
   assert.equal(said.length, 12);
   assert.deepEqual(said[0], { role: "user", content: "q3" });
-  const uneven = saidIn([
+  const uneven = historyOf([
     answered("alone", { quoted: null }),
     ...Array.from({ length: 8 }, (_, nth) => answered(`q${nth}`)),
   ]);
   assert.equal(uneven[0]?.role, "user");
-  const shifted = saidIn([
+  const shifted = historyOf([
     ...Array.from({ length: 8 }, (_, nth) => answered(`q${nth}`)),
     answered("last", { quoted: null }),
   ]);
@@ -46,7 +46,7 @@ test("twelve messages are kept, and the first is a question", () => {
 });
 
 test("long texts are cut", () => {
-  const [asked, quoted] = saidIn([answered("q".repeat(5000), { quoted: "a".repeat(5000) })]);
+  const [asked, quoted] = historyOf([answered("q".repeat(5000), { quoted: "a".repeat(5000) })]);
   assert.equal(asked?.content.length, 4000);
   assert.equal(quoted?.content.length, 4000);
 });

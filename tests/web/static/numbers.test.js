@@ -30,5 +30,5 @@ test("after the last mark comes the first", () => {
 test("a question is measured in characters, without the space around it", () => {
   assert.equal(tooLongWords("  12345  ", 5), "");
   assert.equal(tooLongWords("🦡🦡", 2), "");
-  assert.equal(tooLongWords("x".repeat(1234), 1000), "The question has 1,234 characters; at most 1,000 are taken.");
+  assert.equal(tooLongWords("x".repeat(1234), 1000), "The question has 1,234 characters; the maximum is 1,000.");
 });

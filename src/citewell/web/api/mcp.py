@@ -23,7 +23,7 @@ from citewell.index.lexical import is_panic
 from citewell.web import logs
 from citewell.web.api.schema import MOST_NAME, Document, History, Question, Scope, Top
 from citewell.web.api.service import Programs
-from citewell.web.faults import told
+from citewell.web.faults import public_error
 from citewell.web.problems import problem, replay
 
 PATH = "/mcp"
@@ -126,7 +126,7 @@ def _tool_errors() -> Iterator[None]:
     try:
         yield
     except CitewellError as error:
-        raise ToolError(str(told(error))) from error
+        raise ToolError(str(public_error(error))) from error
     except BaseException as error:
         # A panic would end the MCP server for all clients.
         if not is_panic(error):

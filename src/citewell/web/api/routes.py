@@ -27,7 +27,7 @@ from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSA
 from citewell.web.api.schema import Document, Documents, Question, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
-from citewell.web.faults import told
+from citewell.web.faults import public_error
 from citewell.web.problems import problem
 
 # The status of an error is that of the first matching class.
@@ -137,7 +137,7 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
     del request
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
-        shown = told(error)
+        shown = public_error(error)
         response = problem(status, shown.message, shown.hint, command=shown.command)
         if isinstance(error, BusyError | TooManyError):
             response.headers["Retry-After"] = str(error.seconds)

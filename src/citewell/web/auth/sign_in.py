@@ -1,4 +1,4 @@
-"""Signing in and out: a page of its own that needs no script, and what the chat asks about who is using it."""
+"""Signing in and out: a separate page that needs no script, and ``/session``, which tells the chat who is signed in."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from citewell.web.problems import problem
 from citewell.web.templates import render, sentence
 
 _WRONG = "The name or the password is wrong."
-_BUSY = "Many are signing in just now. Try again in a moment."
+_BUSY = "The server is busy. Try again in a moment."
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
-# A form with the longest of all three, each character of it written as three.
+# A form with the longest value of all three fields, each character percent-encoded as three.
 MOST_BYTES = 16_000
 _LONGEST_NEXT = 4000
 _ESCAPED = re.compile(r"(?:[^%]++|%[0-9A-Fa-f]{2})*+")
 
 
 def sign_in_routes(sessions: Sessions) -> APIRouter:
-    """Make the routes of signing in and out, and ``/session``, which says who is signed in.
+    """Create the routes for signing in and out, and ``/session``, which returns who is signed in.
 
     Args:
         sessions: The sessions.
@@ -40,31 +40,31 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
 
     @router.get("/sign-in")
     async def form(request: Request) -> Response:
-        wanted = local(request.query_params.get("next", ""))
-        return RedirectResponse(wanted, 303) if visitor().name else _page(wanted)
+        target = local(request.query_params.get("next", ""))
+        return RedirectResponse(target, 303) if visitor().name else _page(target)
 
     @router.post("/sign-in")
     async def sign_in(request: Request) -> Response:
         given = await _form(request)
-        name, password, wanted = given.get("name", ""), given.get("password", ""), local(given.get("next", ""))
-        # Before anything else is done with them: these belong to nobody, and to read a long one as it was meant takes long.
+        name, password, target = given.get("name", ""), given.get("password", ""), local(given.get("next", ""))
+        # Checked first: no account has such a name or password, and normalizing a long name is slow.
         if not (0 < len(name) <= NAME_CHARACTERS and 0 < len(password) <= PASSWORD_CHARACTERS):
             logs.refused("sign-in failed: empty or too long")
-            return _page(wanted, error=_WRONG, status=401, headers=_CHALLENGE)
+            return _page(target, error=_WRONG, status=401, headers=_CHALLENGE)
         try:
             account = await verifier.account(normal_name(name), password, visitor().key)
         except TooManyError as error:
             logs.refused("too many attempts to sign in", **_known(sessions, name))
-            return _page(wanted, name, sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)})
+            return _page(target, name, sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)})
         except BusyError as error:
-            logs.refused("too many sign in at once")
-            return _page(wanted, name, _BUSY, status=503, headers={"Retry-After": str(error.seconds)})
+            logs.refused("too many concurrent sign-ins")
+            return _page(target, name, _BUSY, status=503, headers={"Retry-After": str(error.seconds)})
         if account is None:
             logs.refused("sign-in failed", **_known(sessions, name))
-            return _page(wanted, name, _WRONG, status=401, headers=_CHALLENGE)
+            return _page(target, name, _WRONG, status=401, headers=_CHALLENGE)
         sessions.begin(request.session, account)
         logs.event("signed in", name=account.name)
-        return RedirectResponse(wanted, 303)
+        return RedirectResponse(target, 303)
 
     @router.post("/sign-out")
     async def sign_out(request: Request) -> Response:
@@ -83,14 +83,14 @@ def _sign_out(sessions: Sessions, request: Request) -> Response:
         sessions.end(request.session)
     except AccountsError as error:
         logs.failed(error, told=str(error))
-        return problem(503, "signed out in this browser only; the server's log says why")
+        return problem(503, "signed out in this browser only; see the server log")
     logs.event("signed out")
     return RedirectResponse("/sign-in", 303)
 
 
 def local(address: str) -> str:
-    """Return an address if it can only be one of this server, else the page's own (no open redirect)."""
-    # Browsers take a backslash for a slash and leave out tabs and line ends; "//name" is another server.
+    """Return an address if it is certainly on this server, else "/" (prevents open redirects)."""
+    # Browsers treat a backslash as a slash and ignore tabs and line ends; "//name" is another server.
     if len(address) > _LONGEST_NEXT or not re.fullmatch(r"/(?!/)[!-\[\]-~]*", address):
         return "/"
     parts = urlsplit(address)
@@ -98,14 +98,14 @@ def local(address: str) -> str:
 
 
 def _known(sessions: Sessions, name: str) -> dict[str, str]:
-    """Return what is logged of a name: only one that there is, for a password is typed there now and then."""
+    """Return the name for the log if an account has it. Users sometimes type their password there, so no other is logged."""
     normal = normal_name(name)
     return {"name": normal} if normal in sessions.store.accounts() else {}
 
 
 async def _form(request: Request) -> dict[str, str]:
     body = (await request.body()).decode("utf-8", "replace")
-    # No browser sends any other; each that is none costs more than a hundred that are.
+    # Browsers send no invalid escapes, and decoding them is a hundred times slower.
     if not _ESCAPED.fullmatch(body):
         return {}
     try:
@@ -116,7 +116,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _page(
-    wanted: str, name: str = "", error: str = "", *, status: int = 200, headers: Mapping[str, str] | None = None
+    target: str, name: str = "", error: str = "", *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    page = render("auth/sign_in.html", error=error, name=name[:NAME_CHARACTERS], next=wanted)
+    page = render("auth/sign_in.html", error=error, name=name[:NAME_CHARACTERS], next=target)
     return HTMLResponse(page, status, {"Cache-Control": "no-store", **(headers or {})})

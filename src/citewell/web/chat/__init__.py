@@ -1,6 +1,5 @@
-"""What a reader sees: questions, answers, and sources opened at a quotation.
+"""The conversation: questions, answers, feedback, and sources opened at a quotation.
 
-``chat`` is what can be asked for, ``requests`` what the page sends, ``answers`` and ``cards`` how it is shown. May
-import the nouns, the assistant, feedback, the desk and the parts that all of the page shares; nothing of
-``documents`` or ``quality``.
+``chat`` has the operations, ``requests`` the requests of the page; ``answers`` and ``cards`` render the results. May import
+the data types, the assistant, feedback, the desk and the shared parts of the page, but not ``documents`` or ``quality``.
 """

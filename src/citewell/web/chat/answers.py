@@ -1,4 +1,4 @@
-"""Answers and documents to HTML. Whatever comes from a corpus or a reader is escaped by the templates, never trusted."""
+"""Answers and documents as HTML. The templates escape everything that comes from the corpus or a reader."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from citewell.index.catalogue import StoredDocument
 from citewell.web.chat.cards import answer_key, drift, pieces, render_card
 from citewell.web.templates import count, render
 
-# Passages shown at once; the others fold away.
+# Passages shown open; the others are folded.
 OPEN_PASSAGES = 3
-# Titles named on the empty page.
+# Titles in the welcome text.
 _TITLES = 3
 _RELATED = 3
 _WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
@@ -25,7 +25,7 @@ _WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a shown document: some ``text``, a ``heading``, or the ``passage``."""
+    """A part of a shown document: ``text``, a ``heading``, or the ``passage``."""
 
     kind: str
     start: int
@@ -42,15 +42,15 @@ class _Entry:
 
 
 def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, place: str = "") -> str:
-    """Render an answer: the best passages open, the others folded; all are folded where the corpus does not cover it.
+    """Render an answer: the best passages open, the others folded. If the question is not answered, all are folded.
 
     Args:
         answer: The answer.
-        drifted: Documents that are no longer what was indexed: ``changed``, ``gone`` or ``unreadable``, by path.
-        place: The document or folder that was looked in; empty for all.
+        drifted: Documents that differ from the index, by path: ``changed``, ``gone`` or ``unreadable``.
+        place: The document or folder that was searched; empty for all.
     """
-    said = _words(answer)
-    cards = [render_card(passage, said, (drifted or {}).get(passage.document)) for passage in answer.passages]
+    words = _words(answer)
+    cards = [render_card(passage, words, (drifted or {}).get(passage.document)) for passage in answer.passages]
     shown = OPEN_PASSAGES if answer.answered else 0
     further = count(len(cards) - shown, "further passage" if answer.answered else "nearest passage")
     first = answer.nearby(1)
@@ -62,7 +62,7 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
         understood_with=json.dumps(answer.understood_with, ensure_ascii=False),
         open=cards[:shown],
         folded=cards[shown:],
-        summary=further if answer.answered else f"The {further}, in case one helps",
+        summary=further if answer.answered else f"Show the {further}",
         key=answer_key(answer),
         nearest=questions_of(answer.nearby()),
         related=questions_of(others) if answer.answered else [],
@@ -70,23 +70,23 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
 
 
 def render_reply(reply: str, headings: Iterable[str]) -> str:
-    """Render what is said to a courtesy, with example questions to go on from."""
+    """Render the reply to a greeting, with example questions."""
     return render("chat/reply.html", reply=reply, questions=questions_of(headings))
 
 
 def render_noted(words: str) -> str:
-    """Render that what a reader said is kept."""
+    """Render the confirmation of feedback."""
     return render("chat/noted.html", words=words)
 
 
 def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span], drifted: str | None = None) -> str:
-    """Render a whole document with its headings, the passage, and what is marked in it.
+    """Render a whole document with its headings, the passage and the marks.
 
     Args:
         document: The document as it was indexed.
-        passage: The passage to show the place of.
-        marks: What is marked in it, inside the passage and elsewhere.
-        drifted: ``changed``, ``gone`` or ``unreadable`` where it is no longer what was indexed.
+        passage: The passage to show in it.
+        marks: The marks, inside the passage and elsewhere.
+        drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index.
     """
     headings = [(each.span, "heading") for each in document.headings if not each.span.overlaps(passage)]
     parts: list[_Part] = []
@@ -102,7 +102,7 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
 
 
 def _outline(document: StoredDocument) -> list[_Entry]:
-    """Return the headings of a document, each a way to its place; one without text of its own leads to the next below it."""
+    """Return the headings of a document with their places. A heading without text has the place of the next one below it."""
     entries: list[_Entry] = []
     above: tuple[str, ...] = ()
     for heading in document.headings:
@@ -116,18 +116,18 @@ def _outline(document: StoredDocument) -> list[_Entry]:
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Count how many of the first are the same."""
+    """Return the length of the common prefix."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def render_welcome(titles: Sequence[str], headings: Iterable[str], places: Iterable[str], snapshot: str) -> Markup:
-    """Render what the page says while nothing is asked.
+    """Render the welcome text.
 
     Args:
-        titles: The titles of all documents; the first are named.
-        headings: Those that are made example questions of.
-        places: The documents and folders that a question can be kept to, as suggestions for an input.
-        snapshot: The snapshot that all this is of.
+        titles: The titles of all documents; the first are shown.
+        headings: The headings to make example questions from.
+        places: The documents and folders that a search can be limited to, as suggestions for the input field.
+        snapshot: The snapshot that all this comes from.
     """
     more = len(titles) - _TITLES
     return render(
@@ -142,17 +142,17 @@ def render_welcome(titles: Sequence[str], headings: Iterable[str], places: Itera
 
 
 def questions_of(headings: Iterable[str]) -> list[str]:
-    """Return example questions made from the corpus' own headings."""
+    """Return example questions made from headings of the corpus."""
     return [example_question(heading) for heading in headings]
 
 
 def example_question(heading: str) -> str:
-    """Make a question of a heading: one that already asks is left as it is."""
+    """Make a question of a heading; a heading that is a question stays unchanged."""
     return heading if heading.endswith("?") else f"What does the text say about “{heading}”?"
 
 
 def _words(answer: Answer) -> list[str]:
-    """Return the words that were looked for, as they were read."""
+    """Return the words that were searched for, with corrections applied."""
     read = answer.read_as
     words = _WORD.findall(" ".join([answer.question, *answer.understood_with]))
     return list(dict.fromkeys(read.get(word, word) for word in words))

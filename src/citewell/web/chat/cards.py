@@ -1,4 +1,4 @@
-"""A passage as a card: the quotation first, then where it stands, how near it is and why it was chosen."""
+"""A passage as a card: the quotation, then its source, its relevance and why it was chosen."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _RELEVANCE = {
     0.0: "hardly relevant",
 }
 _DRIFTED = {
-    "changed": "The file has changed since it was indexed: this is what it said then.",
-    "gone": "The file is no longer in the corpus: this is what it said when it was indexed.",
-    "unreadable": "The file cannot be read just now: this is what it said when it was indexed.",
+    "changed": "The file has changed since it was indexed. This is the indexed text.",
+    "gone": "The file is no longer in the corpus. This is the indexed text.",
+    "unreadable": "The file cannot be read at the moment. This is the indexed text.",
 }
 
 
@@ -32,8 +32,8 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
 
     Args:
         passage: The passage.
-        asked: The words that were looked for.
-        drifted: ``changed`` or ``gone`` where the document is no longer what was indexed, ``unreadable`` where nobody can tell.
+        asked: The words that were searched for.
+        drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
     """
     return render(
         "chat/card.html",
@@ -53,28 +53,28 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
 
 
 def drift(drifted: str | None) -> dict[str, str] | None:
-    """Say that a document is ``changed``, ``gone`` or ``unreadable`` since it was indexed, or None."""
+    """Return the note for a document that is ``changed``, ``gone`` or ``unreadable``, or None."""
     return {"name": drifted, "words": _DRIFTED[drifted]} if drifted else None
 
 
 def relevance_in_words(confidence: float) -> str:
-    """Say how relevant a passage is, by the thresholds that say what is answered."""
+    """Return how relevant a passage is, in words, by the thresholds of the strictness levels."""
     return next(words for threshold, words in _RELEVANCE.items() if confidence >= threshold)
 
 
 def matched_words(passage: FoundPassage, asked: Sequence[str]) -> list[str]:
-    """Return which words were found in a passage or its headings, as BM25 takes words to be the same."""
+    """Return which words a passage or its headings contain, with the stemming of BM25."""
     here = set(terms(" ".join([passage.title, *passage.section, passage.text])))
     return [word for word in asked if here & set(terms(word))]
 
 
 def text_key(text: str) -> str:
-    """Name a quotation by its text, so that a place is opened only while the quotation still stands there."""
+    """Return a digest of a quotation, to check that the text at its place is unchanged."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
 def answer_key(answer: Answer) -> str:
-    """Name an answer by its snapshot and what it shows, so that an opinion is kept only of what its reader saw."""
+    """Return a digest of an answer's content and snapshot, to check that feedback is about what its reader saw."""
     shown = [(each.document, *_ends(each.span), [_ends(mark) for mark in each.highlights]) for each in answer.passages]
     return text_key(json.dumps([answer.snapshot, shown]))
 
@@ -84,7 +84,7 @@ def _ends(span: Span) -> tuple[int, int]:
 
 
 def pieces(text: str, within: Span, marks: Sequence[Span]) -> list[tuple[str, bool]]:
-    """Cut a part of a text where marks begin and end; each piece says whether it is marked."""
+    """Split a part of a text into pieces, each with whether it is marked."""
     cut: list[tuple[str, bool]] = []
     at = within.start
     for mark in sorted(marks):

@@ -1,4 +1,4 @@
-"""What a reader can ask the page for: a question answered, a source shown, an opinion kept; all of it as HTML."""
+"""The operations of the chat: answer a question, show a source, save feedback; the results are HTML."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from citewell.web.chat.requests import (
 from citewell.web.desk import Desk, cost_of
 
 _EXAMPLES = 4
-# More suggestions than this no one reads, and every one is sent with the page.
+# Nobody reads more suggestions, and all of them are sent with the page.
 _MOST_PLACES = 500
 
 
 class Chat:
-    """What the page can ask for, as HTML."""
+    """The operations of the chat; each returns HTML."""
 
     def __init__(self, desk: Desk, feedback: FeedbackStore) -> None:
         self._desk = desk
@@ -42,15 +42,15 @@ class Chat:
         self._assistant = desk.assistant
 
     async def begin(self, shown: BeginRequest) -> str:
-        """Say what can be asked, unless the page says so already."""
-        return await self._desk.read(partial(self._begun, shown))
+        """Return the welcome text, or "" if the page already shows the current one."""
+        return await self._desk.read(partial(self._begin, shown))
 
-    def _begun(self, shown: BeginRequest) -> str:
+    def _begin(self, shown: BeginRequest) -> str:
         view = self._assistant.view()
         return "" if view.manifest.name == shown.snapshot else welcome(view)
 
     async def ask(self, asked: AskRequest) -> str:
-        """Answer a question, or a courtesy."""
+        """Answer a question, or reply to a greeting."""
         place = asked.place.strip()
 
         def render(answer: Answer, view: View) -> str:
@@ -62,57 +62,54 @@ class Chat:
         return await self._desk.ask(asked.question, render, top=PASSAGES, scope=_scope(place), history=asked.turns)
 
     async def show(self, place: ShowRequest) -> str:
-        """Show a quotation in its source, if it still stands there."""
-        return await self._desk.read(partial(self._shown, place))
+        """Show a quotation in its source, if the source still has it at that place."""
+        return await self._desk.read(partial(self._show, place))
 
-    def _shown(self, place: ShowRequest) -> str:
+    def _show(self, place: ShowRequest) -> str:
         view = self._assistant.view()
         document, passage = view.document(place.path), Span(place.start, place.end)
         self._desk.weigh(len(document.text))
         if text_key(passage.of(document.text)) != place.key:
-            raise CitewellError("the document has changed since this was quoted; ask again to see it as it is now")
+            raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
         logs.event("document opened", document=document.path)
         drifted = view.drifted({document.path}).get(document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
 
-    async def say(self, said: FeedbackRequest) -> str:
-        """Keep what a reader says about an answer, or that it is taken back."""
-        if said.verdict is None:
-            return await self._desk.read(partial(self._taken_back, said))
-        # What the page shows is no witness for what was answered; but the same snapshot and settings answer the same.
-        cost = cost_of(PASSAGES, _scope(said.asked.place.strip()), said.asked.turns)
-        return await self._desk.answer(partial(self._noted, said, said.verdict), cost)
+    async def say(self, feedback: FeedbackRequest) -> str:
+        """Save or withdraw the feedback of a reader."""
+        if feedback.verdict is None:
+            return await self._desk.read(partial(self._withdraw, feedback))
+        # The content of the page is not trusted; the question is answered again and compared with it.
+        cost = cost_of(PASSAGES, _scope(feedback.asked.place.strip()), feedback.asked.turns)
+        return await self._desk.answer(partial(self._save, feedback, feedback.verdict), cost)
 
-    def _taken_back(self, said: FeedbackRequest) -> str:
-        if not self._feedback.withdraw(said.answer, said.rank):
-            raise CitewellError("somebody has already decided on what you said, so that it cannot be taken back")
-        logs.event("feedback", verdict=None, rank=said.rank)
-        return render_noted("Taken back.")
+    def _withdraw(self, feedback: FeedbackRequest) -> str:
+        if not self._feedback.withdraw(feedback.answer, feedback.rank):
+            raise CitewellError("this feedback was already reviewed and cannot be withdrawn")
+        logs.event("feedback", verdict=None, rank=feedback.rank)
+        return render_noted("Feedback withdrawn.")
 
-    def _noted(self, said: FeedbackRequest, verdict: Verdict) -> str:
-        asked, scope = said.asked, _scope(said.asked.place.strip())
+    def _save(self, feedback: FeedbackRequest, verdict: Verdict) -> str:
+        asked, scope = feedback.asked, _scope(feedback.asked.place.strip())
         view = self._assistant.view()
         view.check_scope(scope)
         answer = view.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
-        if answer_key(answer) != said.shown:
-            raise CitewellError(
-                "this is answered otherwise now, because the documents were indexed anew or the settings have changed since; "
-                "ask again, then say it"
-            )
-        self._feedback.add(about(answer, asked.turns, verdict, said.rank), answer=said.answer)
-        logs.event("feedback", verdict=verdict, rank=said.rank)
-        return render_noted("Noted, thank you.")
+        if answer_key(answer) != feedback.shown:
+            raise CitewellError("the index or its settings have changed since this answer; ask again before rating it")
+        self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
+        logs.event("feedback", verdict=verdict, rank=feedback.rank)
+        return render_noted("Feedback saved. Thank you.")
 
 
 def _scope(place: str) -> Scope:
-    """Read a place as a document or, where it ends in a slash, as a folder."""
+    """Return the scope of a place: a folder if it ends in a slash, else a document."""
     if not place:
         return Scope()
     return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))
 
 
 def welcome(view: View) -> str:
-    """Return what the page says while nothing is asked: what the documents are about, examples, and where to look."""
+    """Return the welcome text: document titles, example questions, and the places that a search can be limited to."""
     documents = view.documents()
     paths = [each.path for each in documents]
     folders = sorted(

@@ -1,4 +1,4 @@
-"""What the page sends: validated before anything is done with it."""
+"""The requests of the page, validated before use."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from citewell.evaluation.questions.feedback import Verdict
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.functions import Name, PageRequest, Position
 
-# An answer on the page has no more passages.
+# The number of passages in an answer on the page.
 PASSAGES = 8
-# What a quotation can have marked in it, a sentence each, and more.
+# A limit well above the number of sentences in a quotation.
 _MOST_MARKS = 200
 
 
-class SaidBefore(PageRequest):
-    """A question that was asked before, or what was marked in its best quotation."""
+class EarlierTurn(PageRequest):
+    """An earlier question, or the marked text of its best quotation."""
 
     role: Literal["user", "assistant"]
     content: str = Field(max_length=MOST_CHARACTERS)
 
 
 class AskRequest(PageRequest):
-    """A question, where to look, and what was said before, oldest first."""
+    """A question, the place to search, and the earlier turns, oldest first."""
 
     question: str
     place: Name = ""
-    history: list[SaidBefore] = Field(default=[], max_length=MOST_TURNS)
+    history: list[EarlierTurn] = Field(default=[], max_length=MOST_TURNS)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """What was said before, as the assistant takes it."""
+        """The earlier turns, as the assistant expects them."""
         return tuple(Turn(each.role, each.content) for each in self.history)
 
 
 class ShowRequest(PageRequest):
-    """A quotation to show in its source: its place, a digest of its text, and what is marked in it."""
+    """A quotation to show in its source: its place, a digest of its text, and its marks."""
 
     path: Name
     start: Position
@@ -48,16 +48,16 @@ class ShowRequest(PageRequest):
 
 
 class BeginRequest(PageRequest):
-    """What can be asked; ``snapshot`` is the one of which the page says it already."""
+    """A request for the welcome text; ``snapshot`` is the snapshot of the text that the page shows."""
 
     snapshot: Name = ""
 
 
 class FeedbackRequest(PageRequest):
-    """What a reader says about an answer: to what it was one, what it showed, and which passage is meant.
+    """Feedback about an answer, or about one passage of it (``rank``).
 
-    ``answer`` is a name that the page has given to the answer; ``shown`` a digest of what stood in it (`answer_key`);
-    ``verdict`` is None where a reader takes back what was said.
+    ``answer`` is the name that the page has given to the answer; ``shown`` is a digest of its content (`answer_key`);
+    ``verdict`` None withdraws earlier feedback.
     """
 
     asked: AskRequest

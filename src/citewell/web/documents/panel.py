@@ -1,4 +1,4 @@
-"""The maintainer's panel to HTML: what the index holds, what has changed, how a rebuild goes, and whether all is sound."""
+"""The "Documents" panel as HTML: the contents of the index, changes, the rebuild, snapshots and checks."""
 
 from __future__ import annotations
 
@@ -31,44 +31,44 @@ _MOST_SUGGESTED = 500
 
 
 class MaintainRequest(PageRequest):
-    """What a maintainer wants to see or to have done; ``again`` is a rebuild after what was just changed."""
+    """A request of the "Documents" panel; ``again`` is a rebuild after documents were added or removed on the page."""
 
     action: Literal["show", "rebuild", "again", "progress", "cancel", "rollback", "checks"]
 
 
 class MaintainerPanel:
-    """What a maintainer can see and do, as HTML.
+    """The "Documents" panel, as HTML.
 
     Args:
-        maintainer: Who looks after the index.
+        maintainer: Performs the operations.
     """
 
     def __init__(self, maintainer: Maintainer) -> None:
         self._maintainer = maintainer
 
-    def act(self, wanted: MaintainRequest) -> str:
-        """Do what is wanted, and show what came of it.
+    def act(self, request: MaintainRequest) -> str:
+        """Perform an action and return the part of the panel that shows its result.
 
         Raises:
-            CitewellError: It cannot be done, or the visitor may not do it.
+            CitewellError: The action failed, or the visitor may not use the panel.
         """
-        # The page hides the button; that alone would keep nobody from asking for this.
+        # The page hides the button, but a client can send the request anyway.
         if not visitor().maintains:
-            raise CitewellError("only maintainers can look after the documents")
+            raise CitewellError("only maintainers can manage the documents")
         maintainer = self._maintainer
-        if wanted.action != "progress":
-            logs.event("maintaining", action=wanted.action)
-        if wanted.action == "checks":
+        if request.action != "progress":
+            logs.event("maintaining", action=request.action)
+        if request.action == "checks":
             return render_checks(maintainer.checks())
-        if wanted.action in {"rebuild", "again"}:
-            # What the page begins by itself after an upload confirms no other loss than that of what was removed here.
-            again = wanted.action == "again"
+        if request.action in {"rebuild", "again"}:
+            # A rebuild that the page starts after an upload confirms only the removals made on this page.
+            again = request.action == "again"
             maintainer.rebuild(again=again, guarded=again)
-        elif wanted.action == "cancel":
+        elif request.action == "cancel":
             maintainer.cancel()
-        elif wanted.action == "rollback":
+        elif request.action == "rollback":
             maintainer.rollback()
-        if wanted.action in {"rebuild", "again", "cancel", "progress"}:
+        if request.action in {"rebuild", "again", "cancel", "progress"}:
             return render_rebuild(maintainer.rebuilding)
         try:
             status = maintainer.status()
@@ -84,10 +84,10 @@ def render_panel(
     """Render the panel.
 
     Args:
-        status: What the index holds, and what has changed.
-        snapshots: What each snapshot is, the newest first.
-        rebuild: How the last rebuild went, or goes.
-        documents: The paths of the documents that the corpus holds now.
+        status: The contents of the index, and the changes since.
+        snapshots: The manifests of the snapshots, newest first.
+        rebuild: The current or last rebuild.
+        documents: The paths of the documents now in the corpus.
     """
     return render(
         "documents/panel.html",
@@ -107,12 +107,12 @@ def render_panel(
 
 
 def render_unusable(error: IndexFaultError, rebuild: Rebuild | None) -> str:
-    """Render the panel of an index that is missing or damaged, with the way to build it anew."""
+    """Render the panel of a missing or damaged index, with the button to rebuild it."""
     return render("documents/unusable.html", fault=render_fault(error, here=True), rebuild=render_rebuild(rebuild))
 
 
 def render_rebuild(rebuild: Rebuild | None) -> Markup:
-    """Render how a rebuild goes, with what can be done about it; a running one asks to be looked at again."""
+    """Render the state of a rebuild with its buttons; the page polls a running one."""
     held_back = rebuild.held_back if rebuild else None
     return render(
         "documents/rebuild.html",
@@ -127,29 +127,29 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
 
 
 def _without(error: HeldBackError) -> str:
-    """Say what the index would be built without; of an index that cannot be read, nobody knows."""
+    """Return which documents the index would lose; empty if the old index cannot be read."""
     count = len(error.lost)
     return ("", ", without this document")[count] if count < 2 else f", without these {count} documents"
 
 
 def render_checks(findings: Iterable[Finding]) -> Markup:
-    """Render what is sound, and what is not with what fixes it."""
+    """Render the results of the checks, with a fix for each problem."""
     return render("documents/checks.html", findings=list(findings))
 
 
 def _outcome(rebuild: Rebuild) -> str:
     report = rebuild.report
     if rebuild.cancelled or report is None:
-        return "Cancelled; the index is as it was."
+        return "Cancelled. The index is unchanged."
     if report.up_to_date:
-        return "The index was up to date already."
+        return "The index was already up to date."
     counts = [f"{getattr(report, name)} {name}" for name in ("added", "changed", "removed") if getattr(report, name)]
-    return f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents built anew'}."
+    return f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents indexed again'}."
 
 
 def _changes(changes: Changes) -> list[tuple[str, _Some[str]]]:
-    """Name what is new, changed or gone."""
-    named = (("New:", changes.added), ("Changed:", changes.changed), ("Gone:", changes.removed))
+    """Return the new, changed and removed documents with their labels."""
+    named = (("New:", changes.added), ("Changed:", changes.changed), ("Removed:", changes.removed))
     return [(name, _some(paths)) for name, paths in named if paths]
 
 
@@ -169,9 +169,9 @@ def _facts(status: Status) -> dict[str, str]:
 
 def _calibration(calibration: Calibration) -> str:
     if calibration.slope <= 0:
-        return "this corpus does not tell covered questions from others"
+        return "evidence does not separate answerable from unanswerable questions in this corpus"
     needed = ", ".join(f"{name} {calibration.evidence(value):.2f}" for name, value in THRESHOLDS.items())
-    return f"answers from evidence: {needed}; unrelated texts stay under cosine {calibration.unrelated:.2f}"
+    return f"evidence needed to answer: {needed}; unrelated texts have a cosine below {calibration.unrelated:.2f}"
 
 
 def _snapshot(manifest: Manifest, current: str) -> dict[str, object]:
@@ -181,7 +181,7 @@ def _snapshot(manifest: Manifest, current: str) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class _Some(Generic[Each]):
-    """The first of many, and how many more there are."""
+    """The first items of a list, and the number of the others."""
 
     shown: Sequence[Each]
     more: int
@@ -192,7 +192,7 @@ def _some(many: Sequence[Each]) -> _Some[Each]:
 
 
 def _place(folder: Path) -> str:
-    """Return where a folder is, from where the server was started if it is below."""
+    """Return the path of a folder, relative to the working directory if it is inside it."""
     here = Path.cwd()
     return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
 

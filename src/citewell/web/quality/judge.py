@@ -1,4 +1,4 @@
-"""Judging from the page: a question set asked and watched, runs kept and compared, feedback decided on, the corpus mapped."""
+"""The operations of the "Quality" panel: run a set, view and compare saved runs, review feedback, map the corpus."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from citewell.web.chat.cards import text_key
 from citewell.web.quality.asking import Asker, Asking
 from citewell.web.quality.runs import RunStore
 
-_KEPT = 32
-_DECIDED = "somebody has already decided on this, or its reader took it back"
+_CACHED_STATUSES = 32
+_REVIEWED = "this feedback was already reviewed, or withdrawn by its reader"
 
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """A question set: how many questions it has, or what is wrong with it."""
+    """The state of a question set: its number of questions, or the error in it."""
 
     set: str
     questions: int = 0
@@ -40,7 +40,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A run with its measures and misses; ``current`` says that it was asked of the snapshot in use."""
+    """A run with its measures and misses; ``current`` is whether it was made with the current snapshot."""
 
     name: str
     run: Run
@@ -51,21 +51,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class CorpusMap:
-    """The documents of a snapshot, with what a run found in them."""
+    """The documents of a snapshot, with what a run found in each."""
 
     snapshot: str
     documents: tuple[MappedDocument, ...]
 
 
 class Judge:
-    """Judges one index. Safe to share between threads; one set is asked at a time.
+    """Evaluates one index. Safe to share between threads; runs one set at a time.
 
     Args:
-        assistant: Who answers.
-        sets: The question sets that can be asked, and that feedback is added to.
-        state: Where feedback and runs are kept; None is beside the index.
+        assistant: Answers the questions.
+        sets: The question sets that can be run, and that feedback can be added to.
+        state: Where feedback and runs are stored; default: beside the index.
 
-    ``runs`` are those that are kept.
+    ``runs`` are the saved runs.
     """
 
     def __init__(self, assistant: Assistant, sets: Sequence[Path], state: StateFolder | None = None) -> None:
@@ -76,11 +76,11 @@ class Judge:
         self._store = FeedbackStore(state.path)
         self._lock = threading.Lock()
         self._asker = Asker(assistant, state)
-        self._status = lru_cache(_KEPT)(self._read_status)
+        self._status = lru_cache(_CACHED_STATUSES)(self._read_status)
 
     @property
     def asking(self) -> Asking | None:
-        """How the last set was asked, or is being asked; None where there was none."""
+        """The current or last run of a set; None if no set has been run."""
         return self._asker.asking
 
     @property
@@ -90,16 +90,16 @@ class Judge:
 
     @property
     def snapshot(self) -> str:
-        """The snapshot in use."""
+        """The name of the current snapshot."""
         return self._assistant.snapshot.manifest.name
 
     def statuses(self) -> Iterator[SetStatus]:
-        """Yield what each set holds, or what is wrong with it."""
+        """Yield the status of each set."""
         for name, file in self._sets.items():
             yield self._status(name, _stamp(file))
 
     def ask(self, name: str) -> None:
-        """Begin to ask a set, unless one is being asked already.
+        """Start to run a set, unless one is running already.
 
         Raises:
             UsageError: There is no such set.
@@ -107,97 +107,94 @@ class Judge:
         self._asker.ask(name, self._set(name))
 
     def cancel(self) -> None:
-        """Have the asking end at its next question; nothing is kept of it."""
+        """Stop the run before its next question, and save nothing of it."""
         self._asker.cancel()
 
     def wait(self) -> None:
-        """Return when no set is being asked."""
+        """Wait until no set is running."""
         self._asker.wait()
 
     def result(self, name: str) -> Result:
-        """Return what a run is worth.
+        """Return a saved run with its measures and misses.
 
         Raises:
-            CitewellError: There is no run of that name, or its file is damaged.
+            CitewellError: There is no such run, or its file is damaged.
         """
-        made = self.runs.load(name)
+        run = self.runs.load(name)
         snapshot = self._assistant.snapshot
         return Result(
             name,
-            made,
+            run,
             self.runs.summary(name),
-            tuple(misses(made, _texts(made, snapshot))),
-            made.about.get("snapshot") == snapshot.manifest.name,
+            tuple(misses(run, _texts(run, snapshot))),
+            run.about.get("snapshot") == snapshot.manifest.name,
         )
 
     def waiting(self) -> list[Review]:
-        """Return the feedback that waits for a decision."""
+        """Return the feedback that has not been reviewed."""
         return waiting(self._store, self._assistant.snapshot)
 
     def accept(self, feedback: int, key: str, name: str) -> bool:
-        """Make a question of feedback and add it to a set.
+        """Turn feedback into a question and add it to a set.
 
         Args:
-            feedback: The number of the feedback.
-            key: Which of its `choices`.
+            feedback: The id of the feedback.
+            key: The key of one of its `choices`.
             name: The set.
 
         Returns:
-            Whether it was added; it is not where the set has the question already.
+            Whether it was added; False if the set already has the question.
 
         Raises:
-            CitewellError: It was decided on already, is another by now, or the set is none.
+            CitewellError: The feedback was already reviewed or has changed, or there is no such set.
         """
         file = self._set(name)
         with self._lock:
             review = self._review(feedback)
             question = choices(review).get(key)
             if question is None:
-                raise CitewellError("the documents were indexed anew since; look again at what can be accepted")
+                raise CitewellError("the index has changed; reload the feedback and choose again")
             return accept(review.feedback, question, self._store, file)
 
     def reject(self, feedback: int, key: str) -> None:
-        """Put feedback aside.
+        """Reject feedback.
 
         Args:
-            feedback: The number of the feedback.
-            key: What `said_key` makes of what was read.
+            feedback: The id of the feedback.
+            key: Its `feedback_key`.
 
         Raises:
-            CitewellError: It was decided on already, or is another by now.
+            CitewellError: It was already reviewed, or has changed.
         """
         with self._lock:
             for pending in self._store.pending():
-                if pending.id == feedback and said_key(pending) == key:
+                if pending.id == feedback and feedback_key(pending) == key:
                     self._store.decide(pending, "rejected")
                     return
-        raise CitewellError(_DECIDED)
+        raise CitewellError(_REVIEWED)
 
     def map(self, name: str) -> CorpusMap:
-        """Lay a run over the corpus.
+        """Map what a run found in the corpus.
 
         Raises:
-            CitewellError: There is no such run, or it was asked of other documents than those in use.
+            CitewellError: There is no such run, or it was made with another snapshot.
         """
-        made = self.runs.load(name)
+        run = self.runs.load(name)
         snapshot = self._assistant.snapshot
-        if made.about.get("snapshot") != snapshot.manifest.name:
-            raise CitewellError(
-                "the documents were indexed anew since this run, so that it says nothing of them as they are now",
-                hint="run the question set again",
-            )
-        return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), made)))
+        if run.about.get("snapshot") != snapshot.manifest.name:
+            raise CitewellError("the index has changed since this run", hint="run the question set again")
+        return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), run)))
 
     def place(self, path: str, span: Span, snapshot: str) -> StoredDocument:
-        """Return a document to open at a place of the map.
+        """Return the document that a box of the map stands for.
 
         Raises:
-            CitewellError: It is not there any more, or was indexed anew since.
+            CitewellError: There is no such document, or the index has changed.
         """
-        now = self._assistant.snapshot
-        if snapshot != now.manifest.name:
-            raise CitewellError("the documents were indexed anew since this map was drawn; look at it again")
-        document = now.catalogue.document(path)
+        current = self._assistant.snapshot
+        if snapshot != current.manifest.name:
+            raise CitewellError("the index has changed since this map was drawn; reload the map")
+        document = current.catalogue.document(path)
         if not span.start <= span.end <= len(document.text):
             raise UsageError(f"{path} has no such place")
         return document
@@ -211,7 +208,7 @@ class Judge:
         for review in self.waiting():
             if review.feedback.id == feedback:
                 return review
-        raise CitewellError(_DECIDED)
+        raise CitewellError(_REVIEWED)
 
     def _read_status(self, name: str, _stamp: tuple[int, int] | None) -> SetStatus:
         try:
@@ -221,32 +218,32 @@ class Judge:
 
 
 def _stamp(file: Path) -> tuple[int, int] | None:
-    """Return what changes when a file does."""
+    """Return the size and time of a file, which tell whether it has changed."""
     found = file.stat() if file.is_file() else None
     return (found.st_size, found.st_mtime_ns) if found else None
 
 
-def _texts(made: Run, snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the texts of the documents with right answers that were missed, as far as they still say what they said."""
-    lost = [outcome for outcome in made.outcomes if outcome.question.answerable and is_miss(outcome)]
-    wanted = {place.document for outcome in lost for place in outcome.gold}
-    texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents(wanted)}
+def _texts(run: Run, snapshot: Snapshot) -> Mapping[str, str]:
+    """Return the texts of the documents with missed answers, without those whose answers are no longer at their place."""
+    missed = [outcome for outcome in run.outcomes if outcome.question.answerable and is_miss(outcome)]
+    paths = {place.document for outcome in missed for place in outcome.gold}
+    texts = {each.path: snapshot.catalogue.document(each.path).text for each in snapshot.catalogue.documents(paths)}
     moved = {
         place.document
-        for outcome in lost
+        for outcome in missed
         for answer, place in zip(outcome.question.answers, outcome.gold, strict=True)
         if place.document in texts and place.span.of(texts[place.document]) != answer.quote
     }
     return {path: text for path, text in texts.items() if path not in moved}
 
 
-def said_key(feedback: Feedback) -> str:
-    """Name feedback by when it was said: the number of one that was taken back is given to another."""
+def feedback_key(feedback: Feedback) -> str:
+    """Identify feedback by its time: the id of withdrawn feedback can be used again."""
     return feedback.said.isoformat() if feedback.said else ""
 
 
 def choices(review: Review) -> dict[str, Question]:
-    """Return the questions that can be made of feedback, by their keys, what its reader suggests first."""
+    """Return the questions that feedback can become, by their keys, the one that its reader suggests first."""
     passages = [review.answered_by(rank) for rank in review.passages]
-    found = [*([review.suggested] if review.suggested else []), *passages, review.not_covered()]
-    return {text_key(question.model_dump_json()): question for question in found}
+    questions = [*([review.suggested] if review.suggested else []), *passages, review.not_covered()]
+    return {text_key(question.model_dump_json()): question for question in questions}

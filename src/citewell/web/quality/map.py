@@ -1,4 +1,4 @@
-"""The map of a corpus, as HTML: what questions found of it, and what they missed."""
+"""The map of the corpus, as HTML: what the questions of a run found and missed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from citewell.web.quality.judge import CorpusMap
 from citewell.web.quality.parts import drawn
 from citewell.web.templates import count, render
 
-# More than these are read by nobody.
+# Nobody reads more than these.
 _MOST_LISTED = 10
 _SHORT = 90
 
 
 def render_map(found: CorpusMap) -> Markup:
-    """Render the map of a corpus, with the same in words."""
+    """Render the map of a corpus, with its figures as text."""
     documents = found.documents
     regions = [region for document in documents for region in document.regions]
     missed = sorted((each for each in regions if each.tally.missed), key=lambda each: -each.tally.missed)

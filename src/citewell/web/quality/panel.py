@@ -1,4 +1,4 @@
-"""The judge's panel to HTML: sets to run, what a run is worth, two runs compared, feedback to decide on, and the map."""
+"""The "Quality" panel as HTML: the sets, the results of a run, two runs compared, feedback to review, and the map."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "F
 
 
 class JudgeRequest(PageRequest):
-    """What a maintainer wants to know of the quality, or to have done.
+    """A request of the "Quality" panel.
 
-    ``set`` is one of the sets, ``run`` and ``other`` are runs; ``feedback`` is what is decided on, ``key`` what is made of it;
-    ``path``, ``start``, ``end`` and ``snapshot`` are a place of the map.
+    ``set`` names a question set, ``run`` and ``other`` name runs. ``feedback`` is the feedback to decide on, ``key`` the chosen
+    question. ``path``, ``start``, ``end`` and ``snapshot`` are a place on the map.
     """
 
     action: Literal[
@@ -50,60 +50,60 @@ class JudgeRequest(PageRequest):
 
 
 class JudgePanel:
-    """What a maintainer can see of the quality and do about it, as HTML.
+    """The "Quality" panel, as HTML.
 
     Args:
-        judge: Who judges.
+        judge: Performs the operations.
     """
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
 
-    def act(self, wanted: JudgeRequest) -> str:
-        """Do what is wanted, and show what came of it.
+    def act(self, request: JudgeRequest) -> str:
+        """Perform an action and return its view.
 
         Raises:
-            CitewellError: It cannot be done, or the visitor may not judge.
+            CitewellError: The action failed, or the visitor may not use the panel.
         """
-        # The page hides the button; that alone would keep nobody from asking for this.
+        # The page hides the button, but a client can send the request anyway.
         if not visitor().maintains:
-            raise CitewellError("only maintainers can judge the answers")
-        if wanted.action != "progress":
-            logs.event("judging", action=wanted.action)
+            raise CitewellError("only maintainers can use the Quality panel")
+        if request.action != "progress":
+            logs.event("judging", action=request.action)
         views: dict[str, Callable[[JudgeRequest], str]] = {
             "show": lambda _: render("quality/panel.html", plotly=PLOTLY, tabs=_TABS, view=self._runs()),
             "runs": lambda _: self._runs(),
             "run": self._ask,
             "progress": self._progress,
             "cancel": self._cancel,
-            "result": lambda wanted: self._result(wanted.run),
-            "compare": lambda wanted: self._comparison(wanted.run, wanted.other),
+            "result": lambda request: self._result(request.run),
+            "compare": lambda request: self._comparison(request.run, request.other),
             "feedback": lambda _: render_feedback(self._judge.waiting(), self._judge.sets),
             "accept": self._accept,
             "reject": self._reject,
-            "map": lambda wanted: self._map(wanted.run),
+            "map": lambda request: self._map(request.run),
             "place": self._place,
         }
-        return views[wanted.action](wanted)
+        return views[request.action](request)
 
-    def _ask(self, wanted: JudgeRequest) -> Markup:
-        self._judge.ask(wanted.set)
+    def _ask(self, request: JudgeRequest) -> Markup:
+        self._judge.ask(request.set)
         return self._runs()
 
-    def _cancel(self, _wanted: JudgeRequest) -> Markup:
+    def _cancel(self, _request: JudgeRequest) -> Markup:
         self._judge.cancel()
         return self._runs()
 
-    def _progress(self, _wanted: JudgeRequest) -> Markup:
+    def _progress(self, _request: JudgeRequest) -> Markup:
         asking = self._judge.asking
         if asking and asking.running:
             return _asking(asking)
         return self._result(asking.run) if asking and asking.run else self._runs()
 
-    def _place(self, wanted: JudgeRequest) -> str:
-        span = Span(wanted.start, wanted.end)
-        document = self._judge.place(wanted.path, span, wanted.snapshot)
-        # Of a whole document only the beginning is the place: what stands in it is for its outline to lead to.
+    def _place(self, request: JudgeRequest) -> str:
+        span = Span(request.start, request.end)
+        document = self._judge.place(request.path, span, request.snapshot)
+        # For a whole document only its beginning is highlighted; the outline leads to its sections.
         inside = [each.span.start for each in document.headings if span.start < each.span.start < span.end]
         place = Span(span.start, min(inside)) if len(inside) > 1 else span
         return render_document(document, place, [])
@@ -151,28 +151,28 @@ class JudgePanel:
     def _choice(self, label: str, field: str, runs: Sequence[KeptRun], chosen: str, change: str = "") -> Choice:
         return run_choice(label, field, runs, chosen, snapshot=self._judge.snapshot, change=change)
 
-    def _accept(self, wanted: JudgeRequest) -> Markup:
-        def do() -> str:
-            if self._judge.accept(wanted.feedback, wanted.key, wanted.set):
-                return f"Added to {wanted.set}."
-            return f"{wanted.set} has this question already; where its answers differ, edit it, and reject this."
+    def _accept(self, request: JudgeRequest) -> Markup:
+        def accept() -> str:
+            if self._judge.accept(request.feedback, request.key, request.set):
+                return f"Added to {request.set}."
+            return f"{request.set} already has this question. If its answers differ, edit the file and reject this."
 
-        return self._decided(do, wanted.set)
+        return self._decided(accept, request.set)
 
-    def _reject(self, wanted: JudgeRequest) -> Markup:
-        def do() -> str:
-            self._judge.reject(wanted.feedback, wanted.key)
+    def _reject(self, request: JudgeRequest) -> Markup:
+        def reject() -> str:
+            self._judge.reject(request.feedback, request.key)
             return "Rejected."
 
-        return self._decided(do, wanted.set)
+        return self._decided(reject, request.set)
 
-    def _decided(self, do: Callable[[], str], chosen: str) -> Markup:
-        """Decide on feedback, and show what is left, with what came of it or why nothing did."""
+    def _decided(self, decide: Callable[[], str], chosen: str) -> Markup:
+        """Decide on feedback; render the result or the error, and the remaining feedback."""
         try:
-            said = do()
+            message = decide()
         except CitewellError as error:
-            said = render_fault(error)
-        return render_feedback(self._judge.waiting(), self._judge.sets, said, chosen)
+            message = render_fault(error)
+        return render_feedback(self._judge.waiting(), self._judge.sets, message, chosen)
 
     def _map(self, name: str) -> Markup:
         runs = self._judge.runs.kept()
@@ -183,7 +183,7 @@ class JudgePanel:
 
 
 def _view(name: str, choices: Sequence[Choice] = (), show: Callable[[], Markup] | None = None) -> Markup:
-    """Render what was chosen or, below the choice, why it cannot be shown."""
+    """Render the chosen view, or the error that prevents it, below the selection fields."""
     try:
         shown = show() if show else None
     except CitewellError as error:
@@ -192,5 +192,5 @@ def _view(name: str, choices: Sequence[Choice] = (), show: Callable[[], Markup] 
 
 
 def _asking(asking: Asking) -> Markup:
-    """Render how a set is being asked, with the way to cancel it."""
+    """Render the progress of a running set, with a "Cancel" button."""
     return render("quality/asking.html", asking=asking)

@@ -1,4 +1,4 @@
-"""What the views of the judge's panel show, made ready for its templates: charts and choices."""
+"""Charts and selection fields, prepared for the templates of the "Quality" panel."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from citewell.web.quality.runs import KeptRun
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice; one that is followed at once says what shows it.
+    """A selection field.
 
-    ``label`` says what is chosen, and ``field`` is its name in what is sent. ``names`` are what can be chosen, with how it is
-    called; ``chosen`` is what is chosen so far. ``change`` is what a change shows.
+    ``field`` is its name in the request. ``names`` maps each value to its label; ``chosen`` is the selected value. ``change``
+    is the action that a change triggers; empty for none.
     """
 
     label: str
@@ -25,19 +25,19 @@ class Choice:
 
 
 def set_choice(label: str, sets: Sequence[str], chosen: str) -> Choice | None:
-    """Return a choice of a question set, where there are any."""
+    """Return a field to select a question set, or None if there are no sets."""
     return Choice(label, "set", {name: name for name in sets}, chosen) if sets else None
 
 
 def run_choice(
     label: str, field: str, runs: Sequence[KeptRun], chosen: str, *, snapshot: str, change: str = ""
 ) -> Choice:
-    """Return a choice of a run; those of another snapshot than the one in use say so."""
+    """Return a field to select a run; the label of a run with another snapshot shows that."""
     return Choice(label, field, {run.name: f"{run.title}{age(run, snapshot)}" for run in runs}, chosen, change)
 
 
 def age(run: KeptRun, snapshot: str) -> str:
-    """Say of a run that it is not of the documents in use, or that nothing is known of it."""
+    """Return a note for a run that cannot be read, or was made with another snapshot."""
     if run.set is None:
         return " (cannot be read)"
     return "" if run.snapshot == snapshot else " (earlier documents)"
@@ -45,7 +45,7 @@ def age(run: KeptRun, snapshot: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DrawnChart:
-    """A chart, to be drawn by the page from ``figure``, which is JSON; a map names the snapshot that it is of."""
+    """A chart that the page draws from ``figure``, which is JSON; a map has the name of its snapshot."""
 
     name: str
     title: str
@@ -55,7 +55,7 @@ class DrawnChart:
 
 
 def drawn(shown: Chart, snapshot: str = "") -> DrawnChart:
-    """Make a chart ready to be drawn by the page."""
+    """Prepare a chart for the page."""
     figure = shown.figure.update_layout(template=None, dragmode=False)
     if shown.name != "map":
         figure.update_layout(margin={"t": 20}).update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)

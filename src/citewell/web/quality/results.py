@@ -1,4 +1,4 @@
-"""What a run is worth, and two runs compared, as HTML."""
+"""The results of a run, and the comparison of two runs, as HTML."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from citewell.evaluation.summary import KIND_MEASURES, Summary
 from citewell.web.chat.cards import text_key
 from citewell.web.quality.judge import Result
 from citewell.web.quality.parts import drawn
-from citewell.web.templates import capital, render
+from citewell.web.templates import capital, count, render
 
-# More than these are read by nobody, and would make the page slow.
+# Nobody reads more than these, and they would make the page slow.
 _MOST_MISSES = 200
 _MOST_FLIPS = 50
 _HEADLINE = ("hit@1", "hit@5", "recall@5", "MRR@10")
-_REFUSAL = {"answered": "answered, of those covered", "refused": "refused, of those not covered"}
+_REFUSAL = {"answered": "answered, of the answerable", "refused": "refused, of the unanswerable"}
 
 
 def render_result(found: Result) -> Markup:
@@ -28,7 +28,7 @@ def render_result(found: Result) -> Markup:
     charts += run_charts(found.run, summary)
     return render(
         "quality/result.html",
-        words=f"{summary.name}: {summary.answerable:,} answerable questions, {summary.unanswerable:,} unanswerable.",
+        words=f"{summary.name}: {count(summary.answerable, 'answerable question')}, {summary.unanswerable:,} unanswerable.",
         current=found.current,
         headline=_headline(summary, len(found.misses)),
         charts=[drawn(each) for each in charts],
@@ -43,7 +43,7 @@ def render_result(found: Result) -> Markup:
 
 
 def _headline(summary: Summary, missed: int) -> list[tuple[str, str, str]]:
-    """Return the few figures that are looked at first."""
+    """Return the most important figures."""
     figures = [
         (name, f"{value.mean:.2f}", f"{value.low:.2f} to {value.high:.2f}")
         for name, value in summary.measures.items()
@@ -81,7 +81,7 @@ def _refusal(summary: Summary) -> list[tuple[str, str]]:
 
 
 def render_comparison(found: Comparison) -> Markup:
-    """Render two runs beside each other, the verdict first."""
+    """Render the comparison of two runs, the verdict first."""
     return render(
         "quality/comparison.html",
         verdict=capital(found.verdict),

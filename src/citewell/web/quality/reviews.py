@@ -1,4 +1,4 @@
-"""Feedback to decide on, as HTML."""
+"""Feedback to review, as HTML."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from markupsafe import Markup
 
 from citewell.evaluation.questions.reviewing import Review
 from citewell.evaluation.questions.sets import Question
-from citewell.web.quality.judge import choices, said_key
+from citewell.web.quality.judge import choices, feedback_key
 from citewell.web.quality.parts import set_choice
 from citewell.web.templates import render
 
-# More than these are read by nobody.
+# Nobody reads more than these.
 _MOST_REVIEWS = 50
 
 
-def render_feedback(reviews: Sequence[Review], sets: Sequence[str], said: str = "", chosen: str = "") -> Markup:
-    """Render feedback to decide on, and what came of the last decision."""
+def render_feedback(reviews: Sequence[Review], sets: Sequence[str], message: str = "", chosen: str = "") -> Markup:
+    """Render the feedback to review, and the result of the last decision."""
     return render(
         "quality/feedback.html",
         count=len(reviews),
-        said=said,
+        message=message,
         sets=set_choice("Add to", sets, chosen),
         reviews=[_review(each, may_accept=bool(sets)) for each in reviews[:_MOST_REVIEWS]],
     )
@@ -31,7 +31,7 @@ def _review(review: Review, *, may_accept: bool) -> dict[str, object]:
     options = choices(review) if may_accept else {}
     return {
         "feedback": review.feedback,
-        "key": said_key(review.feedback),
+        "key": feedback_key(review.feedback),
         "passages": review.passages,
         "options": [
             {

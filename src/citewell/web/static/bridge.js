@@ -1,3 +1,3 @@
-// Gradio runs this once, when the component is on the page, and has names for it that modules do not see.
+// Gradio runs this once when it shows the component, with local names that modules do not see.
 window.citewell = { element, server };
 window.dispatchEvent(new Event("citewell"));

@@ -1,9 +1,9 @@
-// The keyboard: Ctrl+K asks; the arrows go from passage to passage; Escape closes the source.
+// Keyboard shortcuts: Ctrl+K for the question field, arrows from passage to passage, Escape to close the source.
 import { closeReader } from "./reader/reader.js";
 import { all, maybe, one, still } from "./shared/dom.js";
 import { input, log, root } from "./shared/frame.js";
 
-/** Listen to the keyboard, wherever the focus is. */
+/** Listen to the keyboard, regardless of the focus. */
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeReader();
@@ -32,7 +32,7 @@ function walk(event) {
   next.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
 }
 
-// From the empty box, the way up leads to the best passage of the last answer.
+// From the empty field, arrow up moves to the best passage of the last answer.
 /** @param {number} way */
 function cardAboveInput(way) {
   return input.value || way > 0 || !log.lastElementChild ? null : maybe(log.lastElementChild, ".cw-card");

@@ -1,10 +1,10 @@
-// The page's scripts begin here, once Gradio has shown the component (bridge.js).
+// The entry point of the page's scripts; starts when Gradio has shown the component (bridge.js).
 import { showAccount } from "./auth/account.js";
-import { ask, listenToReading, startAnew } from "./chat/asking.js";
+import { ask, listenToReading, startNew } from "./chat/asking.js";
 import { listenToComposer } from "./chat/composer.js";
 import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
+import { say } from "./chat/feedback.js";
 import { sharedBy } from "./chat/links.js";
-import { say } from "./chat/opinions.js";
 import { lookIn, offerPlaces } from "./chat/places.js";
 import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
@@ -16,18 +16,18 @@ import { closeReader, listenToWidth } from "./reader/reader.js";
 import { goTo, showSource, step } from "./reader/source.js";
 import { around } from "./shared/dom.js";
 import { connect, input, root } from "./shared/frame.js";
-import { wantAgain } from "./shared/waiting.js";
+import { retry } from "./shared/waiting.js";
 
 /**
- * What a button does, by the data that it has; the first that it has counts.
+ * The action of a button, by its data attributes; the first match counts.
  * @type {[name: string, act: (button: HTMLElement, value: string) => unknown][]}
  */
 const ACTS = [
   ["everywhere", askEverywhere],
   ["again", askAgain],
-  // A question that is suggested says all that it means.
+  // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
-  ["retry", (button) => wantAgain(around(button, ".cw-state"))],
+  ["retry", (button) => retry(around(button, ".cw-state"))],
   ["maintain", maintain],
   ["judge", judge],
   ["place", showQuoted],
@@ -56,7 +56,7 @@ function askAgain(button) {
 
 function leave() {
   closeReader();
-  startAnew();
+  startNew();
 }
 
 /** @param {MouseEvent} event */
@@ -68,7 +68,7 @@ function pressed(event) {
   else if (button.classList.contains("cw-show")) showSource(button);
 }
 
-// What a link asks is asked at once.
+// Ask the question of a link immediately.
 function askShared() {
   const shared = sharedBy(location.search);
   if (!shared) return;
@@ -90,7 +90,7 @@ function start(connection) {
   offerPlaces();
   begin();
   askShared();
-  // A phone would open its keyboard over the page before anything was read.
+  // On a phone this would open the keyboard over the page.
   if (matchMedia("(hover: hover)").matches) input.focus({ preventScroll: true });
 }
 

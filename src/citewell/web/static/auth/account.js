@@ -1,4 +1,4 @@
-// Who is signed in, where there are accounts: one page is served to all, so it has to ask.
+// Shows who is signed in. All users get the same page, so the script asks the server.
 import { all, one } from "../shared/dom.js";
 import { root } from "../shared/frame.js";
 import { signInAddress } from "./addresses.js";
@@ -7,7 +7,7 @@ function session() {
   return fetch("session", { headers: { Accept: "application/json" } });
 }
 
-/** Show who is signed in, and what they may do. */
+/** Show who is signed in, and the panels that they may use. */
 export async function showAccount() {
   if (!("accounts" in root.dataset)) return;
   let response;
@@ -27,11 +27,11 @@ export async function showAccount() {
   }
 }
 
-/** What to say where a session has ended; nothing where it has not. */
+/** The message for an expired session; empty if the session is valid. */
 export async function signedOut() {
   if (!("accounts" in root.dataset)) return "";
   const response = await session();
   if (response.status !== 401) return "";
-  const way = signInAddress(location.pathname + location.search);
-  return `<p class="cw-error" role="alert">You are signed in no longer. <a href="${way}">Sign in</a> to go on.</p>`;
+  const address = signInAddress(location.pathname + location.search);
+  return `<p class="cw-error" role="alert">Your session has expired. <a href="${address}">Sign in again</a>.</p>`;
 }

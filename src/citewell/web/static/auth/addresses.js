@@ -1,4 +1,4 @@
-// Where to sign in.
+// The address of the sign-in page.
 
 /**
  * The address of the sign-in page, which leads back afterwards.

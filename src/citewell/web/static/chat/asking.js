@@ -1,9 +1,9 @@
-// Questions and their answers. Each waits in its own place for its own answer.
+// Questions and their answers. Each question has its own element that waits for its answer.
 import { maybe, one, still } from "../shared/dom.js";
 import { empty, input, log, place, root } from "../shared/frame.js";
-import { called } from "../shared/server.js";
-import { tend } from "../shared/waiting.js";
-import { saidIn } from "./history.js";
+import { callServer } from "../shared/server.js";
+import { watchState } from "../shared/waiting.js";
+import { historyOf } from "./history.js";
 import { linkTo } from "./links.js";
 import { lookIn } from "./places.js";
 import { addTurn, newName, sections, turnOf } from "./turns.js";
@@ -12,16 +12,16 @@ import { begin } from "./welcome.js";
 /** @typedef {import("./history.js").Said} Said */
 
 const UNANSWERED = ":scope > .cw-error, :scope > .cw-state, :scope > .cw-reply";
-// Who reads something else meanwhile is not taken away from it.
+// Whether the user has scrolled; then the page does not scroll to the answer.
 let moved = false;
 
 /**
  * Ask a question.
  * @param {string} text
  * @param {object} how
- * @param {boolean} [how.alone] Without what was said before.
- * @param {Said[] | null} [how.after] What it is asked after, instead of what was said before.
- * @param {string} [how.within] Where to look.
+ * @param {boolean} [how.alone] Without the earlier turns.
+ * @param {Said[] | null} [how.after] The turns to send instead of those on the page.
+ * @param {string} [how.within] The place to search.
  */
 export async function ask(text, { alone = false, after = null, within = place.value } = {}) {
   const question = text.trim();
@@ -40,8 +40,8 @@ export async function ask(text, { alone = false, after = null, within = place.va
   await answerTo(section, answer);
 }
 
-/** Begin a new conversation. */
-export function startAnew() {
+/** Start a new conversation. */
+export function startNew() {
   for (const section of sections()) section.remove();
   empty.hidden = false;
   offerTools(false);
@@ -52,13 +52,13 @@ export function startAnew() {
   input.focus();
 }
 
-/** @param {boolean} something Whether there is something to save, or to leave behind. */
+/** @param {boolean} something Whether there is a conversation to save or close. */
 function offerTools(something) {
   one(root, "[data-new]").hidden = !something;
   one(root, "[data-save]").hidden = !something;
 }
 
-// What was said so far, and answered.
+// The turns that were answered.
 function history() {
   const answered = sections().flatMap((section) => {
     const answer = one(section, ".cw-answer");
@@ -67,7 +67,7 @@ function history() {
     const quoted = maybe(answer, ":scope > .cw-card mark")?.textContent ?? null;
     return [{ question: asked.question, brought: linked ? asked.history : [], alone, quoted }];
   });
-  return saidIn(answered);
+  return historyOf(answered);
 }
 
 /**
@@ -76,47 +76,47 @@ function history() {
  */
 async function answerTo(section, answer) {
   answer.setAttribute("aria-busy", "true");
-  const html = await called("ask", turnOf(section).asked);
+  const html = await callServer("ask", turnOf(section).asked);
   const inside = answer.contains(document.activeElement);
   answer.innerHTML = html;
   if (inside) maybe(answer, ":scope > .cw-card, button")?.focus({ preventScroll: true });
   answer.removeAttribute("aria-busy");
-  tend(answer, () => answerTo(section, answer));
+  watchState(answer, () => answerTo(section, answer));
   noticeSnapshot(section);
   const last = log.lastElementChild;
   if (section === last) window.history.replaceState(null, "", addressOf(section));
-  // The answer to an earlier question must not push away the one that is waited for.
+  // The answer to an earlier question must not scroll the latest one away.
   if (!moved) last?.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
 /**
- * The address that asks a question of the page again.
+ * The link that asks a question of the page again.
  * @param {HTMLElement} section
  */
 export function addressOf(section) {
   const { question, place: within } = turnOf(section).asked;
-  return linkTo(location.href, { question, place: within, after: leanedOn(section) });
+  return linkTo(location.href, { question, place: within, after: contextOf(section) });
 }
 
 /**
- * The earlier questions that an answer was understood with; before there is one, those that the link brought.
+ * The earlier questions that an answer used as context; before the answer arrives, those from the link.
  * @param {HTMLElement} section
  * @returns {string[]}
  */
-function leanedOn(section) {
+function contextOf(section) {
   const understood = maybe(section, "[data-context]");
   if (understood) return JSON.parse(understood.dataset.context ?? "[]");
   const { linked, asked } = turnOf(section);
-  return linked && !section.querySelector(".cw-opinions") ? asked.history.map((said) => said.content) : [];
+  return linked && !section.querySelector(".cw-feedback") ? asked.history.map((said) => said.content) : [];
 }
 
 /** @param {Element} section */
 function snapshotOf(section) {
-  return maybe(section, ".cw-opinions")?.dataset.snapshot;
+  return maybe(section, ".cw-feedback")?.dataset.snapshot;
 }
 
 /**
- * What was answered before from other documents than now is still above; say so.
+ * Show a notice if the answers above come from an earlier snapshot.
  * @param {HTMLElement} section
  */
 function noticeSnapshot(section) {
@@ -127,12 +127,12 @@ function noticeSnapshot(section) {
   const notice = document.createElement("p");
   notice.className = "cw-notice";
   notice.setAttribute("role", "status");
-  notice.textContent = "The index has changed since your last question. What is above is from before.";
+  notice.textContent = "The index has changed since your last question. The answers above are from before.";
   section.prepend(notice);
   begin();
 }
 
-/** Notice who reads something else. */
+/** Listen to whether the user scrolls. */
 export function listenToReading() {
   const read = () => {
     moved = true;

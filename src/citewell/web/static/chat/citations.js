@@ -1,22 +1,22 @@
-// Quotations with their citations, as texts.
+// Quotations with their citations, as plain text, Markdown and BibTeX.
 
 /**
  * @typedef {object} Quotation
  * @property {string} quote
  * @property {string} path
- * @property {string} key A name for a document whose path has no letter or digit.
+ * @property {string} key The name in BibTeX if the path has no letter or digit.
  * @property {string} title
  * @property {string[]} section
- * @property {string} page Empty where there are no pages.
- * @property {string} marks The spans of what is quoted, the first one first.
- * @property {string} drifted How the file has changed since it was indexed; empty where it has not.
+ * @property {string} page Empty if the document has no pages.
+ * @property {string} marks The spans of the quoted text, in order.
+ * @property {string} drifted How the file differs from the index; empty if it does not.
  */
 
 /** @type {Record<string, string>} */
 const DRIFTS = {
   changed: "the file has changed since",
-  gone: "the file is gone since",
-  unreadable: "the file cannot be read just now",
+  gone: "the file has been removed since",
+  unreadable: "the file could not be read",
 };
 
 /** @type {Record<string, string>} */
@@ -31,15 +31,15 @@ const LATEX = {
   "|": "\\textbar{}",
 };
 
-// Without what no text has, and nothing reads as one.
+// Remove control characters; line ends become "\n".
 /** @param {string} text */
 function printable(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is left out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed here
   return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "");
 }
 
 /**
- * A text in one line.
+ * A text on one line.
  * @param {string} text
  */
 export function oneLine(text) {
@@ -47,7 +47,7 @@ export function oneLine(text) {
 }
 
 /**
- * A text as Markdown that says the same and is nothing but text: no HTML, link, heading, list, rule, code or table.
+ * A text escaped for Markdown, so it has no HTML, link, heading, list, rule, code or table.
  * @param {string} text
  */
 export function inMarkdown(text) {
@@ -65,7 +65,7 @@ export function inMarkdown(text) {
 }
 
 /**
- * A text for a field of BibTeX, which counts even a brace that is escaped.
+ * A text for a BibTeX field. (BibTeX counts braces even if they are escaped.)
  * @param {string} text
  */
 export function inBibtex(text) {
@@ -76,12 +76,12 @@ export function inBibtex(text) {
 function placeOf({ path, title, section, page, marks, drifted }) {
   const [start = "", end = ""] = marks.split(",", 1).join("").split("-");
   const where = [title, ...section, ...(page ? [`page ${page}`] : [])].join(" › ");
-  const since = drifted ? `, as it was indexed; ${DRIFTS[drifted]}` : "";
+  const since = drifted ? `, as indexed; ${DRIFTS[drifted]}` : "";
   return { where, start, end, since, place: `${path}, characters ${start}–${end}${since}` };
 }
 
 /**
- * A quotation with its citation, in one line.
+ * A quotation with its citation, on one line.
  * @param {Quotation} quotation
  */
 export function citedPlainly(quotation) {
@@ -102,7 +102,7 @@ export function citedInMarkdown(quotation) {
 }
 
 /**
- * A quotation with its citation, as an entry of BibTeX.
+ * A quotation with its citation, as a BibTeX entry.
  * @param {Quotation} quotation
  */
 export function citedInBibtex(quotation) {

@@ -1,4 +1,4 @@
-// Where a question is written.
+// The form for questions.
 import { one } from "../shared/dom.js";
 import { form, input, place } from "../shared/frame.js";
 import { ask } from "./asking.js";
@@ -10,13 +10,13 @@ function fit() {
   input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
 }
 
-// What is too long stays in the box, to be shortened.
+// A question that is too long stays in the field to be shortened.
 /** @param {string} question */
 function tooLong(question) {
-  const told = one(form, ".cw-too-long");
-  told.textContent = tooLongWords(question, Number(input.dataset.longest));
-  told.hidden = !told.textContent;
-  return !told.hidden;
+  const message = one(form, ".cw-too-long");
+  message.textContent = tooLongWords(question, Number(input.dataset.longest));
+  message.hidden = !message.textContent;
+  return !message.hidden;
 }
 
 /** @param {SubmitEvent} event */
@@ -29,7 +29,7 @@ function submitted(event) {
   ask(question);
 }
 
-/** Ask what is written, at Enter or a press of the button. */
+/** Ask the question at Enter or with the button. */
 export function listenToComposer() {
   form.addEventListener("submit", submitted);
   input.addEventListener("input", () => {

@@ -1,4 +1,4 @@
-// Quotations taken along: copied with their citations, linked to, or saved with the whole conversation.
+// Copies quotations with citations, copies links, and saves the conversation.
 import { all, around, maybe, one } from "../shared/dom.js";
 import { root } from "../shared/frame.js";
 import { addressOf } from "./asking.js";
@@ -22,7 +22,7 @@ async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Over plain http from another machine there is no clipboard to write to, but an old way.
+    // Over plain HTTP from another machine there is no clipboard API; the old command still works.
     const field = document.createElement("textarea");
     field.value = text;
     root.append(field);
@@ -38,7 +38,7 @@ async function copyText(text) {
  * @param {HTMLElement} place
  * @param {boolean} done
  */
-function tell(place, done) {
+function report(place, done) {
   place.textContent = done ? "Copied." : "The browser does not allow copying here.";
 }
 
@@ -50,7 +50,7 @@ function tell(place, done) {
 export async function copyCard(button, form) {
   const card = around(button, ".cw-card");
   const cited = FORMS[form] ?? citedPlainly;
-  tell(one(card, ".cw-said"), await copyText(cited(quotationOf(card))));
+  report(one(card, ".cw-said"), await copyText(cited(quotationOf(card))));
   around(button, "details").removeAttribute("open");
 }
 
@@ -60,7 +60,7 @@ export async function copyCard(button, form) {
  */
 export async function copyLink(button) {
   const section = around(button, ".cw-turn");
-  tell(one(section, ".cw-opinions .cw-said"), await copyText(addressOf(section)));
+  report(one(section, ".cw-feedback .cw-said"), await copyText(addressOf(section)));
 }
 
 /** Save the conversation as a file of Markdown. */

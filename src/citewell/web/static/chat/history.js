@@ -1,24 +1,24 @@
-// What was said before a question.
+// The earlier turns of a question.
 
 /** @typedef {{ role: "user" | "assistant", content: string }} Said */
 /**
- * @typedef {object} Answered A question that was answered.
+ * @typedef {object} Answered An answered question.
  * @property {string} question
- * @property {Said[]} brought What it brought with it, where it came by a link.
- * @property {boolean} alone Whether it was asked without what was said before.
- * @property {string | null} quoted What is marked in the best quotation.
+ * @property {Said[]} brought The earlier turns from its link, if any.
+ * @property {boolean} alone Whether it was asked without the earlier turns.
+ * @property {string | null} quoted The marked text of the best quotation.
  */
 
 const MOST_CHARACTERS = 4000;
 const MOST_MESSAGES = 12;
 
 /**
- * What was said, as far as it was answered: each question and what is marked in its best quotation. A question that was asked
- * alone begins anew; one that came by a link brings what it leaned on.
+ * The answered turns: each question and the marked text of its best quotation. A question that was asked alone starts a new
+ * history; one from a link brings its context.
  * @param {Answered[]} answered
  * @returns {Said[]}
  */
-export function saidIn(answered) {
+export function historyOf(answered) {
   /** @type {Said[]} */
   let said = [];
   for (const { question, brought, alone, quoted } of answered) {

@@ -1,12 +1,12 @@
-// Addresses of the page that say what was asked, so that an answer can be shared.
+// Links that contain a question, to share an answer.
 
-// A link of any length can be made by hand; the server takes no more than these.
+// Links can be edited to any length; the server accepts no more than these.
 const MOST_EARLIER = 6;
 
-/** @typedef {{ question: string, place: string, after: string[] }} Shared The question, where to look, and what it leans on. */
+/** @typedef {{ question: string, place: string, after: string[] }} Shared The question, the place to search, and its context. */
 
 /**
- * The address that asks a question again.
+ * The link that asks a question again.
  * @param {string} page The address of the page.
  * @param {Shared} shared
  */
@@ -20,8 +20,8 @@ export function linkTo(page, { question, place, after }) {
 }
 
 /**
- * What an address asks, if it asks something.
- * @param {string} search The address' part from the question mark on.
+ * The question in an address, if there is one.
+ * @param {string} search The query string of the address.
  * @returns {Shared | null}
  */
 export function sharedBy(search) {

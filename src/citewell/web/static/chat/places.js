@@ -1,8 +1,8 @@
-// Where to look: in all documents, or in one of them or a folder.
+// The place to search: all documents, one document, or a folder.
 import { maybe, one } from "../shared/dom.js";
 import { empty, place, root } from "../shared/frame.js";
 
-/** Offer a choice; a single document has no parts to choose from. */
+/** Show the field for the place, unless there is only one document. */
 export function offerPlaces() {
   const welcome = maybe(empty, ".cw-welcome");
   if (!welcome) return;
@@ -12,7 +12,7 @@ export function offerPlaces() {
 }
 
 /**
- * Look only in a document or a folder, or in all; the box says which even when it is folded.
+ * Limit the search to a document or a folder, or to none. The summary shows it even if the box is folded.
  * @param {string} where
  */
 export function lookIn(where) {
@@ -20,8 +20,8 @@ export function lookIn(where) {
   sayWhere();
 }
 
-/** Say where is looked. */
+/** Show the place in the summary. */
 export function sayWhere() {
   const where = place.value.trim();
-  one(root, ".cw-scope summary").textContent = where ? `Asking only ${where}` : "Ask only part of the documents";
+  one(root, ".cw-scope summary").textContent = where ? `Searching only ${where}` : "Search only part of the documents";
 }

@@ -1,31 +1,31 @@
-// The questions that were asked, each with what is known of it.
+// The questions on the page, each with its data.
 import { all, around } from "../shared/dom.js";
 import { log } from "../shared/frame.js";
 
 /** @typedef {import("./history.js").Said} Said */
-/** @typedef {{ question: string, place: string, history: Said[] }} Asked What the server was asked. */
+/** @typedef {{ question: string, place: string, history: Said[] }} Asked The request that was sent. */
 /**
  * @typedef {object} Turn
  * @property {Asked} asked
- * @property {boolean} alone Whether it was asked without what was said before.
- * @property {boolean} linked Whether it brought what was said before with it.
- * @property {string} answer A name that no other answer has.
+ * @property {boolean} alone Whether it was asked without the earlier turns.
+ * @property {boolean} linked Whether its earlier turns came from a link.
+ * @property {string} answer The unique name of the answer.
  */
 
 /** @type {WeakMap<Element, Turn>} */
 const turns = new WeakMap();
 
 /**
- * What is known of the question that an element belongs to.
+ * The data of the question that an element belongs to.
  * @param {Element} inside
  */
 export function turnOf(inside) {
   const turn = turns.get(around(inside, ".cw-turn"));
-  if (!turn) throw new Error("nothing is known of this question");
+  if (!turn) throw new Error("the question has no data");
   return turn;
 }
 
-/** All questions on the page, the oldest first. */
+/** All questions on the page, oldest first. */
 export function sections() {
   return all(log, ".cw-turn");
 }
@@ -51,7 +51,7 @@ export function addTurn(turn) {
   return { section, answer };
 }
 
-/** A name that no other answer has. (crypto.randomUUID is there only over https.) */
+/** A unique name for an answer. (crypto.randomUUID is only available over HTTPS.) */
 export function newName() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

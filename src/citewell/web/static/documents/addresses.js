@@ -1,9 +1,9 @@
-// Where documents are put, and how they are asked for.
+// The addresses and paths of documents.
 
 /**
  * The address of a document of the corpus.
  * @param {string} path
- * @param {boolean} replace Whether it may take the place of another.
+ * @param {boolean} replace Whether it may replace an existing document.
  */
 export function documentAddress(path, replace) {
   return `/api/documents/${path.split("/").map(encodeURIComponent).join("/")}${replace ? "?replace=true" : ""}`;
@@ -11,7 +11,7 @@ export function documentAddress(path, replace) {
 
 /**
  * The path of a file in a folder of the corpus.
- * @param {string} folder As it was typed; empty for none.
+ * @param {string} folder As typed; empty for the top folder.
  * @param {string} name
  */
 export function pathIn(folder, name) {

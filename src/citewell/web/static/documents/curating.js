@@ -1,14 +1,14 @@
-// Documents put into the corpus and taken out of it, and the index brought up to date after that.
+// Uploads and removes documents, and then updates the index.
 import { maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { documentAddress, pathIn } from "./addresses.js";
-import { takeUp } from "./panel.js";
+import { rebuildIndex } from "./panel.js";
 import { newLine, offer } from "./uploads.js";
 
 /** @typedef {import("./uploads.js").Line} Line */
 
 /** @param {XMLHttpRequest} request */
-function saidBy(request) {
+function messageOf(request) {
   try {
     return JSON.parse(request.responseText).message;
   } catch {
@@ -17,41 +17,41 @@ function saidBy(request) {
 }
 
 /**
- * Send something. (XMLHttpRequest, because fetch does not tell how much has been sent.)
+ * Send a request. (XMLHttpRequest, because fetch does not report upload progress.)
  * @param {string} method
  * @param {string} address
  * @param {File | null} body
- * @param {Line} line Says how much of it has been sent.
+ * @param {Line} line Shows the progress.
  * @returns {Promise<XMLHttpRequest>}
  */
 function send(method, address, body, line) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open(method, address);
-    request.upload.onprogress = ({ loaded, total }) => total && line.tell(`${Math.floor((100 * loaded) / total)} %`);
+    request.upload.onprogress = ({ loaded, total }) => total && line.report(`${Math.floor((100 * loaded) / total)} %`);
     request.onloadend = () => resolve(request);
     request.send(body);
   });
 }
 
 /**
- * Put a document into the corpus; where one is there already, offer to replace it.
+ * Upload a document; if it exists, offer to replace it.
  * @param {File} file
  * @param {string} path
  * @param {Line} line
  * @param {boolean} replace
  */
 async function putDocument(file, path, line, replace) {
-  line.tell("waiting");
+  line.report("waiting");
   const done = await send("PUT", documentAddress(path, replace), file, line);
   if (done.status === 200) {
-    line.tell(replace ? "replaced" : "added", "cw-sound");
+    line.report(replace ? "replaced" : "added", "cw-sound");
     return true;
   }
-  line.tell(saidBy(done), "cw-fault");
+  line.report(messageOf(done), "cw-fault");
   if (done.status === 409) {
     offer(line, "Replace it", async () => {
-      if (await putDocument(file, path, line, true)) takeUp();
+      if (await putDocument(file, path, line, true)) rebuildIndex();
     });
   }
   return false;
@@ -65,11 +65,11 @@ async function putDocuments(files) {
     const path = pathIn(folder, file.name);
     added = (await putDocument(file, path, newLine(path), false)) || added;
   }
-  if (added) await takeUp();
+  if (added) await rebuildIndex();
 }
 
 /**
- * Remove the document whose path is typed in, once the button has asked and is pressed again.
+ * Remove the document whose path is in the field. The button must be pressed twice.
  * @param {HTMLElement} button
  */
 export async function removeDocument(button) {
@@ -84,25 +84,25 @@ export async function removeDocument(button) {
     button.textContent = "Really remove it?";
     return;
   }
-  askNoMore(button);
+  resetButton(button);
   const line = newLine(path);
   const done = await send("DELETE", documentAddress(path, false), null, line);
   if (done.status === 200) {
     field.value = "";
-    line.tell(`removed; it is kept as ${JSON.parse(done.responseText).kept}`, "cw-sound");
-    await takeUp();
+    line.report(`removed; a copy is kept as ${JSON.parse(done.responseText).kept}`, "cw-sound");
+    await rebuildIndex();
   } else {
-    line.tell(saidBy(done), "cw-fault");
+    line.report(messageOf(done), "cw-fault");
   }
 }
 
 /** @param {HTMLElement} button */
-function askNoMore(button) {
+function resetButton(button) {
   button.dataset.remove = "";
   button.textContent = "Remove";
 }
 
-/** Listen to the fields of the panel, whenever there is one. */
+/** Listen to the fields of the panel. */
 export function listenForDocuments() {
   reader.addEventListener("change", (event) => {
     const field = event.target;
@@ -113,14 +113,14 @@ export function listenForDocuments() {
   reader.addEventListener("input", (event) => {
     const button = maybe(reader, "[data-remove]");
     if (event.target instanceof Element && event.target.matches("[data-remove-path]") && button?.dataset.remove) {
-      askNoMore(button);
+      resetButton(button);
     }
   });
   reader.addEventListener("dragover", dragged);
   reader.addEventListener("drop", dragged);
 }
 
-// A file that is dropped beside its place would be opened instead of the page.
+// Without this the browser would open a file that is dropped outside the drop area.
 /** @param {DragEvent} event */
 function dragged(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;

@@ -1,42 +1,42 @@
-// Looking after the documents, in the place of the reader.
-import { busily, focusClose, nextView, openedBy, openReader } from "../reader/reader.js";
+// The "Documents" panel, beside the conversation.
+import { focusClose, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
 import { all, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { POLL, showProgress } from "../shared/progress.js";
-import { called } from "../shared/server.js";
-import { tend } from "../shared/waiting.js";
+import { callServer } from "../shared/server.js";
+import { watchState } from "../shared/waiting.js";
 import { uploads } from "./uploads.js";
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let watching;
 
 /** @param {string} action */
-function wanted(action) {
-  return called("maintain", { action });
+function callPanel(action) {
+  return callServer("maintain", { action });
 }
 
 /**
- * Do what a button says.
+ * Perform the action of a button.
  * @param {HTMLElement} button
  */
 export async function maintain(button) {
   const action = button.dataset.maintain ?? "";
   if (action === "show") return openPanel(button);
   if (action === "checks") return showChecks(button);
-  if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, "Really return to it?"))) return;
+  if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, "Really roll back?"))) return;
   if (action === "cancel") button.textContent = "Cancelling…";
-  const html = await busily(button, wanted(action));
+  const html = await whileBusy(button, callPanel(action));
   if (action === "rollback") refreshPanel(html);
   else watch(html);
 }
 
-/** Take up what was changed in the corpus. */
-export async function takeUp() {
-  await watch(await wanted("again"));
+/** Update the index after a change to the corpus. */
+export async function rebuildIndex() {
+  await watch(await callPanel("again"));
 }
 
 /**
- * Whether a button is pressed again after it has asked; a double click is no answer.
+ * Whether a button is pressed again after its question; a double click does not count.
  * @param {HTMLElement} button
  * @param {string} question
  */
@@ -50,7 +50,7 @@ function confirmed(button, question) {
 /** @param {HTMLElement} button */
 async function openPanel(button) {
   const current = nextView();
-  const html = await busily(button, wanted("show"));
+  const html = await whileBusy(button, callPanel("show"));
   if (!current()) return;
   openedBy(button);
   fillPanel(html);
@@ -63,21 +63,21 @@ function fillPanel(html) {
   reader.innerHTML = html;
   maybe(reader, ".cw-uploads")?.replaceWith(uploads);
   const state = maybe(reader, ".cw-state");
-  tend(reader, async () => {
-    const anew = await wanted("show");
-    if (state?.isConnected) refreshPanel(anew);
+  watchState(reader, async () => {
+    const fresh = await callPanel("show");
+    if (state?.isConnected) refreshPanel(fresh);
   });
   if (maybe(reader, "[data-running]")) watchAgain();
 }
 
 /**
- * Show the panel anew. What is typed stays, and who types stays there.
+ * Refresh the panel. Typed text and the focus are preserved.
  * @param {string} html
  */
 function refreshPanel(html) {
   const panel = maybe(reader, ".cw-panel:not(.cw-view)");
   if (!panel && !maybe(reader, ":scope > .cw-state")) return;
-  if (panel && !html.includes('class="cw-panel"')) return tellAbove(panel, html);
+  if (panel && !html.includes('class="cw-panel"')) return showAbove(panel, html);
   const focused = document.activeElement;
   const inside = reader.contains(focused);
   const curating = maybe(reader, ".cw-curating");
@@ -91,46 +91,46 @@ function refreshPanel(html) {
   next.focus({ preventScroll: true });
 }
 
-/** @param {HTMLElement | null} curating What was typed in, of the panel that was there before. */
+/** @param {HTMLElement | null} curating The section of the earlier panel with the typed text. */
 function keepCurating(curating) {
-  const anew = maybe(reader, ".cw-curating");
-  if (!curating || !anew) return;
-  one(curating, "#cw-held").replaceWith(one(anew, "#cw-held"));
-  anew.replaceWith(curating);
+  const fresh = maybe(reader, ".cw-curating");
+  if (!curating || !fresh) return;
+  one(curating, "#cw-held").replaceWith(one(fresh, "#cw-held"));
+  fresh.replaceWith(curating);
   curating.append(uploads);
 }
 
 /**
- * Say above what is there what could not be done; nothing is lost.
+ * Show an error above the panel and keep the panel.
  * @param {HTMLElement} panel
  * @param {string} html
  */
-function tellAbove(panel, html) {
+function showAbove(panel, html) {
   for (const each of all(panel, ":scope > .cw-error, :scope > .cw-state")) each.remove();
   panel.insertAdjacentHTML("afterbegin", html);
   panel.scrollTop = 0;
-  tend(panel, async () => refreshPanel(await wanted("show")));
+  watchState(panel, async () => refreshPanel(await callPanel("show")));
 }
 
 /** @param {HTMLElement} button */
 async function showChecks(button) {
   if (button.ariaBusy === "true") return;
-  one(reader, ".cw-checks").textContent = "Looking…";
-  const html = await busily(button, wanted("checks"));
+  one(reader, ".cw-checks").textContent = "Checking…";
+  const html = await whileBusy(button, callPanel("checks"));
   const place = maybe(reader, ".cw-checks");
   if (!place) return;
   place.innerHTML = html;
-  tend(place, () => showChecks(one(reader, '[data-maintain="checks"]')));
+  watchState(place, () => showChecks(one(reader, '[data-maintain="checks"]')));
 }
 
 function watchAgain() {
   const place = one(reader, ".cw-rebuild");
   clearTimeout(watching);
-  watching = setTimeout(async () => place.isConnected && watch(await wanted("progress")), POLL);
+  watching = setTimeout(async () => place.isConnected && watch(await callPanel("progress")), POLL);
 }
 
 /**
- * Look at a running rebuild again and again; when it has ended, show what is different.
+ * Poll a running rebuild; when it has ended, refresh the panel.
  * @param {string} html
  */
 async function watch(html) {
@@ -140,8 +140,8 @@ async function watch(html) {
     const inside = place.contains(document.activeElement);
     place.innerHTML = html;
     if (inside) maybe(place, "button")?.focus({ preventScroll: true });
-    tend(place, async () => watch(await wanted("progress")));
+    watchState(place, async () => watch(await callPanel("progress")));
   }
   if (maybe(place, "[data-running]")) watchAgain();
-  else if (!maybe(place, ".cw-error, .cw-state")) refreshPanel(await wanted("show"));
+  else if (!maybe(place, ".cw-error, .cw-state")) refreshPanel(await callPanel("show"));
 }

@@ -1,4 +1,4 @@
-// What came of documents that were put in or removed; it outlives the panel, as sending them does.
+// The results of uploads and removals. The list outlives the panel, because uploads continue when it closes.
 import { newButton } from "../shared/dom.js";
 
 /** The list, with a line for each document. */
@@ -6,30 +6,30 @@ export const uploads = document.createElement("ul");
 uploads.className = "cw-uploads";
 uploads.setAttribute("aria-live", "polite");
 
-/** @typedef {{ item: HTMLElement, tell: (words: string, state?: string) => void }} Line */
+/** @typedef {{ item: HTMLElement, report: (words: string, state?: string) => void }} Line */
 
 /**
- * Add a line, which says how far a document is and what came of it.
+ * Add a line with the progress and result of one document.
  * @param {string} path
  * @returns {Line}
  */
 export function newLine(path) {
   const item = document.createElement("li");
   const name = document.createElement("span");
-  const told = document.createElement("span");
+  const status = document.createElement("span");
   name.textContent = path;
-  told.className = "cw-told";
-  item.append(name, " ", told);
+  status.className = "cw-told";
+  item.append(name, " ", status);
   uploads.append(item);
-  const tell = (/** @type {string} */ words, state = "") => {
-    told.textContent = words;
+  const report = (/** @type {string} */ words, state = "") => {
+    status.textContent = words;
     item.className = state;
   };
-  return { item, tell };
+  return { item, report };
 }
 
 /**
- * Offer on a line to do something else, once.
+ * Add a button to a line; it can be used once.
  * @param {Line} line
  * @param {string} words
  * @param {() => void} act

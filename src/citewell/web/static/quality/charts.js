@@ -1,4 +1,4 @@
-// The charts of the quality, drawn by Plotly, which is loaded when there is something to draw.
+// The charts of the "Quality" panel. Plotly is loaded with the first chart.
 import { all, one, still } from "../shared/dom.js";
 import { reader, root } from "../shared/frame.js";
 import { inColours, inks } from "./colours.js";
@@ -27,7 +27,7 @@ function drawn() {
   return /** @type {Chart[]} */ (all(reader, ".js-plotly-plot"));
 }
 
-// A token names a colour for light and one for dark; which it is shows where it is used.
+// A token has one colour for light and one for dark; an element shows which applies.
 /** @param {string} name */
 function colour(name) {
   const probe = document.createElement("span");
@@ -42,17 +42,17 @@ function colours() {
   return { ink: colour("--cw-ink"), card: colour("--cw-card"), line: colour("--cw-line") };
 }
 
-/** Forget what is drawn, which listens to the window until then. */
+/** Remove the charts and their window listeners. */
 export function forgetCharts() {
   for (const chart of drawn()) window.Plotly.purge(chart);
 }
 
-/** Have what is drawn fit its place again. */
+/** Fit the charts to their elements. */
 export function refitCharts() {
   for (const chart of drawn()) window.Plotly.Plots.resize(chart);
 }
 
-/** Have what is drawn follow light and dark. */
+/** Update the colours of the charts to light or dark. */
 export function recolour() {
   const now = colours();
   for (const chart of drawn()) {
@@ -76,7 +76,7 @@ export async function drawCharts(place, open) {
   try {
     library = await loadPlotly();
   } catch {
-    for (const chart of charts) chart.textContent = "The charts could not be loaded. Is the server still running?";
+    for (const chart of charts) chart.textContent = "The charts could not be loaded. Check that the server is running.";
     return;
   }
   for (const chart of charts) {
@@ -98,7 +98,7 @@ async function draw(library, chart, open) {
 }
 
 /**
- * A document or a section opens; a folder is looked into, at once where motion is not wanted.
+ * A click opens a document or a section, or zooms into a folder (without animation if the user prefers reduced motion).
  * @param {Plotly} library
  * @param {Chart} chart
  * @param {OpenBox} open

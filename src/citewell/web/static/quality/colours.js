@@ -1,9 +1,9 @@
-// The colours of charts: those of the page, light or dark.
+// The colours of charts, which follow the page, light or dark.
 
 /**
- * The inks of a map's boxes. What stands around them is on the page's own ground, and in its ink.
+ * The text colours of a map's boxes. Boxes without a fill use the text colour of the page.
  * @param {Trace} trace
- * @param {string} ink The page's own.
+ * @param {string} ink The text colour of the page.
  */
 export function inks({ marker, insidetextfont }, ink) {
   return insidetextfont.color.map((own, nth) => (marker.colors[nth]?.startsWith("rgba") ? ink : own));

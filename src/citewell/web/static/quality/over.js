@@ -1,25 +1,25 @@
-// A source that opens over the panel of the quality, which comes back as it was, with its charts.
+// A source that opens over the "Quality" panel. Closing it restores the panel with its charts.
 import { nextView, opener } from "../reader/reader.js";
 import { openSource } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 
 /**
- * @typedef {object} Kept The panel while a source is open over it.
+ * @typedef {object} Kept The panel, saved while a source is open over it.
  * @property {DocumentFragment} panel
- * @property {HTMLElement | null} button What the source was opened by.
- * @property {number} top How far the panel was scrolled.
- * @property {(place: HTMLElement) => void} resume Goes on with what the panel was doing.
+ * @property {HTMLElement | null} button The button that opened the source.
+ * @property {number} top The scroll position of the panel.
+ * @property {(place: HTMLElement) => void} resume Resumes the panel.
  */
 
 /** @type {Kept | null} */
 let kept = null;
 
 /**
- * Show a source that the server is sending.
- * @param {Promise<string>} coming
- * @param {HTMLElement | null} button What it was opened by, if by a button.
- * @param {(place: HTMLElement) => void} resume Goes on with what the panel was doing.
+ * Show a source over the panel.
+ * @param {Promise<string>} coming Its HTML.
+ * @param {HTMLElement | null} button The button that opened it, if any.
+ * @param {(place: HTMLElement) => void} resume Resumes the panel.
  */
 export async function showOver(coming, button, resume) {
   const panel = document.createDocumentFragment();

@@ -1,10 +1,10 @@
-// How good the answers are, in the place of the reader.
-import { busily, focusClose, mayFocus, nextView, openedBy, openReader } from "../reader/reader.js";
+// The "Quality" panel, beside the conversation.
+import { focusClose, mayFocus, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
 import { all, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { POLL, showProgress } from "../shared/progress.js";
-import { called } from "../shared/server.js";
-import { tend } from "../shared/waiting.js";
+import { callServer } from "../shared/server.js";
+import { watchState } from "../shared/waiting.js";
 import { drawCharts, forgetCharts, recolour, refitCharts } from "./charts.js";
 import { returnToPanel, showOver } from "./over.js";
 import { askedAgain, doesSomething, requestOf } from "./requests.js";
@@ -16,12 +16,12 @@ import { askedAgain, doesSomething, requestOf } from "./requests.js";
 let following;
 
 /** @param {JudgeRequest | Box & { action: "place" }} request */
-function wanted(request) {
-  return called("judge", request);
+function callPanel(request) {
+  return callServer("judge", request);
 }
 
 /**
- * Do what a button says.
+ * Perform the action of a button.
  * @param {HTMLElement} button
  */
 export async function judge(button) {
@@ -29,11 +29,11 @@ export async function judge(button) {
   if (action === "back") return returnToPanel();
   if (action !== "show") return visit(requestOf(button.dataset, fieldsAround(button)), button);
   const current = nextView();
-  const html = await busily(button, wanted({ action }));
+  const html = await whileBusy(button, callPanel({ action }));
   if (!current()) return;
   openedBy(button);
   reader.innerHTML = html;
-  tend(reader, () => judge(button));
+  watchState(reader, () => judge(button));
   openReader();
   focusClose();
   settle();
@@ -52,25 +52,25 @@ function chosenIn(field) {
 }
 
 /**
- * Go to a view.
+ * Request a view and show it.
  * @param {JudgeRequest} request
- * @param {HTMLElement} [from] What was pressed or chosen.
+ * @param {HTMLElement} [from] The button or field that was used.
  */
 async function visit(request, from) {
   const place = one(reader, ".cw-view");
-  // A double click is one decision.
+  // A double click counts once.
   if (doesSomething(request) && place.getAttribute("aria-busy")) return;
   const current = nextView();
   place.setAttribute("aria-busy", "true");
-  const html = await wanted(request);
+  const html = await callPanel(request);
   place.removeAttribute("aria-busy");
   if (!current()) return;
   view(html, from);
-  tend(place, () => visit(askedAgain(request)));
+  watchState(place, () => visit(askedAgain(request)));
 }
 
 /**
- * Show a view. Who pressed or chose something that is not there any more goes on at what has taken its place.
+ * Show a view. If the focused element is replaced, the focus moves to its replacement.
  * @param {string} html
  * @param {Element | null} from
  */
@@ -87,7 +87,7 @@ function view(html, from = document.activeElement) {
   settle();
 }
 
-// What a new view needs: its name in the navigation, its charts, and another look while a set is asked.
+// After a view is shown: mark its tab, draw its charts, and poll while a set is running.
 function settle() {
   const place = maybe(reader, ".cw-view");
   if (!place) return;
@@ -108,38 +108,38 @@ function follow(place) {
 
 /** @param {HTMLElement} running */
 async function watchAsking(running) {
-  const html = await wanted({ action: "progress" });
+  const html = await callPanel({ action: "progress" });
   if (!running.parentElement || !running.isConnected) return;
   if (showProgress(running.parentElement, html)) follow(one(reader, ".cw-view"));
   else {
     view(html);
-    tend(one(reader, ".cw-view"), () => visit({ action: "runs" }));
+    watchState(one(reader, ".cw-view"), () => visit({ action: "runs" }));
   }
 }
 
 /**
- * Show where a quotation stands.
+ * Show a quotation in its source.
  * @param {HTMLElement} button
  */
 export function showQuoted(button) {
   const { path, key } = button.dataset;
   const [start, end] = [Number(button.dataset.start), Number(button.dataset.end)];
-  showOver(called("show", { path, start, end, key, marks: [[start, end]] }), button, resume);
+  showOver(callServer("show", { path, start, end, key, marks: [[start, end]] }), button, resume);
 }
 
 /**
- * Show a part of a document that the map names.
+ * Show a part of a document that the map lists.
  * @param {HTMLElement} button
  */
 export function showRegion(button) {
   const { path = "", start, end, snapshot } = button.dataset;
-  const coming = wanted({ action: "place", path, start: Number(start), end: Number(end), snapshot });
+  const coming = callPanel({ action: "place", path, start: Number(start), end: Number(end), snapshot });
   showOver(coming, button, resume);
 }
 
 /** @param {Box} box */
 function openBox(box) {
-  showOver(wanted({ action: "place", ...box }), null, resume);
+  showOver(callPanel({ action: "place", ...box }), null, resume);
 }
 
 /** @param {HTMLElement} place */
@@ -150,14 +150,14 @@ function resume(place) {
   drawCharts(place, openBox);
 }
 
-/** Listen to the fields of the panel, whenever there is one, and to light and dark. */
+/** Listen to the fields of the panel, and to changes of light and dark. */
 export function listenForJudging() {
   reader.addEventListener("change", (event) => {
     const field = event.target;
     if (!(field instanceof HTMLElement) || !field.dataset.change) return;
     visit({ action: field.dataset.change, [field.dataset.field ?? ""]: chosenIn(field) }, field);
   });
-  // Gradio changes its colours at the same event, so that they are read after it.
+  // Gradio changes its colours at the same event; they are read afterwards.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     setTimeout(recolour, 100);
   });

@@ -1,4 +1,4 @@
-// What is asked of the quality, and what is asked again.
+// The requests of the "Quality" panel, and what to send after a failure.
 
 /** @typedef {{ action: string } & Record<string, string | number | undefined>} JudgeRequest */
 
@@ -6,7 +6,7 @@ const NAMED = ["set", "run", "other", "key"];
 const DOES = new Set(["run", "cancel", "accept", "reject"]);
 
 /**
- * A request: what a button says, with what the fields around it say.
+ * A request made from a button and the fields around it.
  * @param {Record<string, string | undefined>} button The data of the button.
  * @param {Record<string, string>} fields The values of the fields, by their names.
  * @returns {JudgeRequest}
@@ -20,7 +20,7 @@ export function requestOf(button, fields) {
 }
 
 /**
- * Whether a request does something, so that a double click must not send it twice.
+ * Whether a request has an effect, so a double click must not send it twice.
  * @param {JudgeRequest} request
  */
 export function doesSomething(request) {
@@ -28,7 +28,7 @@ export function doesSomething(request) {
 }
 
 /**
- * What to ask when an answer was lost: what has been done is not done again; then the runs are looked at.
+ * The request to send after a failure: a request with an effect is not repeated; the list of runs is shown instead.
  * @param {JudgeRequest} request
  * @returns {JudgeRequest}
  */

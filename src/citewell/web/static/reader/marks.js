@@ -1,4 +1,4 @@
-// What is marked in a document, as numbers.
+// The marks of a document, as numbers.
 
 /**
  * Read the spans of a card's `data-marks`: "12-40,50-60".
@@ -10,7 +10,7 @@ export function spansOf(marks) {
 }
 
 /**
- * The place of the mark that is so many steps further; after the last comes the first.
+ * The index of the mark that is `by` steps away; the first follows the last.
  * @param {number} here
  * @param {number} by
  * @param {number} count

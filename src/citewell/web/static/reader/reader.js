@@ -1,4 +1,4 @@
-// The reader: the place beside the conversation in which documents and panels open.
+// The reader: the area beside the conversation that shows documents and panels.
 import { newButton, one } from "../shared/dom.js";
 import { input, place, reader, root } from "../shared/frame.js";
 
@@ -6,20 +6,20 @@ const narrow = matchMedia("(max-width: 800px)");
 let views = 0;
 
 /**
- * What was pressed to open the reader; it has the focus again when the reader closes.
+ * The button that opened the reader; it gets the focus back when the reader closes.
  * @type {HTMLElement | null}
  */
 export let opener = null;
 
 /**
- * Remember what opened the reader; what stands in the reader itself does not count.
+ * Remember the button that opened the reader, unless it is inside the reader.
  * @param {HTMLElement} button
  */
 export function openedBy(button) {
   if (!reader.contains(button)) opener = button;
 }
 
-/** What is wanted next in the place of the reader; says later whether it still is. */
+/** Start a new view in the reader; the returned function tells whether it is still the latest. */
 export function nextView() {
   views += 1;
   const mine = views;
@@ -27,24 +27,24 @@ export function nextView() {
 }
 
 /**
- * What a button opens can take a while; it says so.
+ * Mark a button as busy until a result arrives.
  * @template Result
  * @param {HTMLElement} button
  * @param {Promise<Result>} coming
  */
-export async function busily(button, coming) {
+export async function whileBusy(button, coming) {
   button.setAttribute("aria-busy", "true");
   const html = await coming;
   button.removeAttribute("aria-busy");
   return html;
 }
 
-/** Who types is not taken away from it by something that comes late. */
+/** Whether the focus may move: not while the user is typing. */
 export function mayFocus() {
   return document.activeElement !== input && document.activeElement !== place;
 }
 
-/** Show the reader, with a way to close it. */
+/** Show the reader, with a "Close" button. */
 export function openReader() {
   if (!reader.querySelector("[data-close]")) {
     const close = newButton("cw-close", "Close");
@@ -56,12 +56,12 @@ export function openReader() {
   cover();
 }
 
-/** Have who does not type go on at the way to close the reader. */
+/** Move the focus to the "Close" button, unless the user is typing. */
 export function focusClose() {
   if (mayFocus()) one(reader, "[data-close]").focus({ preventScroll: true });
 }
 
-// On a phone the reader covers the conversation, which cannot be reached behind it.
+// On a narrow window the reader covers the conversation, which is then inert.
 function cover() {
   one(root, ".cw-chat").inert = !reader.hidden && narrow.matches;
 }
@@ -77,7 +77,7 @@ export function closeReader() {
   if (opener?.isConnected) opener.focus();
 }
 
-/** Follow the width of the window. */
+/** Listen to the width of the window. */
 export function listenToWidth() {
   narrow.addEventListener("change", cover);
 }

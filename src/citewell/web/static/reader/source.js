@@ -1,41 +1,41 @@
 // A document beside the conversation, opened at a quotation.
 import { all, around, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
-import { called } from "../shared/server.js";
-import { tend } from "../shared/waiting.js";
+import { callServer } from "../shared/server.js";
+import { watchState } from "../shared/waiting.js";
 import { spansOf, stepFrom } from "./marks.js";
-import { busily, mayFocus, nextView, openedBy, openReader } from "./reader.js";
+import { mayFocus, nextView, openedBy, openReader, whileBusy } from "./reader.js";
 
 const wide = matchMedia("(min-width: 1100px)");
 
 /**
- * Show where a quotation stands.
+ * Show a quotation in its source.
  * @param {HTMLElement} button
  */
 export async function showSource(button) {
   const card = around(button, ".cw-card");
   const { path, start, end, key } = card.dataset;
-  // What the other passages of this answer have marked in the same document is marked, too.
+  // The marks of the answer's other passages from the same document are shown, too.
   const cards = all(around(card, ".cw-turn"), ".cw-card").filter((each) => each.dataset.path === path);
   const marks = cards.flatMap((each) => spansOf(each.dataset.marks ?? ""));
-  await openSource(called("show", { path, start: Number(start), end: Number(end), key, marks }), button, () =>
+  await openSource(callServer("show", { path, start: Number(start), end: Number(end), key, marks }), button, () =>
     showSource(button),
   );
 }
 
 /**
- * Show a document that the server is sending.
- * @param {Promise<string>} coming
- * @param {HTMLElement} button What it was opened by.
- * @param {() => unknown} again Asks for it again.
+ * Show a document.
+ * @param {Promise<string>} coming Its HTML.
+ * @param {HTMLElement} button The button that opened it.
+ * @param {() => unknown} again Sends the request again.
  */
 export async function openSource(coming, button, again) {
-  const wanted = nextView();
-  const html = await busily(button, coming);
-  if (!wanted()) return;
+  const current = nextView();
+  const html = await whileBusy(button, coming);
+  if (!current()) return;
   openedBy(button);
   reader.innerHTML = html;
-  tend(reader, again);
+  watchState(reader, again);
   openReader();
   button.scrollIntoView({ block: "nearest" });
   const found = maybe(reader, ".cw-place");
@@ -61,7 +61,7 @@ function scrollTo(target) {
 }
 
 /**
- * Go to another mark.
+ * Scroll to another mark.
  * @param {number} by
  */
 export function step(by) {
@@ -72,11 +72,11 @@ export function step(by) {
 }
 
 /**
- * Go to a heading of the outline.
+ * Scroll to a heading of the outline.
  * @param {string} at
  */
 export function goTo(at) {
-  // A heading inside the passage has no place of its own.
+  // A heading inside the passage has no separate element.
   const heading = maybe(reader, `[data-at="${CSS.escape(at)}"]`) ?? one(reader, ".cw-place");
   const text = one(reader, ".cw-reader-text");
   text.scrollTop += heading.getBoundingClientRect().top - text.getBoundingClientRect().top - 8;

@@ -1,7 +1,7 @@
-// Elements found and made, with their types.
+// Typed functions to find and create elements.
 
 /**
- * Find an element that has to be there.
+ * Find an element that must exist.
  * @template {HTMLElement} [Kind=HTMLElement]
  * @param {ParentNode} within
  * @param {string} selector
@@ -15,7 +15,7 @@ export function one(within, selector, kind = /** @type {new () => Kind} */ (/** 
 }
 
 /**
- * Find an element that may be there.
+ * Find an element that may be missing.
  * @param {ParentNode} within
  * @param {string} selector
  * @returns {HTMLElement | null}
@@ -25,7 +25,7 @@ export function maybe(within, selector) {
 }
 
 /**
- * Find all elements of a kind.
+ * Find all matching elements.
  * @param {ParentNode} within
  * @param {string} selector
  * @returns {HTMLElement[]}
@@ -35,7 +35,7 @@ export function all(within, selector) {
 }
 
 /**
- * Find what an element stands in.
+ * Find the element that contains another.
  * @param {Element} inside
  * @param {string} selector
  * @returns {HTMLElement}
@@ -43,11 +43,11 @@ export function all(within, selector) {
 export function around(inside, selector) {
   const found = inside.closest(selector);
   if (found instanceof HTMLElement) return found;
-  throw new Error(`this is in no ${selector}`);
+  throw new Error(`the element is not inside ${selector}`);
 }
 
 /**
- * Make a button.
+ * Create a button.
  * @param {string} className
  * @param {string} words
  * @returns {HTMLButtonElement}
@@ -60,5 +60,5 @@ export function newButton(className, words) {
   return button;
 }
 
-/** Whether the reader of the page wants no motion. */
+/** Whether the user prefers reduced motion. */
 export const still = matchMedia("(prefers-reduced-motion: reduce)");

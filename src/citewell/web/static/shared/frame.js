@@ -1,4 +1,4 @@
-// The parts of the page that are always there. They are known once Gradio has shown the component.
+// The permanent parts of the page. They are set when Gradio has shown the component.
 import { one } from "./dom.js";
 
 /** @type {HTMLElement} */
@@ -19,7 +19,7 @@ export let reader;
 export let functions;
 
 /**
- * Find the parts, once.
+ * Find the parts; called once.
  * @param {Connection} connection
  */
 export function connect({ element, server }) {
@@ -34,7 +34,7 @@ export function connect({ element, server }) {
 }
 
 /**
- * The HTML of a state that only the page itself can notice.
+ * The HTML of a state that the page detects without the server.
  * @param {string} name
  */
 export function stateOf(name) {

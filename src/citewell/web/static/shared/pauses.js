@@ -1,17 +1,17 @@
-// How long to wait before something is tried again, in seconds.
+// The pauses between retries, in seconds.
 const LONGEST = 15;
 
 /**
- * The pause that the server asked for, or a longer one where that was not enough before.
- * @param {number} wanted
+ * The pause that the server requested, or a longer one after several tries.
+ * @param {number} requested
  * @param {number} tries
  */
-export function pauseBefore(wanted, tries) {
-  return Math.max(wanted, Math.min(2 ** tries, LONGEST));
+export function pauseBefore(requested, tries) {
+  return Math.max(requested, Math.min(2 ** tries, LONGEST));
 }
 
 /**
- * The pause after one in which the server did not come back.
+ * The pause after another one in which the server did not respond.
  * @param {number} seconds
  */
 export function longerThan(seconds) {

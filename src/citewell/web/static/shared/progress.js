@@ -1,13 +1,13 @@
-// What is still running: a rebuild, or a question set that is asked.
+// The progress of a running rebuild or question set.
 import { maybe } from "./dom.js";
 
-/** Milliseconds from one look at it to the next. */
+/** The polling interval in milliseconds. */
 export const POLL = 400;
 
 /**
- * Show how far it is. Only the figures are new, so that who is about to cancel it can.
- * @param {Element} place Where it is shown.
- * @param {string} html How it is now.
+ * Update the progress. Only the figures are replaced, so the "Cancel" button stays usable.
+ * @param {Element} place The element that shows it.
+ * @param {string} html The new state.
  * @returns {boolean} Whether it is still running.
  */
 export function showProgress(place, html) {

@@ -1,8 +1,8 @@
-// Asking the server, and what to say where it gives no answer.
+// Requests to the server, and what the page shows when they fail.
 import { signedOut } from "../auth/account.js";
 import { functions, stateOf } from "./frame.js";
 
-/** Whether the server answers at all. */
+/** Whether the server responds. */
 export async function isThere() {
   try {
     return (await fetch("/healthz", { cache: "no-store" })).ok;
@@ -12,11 +12,11 @@ export async function isThere() {
 }
 
 /**
- * Have the server do something; return its HTML, or what to say where there is none. Gradio throws, or returns nothing.
+ * Call a function of the server; return its HTML, or the HTML of the failure. (On failure Gradio throws or returns nothing.)
  * @param {string} name
  * @param {object} request
  */
-export async function called(name, request) {
+export async function callServer(name, request) {
   try {
     const html = await functions[name]?.(request);
     if (typeof html === "string") return html;
@@ -26,12 +26,12 @@ export async function called(name, request) {
   return failure();
 }
 
-// Why the server did not do what was wanted: it is not there, a session has ended, or it failed.
+// The cause of a failure: the server is unreachable, the session has expired, or the function failed.
 async function failure() {
   try {
     if (await isThere()) return (await signedOut()) || stateOf("failed");
   } catch {
-    // It has gone between the two questions.
+    // The server became unreachable between the two requests.
   }
   return stateOf("lost");
 }

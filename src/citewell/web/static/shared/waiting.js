@@ -1,4 +1,4 @@
-// States that pass: the server is away, or has too much to do. What was wanted is wanted again by itself, or at a press.
+// Temporary states: the server is unreachable or busy. The request is retried automatically, or with the button.
 import { maybe, one } from "./dom.js";
 import { longerThan, pauseBefore } from "./pauses.js";
 import { isThere } from "./server.js";
@@ -6,7 +6,7 @@ import { isThere } from "./server.js";
 /** @type {WeakMap<Element, number>} */
 const triesOf = new WeakMap();
 /** @type {WeakMap<Element, () => unknown>} */
-const againOf = new WeakMap();
+const retries = new WeakMap();
 
 /** @param {number} seconds */
 function pause(seconds) {
@@ -14,27 +14,27 @@ function pause(seconds) {
 }
 
 /**
- * Have a state that is shown somewhere lead back to what was wanted. The longer it lasts, the longer each pause.
+ * If an element shows a state, retry the request until it succeeds, with longer and longer pauses.
  * @param {HTMLElement} where
- * @param {() => unknown} again
+ * @param {() => unknown} again Sends the request again.
  */
-export function tend(where, again) {
+export function watchState(where, again) {
   const state = maybe(where, ".cw-state");
   const tries = state ? (triesOf.get(where) ?? 0) + 1 : 0;
   triesOf.set(where, tries);
   if (!state) return;
-  againOf.set(state, again);
+  retries.set(state, again);
   if (state.dataset.state === "lost") lookForServer(state);
   else if (state.dataset.again) countDown(state, pauseBefore(Number(state.dataset.again), tries));
 }
 
 /**
- * Want what was wanted before a state: once, whether by itself or at a press.
+ * Send the request of a state again, once, automatically or with the button.
  * @param {Element} state
  */
-export function wantAgain(state) {
-  const again = againOf.get(state);
-  againOf.delete(state);
+export function retry(state) {
+  const again = retries.get(state);
+  retries.delete(state);
   return again?.();
 }
 
@@ -42,7 +42,7 @@ export function wantAgain(state) {
 async function lookForServer(state) {
   for (let seconds = 1; state.isConnected; seconds = longerThan(seconds)) {
     await pause(seconds);
-    if (state.isConnected && (await isThere())) return state.isConnected && wantAgain(state);
+    if (state.isConnected && (await isThere())) return state.isConnected && retry(state);
   }
 }
 
@@ -52,9 +52,9 @@ async function lookForServer(state) {
  */
 async function countDown(state, seconds) {
   for (let left = seconds; left > 0; left -= 1) {
-    one(state, ".cw-countdown").textContent = `Again in ${left} s`;
+    one(state, ".cw-countdown").textContent = `Retrying in ${left} s`;
     await pause(1);
     if (!state.isConnected) return;
   }
-  wantAgain(state);
+  retry(state);
 }
