@@ -149,7 +149,7 @@ def _show_review(each: Review) -> None:
 
 def _decide(each: Review) -> Question | str:
     """Ask for the decision on a piece of feedback; returns a question, or ``reject``, ``skip`` or ``quit``."""
-    words = {"n": "not covered", "r": "reject", "s": "skip", "q": "quit"}
+    words = {"n": "not answerable", "r": "reject", "s": "skip", "q": "quit"}
     choices = {"a": "accept", **words} if each.suggested else words
     ranks = [str(rank) for rank in each.passages]
     prompt = ", ".join(f"{key} = {meaning}" for key, meaning in choices.items())
