@@ -1,97 +1,181 @@
-"""Plain words: everything a user reads, and all of ``src/``, uses the words that a reader of any other program expects.
+"""Plain words: what a user sees, and all of ``src/``, uses the words that a reader of any other program expects.
 
-The list grows with what reviews find. A word belongs here if a plainer one exists and it is not a term of the field.
+Add what a review finds. A word or phrase belongs here if there is a plainer one, and it is not a term of the field.
 """
 
 from __future__ import annotations
 
-# Words and phrases, each with the plain one. A space matches any white space.
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import regex
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from citewell.cli.app import app
+
+ROOT = Path(__file__).parents[1]
+# Words and phrases, each with a plain one.
 PLAIN = {
-    "mend": "fix",
-    "mends": "fixes",
-    "mended": "fixed",
-    "mending": "repair",
+    "all the same": "anyway",
     "anew": "again, from scratch",
-    "whoever": "anyone who, a person who",
-    "whatever it is": "in any case",
-    "slip of the hand": "typo",
-    "slips of the hand": "typos",
+    "any more": "no longer",
+    "are told": "are notified, read",
+    "as it stands": "unchanged, exactly",
+    "at the most": "at most",
+    "be it": "whether",
+    "beforehand": "before",
+    "breaks off": "fails, stops",
+    "broke off": "failed, stopped",
     "by itself": "automatically",
     "by themselves": "automatically",
-    "of itself": "automatically",
-    "is told": "is called, is sent, reads",
-    "are told": "are called, are sent, read",
-    "told that": "reported that",
-    "held against": "compared with",
-    "hold against": "compare with",
-    "opinion": "feedback",
-    "opinions": "feedback",
-    "made otherwise": "built with other settings",
-    "handed out": "available",
-    "hands out": "provides",
-    "handed on": "forwarded",
-    "hands on": "forwards",
-    "looked after": "maintained",
-    "looks after": "maintains",
-    "look after": "maintain",
-    "looking after": "maintenance",
-    "goes by that name": "has that name",
-    "go by that name": "have that name",
-    "it goes by": "it has",
-    "is none": "is not one, does not exist",
-    "are none": "are not, do not exist",
-    "there is none": "it does not exist",
-    "takes up": "uses, opens",
-    "take up": "use, open",
-    "taken up": "used, opened",
-    "just now": "now, temporarily",
-    "once more": "again",
-    "for want of": "without, because there is no",
-    "in the place of": "instead of",
-    "what people wrote": "user data",
-    "where there is one": "if there is one",
-    "where there are any": "if there are any",
-    "where there is none": "if there is none",
-    "for who": "for those who",
-    "as many as": "as many as",
-    "throw of dice": "guess",
-    "so that there": "so there",
-    "thought better of": "cancelled",
-    "beforehand": "before",
-    "henceforth": "from now on",
-    "whence": "from where",
-    "thereof": "of it",
-    "thereby": "so",
-    "wherein": "in which",
-    "wherever": "where",
-    "let in": "given access, admitted",
-    "lets in": "gives access to, admits",
-    "guessed at": "easy to guess",
-    "made of it": "built from it",
-    "stands in": "is in",
-    "stand in": "are in",
-    "broke off": "failed, stopped",
-    "breaks off": "fails, stops",
-    "came of it": "was the result",
-    "comes of it": "is the result",
-    "says so": "says so",
-    "of its own": "separate, its own",
-    "put aside": "rejected",
-    "as it is written": "unchanged",
-    "not covered by": "not in",
-    "asked about": "asked about",
-    "at the most": "at most",
-    "a page a": "a page per",
-    "any more": "no longer",
-    "is it whole": "is it complete",
-    "left as it was": "unchanged",
-    "left as it is": "unchanged",
-    "shall": "must, will",
-    "nobody": "no one, nothing",
-    "somebody": "a person, someone",
-    "everybody": "everyone",
-    "foreign": "unrelated, unanswerable, other",
-    "coverable": "answerable",
+    "came of": "was the result of",
+    "comes of": "is the result of",
     "condemn": "mark as damaged",
     "condemned": "marked as damaged",
+    "for want of": "without",
+    "for who": "for users who",
+    "go by that name": "have that name",
+    "goes by": "is called, follows",
+    "guessed at": "easy to guess",
+    "hand on": "pass, forward",
+    "handed on": "passed, forwarded",
+    "handed out": "provided",
+    "hands on": "passes, forwards",
+    "hands out": "provides",
+    "held against": "compared with",
+    "henceforth": "from now on",
+    "hold against": "compare with",
+    "in the place of": "instead of",
+    "is it whole": "is it complete",
+    "is told": "is notified, reads",
+    "it goes by": "it is called",
+    "just now": "now, at the moment, temporarily",
+    "leaned on": "used as context",
+    "leant on": "used as context",
+    "leans on": "uses as context",
+    "left as it is": "unchanged",
+    "let in": "admitted",
+    "lets in": "admits",
+    "look after": "maintain, manage",
+    "looked after": "maintained, managed",
+    "looked at again": "checked again",
+    "looking after": "maintenance, managing",
+    "looks after": "maintains, manages",
+    "made otherwise": "built with other settings",
+    "mend": "fix, repair",
+    "mended": "fixed, repaired",
+    "mending": "repair",
+    "mends": "fixes, repairs",
+    "once more": "again",
+    "opinion": "feedback, rating",
+    "opinions": "feedback, ratings",
+    "put aside": "rejected",
+    "read by nobody": "nobody reads",
+    "says to whom": "is shown to a user",
+    "slip of the hand": "typo",
+    "slips": "typos, corrections",
+    "slips of the hand": "typos",
+    "stands there": "is there",
+    "take up": "use, update",
+    "taken up": "used, updated",
+    "takes up": "uses, updates",
+    "taken back": "withdrawn",
+    "thereby": "so",
+    "thereof": "of it",
+    "thought better of": "cancelled",
+    "throw of dice": "guess",
+    "told that": "notified that",
+    "what people wrote": "user data",
+    "whence": "from where",
+    "where there are any": "if there are any",
+    "where there is none": "if there is none",
+    "where there is one": "if there is one",
+    "wherein": "in which",
+    "who is signed in may": "users may",
+    "whoever": "anyone who, a person who",
+    "whosoever": "anyone who",
 }
+# Older programs read the key "mend" in JSON errors and checks, beside "command" and "hint". It stays until they are gone, and
+# only as the quoted key or the field of the schema, in these files.
+MEND = {
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "src/citewell/errors.py",
+    "src/citewell/index/checking.py",
+    "src/citewell/web/api/schema.py",
+    "src/citewell/web/problems.py",
+}
+MEND_KEY = regex.compile(r'"mend"|``?mend``?|^ +mend: ', regex.MULTILINE)
+# Questions that people ask about anything, to calibrate: not words of this program.
+EVERYDAY = ROOT / "src/citewell/search/everyday_questions.txt"
+SUFFIXES = {".css", ".html", ".js", ".py", ".txt"}
+
+# A phrase can be broken over the lines of a comment, or of a table of help.
+_GAP = r"[\s#*/│]+"
+_OFFENCE = regex.compile(
+    r"\b(?:" + "|".join(word.replace(" ", _GAP) for word in sorted(PLAIN, key=len, reverse=True)) + r")\b",
+    regex.IGNORECASE,
+)
+
+
+def offences(text: str) -> list[str]:
+    """Return what is wrong with the words of a text, each with its line and the plain word."""
+    found = []
+    for match in _OFFENCE.finditer(text):
+        phrase = " ".join(regex.split(_GAP, match[0])).lower()
+        found.append(f"line {text.count(chr(10), 0, match.start()) + 1}: {phrase!r}: say {PLAIN[phrase]!r}")
+    return found
+
+
+def texts() -> Iterator[Path]:
+    """Yield the files whose words are checked."""
+    yield from (
+        path for path in (ROOT / "src").rglob("*") if path.is_file() and path.suffix in SUFFIXES and path != EVERYDAY
+    )
+    yield from (ROOT / "docs").glob("*.md")
+    yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "Makefile"))
+
+
+@pytest.mark.parametrize("path", [pytest.param(each, id=str(each.relative_to(ROOT))) for each in sorted(texts())])
+def test_files_use_plain_words(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if str(path.relative_to(ROOT)) in MEND:
+        text = MEND_KEY.sub("", text)
+    assert not offences(text)
+
+
+def commands(command: click.Command, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the names of a command and of all below it."""
+    yield names
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from commands(each, (*names, name))
+
+
+@pytest.mark.parametrize("names", [pytest.param(each, id=" ".join(each)) for each in commands(get_command(app))])
+def test_help_uses_plain_words(names: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*names, "--help"])
+    assert done.exit_code == 0
+    assert "Usage:" in done.output
+    assert not offences(done.output)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Whoever runs it\nmends the index.", ["line 1: 'whoever'", "line 2: 'mends'"]),
+        ("# It is made by\n# itself.", ["line 1: 'by itself'"]),
+        ("│ It is taken  │\n│ up.          │", ["line 1: 'taken up'"]),
+        ("Recommended amendments of opinionated people.", []),
+    ],
+)
+def test_a_word_that_is_not_plain_is_found(text: str, found: list[str]) -> None:
+    assert [each.split(": say")[0] for each in offences(text)] == found
+
+
+def test_only_the_key_of_older_programs_may_be_mend() -> None:
+    assert not offences(MEND_KEY.sub("", 'Returns ``mend``, `mend`, {"mend": fix}\n    mend: str | None'))
+    assert offences(MEND_KEY.sub("", '"""Return what will mend it."""'))

@@ -72,7 +72,7 @@ def _asking(programs: Programs) -> APIRouter:
     async def ask(question: Question) -> Response:
         """Answer a question with quotations and their places, or report that the documents do not cover it.
 
-        For rate limits, a question counts once more for each 20 passages, each 50 names in its scope, and each 12,000
+        For rate limits, a question counts one more for each 20 passages, each 50 names in its scope, and each 12,000
         characters of its history.
         """
         return await programs.ask(question, _as_json)
