@@ -33,11 +33,11 @@ test("a page stands after the headings", () => {
 
 for (const [drifted, words] of Object.entries({
   changed: "has changed",
-  gone: "is gone",
-  unreadable: "cannot be read",
+  gone: "has been removed",
+  unreadable: "could not be read",
 })) {
   test(`a citation says that a file is ${drifted}`, () => {
-    const drift = new RegExp(`, as it was indexed; the file ${words}`);
+    const drift = new RegExp(`, as indexed; the file ${words}`);
     for (const cited of [citedPlainly, citedInMarkdown, citedInBibtex]) {
       assert.match(cited({ ...QUOTATION, drifted }), drift);
       assert.doesNotMatch(cited(QUOTATION), drift);
