@@ -5,10 +5,9 @@ Add what a review finds. A word or phrase belongs here if there is a plainer one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import click
 import pytest
 import regex
 from typer.main import get_command
@@ -147,15 +146,14 @@ def test_files_use_plain_words(path: Path) -> None:
     assert not offences(text)
 
 
-def commands(command: click.Command, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the names of a command and of all below it."""
+def commands(names: tuple[str, ...] = (), found: Mapping[str, object] | None = None) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the program's commands and their groups."""
     yield names
-    if isinstance(command, click.Group):
-        for name, each in command.commands.items():
-            yield from commands(each, (*names, name))
+    for name, each in (get_command(app).commands if found is None else found).items():  # type: ignore[attr-defined]
+        yield from commands((*names, name), getattr(each, "commands", {}))
 
 
-@pytest.mark.parametrize("names", [pytest.param(each, id=" ".join(each)) for each in commands(get_command(app))])
+@pytest.mark.parametrize("names", [pytest.param(each, id=" ".join(each)) for each in commands()])
 def test_help_uses_plain_words(names: tuple[str, ...]) -> None:
     done = CliRunner().invoke(app, [*names, "--help"])
     assert done.exit_code == 0

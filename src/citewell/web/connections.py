@@ -32,7 +32,7 @@ _MOST_CONNECTIONS = 1000
 # File descriptors for other uses: the index, models, files being written.
 _OTHER_FILES = 256
 # This many more connections may wait to read their error; beyond that, the oldest are dropped.
-_MOST_TOLD = 32
+_MOST_REJECTED = 32
 _AGAIN_SECONDS = 5
 _REASONS = {
     400: b"Bad Request",
@@ -81,7 +81,7 @@ class _Room:
         self._most_of_one = limits.most_of_one or max(1, self._most // 2)
         self._here: dict[_Connection, str] = {}
         # Connections that are reading their error. They hold no place.
-        self._told: dict[_Connection, None] = {}
+        self._rejected: dict[_Connection, None] = {}
         self._counted: dict[str, int] = {}
         self._looking = False
 
@@ -101,18 +101,18 @@ class _Room:
             loop.call_later(self._interval, self._look, loop)
         return there
 
-    def tell(self, connection: _Connection) -> None:
-        """Give up the place of a connection that is sent an error; it stays only until it has read that."""
+    def reject(self, connection: _Connection) -> None:
+        """Release the place of a connection that is sent an error; it stays open only until it has read that."""
         self.leave(connection)
-        self._told[connection] = None
-        if len(self._told) > _MOST_TOLD:
-            first = next(iter(self._told))
+        self._rejected[connection] = None
+        if len(self._rejected) > _MOST_REJECTED:
+            first = next(iter(self._rejected))
             self.leave(first)
             first.drop()
 
     def leave(self, connection: _Connection) -> None:
         """Remove a connection that has ended."""
-        self._told.pop(connection, None)
+        self._rejected.pop(connection, None)
         of = self._here.pop(connection, None)
         if of is not None:
             self._counted[of] -= 1
@@ -135,9 +135,9 @@ class _Room:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Close all connections that are too slow, and repeat while there are any."""
         now = time.monotonic()
-        for connection in [*self._here, *self._told]:
+        for connection in [*self._here, *self._rejected]:
             connection.look(now)
-        self._looking = bool(self._here or self._told)
+        self._looking = bool(self._here or self._rejected)
         if self._looking:
             loop.call_later(self._interval, self._look, loop)
 
@@ -169,7 +169,7 @@ class _Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._told = False
+        self._rejected = False
         self._phase: tuple[object, ...] = ()
         self._since = time.monotonic()
         self._received = self._lines = self._unsent = 0
@@ -183,12 +183,12 @@ class _Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._told:
+        if self._rejected:
             # Read and discard: closing a connection with unread data would lose the error message.
             return
         self._received += len(data)
         start = 0
-        while start < len(data) and not self._told:
+        while start < len(data) and not self._rejected:
             piece = _PIECE if self.conn.their_state is h11.IDLE else _BODY_PIECE
             super().data_received(data[start : start + piece])
             # While the head is incomplete, no more than a head has arrived.
@@ -209,7 +209,7 @@ class _Connection(H11Protocol):
         self._tell(*((431, "the headers are too long") if self._head_is_long else (400, msg)))
 
     def shutdown(self) -> None:
-        if self._told:
+        if self._rejected:
             self.drop()
         else:
             super().shutdown()
@@ -230,7 +230,7 @@ class _Connection(H11Protocol):
 
     def drop(self) -> None:
         """Close it at once."""
-        self._told = True
+        self._rejected = True
         self.transport.abort()
 
     def look(self, now: float) -> None:
@@ -248,7 +248,7 @@ class _Connection(H11Protocol):
             self._end_late(now)
 
     def _end_late(self, now: float) -> None:
-        if self.conn.their_state is h11.IDLE or self._told or self._is_answered:
+        if self.conn.their_state is h11.IDLE or self._rejected or self._is_answered:
             if now - self._since > self._room.limits.header_seconds:
                 self._end("the headers did not arrive in time")
         elif self.conn.their_state is h11.SEND_BODY:
@@ -272,7 +272,11 @@ class _Connection(H11Protocol):
 
     def _end(self, why: str) -> None:
         # Without a request there is nothing to answer.
-        if self._told or self._is_answered or (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]):
+        if (
+            self._rejected
+            or self._is_answered
+            or (self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0])
+        ):
             self.drop()
             return
         logs.refused(why, address=self.client[0] if self.client else None)
@@ -289,9 +293,9 @@ class _Connection(H11Protocol):
         if answering:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self._told = True
+        self._rejected = True
         self._since = time.monotonic()
-        self._room.tell(self)
+        self._room.reject(self)
         body = json.dumps(described(message)).encode()
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         lines = [f"{name}: {value}".encode("latin-1") for name, value in {**headers, **HEADERS, **(more or {})}.items()]

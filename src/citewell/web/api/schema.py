@@ -150,7 +150,7 @@ class Fault(_Shape):
 
 
 class Stage(_Shape):
-    """A stage of a rebuild: how many of its steps are done."""
+    """A stage of a rebuild, with the number of steps done."""
 
     name: str
     done: int
@@ -158,7 +158,7 @@ class Stage(_Shape):
 
 
 class RebuildState(_Shape):
-    """How a rebuild goes. `report` is what `citewell index --json` prints; `fault` says why there is none."""
+    """The state of a rebuild. `report` has the format of `citewell index --json`; `fault` is the error of a failed rebuild."""
 
     status: Literal["none", "running", "done", "up to date", "held back", "failed", "cancelled"]
     stages: list[Stage] = []
@@ -167,7 +167,7 @@ class RebuildState(_Shape):
 
     @classmethod
     def of(cls, rebuild: Rebuild | None) -> Self:
-        """Return a rebuild so."""
+        """Return the state of a rebuild."""
         if rebuild is None:
             return cls(status="none")
         error = rebuild.error

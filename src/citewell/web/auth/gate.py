@@ -46,7 +46,7 @@ class Gate:
         try:
             who = self._visitor(scope)
         except AccountsError as error:
-            logs.failed(error, told=str(error))
+            logs.failed(error, response=str(error))
             await problem(503, "access cannot be checked; see the server log")(scope, receive, send)
             return
         refusal = _refusal(scope, who)

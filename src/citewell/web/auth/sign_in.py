@@ -82,7 +82,7 @@ def _sign_out(sessions: Sessions, request: Request) -> Response:
     try:
         sessions.end(request.session)
     except AccountsError as error:
-        logs.failed(error, told=str(error))
+        logs.failed(error, response=str(error))
         return problem(503, "signed out in this browser only; see the server log")
     logs.event("signed out")
     return RedirectResponse("/sign-in", 303)

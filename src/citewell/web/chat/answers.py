@@ -74,9 +74,9 @@ def render_reply(reply: str, headings: Iterable[str]) -> str:
     return render("chat/reply.html", reply=reply, questions=questions_of(headings))
 
 
-def render_noted(words: str) -> str:
+def render_saved(words: str) -> str:
     """Render the confirmation of feedback."""
-    return render("chat/noted.html", words=words)
+    return render("chat/saved.html", words=words)
 
 
 def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span], drifted: str | None = None) -> str:

@@ -14,8 +14,8 @@ from citewell.web import logs
 from citewell.web.chat.answers import (
     render_answer,
     render_document,
-    render_noted,
     render_reply,
+    render_saved,
     render_welcome,
 )
 from citewell.web.chat.cards import answer_key, text_key
@@ -87,7 +87,7 @@ class Chat:
         if not self._feedback.withdraw(feedback.answer, feedback.rank):
             raise CitewellError("this feedback was already reviewed and cannot be withdrawn")
         logs.event("feedback", verdict=None, rank=feedback.rank)
-        return render_noted("Feedback withdrawn.")
+        return render_saved("Feedback withdrawn.")
 
     def _save(self, feedback: FeedbackRequest, verdict: Verdict) -> str:
         asked, scope = feedback.asked, _scope(feedback.asked.place.strip())
@@ -98,7 +98,7 @@ class Chat:
             raise CitewellError("the index or its settings have changed since this answer; ask again before rating it")
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
-        return render_noted("Feedback saved. Thank you.")
+        return render_saved("Feedback saved. Thank you.")
 
 
 def _scope(place: str) -> Scope:

@@ -50,7 +50,7 @@ function report(place, done) {
 export async function copyCard(button, form) {
   const card = around(button, ".cw-card");
   const cited = FORMS[form] ?? citedPlainly;
-  report(one(card, ".cw-said"), await copyText(cited(quotationOf(card))));
+  report(one(card, ".cw-status"), await copyText(cited(quotationOf(card))));
   around(button, "details").removeAttribute("open");
 }
 
@@ -60,7 +60,7 @@ export async function copyCard(button, form) {
  */
 export async function copyLink(button) {
   const section = around(button, ".cw-turn");
-  report(one(section, ".cw-feedback .cw-said"), await copyText(addressOf(section)));
+  report(one(section, ".cw-feedback .cw-status"), await copyText(addressOf(section)));
 }
 
 /** Save the conversation as a file of Markdown. */

@@ -31,10 +31,10 @@ async function send(button, withdraw) {
     verdict: withdraw ? null : verdict,
     rank: rank ? Number(rank) : null,
   });
-  const status = one(rank ? around(button, ".cw-card") : feedback, ".cw-said");
+  const status = one(rank ? around(button, ".cw-card") : feedback, ".cw-status");
   status.innerHTML = html;
   watchState(status, () => send(button, withdraw));
-  if (!maybe(status, ".cw-noted")) return;
+  if (!maybe(status, ".cw-saved")) return;
   for (const other of rank ? [button] : all(feedback, "[data-verdict]")) {
     other.setAttribute("aria-pressed", String(other === button && !withdraw));
   }

@@ -18,7 +18,7 @@ export function newLine(path) {
   const name = document.createElement("span");
   const status = document.createElement("span");
   name.textContent = path;
-  status.className = "cw-told";
+  status.className = "cw-result";
   item.append(name, " ", status);
   uploads.append(item);
   const report = (/** @type {string} */ words, state = "") => {
