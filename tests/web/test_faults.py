@@ -54,7 +54,7 @@ def damage(index: IndexFolder) -> None:
     ("error", "public"),
     [
         (IndexDamagedError("/srv/index/x is cut", command="citewell index"), "the index is damaged"),
-        (FeedbackError("the feedback in /srv/x cannot be used"), "this cannot be kept"),
+        (FeedbackError("the feedback in /srv/x cannot be used"), "the feedback was not saved"),
     ],
 )
 def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError, public: str) -> None:

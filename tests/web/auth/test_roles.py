@@ -18,8 +18,8 @@ def shown(client: TestClient, panel: str, **headers: str) -> str:
 @pytest.mark.parametrize(
     ("panel", "opened", "refused"),
     [
-        ("maintain", "Document management", "Only maintainers can look after the documents"),
-        ("judge", "Quality of the answers", "Only maintainers can judge the answers"),
+        ("maintain", "Document management", "Only maintainers can manage the documents"),
+        ("judge", "Quality of the answers", "Only maintainers can use the Quality panel"),
     ],
     ids=["maintain", "judge"],
 )

@@ -90,8 +90,8 @@ def test_a_maintainer_signs_in_looks_after_the_documents_and_signs_out(page: Pag
 @pytest.mark.parametrize(
     ("name", "panel", "refused"),
     [
-        ("Documents", "maintain", "Only maintainers can look after the documents"),
-        ("Quality", "judge", "Only maintainers can judge the answers"),
+        ("Documents", "maintain", "Only maintainers can manage the documents"),
+        ("Quality", "judge", "Only maintainers can use the Quality panel"),
     ],
     ids=["documents", "quality"],
 )

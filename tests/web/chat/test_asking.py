@@ -99,7 +99,7 @@ def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_u
     expect(first.locator(".cw-percent")).to_have_text("very likely relevant")
     first.get_by_text("Why this?").click()
     expect(first.locator(".cw-why")).to_contain_text("your words “challenges”, “international”, “cooperation”")
-    expect(first.locator(".cw-why")).to_contain_text("58 % like the question")
+    expect(first.locator(".cw-why")).to_contain_text("the question is 58 % (cosine)")
 
 
 def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:

@@ -156,7 +156,7 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
         panel.get_by_role("button", name="Remove", exact=True).click()
         assert (corpus / "moon.txt").exists()
         panel.get_by_role("button", name="Really remove it?").click()
-        expect(done.last).to_contain_text("moon.txt removed; it is kept as")
+        expect(done.last).to_contain_text("moon.txt removed; a copy is kept as")
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 removed.", timeout=30_000)
         assert not (corpus / "moon.txt").exists()
         assert len([*StateFolder.beside(index.path).removed.glob("*/moon.txt")]) == 1
@@ -220,7 +220,7 @@ def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path
         expect(held).to_contain_text("animals/bees.txt, animals/otters.md")
         sound(page)
         assert index.manifest().documents == 3
-        held.get_by_role("button", name="all the same, without these 2 documents").click()
+        held.get_by_role("button", name="anyway, without these 2 documents").click()
         # The corpus that is watched may begin another after it.
         expect(panel.locator(".cw-facts")).to_contain_text("documents1", timeout=30_000)
         expect(held).to_have_count(0)
