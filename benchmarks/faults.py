@@ -129,7 +129,7 @@ class Worker(threading.Thread):
                 try:
                     outcome = self._step(name)
                 except Exception:  # noqa: BLE001 - whatever the suite did not expect is told like what it looks for
-                    outcome = Outcome(wrong=[f"the suite broke off: {traceback.format_exc()}"])
+                    outcome = Outcome(wrong=[f"the suite failed: {traceback.format_exc()}"])
                     self._close()
                 self._progress.note(name, outcome)
         self._close()

@@ -2,7 +2,7 @@
 
     python benchmarks/quality.py ../shared/benchmarks/chunking
 
-The measures are those of that folder's README. ``--save`` keeps the run, to be held against another one with
+The measures are those of that folder's README. ``--save`` keeps the run, to be compared with another one by
 ``citewell compare``.
 """
 

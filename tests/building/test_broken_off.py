@@ -20,7 +20,7 @@ def index(tmp_path: Path) -> IndexFolder:
     return IndexFolder(tmp_path / "index")
 
 
-def test_a_build_that_breaks_off_leaves_nothing_on_the_disk(corpus: Path, index: IndexFolder) -> None:
+def test_a_build_that_fails_leaves_nothing_on_the_disk(corpus: Path, index: IndexFolder) -> None:
     first = rebuilt(corpus, index).snapshot
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
 
@@ -35,7 +35,7 @@ def test_a_build_that_breaks_off_leaves_nothing_on_the_disk(corpus: Path, index:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit of the size of files, as Unix has it")
 @pytest.mark.parametrize("blocks", [8, 80])
-def test_a_disk_that_does_not_take_a_snapshot_is_told_and_keeps_nothing_of_it(
+def test_a_disk_that_does_not_take_a_snapshot_is_reported_and_keeps_nothing_of_it(
     corpus: Path, index: IndexFolder, blocks: int
 ) -> None:
     first = rebuilt(corpus, index).snapshot

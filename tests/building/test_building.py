@@ -158,7 +158,7 @@ def test_one_writer_at_a_time(corpus: Path, index: IndexFolder) -> None:
     assert rebuilt(corpus, index).up_to_date
 
 
-def test_rebuild_makes_everything_anew(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rebuild_starts_from_scratch(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     rebuilt(corpus, index)
     made: list[bool] = []
 

@@ -55,7 +55,7 @@ def test_an_unattended_build_loses_no_folder_that_is_there_and_empty(corpus: Pat
 
 
 @pytest.mark.promise("unattended")
-def test_an_unattended_build_loses_no_more_than_half_and_an_attended_one_what_it_is_told(
+def test_an_unattended_build_loses_no_more_than_half_and_an_attended_one_what_it_is_asked_to(
     corpus: Path, index: IndexFolder
 ) -> None:
     (corpus / "wren.txt").write_text(WREN, encoding="utf-8")

@@ -29,7 +29,7 @@ def test_what_was_read_and_is_no_document_leaves_the_index(corpus: Path, index: 
 
 
 @pytest.mark.promise("nothing-lost")
-def test_what_is_no_more_handed_out_when_its_turn_comes_is_kept(corpus: Path, index: IndexFolder) -> None:
+def test_what_is_no_more_readable_when_its_turn_comes_is_kept(corpus: Path, index: IndexFolder) -> None:
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
     (corpus / "new.txt").write_text(WREN, encoding="utf-8")
 
@@ -105,7 +105,7 @@ def withheld(paths: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.promise("no-file-stops-a-build")
-def test_a_file_that_goes_while_everything_is_read_anew_is_gone(corpus: Path, index: IndexFolder) -> None:
+def test_a_file_that_goes_while_everything_is_read_again_is_gone(corpus: Path, index: IndexFolder) -> None:
     def gone(stage: str, done: int, _total: int) -> None:
         if stage == "Reading" and done == 1:
             (corpus / "moon.txt").unlink(missing_ok=True)

@@ -124,7 +124,7 @@ def test_tune_tries_a_grid(tmp_path: Path) -> None:
     assert "Keep your settings" in done.stdout
 
 
-def test_check_names_the_line_and_repair_mends_only_that(small: Path) -> None:
+def test_check_names_the_line_and_repair_fixes_only_that(small: Path) -> None:
     small.write_text(SMALL.replace("visa regulations", "visa rules"), encoding="utf-8")
     checked = citewell("questions", "check", small, "--corpus", CORPUS)
     assert checked.returncode == 1

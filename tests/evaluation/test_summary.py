@@ -56,7 +56,7 @@ def test_kinds_are_summed_up_apart() -> None:
     assert (kinds["far off"]["questions"], kinds["far off"]["hit@3"]) == (2, 0.5)
 
 
-def test_refusal_is_told_by_confidence_and_by_what_was_answered() -> None:
+def test_refusal_is_reported_by_confidence_and_by_what_was_answered() -> None:
     refusal = summarise(RUN).refusal
     # 0.9, 0.7 and silence (0) against 0.8 and 0.1: 2 + 1 + 0 of 6 pairs.
     assert refusal.auroc == pytest.approx(3 / 6)

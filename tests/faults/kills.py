@@ -1,4 +1,4 @@
-"""Commands and servers that are killed at a random moment, and what is left of the index, the corpus and what people wrote."""
+"""Commands and servers that are killed at a random moment, and what is left of the index, the corpus and user data."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def kind_of(kinds: Sequence[str], seed: int, number: int) -> str:
 
 
 def state_folders(index: Path) -> list[Path]:
-    """Return where what people wrote may be: in the folder beside the index, or in the index itself."""
+    """Return where user data may be: in the folder beside the index, or in the index itself."""
     return [folder for folder in (index.with_name(f"{index.name}-state"), index) if folder.is_dir()]
 
 

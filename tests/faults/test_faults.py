@@ -57,7 +57,7 @@ def test_a_kill_at_any_moment_loses_nothing(prepared: Prepared, place: Path) -> 
 
 
 @pytest.mark.promise("verified-quotations")
-def test_damage_is_never_quoted_and_always_told(prepared: Prepared, place: Path) -> None:
+def test_damage_is_never_quoted_and_always_reported(prepared: Prepared, place: Path) -> None:
     damages, outcome = Damages(prepared, place / "damages", _SEED), Outcome()
     for number in range(_DAMAGES):
         outcome.add(damages.step(number))
@@ -69,7 +69,7 @@ def test_damage_is_never_quoted_and_always_told(prepared: Prepared, place: Path)
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.promise("nothing-lost")
-def test_a_fault_is_told_and_loses_nothing(prepared: Prepared, place: Path, name: str) -> None:
+def test_a_fault_is_reported_and_loses_nothing(prepared: Prepared, place: Path, name: str) -> None:
     if name in OF_RIGHTS and os.geteuid() != 0:
         pytest.skip("only root can run commands as somebody else")
     folder = place / name

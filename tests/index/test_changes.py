@@ -24,7 +24,7 @@ from tests.support.indexes import WREN
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
 
-def test_what_is_gone_changed_or_under_a_file_is_told_apart(corpus: Path, index: IndexFolder) -> None:
+def test_what_is_gone_changed_or_under_a_file_is_distinguished(corpus: Path, index: IndexFolder) -> None:
     shutil.rmtree(corpus / "animals")
     (corpus / "animals").write_text("now a file", encoding="utf-8")
     (corpus / "moon.txt").write_text("other", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Damage: it is refused, found and mended."""
+"""Damage is refused, found and repaired."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def index(tmp_path: Path) -> IndexFolder:
     return IndexFolder(tmp_path / "index")
 
 
-def test_a_lost_encoder_is_said_with_what_mends_it(
+def test_a_lost_encoder_is_said_with_what_fixes_it(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     rebuilt(corpus, index)
@@ -35,7 +35,7 @@ def test_a_lost_encoder_is_said_with_what_mends_it(
 
 @pytest.mark.parametrize("name", ["vectors.faiss", "catalogue.sqlite", "manifest.json", "lexical/meta.json"])
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
-def test_damage_is_refused_found_and_mended(corpus: Path, index: IndexFolder, name: str, damage: str) -> None:
+def test_damage_is_refused_found_and_repaired(corpus: Path, index: IndexFolder, name: str, damage: str) -> None:
     snapshot = rebuilt(corpus, index).snapshot
     file = index.snapshots / snapshot / name
     data = file.read_bytes()
@@ -69,7 +69,7 @@ def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, inde
     assert [finding.check for finding in failed(index)] == ["stores", "quotations"]
 
 
-def test_errors_that_pass_condemn_no_snapshot(
+def test_temporary_errors_mark_no_snapshot_as_damaged(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuilt(corpus, index)

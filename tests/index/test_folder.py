@@ -34,7 +34,7 @@ def test_a_pointer_that_was_half_written_when_its_writer_was_killed_goes_with_th
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a mask, as Unix has it")
-def test_whoever_may_read_one_file_of_an_index_may_read_all(corpus: Path, index: IndexFolder) -> None:
+def test_who_may_read_one_file_of_an_index_may_read_all(corpus: Path, index: IndexFolder) -> None:
     before = os.umask(0o027)
     try:
         rebuilt(corpus, index)

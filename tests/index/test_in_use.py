@@ -47,7 +47,7 @@ def test_a_snapshot_that_is_replaced_keeps_no_file_open(corpus: Path, index: Ind
         gc.enable()
 
 
-def test_what_was_written_a_moment_ago_is_looked_at_once_more(
+def test_what_was_written_a_moment_ago_is_checked_again(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its stamp may not tell of the next writing, as on file systems that know times of two seconds only."""

@@ -24,7 +24,7 @@ def test_a_scope_admits_what_is_named_and_what_is_in_the_folders_named(
     assert [sorted(PATHS)[at] for at in found] == expected
 
 
-def test_the_first_name_at_which_there_is_nothing_is_told() -> None:
+def test_the_first_name_at_which_there_is_nothing_is_reported() -> None:
     paths = Paths(sorted(PATHS))
     assert paths.unknown_name(Scope(("a.txt",), ("a", "b/"))) is None
     assert paths.unknown_name(Scope(("a.txt", "x.txt"), ("y",))) == "x.txt"

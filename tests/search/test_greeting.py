@@ -32,7 +32,7 @@ from citewell.search.greeting import REPLIES, courtesy, without_greeting
         ("Can you help me, please?", "introduction"),
     ],
 )
-def test_courtesies_are_told_apart(said: str, kind: str) -> None:
+def test_courtesies_are_distinguished(said: str, kind: str) -> None:
     assert courtesy(said) == kind
 
 

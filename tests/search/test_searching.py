@@ -194,7 +194,7 @@ def test_terms_are_stems_without_stop_words() -> None:
     assert terms("What are the challenges of Café cultures, and the challenge?") == ["challeng", "cafe", "cultur"]
 
 
-def test_a_new_snapshot_is_taken_up_without_failing_a_question(corpus: Path, tmp_path: Path) -> None:
+def test_a_new_snapshot_is_used_without_failing_a_question(corpus: Path, tmp_path: Path) -> None:
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, Settings())
     assistant = Assistant(index)

@@ -1,4 +1,4 @@
-"""Slips of the hand."""
+"""Corrections of typos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of what people wrote share."""
+"""Fixtures for the tests of user data."""
 
 from __future__ import annotations
 

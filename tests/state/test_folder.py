@@ -1,4 +1,4 @@
-"""What people wrote: where it is kept, for its owner alone."""
+"""User data: where it is stored, readable by its owner only."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_it_is_not_in_the_index_nor_around_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.promise("nothing-lost")
-def test_removing_the_index_to_make_it_anew_loses_nothing_that_people_wrote(corpus: Path, tmp_path: Path) -> None:
+def test_removing_the_index_to_make_it_again_loses_nothing_of_the_user_data(corpus: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     citewell("user", "add", "ada", "--role", "reader", "--password-stdin", "--index", index, typed=PHRASE)
     assert not index.exists()
@@ -90,7 +90,7 @@ def test_it_is_its_owners_alone_whatever_the_mask(corpus: Path, tmp_path: Path, 
     assert {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in files if file.stat().st_mode & 0o077} == {}
 
 
-def test_where_the_folder_cannot_be_written_an_opinion_says_what_to_do(shared: Path, as_another: Elsewhere) -> None:
+def test_where_the_folder_cannot_be_written_feedback_says_what_to_do(shared: Path, as_another: Elsewhere) -> None:
     readable(shared, writable=False)
     (told,) = as_another(
         "from citewell.evaluation.questions.feedback import Feedback\n"
@@ -128,7 +128,7 @@ def test_an_index_that_cannot_be_written_is_asked_in_the_chat(
     assert as_another(code) == ["True", "kept", "True", "choose a writable folder with --state DIR"]
 
 
-def test_a_build_takes_nothing_that_people_wrote_for_a_document(corpus: Path, encoder: Encoder) -> None:
+def test_a_build_takes_nothing_of_the_user_data_for_a_document(corpus: Path, encoder: Encoder) -> None:
     assert encoder.card.dimension
     index = IndexFolder(corpus / "index")
     for state in (StateFolder.beside(index.path), StateFolder(corpus / "animals" / "kept")):
@@ -160,7 +160,7 @@ def test_a_place_that_cannot_be_a_folder_is_said(tmp_path: Path) -> None:
     assert LOCK.startswith(MARK)
 
 
-def test_cleaning_up_keeps_what_people_wrote() -> None:
+def test_cleaning_up_keeps_user_data() -> None:
     makefile = Path(__file__).parents[2].joinpath("Makefile").read_text(encoding="utf-8")
     removed = next(line for line in makefile.partition("\nclean:")[2].splitlines() if "rm -rf" in line).split()
     assert "index" in removed

@@ -1,4 +1,4 @@
-"""Accounts that are lost: nobody is let in by what is missing."""
+"""Accounts that are lost: nobody gets access because of what is missing."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from tests.support.older_index import LEFT, held, older
 from tests.support.strangers import Elsewhere, readable
 
 
-def test_what_was_left_in_the_index_is_moved_once_and_told(tmp_path: Path) -> None:
+def test_what_was_left_in_the_index_is_moved_once_and_reported(tmp_path: Path) -> None:
     index = older(tmp_path / "index")
     state = StateFolder.beside(index)
     (told,) = migrate(index, state)

@@ -1,4 +1,4 @@
-"""An index as an older version left it, with what people wrote in it; light to import, because a test forks with it."""
+"""An index as an older version left it, with user data in it; light to import, because a test forks with it."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_a_body_has_to_come(assistant: Assistant, path: str) -> None:
         assert asked(url) == 200
 
 
-def test_whoever_does_not_read_is_let_go(assistant: Assistant) -> None:
+def test_who_does_not_read_is_let_go(assistant: Assistant) -> None:
     # Together much more than the system itself keeps for a connection.
     large = f"GET {PLOTLY} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() * 3
     with serving(assistant, most=3, most_of_one=3, still_seconds=2, pace=1_000_000) as url, ExitStack() as held:

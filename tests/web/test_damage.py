@@ -62,7 +62,7 @@ ALTERED = {
 
 
 @pytest.mark.promise("verified-quotations")
-def test_an_altered_word_is_never_quoted_and_a_mended_one_answers_again(index: IndexFolder) -> None:
+def test_an_altered_word_is_never_quoted_and_a_repaired_one_answers_again(index: IndexFolder) -> None:
     file = catalogue_of(index)
     whole = file.read_bytes()
     with served(index) as client:
@@ -77,7 +77,7 @@ def test_an_altered_word_is_never_quoted_and_a_mended_one_answers_again(index: I
 
 
 @pytest.mark.promise("damage-stops-answers")
-def test_every_file_of_a_snapshot_is_missed_and_taken_up_again_while_it_is_served(index: IndexFolder) -> None:
+def test_every_file_of_a_snapshot_is_missed_and_used_again_while_it_is_served(index: IndexFolder) -> None:
     with served(index) as client:
         for file in index.files():
             whole = file.read_bytes()
@@ -103,7 +103,7 @@ def test_a_snapshot_that_is_taken_away_and_put_back_answers_again(index: IndexFo
         assert statuses(client) == dict.fromkeys(DOORS, 200)
 
 
-def test_a_new_snapshot_is_taken_up_while_the_old_one_is_condemned(index: IndexFolder) -> None:
+def test_a_new_snapshot_is_used_while_the_old_one_is_marked_as_damaged(index: IndexFolder) -> None:
     assistant = Assistant(index)
     overwrite(catalogue_of(index), b"x" * 100)
     with pytest.raises(IndexDamagedError, match="citewell index --corpus"):

@@ -129,7 +129,7 @@ def test_what_takes_long_leaves_a_place_for_others() -> None:
     in_line(Turns(2, 10, most_large=1), visits)
 
 
-def test_whoever_goes_while_waiting_or_working_leaves_the_place_to_the_next() -> None:
+def test_who_goes_while_waiting_or_working_leaves_the_place_to_the_next() -> None:
     turns = Turns(1, 10)
 
     async def visiting() -> None:

@@ -57,7 +57,7 @@ def damage(index: IndexFolder) -> None:
         (FeedbackError("the feedback in /srv/x cannot be used"), "the feedback was not saved"),
     ],
 )
-def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError, public: str) -> None:
+def test_only_maintainers_see_server_details(error: CitewellError, public: str) -> None:
     for visitor in (Visitor(), Visitor("bob", "reader")):
         with visited_by(visitor):
             shown = public_error(error)
@@ -70,7 +70,7 @@ def test_only_maintainers_are_told_of_the_machines_insides(error: CitewellError,
         assert "/srv" in render_fault(error)
 
 
-def test_what_a_reader_can_mend_is_said_to_everyone_without_commands() -> None:
+def test_what_a_reader_can_fix_is_said_to_everyone_without_commands() -> None:
     error = QuestionError("the question is empty", command="citewell ask")
     assert "The question is empty" in render_fault(error)
     assert "citewell ask" not in render_fault(error)
@@ -81,7 +81,7 @@ def test_what_passes_says_when_to_ask_again() -> None:
     assert 'data-again="17"' in render_fault(TooManyError("too many; ask again in 17 seconds", seconds=17))
 
 
-def test_programs_of_readers_are_told_no_places_on_the_machine(index: IndexFolder) -> None:
+def test_programs_of_readers_see_no_paths(index: IndexFolder) -> None:
     with TestClient(create_app(Assistant(index), ServerOptions(public=True)), "http://docs.example") as client:
         damage(index)
         for answer in (client.get("/readyz"), client.post("/api/ask", json={"question": QUESTION})):
@@ -103,7 +103,7 @@ def test_a_catalogue_whose_pages_are_none_is_said_to_be_damaged(index: IndexFold
 
 
 @pytest.mark.browser
-def test_an_index_that_is_gone_is_told_and_built_anew_from_the_page(
+def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
     page: Page, corpus: Path, index: IndexFolder
 ) -> None:
     with hosted(index.path) as url:
@@ -129,7 +129,7 @@ def test_an_index_that_is_gone_is_told_and_built_anew_from_the_page(
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page, index: IndexFolder) -> None:
+def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, index: IndexFolder) -> None:
     with hosted(index.path, public=True) as url:
         page.goto(url)
         damage(index)
@@ -146,7 +146,7 @@ def test_a_damaged_index_is_not_searched_and_a_reader_is_told_no_more(page: Page
 
 
 @pytest.mark.browser
-def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: IndexFolder) -> None:
+def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, index: IndexFolder) -> None:
     port = free_port()
     with Served(index.path, port=port) as url:
         page.goto(url)
@@ -163,7 +163,7 @@ def test_the_page_goes_on_by_itself_when_the_server_is_back(page: Page, index: I
 
 
 @pytest.mark.browser
-def test_a_full_queue_is_told_and_the_question_asked_again(page: Page, index: IndexFolder) -> None:
+def test_a_full_queue_is_reported_and_the_question_asked_again(page: Page, index: IndexFolder) -> None:
     held = HeldAssistant(index)
     with Server(held, host="127.0.0.1", port=0) as server, ThreadPoolExecutor(130) as pool:
         page.goto(server.url)
@@ -191,7 +191,7 @@ def metrics(url: str) -> str:
 
 
 @pytest.mark.browser
-def test_what_nobody_expected_is_told_and_not_asked_again_and_again(page: Page, index: IndexFolder) -> None:
+def test_what_nobody_expected_is_reported_and_not_asked_again_and_again(page: Page, index: IndexFolder) -> None:
     held = HeldAssistant(index, fails=True)
     with Server(held, host="127.0.0.1", port=0) as server:
         page.goto(server.url)

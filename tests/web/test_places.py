@@ -45,7 +45,7 @@ def test_one_address_does_not_take_all_places(assistant: Assistant) -> None:
 
 
 @pytest.mark.promise("limits")
-def test_who_is_told_that_there_is_no_room_makes_none_by_staying(assistant: Assistant) -> None:
+def test_who_learns_that_there_is_no_room_makes_none_by_staying(assistant: Assistant) -> None:
     with serving(assistant, most=8, header_seconds=60) as url, ExitStack() as held:
         for number in range(50):
             each = held.enter_context(connected(url, BEGUN))

@@ -21,14 +21,14 @@ from tests.support.connections import QUESTION, connected, received, serving, to
     ],
     ids=["nonsense", "no header", "TLS", "long header", "long path", "many headers"],
 )
-def test_what_is_no_request_is_told_so_with_the_headers_of_all_answers(
+def test_what_is_no_request_is_reported_with_the_headers_of_all_answers(
     assistant: Assistant, sent: bytes, status: int, words: str
 ) -> None:
     with serving(assistant) as url, connected(url, sent) as connection:
         told(received(connection), status, words)
 
 
-def test_heads_are_taken_up_to_their_limit(assistant: Assistant) -> None:
+def test_heads_are_read_up_to_their_limit(assistant: Assistant) -> None:
     with serving(assistant) as url:
         for lines, status in ((90, 200), (120, 431)):
             many = "".join(f"X-{number}: y\r\n" for number in range(lines))

@@ -1,4 +1,4 @@
-"""Rates: what is counted, by whom, and what is told to who asks too much."""
+"""Rates: what is counted, by whom, and what a client that asks too much reads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from citewell.web.auth.accounts import AccountStore
 from tests.support.applications import HOME, QUESTION, ask, call, made, sign_in
 
 
-def test_too_many_questions_are_told_with_how_long_to_wait(assistant: Assistant, store: AccountStore) -> None:
+def test_too_many_questions_are_reported_with_how_long_to_wait(assistant: Assistant, store: AccountStore) -> None:
     app = made(assistant, accounts=store, rate=2)
     client, other = (TestClient(app, HOME, follow_redirects=False) for _ in range(2))
     sign_in(client, "ada")
@@ -47,7 +47,7 @@ def test_what_costs_no_answer_is_counted_too(assistant: Assistant) -> None:
         assert told == [False] * 5 + [True]
 
 
-def test_an_opinion_costs_what_its_question_does(assistant: Assistant) -> None:
+def test_feedback_costs_what_its_question_does(assistant: Assistant) -> None:
     before = [{"role": "user", "content": "x" * 4000}] * 12
     said = {"asked": {"question": QUESTION, "history": before}, "answer": "a" * 16, "shown": "x", "verdict": "helpful"}
     client = TestClient(made(assistant, public=True, rate=9), HOME)

@@ -1,4 +1,4 @@
-"""Starting a server for others: who may be let in is said first."""
+"""Starting a server for others: who may get access is shown first."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_a_made_name_cannot_be_taken_by_another(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["\ufeffMarked", "Null \0 here", "Half \ud83d"])
-def test_a_text_that_would_not_be_read_as_it_stands_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_text_that_would_not_be_read_unchanged_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(QuestionError, match=r"'a\.txt'"):
         write_corpus({"a.txt": text}, tmp_path)
     assert not list(tmp_path.iterdir())

@@ -63,7 +63,7 @@ def test_what_is_missing_stops_an_evaluation() -> None:
         (said("zzz", "fish"), "the corpus has no document 'zzz'", None),
     ],
 )
-def test_each_problem_is_told_by_line_with_what_may_be_meant(
+def test_each_problem_is_reported_by_line_with_what_may_be_meant(
     answer: Quotation, message: str, suggestion: str | None
 ) -> None:
     (problem,) = check(asked(answer), TEXTS)

@@ -59,7 +59,7 @@ def test_what_is_said_again_of_an_answer_takes_the_place_of_what_was_said_before
     assert [each.verdict for each in store.pending()] == ["unhelpful"]
 
 
-def test_what_was_decided_is_not_asked_again_nor_taken_back(answer: Answer, tmp_path: Path) -> None:
+def test_what_was_decided_is_not_asked_again_nor_withdrawn(answer: Answer, tmp_path: Path) -> None:
     store = FeedbackStore(tmp_path)
     for verdict in ("helpful", "nothing here"):
         store.add(about(answer, (), verdict), answer=verdict)

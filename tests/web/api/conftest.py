@@ -1,4 +1,4 @@
-"""What the tests of what programs ask for share."""
+"""Fixtures for the tests of what programs ask for."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def ended(client: TestClient) -> dict[str, Any]:
     return dict(state)
 
 
-def test_a_program_rebuilds_and_is_told_how_far_it_is(index: IndexFolder, corpus: Path) -> None:
+def test_a_program_rebuilds_and_follows_the_progress(index: IndexFolder, corpus: Path) -> None:
     with TestClient(made(Assistant(index)), base_url=HOME) as client:
         assert client.get("/api/rebuild").json()["status"] == "none"
         (corpus / "ledger.txt").write_text(

@@ -23,7 +23,7 @@ def test_nothing_under_api_is_answered_by_the_page(api: TestClient, method: str,
     assert "/openapi.json" in refused.json()["message"]
 
 
-def test_a_rebuild_is_taken_up(corpus: Path, index: IndexFolder) -> None:
+def test_a_rebuild_is_used(corpus: Path, index: IndexFolder) -> None:
     with client_of(index.path) as api:
         before = api.get("/readyz").json()
         (corpus / "wren.txt").write_text("Wren\n\nA wren weighs ten grams and sings loudly.\n", encoding="utf-8")
@@ -39,7 +39,7 @@ def test_a_rebuild_is_taken_up(corpus: Path, index: IndexFolder) -> None:
 
 @pytest.mark.usefixtures("bundled_index")
 @pytest.mark.parametrize("harm", ["missing", "no pointer", "cut", "gone", "flipped"])
-def test_an_index_that_cannot_be_used_is_not_ready_and_says_what_mends_it(index: IndexFolder, harm: str) -> None:
+def test_an_index_that_cannot_be_used_is_not_ready_and_says_what_fixes_it(index: IndexFolder, harm: str) -> None:
     folder = index.snapshots / index.current()
     with client_of(index.path) as api:
         assert api.get("/readyz").json() == {"status": "ready", "snapshot": index.current()}
@@ -68,7 +68,7 @@ def test_an_index_that_cannot_be_used_is_not_ready_and_says_what_mends_it(index:
                 assert refused.json()["mend"].startswith("citewell index --corpus")
 
 
-def test_an_index_that_was_mended_is_ready_again(corpus: Path, index: IndexFolder) -> None:
+def test_an_index_that_was_repaired_is_ready_again(corpus: Path, index: IndexFolder) -> None:
     with client_of(index.path) as api:
         assert api.get("/readyz").status_code == 200
         (index.path / "CURRENT").unlink()

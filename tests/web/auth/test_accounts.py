@@ -1,4 +1,4 @@
-"""Accounts: what the file holds, who is let in by it, and what is done with one that is damaged."""
+"""Accounts: what the file holds, who gets access by it, and what is done with one that is damaged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> AccountStore:
     return store
 
 
-def test_only_the_right_password_of_the_right_name_is_let_in(store: AccountStore) -> None:
+def test_only_the_right_password_of_the_right_name_is_admitted(store: AccountStore) -> None:
     account = store.sign_in("ada", PHRASE)
     assert account is not None
     assert (account.name, account.role) == ("ada", "maintainer")
@@ -138,7 +138,7 @@ def test_one_character_too_many_is_refused_before_it_is_read(normal: Callable[[s
             normal(text)
 
 
-def test_who_types_too_much_is_not_let_in_and_nothing_is_done_with_it(store: AccountStore) -> None:
+def test_who_types_too_much_is_not_admitted_and_nothing_is_done_with_it(store: AccountStore) -> None:
     heap = MARKS[0] * 1_000_000 + MARKS[1] * 1_000_000
     assert store.sign_in("ada" + heap, PHRASE) is None
     assert store.sign_in("ada", PHRASE + heap) is None
@@ -172,7 +172,7 @@ def test_accounts_that_are_added_at_the_same_time_are_all_there(tmp_path: Path) 
     assert sorted(AccountStore(tmp_path / "accounts.json").accounts()) == ["user0", "user1", "user2"]
 
 
-def test_a_hash_of_other_parameters_is_made_anew_at_the_next_sign_in(store: AccountStore) -> None:
+def test_a_hash_of_other_parameters_is_made_again_at_the_next_sign_in(store: AccountStore) -> None:
     newer = AccountStore(store.file, PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     before = store.accounts()["ada"].password
     assert newer.sign_in("ada", OTHER) is None
@@ -242,7 +242,7 @@ def test_what_is_no_name_is_refused(store: AccountStore, name: str) -> None:
         store.add(name, "reader", PHRASE)
 
 
-def test_the_commands_look_after_accounts(tmp_path: Path) -> None:
+def test_the_commands_manage_accounts(tmp_path: Path) -> None:
     index = tmp_path / "index"
 
     def user(*arguments: str, typed: str = "") -> tuple[int, str, str]:

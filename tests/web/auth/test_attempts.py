@@ -69,7 +69,7 @@ def test_many_guesses_at_once_are_no_more_than_one_after_another(
     assert told == ["TooManyError"] * (20 - len(looked))
 
 
-def test_a_name_that_is_guessed_at_waits_and_no_other_does() -> None:
+def test_a_name_that_is_under_attack_waits_and_no_other_does() -> None:
     attempts = Attempts(step=0.5, longest=2)
     assert attempts.delay("ada") == 0
     delays = []

@@ -50,7 +50,7 @@ def test_only_maintainers_see_the_panels_for_them(
 
 
 @pytest.mark.promise("roles")
-def test_programs_are_let_in_counted_and_kept_from_what_only_maintainers_do(
+def test_programs_are_admitted_counted_and_kept_from_what_only_maintainers_do(
     assistant: Assistant, store: AccountStore
 ) -> None:
     app = made(assistant, accounts=store, rate=1)
@@ -65,7 +65,7 @@ def test_programs_are_let_in_counted_and_kept_from_what_only_maintainers_do(
         assert client.get("/metrics", headers=maintainer).status_code == 200
         for method in ("PUT", "DELETE"):
             refused = client.request(method, "/api/documents/none.txt", headers=reader)
-            assert (refused.status_code, refused.json()["message"]) == (403, "this is for maintainers")
+            assert (refused.status_code, refused.json()["message"]) == (403, "this is for maintainers only")
         assert client.delete("/api/documents/none.txt", headers=maintainer).status_code == 404
         assert client.post("/api/ask", json={"question": QUESTION}, headers=reader).status_code == 200
         late = client.post("/api/ask", json={"question": QUESTION}, headers=reader)

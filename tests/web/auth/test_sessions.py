@@ -1,4 +1,4 @@
-"""Sessions: who is let in, for how long, and what ends it."""
+"""Sessions: who is admitted, for how long, and what ends it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_over_https_the_cookie_goes_over_https_only(assistant: Assistant, store:
     assert "; secure" in sign_in(TestClient(app, "https://docs.example", follow_redirects=False)).headers["set-cookie"]
 
 
-def test_a_wrong_name_and_a_wrong_password_are_told_alike(client: TestClient) -> None:
+def test_a_wrong_name_and_a_wrong_password_are_reported_alike(client: TestClient) -> None:
     wrong = [sign_in(client, "ada", OTHER), sign_in(client, "ava", PHRASE), sign_in(client, "", "")]
     for done in wrong:
         assert done.status_code == 401
@@ -151,7 +151,7 @@ def test_who_has_signed_out_stays_out_after_a_restart_and_in_another_server(
         assert ask(TestClient(server, HOME, cookies=dict(stays.cookies))).status_code == 200
 
 
-def test_where_it_is_lost_who_has_signed_out_nobody_is_let_in(
+def test_where_it_is_lost_who_has_signed_out_nobody_gets_access(
     client: TestClient, assistant: Assistant, store: AccountStore
 ) -> None:
     kept = store.beside["sessions"]

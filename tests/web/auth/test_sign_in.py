@@ -1,4 +1,4 @@
-"""Access in a real Chromium: signing in and out, what a reader sees, and what is told to whom has to wait."""
+"""Access in a real Chromium: signing in and out, what a reader sees, and what a user who has to wait reads."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def widths(page: Page) -> tuple[int, int]:
     return inner, outer
 
 
-def test_a_maintainer_signs_in_looks_after_the_documents_and_signs_out(page: Page, url: str) -> None:
+def test_a_maintainer_signs_in_manages_the_documents_and_signs_out(page: Page, url: str) -> None:
     page.goto(f"{url}?q=joint+curriculum+development")
     expect(page).to_have_title("Sign in – Citewell")
     expect(page.get_by_label("Name")).to_be_focused()
@@ -111,7 +111,7 @@ def test_a_reader_sees_no_button_of_a_maintainer_and_cannot_make_one(
     expect(page.locator(".cw-panel")).to_have_count(0)
 
 
-def test_who_asks_too_much_is_told_how_long_to_wait(page: Page, url: str) -> None:
+def test_who_asks_too_much_sees_how_long_to_wait(page: Page, url: str) -> None:
     page.goto(url)
     sign_in(page, "bob")
     expect(page.locator(".cw-user")).to_be_visible()

@@ -35,7 +35,7 @@ def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
     assert page.locator("article:visible").count() > 3
 
 
-def test_what_is_not_covered_is_told_with_the_nearest_folded(page: Page, chat_url: str) -> None:
+def test_what_is_not_covered_is_reported_with_the_nearest_folded(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "How do I bake sourdough bread?")
     expect(page.get_by_text("The corpus does not seem to cover this.")).to_be_visible()
     expect(page.locator("article:visible")).to_have_count(0)
@@ -79,7 +79,7 @@ def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> 
     expect(page.locator(".cw-understood")).to_have_count(0)
 
 
-def test_a_slip_of_the_hand_is_told(page: Page, chat_url: str) -> None:
+def test_a_typo_is_corrected_and_shown(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "What are the challenges of international cooperatoin?")
     expect(page.locator(".cw-understood")).to_have_text("Corrected “cooperatoin” to “cooperation”.")
 

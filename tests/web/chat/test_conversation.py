@@ -1,4 +1,4 @@
-"""A conversation in a real Chromium: what is sent of it, what begins anew, and what readers say, kept on a real disk."""
+"""A conversation in a real Chromium: what is sent of it, what starts again, and feedback, kept on a real disk."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_suggestion_is_not_drawn_back_to_what_was_asked_before(page: Page, cha
     expect(followed.locator(".cw-understood")).not_to_contain_text(TOPIC)
 
 
-def test_what_was_asked_alone_begins_anew(page: Page, chat_url: str) -> None:
+def test_what_was_asked_alone_starts_again(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, TOPIC)
     ask(page, FOLLOW_UP).get_by_role("button", name="Ask without context").click()
@@ -103,7 +103,7 @@ def test_a_refusal_of_a_follow_up_says_what_it_was_understood_with(page: Page, c
     expect(refused.locator(".cw-understood")).to_contain_text(f"“{FOREIGN}”")
 
 
-def test_a_link_tells_only_what_the_answer_leaned_on_and_goes_on_from_it(page: Page, chat_url: str) -> None:
+def test_a_link_tells_only_what_the_answer_used_and_goes_on_from_it(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, "How tall is Mount Everest?")
     assert ask(page, TOPIC).locator(".cw-understood").count() == 0
@@ -137,7 +137,7 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
         assert [each.verdict for each in store.pending()] == ["nothing here"]
 
 
-def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, index: Path) -> None:
+def test_what_somebody_has_decided_on_is_not_said_to_be_withdrawn(page: Page, index: Path) -> None:
     store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
         page.goto(url)
@@ -151,7 +151,7 @@ def test_what_somebody_has_decided_on_is_not_said_to_be_taken_back(page: Page, i
         expect(helps).to_have_attribute("aria-pressed", "true")
 
 
-def test_what_cannot_be_kept_is_told_and_the_conversation_goes_on(page: Page, index: Path) -> None:
+def test_what_cannot_be_kept_is_reported_and_the_conversation_goes_on(page: Page, index: Path) -> None:
     StateFolder.beside(index).feedback.mkdir(parents=True)
     with hosted(index) as url:
         page.goto(url)

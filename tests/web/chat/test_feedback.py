@@ -17,7 +17,7 @@ from tests.support.servers import hosted
 pytestmark = pytest.mark.browser
 
 
-def test_what_a_reader_says_is_kept_and_can_be_taken_back(page: Page, bundled_index: Path, tmp_path: Path) -> None:
+def test_what_a_reader_says_is_kept_and_can_be_withdrawn(page: Page, bundled_index: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(bundled_index, index)
     store = FeedbackStore(StateFolder.beside(index).path)

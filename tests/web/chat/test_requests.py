@@ -56,7 +56,7 @@ def test_a_history_that_no_page_sends_is_refused(history: object) -> None:
         {"asked": {"question": "And why?", "history": [SAID] * (MOST_TURNS + 1)}},
     ],
 )
-def test_an_opinion_that_no_page_sends_is_refused(wrong: dict[str, Any]) -> None:
+def test_feedback_that_no_page_sends_is_refused(wrong: dict[str, Any]) -> None:
     assert FeedbackRequest.model_validate(OPINION).verdict == "helpful"
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         FeedbackRequest.model_validate(OPINION | wrong)

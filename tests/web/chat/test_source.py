@@ -120,7 +120,7 @@ def test_on_a_phone_the_reader_covers_the_conversation_whole(page: Page, chat_ur
 
 
 @pytest.mark.usefixtures("encoder")
-def test_a_quotation_that_no_longer_stands_there_is_not_opened_in_the_wrong_place(
+def test_a_quotation_that_no_longer_is_there_is_not_opened_in_the_wrong_place(
     page: Page, corpus: Path, tmp_path: Path
 ) -> None:
     index = tmp_path / "index"

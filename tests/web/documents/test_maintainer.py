@@ -28,7 +28,7 @@ from tests.support.servers import hosted
 
 
 @pytest.mark.promise("roles")
-def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder) -> None:
+def test_only_who_may_manages_the_documents(corpus: Path, index: IndexFolder) -> None:
     assistant = Assistant(index)
     wren = b"Wren\n\nA wren weighs ten grams.\n"
     with TestClient(create_app(assistant, ServerOptions(public=True)), base_url="http://127.0.0.1") as client:
@@ -55,7 +55,7 @@ def test_only_who_may_looks_after_the_documents(corpus: Path, index: IndexFolder
 
 
 @pytest.mark.browser
-def test_the_checks_say_what_is_sound_and_what_mends_what_is_not(page: Page, index: IndexFolder) -> None:
+def test_the_checks_say_what_is_sound_and_what_fixes_what_is_not(page: Page, index: IndexFolder) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
@@ -70,7 +70,7 @@ def test_the_checks_say_what_is_sound_and_what_mends_what_is_not(page: Page, ind
 
 
 @pytest.mark.browser
-def test_a_page_for_everyone_lets_nobody_look_after_the_documents(page: Page, index: IndexFolder) -> None:
+def test_a_page_for_everyone_lets_nobody_manage_the_documents(page: Page, index: IndexFolder) -> None:
     with hosted(index.path, public=True) as url:
         page.goto(url)
         expect(page.get_by_role("textbox", name="Your question")).to_be_visible()

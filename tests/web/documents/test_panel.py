@@ -22,7 +22,7 @@ from tests.support.waiting import until
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_what_changed_is_shown_taken_up_and_taken_back(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path, index: IndexFolder) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()

@@ -26,7 +26,7 @@ from tests.support.applications import HOME, QUESTION, ask, made, sign_in
 from tests.support.commands import citewell
 
 
-def test_a_proxy_that_is_not_trusted_is_told_of_once(
+def test_a_proxy_that_is_not_trusted_is_reported_once(
     assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = AccountStore(tmp_path / "accounts.json", QUICK)
@@ -170,7 +170,7 @@ def public(assistant: Assistant) -> FastAPI:
     ],
 )
 @pytest.mark.promise("closed-by-default")
-def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(own: FastAPI, public: FastAPI, header: str) -> None:
+def test_without_accounts_nothing_is_done_that_a_proxy_forwards(own: FastAPI, public: FastAPI, header: str) -> None:
     client = TestClient(own, HOME)
     for method, path in (("PUT", "/api/documents/x.md"), ("GET", "/metrics"), ("GET", "/"), ("GET", "/api/documents")):
         refused = client.request(method, path, headers={header: "127.0.0.1"})
@@ -182,7 +182,7 @@ def test_without_accounts_nothing_is_done_that_a_proxy_hands_on(own: FastAPI, pu
     assert TestClient(public, HOME).get("/api/documents", headers={header: "x"}).status_code == 200
 
 
-def test_with_accounts_a_proxy_may_hand_on(assistant: Assistant, tmp_path: Path) -> None:
+def test_with_accounts_a_proxy_may_forward(assistant: Assistant, tmp_path: Path) -> None:
     store = AccountStore(tmp_path / "accounts.json", QUICK)
     store.add("ada", "maintainer", PHRASE)
     client = TestClient(made(assistant, accounts=store), HOME, follow_redirects=False, headers={"X-Forwarded-For": "x"})
@@ -191,7 +191,7 @@ def test_with_accounts_a_proxy_may_hand_on(assistant: Assistant, tmp_path: Path)
 
 
 @pytest.mark.promise("closed-by-default")
-def test_what_is_handed_on_as_nginx_does_by_default_is_refused(assistant: Assistant) -> None:
+def test_what_is_forwarded_as_nginx_does_by_default_is_refused(assistant: Assistant) -> None:
     with Server(assistant, host="127.0.0.1", port=0) as server:
         place = server.url.removeprefix("http://").rstrip("/").split(":")
         for version, status in (("1.0", b"403"), ("1.1", b"200")):

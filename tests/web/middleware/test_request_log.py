@@ -1,4 +1,4 @@
-"""The request log: whatever goes wrong is told as all errors are, and who goes away is no error."""
+"""The request log: every failure is reported as all errors are, and who goes away is no error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Panic(BaseException):
 
 
 @pytest.mark.parametrize("error", [_Panic("zebrafish"), ValueError("zebrafish"), MemoryError()], ids=repr)
-def test_whatever_goes_wrong_is_told_as_all_errors_are(
+def test_every_failure_is_reported_as_all_errors_are(
     assistant: Assistant, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed: list[BaseException] = []

@@ -1,4 +1,4 @@
-"""What the tests of the tab Quality share."""
+"""Fixtures for the tests of the tab Quality."""
 
 from __future__ import annotations
 
