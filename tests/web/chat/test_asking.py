@@ -138,7 +138,7 @@ def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_ur
 def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
     box = page.get_by_role("textbox", name="Your question")
     ask(opened(page, chat_url), "x" * 2001)
-    expect(page.get_by_role("alert")).to_contain_text("2,001 characters; at most 2,000 are taken")
+    expect(page.get_by_role("alert")).to_contain_text("2,001 characters; the maximum is 2,000")
     # It is not lost.
     expect(box).to_have_value("x" * 2001)
     expect(page.locator(".cw-turn")).to_have_count(0)

@@ -57,5 +57,5 @@ def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
         (corpus / "new.txt").write_text("New\n\nSomething else was written since.\n", encoding="utf-8")
         build(corpus, IndexFolder(index), Settings())
         page.get_by_role("button", name="This helps").click()
-        expect(page.get_by_role("alert")).to_contain_text("the index or its settings have changed")
+        expect(page.get_by_role("alert")).to_contain_text("The index or its settings have changed")
         assert FeedbackStore(StateFolder.beside(index).path).pending() == []

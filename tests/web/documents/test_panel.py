@@ -36,7 +36,7 @@ def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path,
         page.get_by_role("button", name="Close the documents").click()
         page.get_by_role("button", name="Documents", exact=True).click()
         expect(panel.locator(".cw-changes").first).to_contain_text("New: wren.txt")
-        expect(panel.locator(".cw-changes").first).to_contain_text("Gone: moon.txt")
+        expect(panel.locator(".cw-changes").first).to_contain_text("Removed: moon.txt")
         panel.get_by_role("button", name="Update the index").click()
         expect(panel.locator(".cw-rebuild")).to_contain_text("1 added, 1 removed.", timeout=30_000)
         expect(panel).to_contain_text("The index is up to date.")
