@@ -23,7 +23,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.encoder.preparing import prepare
 from tests.support import indexes
 from tests.support.commands import Served, end_commands
-from tests.support.encoders import shared_encoder
+from tests.support.encoders import prepared_model, shared_encoder
 from tests.support.pages import HOSTILE, chromium
 from tests.support.servers import hosted
 
@@ -71,7 +71,7 @@ def long(pytestconfig: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The bundled model, prepared as any user's is."""
-    return encoding.open_encoder(prepare(None))
+    return encoding.open_encoder(prepared_model())
 
 
 @pytest.fixture(scope="session", autouse=True)

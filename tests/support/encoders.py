@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,6 +14,15 @@ import pytest
 from citewell.encoder import encoding, models
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
+from citewell.encoder.preparing import prepare
+
+
+def prepared_model() -> Card:
+    """Return the card of the bundled model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
+    if not models.is_prepared(models.identify(models.resolve(None))):
+        program = "from citewell.encoder.preparing import prepare; prepare(None)"
+        subprocess.run([sys.executable, "-c", program], check=True)
+    return prepare(None)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from citewell import IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
+from tests.support.encoders import prepared_model
 from tests.support.environment import CACHE, CORPUS
 
 WREN = "Wren\n\nA wren weighs ten grams.\n"
@@ -17,6 +18,7 @@ WREN = "Wren\n\nA wren weighs ten grams.\n"
 @cache
 def bundled() -> Path:
     """Build the index of the bundled corpus, once in a process."""
+    prepared_model()
     folder = Path(tempfile.mkdtemp(prefix="bundled-", dir=CACHE))
     build(CORPUS, IndexFolder(folder), Settings())
     return folder
