@@ -14,11 +14,12 @@ from citewell.confidence import THRESHOLDS
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
-from citewell.index.catalogue import DocumentSummary, StoredDocument
 from citewell.index.changes import Drift, drifted
-from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.folder import IndexFolder
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.reranking import Reranker

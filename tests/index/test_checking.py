@@ -11,8 +11,8 @@ import pytest
 
 from citewell import Assistant, IndexFolder
 from citewell.errors import EncoderError, IndexDamagedError, IndexUnreadableError
-from citewell.index.folder import Snapshot
 from citewell.index.manifest import sealed
+from citewell.index.snapshot import Snapshot
 from tests.support.indexes import failed, rebuilt
 
 pytestmark = pytest.mark.usefixtures("encoder")

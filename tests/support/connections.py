@@ -15,7 +15,7 @@ import pytest
 
 from citewell import Assistant
 from citewell.web import Server
-from citewell.web.connections import Limits
+from citewell.web.capacity import Limits
 from citewell.web.middleware.headers import HEADERS
 
 QUESTION = json.dumps({"question": "What are the challenges of international cooperation?"}).encode()

@@ -11,7 +11,7 @@ import pytest
 
 from citewell import Assistant
 from citewell.web import Server
-from citewell.web.connections import Limits, _most_open
+from citewell.web.capacity import Limits, most_open
 from citewell.web.quality.panel import PLOTLY
 from tests.support.connections import QUESTION, asked, connected, received, serving, told, when_served, working
 
@@ -42,7 +42,7 @@ def test_what_may_be_open_leaves_room_for_files(monkeypatch: pytest.MonkeyPatch)
     resource = pytest.importorskip("resource")
     for soft, most in ((1024, 768), (256, 128), (100_000, 1000), (resource.RLIM_INFINITY, 1000)):
         monkeypatch.setattr(resource, "getrlimit", lambda _kind, soft=soft: (soft, soft))
-        assert _most_open() == most
+        assert most_open() == most
 
 
 def test_headers_have_to_come_in_time(assistant: Assistant) -> None:

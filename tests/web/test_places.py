@@ -11,7 +11,8 @@ import pytest
 
 from citewell import Assistant
 from citewell.web import Server
-from citewell.web.connections import Limits, _Connection, _Room
+from citewell.web.capacity import Limits, Room
+from citewell.web.connections import _Connection
 from tests.support.connections import BEGUN, asked, connected, received, serving, told, working
 from tests.support.servers import run_async
 
@@ -82,7 +83,7 @@ def test_a_network_of_ipv6_is_one_address() -> None:
         asks_nothing = False
 
     async def entered() -> list[bool]:
-        room, loop = _Room(Limits(most=8, most_of_one=1)), asyncio.get_running_loop()
+        room, loop = Room(Limits(most=8, most_of_one=1)), asyncio.get_running_loop()
         return [
             room.enter(Working(each), loop)
             for each in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:1.2.3.4")

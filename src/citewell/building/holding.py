@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
 from citewell.index.changes import Changes, keeping, stale_of
-from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
+from citewell.index.snapshot import Snapshot
 
 # An automatic build may not remove more than one document in this many.
 _SHARE = 2

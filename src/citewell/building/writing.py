@@ -17,12 +17,12 @@ from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.catalogue import StoredDocument, stored
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.changes import Changes
-from citewell.index.folder import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
 from citewell.index.lexical import LexicalWriter
 from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
+from citewell.index.snapshot import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
+from citewell.index.stored import StoredDocument, stored
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.settings import Settings

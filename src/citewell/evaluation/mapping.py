@@ -11,7 +11,7 @@ from citewell.answer import Place
 from citewell.document import Span
 from citewell.evaluation.misses import MISSED_BELOW, missed
 from citewell.evaluation.running import Run
-from citewell.index.catalogue import DocumentOutline
+from citewell.index.stored import DocumentOutline
 
 # More boxes are too small to see and slow to draw.
 MOST_BOXES = 1500

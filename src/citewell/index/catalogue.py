@@ -23,11 +23,12 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Scope
-from citewell.document import Document, Passage, Span, Window
+from citewell.document import Passage, Span, Window
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_text
 from citewell.index.soundness import Soundness
+from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
 from citewell.index.vectors import Ordinals
 from citewell.index.vocabulary import Vocabulary
 
@@ -48,60 +49,6 @@ _STEP = 256
 _TEXTS = 16
 # SQLite errors that do not mean damage: out of memory, disk full, too many open files, I/O error.
 _TEMPORARY = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document without its text."""
-
-    path: str
-    title: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredHeading:
-    """A heading: its span, and its text without markup, preceded by those of the headings above it."""
-
-    span: Span
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document as indexed; a heading without text of its own appears only in the paths of others."""
-
-    path: str
-    title: str
-    digest: str
-    text: str
-    headings: tuple[StoredHeading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentOutline:
-    """The headings of a document, its length, and the start of its first passage; without its text."""
-
-    path: str
-    title: str
-    characters: int
-    headings: tuple[StoredHeading, ...]
-    first: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with the title of its document; its windows are ``range(first_window, end_window)``."""
-
-    ordinal: int
-    id: str
-    document: str
-    title: str
-    section: tuple[str, ...]
-    span: Span
-    text: str
-    first_window: int
-    end_window: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,16 +283,6 @@ class Catalogue:
 
     def _damaged(self, reason: object) -> IndexDamagedError:
         return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
-
-
-def stored(document: Document) -> StoredDocument:
-    """Return a document in the form of the catalogue."""
-    headings = tuple(
-        StoredHeading(section.heading, section.path or (document.title,))
-        for section in document.sections
-        if section.heading
-    )
-    return StoredDocument(document.path, document.title, document.digest, document.text, headings)
 
 
 def _rebuilt(passage: StoredPassage, windows: Iterable[tuple[Span, ...]]) -> Passage:

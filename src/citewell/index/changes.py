@@ -13,9 +13,10 @@ from citewell._version import __version__
 from citewell.corpus.reading import SourceFile, Unread, check_corpus, digest_of, scan
 from citewell.errors import UnavailableError
 from citewell.files import file_digest
-from citewell.index.catalogue import DocumentSummary
-from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import DocumentSummary
 from citewell.state.folder import Exclusions
 
 Drift = Literal["changed", "gone", "unreadable"]

@@ -9,8 +9,9 @@ from typing import Any
 
 from citewell.encoder import models
 from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError, fix_in_json, fix_in_words
-from citewell.index.folder import IndexFolder, Snapshot, count_faults
+from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, file_faults
+from citewell.index.snapshot import Snapshot, count_faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,10 @@ from citewell.errors import (
     IndexUnreadableError,
 )
 from citewell.files import files_below, sync, sync_folder, write_atomically
-from citewell.index.catalogue import Catalogue
-from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import FORMAT, Manifest, file_faults, sealed, unsealed
-from citewell.index.soundness import Soundness, Stamp, stamp
-from citewell.index.vectors import WindowVectors
+from citewell.index.snapshot import Snapshot, count_faults
+from citewell.index.soundness import Stamp, stamp
 
-CATALOGUE = "catalogue.sqlite"
-LEXICAL = "lexical"
-VECTORS = "vectors.faiss"
 _MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "LOCK"
@@ -48,30 +43,6 @@ _HIDDEN = "."
 _NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
 # No permission, or a read-only file system.
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
-
-
-class Stores:
-    """The three opened stores of a snapshot. Thread-safe.
-
-    Args:
-        folder: The folder of the snapshot.
-        command: The command that rebuilds it.
-    """
-
-    def __init__(self, folder: Path, command: str | None = None) -> None:
-        self.folder = folder
-        self.soundness = Soundness(command)
-        self.catalogue = Catalogue(folder / CATALOGUE, self.soundness)
-        self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
-        self.vectors = WindowVectors(folder / VECTORS)
-
-
-class Snapshot(Stores):
-    """An opened snapshot: its manifest and its stores."""
-
-    def __init__(self, folder: Path, manifest: Manifest, command: str | None = None) -> None:
-        super().__init__(folder, command)
-        self.manifest = manifest
 
 
 class IndexFolder:
@@ -390,22 +361,6 @@ def _share(folder: Path) -> None:
     mode = stat.S_IMODE((folder / _MANIFEST).stat().st_mode)
     for file in files_below(folder):
         file.chmod(mode)
-
-
-def count_faults(snapshot: Snapshot) -> Iterator[str]:
-    """Yield each count in which the catalogue, BM25, FAISS and the manifest of a snapshot disagree."""
-    manifest, catalogue = snapshot.manifest, snapshot.catalogue
-    counts = {
-        ("passages", "catalogue"): (catalogue.passage_count, manifest.passages),
-        ("passages", "BM25"): (snapshot.lexical.count, manifest.passages),
-        ("windows", "catalogue"): (catalogue.window_count, manifest.windows),
-        ("windows", "FAISS"): (snapshot.vectors.count, manifest.windows),
-        ("dimensions", "FAISS"): (snapshot.vectors.dimension, manifest.encoder.dimension),
-        ("documents", "catalogue"): (len(catalogue.documents()), manifest.documents),
-    }
-    for (what, where), (found, expected) in counts.items():
-        if found != expected:
-            yield f"{where} has {found} {what}, but the manifest says {expected}"
 
 
 def _check_counts(snapshot: Snapshot) -> None:

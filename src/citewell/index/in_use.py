@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
-from citewell.index.folder import IndexFolder, Snapshot
+from citewell.index.folder import IndexFolder
+from citewell.index.snapshot import Snapshot
 from citewell.index.soundness import Stamp, stamps
 
 # File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again

@@ -15,8 +15,8 @@ import regex
 
 from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
-from citewell.index.folder import Snapshot
 from citewell.index.lexical import is_keywords, terms
+from citewell.index.snapshot import Snapshot
 from citewell.search.searching import Query
 from citewell.search.spelling import respell
 

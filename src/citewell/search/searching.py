@@ -18,9 +18,9 @@ import numpy.typing as npt
 from citewell.answer import FoundPassage, Place, Scope
 from citewell.confidence import evidence
 from citewell.document import Span
-from citewell.index.catalogue import StoredPassage
-from citewell.index.folder import Snapshot, Stores
 from citewell.index.lexical import SATURATION, TermWeights, terms
+from citewell.index.snapshot import Snapshot, Stores
+from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.search.likeness import Texts
 from citewell.settings import Searching

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from citewell.web import logs
-from citewell.web.auth.visitors import network
-from citewell.web.middleware.addresses import Network, is_one_of, read_address
+from citewell.web.capacity import Limits, Room
 from citewell.web.middleware.head_limit import MOST_HEADER_LINES
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.problems import described
@@ -28,11 +24,6 @@ MOST_HEADER_BYTES = 16_384
 # Read in pieces of this size, so that a head that is too long is rejected early.
 _PIECE = 1024
 _BODY_PIECE = 65_536
-_MOST_CONNECTIONS = 1000
-# File descriptors for other uses: the index, models, files being written.
-_OTHER_FILES = 256
-# This many more connections may wait to read their error; beyond that, the oldest are dropped.
-_MOST_REJECTED = 32
 _AGAIN_SECONDS = 5
 _REASONS = {
     400: b"Bad Request",
@@ -42,27 +33,9 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of connections.
-
-    ``most`` is their maximum number, and ``most_of_one`` that for one address, or one IPv6 network, unless it is one of the
-    ``proxies``; None uses what the system lets the process open, and half of that. Headers have to arrive within
-    ``header_seconds``. A body or a response may pause for ``still_seconds``, and has to average ``pace`` bytes a second after
-    that; a burst does not allow longer pauses.
-    """
-
-    most: int | None = None
-    most_of_one: int | None = None
-    proxies: Sequence[Network] = ()
-    header_seconds: float = 10
-    still_seconds: float = 30
-    pace: int = 2000
-
-
 def connections(limits: Limits) -> type[H11Protocol]:
     """Create the protocol class for a server's connections, which share the limits."""
-    room = _Room(limits)
+    room = Room(limits)
 
     class Limited(_Connection):
         """A connection that obeys the limits of its server."""
@@ -70,76 +43,6 @@ def connections(limits: Limits) -> type[H11Protocol]:
         _room = room
 
     return Limited
-
-
-class _Room:
-    """The connections of one server, in one event loop."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self._most = limits.most or _most_open()
-        self._most_of_one = limits.most_of_one or max(1, self._most // 2)
-        self._here: dict[_Connection, str] = {}
-        # Connections that are reading their error. They hold no place.
-        self._rejected: dict[_Connection, None] = {}
-        self._counted: dict[str, int] = {}
-        self._looking = False
-
-    def enter(self, connection: _Connection, loop: asyncio.AbstractEventLoop) -> bool:
-        """Admit a connection, replacing an idle one if there is no room; return whether it was admitted."""
-        address = read_address(connection.client[0]) if connection.client else None
-        of = "" if address is None or is_one_of(address, self.limits.proxies) else network(str(address))
-        if of and self._counted.get(of, 0) >= self._most_of_one:
-            there = self._leave_one(each for each, other in self._here.items() if other == of)
-        else:
-            there = len(self._here) < self._most or self._leave_one(self._here)
-        if there:
-            self._here[connection] = of
-            self._counted[of] = self._counted.get(of, 0) + 1
-        if not self._looking:
-            self._looking = True
-            loop.call_later(self._interval, self._look, loop)
-        return there
-
-    def reject(self, connection: _Connection) -> None:
-        """Release the place of a connection that is sent an error; it stays open only until it has read that."""
-        self.leave(connection)
-        self._rejected[connection] = None
-        if len(self._rejected) > _MOST_REJECTED:
-            first = next(iter(self._rejected))
-            self.leave(first)
-            first.drop()
-
-    def leave(self, connection: _Connection) -> None:
-        """Remove a connection that has ended."""
-        self._rejected.pop(connection, None)
-        of = self._here.pop(connection, None)
-        if of is not None:
-            self._counted[of] -= 1
-            if not self._counted[of]:
-                del self._counted[of]
-
-    @property
-    def _interval(self) -> float:
-        return min(1.0, self.limits.header_seconds / 4, self.limits.still_seconds / 4)
-
-    def _leave_one(self, of: Iterable[_Connection]) -> bool:
-        # The dict is ordered, so the oldest is first.
-        idle = next((each for each in of if each.asks_nothing), None)
-        if idle is None:
-            return False
-        self.leave(idle)
-        idle.drop()
-        return True
-
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close all connections that are too slow, and repeat while there are any."""
-        now = time.monotonic()
-        for connection in [*self._here, *self._rejected]:
-            connection.look(now)
-        self._looking = bool(self._here or self._rejected)
-        if self._looking:
-            loop.call_later(self._interval, self._look, loop)
 
 
 class _Patience:
@@ -165,7 +68,7 @@ class _Patience:
 class _Connection(H11Protocol):
     """An HTTP/1.1 connection that is closed if it makes no progress."""
 
-    _room: _Room
+    _room: Room
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -306,15 +209,3 @@ class _Connection(H11Protocol):
     @property
     def _head_is_long(self) -> bool:
         return self.conn.their_state is h11.ERROR and len(self.conn.trailing_data[0]) > MOST_HEADER_BYTES
-
-
-def _most_open() -> int:
-    """Return how many connections this process may have open and still open other files."""
-    if sys.platform == "win32":
-        return _MOST_CONNECTIONS
-    import resource
-
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most == resource.RLIM_INFINITY:
-        return _MOST_CONNECTIONS
-    return min(_MOST_CONNECTIONS, max(most // 2, most - _OTHER_FILES))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citewell.state.folder import StateFolder
-from citewell.web.connections import Limits
+from citewell.web.capacity import Limits
 from citewell.web.middleware.addresses import Network, is_loopback, read_names, read_proxies
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import uvicorn
 from citewell.assistant import Assistant
 from citewell.errors import AccountsError, CitewellError, UsageError
 from citewell.web import logs
-from citewell.web.connections import MOST_HEADER_BYTES, Limits, connections
+from citewell.web.capacity import Limits
+from citewell.web.connections import MOST_HEADER_BYTES, connections
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.options import ServerOptions
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, read
+from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, process, read
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.parsing import PARSERS, parse
 from citewell.corpus.reading.wire import packed, unpacked
@@ -90,7 +90,7 @@ def test_memory_is_a_reason(tmp_path: Path) -> None:
 def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Of a pipe that nobody writes to, no processor time is taken.
     os.mkfifo(tmp_path / "pipe.txt")
-    monkeypatch.setattr(isolation, "_BY_THE_CLOCK", 1)
+    monkeypatch.setattr(process, "_BY_THE_CLOCK", 1)
     readers = Readers(Limits(seconds=2, seconds_per_megabyte=0))
     with pytest.raises(ReadingError, match="takes more than 2 seconds to read"):
         readers.read("pipe.txt", tmp_path / "pipe.txt")
@@ -101,7 +101,7 @@ def test_the_clock_is_a_reason_where_nothing_is_done(tmp_path: Path, monkeypatch
 def test_an_end_by_a_signal_is_no_reason_where_another_process_reads_the_file(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(isolation, "_COMMAND", ending(number, 1))
+    monkeypatch.setattr(process, "_COMMAND", ending(number, 1))
     readers = Readers()
     assert readers.read("a.txt", ARTICLE).title
     assert len(readers._all) == 1
@@ -114,7 +114,7 @@ def test_a_second_end_by_a_signal_is_a_reason_only_where_it_came_from_within(mon
         (getattr(signal, "SIGRTMIN", 34) + 1, UnavailableError, r"its reader was killed \(signal \d+\)"),
         (signal.SIGSEGV, ReadingError, r"crashes the reader \(SIGSEGV\)"),
     ):
-        monkeypatch.setattr(isolation, "_COMMAND", ending(number, 2))
+        monkeypatch.setattr(process, "_COMMAND", ending(number, 2))
         readers = Readers()
         with pytest.raises(ReadingError, match=said) as caught:
             readers.read("a.txt", ARTICLE)
@@ -196,7 +196,7 @@ def test_a_reader_that_cannot_be_started_is_no_fault_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for command in ([str(tmp_path / "nothing")], [sys.executable, "-c", "raise SystemExit(3)"]):
-        monkeypatch.setattr(isolation, "_COMMAND", command)
+        monkeypatch.setattr(process, "_COMMAND", command)
         with pytest.raises(CitewellError, match="could not be started") as caught:
             Readers().read("a.txt", ARTICLE)
         assert not isinstance(caught.value, ReadingError)
@@ -208,7 +208,7 @@ def test_what_a_library_prints_does_not_get_between(monkeypatch: pytest.MonkeyPa
     prints += (
         "def loud(*a):\n    print('noise', flush=True); os.write(1, b'noise'); return p(*a)\nw.parse = loud; w.main()"
     )
-    monkeypatch.setattr(isolation, "_COMMAND", [sys.executable, "-c", prints])
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", prints])
     readers = Readers()
     assert readers.read("a.txt", ARTICLE).title
     readers.close()
@@ -223,15 +223,15 @@ def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signal
         f"ask = threading.Thread(target=_POOL.read, args=('p.txt', Path({str(tmp_path / 'pipe.txt')!r})), daemon=True)\n"
         "print(_POOL._idle[0]._process.pid, flush=True); ask.start(); sys.stdin.read()"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin
-        assert process.stdout
-        reader = int(process.stdout.readline())
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin
+        assert running.stdout
+        reader = int(running.stdout.readline())
         if ending:
-            process.send_signal(ending)
+            running.send_signal(ending)
         else:
-            process.stdin.close()
-        process.wait(timeout=60)
+            running.stdin.close()
+        running.wait(timeout=60)
     until(lambda: not _runs(reader))
 
 

@@ -15,7 +15,7 @@ from citewell import Assistant, IndexFolder, Settings
 from citewell.answer import Answer, FoundPassage, Place
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
-from citewell.index.catalogue import StoredDocument, StoredHeading
+from citewell.index.stored import StoredDocument, StoredHeading
 from citewell.web.chat.answers import (
     example_question,
     render_answer,

@@ -12,7 +12,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.charts import map_chart
 from citewell.evaluation.mapping import Tally, boxes, map_corpus
-from citewell.index.catalogue import DocumentOutline, StoredHeading
+from citewell.index.stored import DocumentOutline, StoredHeading
 from citewell.web.quality.judge import Judge
 from tests.support.judging import ran
 from tests.support.runs import outcome, run

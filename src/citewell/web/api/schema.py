@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from citewell import answer
 from citewell.answer import Turn
-from citewell.index.catalogue import DocumentSummary, StoredDocument
+from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.documents.maintainer import Rebuild
 from citewell.web.problems import described

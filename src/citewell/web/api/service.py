@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from citewell import answer
 from citewell.errors import UsageError
-from citewell.index.folder import Snapshot
+from citewell.index.snapshot import Snapshot
 from citewell.web.api.schema import Document, Documents, Listed, Question, State
 from citewell.web.desk import Desk
 

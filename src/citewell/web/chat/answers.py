@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from citewell.answer import Answer
 from citewell.document import Span
-from citewell.index.catalogue import StoredDocument
+from citewell.index.stored import StoredDocument
 from citewell.web.chat.cards import answer_key, drift, pieces, render_card
 from citewell.web.templates import count, render
 

@@ -18,8 +18,8 @@ from citewell.evaluation.questions.reviewing import Review, accept, waiting
 from citewell.evaluation.questions.sets import Question, read_questions
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
-from citewell.index.catalogue import StoredDocument
-from citewell.index.folder import Snapshot
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import StoredDocument
 from citewell.state.folder import StateFolder
 from citewell.web.chat.cards import text_key
 from citewell.web.quality.asking import Asker, Asking
