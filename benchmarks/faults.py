@@ -4,7 +4,7 @@
 
 After each, it is looked at what is left and what is quoted; `tests/faults` does the same in small. It says as it goes how many
 of what was tried, and what was wrong, with what repeats it: `--only kills:17`. It can be stopped (Ctrl+C, kill) and goes on
-when it is started again with the same arguments; `--anew` starts over. What is wrong makes the exit status 1; stopped, it is
+when it is started again with the same arguments; `--restart` starts over. What is wrong makes the exit status 1; stopped, it is
 130. Linux only; as root, rights are tried as another user.
 """
 
@@ -65,7 +65,7 @@ class Progress:
             return
         kept = json.loads(self._file.read_text(encoding="utf-8"))
         if kept["about"] != self._about:
-            raise SystemExit(f"{self._file} is of other arguments; give them, or --anew, or another --progress FILE")
+            raise SystemExit(f"{self._file} is of other arguments; give them, or --restart, or another --progress FILE")
         self.done = set(kept["done"])
         self.seconds = kept["seconds"]
         self.outcome = Outcome(Counter(kept["tried"]), Counter(kept["seen"]), kept["wrong"])
@@ -183,7 +183,7 @@ def main() -> int:
     about = {name: getattr(arguments, name) for name in ("kills", "damages", "others", "seed", "only")}
     file = arguments.progress or Path(tempfile.gettempdir(), f"citewell-faults-{arguments.seed}.json")
     progress = Progress(file, about)
-    if not arguments.anew and not arguments.only:
+    if not arguments.restart and not arguments.only:
         progress.read()
     names = steps_of(arguments)
     steps: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -249,7 +249,7 @@ def _arguments() -> argparse.Namespace:
         "--fresh", action="store_true", help="have each command import everything itself; slower by far"
     )
     parser.add_argument("--progress", type=Path, help="the file of what has been done")
-    parser.add_argument("--anew", action="store_true", help="start over")
+    parser.add_argument("--restart", action="store_true", help="start over")
     return parser.parse_args()
 
 
