@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.corpus.reading import SourceFile, digest_of, isolation
+from citewell.corpus.reading import SourceFile, digest_of, process
 from citewell.corpus.reading.isolation import Readers
 from citewell.errors import UnavailableError, UsageError
 from citewell.index.changes import compare
@@ -130,7 +130,7 @@ def test_a_document_whose_readers_are_ended_stays_until_it_is_read(
     build(corpus, index, Settings())
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
     monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
-    monkeypatch.setattr(isolation, "_COMMAND", ending(signal.SIGKILL, 2))
+    monkeypatch.setattr(process, "_COMMAND", ending(signal.SIGKILL, 2))
     done = build(corpus, index, Settings(), confirmed=())
     assert [each.path for each in done.kept] == ["moon.txt"]
     assert "read now: its reader was killed (SIGKILL); the index keeps" in done.kept[0].reason

@@ -18,6 +18,7 @@ from citewell.encoder.encoding import Encoder, EncoderWarning, SentenceTransform
 from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
+from tests.support.encoders import prepared_model, reference_vectors
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +32,14 @@ def windows(encoder: Encoder) -> list[str]:
     return texts[:: len(texts) // 200][:200]
 
 
-@pytest.fixture(scope="module")
-def reference() -> object:
-    from sentence_transformers import SentenceTransformer
-
-    return SentenceTransformer(str(models.resolve(None)), device="cpu")
-
-
-def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, reference: object, windows: list[str]) -> None:
+def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, windows: list[str]) -> None:
     assert len(windows) == 200
-    ours = encoder.encode_documents(windows)
-    theirs = reference.encode(windows, batch_size=16)  # type: ignore[attr-defined]
+    # The last is beyond the maximum length, and is cut alike.
+    texts = [*windows, "education " * 600]
+    ours, theirs = encoder.encode_documents(texts), reference_vectors(models.resolve(None), texts)
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
     assert cosines.min() >= 0.999
+    assert float(encoder.encode_query(texts[-1]) @ theirs[-1]) > 0.999
 
 
 def test_a_question_is_encoded_like_a_document_without_prompts(encoder: Encoder) -> None:
@@ -59,12 +55,6 @@ def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:
         assert float(vector @ encoder.encode_query(text)) > 0.999
 
 
-def test_text_beyond_the_maximum_length_is_cut_like_sentence_transformers(encoder: Encoder, reference: object) -> None:
-    text = "education " * 600
-    theirs = reference.encode([text])[0]  # type: ignore[attr-defined]
-    assert float(encoder.encode_query(text) @ theirs) > 0.999
-
-
 def test_progress_counts_every_text(encoder: Encoder) -> None:
     steps: list[int] = []
     encoder.encode_documents([f"text {number}" for number in range(50)], steps.append)
@@ -78,22 +68,20 @@ def copy_of_bundled(folder: Path) -> Path:
 
 
 def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> None:
-    from sentence_transformers import SentenceTransformer
-
     folder = copy_of_bundled(tmp_path / "prompted")
     config = json.loads((folder / "config_sentence_transformers.json").read_text())
     config["prompts"] = {"query": "find: ", "document": "text: "}
     (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
     limits = json.loads((folder / "sentence_bert_config.json").read_text())
     (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
-    reference = SentenceTransformer(str(folder), device="cpu")
-    reference.max_seq_length = 16
-    encoder = open_encoder(prepare(str(folder)))
+    encoder = open_encoder(prepared_model(str(folder)))
     assert (encoder.card.query_prompt, encoder.card.document_prompt) == ("find: ", "text: ")
     assert encoder.card.max_tokens == 16
     text = "rain and wind and snow " * 10
-    assert float(encoder.encode_query(text) @ reference.encode_query(text)) > 0.999
-    assert float(encoder.encode_documents([text])[0] @ reference.encode_document([text])[0]) > 0.999
+    (query,) = reference_vectors(folder, [text], method="encode_query", max_tokens=16)
+    (document,) = reference_vectors(folder, [text], method="encode_document", max_tokens=16)
+    assert float(encoder.encode_query(text) @ query) > 0.999
+    assert float(encoder.encode_documents([text])[0] @ document) > 0.999
 
 
 def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
@@ -127,7 +115,7 @@ def test_a_damaged_ir_is_refused_and_made_again(
     ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
     with pytest.raises(EncoderError, match="checksum"):
         open_encoder(card)
-    assert open_encoder(prepare(None, force=True)).encode_query("a").shape == (384,)
+    assert open_encoder(prepared_model(force=True)).encode_query("a").shape == (384,)
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from citewell.encoder import encoding, models
@@ -16,13 +20,47 @@ from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 
+_REFERENCE = """
+import io, json, sys
+import numpy
+from sentence_transformers import SentenceTransformer
+folder, method, max_tokens = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+model = SentenceTransformer(folder, device="cpu")
+if max_tokens:
+    model.max_seq_length = max_tokens
+buffer = io.BytesIO()
+numpy.save(buffer, getattr(model, method)(json.load(sys.stdin), batch_size=16))
+sys.stdout.buffer.write(buffer.getvalue())
+"""
 
-def prepared_model() -> Card:
-    """Return the card of the bundled model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
-    if not models.is_prepared(models.identify(models.resolve(None))):
-        program = "from citewell.encoder.preparing import prepare; prepare(None)"
+
+def prepared_model(model: str | None = None, *, force: bool = False) -> Card:
+    """Return the card of a model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
+    if force or not models.is_prepared(models.identify(models.resolve(model))):
+        program = f"from citewell.encoder.preparing import prepare; prepare({model!r}, force={force})"
         subprocess.run([sys.executable, "-c", program], check=True)
-    return prepare(None)
+    return prepare(model)
+
+
+def reference_vectors(
+    folder: Path, texts: Sequence[str], *, method: str = "encode", max_tokens: int | None = None
+) -> Vectors:
+    """Return the vectors that sentence-transformers gives, likewise from a process of its own.
+
+    Args:
+        folder: The model.
+        texts: What is encoded.
+        method: The method that encodes: `encode`, `encode_query` or `encode_document`.
+        max_tokens: The maximum length; None is the model's own.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _REFERENCE, str(folder), method, json.dumps(max_tokens)],
+        input=json.dumps(list(texts)).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    vectors: Vectors = np.load(io.BytesIO(done.stdout))
+    return vectors
 
 
 @contextmanager
