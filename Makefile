@@ -31,11 +31,12 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 test: $(INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-check: $(INSTALLED) check-page ## Lint and check types
+check: $(INSTALLED) ## Lint and check types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory check-page
 
 ifneq ($(HAS_NODE),)
 $(NODE_INSTALLED): package.json package-lock.json
@@ -57,5 +58,5 @@ constraints: ## Write constraints.txt from the installed versions
 	mv constraints.new constraints.txt
 
 clean: ## Remove the environment, the index and all caches; keep index-state
-	rm -rf $(VENV) node_modules index build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules index build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -44,17 +44,14 @@ def replacing(path: Path, *, private: bool = True) -> Iterator[tuple[BinaryIO, P
         OSError: It cannot be written; ``path`` is unchanged, and nothing is left beside it.
     """
     written = path.with_name(f"{_prefix(path)}{secrets.token_hex(4)}")
-    with _open_new(written, _OWNER if private else _EVERYONE) as stream:
-        try:
+    try:
+        with _open_new(written, _OWNER if private else _EVERYONE) as stream:
             yield stream, written
             stream.flush()
             os.fsync(stream.fileno())
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
-    try:
         written.replace(path)
-    except OSError:
+    except BaseException:
+        # Once it is closed: Windows removes no open file.
         written.unlink(missing_ok=True)
         raise
 

@@ -93,7 +93,9 @@ def test_a_quotation_that_is_not_in_the_index_stops_a_run_before_it_asks(assista
 @pytest.mark.parametrize(("text", "line"), [("", 1), ("{}", 1), ('{"run": "x", "about": {}}\n{"question": 1}', 2)])
 def test_what_is_no_run_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     (tmp_path / "run.jsonl").write_text(text)
-    with pytest.raises(QuestionError, match=rf"run\.jsonl, line {line}: not a saved run; fix: citewell evaluate"):
+    with pytest.raises(
+        QuestionError, match=rf"run\.jsonl, line {line}: not a saved run; `citewell evaluate` saves one"
+    ):
         load_run(tmp_path / "run.jsonl")
     with pytest.raises(QuestionError, match="cannot be read"):
         load_run(tmp_path / "none.jsonl")

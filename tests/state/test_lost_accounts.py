@@ -74,7 +74,7 @@ def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tm
     refused = citewell("chat", "--index", docs, "--port", "7996")
     assert refused.returncode == 1
     assert f"--state {old}" in refused.stderr
-    assert f"fix: mv {old} {tmp_path / 'docs-state'}" in refused.stderr
+    assert f"fix: citewell chat --state {old}" in refused.stderr
     assert accounts_of(docs, StateFolder(old), None) is not None
     old.rename(tmp_path / "docs-state")
     assert accounts_of(docs, state_of(docs, None), None) is not None

@@ -76,9 +76,8 @@ def _check_recorded(index: Path, state: StateFolder) -> None:
         old, new = shlex.quote(str(recorded.path)), shlex.quote(str(state.path))
         raise AccountsError(
             f"the accounts of {index} are in {recorded.path}, and {state.path} has none",
-            hint=f"give their folder with --state {old}; or, to let everyone in from now on: "
-            f"rm {shlex.quote(str(index / NOTE))}",
-            command=f"mv {old} {new}",
+            hint=f"or move them to {new}; to let everyone in from now on: rm {shlex.quote(str(index / NOTE))}",
+            command=f"citewell chat --state {old}",
         )
 
 

@@ -13,6 +13,7 @@ from citewell.evaluation.charts import Chart, run_charts
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, misses
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import summarise
+from citewell.files import write_atomically
 from citewell.rendering.templates import template_environment
 
 _ENVIRONMENT = template_environment("citewell.evaluation")
@@ -33,7 +34,7 @@ def write_report(run: Run, folder: Path, texts: Mapping[str, str], corpus: Path)
     """
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "index.html"
-    page.write_text(render_report(run, texts, corpus), encoding="utf-8")
+    write_atomically(page, render_report(run, texts, corpus), private=False)
     return page
 
 

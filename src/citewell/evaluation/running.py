@@ -153,7 +153,7 @@ def load_title(file: Path) -> tuple[str, Mapping[str, Any]]:
         with file.open(encoding="utf-8") as lines:
             head = _Head.model_validate_json(lines.readline())
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise QuestionError(f"{file} is not a saved run", command="citewell evaluate SET --save RUN.jsonl") from error
+        raise QuestionError(f"{file} is not a saved run", hint="`citewell evaluate` saves one with --save") from error
     return head.run, head.about
 
 
@@ -176,7 +176,7 @@ def load_run(file: Path) -> Run:
         raise QuestionError(f"the run {file} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, ValidationError) as error:
         raise QuestionError(
-            f"{file}, line {number}: not a saved run", command="citewell evaluate SET --save RUN.jsonl"
+            f"{file}, line {number}: not a saved run", hint="`citewell evaluate` saves one with --save"
         ) from error
     return Run(head.run, head.about, tuple(outcomes))
 

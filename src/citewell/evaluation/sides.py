@@ -53,9 +53,7 @@ def runs_of(a: Path, b: Path, options: RunOptions, *, judged: Sequence[Outcome] 
         ]
     known = judged or [outcome for each in runs if each for outcome in each.outcomes]
     if not all(runs) and not known:
-        raise UsageError(
-            "comparing two TREC runs needs relevance judgements", command="citewell compare A B --qrels FILE"
-        )
+        raise UsageError("comparing two TREC runs needs relevance judgements", hint="give them with --qrels FILE")
     one, other = (each or trec.run_of(side, known) for each, side in zip(runs, (a, b), strict=True))
     return one, other
 
@@ -70,7 +68,7 @@ def _run_of(side: Path, options: RunOptions, scratch: IndexFolder) -> Run:
     if side.suffix.lower() in LINES and side.is_file():
         return replace(load_run(side), name=str(side))
     if options.questions is None:
-        raise UsageError(f"comparing {side} needs a question set", command="citewell compare A B --questions SET")
+        raise UsageError(f"comparing {side} needs a question set", hint="give one with --questions SET")
     if side.is_dir():
         index = IndexFolder(side)
         # The index is compared as it is, whatever its splitting and model.

@@ -1,4 +1,8 @@
-"""The web chat. The only package that uses Gradio and HTML.
+"""The web: the page, the API and the MCP server. The only package that uses Gradio and HTTP.
+
+``server`` runs what ``application`` puts together: the ``page`` with the packages ``chat``, ``documents`` and
+``quality``, the ``api``, and ``auth`` and ``middleware``, which every request passes. All of them use ``desk`` (the
+queue), ``jobs``, ``faults``, ``problems``, ``templates`` and ``logs``. May import every package but ``cli``.
 
 Names are imported when they are used, so that usage errors do not wait for Gradio.
 """

@@ -12,6 +12,7 @@ from citewell.errors import (
     CitewellError,
     EncoderError,
     FeedbackError,
+    FeedbackFullError,
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
@@ -47,6 +48,7 @@ _SERVER_FAULTS = {
         "Questions cannot be answered until the server has permission to read it.",
     ),
     EncoderError: _State("damaged", "The encoder cannot be used", "Its files are missing or damaged."),
+    FeedbackFullError: _State("damaged", "The feedback was not saved", "Too much feedback waits for review."),
     FeedbackError: _State("damaged", "The feedback was not saved", "The feedback database cannot be used."),
     AccountsError: _State("damaged", "Nobody can sign in", "The accounts file cannot be used."),
 }

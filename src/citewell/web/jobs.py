@@ -43,6 +43,7 @@ class Worker(Generic[JobType]):
     Args:
         name: The name of the jobs in messages, such as "index rebuild".
         work: Does a job and returns its result; its reports of progress raise if the job was cancelled.
+        facts: What the log says of a job besides its name.
         ended: Called with each job that has ended, before the next one begins.
         follow: Called with the same job under ``lock``; returns the job to begin next, or None.
     """
@@ -52,6 +53,7 @@ class Worker(Generic[JobType]):
         name: str,
         work: Callable[[JobType, Progress], object],
         *,
+        facts: Callable[[JobType], Mapping[str, object]] = lambda _job: {},
         ended: Callable[[JobType], None] = lambda _job: None,
         follow: Callable[[JobType], JobType | None] = lambda _job: None,
     ) -> None:
@@ -60,6 +62,7 @@ class Worker(Generic[JobType]):
         self.job: JobType | None = None
         self._name = name
         self._work = work
+        self._facts = facts
         self._ended = ended
         self._follow = follow
         self._cancel = threading.Event()
@@ -100,7 +103,7 @@ class Worker(Generic[JobType]):
         try:
             ended = self._done(job)
         except BaseException as error:  # noqa: BLE001 - a thread has no caller, and library panics are not an Exception
-            logs.failed(error, doing=self._name)
+            logs.failed(error, doing=self._name, **self._facts(job))
         ended = replace(ended, stages=self.job.stages if self.job else {})
         try:
             self._ended(ended)

@@ -120,7 +120,7 @@ def _check_access(options: ServerOptions) -> None:
         where = f"--name {names[0]}" if names else f"--trusted-proxy {proxies[0]}"
         raise UsageError(
             f"with {where}, everyone behind a proxy could change the documents, because there are no accounts",
-            hint=f"create accounts for your users; or, to let everyone read: citewell chat {where} --public",
+            hint="create accounts for your users, or let everyone read with --public",
             command="citewell user add NAME --role maintainer",
         )
     _check_host(host, accounts=accounts is not None, public=public)
@@ -131,12 +131,12 @@ def _check_host(host: str, *, accounts: bool, public: bool) -> None:
         return
     if accounts:
         warnings.warn(
-            f"on {host}, passwords and documents are sent unencrypted; put a TLS proxy in front", stacklevel=3
+            f"on {host}, passwords and documents are sent unencrypted; put a TLS proxy in front", stacklevel=4
         )
     elif not public:
         raise UsageError(
             f"on {host}, everyone who can reach this machine could read the documents",
-            hint=f"create accounts for your users; or, to let everyone read: citewell chat --host {host} --public",
+            hint="create accounts for your users, or let everyone read with --public",
             command="citewell user add NAME --role maintainer",
         )
 

@@ -55,7 +55,8 @@ def test_a_rebuild_that_would_lose_much_waits_for_a_confirmation(index: IndexFol
         client.post("/api/rebuild")
         state = ended(client)
         assert (state["status"], state["report"], index.current()) == ("held back", None, before)
-        assert state["fault"]["command"].startswith("citewell index --corpus")
+        assert "confirm=true" in state["fault"]["hint"]
+        assert len(state["lost"]) == len(files) - 1
         client.post("/api/rebuild?confirm=true")
         assert ended(client)["report"]["documents"]["removed"] == len(files) - 1
 

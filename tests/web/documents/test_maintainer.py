@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from prometheus_client import CollectorRegistry
 
 from citewell import Assistant, IndexFolder, Settings
-from citewell.errors import HeldBackError
+from citewell.errors import CitewellError, HeldBackError
 from citewell.web import ServerOptions, logs
 from citewell.web.application import create_app
 from citewell.web.documents.maintainer import Maintainer, Rebuild
@@ -260,3 +260,11 @@ def test_no_path_is_a_fault_of_the_server(corpus: Path, index: IndexFolder, path
         assert 400 <= client.delete(f"/api/documents/{path}").status_code < 500
         assert 400 <= client.get(f"/api/documents/{path}").status_code < 500
     assert sorted(corpus.rglob("*")) == before
+
+
+def test_a_failed_rebuild_shows_the_command_as_code_apart_from_errors_of_the_call() -> None:
+    error = CitewellError("no <space>", command="citewell index", hint="free space on the disk")
+    html = " ".join(render_rebuild(Rebuild(running=False, error=error)).split())
+    assert '<div><p class="cw-error" role="alert">No &lt;space&gt;. Free space on the disk.' in html
+    assert "<code>citewell index</code>" in html
+    assert 'data-maintain="rebuild"' in html

@@ -207,4 +207,4 @@ def test_what_is_meant_for_a_proxy_needs_accounts_or_is_public(assistant: Assist
     with pytest.raises(UsageError, match="everyone behind a proxy could change the documents") as refused:
         Server(assistant, host="127.0.0.1", port=0, **given)
     assert "citewell user add NAME --role maintainer" in str(refused.value)
-    assert f"citewell chat {' '.join(option)} --public" in str(refused.value)
+    assert "--public" in str(refused.value)

@@ -1,4 +1,9 @@
-"""Files to documents: lists the files of a corpus and reads them in separate processes."""
+"""Files to documents: lists the files of a corpus and reads them in separate processes.
+
+``scanning`` lists files, ``isolation`` manages the processes (``process``, ``worker``, ``wire``), ``parsing`` chooses
+the parser of a format: ``plain``, ``markdown`` with ``front_matter``; ``outline`` and ``decoding`` serve both. May
+import the base modules only.
+"""
 
 from __future__ import annotations
 

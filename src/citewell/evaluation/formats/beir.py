@@ -24,6 +24,7 @@ from citewell.errors import QuestionError
 from citewell.evaluation.formats.shared import Entry, Name, file_name, read_entries, read_text, readable
 from citewell.evaluation.questions.anchoring import gold
 from citewell.evaluation.questions.sets import Question, Quotation, parse_question
+from citewell.files import replacing, write_atomically
 
 _HEADER = ["query-id", "corpus-id", "score"]
 _USUAL_SPLIT = "test"
@@ -67,9 +68,8 @@ def read_beir(folder: Path, *, split: str | None = None) -> Beir:
         split: The split of the judgements; None is ``qrels.tsv``, or ``test``, or the only split.
 
     Raises:
-        QuestionError: A file is missing or cannot be read, a line is invalid, an id is duplicate, or a judgement has an unknown
-            id;
-            the message names file and line.
+        QuestionError: A file is missing or cannot be read, a line is invalid, an id is duplicate, or a judgement has an
+            unknown id; the message names file and line.
     """
     qrels = _qrels_file(folder, split)
     documents: dict[str, str] = {}
@@ -112,7 +112,7 @@ def write_beir(questions: Sequence[Question], texts: Mapping[str, str], folder: 
     corpus = ({"_id": path, "title": "", "text": text} for path, text in texts.items())
     _write_lines(folder / "corpus.jsonl", corpus)
     _write_lines(folder / "queries.jsonl", ({"_id": each.id, "text": each.question} for each in written))
-    (folder / "qrels" / f"{_USUAL_SPLIT}.tsv").write_bytes(judged.getvalue().encode("utf-8"))
+    write_atomically(folder / "qrels" / f"{_USUAL_SPLIT}.tsv", judged.getvalue(), private=False)
     return tuple(question for question in questions if question.history)
 
 
@@ -204,5 +204,5 @@ def _judgement(row: list[str], where: str) -> tuple[str, str, int]:
 
 
 def _write_lines(file: Path, contents: Iterable[dict[str, Any]]) -> None:
-    with file.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(json.dumps(content, ensure_ascii=False) + "\n" for content in contents)
+    with replacing(file, private=False) as (stream, _):
+        stream.writelines(json.dumps(content, ensure_ascii=False).encode("utf-8") + b"\n" for content in contents)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from citewell.corpus.reading.decoding import decode
 from citewell.errors import QuestionError, ReadingError, first_fault
+from citewell.files import write_atomically
 
 # Some sets use numbers as ids; ours are strings.
 Name = Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)]
@@ -72,7 +73,7 @@ def write_corpus(documents: Mapping[str, str], folder: Path) -> None:
         contents[file] = _bytes(path, text)
     for file, content in contents.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        write_atomically(file, content, private=False)
 
 
 def read_text(file: Path) -> str:

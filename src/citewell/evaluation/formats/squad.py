@@ -23,6 +23,7 @@ from citewell.errors import QuestionError
 from citewell.evaluation.formats.shared import Entry, Name, file_name, parse, read_text, readable
 from citewell.evaluation.questions.anchoring import gold
 from citewell.evaluation.questions.sets import Question, Quotation, parse_question
+from citewell.files import write_atomically
 
 _APART = "\n\n"
 
@@ -127,7 +128,7 @@ def write_squad(questions: Sequence[Question], texts: Mapping[str, str], file: P
         {"title": path, "paragraphs": [{"context": text, "qas": grouped[path]}]} for path, text in texts.items()
     ]
     content = {"version": "v2.0", "data": articles}
-    file.write_bytes(json.dumps(content, ensure_ascii=False).encode("utf-8"))
+    write_atomically(file, json.dumps(content, ensure_ascii=False), private=False)
     return tuple(left_out)
 
 

@@ -26,6 +26,7 @@ from citewell.errors import QuestionError
 from citewell.evaluation.formats.shared import read_text
 from citewell.evaluation.questions.sets import Question, Quotation
 from citewell.evaluation.running import Outcome, Run
+from citewell.files import write_atomically
 
 # Other characters would need no encoding in Python, but some tools split columns at other white space.
 _SAFE = string.punctuation.replace("%", "")
@@ -56,7 +57,7 @@ def write_run(run: Run, file: Path) -> None:
         for rank, document in enumerate(found, 1):
             score = len(found) + 1 - rank
             lines.append(f"{_encoded(outcome.question.id)} Q0 {_encoded(document)} {rank} {score} {tag}\n")
-    file.write_bytes("".join(lines).encode("ascii"))
+    write_atomically(file, "".join(lines).encode("ascii"), private=False)
 
 
 def write_qrels(run: Run, file: Path) -> None:
@@ -68,7 +69,7 @@ def write_qrels(run: Run, file: Path) -> None:
     """
     right = dict.fromkeys((outcome.question.id, place.document) for outcome in run.outcomes for place in outcome.gold)
     lines = [f"{_encoded(question)} 0 {_encoded(document)} 1\n" for question, document in right]
-    file.write_bytes("".join(lines).encode("ascii"))
+    write_atomically(file, "".join(lines).encode("ascii"), private=False)
 
 
 def read_run(file: Path) -> dict[str, list[tuple[str, float]]]:

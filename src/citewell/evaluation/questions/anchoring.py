@@ -93,8 +93,7 @@ def gold(question: Question, texts: Mapping[str, str]) -> tuple[Place, ...]:
         if start is None:
             raise QuestionError(
                 f"question {question.id!r}: the quotation “{_short(answer.quote)}” is not in {answer.document}",
-                hint="citewell questions check SET explains why",
-                command="citewell questions repair SET",
+                hint="`citewell questions check` explains why, and `citewell questions repair` moves quotations",
             )
         places.append(Place(document=answer.document, start=start, end=start + len(answer.quote)))
     return tuple(places)

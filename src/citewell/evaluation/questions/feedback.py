@@ -190,7 +190,7 @@ class FeedbackStore:
     def _too_much(self) -> FeedbackFullError:
         return FeedbackFullError(
             "too much feedback waits for review, so no more is accepted",
-            command=f"citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
+            hint=f"review it: citewell questions from-feedback SET --state {shlex.quote(str(self._state.path))}",
         )
 
     def _make(self) -> None:

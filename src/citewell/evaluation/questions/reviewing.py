@@ -81,7 +81,6 @@ def accept(feedback: Feedback, question: Question, store: FeedbackStore, file: P
         QuestionError: The file is not a question set.
     """
     # The set is written first: after an interruption the feedback is still pending, and the question is not added twice.
-    # First the set, then the note: an interruption in between asks again, and adds nothing twice.
     added = append_question(question, file)
     if added or question.answers in {each.answers for each in read_questions(file).questions if each.id == question.id}:
         store.decide(feedback, "accepted")

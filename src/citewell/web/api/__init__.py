@@ -1,5 +1,6 @@
 """The API for programs: HTTP, and tools for language models.
 
-``service`` implements the requests, ``schema`` defines their data, ``routes`` is the HTTP API, ``mcp`` the MCP server. May
-import the base modules, the desk and ``documents.maintainer``; nothing of the page.
+``service`` implements the requests, ``schema`` and ``responses`` define their data, ``routes`` and ``maintaining`` are the HTTP
+API, ``mcp`` the MCP server. May import the base modules, the desk, ``documents.maintainer``, and of the web the log, problems,
+faults and visitors; nothing of the chat or the panels.
 """

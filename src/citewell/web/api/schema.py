@@ -149,6 +149,9 @@ class Fault(_Shape):
     mend: str | None = None
 
 
+_CONFIRM = "POST with ?confirm=true removes them"
+
+
 class Stage(_Shape):
     """A stage of a rebuild, with the number of steps done."""
 
@@ -158,22 +161,28 @@ class Stage(_Shape):
 
 
 class RebuildState(_Shape):
-    """The state of a rebuild. `report` has the format of `citewell index --json`; `fault` is the error of a failed rebuild."""
+    """The state of a rebuild. `report` has the format of `citewell index --json`; `fault` is the error of a failed rebuild.
+
+    `lost` are the documents that a rebuild was held back for.
+    """
 
     status: Literal["none", "running", "done", "up to date", "held back", "failed", "cancelled"]
     stages: list[Stage] = []
     report: dict[str, Any] | None = None
     fault: Fault | None = None
+    lost: list[str] = []
 
     @classmethod
     def of(cls, rebuild: Rebuild | None) -> Self:
         """Return the state of a rebuild."""
         if rebuild is None:
             return cls(status="none")
-        error = rebuild.error
+        error, held_back = rebuild.error, rebuild.held_back
+        hint = _CONFIRM if held_back else (error.hint if error else None)
         return cls(
             status="running" if rebuild.running else rebuild.outcome,
             stages=[Stage(name=name, done=done, total=total) for name, (done, total) in rebuild.stages.items()],
             report=rebuild.report.to_json() if rebuild.report else None,
-            fault=Fault.model_validate(described(error.message, error.command, error.hint)) if error else None,
+            lost=list(held_back.lost) if held_back else [],
+            fault=Fault.model_validate(described(error.message, error.command, hint)) if error else None,
         )

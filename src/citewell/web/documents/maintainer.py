@@ -72,7 +72,7 @@ class Maintainer:
         self._index = index
         self._state = state or StateFolder.beside(index.path)
         self._settings = settings
-        self._worker = Worker("index rebuild", self._build, ended=self._ended, follow=self._follow)
+        self._worker = Worker("index rebuild", self._build, facts=_facts, ended=self._ended, follow=self._follow)
         self._next: Rebuild | None = None
         self._confirmed = False
         self._removed: set[str] = set()
@@ -209,10 +209,14 @@ class Maintainer:
         return Curator(self._index.corpus(), self._index.path, self._state)
 
 
+def _facts(rebuild: Rebuild) -> dict[str, object]:
+    return {"unattended": rebuild.unattended}
+
+
 def _log(ended: Rebuild) -> None:
     """Log the outcome of a rebuild as one event. Its messages name files, but contain no questions."""
     report = ended.report
-    facts: dict[str, object] = {"unattended": ended.unattended}
+    facts = _facts(ended)
     if report:
         names = ("added", "changed", "removed", "unchanged", "snapshot")
         facts |= {name: getattr(report, name) for name in names}

@@ -115,8 +115,7 @@ class KnownNames:
         await problem(
             400,
             "this server does not have that host name",
-            "to add a host name",
-            command="citewell chat --name NAME",
+            "start the server with --name NAME to add one",
         )(scope, receive, send)
 
     def _known(self, host: str) -> bool:
@@ -200,7 +199,7 @@ class NoProxies:
         refusal = problem(
             403,
             "this request was forwarded by a proxy; without accounts, everyone behind it could change the documents",
-            "create accounts for your users; or, to let everyone read: citewell chat --public",
+            "create accounts for your users, or let everyone read with --public",
             command="citewell user add NAME --role maintainer",
         )
         await refusal(scope, receive, send)

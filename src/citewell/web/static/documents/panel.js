@@ -143,5 +143,6 @@ async function watch(html) {
     watchState(place, async () => watch(await callPanel("progress")));
   }
   if (maybe(place, "[data-running]")) watchAgain();
-  else if (!maybe(place, ".cw-error, .cw-state")) refreshPanel(await callPanel("show"));
+  // A call that failed left its own error here; a rebuild that failed has ended, too.
+  else if (!maybe(place, ":scope > .cw-error, :scope > .cw-state")) refreshPanel(await callPanel("show"));
 }
