@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
 from tests.support.environment import CORPUS
@@ -26,6 +26,23 @@ def test_asking_shows_the_quotation_marked_and_cited(page: Page, chat_url: str) 
     text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
     for quotation in page.locator("article blockquote").all():
         assert (quotation.text_content() or "") in text
+
+
+def test_a_question_that_is_sent_before_the_scripts_are_there_stays_in_its_box(page: Page, chat_url: str) -> None:
+    held: list[Route] = []
+    page.route("**/main.js", lambda route: held.append(route))
+    page.goto(chat_url)
+    page.wait_for_function("window.citewell")
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(QUESTION)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    assert "?" not in page.url
+    expect(box).to_have_value(QUESTION)
+    held[0].continue_()
+    # When they have started, the box has the focus.
+    expect(box).to_be_focused()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("article").first).to_be_visible()
 
 
 def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
