@@ -142,6 +142,8 @@ def test_memory_of_the_process_that_asks_is_a_reason(readers: Readers, monkeypat
 def test_a_process_that_has_grown_is_replaced_and_the_memory_of_who_asks_is_not_its_own(
     readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A reader has a few tens of megabytes, so that less will do than what it may have.
+    monkeypatch.setattr(isolation, "_GROWN_KILOBYTES", 120_000)
     # What a process has at its start, Linux counts from before it became this one.
     held = bytearray(isolation._GROWN_KILOBYTES * 1024 + (64 << 20))
     held[::4096] = b"x" * len(held[::4096])
