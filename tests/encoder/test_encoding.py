@@ -14,11 +14,11 @@ from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import models
-from citewell.encoder.encoding import Encoder, EncoderWarning, SentenceTransformersEncoder, open_encoder
+from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
-from tests.support.encoders import prepared_model, reference_vectors
+from tests.support.encoders import elsewhere, reference_vectors
 
 
 @pytest.fixture(scope="module")
@@ -74,31 +74,50 @@ def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> 
     (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
     limits = json.loads((folder / "sentence_bert_config.json").read_text())
     (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
-    encoder = open_encoder(prepared_model(str(folder)))
-    assert (encoder.card.query_prompt, encoder.card.document_prompt) == ("find: ", "text: ")
-    assert encoder.card.max_tokens == 16
     text = "rain and wind and snow " * 10
+    card, ours_query, ours_document = elsewhere(
+        "encoder = open_encoder(prepare(arguments[0]))\n"
+        "query, document = encoder.encode_query(arguments[1]), encoder.encode_documents([arguments[1]])[0]\n"
+        "result = [encoder.card.model_dump(mode='json'), query.tolist(), document.tolist()]",
+        folder,
+        text,
+    )
+    assert (card["query_prompt"], card["document_prompt"]) == ("find: ", "text: ")
+    assert card["max_tokens"] == 16
     (query,) = reference_vectors(folder, [text], method="encode_query", max_tokens=16)
     (document,) = reference_vectors(folder, [text], method="encode_document", max_tokens=16)
-    assert float(encoder.encode_query(text) @ query) > 0.999
-    assert float(encoder.encode_documents([text])[0] @ document) > 0.999
+    assert float(np.array(ours_query) @ query) > 0.999
+    assert float(np.array(ours_document) @ document) > 0.999
+
+
+STATIC = """
+import warnings
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer
+folder, tokenizer = arguments[0], Tokenizer.from_file(arguments[1])
+SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(folder)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    encoder = open_encoder(prepare(folder))
+result = {
+    "warnings": [[type(each.message).__name__, str(each.message)] for each in caught],
+    "encoder": type(encoder).__name__,
+    "vectors": encoder.encode_documents(["a cat", "a dog", "a cat"]).tolist(),
+    "query": encoder.encode_query("a cat").tolist(),
+    "offsets": encoder.token_offsets("Two words.").tolist(),
+}
+"""
 
 
 def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(models.resolve(None) / "tokenizer.json"))
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(str(tmp_path / "static"))
-    with pytest.warns(EncoderWarning, match="cannot be converted"):
-        card = prepare(str(tmp_path / "static"))
-    encoder = open_encoder(card)
-    assert isinstance(encoder, SentenceTransformersEncoder)
-    vectors = encoder.encode_documents(["a cat", "a dog", "a cat"])
+    found = elsewhere(STATIC, tmp_path / "static", models.resolve(None) / "tokenizer.json")
+    assert any(kind == "EncoderWarning" and "cannot be converted" in said for kind, said in found["warnings"])
+    assert found["encoder"] == "SentenceTransformersEncoder"
+    vectors = np.array(found["vectors"])
     assert vectors.shape == (3, 32)
-    assert float(vectors[0] @ encoder.encode_query("a cat")) == pytest.approx(1, abs=1e-5)
-    assert encoder.token_offsets("Two words.").tolist() == [[0, 3], [4, 9], [9, 10]]
+    assert float(vectors[0] @ np.array(found["query"])) == pytest.approx(1, abs=1e-5)
+    assert found["offsets"] == [[0, 3], [4, 9], [9, 10]]
 
 
 def test_a_damaged_ir_is_refused_and_made_again(
@@ -115,7 +134,8 @@ def test_a_damaged_ir_is_refused_and_made_again(
     ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
     with pytest.raises(EncoderError, match="checksum"):
         open_encoder(card)
-    assert open_encoder(prepared_model(force=True)).encode_query("a").shape == (384,)
+    made_again = elsewhere("result = open_encoder(prepare(None, force=True)).encode_query('a').shape")
+    assert made_again == [384]
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

@@ -20,6 +20,15 @@ from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 
+_ELSEWHERE = """
+import json, sys
+from citewell.encoder.encoding import open_encoder
+from citewell.encoder.preparing import prepare
+arguments, result = json.load(sys.stdin), None
+{program}
+print()
+print(json.dumps(result))
+"""
 _REFERENCE = """
 import io, json, sys
 import numpy
@@ -34,12 +43,29 @@ sys.stdout.buffer.write(buffer.getvalue())
 """
 
 
-def prepared_model(model: str | None = None, *, force: bool = False) -> Card:
-    """Return the card of a model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
-    if force or not models.is_prepared(models.identify(models.resolve(model))):
-        program = f"from citewell.encoder.preparing import prepare; prepare({model!r}, force={force})"
-        subprocess.run([sys.executable, "-c", program], check=True)
-    return prepare(model)
+def prepared_model() -> Card:
+    """Return the card of the bundled model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
+    if not models.is_prepared(models.identify(models.resolve(None))):
+        elsewhere("prepare(None)")
+    return prepare(None)
+
+
+def elsewhere(program: str, *arguments: object) -> Any:
+    """Run a program on encoders in a process of its own, which torch and each opened encoder leave with their memory.
+
+    Args:
+        program: Python, in which `arguments` is a list and `prepare` and `open_encoder` are imported; what it assigns to
+            `result` is returned.
+        arguments: What JSON can hold.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE.format(program=program)],
+        input=json.dumps(arguments, default=str),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def reference_vectors(
