@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -134,6 +135,17 @@ def test_more_than_anybody_goes_through_is_refused_and_nothing_is_lost(
     store.decide(store.pending()[0], "rejected")
     store.add(about(answer, (), "helpful"), answer="one more")
     assert len(store.pending()) == 3
+
+
+def test_what_the_first_versions_kept_is_still_read(answer: Answer, tmp_path: Path) -> None:
+    store = FeedbackStore(tmp_path)
+    store.add(about(answer, HISTORY, "right passage", 2))
+    (now,) = store.pending()
+    turns = json.dumps([[turn.role, turn.content] for turn in now.history])
+    places = json.dumps([[place.document, place.start, place.end] for place in now.passages])
+    with closing(sqlite3.connect(tmp_path / FEEDBACK)) as connection, connection:
+        connection.execute("UPDATE feedback SET history = ?, passages = ?", (turns, places))
+    assert store.pending() == [now]
 
 
 def _rows(folder: Path) -> list[bytes]:
