@@ -22,7 +22,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.evaluation.comparing import compare
 from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
-from citewell.index.lexical import terms
+from citewell.text.terms import terms
 
 _NEARBY = 4000
 _SEED = 3

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.markdown import read_markdown
 from citewell.corpus.reading.plain import read_plain
-from citewell.corpus.sentences import Graphemes, sentences
 from citewell.corpus.splitting import TokenRuler, grow, slide, split
 from citewell.document import Document, Passage, Span
 from citewell.encoder.encoding import Encoder
 from citewell.settings import Splitting
+from citewell.text.sentences import Graphemes, sentences
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)
 

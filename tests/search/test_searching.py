@@ -12,7 +12,7 @@ import pytest
 from citewell import Assistant, IndexFolder, Scope, Settings, Turn, build
 from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
-from citewell.index.lexical import terms
+from citewell.text.terms import terms
 
 GOOD = {
     "What are the challenges of international cooperation?": ("Challenges and Opportunities", "visa regulations"),

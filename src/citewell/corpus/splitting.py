@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.corpus.sentences import Graphemes, sentences
 from citewell.document import Document, Passage, Section, Span, Window
 from citewell.settings import Splitting
+from citewell.text.sentences import Graphemes, sentences
 
 # A few tokens are longer than this: an encoder turns a line of base64 into one "unknown" token. Such a token counts as several,
 # by its length, so that the size of a passage is limited.

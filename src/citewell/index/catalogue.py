@@ -30,7 +30,7 @@ from citewell.index.sealing import seal, seal_text
 from citewell.index.soundness import Soundness
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
 from citewell.index.vectors import Ordinals
-from citewell.index.vocabulary import Vocabulary
+from citewell.text.vocabulary import Vocabulary
 
 Row = tuple[Any, ...]
 

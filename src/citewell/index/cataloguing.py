@@ -15,7 +15,7 @@ from pathlib import Path
 from citewell.document import Passage
 from citewell.index.sealing import seal, seal_text
 from citewell.index.stored import StoredDocument
-from citewell.index.vocabulary import count_words
+from citewell.text.vocabulary import count_words
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """

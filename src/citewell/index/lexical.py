@@ -16,32 +16,19 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-import regex
 import tantivy
-from tantivy import Filter, Occur, Query
+from tantivy import Occur, Query
 
 from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
+from citewell.text.terms import analyser, terms
 
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
 
 _ANALYSER = "english"
 _WRITER_BYTES = 64_000_000
-_LONGEST_WORD = 64
-_WORD = regex.compile(r"[\p{L}\p{N}]+")
-# Function words that tantivy's short list of stop words lacks: they belong to the form of a question, not to its subject.
-# fmt: off
-_FUNCTION_WORDS = [
-    "about", "am", "any", "because", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "either",
-    "from", "had", "has", "have", "having", "he", "her", "hers", "herself", "him", "himself", "his", "how", "i",
-    "its", "itself", "just", "may", "me", "might", "mine", "must", "my", "myself", "neither", "nor", "other",
-    "others", "our", "ours", "ourselves", "own", "shall", "she", "should", "so", "some", "than", "theirs", "them",
-    "themselves", "those", "too", "upon", "us", "very", "we", "were", "what", "whatever", "when", "where", "whether",
-    "which", "while", "who", "whom", "whose", "why", "would", "yet", "you", "your", "yours", "yourself",
-]
-# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +45,6 @@ class TermWeights:
     def total(self) -> float:
         """The sum of the weights."""
         return sum(self.weights.values())
-
-
-@cache
-def analyser() -> tantivy.TextAnalyzer:
-    """Return the analyser for documents and questions."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(Filter.remove_long(_LONGEST_WORD))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.stopword("english"))
-        .filter(Filter.custom_stopword(_FUNCTION_WORDS))
-        .filter(Filter.stemmer("english"))
-        .build()
-    )
-
-
-def terms(text: str) -> list[str]:
-    """Return the distinct terms of a text, in order: the stems of its words without stop words."""
-    return list(dict.fromkeys(analyser().analyze(text)))
-
-
-def is_keywords(text: str) -> bool:
-    """Return whether a text consists of keywords only, without function words."""
-    words = _WORD.findall(text)
-    return bool(words) and all(analyser().analyze(word) for word in words)
 
 
 @cache

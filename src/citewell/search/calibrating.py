@@ -25,10 +25,10 @@ from citewell.confidence import Calibration
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.files import write_atomically
-from citewell.index.lexical import terms
 from citewell.index.snapshot import Stores
 from citewell.search.searching import Query, SnapshotStorage, rank
 from citewell.settings import Searching
+from citewell.text.terms import terms
 
 Values = npt.NDArray[np.float64]
 

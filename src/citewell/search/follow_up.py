@@ -15,10 +15,10 @@ import regex
 
 from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
-from citewell.index.lexical import is_keywords, terms
 from citewell.index.snapshot import Snapshot
 from citewell.search.searching import Query
-from citewell.search.spelling import respell
+from citewell.text.spelling import respell
+from citewell.text.terms import is_keywords, terms
 
 # The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5

@@ -18,12 +18,13 @@ import numpy.typing as npt
 from citewell.answer import FoundPassage, Place, Scope
 from citewell.confidence import evidence
 from citewell.document import Span
-from citewell.index.lexical import SATURATION, TermWeights, terms
+from citewell.index.lexical import SATURATION, TermWeights
 from citewell.index.snapshot import Snapshot, Stores
 from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.search.likeness import Texts
 from citewell.settings import Searching
+from citewell.text.terms import terms
 
 # One sentence is marked instead of the whole window if it has this share of the window's matched term weights.
 _STANDS_OUT = 0.6

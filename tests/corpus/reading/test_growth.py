@@ -16,9 +16,9 @@ from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
-from citewell.index.vocabulary import Vocabulary, count_words
-from citewell.search.spelling import respell
 from citewell.settings import Splitting
+from citewell.text.spelling import respell
+from citewell.text.vocabulary import Vocabulary, count_words
 from tests.corpus.reading.shapes import SHAPES
 from tests.support.growth import best, check_growth
 from tests.support.outlines import nothing, words

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from citewell.answer import Answer, FoundPassage
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
-from citewell.index.lexical import terms
+from citewell.text.terms import terms
 from citewell.web.templates import render
 
 _RELEVANCE = {

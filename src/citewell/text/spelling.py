@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import regex
 
-from citewell.index.vocabulary import WORD, Vocabulary
+from citewell.text.vocabulary import WORD, Vocabulary
 
 # A question with more unknown words is not a question with typos but another language, or no question.
 _MAX_CORRECTIONS = 24

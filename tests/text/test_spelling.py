@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from citewell import Assistant
-from citewell.index.vocabulary import Vocabulary, count_words
-from citewell.search.spelling import respell
+from citewell.text.spelling import respell
+from citewell.text.vocabulary import Vocabulary, count_words
 
 WORDS = ("education", "cooperation", "exchange", "visa", "curriculum", "curricula", "courses")
 VOCABULARY = Vocabulary(WORDS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from citewell.corpus.sentences import Graphemes, sentences
 from citewell.document import Block, Span
+from citewell.text.sentences import Graphemes, sentences
 
 
 def cut(text: str, kind: str = "prose") -> list[str]:
