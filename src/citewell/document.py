@@ -44,10 +44,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The part of a document under one heading.
+    """The part of a document under one heading, from its first block to its last.
 
     ``path`` lists the headings above it, outermost first, without the document's title; it is empty for text before the first
-    heading. ``heading`` is the span of the section's own heading, or None.
+    heading. ``heading`` is the span of the section's own heading, or None; it is before ``span``, and may be a block of the
+    section above as well.
     """
 
     path: tuple[str, ...]

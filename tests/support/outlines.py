@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.corpus.reading.outline import Outline
-from citewell.document import Section
+from citewell.corpus.reading.outline import Outline, lines
+from citewell.document import Section, Span
 
 
 def blocks(text: str, section: Section) -> list[str]:
@@ -27,6 +27,22 @@ def check_spans(text: str, outline: Outline) -> None:
         for span in spans:
             assert section.span.start <= span.start < span.end <= section.span.end <= len(text)
             assert span.of(text) == span.of(text).strip()
+
+
+def unshown(text: str, outline: Outline) -> list[str]:
+    """Return the lines with letters or digits that are in no block, and not the title or a heading above a block."""
+    inside = {at for section in outline.sections for block in section.blocks for at in _places(block.span)}
+    names = {name for section in outline.sections for name in section.path} | {outline.title}
+    found = []
+    for line in lines(text):
+        seen = {at for at in _places(line) if text[at].isalnum()}
+        if seen - inside and " ".join(line.of(text).split()) not in names:
+            found.append(line.of(text))
+    return found
+
+
+def _places(span: Span) -> range:
+    return range(span.start, span.end)
 
 
 _WORD = regex.compile(r"\w+|[^\w\s]")

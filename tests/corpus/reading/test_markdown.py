@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.markdown import read_markdown
 from citewell.document import Block, Span
-from tests.support.outlines import blocks, check_spans
+from tests.support.outlines import blocks, check_spans, unshown
 
 TEXT = """---
 title: The Guide
@@ -95,6 +95,44 @@ def test_several_first_headings_are_sections() -> None:
     outline = read_markdown("# One\n\na b.\n\n# Two\n\nc d.\n")
     assert outline.title is None
     assert [section.path for section in outline.sections] == [("One",), ("Two",)]
+
+
+def shown(text: str) -> list[tuple[tuple[str, ...], list[str]]]:
+    return [(section.path, blocks(text, section)) for section in read_markdown(text).sections]
+
+
+def test_headings_without_text_are_text() -> None:
+    text = "# List\n\n## Lamp *oil*\n\n## Rope, forty metres ##\n\nTwo anchors\n---\n"
+    assert read_markdown(text).title == "List"
+    assert shown(text) == [((), ["Lamp *oil*", "Rope, forty metres", "Two anchors"])]
+
+
+def test_a_heading_alone_is_text() -> None:
+    assert shown("# Closed on Monday\n") == [((), ["Closed on Monday"])]
+
+
+def test_headings_without_text_stand_below_the_heading_above_and_end_with_its_section() -> None:
+    text = "# Plan\n\n## May\n\nLaunch.\n\n### Paint\n\n#### Hull\n\n## June\n\n### First\n\nSail.\n\n## July\n"
+    assert shown(text) == [
+        (("May",), ["Launch."]),
+        (("May",), ["Paint", "Hull"]),
+        (("June", "First"), ["Sail."]),
+        ((), ["July"]),
+    ]
+
+
+def test_what_only_looks_like_the_address_of_a_link_is_text() -> None:
+    text = "[Deadline]: Friday\n[Open]: 9:30\n[a]: https://example.org\n'title'\n\n# H\n\nWords.\n\n- [c]: Paint\n"
+    assert shown(text) == [((), ["[Deadline]: Friday", "[Open]: 9:30"]), (("H",), ["Words.", "[c]: Paint"])]
+
+
+@given(st.lists(PARTS | st.sampled_from(["### Three ##", "Under", "===", "- # Item", "[note]: word"]), max_size=25))
+def test_no_line_is_lost(parts: list[str]) -> None:
+    text = "\n".join(parts)
+    outline = read_markdown(text)
+    # A heading in the path of a section is shown without its signs.
+    names = {name for section in outline.sections for name in section.path} | {outline.title}
+    assert all(any(line.strip("#- \n") in str(name) for name in names) for line in unshown(text, outline))
 
 
 def test_broken_front_matter_does_not_stop_reading() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.plain import read_plain
 from tests.support.environment import CORPUS
-from tests.support.outlines import blocks, check_spans
+from tests.support.outlines import blocks, check_spans, unshown
 
 LINES = st.sampled_from(
     [
@@ -20,6 +20,8 @@ LINES = st.sampled_from(
         "1. first",
         "lower case line",
         "Phone: 123",
+        "Ada Lind",
+        "=====",
         "\t",
         "é\u0301",
     ]
@@ -39,21 +41,49 @@ def test_bundled_article_has_its_title_and_its_seven_headed_sections() -> None:
         ("Challenges and Opportunities",),
         ("Future of International Education",),
         ("Embark on Your Journey with IPGCE",),
+        (),
     ]
 
 
-@pytest.mark.parametrize("furniture", ["Leave a Reply", "Scroll to Top"])
-def test_furniture_of_the_bundled_article_is_no_block(furniture: str) -> None:
+def test_furniture_of_the_bundled_article_is_apart_from_its_text() -> None:
     text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
-    assert furniture in text
-    assert not any(furniture in block for section in read_plain(text).sections for block in blocks(text, section))
+    assert blocks(text, read_plain(text).sections[-1]) == ["Leave a Reply", "Scroll to Top"]
 
 
-def test_furniture_in_the_middle_is_no_block_and_no_heading() -> None:
-    text = "Title\n\nHome\n\nAbout us\n\nReal Heading\n\nA sentence.\n"
+def test_short_lines_in_the_middle_are_a_list_and_the_last_is_a_heading_as_well() -> None:
+    text = "Title\n\nSome text.\n\nHome\n\nAbout us\n\nReal Heading\n\nA sentence.\n"
+    outline = read_plain(text)
+    assert [(section.path, blocks(text, section)) for section in outline.sections] == [
+        ((), ["Some text."]),
+        ((), ["Home", "About us", "Real Heading"]),
+        (("Real Heading",), ["A sentence."]),
+    ]
+    assert [section.heading and section.heading.of(text) for section in outline.sections] == [
+        None,
+        None,
+        "Real Heading",
+    ]
+
+
+def test_the_first_line_of_a_list_is_the_title_and_an_item() -> None:
+    text = "Ada Lind\n\nRing 4417\n\nBo Dahl\n\nRing 4420\n\nThey answer until nine.\n"
+    outline = read_plain(text)
+    assert outline.title == "Ada Lind"
+    assert blocks(text, outline.sections[0]) == ["Ada Lind", "Ring 4417", "Bo Dahl", "Ring 4420"]
+
+
+def test_a_title_above_a_heading_is_no_list() -> None:
+    text = "Otters\n\nFood\n\nThey eat fish.\n"
     (section,) = read_plain(text).sections
-    assert section.path == ("Real Heading",)
-    assert blocks(text, section) == ["A sentence."]
+    assert (section.path, blocks(text, section)) == (("Food",), ["They eat fish."])
+
+
+def test_a_short_line_at_the_end_is_text() -> None:
+    text = "Agenda\n\nThe budget was passed.\n\nVisit to the new slipway\n"
+    assert [blocks(text, section) for section in read_plain(text).sections] == [
+        ["The budget was passed."],
+        ["Visit to the new slipway"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +145,12 @@ def test_line_ends_make_no_difference(lines: list[str]) -> None:
     if text.strip():
         unix, windows = (outline_words(each) for each in (text, text.replace("\n", "\r\n")))
         assert unix == windows
+
+
+@given(st.lists(LINES, max_size=30))
+def test_no_line_is_lost(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert unshown(text, read_plain(text)) == []
 
 
 def outline_words(text: str) -> list[tuple[tuple[str, ...], list[list[str]]]]:

@@ -6,6 +6,7 @@ to parse when nested, are ignored.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,14 @@ _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disa
 _LONGEST_HEADING = 160
 # The same including markup; a link in a heading may be long.
 _LONGEST_MARKED_HEADING = 4_000
+_HASHES = regex.compile(r"#{1,6}(?:[ \t]+|$)")
+_CLOSING_HASHES = regex.compile(r"(?:\G|(?<![ \t])[ \t]++)#++$")
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
+# The lines of these are parsed; those of no token are empty, or define the address of a link.
+_LEAVES = {"paragraph_open", "heading_open", "fence", "code_block", "table_open", "html_block", "hr", "front_matter"}
+_DEFINITION = regex.compile(r"\[(?:[^\[\]\\]|\\.)++\]:[ \t]*+(?P<target>\S*+)")
+# An address, or a line that goes on in the next; "[Deadline]: Friday" and "[Open]: 9:30" are text.
+_ADDRESS = regex.compile(r"$|(?![\d/.,:+-]+$)(?:<|.*[/#]|\p{L}[\p{L}\d+.-]*:|.*\.\p{L})")
 # Possessive, so there is no backtracking: a comment ends at the first "-->" and nowhere else.
 _COMMENTS = regex.compile(r"(?:\s*+<!--(?:(?!-->).)*+-->)++\s*+", regex.DOTALL)
 
@@ -54,18 +62,22 @@ def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:
 _PARSER.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Heading:
+    """A heading with its level, its words, its lines, and the part of them that is not markup."""
+
     level: int
     text: str
     span: Span
+    words: Span
     blocks: list[Block] = field(default_factory=list)
 
 
 def read_markdown(text: str) -> Outline:
     """Find the title, the headings and the blocks of a Markdown text.
 
-    The title is that of the front matter, or else the only heading of level 1 if it comes before all others.
+    The title is that of the front matter, or else the only heading of level 1 if it comes before all others. A heading that
+    has no text, and none below it, is text itself.
     """
     rows = list(lines(text))
     references: dict[str, Any] = {}
@@ -79,14 +91,17 @@ def read_markdown(text: str) -> Outline:
             continue
         span, name = _span(text, rows, token.map), _plain(tokens[at + 1].content, references)
         if name is not None and len(name) <= _LONGEST_HEADING:
-            headings.append(_Heading(int(token.tag[1:]), name, span))
+            headings.append(_Heading(int(token.tag[1:]), name, span, _words(text, rows, token)))
         else:
             blocks.append(Block(span))
+    for block in _unparsed(text, rows, tokens):
+        above = bisect_left(headings, block.span.start, key=lambda each: each.span.start)
+        insort(headings[above - 1].blocks if above else start, block, key=lambda each: each.span)
     named = title_of(tokens[0].content) if tokens and tokens[0].type == "front_matter" else None
     title = _title(named, headings, start)
     sections = [section((), None, start)] if start else []
     sections.extend(_sections(headings, title))
-    return Outline(named or title, tuple(sections))
+    return Outline(named or title, tuple(sections or _sections(headings, None)))
 
 
 def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Block]) -> str | None:
@@ -98,12 +113,62 @@ def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Bloc
 
 
 def _sections(headings: Sequence[_Heading], title: str | None) -> Iterator[Section]:
+    """Yield the sections with a heading, and between them the headings that are text, those below the same heading together."""
     above: list[_Heading] = []
+    paths: list[list[_Heading]] = []
     for heading in headings:
         above = [other for other in above if other.level < heading.level] + [heading]
+        paths.append([other for other in above if not (other.level == 1 and other.text == title)])
+    shown = {id(other) for path in paths if path and path[-1].blocks for other in path}
+    lone: list[Block] = []
+    place: tuple[str, ...] = ()
+    for heading, path in zip(headings, paths, strict=True):
+        names = tuple(other.text for other in path if id(other) in shown)
+        if lone and (heading.blocks or names != place):
+            yield section(place, None, lone)
+            lone = []
         if heading.blocks:
-            path = tuple(other.text for other in above if not (other.level == 1 and other.text == title))
-            yield section(path, heading.span, heading.blocks)
+            yield section(names, heading.span, heading.blocks)
+        elif heading in path and id(heading) not in shown and heading.words.start < heading.words.end:
+            lone.append(Block(heading.words))
+        place = names
+    if lone:
+        yield section(place, None, lone)
+
+
+def _words(text: str, rows: list[Span], token: Token) -> Span:
+    """Return the span of a heading without the signs before, after and below it."""
+    first, last = token.map or [0, 0]
+    span = _span(text, rows, [first, last if token.markup.startswith("#") else max(first + 1, last - 1)])
+    marker = _MARKER.match(text, span.start, span.end)
+    start = marker.end() if marker and token.level else span.start
+    if not token.markup.startswith("#"):
+        return trimmed(text, start, span.end)
+    hashes = _HASHES.match(text, start, span.end)
+    start = hashes.end() if hashes else start
+    closing = _CLOSING_HASHES.search(text, start, span.end)
+    return trimmed(text, start, closing.start() if closing else span.end)
+
+
+def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token]) -> Iterator[Block]:
+    """Yield the text that only looks like the address of a link ("[Deadline]: Friday"), which the parser takes out."""
+    parsed = bytearray(len(rows))
+    for token in tokens:
+        if token.type in _LEAVES and token.map:
+            first, last = token.map
+            parsed[first:last] = b"\1" * (last - first)
+    is_address = False
+    for at, row in enumerate(rows):
+        if parsed[at] or not row.of(text).strip():
+            is_address = False
+            continue
+        marker = _MARKER.match(text, row.start, row.end)
+        span = trimmed(text, marker.end() if marker else row.start, row.end)
+        definition = _DEFINITION.match(text, span.start, span.end)
+        if definition:
+            is_address = bool(_ADDRESS.match(definition["target"]))
+        if span.start < span.end and not is_address:
+            yield Block(span)
 
 
 def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> Iterator[Block]:

@@ -35,6 +35,8 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def section(path: tuple[str, ...], heading: Span | None, blocks: list[Block]) -> Section:
-    """Create a section from its heading and blocks; there is at least one block."""
-    start = heading.start if heading else blocks[0].span.start
-    return Section(path, Span(start, blocks[-1].span.end), tuple(blocks), heading)
+    """Create a section from its heading and blocks; there is at least one block.
+
+    A heading that is a block of the section above as well is outside the new one, because sections do not overlap.
+    """
+    return Section(path, Span(blocks[0].span.start, blocks[-1].span.end), tuple(blocks), heading)

@@ -37,7 +37,7 @@ def parse(path: str, data: bytes) -> Document:
     name = PurePosixPath(path)
     outline = PARSERS[name.suffix.lower()](text)
     if not any(section.blocks for section in outline.sections):
-        raise ReadingError("contains no text under its headings")
+        raise ReadingError("contains no text, only markup")
     return Document(path, outline.title or _title_of(name), text, outline.sections, hashlib.sha256(data).hexdigest())
 
 

@@ -23,8 +23,8 @@ _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
 def read_plain(text: str) -> Outline:
     """Find the title, the headings and the blocks of a plain text.
 
-    The first block is the title if it looks like a heading. A line that looks like a heading but has no text under it is page
-    furniture ("Leave a Reply") and is dropped; if a text has only such lines, they are its text.
+    The first block is the title if it looks like a heading. A line that looks like a heading but has no text under it is text
+    itself: an item of a list with blank lines, or page furniture ("Leave a Reply"). No line is lost.
     """
     blocks = list(_blocks(text))
     short = [_heading(text, span) for span in blocks]
@@ -33,22 +33,55 @@ def read_plain(text: str) -> Outline:
     if all(short):
         return Outline(None, (section((), None, [Block(span) for span in blocks]),))
     title = short[0]
-    sections: list[Section] = []
-    path: tuple[str, ...] = ()
-    heading: Span | None = None
-    found: list[Block] = []
-    for at in range(1 if title else 0, len(blocks)):
+    found = _Sections(text)
+    # Above a list, the first line can be its title or its first item, so it is both.
+    for at in range(1 if title and not all(short[:3]) else 0, len(blocks)):
         candidate = short[at]
         if candidate is None:
-            found.extend(_items(text, blocks[at]))
+            found.add(*_items(text, blocks[at]))
         elif at + 1 < len(blocks) and not short[at + 1]:
-            if found:
-                sections.append(section(path, heading, found))
-            heading, found = candidate, []
-            path = (" ".join(heading.of(text).split()),)
-    if found:
-        sections.append(section(path, heading, found))
-    return Outline(" ".join(title.of(text).split()) if title else None, tuple(sections))
+            found.start(candidate)
+        else:
+            found.add_short(candidate)
+    return Outline(" ".join(title.of(text).split()) if title else None, found.finish())
+
+
+class _Sections:
+    """Collects the sections of a text: those under a heading, and lists of short lines, which have none."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._sections: list[Section] = []
+        self._path: tuple[str, ...] = ()
+        self._heading: Span | None = None
+        self._blocks: list[Block] = []
+        self._is_list = False
+
+    def start(self, heading: Span) -> None:
+        """Start the section of a heading. Below other short lines it can be the last of a list as well, so it is both."""
+        if self._is_list:
+            self._blocks.append(Block(heading))
+        self._end()
+        self._path, self._heading = (" ".join(heading.of(self._text).split()),), heading
+
+    def add(self, *blocks: Block) -> None:
+        self._blocks.extend(blocks)
+
+    def add_short(self, line: Span) -> None:
+        """Add a short line to a list, where its neighbours are, such as a name and its number."""
+        if not self._is_list:
+            self._end()
+            self._is_list = True
+        self._blocks.append(Block(line))
+
+    def finish(self) -> tuple[Section, ...]:
+        self._end()
+        return tuple(self._sections)
+
+    def _end(self) -> None:
+        if self._blocks:
+            self._sections.append(section(self._path, self._heading, self._blocks))
+        self._path, self._heading, self._blocks, self._is_list = (), None, [], False
 
 
 def _blocks(text: str) -> Iterator[Span]:

@@ -132,12 +132,13 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
         head = None
         if heading is not None:
             first, last = heading
-            head = _span(first, last, outer.start, outer.end)
-        yield Section(tuple(path), outer, tuple(_blocks(packed_blocks, head.end if head else outer.start, outer)), head)
+            head = _span(first, last, 0, outer.start)
+        yield Section(tuple(path), outer, tuple(_blocks(packed_blocks, outer)), head)
         at = outer.end
 
 
-def _blocks(rows: list[Any], at: int, outer: Span) -> Iterator[Block]:
+def _blocks(rows: list[Any], outer: Span) -> Iterator[Block]:
+    at = outer.start
     for start, stop, kind in rows:
         if kind not in ("prose", "verbatim"):
             raise ValueError("a block has an unknown kind")
