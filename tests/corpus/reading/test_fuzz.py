@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.front_matter import title_of
+from citewell.corpus.reading.front_matter import read_front_matter
 from citewell.corpus.reading.outline import Outline
 from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.wire import packed, unpacked
@@ -66,7 +66,7 @@ def check_document(document: Document) -> None:
     )
 )
 def test_any_front_matter_has_a_title_or_none(text: str) -> None:
-    title = title_of(text)
+    title = read_front_matter(text).title
     assert title is None or 0 < len(title) <= 300
 
 
@@ -96,4 +96,4 @@ def test_any_front_matter_has_a_title_or_none(text: str) -> None:
     ],
 )
 def test_a_title_is_one_line(front_matter: str, title: str | None) -> None:
-    assert title_of(front_matter) == title
+    assert read_front_matter(front_matter).title == title

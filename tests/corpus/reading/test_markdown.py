@@ -67,6 +67,7 @@ def test_paths_follow_the_headings() -> None:
     outline = read_markdown(TEXT)
     assert outline.title == "The Guide"
     assert [section.path for section in outline.sections] == [
+        (),
         ("Getting started",),
         ("Getting started", "Install it"),
         ("Getting started", "Empty", "Deep"),
@@ -74,14 +75,14 @@ def test_paths_follow_the_headings() -> None:
 
 
 def test_code_and_tables_survive_whole_and_comments_do_not() -> None:
-    _, install, deep = read_markdown(TEXT).sections
+    *_, install, deep = read_markdown(TEXT).sections
     verbatim = [block.span.of(TEXT) for block in install.blocks if block.kind == "verbatim"]
     assert verbatim == ["pip install it\n\n# not a heading", "| a | b |\n|---|---|\n| 1 | 2 |"]
     assert blocks(TEXT, deep) == ["Text below.", "<div>raw html</div>"]
 
 
 def test_items_and_quotations_lose_their_markers() -> None:
-    _, install, _ = read_markdown(TEXT).sections
+    *_, install, _ = read_markdown(TEXT).sections
     assert blocks(TEXT, install)[-3:] == ["one item", "another", "quoted words"]
 
 
@@ -136,9 +137,10 @@ def test_no_line_is_lost(parts: list[str]) -> None:
 
 
 def test_broken_front_matter_does_not_stop_reading() -> None:
-    outline = read_markdown("---\ntitle: [unclosed\n---\n\nStill text.\n")
+    text = "---\ntitle: [unclosed\n---\n\nStill text.\n"
+    outline = read_markdown(text)
     assert outline.title is None
-    assert len(outline.sections) == 1
+    assert [blocks(text, section) for section in outline.sections] == [["title: [unclosed"], ["Still text."]]
 
 
 def test_a_paragraph_over_stray_dashes_is_text() -> None:

@@ -59,7 +59,7 @@ def test_the_name_is_the_title_where_there_is_no_other(corpus: Path) -> None:
         assert read(SourceFile(path, corpus / "annual_report-2024.txt")).title == title
 
 
-@pytest.mark.parametrize("content", ["", " \n\t\n", "---\ntitle: only\n---\n", "#\n", "<!-- a remark -->\n"])
+@pytest.mark.parametrize("content", ["", " \n\t\n", "---\n\n---\n", "#\n", "<!-- a remark -->\n"])
 def test_a_file_without_text_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "empty.md").write_text(content)
     with pytest.raises(ReadingError, match="no text"):

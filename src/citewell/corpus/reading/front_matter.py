@@ -1,43 +1,69 @@
-"""Reads the title from the YAML front matter of a text, and nothing else of it.
+"""Reads the YAML front matter of a text: its title, and where each of its fields is, so that it can be quoted.
 
 The YAML is read as a stream of events. No object is built, no alias is followed and nothing is nested, so a few bytes cannot
-use up the memory. Anything that is not clearly a title is ignored.
+use up the memory. Anything that is not clearly a title is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+import regex
 import yaml
+
+from citewell.corpus.reading.outline import lines, trimmed
+from citewell.document import Span
 
 # A title is one line. A longer one keeps its beginning, which is enough to recognise and find it.
 _LONGEST_TITLE = 300
 # Real front matter is shorter than this, and YAML is some hundred times slower to read than Markdown.
 _LONGEST_FRONT_MATTER = 50_000
 _DEEPEST = 50
+_KEY = regex.compile(r"(?<![^\r\n])[ \t]*+(?:-[ \t]++)?+[^\s:#-][^:\r\n]*+:(?=\s|$)")
 _NO_TEXT = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"}
 _TEXT = {None, "!", "tag:yaml.org,2002:str"}
 
 
-def title_of(front_matter: str) -> str | None:
-    """Return the literal value of ``title`` if it is one word or line.
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The literal value of ``title`` if it is one word or line, and the spans of the fields."""
 
-    An error in the front matter must not keep the document out of the index: unreadable front matter has no title.
+    title: str | None
+    fields: tuple[Span, ...]
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """Find the title and the fields of front matter.
+
+    A list belongs to its key; a field that has fields itself is divided at each of them. An error in the front matter must not
+    keep the document out of the index: unreadable front matter has no title, and its lines are its fields.
 
     Args:
-        front_matter: The text between the dashes.
+        text: The text between the dashes.
     """
-    if len(front_matter) > _LONGEST_FRONT_MATTER:
-        return None
-    found: yaml.Event | None = None
     try:
-        for key, value in _fields(front_matter):
-            if isinstance(key, yaml.ScalarEvent) and key.value == "title":
-                found = value
+        pairs = [] if len(text) > _LONGEST_FRONT_MATTER else list(_fields(text))
     except (yaml.YAMLError, ValueError, RecursionError):
-        return None
-    return _shortened(found.value) if isinstance(found, yaml.ScalarEvent) and _is_text(found) else None
+        pairs = []
+    title: str | None = None
+    for key, value in pairs:
+        if isinstance(key, yaml.ScalarEvent) and key.value == "title":
+            title = _shortened(value.value) if isinstance(value, yaml.ScalarEvent) and _is_text(value) else None
+    starts = [key.start_mark.index for key, _ in pairs if key.start_mark]
+    fields: list[Span] = [] if pairs else [trimmed(text, line.start, line.end) for line in lines(text)]
+    for (_, value), (start, end) in zip(pairs, pairwise([*starts, len(text)]), strict=True):
+        nested = isinstance(value, yaml.MappingStartEvent) and not value.flow_style
+        fields.extend(_nested(text, start, end) if nested else [trimmed(text, start, end)])
+    return FrontMatter(title, tuple(span for span in fields if span.start < span.end))
+
+
+def _nested(text: str, start: int, end: int) -> Iterator[Span]:
+    """Divide a field before each line that starts with a key."""
+    keys = [start, *(match.start() for match in _KEY.finditer(text, start, end) if match.start() > start), end]
+    return (trimmed(text, first, last) for first, last in pairwise(keys))
 
 
 def _fields(front_matter: str) -> Iterator[tuple[yaml.Event, yaml.Event]]:

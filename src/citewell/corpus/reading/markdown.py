@@ -17,7 +17,7 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from citewell.corpus.reading.front_matter import title_of
+from citewell.corpus.reading.front_matter import read_front_matter
 from citewell.corpus.reading.outline import Outline, lines, section, trimmed
 from citewell.document import Block, Section, Span
 
@@ -97,11 +97,21 @@ def read_markdown(text: str) -> Outline:
     for block in _unparsed(text, rows, tokens):
         above = bisect_left(headings, block.span.start, key=lambda each: each.span.start)
         insort(headings[above - 1].blocks if above else start, block, key=lambda each: each.span)
-    named = title_of(tokens[0].content) if tokens and tokens[0].type == "front_matter" else None
+    named, fields = _front_matter(text, rows, tokens)
     title = _title(named, headings, start)
-    sections = [section((), None, start)] if start else []
+    sections = [section((), None, blocks) for blocks in (fields, start) if blocks]
     sections.extend(_sections(headings, title))
     return Outline(named or title, tuple(sections or _sections(headings, None)))
+
+
+def _front_matter(text: str, rows: list[Span], tokens: Sequence[Token]) -> tuple[str | None, list[Block]]:
+    """Return the title of the front matter, and its fields."""
+    if not tokens or tokens[0].type != "front_matter" or not tokens[0].map:
+        return None, []
+    start, end = rows[0].end, rows[tokens[0].map[1] - 1].start
+    # Not the token's content, in which the parser has changed line ends.
+    found = read_front_matter(text[start:end])
+    return found.title, [Block(field.shifted(start)) for field in found.fields]
 
 
 def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Block]) -> str | None:
