@@ -19,7 +19,7 @@ help: ## Show the targets
 # A stamp file: reinstall only when the requirements change.
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,multilingual]'
 	touch $(INSTALLED)
 
 index: $(INSTALLED) ## Update the index of corpus/

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from citewell.answer import Answer, Scope, Turn
 from citewell.confidence import THRESHOLDS
-from citewell.encoder import models
+from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
 from citewell.index.changes import Drift, drifted
@@ -244,8 +244,8 @@ class Assistant:
         model = self.settings.model
         if model is None or model == manifest.encoder.model:
             return
-        if models.identify(models.resolve(model)) != manifest.encoder.identity:
-            built_with = manifest.encoder.model or models.BUNDLED
+        if models.identify(naming.resolve(model)) != manifest.encoder.identity:
+            built_with = manifest.encoder.model
             raise IndexMismatchError(
                 f"the index in {self.index.path} was built with the encoder {built_with}, not {model}",
                 command=f"{command} --model {model}",

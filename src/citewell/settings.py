@@ -71,7 +71,8 @@ class Searching(_Frozen):
 class Settings(_Frozen):
     """All settings.
 
-    ``model`` is a sentence-transformers model by name or folder; None is the bundled all-MiniLM-L6-v2.
+    ``model`` is ``english``, ``multilingual``, or a sentence-transformers model by folder or name; None is the model of the
+    index.
     """
 
     model: str | None = None

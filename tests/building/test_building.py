@@ -141,12 +141,12 @@ def test_another_splitting_is_refused_by_readers_and_rebuilt_by_a_build(corpus: 
 def test_another_encoder_is_refused(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
     import shutil
 
-    from citewell.encoder import models
+    from citewell.encoder import naming
 
     rebuilt(corpus, index)
-    shutil.copytree(models.resolve(None), tmp_path / "model")
+    shutil.copytree(naming.resolve(None), tmp_path / "model")
     (tmp_path / "model" / "config.json").write_text((tmp_path / "model" / "config.json").read_text() + "\n")
-    with pytest.raises(IndexMismatchError, match="built with the encoder all-MiniLM-L6-v2") as caught:
+    with pytest.raises(IndexMismatchError, match="built with the encoder english") as caught:
         Assistant(index, Settings(model=str(tmp_path / "model")))
     assert "--model" in str(caught.value)
 

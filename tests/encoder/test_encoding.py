@@ -13,7 +13,7 @@ import pytest
 from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
-from citewell.encoder import models
+from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
@@ -36,7 +36,7 @@ def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, windows: l
     assert len(windows) == 200
     # The last is beyond the maximum length, and is cut alike.
     texts = [*windows, "education " * 600]
-    ours, theirs = encoder.encode_documents(texts), reference_vectors(models.resolve(None), texts)
+    ours, theirs = encoder.encode_documents(texts), reference_vectors(naming.resolve(None), texts)
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
     assert cosines.min() >= 0.999
     assert float(encoder.encode_query(texts[-1]) @ theirs[-1]) > 0.999
@@ -63,7 +63,7 @@ def test_progress_counts_every_text(encoder: Encoder) -> None:
 
 
 def copy_of_bundled(folder: Path) -> Path:
-    shutil.copytree(models.resolve(None), folder, dirs_exist_ok=True)
+    shutil.copytree(naming.resolve(None), folder, dirs_exist_ok=True)
     return folder
 
 
@@ -111,7 +111,7 @@ result = {
 
 
 def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
-    found = elsewhere(STATIC, tmp_path / "static", models.resolve(None) / "tokenizer.json")
+    found = elsewhere(STATIC, tmp_path / "static", naming.resolve(None) / "tokenizer.json")
     assert any(kind == "EncoderWarning" and "cannot be converted" in said for kind, said in found["warnings"])
     assert found["encoder"] == "SentenceTransformersEncoder"
     vectors = np.array(found["vectors"])
@@ -140,9 +140,9 @@ def test_a_damaged_ir_is_refused_and_made_again(
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:
     folder = copy_of_bundled(tmp_path / "moved")
-    assert models.identify(folder) == models.identify(models.resolve(None))
+    assert models.identify(folder) == models.identify(naming.resolve(None))
     (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
-    assert models.identify(folder) != models.identify(models.resolve(None))
+    assert models.identify(folder) != models.identify(naming.resolve(None))
 
 
 @pytest.mark.parametrize("model", ["no/such-model", "nothing here"])

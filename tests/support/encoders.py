@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from citewell.encoder import encoding, models
+from citewell.encoder import encoding, models, naming
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
@@ -45,7 +45,7 @@ sys.stdout.buffer.write(buffer.getvalue())
 
 def prepared_model() -> Card:
     """Return the card of the bundled model, prepared in a process of its own: torch would stay in this one, with 700 MB."""
-    if not models.is_prepared(models.identify(models.resolve(None))):
+    if not models.is_prepared(models.identify(naming.resolve(None))):
         elsewhere("prepare(None)")
     return prepare(None)
 

@@ -13,7 +13,7 @@ from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
 from citewell.corpus.reading import check_corpus
-from citewell.encoder import models
+from citewell.encoder import models, naming
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
@@ -61,8 +61,8 @@ def build(
         current = _usable(index, force=force)
         before = None if force else current
         changes = compare(corpus, index, current, force=force)
-        model = settings.model or _model_of(index)
-        identity = models.identify(models.resolve(model))
+        model = naming.name_of(settings.model or _model_of(index))
+        identity = models.identify(naming.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
         keeper = Keeper(corpus, index, current, carried, confirmed)
@@ -78,7 +78,7 @@ def build(
         return builder.report(manifest, changes, reused, time.perf_counter() - began)
 
 
-def _prepared(model: str | None, identity: str, *, force: bool, progress: Progress) -> models.Card:
+def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> models.Card:
     """Prepare the encoder, as a separate stage: it takes ten seconds and must not look like a hang."""
     if models.is_prepared(identity) and not force:
         return prepare(model)
@@ -94,7 +94,7 @@ def _publish(
     changes: Changes,
     *,
     vectors: Snapshot | None,
-    model: str | None,
+    model: str,
 ) -> tuple[Manifest, int] | None:
     """Write a snapshot and make it the current one; return its manifest and how many vectors were reused.
 

@@ -109,7 +109,7 @@ class SnapshotWriter:
         *,
         replaced: str | None,
         skipped: tuple[Skipped, ...],
-        model: str | None,
+        model: str,
     ) -> Manifest:
         """Describe the written snapshot."""
         content = "".join(f"{path}\0{digest}\n" for path, digest in self.digests.items())

@@ -27,7 +27,9 @@ StateOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelOption = Annotated[
     str | None,
-    typer.Option(help="A sentence-transformers model, by folder or name. Default: the index's own model."),
+    typer.Option(
+        help="english, multilingual, or a sentence-transformers model by folder or name. Default: the index's own model."
+    ),
 ]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]

@@ -130,7 +130,7 @@ def show_status(status: Status, command: str) -> None:
     table.add_row("passages", f"{manifest.passages:,}")
     table.add_row("windows", f"{manifest.windows:,}")
     table.add_row("size", f"{status.bytes / 1e6:,.1f} MB")
-    table.add_row("encoder", f"{manifest.encoder.model or 'bundled'} ({manifest.encoder.identity})")
+    table.add_row("encoder", f"{manifest.encoder.model} ({manifest.encoder.identity})")
     table.add_row("previous", status.previous or "none")
     out.print(table)
     changes = status.changes

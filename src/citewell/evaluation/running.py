@@ -114,7 +114,7 @@ def run(
         "top": top,
         "snapshot": manifest.name,
         "fingerprint": manifest.fingerprint,
-        "encoder": manifest.encoder.model or "bundled",
+        "encoder": manifest.encoder.model,
         "splitting": manifest.splitting.model_dump(),
         "searching": assistant.settings.searching.model_dump(),
     }

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from citewell.confidence import Calibration
+from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
 from citewell.settings import Splitting
 
@@ -23,10 +25,11 @@ class _Frozen(BaseModel):
 
 
 class EncoderRecord(_Frozen):
-    """The encoder of the vectors. ``model`` is the name that the user gave; None is the bundled one."""
+    """The encoder of the vectors. ``model`` is its name as it was given (``citewell.encoder.naming``)."""
 
     identity: str
-    model: str | None
+    # Older manifests have null for the English model.
+    model: Annotated[str, BeforeValidator(name_of)]
     dimension: int
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from citewell.answer import FoundPassage
 from citewell.encoder import models
+from citewell.encoder.naming import resolve
 from citewell.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Reranker:
     """
 
     def __init__(self, model: str) -> None:
-        folder = models.resolve(model)
+        folder = resolve(model)
         # Imported here because most users have no reranker and should not wait for torch.
         import torch
         from sentence_transformers import CrossEncoder

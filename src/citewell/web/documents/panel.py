@@ -162,7 +162,7 @@ def _facts(status: Status) -> dict[str, str]:
         "windows": f"{manifest.windows:,}",
         "size": f"{status.bytes / 1e6:,.1f} MB",
         "built": f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
-        "encoder": manifest.encoder.model or "bundled",
+        "encoder": manifest.encoder.model,
         "calibration": _calibration(manifest.calibration),
     }
 
