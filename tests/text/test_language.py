@@ -1,0 +1,84 @@
+"""The language of a text, told by short sentences of many languages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+import tantivy
+
+from citewell.text.language import detect, function_words
+
+_SENTENCES: dict[str, list[str]] = defaultdict(list)
+for _line in Path(__file__).with_name("languages.txt").read_text(encoding="utf-8").splitlines():
+    _SENTENCES[_line.split("\t")[0]].append(_line.split("\t")[1])
+_LISTS = (
+    "en de fr es it pt nl sv da no fi pl cs sk hu ro ru uk bg el tr ar fa he hi id vi ca hr zh ja ko th".split()  # noqa: SIM905
+)
+# Sentences that are the same in Danish and Norwegian but for a letter or a word that is in neither list.
+_ALIKE = {"no": 0.5}
+
+
+@pytest.mark.parametrize("language", _SENTENCES)
+def test_a_short_sentence_tells_its_language(language: str) -> None:
+    wrong = [sentence for sentence in _SENTENCES[language] if detect(sentence) != language]
+    share = 1 - len(wrong) / len(_SENTENCES[language])
+    assert share >= _ALIKE.get(language, 0.85), wrong
+
+
+@pytest.mark.parametrize("language", _SENTENCES)
+def test_a_text_tells_its_language(language: str) -> None:
+    assert detect(" ".join(_SENTENCES[language])) == language
+    assert detect("\n\n".join(_SENTENCES[language] * 200)) == language
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "12 345,00", "?!", "4077 | 12.5 | 99", "+49 30 123456"])
+def test_figures_tell_no_language(text: str) -> None:
+    assert detect(text) is None
+
+
+def test_a_list_of_names_tells_no_language() -> None:
+    assert detect("\n".join(f"{name} Smith-{nth}" for nth in range(9) for name in ("Jan", "Ole", "Bob"))) is None
+
+
+def test_only_the_languages_that_come_into_question() -> None:
+    assert detect("Hvor ligger biblioteket?", ["no", "en"]) == "no"
+    assert detect("Hvor ligger biblioteket?", ["da", "en"]) == "da"
+    assert detect("图书馆在哪里？", ["de", "en"]) is None
+    assert detect("Die Lampe ist grün.", ["nl"]) == "nl"
+
+
+def test_names_of_another_script_do_not_turn_a_text() -> None:
+    assert detect("The word 東京 means Tokyo, and Москва is Moscow.") == "en"
+    assert detect("東京 (Tokyo) は日本の首都です。") == "ja"
+
+
+@pytest.mark.parametrize("language", _LISTS)
+def test_a_list_of_function_words(language: str) -> None:
+    words = function_words(language)
+    assert 60 <= len(words) <= 350
+    assert all(word == word.lower().strip() for word in words)
+
+
+def test_a_language_without_a_list_has_no_function_words() -> None:
+    assert function_words("tlh") == frozenset()
+
+
+def test_english_has_the_stop_words_of_tantivy() -> None:
+    stops = "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this"
+    analyser = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.stopword("english")).build()
+    )
+    assert analyser.analyze(stops) == []
+    assert set(stops.split()) | {"to", "was", "will", "with"} <= function_words("en")
+
+
+def test_no_model_is_loaded() -> None:
+    code = (
+        "import sys; from citewell.text.language import detect; detect('Die Lampe ist grün.');"
+        "sys.exit(bool({'torch', 'numpy', 'nupunkt'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
