@@ -82,3 +82,23 @@ def test_no_model_is_loaded() -> None:
         "sys.exit(bool({'torch', 'numpy', 'nupunkt'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# Words that a question can be about. The function words of these scripts cut runs of characters, wherever they stand.
+_SUBJECTS = {
+    "zh": "就业 对象 还款 首都 会议 能源 将来 参与 及格 普及 银行 和平 价格 地铁 个人 在线 现在 几何 要求 等级 著作 最高 比例",
+    "ja": "さくら くるま つくえ たばこ こども りんご たまねぎ しょうゆ きつね みかん 料金 図書館 プリンター",
+    "ko": "은행 회의 가격 에너지 결과 의사 이름 아이 대한민국 가을 과학 한국 인구 도시 나라 제품 지도 라면",
+    "th": "น้ำมัน คุณภาพ รายได้ เคมี สามี ภูเขา ทรงผม ชนะ คะแนน เก็บเกี่ยว ว่าง บรรทุก โดยสาร ยากจน แต่งงาน ใบ",
+}
+
+
+@pytest.mark.parametrize("language", _SUBJECTS)
+def test_what_a_question_is_about_has_no_function_word_in_it(language: str) -> None:
+    cut = [
+        (subject, word)
+        for subject in _SUBJECTS[language].split()
+        for word in function_words(language)
+        if word in subject
+    ]
+    assert not cut
