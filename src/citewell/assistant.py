@@ -226,7 +226,7 @@ class Assistant:
         """Combine a snapshot with its encoder, reusing the loaded one if it is the same."""
         manifest = snapshot.manifest
         command = self.index.build_command(manifest.corpus)
-        if manifest.splitting != self.settings.splitting:
+        if (manifest.splitting, manifest.languages) != (self.settings.splitting, self.settings.languages):
             raise IndexMismatchError(f"the index in {self.index.path} was built with other settings", command=command)
         self._check_model(manifest, command)
         if encoder is not None and encoder.card.identity == manifest.encoder.identity:

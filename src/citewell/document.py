@@ -62,7 +62,7 @@ class Document:
     """One source file as text, with its outline.
 
     ``path`` is relative to the corpus, with forward slashes. ``sections`` are in order and do not overlap. ``digest`` is the
-    SHA-256 of the file's bytes.
+    SHA-256 of the file's bytes. ``language`` is an ISO 639-1 code, or None where nothing tells; a build finds it.
     """
 
     path: str
@@ -70,6 +70,7 @@ class Document:
     text: str
     sections: tuple[Section, ...]
     digest: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One frozen settings object, passed explicitly. Unknown keys are errors.
 
-Settings come from ``citewell.toml`` in the current folder if it exists; the defaults are below. ``splitting`` and ``model`` are
-part of an index: an index built with other values is refused, not searched silently.
+Settings come from ``citewell.toml`` in the current folder if it exists; the defaults are below. ``splitting``, ``languages``
+and ``model`` are part of an index: an index built with other values is refused, not searched silently.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from citewell.confidence import Strictness
 from citewell.errors import SettingsError, first_fault
@@ -72,12 +72,31 @@ class Settings(_Frozen):
     """All settings.
 
     ``model`` is ``english``, ``multilingual``, or a sentence-transformers model by folder or name; None is the model of the
-    index.
+    index. ``languages`` are those that the documents can be in (ISO 639-1: ``["en", "de"]``); none is any, and with one, all
+    are in that one. ``language = "de"`` is the same as ``languages = ["de"]``.
     """
 
     model: str | None = None
+    languages: tuple[str, ...] = ()
     splitting: Splitting = Splitting()
     searching: Searching = Searching()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_language(cls, values: object) -> object:
+        if not isinstance(values, dict) or "language" not in values:
+            return values
+        if "languages" in values:
+            raise ValueError("set language or languages, not both")
+        return {key: value for key, value in values.items() if key != "language"} | {"languages": [values["language"]]}
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        for language in languages:
+            if not (len(language) == 2 and language.isascii() and language.islower()):
+                raise ValueError(f"{language!r} is not a language code of two letters, such as 'en' or 'de'")
+        return tuple(dict.fromkeys(languages))
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -164,7 +164,8 @@ def _in_use(index: IndexFolder) -> str | None:
 
 
 def _same_splitting(manifest: Manifest, settings: Settings) -> bool:
-    return manifest.splitting == settings.splitting and manifest.citewell == __version__
+    same = manifest.splitting == settings.splitting and manifest.languages == settings.languages
+    return same and manifest.citewell == __version__
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from citewell.index.stored import StoredDocument, stored
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.settings import Settings
+from citewell.text.language import detect
 
 # A document and its passages.
 _Found = tuple[StoredDocument, list[Passage]]
@@ -122,6 +124,7 @@ class SnapshotWriter:
             corpus=str(self.corpus.resolve()),
             fingerprint=hashlib.sha256(content.encode("utf-8")).hexdigest(),
             splitting=self.settings.splitting,
+            languages=self.settings.languages,
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
             calibration=self._calibrate(folder),
             documents=len(self.digests),
@@ -190,6 +193,7 @@ class SnapshotWriter:
 
     def _pair(self, document: Document) -> _Found:
         """Return a document in the form of the catalogue, with its passages."""
+        document = replace(document, language=detect(document.text, self.settings.languages or None))
         passages = self._split(document)
         self._note_texts(passages)
         return stored(document), passages

@@ -126,6 +126,7 @@ def show_status(status: Status, command: str) -> None:
     table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
     table.add_row("corpus", Text(safe(str(status.corpus))))
     table.add_row("documents", f"{manifest.documents:,}")
+    table.add_row("languages", status.in_languages)
     table.add_row("sections", f"{status.sections:,}")
     table.add_row("passages", f"{manifest.passages:,}")
     table.add_row("windows", f"{manifest.windows:,}")

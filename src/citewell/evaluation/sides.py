@@ -72,7 +72,9 @@ def _run_of(side: Path, options: RunOptions, scratch: IndexFolder) -> Run:
     if side.is_dir():
         index = IndexFolder(side)
         # The index is compared as it is, whatever its splitting and model.
-        settings = options.settings.model_copy(update={"splitting": index.manifest().splitting, "model": None})
+        manifest = index.manifest()
+        as_built = {"splitting": manifest.splitting, "languages": manifest.languages, "model": None}
+        settings = options.settings.model_copy(update=as_built)
     else:
         index, settings = scratch, load_settings(side)
         build(options.corpus, index, settings, progress=options.progress)

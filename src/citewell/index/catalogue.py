@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ Row = tuple[Any, ...]
 
 # The seal is the last column; the others are in the order in which the writer seals them.
 _DOCUMENTS = (
-    "SELECT ordinal, path, title, digest, first_passage, end_passage, characters, text_seal, headings, seal"
+    "SELECT ordinal, path, title, digest, language, first_passage, end_passage, characters, text_seal, headings, seal"
     " FROM documents"
 )
 _PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, end_window, seal FROM passages"
@@ -116,7 +116,7 @@ class Catalogue:
         if ordinal is None:
             raise CitewellError(f"the index has no document {path!r}")
         (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, ordinals=[ordinal])
-        return StoredDocument(path, row[2], row[3], self._text(ordinal), _headings(row[-1]))
+        return StoredDocument(path, row[2], row[3], self._text(ordinal), _headings(row[-1]), row[4])
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
@@ -125,7 +125,7 @@ class Catalogue:
         starts = {passage.document: passage.span.start for passage in firsts}
         return [
             DocumentOutline(path, title, characters, _headings(packed), starts.get(path, 0))
-            for _, path, title, _, _, _, characters, _, packed in rows
+            for _, path, title, _, _, _, _, characters, _, packed in rows
         ]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
@@ -167,6 +167,12 @@ class Catalogue:
                 if heading not in seen:
                     seen.add(heading)
                     yield heading
+
+    @cached_property
+    def languages(self) -> Counter[str]:
+        """The languages of the documents (ISO 639-1), with how many documents are in each; most of them first."""
+        found = Counter(each.summary.language for each in self._documents if each.summary.language)
+        return Counter(dict(sorted(found.items(), key=lambda counted: (-counted[1], counted[0]))))
 
     @cached_property
     def section_count(self) -> int:
@@ -217,7 +223,7 @@ class Catalogue:
         paths = [row[1] for row in rows]
         if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
             raise self._damaged("documents are missing or out of order")
-        return [_Held(DocumentSummary(*row[1:4]), row[4], row[5], row[7]) for row in rows]
+        return [_Held(DocumentSummary(*row[1:5]), row[5], row[6], row[8]) for row in rows]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
         """Return the first window of each passage, followed by the end of the last."""

@@ -20,7 +20,7 @@ from citewell.text.vocabulary import count_words
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
 CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL,
+    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, language TEXT,
     first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL, characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
     seal BLOB NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE passages (
@@ -56,10 +56,10 @@ class CatalogueWriter:
         headings = json.dumps(
             [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
         )
-        place = (self.documents, document.path, document.title, document.digest, first, self.passages)
-        small = (*place, len(document.text), seal_text(document.text))
+        summary = (self.documents, document.path, document.title, document.digest, document.language)
+        small = (*summary, first, self.passages, len(document.text), seal_text(document.text))
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*small, seal("documents", *small, headings), headings, document.text),
         )
         self.documents += 1

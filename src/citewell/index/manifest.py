@@ -16,7 +16,7 @@ from citewell.files import file_digest, files_below
 from citewell.settings import Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 4
+FORMAT = 5
 _END = b"\n}"
 
 
@@ -53,7 +53,8 @@ class Manifest(_Frozen):
     """The description of a snapshot, and the SHA-256 of each of its files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``calibration`` is that of this corpus. ``replaced`` is the previous snapshot, if there was one.
+    version that split them. ``languages`` is the setting, ``calibration`` that of this corpus. ``replaced`` is the
+    previous snapshot, if there was one.
     """
 
     format: int
@@ -63,6 +64,7 @@ class Manifest(_Frozen):
     corpus: str
     fingerprint: str
     splitting: Splitting
+    languages: tuple[str, ...] = ()
     encoder: EncoderRecord
     calibration: Calibration
     documents: int

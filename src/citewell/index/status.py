@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ from citewell.index.manifest import Manifest, Skipped, in_order
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An index and its corpus. ``changes`` is None if the corpus is missing; ``bytes`` is the size of the snapshot."""
+    """An index and its corpus.
+
+    ``changes`` is None if the corpus is missing; ``bytes`` is the size of the snapshot. ``languages`` are those of its
+    documents, with how many are in each.
+    """
 
     manifest: Manifest
     sections: int
@@ -22,6 +27,14 @@ class Status:
     corpus: Path
     changes: Changes | None
     previous: str | None
+    languages: Mapping[str, int]
+
+    @property
+    def in_languages(self) -> str:
+        """The languages of the documents, in words: "en 12, de 3, not known 1"."""
+        unknown = self.manifest.documents - sum(self.languages.values())
+        counts = [*self.languages.items(), *([("not known", unknown)] if unknown else [])]
+        return ", ".join(f"{language} {count:,}" for language, count in counts)
 
     @property
     def up_to_date(self) -> bool:
@@ -59,6 +72,7 @@ class Status:
             "skipped": [{"path": each.path, "reason": each.reason} for each in in_order((*self.left_out, *self.kept))],
             "kept": [each.path for each in self.kept],
             "previous": self.previous,
+            "languages": dict(self.languages),
         }
 
 
@@ -87,4 +101,5 @@ def status(index: IndexFolder, corpus: Path | None = None) -> Status:
         corpus=place,
         changes=changes,
         previous=index.previous(),
+        languages=snapshot.catalogue.languages,
     )

@@ -9,11 +9,12 @@ from citewell.document import Document, Span
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text."""
+    """A document without its text; ``language`` is an ISO 639-1 code, or None where nothing tells."""
 
     path: str
     title: str
     digest: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class StoredDocument:
     digest: str
     text: str
     headings: tuple[StoredHeading, ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +70,4 @@ def stored(document: Document) -> StoredDocument:
         for section in document.sections
         if section.heading
     )
-    return StoredDocument(document.path, document.title, document.digest, document.text, headings)
+    return StoredDocument(document.path, document.title, document.digest, document.text, headings, document.language)

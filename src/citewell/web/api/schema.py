@@ -78,11 +78,12 @@ class Listed(_Shape):
     path: str
     title: str
     digest: str
+    language: str | None = None
 
     @classmethod
     def of(cls, document: DocumentSummary) -> Self:
         """Convert a document of the index."""
-        return cls(path=document.path, title=document.title, digest=document.digest)
+        return cls(path=document.path, title=document.title, digest=document.digest, language=document.language)
 
 
 class Documents(_Shape):
@@ -112,6 +113,7 @@ class Document(Listed):
             path=document.path,
             title=document.title,
             digest=document.digest,
+            language=document.language,
             snapshot=snapshot,
             text=document.text,
             headings=[
@@ -120,9 +122,12 @@ class Document(Listed):
         )
 
 
-class Put(Listed):
+class Put(_Shape):
     """A document that was added to the corpus, and its number of sections."""
 
+    path: str
+    title: str
+    digest: str
     sections: int
 
 

@@ -157,6 +157,7 @@ def _facts(status: Status) -> dict[str, str]:
     manifest = status.manifest
     return {
         "documents": f"{manifest.documents:,}",
+        "languages": status.in_languages,
         "sections": f"{status.sections:,}",
         "passages": f"{manifest.passages:,}",
         "windows": f"{manifest.windows:,}",
