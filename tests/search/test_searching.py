@@ -125,7 +125,8 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Assis
     for path, text in {
         "a/otters.txt": otters + more,
         "b/copy.txt": otters + more,
-        "b/nearly.txt": otters + more.replace("two or three", "two to three"),
+        "b/nearly.txt": otters + more.replace("holts", "ho\u00adlts").replace(" each", "  each"),
+        "b/another.txt": otters + more.replace("two or three", "two or four"),
         "b/different.txt": otters.replace("fish and crabs", "frogs, birds and 14 kinds of beetle") + "They like rain.",
         "a/mice.txt": "Mice eat grain in barns.",
     }.items():
@@ -139,7 +140,7 @@ def test_near_duplicates_are_shown_once_and_told_of(library: Assistant) -> None:
     answer = library.ask("What do otters eat?")
     shown = [passage.document for passage in answer.passages]
     assert len({"a/otters.txt", "b/copy.txt", "b/nearly.txt"} & set(shown)) == 1
-    assert "b/different.txt" in shown
+    assert {"b/different.txt", "b/another.txt"} <= set(shown)
     (kept,) = [passage for passage in answer.passages if passage.repeated]
     assert len(kept.repeated) == 2
 
