@@ -55,12 +55,12 @@ class Texts:
     def __init__(self) -> None:
         self._count = 0
         # By their letters and digits alone, which excludes nearly all without reading them in full.
-        self._alike: dict[str, list[tuple[int, _Wording]]] = {}
+        self._alike: dict[str, list[tuple[int, str]]] = {}
 
     def add(self, text: str) -> None:
         """Add a text."""
         text = _folded(text)
-        self._alike.setdefault(_outline(text), []).append((self._count, _wording(text)))
+        self._alike.setdefault(_outline(text), []).append((self._count, text))
         self._count += 1
 
     def first_like(self, text: str) -> int | None:
@@ -70,7 +70,7 @@ class Texts:
         if not alike:
             return None
         wording = _wording(text)
-        return next((at for at, other in alike if other.says_what(wording)), None)
+        return next((at for at, other in alike if _wording(other).says_what(wording)), None)
 
 
 @dataclass(frozen=True, slots=True)
