@@ -77,12 +77,14 @@ def main() -> None:
     """Index the folder, ask with and without history and print what differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="the folder with questions.csv and the texts")
-    folder = parser.parse_args().folder
+    parser.add_argument("--model", help="the model of the index")
+    arguments = parser.parse_args()
+    folder = arguments.folder
     questions = list(read_chunking(folder))
     table = Table("questions", "number", "recall@5 alone", "with history", "verdict")
     with tempfile.TemporaryDirectory() as temporary:
         index = IndexFolder(Path(temporary, "index"))
-        build(folder, index, Settings())
+        build(folder, index, Settings(model=arguments.model))
         assistant = Assistant(index)
         words = {term for question in questions for term in terms(question.question)}
         weight = index.open().lexical.term_weights(dict.fromkeys(words, 1.0)).weights

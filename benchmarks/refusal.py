@@ -24,14 +24,14 @@ from citewell.evaluation.questions.sets import Question
 from citewell.evaluation.statistics import auroc
 
 
-def confidences(texts: Iterable[Path], questions: Sequence[Question]) -> list[float]:
+def confidences(texts: Iterable[Path], questions: Sequence[Question], model: str | None) -> list[float]:
     """Return how confident an index of some texts is that it covers each question."""
     with tempfile.TemporaryDirectory() as temporary:
         corpus, index = Path(temporary, "corpus"), IndexFolder(Path(temporary, "index"))
         corpus.mkdir()
         for text in texts:
             shutil.copy(text, corpus)
-        build(corpus, index, Settings())
+        build(corpus, index, Settings(model=model))
         assistant = Assistant(index)
         return [assistant.ask(question.question).confidence for question in questions]
 
@@ -40,7 +40,9 @@ def main() -> None:
     """Leave each text out in turn, then keep each alone, and print what is refused."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="the folder with questions.csv and the texts")
-    folder = parser.parse_args().folder
+    parser.add_argument("--model", help="the model of the indexes")
+    arguments = parser.parse_args()
+    folder = arguments.folder
     questions = list(read_chunking(folder))
     texts = sorted({folder / f"{question.kind}.md" for question in questions})
     columns = [f"{side}, {name}" for name in THRESHOLDS for side in ("refused", "answered")]
@@ -55,7 +57,7 @@ def main() -> None:
         own: list[float] = []
         other: list[float] = []
         for name, held in indexes:
-            found = confidences(held, questions)
+            found = confidences(held, questions, arguments.model)
             names = {text.stem for text in held}
             own_here = [value for value, question in zip(found, questions, strict=True) if question.kind in names]
             other_here = [value for value, question in zip(found, questions, strict=True) if question.kind not in names]

@@ -116,7 +116,9 @@ def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path
     assert found["encoder"] == "SentenceTransformersEncoder"
     vectors = np.array(found["vectors"])
     assert vectors.shape == (3, 32)
-    assert float(vectors[0] @ np.array(found["query"])) == pytest.approx(1, abs=1e-5)
+    # Questions and documents have means of their own.
+    assert float(vectors[0] @ np.array(found["query"])) > 0.9
+    assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-5)
     assert found["offsets"] == [[0, 3], [4, 9], [9, 10]]
 
 

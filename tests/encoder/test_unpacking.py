@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from citewell.encoder import models, naming
+from citewell.encoder.fitting import centre
 from citewell.encoder.preparing import prepare
 from citewell.encoder.unpacking import unpack
 from citewell.errors import EncoderError
@@ -64,9 +65,10 @@ def test_vectors_are_those_of_the_packages_own_engine(ours: Any) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _ENGINE], input=json.dumps(TEXTS), stdout=subprocess.PIPE, text=True, check=True
     )
-    cosines = (np.array(ours["vectors"])[: len(TEXTS)] * np.array(json.loads(done.stdout))).sum(axis=1)
-    # Its engine rounds what flows through the network to eight bits, and the processor to BF16.
-    assert cosines.min() > 0.9995, dict(zip(TEXTS, cosines.tolist(), strict=True))
+    theirs = centre(np.array(json.loads(done.stdout), dtype=np.float32), ours["card"]["fit"]["document_mean"])
+    cosines = (np.array(ours["vectors"])[: len(TEXTS)] * theirs).sum(axis=1)
+    # Its engine rounds what flows through the network to eight bits, and the processor to BF16. Centred, they show it more.
+    assert cosines.min() > 0.999, dict(zip(TEXTS, cosines.tolist(), strict=True))
 
 
 def test_decomposed_letters_are_the_same_letters(ours: Any) -> None:

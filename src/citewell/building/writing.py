@@ -17,6 +17,7 @@ from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.encoder.encoding import Encoder, Vectors
+from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.changes import Changes
@@ -41,6 +42,7 @@ class SnapshotWriter:
         self.keeper = keeper
         self.settings = settings
         self.encoder = encoder
+        self.sizes = sizes(settings.splitting, encoder.card)
         self.progress = progress
         self.digests: dict[str, str] = {}
         self.refused: dict[str, Skipped] = {}
@@ -210,7 +212,7 @@ class SnapshotWriter:
             ReadingError: It cannot be split.
         """
         try:
-            return split(document, self.settings.splitting, self.encoder.token_offsets)
+            return split(document, self.sizes, self.encoder.token_offsets)
         except (CitewellError, OSError):
             raise
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ import openvino as ov
 import regex
 from tokenizers import Tokenizer
 
+from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.errors import EncoderError
 
@@ -67,6 +69,7 @@ class OpenVinoEncoder:
 
     def __init__(self, card: Card, folder: Path) -> None:
         self.card = card
+        self._means = Means(card)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
         self._core = ov.Core()
@@ -89,26 +92,35 @@ class OpenVinoEncoder:
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return unit vectors, shape (n, dimension); ``progress`` is called with the number of texts of each step."""
-        return self._encode([self.card.document_prompt + text for text in texts], progress)
+        vectors = self._encode([self.card.document_prompt + text for text in texts], progress)
+        return centre(vectors, self._means.document)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors of many questions, shape (n, dimension)."""
-        return self._encode([self.card.query_prompt + text for text in texts], None)
+        return centre(self._encode([self.card.query_prompt + text for text in texts], None), self._means.query)
 
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
-        queue = ov.AsyncInferQueue(self._compile("THROUGHPUT"))
-
-        def keep(request: Any, rows: npt.NDArray[np.int64]) -> None:  # noqa: ANN401
-            vectors[rows] = request.get_output_tensor(0).data
-
-        queue.set_callback(keep)
         tokens = self._tokens(texts)
+        compiled = self._compile("THROUGHPUT")
+        running: deque[tuple[Any, npt.NDArray[np.int64]]] = deque()
+
+        def finish() -> Any:  # noqa: ANN401
+            # Not an AsyncInferQueue: its threads may still hold a callback when the process ends, which then hangs or aborts.
+            request, rows = running.popleft()
+            request.wait()
+            vectors[rows] = request.get_output_tensor(0).data
+            return request
+
+        at_once = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         for rows in _batches_by_length(tokens):
-            queue.start_async(self._inputs([tokens[row] for row in rows]), rows)
+            request = finish() if len(running) >= at_once else compiled.create_infer_request()
+            request.start_async(self._inputs([tokens[row] for row in rows]))
+            running.append((request, rows))
             if progress:
                 progress(len(rows))
-        queue.wait_all()
+        while running:
+            finish()
         return _unit(vectors)
 
     def encode_query(self, text: str) -> Vectors:
@@ -117,7 +129,7 @@ class OpenVinoEncoder:
         if request is None:
             request = self._local.request = self._compile("LATENCY").create_infer_request()
         request.infer(self._inputs(self._tokens([self.card.query_prompt + text])))
-        vector: Vectors = _unit(request.get_output_tensor(0).data.astype(np.float32))[0]
+        vector: Vectors = centre(_unit(request.get_output_tensor(0).data.astype(np.float32)), self._means.query)[0]
         return vector
 
     def _tokens(self, texts: Sequence[str]) -> list[Any]:
@@ -161,6 +173,7 @@ class SentenceTransformersEncoder:
         from sentence_transformers import SentenceTransformer
 
         self.card = card
+        self._means = Means(card)
         try:
             self._model = SentenceTransformer(card.folder, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
@@ -179,11 +192,12 @@ class SentenceTransformersEncoder:
             parts.append(self._model.encode(chosen, prompt=self.card.document_prompt, show_progress_bar=False))
             if progress:
                 progress(len(chosen))
-        return _unit(np.concatenate(parts).astype(np.float32))
+        return centre(_unit(np.concatenate(parts).astype(np.float32)), self._means.document)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors of many questions, shape (n, dimension)."""
-        return _unit(self._model.encode(list(texts), prompt=self.card.query_prompt, show_progress_bar=False))
+        vectors = self._model.encode(list(texts), prompt=self.card.query_prompt, show_progress_bar=False)
+        return centre(_unit(vectors), self._means.query)
 
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""

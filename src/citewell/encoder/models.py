@@ -27,8 +27,30 @@ CACHE_VARIABLE = "CITEWELL_CACHE"
 _MODEL_FILES = frozenset({".json", ".txt", ".safetensors", ".bin", ".model", ".py"})
 # The same model for other runtimes, which sentence-transformers does not load.
 _OTHER_RUNTIMES = frozenset({"onnx", "openvino"})
-# Increase when the format of prepared encoders changes.
-_CARD_VERSION = 1
+# Increase when the format of prepared encoders changes, or what their vectors are.
+_CARD_VERSION = 2
+
+
+class Fit(BaseModel):
+    """What was measured of a model when it was prepared (``citewell.encoder.fitting``).
+
+    ``languages`` are those of the sample that it knows. The means are subtracted from the unit vectors of questions and
+    documents; empty is none. ``gain`` and ``offset`` map a cosine to that of the English model. ``density`` is tokens a
+    character in English.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    languages: tuple[str, ...] = ()
+    query_mean: tuple[float, ...] = ()
+    document_mean: tuple[float, ...] = ()
+    gain: float = 1.0
+    offset: float = 0.0
+    density: float = 0.22
+
+    def closeness(self, cosine: float) -> float:
+        """Return the cosine that means the same with the English model, at most 1."""
+        return min(1.0, self.gain * cosine + self.offset)
 
 
 class Card(BaseModel):
@@ -51,6 +73,7 @@ class Card(BaseModel):
     padding_id: int = 0
     inputs: tuple[str, ...] = ()
     files: dict[str, str] = {}
+    fit: Fit = Fit()
 
 
 def cache_folder() -> Path:
@@ -99,11 +122,13 @@ def identify(found: Path) -> str:
         raise EncoderError(f"{found} contains no sentence-transformers model (no weights)")
     stats = {name: file.stat() for name, file in files.items()}
     signature: list[list[str | int]] = [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()]
+    signature.append([_CARD_VERSION])
     memory = cache_folder() / "models" / f"{_digest_text(str(found))[:16]}.json"
     known = _remembered(memory, signature)
     if known is not None:
         return known
-    whole = hashlib.sha256()
+    # Vectors of another version must not be mixed with these.
+    whole = hashlib.sha256(b"%d\n" % _CARD_VERSION)
     for name, file in files.items():
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from citewell.encoder.encoding import Encoder, OpenVinoEncoder, SentenceTransformersEncoder
+from citewell.encoder.fitting import fit
 from citewell.encoder.models import Card, check_writable, identify, is_prepared, prepared_folder, read_card
 from citewell.encoder.naming import ENGLISH, MINILM, name_of, resolve
 from citewell.errors import EncoderError
@@ -44,6 +46,7 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
         building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
         try:
             card = _convert(found, building, identity, name_of(model))
+            card = card.model_copy(update={"fit": fit(_opened(card, building))})
             (building / "card.json").write_text(card.model_dump_json(indent=2), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             building.replace(target)
@@ -66,6 +69,10 @@ def _convert(found: Path, target: Path, identity: str, name: str) -> Card:
     if card.runtime != "openvino":
         raise EncoderError(f"OpenVINO cannot convert the model {name}")
     return card.model_copy(update={"folder": str(found)})
+
+
+def _opened(card: Card, folder: Path) -> Encoder:
+    return OpenVinoEncoder(card, folder) if card.runtime == "openvino" else SentenceTransformersEncoder(card)
 
 
 def _check_english(folder: Path) -> None:

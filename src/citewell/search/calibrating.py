@@ -24,6 +24,7 @@ from citewell.answer import Scope
 from citewell.confidence import Calibration
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
+from citewell.encoder.models import Fit
 from citewell.files import write_atomically
 from citewell.index.snapshot import Stores
 from citewell.search.searching import Query, SnapshotStorage, rank
@@ -55,7 +56,10 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
     everyday, own = everyday_questions(), list(_own_questions(stores))
     vectors = np.concatenate([_everyday_vectors(encoder), encoder.encode_queries(own)])
     found = np.array(
-        [_evidence(stores, text, vector, searching) for text, vector in zip([*everyday, *own], vectors, strict=True)]
+        [
+            _evidence(stores, text, vector, searching, encoder.card.fit)
+            for text, vector in zip([*everyday, *own], vectors, strict=True)
+        ]
     )
     return fit(found[: len(everyday)], found[len(everyday) :], _unrelated(stores, vectors[: len(everyday)]))
 
@@ -107,10 +111,10 @@ def _everyday_vectors(encoder: Encoder) -> Vectors:
     return vectors
 
 
-def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching) -> float:
+def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
-    query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope())
+    query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope(), fit=fit)
     return rank(SnapshotStorage(stores), query, stores.lexical.term_weights(query.terms), few)[0].evidence
 
 

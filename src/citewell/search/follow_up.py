@@ -70,7 +70,7 @@ def understand(
     spelled = respell(question, right, snapshot.catalogue.vocabulary)
     vector, words = encoder.encode_query(spelled.text), terms(spelled.text)
     alone = Understood(
-        Query(vector, dict.fromkeys(words, 1.0), scope, keywords_only=is_keywords(spelled.text)),
+        Query(vector, dict.fromkeys(words, 1.0), scope, keywords_only=is_keywords(spelled.text), fit=encoder.card.fit),
         spelled.text,
         corrections=spelled.corrections,
     )
@@ -93,6 +93,7 @@ def understand(
         (mixed / np.linalg.norm(mixed)).astype(np.float32),
         dict.fromkeys(known, factor) | dict.fromkeys(words, 1.0),
         scope,
+        fit=encoder.card.fit,
     )
     return Understood(
         query, spelled.text, tuple(turn.content for turn in exchange if turn.role == "user"), spelled.corrections

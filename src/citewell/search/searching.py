@@ -18,6 +18,7 @@ import numpy.typing as npt
 from citewell.answer import FoundPassage, Place, Scope
 from citewell.confidence import evidence
 from citewell.document import Span
+from citewell.encoder.models import Fit
 from citewell.index.lexical import SATURATION, TermWeights
 from citewell.index.snapshot import Snapshot, Stores
 from citewell.index.stored import StoredPassage
@@ -29,19 +30,21 @@ from citewell.text.terms import terms
 # One sentence is marked instead of the whole window if it has this share of the window's matched term weights.
 _STANDS_OUT = 0.6
 _ALL = np.iinfo(np.int32).max
+_UNFITTED = Fit()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A search query: a unit vector, terms with a factor for each, and the documents to search.
 
-    ``keywords_only`` means that the question has no words besides its terms.
+    ``keywords_only`` means that the question has no words besides its terms. ``fit`` says what its cosines mean.
     """
 
     vector: npt.NDArray[np.float32]
     terms: Mapping[str, float]
     scope: Scope
     keywords_only: bool = False
+    fit: Fit = _UNFITTED
 
 
 class Storage(Protocol):
@@ -84,8 +87,8 @@ class SnapshotStorage:
 class Candidate:
     """A passage and its window nearest to the question.
 
-    ``score`` ranks it, is between 0 and 1, and is comparable between questions. ``evidence`` is that for the passage covering
-    the question (``citewell.confidence``).
+    ``cosine`` is as with the English model (``Fit``). ``score`` ranks it, is between 0 and 1, and is comparable between
+    questions. ``evidence`` is that for the passage covering the question (``citewell.confidence``).
     """
 
     passage: int
@@ -137,7 +140,8 @@ def rank(
     weight, total = searching.bm25_weight, term_weights.total
     extra = 0.0 if query.keywords_only else term_weights.unknown
     ranked = []
-    for passage, (window, cosine) in near.items():
+    for passage, (window, raw) in near.items():
+        cosine = query.fit.closeness(raw)
         bm25 = worded.get(passage, 0.0)
         score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
         proof = evidence(cosine, bm25, total, extra)
