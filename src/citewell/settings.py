@@ -30,7 +30,8 @@ class Splitting(_Frozen):
 
     Sizes are in tokens of the English model; for another, they are scaled so that passages are as long. A window starts at
     every sentence and takes the following ones, at most ``window_sentences`` and ``window_tokens``. Its passage is the text
-    around it in the section, up to ``passage_tokens``. A sentence longer than ``sentence_tokens`` is cut at words; a shorter one can be a window of its own even if it is longer than ``window_tokens``.
+    around it in the section, up to ``passage_tokens``. A sentence longer than ``sentence_tokens`` is cut at words; a shorter
+    one can be a window of its own even if it is longer than ``window_tokens``.
     """
 
     passage_tokens: int = Field(default=285, ge=16, le=4096)
