@@ -63,6 +63,7 @@ class Document:
 
     ``path`` is relative to the corpus, with forward slashes. ``sections`` are in order and do not overlap. ``digest`` is the
     SHA-256 of the file's bytes. ``language`` is an ISO 639-1 code, or None where nothing tells; a build finds it.
+    ``warnings`` say what could not be read and was replaced.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Document:
     sections: tuple[Section, ...]
     digest: str
     language: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

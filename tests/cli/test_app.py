@@ -304,6 +304,7 @@ def test_status_says_what_is_left_out_and_why_as_the_build_did(tmp_path: Path) -
     (corpus / "ferry.txt").write_text("The ferry leaves at nine.\n", encoding="utf-8")
     (corpus / "real" / "rope.txt").write_text("The rope is of hemp.\n", encoding="utf-8")
     (corpus / "empty.txt").touch()
+    (corpus / "torn.txt").write_bytes("Die Tür ist grün. ".encode() + b"\xff")
     (corpus / "alias").symlink_to("real")
     (corpus / "shared").symlink_to("../outside")
     built = citewell("index", "--corpus", corpus, "--index", index).stdout
@@ -312,8 +313,12 @@ def test_status_says_what_is_left_out_and_why_as_the_build_did(tmp_path: Path) -
         "3 files skipped:\n  alias: a link to a folder, which is not followed\n  empty.txt: contains no text\n"
         "  shared: a link to a folder outside the corpus\n"
     )
+    torn = "1 file read with a warning:\n  torn.txt: not UTF-8, shown as \ufffd: 0xFF in line 1 (byte 20)\n"
+    assert torn in built
+    assert torn in told
     assert left_out in built
     assert left_out in told
     assert "up to date" in told
     found = json.loads(citewell("status", "--index", index, "--json").stdout)
     assert [each["path"] for each in found["skipped"]] == ["alias", "empty.txt", "shared"]
+    assert [each["path"] for each in found["warned"]] == ["torn.txt"]

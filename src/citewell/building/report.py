@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citewell.index.changes import Changes
-from citewell.index.manifest import Manifest, Skipped, in_order
+from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 
 # Called with the stage, how many of its steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -18,7 +18,7 @@ class BuildReport:
     """The result of a build; the counts of documents are relative to the previous snapshot.
 
     ``kept`` are documents that are temporarily unavailable, of which the index keeps the last version; they are also in
-    ``skipped``, like every file that was not read.
+    ``skipped``, like every file that was not read. ``warned`` are documents that were read, though not every byte of them.
     """
 
     added: int
@@ -27,6 +27,7 @@ class BuildReport:
     unchanged: int
     skipped: tuple[Skipped, ...]
     kept: tuple[Skipped, ...]
+    warned: tuple[Warned, ...]
     passages: int
     windows: int
     reused: int
@@ -47,6 +48,7 @@ class BuildReport:
             "documents": counts,
             "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
             "kept": [each.path for each in self.kept],
+            "warned": [each.model_dump(mode="json") for each in self.warned],
             "passages": self.passages,
             "windows": self.windows,
             "reused": self.reused,
@@ -65,6 +67,7 @@ class BuildReport:
             unchanged=len(changes.unchanged),
             skipped=in_order(changes.skipped),
             kept=in_order(changes.kept),
+            warned=manifest.warned,
             passages=manifest.passages,
             windows=manifest.windows,
             reused=manifest.windows,

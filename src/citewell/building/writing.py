@@ -22,7 +22,7 @@ from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.changes import Changes
 from citewell.index.lexical import LexicalWriter
-from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
+from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, Warned, file_digests, in_order
 from citewell.index.snapshot import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
 from citewell.index.stored import StoredDocument, stored
 from citewell.index.vectors import write_vectors
@@ -49,6 +49,7 @@ class SnapshotWriter:
         self.gone: set[str] = set()
         self.scanned: dict[str, str] = {}
         self.kept: dict[str, Skipped] = {}
+        self.warned: dict[str, Warned] = {}
         self.keys: list[str] = []
         self.texts: dict[str, str] = {}
         self.passages = 0
@@ -133,6 +134,7 @@ class SnapshotWriter:
             passages=self.passages,
             windows=len(self.keys),
             skipped=self._skipped(skipped),
+            warned=tuple(self.warned.values()),
             replaced=replaced,
             files=file_digests(folder),
         )
@@ -152,6 +154,7 @@ class SnapshotWriter:
             removed=len(changes.removed) + sum(path in self.refused for path in (*changes.changed, *changes.unchanged)),
             unchanged=sum(path not in self.refused for path in changes.unchanged),
             skipped=manifest.skipped,
+            warned=manifest.warned,
             kept=in_order(self.kept.values()),
             passages=manifest.passages,
             windows=manifest.windows,
@@ -173,6 +176,7 @@ class SnapshotWriter:
         if current is None:
             raise CitewellError(f"the index has no document {path!r}")
         document, passages = current.catalogue.document(path), current.catalogue.split_document(path)
+        self.warned.update((each.path, each) for each in current.manifest.warned if each.path == path)
         if not self.keeper.carried:
             self._note_texts(passages)
         return document, passages
@@ -198,6 +202,8 @@ class SnapshotWriter:
         document = replace(document, language=detect(document.text, self.settings.languages or None))
         passages = self._split(document)
         self._note_texts(passages)
+        if document.warnings:
+            self.warned[document.path] = Warned(path=document.path, warnings=document.warnings)
         return stored(document), passages
 
     def _note_texts(self, passages: list[Passage]) -> None:

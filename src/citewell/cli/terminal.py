@@ -103,7 +103,8 @@ def show_skipped(skipped: list[tuple[str, str]]) -> None:
 
 
 def _show_unread(found: BuildReport | Status) -> None:
-    """Print which documents are temporarily unavailable, and which files were skipped."""
+    """Print which documents were read with warnings or are temporarily unavailable, and which files were skipped."""
+    _list_files([(each.path, "; ".join(each.warnings)) for each in found.warned], "read with a warning")
     _list_files([(each.path, each.reason) for each in found.kept], "temporarily unavailable")
     show_skipped([(each.path, each.reason) for each in found.left_out])
 

@@ -49,6 +49,13 @@ class Skipped(_Frozen):
     retry: bool = Field(default=False, validation_alias="again", serialization_alias="again")
 
 
+class Warned(_Frozen):
+    """A document that was read, and what could not be read in it."""
+
+    path: str
+    warnings: tuple[str, ...]
+
+
 class Manifest(_Frozen):
     """The description of a snapshot, and the SHA-256 of each of its files.
 
@@ -71,6 +78,7 @@ class Manifest(_Frozen):
     passages: int
     windows: int
     skipped: tuple[Skipped, ...]
+    warned: tuple[Warned, ...] = ()
     replaced: str | None
     files: dict[str, str]
 

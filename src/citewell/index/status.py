@@ -10,7 +10,7 @@ from typing import Any
 from citewell.errors import UsageError
 from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
-from citewell.index.manifest import Manifest, Skipped, in_order
+from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class Status:
         """The documents that are temporarily unavailable, of which the index keeps the last version."""
         return () if self.changes is None else in_order(self.changes.kept)
 
+    @property
+    def warned(self) -> tuple[Warned, ...]:
+        """The documents of the index that were read, though not every byte of them."""
+        return self.manifest.warned
+
     def to_json(self) -> dict[str, Any]:
         """Return the status for programs."""
         changes = self.changes
@@ -71,6 +76,7 @@ class Status:
             "removed": list(changes.removed) if changes else [],
             "skipped": [{"path": each.path, "reason": each.reason} for each in in_order((*self.left_out, *self.kept))],
             "kept": [each.path for each in self.kept],
+            "warned": [each.model_dump(mode="json") for each in self.warned],
             "previous": self.previous,
             "languages": dict(self.languages),
         }

@@ -12,8 +12,12 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from citewell import Assistant, IndexFolder
+from citewell.building import build
+from citewell.index.status import status
+from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
+from citewell.web.documents.panel import render_panel
 from tests.support.meadows import meadow
 from tests.support.pages import sound
 from tests.support.servers import hosted
@@ -55,6 +59,15 @@ def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path,
         page.keyboard.press("Enter")
         expect(page.locator(".cw-notice")).to_be_visible()
         expect(page.locator(".cw-turn").last.locator("article", has_text="ten grams")).to_have_count(0)
+
+
+def test_warnings_are_shown(corpus: Path, index: IndexFolder) -> None:
+    assert "Read with a warning" not in render_panel(status(index), [], None)
+    (corpus / "torn.txt").write_bytes(b"The <b>com\bmmand starts the pump.")
+    build(corpus, index, Settings())
+    panel = render_panel(status(index), [], None)
+    assert "<h3>Read with a warning</h3>" in panel
+    assert "<code>torn.txt</code> control character, shown as \ufffd: U+0008 in line 1 (byte 10)" in panel
 
 
 def slowly(page: Page) -> Callable[[Route], None]:

@@ -31,14 +31,16 @@ def parse(path: str, data: bytes) -> Document:
     Raises:
         ReadingError: They are not text, or are empty; the message is the reason alone.
     """
-    text = decode(data)
+    decoded = decode(data)
+    text = decoded.text
     if not text.strip():
         raise ReadingError("contains no text")
     name = PurePosixPath(path)
     outline = PARSERS[name.suffix.lower()](text)
     if not any(section.blocks for section in outline.sections):
         raise ReadingError("contains no text, only markup")
-    return Document(path, outline.title or _title_of(name), text, outline.sections, hashlib.sha256(data).hexdigest())
+    title, digest = outline.title or _title_of(name), hashlib.sha256(data).hexdigest()
+    return Document(path, title, text, outline.sections, digest, warnings=decoded.warnings)
 
 
 def _title_of(name: PurePosixPath) -> str:

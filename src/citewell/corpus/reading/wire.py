@@ -21,6 +21,9 @@ _LENGTHS = struct.Struct("<QQ")
 _LONGEST = 1 << 31
 # A title is a heading, a file name, or a line of front matter; each has its own lower limit.
 _LONGEST_TITLE = 1_000
+# One for each kind of fault; each lists a few places.
+_MOST_WARNINGS = 10
+_LONGEST_WARNING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,13 @@ def packed(document: Document) -> tuple[dict[str, Any], bytes]:
         ]
         for section in document.sections
     ]
-    return {"title": document.title, "digest": document.digest, "sections": sections}, document.text.encode("utf-8")
+    header = {
+        "title": document.title,
+        "digest": document.digest,
+        "warnings": list(document.warnings),
+        "sections": sections,
+    }
+    return header, document.text.encode("utf-8")
 
 
 def inspected(path: str, header: dict[str, Any]) -> Inspected:
@@ -114,12 +123,22 @@ def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:
     if not isinstance(rows, list):
         raise ValueError("there are no sections")  # noqa: TRY004 - as above
     known = inspected(path, header | {"sections": len(rows)})
+    warnings = _warnings(header.get("warnings"))
     decoded = text.decode("utf-8")
     try:
         sections = tuple(_sections(rows, len(decoded)))
     except TypeError as error:
         raise ValueError("a section is invalid") from error
-    return Document(path, known.title, decoded, sections, known.digest)
+    return Document(path, known.title, decoded, sections, known.digest, warnings=warnings)
+
+
+def _warnings(rows: object) -> tuple[str, ...]:
+    if not isinstance(rows, list) or not all(isinstance(each, str) and len(each) <= _LONGEST_WARNING for each in rows):
+        raise ValueError("a warning is invalid")
+    if len(rows) > _MOST_WARNINGS:
+        raise ValueError("there are too many warnings")
+    "".join(rows).encode("utf-8")
+    return tuple(rows)
 
 
 def _sections(rows: list[Any], end: int) -> Iterator[Section]:

@@ -122,9 +122,11 @@ def parse(content: bytes | str, kind: type[EntryType], where: str) -> EntryType:
 def _bytes(path: str, text: str) -> bytes:
     try:
         content = text.encode("utf-8")
-        same = decode(content) == text
+        decoded = decode(content)
     except (UnicodeEncodeError, ReadingError) as error:
         raise QuestionError(f"the document {path!r} is not text: {error}") from error
-    if not same:
+    if decoded.warnings:
+        raise QuestionError(f"the document {path!r} is not text: {'; '.join(decoded.warnings)}")
+    if decoded.text != text:
         raise QuestionError(f"the document {path!r} starts with a byte order mark", hint="remove it")
     return content
