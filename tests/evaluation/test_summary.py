@@ -35,8 +35,26 @@ def test_documents_are_ranked_by_their_first_passage() -> None:
     found = summarise(RUN).measures
     # Of the second question, a comes before b, though a has two passages before it.
     assert found["document nDCG@10"].mean == pytest.approx((1 + 1 / math.log2(3) + 0) / 3)
+    assert found["document hit@1"].mean == pytest.approx(1 / 3)
+    assert found["document hit@5"].mean == pytest.approx(2 / 3)
     assert found["document R@10"].mean == pytest.approx(2 / 3)
     assert found["document RR@10"].mean == pytest.approx((1 + 1 / 2 + 0) / 3)
+
+
+def test_the_right_document_first_is_a_hit_wherever_in_it_the_passage_is() -> None:
+    shown: list[At] = [("a", 500, 510), ("b", 0, 10)]
+    found = summarise(
+        run("made", outcome("one", [("a", 0, 10)], shown), outcome("two", [("b", 0, 10)], shown))
+    ).measures
+    assert found["hit@1"].mean == 0
+    assert found["document hit@1"].mean == pytest.approx(1 / 2)
+
+
+def test_a_document_after_five_others_is_no_hit_at_five() -> None:
+    # Six places, five documents: x counts once.
+    shown: list[At] = [("x", 0, 1), ("x", 5, 6), ("y", 0, 1), ("z", 0, 1), ("u", 0, 1), ("a", 0, 1), ("b", 0, 1)]
+    found = summarise(run("made", outcome("one", [("a", 0, 1)], shown), outcome("two", [("b", 0, 1)], shown))).measures
+    assert found["document hit@5"].mean == pytest.approx(1 / 2)
 
 
 def test_documents_are_measured_in_the_order_of_the_questions() -> None:

@@ -29,7 +29,8 @@ _PALE = {*_FOUND[:3], _NEVER, _AROUND}
 _MAP_PIXELS = 520
 _LABEL_CHARACTERS = 18
 _GRID = token("chart-grid")
-_CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "document nDCG@10")
+_CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1")
+_DOCUMENTS_CHARTED = ("document hit@1", "document nDCG@10")
 _ROW_PIXELS = 32
 _MARGINS_PIXELS = 80
 
@@ -57,7 +58,7 @@ def run_charts(run: Run, summary: Summary) -> Iterator[Chart]:
 
 def measures_chart(summary: Summary) -> Chart:
     """Return the chart of the main measures of a run with their intervals."""
-    shown = {name: summary.measures[name] for name in _CHARTED if name in summary.measures}
+    shown = {name: summary.measures[name] for name in _CHARTED + _DOCUMENTS_CHARTED if name in summary.measures}
     points = go.Scatter(
         x=[each.mean for each in shown.values()],
         y=list(shown),

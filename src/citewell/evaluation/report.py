@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 from citewell.evaluation.charts import Chart, run_charts
 from citewell.evaluation.misses import MISSED_BELOW, Excerpt, misses
 from citewell.evaluation.running import Run
-from citewell.evaluation.summary import summarise
+from citewell.evaluation.summary import KIND_MEASURES, summarise
 from citewell.files import write_atomically
 from citewell.rendering.templates import template_environment
 
@@ -43,6 +43,7 @@ def render_report(run: Run, texts: Mapping[str, str], corpus: Path) -> str:
     summary = summarise(run)
     return _ENVIRONMENT.get_template("report.html").render(
         summary=summary,
+        kind_measures=KIND_MEASURES,
         charts=[Markup(_html(each)) for each in run_charts(run, summary)],  # noqa: S704 - Plotly's output, from numbers only
         plotly=Markup(get_plotlyjs()),  # noqa: S704
         misses=list(misses(run, texts)),

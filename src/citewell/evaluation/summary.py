@@ -8,14 +8,20 @@ from typing import Any
 
 import ir_measures
 import numpy as np
-from ir_measures import RR, R, nDCG
+from ir_measures import RR, R, Success, nDCG
 
 from citewell.errors import BelowLimitError, UsageError
 from citewell.evaluation.measures import nothing_found
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.statistics import Estimate, auroc, estimate
 
-DOCUMENT_MEASURES = {"document nDCG@10": nDCG @ 10, "document R@10": R @ 10, "document RR@10": RR @ 10}
+DOCUMENT_MEASURES = {
+    "document hit@1": Success @ 1,
+    "document hit@5": Success @ 5,
+    "document nDCG@10": nDCG @ 10,
+    "document R@10": R @ 10,
+    "document RR@10": RR @ 10,
+}
 # The measures shown for each kind of question.
 KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1")
 _PERCENTILES = (50, 90, 99)

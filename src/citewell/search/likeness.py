@@ -113,7 +113,9 @@ def _plain(letter: str) -> str:
 
 def _lower(text: str) -> str:
     """Return a text in small letters, of the same length; the two small sigmas are one letter."""
-    small = "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    small = text.lower()
+    if len(small) != len(text):
+        small = "".join(low if len(low := each.lower()) == 1 else each for each in text)
     return small.replace("ς", "σ")
 
 

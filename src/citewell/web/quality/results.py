@@ -16,7 +16,7 @@ from citewell.web.templates import capital, count, render
 # Nobody reads more than these, and they would make the page slow.
 _MOST_MISSES = 200
 _MOST_FLIPS = 50
-_HEADLINE = ("hit@1", "hit@5", "recall@5", "MRR@10")
+_HEADLINE = ("hit@1", "hit@5", "recall@5", "MRR@10", "document hit@1")
 _REFUSAL = {"answered": "answered, of the answerable", "refused": "refused, of the unanswerable"}
 
 
