@@ -3,8 +3,8 @@
     python benchmarks/languages.py ../shared/benchmarks/languages [--only es ja] [--model NAME]
 
 Each file is SQuAD's, with one paragraph a document. ``document hit@1`` is the share of questions whose paragraph comes first,
-``refused`` the share that is refused, though all can be answered. Without ``--model`` the first build chooses, and the table names
-what it chose.
+``refused`` the share that is refused, though all can be answered. Without ``--model`` the first build chooses, and the table
+names it.
 """
 
 from __future__ import annotations
@@ -35,13 +35,25 @@ def evaluated(file: Path, folder: Path, model: str | None) -> dict[str, Any]:
     Returns:
         The JSON of ``citewell evaluate``.
     """
-    index = str(folder / "index")
     citewell("questions", "import", str(file), "--to", str(folder))
+    return evaluated_set(folder / "questions.jsonl", folder, model)
+
+
+def evaluated_set(questions: Path, folder: Path, model: str | None) -> dict[str, Any]:
+    """Index ``folder/corpus`` and evaluate a question set; an index that is up to date is kept.
+
+    Args:
+        questions: The question set.
+        folder: Where the corpus is and the index is made.
+        model: The encoder's model; None lets the build choose.
+
+    Returns:
+        The JSON of ``citewell evaluate``.
+    """
+    index = str(folder / "index")
     chosen = ["--model", model] if model else []
     citewell("index", "--corpus", str(folder / "corpus"), "--index", index, *chosen)
-    found: dict[str, Any] = json.loads(
-        citewell("evaluate", str(next(folder.glob("*questions*"))), "--index", index, "--json")
-    )
+    found: dict[str, Any] = json.loads(citewell("evaluate", str(questions), "--index", index, "--json"))
     return found
 
 
