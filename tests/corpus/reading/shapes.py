@@ -81,6 +81,8 @@ def _bomb(length: int) -> str:
     return "---\na0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(levels) + f"title: *a{len(levels)}\n---\n\nText here.\n"
 
 
+_CODE = "aB3" * 30
+
 SHAPES: dict[str, Shape] = {
     "words": again("plain words stand here and there. They end. "),
     "one word": again("a"),
@@ -267,6 +269,12 @@ SHAPES: dict[str, Shape] = {
     "hashes after": again("#", before="# a "),
     "spaces in a heading": again(" ", before="# a", after="#x"),
     "line over dashes": again("a\n", after="---\n"),
+    "addresses of data": again(f"data:a/b,{_CODE} "),
+    "addresses of no data": again("data:a/b;c,"),
+    "lines of data": again(f"{_CODE}\n"),
+    "lines of data and of text": again(f"{_CODE}\n{_CODE}\nwords\n"),
+    "keys that do not end": again("-----BEGIN A-----\nAAAA\n"),
+    "files that do not end": again("begin 644 a\nM!!!!\n"),
     "front matter": again("a: b\n", before="---\n", after="---\n\ntext\n"),
     "front matter keys": counted("a{n}: b\n", before="---\n", after="---\n\ntext\n"),
     "front matter unclosed": again("a: b\n", before="---\n"),

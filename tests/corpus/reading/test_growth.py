@@ -75,6 +75,7 @@ HARD = [
     ("splitting", "one flag too many"),
     ("splitting without tokens", "zero width lines"),
     ("western", "abbreviations"),
+    ("text file", "lines of data and of text"),
     ("markdown file", "escaped pipes"),
 ]
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from citewell.corpus.reading.data import without_data
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.markdown import read_markdown
 from citewell.corpus.reading.outline import Outline
@@ -37,10 +38,11 @@ def parse(path: str, data: bytes) -> Document:
         raise ReadingError("contains no text")
     name = PurePosixPath(path)
     outline = PARSERS[name.suffix.lower()](text)
-    if not any(section.blocks for section in outline.sections):
-        raise ReadingError("contains no text, only markup")
+    sections = without_data(text, outline.sections)
+    if not any(section.blocks for section in sections):
+        raise ReadingError("contains no text, only markup or data")
     title, digest = outline.title or _title_of(name), hashlib.sha256(data).hexdigest()
-    return Document(path, title, text, outline.sections, digest, warnings=decoded.warnings)
+    return Document(path, title, text, sections, digest, warnings=decoded.warnings)
 
 
 def _title_of(name: PurePosixPath) -> str:
