@@ -40,6 +40,58 @@ def test_figures_tell_no_language(text: str) -> None:
     assert detect(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria Lopez",
+        "Hans Müller",
+        "Paris",
+        "Berlin, Madrid, Roma, Wien",
+        "Anna Meier, John Smith, Paolo Rossi, Yuki Tanaka",
+    ],
+)
+def test_names_tell_no_language(text: str) -> None:
+    assert detect(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KX-4410",
+        "E-102",
+        "ACME-2000 / B-17",
+        "v2.10.3",
+        "foo.bar(baz)",
+        "README.md",
+        "42 kg",
+        "anna.meier@example.org",
+        "www.example.org",
+        "https://example.org/is/the/way?to=be",
+        "C:\\die\\und\\der.txt",
+        "the_und_die",
+    ],
+)
+def test_codes_and_addresses_tell_no_language(text: str) -> None:
+    assert detect(text) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What does E-102 mean?", "en"),
+        ("WANN KOMMT DER ZUG?", "de"),
+        ("wie lange gilt die garantie", "de"),
+        ("ou se trouve la gare", "fr"),
+        ("cuanto cuesta el billete", "es"),
+        ("Was steht auf https://example.org/what/is/the/answer?", "de"),
+        ("dishwasher leaks", "en"),
+        ("vaatwasser lekt", "nl"),
+    ],
+)
+def test_a_question_is_told_by_a_few_words_however_it_is_typed(question: str, language: str) -> None:
+    assert detect(question) == language
+
+
 def test_a_list_of_names_tells_no_language() -> None:
     assert detect("\n".join(f"{name} Smith-{nth}" for nth in range(9) for name in ("Jan", "Ole", "Bob"))) is None
 

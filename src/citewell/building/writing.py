@@ -79,8 +79,7 @@ class SnapshotWriter:
                 catalogue.add(document, passages)
                 self._remember(document, passages)
                 for passage in passages:
-                    head = [passage.head.of(document.text)] if passage.head else []
-                    lexical.add(self.passages, [document.title, *passage.section, *head], passage.text)
+                    lexical.add(self.passages, [document.title, *passage.section], passage.text)
                     self.passages += 1
         catalogue.close()
         self.progress("Reading", len(paths), len(paths))
@@ -210,7 +209,7 @@ class SnapshotWriter:
     def _note_texts(self, passages: list[Passage]) -> None:
         """Collect the texts that may have to be encoded."""
         for passage in passages:
-            self.texts.update((window.key, window.measured) for window in passage.windows)
+            self.texts.update((window.key, window.text) for window in passage.windows)
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. An unexpected error affects only this document.

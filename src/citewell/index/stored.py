@@ -50,10 +50,7 @@ class DocumentOutline:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with the title of its document; its windows are ``range(first_window, end_window)``.
-
-    ``head`` is the head of the table of its rows, if that is outside its span.
-    """
+    """A passage with the title of its document; its windows are ``range(first_window, end_window)``."""
 
     ordinal: int
     id: str
@@ -64,7 +61,6 @@ class StoredPassage:
     text: str
     first_window: int
     end_window: int
-    head: Span | None = None
 
 
 def stored(document: Document) -> StoredDocument:

@@ -1,14 +1,17 @@
 """Languages: which one a text is written in, and the function words of each.
 
-A script tells most of it. Languages that share one are told apart by their function words, which are a third to a half of
-ordinary text, and by the letters that only some of them have. That is enough for a sentence and needs no model: a question is
-looked at in a fraction of a millisecond, where models for this take seconds to load (``docs/architecture.md``).
+A script tells most of it. Those that share one are known by their function words, which are a third to a half of
+ordinary text, by everyday words (the same hundred or so in each), by the letters that only some of them have, and, for words in
+neither list, by the runs of letters that the listed words have (Cavnar and Trenkle, "N-Gram-Based Text Categorization", 1994).
+That is enough for a sentence and needs no model: a question is looked at in a fraction of a millisecond, where models for this
+take seconds to load (``benchmarks/detection.py``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -18,6 +21,8 @@ import regex
 _PARTS = 12
 _PART = 400
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
+# Addresses, paths and codes are the same in every language.
+_NO_WORD = regex.compile(r"[\d@/\\_]|\p{L}[.(]\p{L}")
 # Letters of each script. Han, Kana and Hangul are counted apart, because Japanese and Korean mix them.
 _SCRIPTS = {
     "latin": r"\p{Latin}",
@@ -87,41 +92,18 @@ _ALPHABETS: Mapping[str, Mapping[str, str]] = {
     },
     "arabic": {"ar": "ةىيكأإؤئ", "fa": "پچژگکیئ", "ur": "ٹڈڑںےہھپچگکی"},
 }
-# How words begin ("^") and end ("$") in some languages only, and letters that stand together: for sentences with few function
-# words.
-_PIECES: Mapping[str, str] = {
-    "en": "ing$ ed$ tion$ ies$ ly$ ness$ ^wh ^th ght ous$ ment$ ee sh oo ck",
-    "es": "ción$ dad$ ero$ iento$ amos$ ll$ ñ os$ ado$ uev ués$",
-    "de": "ung$ keit$ lich$ isch$ schaft$ sch ^ge et$ tz eit$ eu ^ver ^zu ck zt$ ben$",
-    "fr": "eux$ aux$ ette$ ment$ ez$ oir$ ique$ oux eau ifie$ ois$ ure$ ans$ ée$ tie$ gn",
-    "pt": "ção$ ções$ dade$ ões$ nh lh ão$ inho$ ou$ ia$ ica$ ois$ tia$",
-    "it": "zione$ tà$ gli zz cch are$ ere$ mente$ ano$ ono$ iamo$ tto$ sso$ ccia gna zia$ eri$",
-    "nl": "ij aa oo ee sch$ heid$ ^ge lijk$ uu tje$ rt$ cht$ tie$ ^ver ieuw",
-    "pl": "sz cz rz ść$ ego$ ych$ nie$ ję ów$ wy$ owa$ szcz ki$ ^prz ^wy",
-    "id": "kan$ nya$ ^me ^ber ^pe ^ter ng$ ^di an$ ak$ ah$",
-    "tr": "lar$ ler$ lar ler iyor yor ım$ in$ dir$ mek$ mak$ ^bu da$ de$ lık$ mde$",
-    "vi": "nh$ ng$ ^th ^ng ^nh ^tr",
-    "ro": "ul$ lui$ ului$ ește$ ate$ ție$ ii$ eaz ile$ uri$ rea$",
-    "cs": "ost$ ění$ ého$ ou$ ů ř ch$ ky$ ový$ ská$ tru$ vá$",
-    "hu": "gy sz ek$ ok$ ban$ ben$ nak$ nek$ ság$ ség$ ás$ és$ ém$ cs tt$ vé ért",
-    "sv": "et$ en$ ar$ ning$ het$ ska$ sk fö ör$ er$ or$ ck ligg",
-    "da": "et$ en$ er$ ing$ hed$ ke$ ø lse$ ds øg egn nd ene$",
-    "no": "et$ en$ er$ ing$ het$ ene$ kk øk ei tt$ stengt",
-    "fi": "ssa$ ssä$ lla$ llä$ sta$ stä$ nen$ an$ än$ in$ et$ aa ii uu kk tta ään aan oi ai uo",
-    "sk": "osť$ ého$ ie$ ia$ ou$ ľ ť ch$ nie$ ká$ vá$ ať$ ica$ ako",
-    "hr": "je$ nje$ ima$ ost$ ski$ lj nj og$ ju$ tvo$ vor ije dje",
-    "ca": "ció$ ment$ tat$ ny ll$ l·l eu$ ns$ ió$ ig$ tx ell$ mans$",
-    "ru": "ого$ ый$ ий$ ать$ ить$ ость$ ет$ ия$ ую$ те$ ться$ ание$ ии$ ой$",
-    "uk": "ння$ ого$ ий$ ати$ ити$ ість$ ться$ ція$ ти$",
-    "bg": "та$ ът$ ото$ ите$ ят$ ия$ ме$ ни$",
-    "sr": "ње$ ски$ ост$ ије",
-}
 # A letter that a language does not have speaks against it as much as a function word speaks for one.
 _FOREIGN_LETTER = 1.0
 _OWN_LETTER = 0.3
-_PIECE = 0.25
-# With more words than this, function words tell.
-_MAX_PIECES = 60
+# Runs of two and three letters, of so many words without a place in a list: with more words, those listed tell.
+_RUNS = (2, 3)
+_RUN = 0.05
+_RUN_SCALE = 6000
+_MOST_UNLISTED = 20
+# Letters: fewer, without a listed word, are a unit, an abbreviation or a name.
+_LEAST_UNLISTED = 10
+# Of two languages that fit alike, the one with more readers.
+_PRIOR = 0.02
 # A single letter is often a sign or an initial.
 _SINGLE = 0.4
 # Where only few of many words are function words, a text is a list of names or of figures.
@@ -142,7 +124,16 @@ def function_words(language: str) -> frozenset[str]:
     Returns:
         The words; none for a language without a list.
     """
-    resource = files("citewell.text").joinpath("function_words", f"{language}.txt")
+    return _listed("function_words", language)
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    return _listed("common_words", language)
+
+
+def _listed(folder: str, language: str) -> frozenset[str]:
+    resource = files("citewell.text").joinpath(folder, f"{language}.txt")
     return frozenset(resource.read_text(encoding="utf-8").split()) if resource.is_file() else frozenset()
 
 
@@ -162,7 +153,7 @@ def detect(text: str, among: Collection[str] | None = None) -> str | None:
     script = _script(sample)
     if script is None or script not in _ALPHABETS:
         return script if script is None or among is None or script in among else None
-    return _told_by_words(sample.lower(), script, among)
+    return _by_words(sample, script, among)
 
 
 def _sample(text: str) -> str:
@@ -189,58 +180,77 @@ def _script(sample: str) -> str | None:
     return most if amounts[most] else None
 
 
-def _told_by_words(sample: str, script: str, among: Collection[str] | None) -> str | None:
-    """Return the language of the script whose function words and letters fit best."""
-    words = _WORD.findall(sample)
-    alphabets = {
-        language: letters for language, letters in _ALPHABETS[script].items() if not among or language in among
-    }
-    known = _languages_of_words(script)
-    points = dict.fromkeys(alphabets, 0.0)
-    found: dict[str, Counter[str]] = {language: Counter() for language in alphabets}
-    edged = " ".join(word for word in words[:_MAX_PIECES] if word not in known)
-    for word in words:
-        languages = known.get(word, ())
-        for language in languages:
-            if language in points:
-                points[language] += (1 + 1 / len(languages)) * (_SINGLE if len(word) == 1 else 1)
-                found[language][word] += 1
-    for language, pieces in _pieces(script).items():
-        if language in points:
-            points[language] += _PIECE * len(pieces.findall(edged))
-    for letter, count in Counter(letter for letter in sample if letter in _telling_letters(script)).items():
-        for language, letters in alphabets.items():
-            points[language] += count * (_OWN_LETTER if letter in letters else -_FOREIGN_LETTER)
-    best = max(points, key=points.__getitem__, default=None)
-    if best is None or points[best] <= 0:
+def _by_words(sample: str, script: str, among: Collection[str] | None) -> str | None:
+    """Return the language of the script whose words and letters fit best."""
+    sample = " ".join(token for token in sample.split() if not _NO_WORD.search(token))
+    written = _WORD.findall(sample)
+    words = [word.lower() for word in written]
+    listed = _languages_of_words(script)
+    unlisted = [word for word in words if word not in listed]
+    if _is_naming(written, unlisted):
         return None
-    # A list of names has none, or the same again and again.
-    few = len(found[best]) < _LEAST_DIFFERENT or found[best].total() < _LEAST_SHARE * len(words)
-    listed = few and len(words) > _SURE_BELOW and function_words(best)
-    return None if listed else best
+    points = {language: -_PRIOR * place for place, language in enumerate(_ALPHABETS[script])}
+    for word, count in Counter(words).items():
+        languages = listed.get(word, ())
+        for language in languages:
+            points[language] += count * (1 + 1 / len(languages)) * (_SINGLE if len(word) == 1 else 1)
+    for run in (run for word in unlisted[:_MOST_UNLISTED] for run in _runs(word)):
+        for language, weight in _languages_of_runs(script).get(run, ()):
+            points[language] += weight
+    _add_letters(points, sample.lower(), script)
+    best = max(
+        (language for language in points if not among or language in among), key=points.__getitem__, default=None
+    )
+    return None if best is None or points[best] <= 0 or _is_list(words, best) else best
+
+
+def _is_naming(words: Sequence[str], unlisted: Sequence[str]) -> bool:
+    """Return whether words are names, or too few letters to tell anything."""
+    if len(unlisted) == len(words):
+        return sum(map(len, words)) < _LEAST_UNLISTED or all(word.istitle() for word in words)
+    return 2 * len(unlisted) >= len(words) and all(word.istitle() for word in words)
+
+
+def _add_letters(points: dict[str, float], text: str, script: str) -> None:
+    telling = _telling_letters(script)
+    for letter, count in Counter(text).items():
+        for language, letters in _ALPHABETS[script].items() if letter in telling else ():
+            points[language] += count * (_OWN_LETTER if letter in letters else -_FOREIGN_LETTER)
+
+
+def _is_list(words: Sequence[str], language: str) -> bool:
+    """Return whether only few of many words are function words, or the same again and again."""
+    stops = function_words(language)
+    found = [word for word in words if word in stops]
+    few = len(set(found)) < _LEAST_DIFFERENT or len(found) < _LEAST_SHARE * len(words)
+    return few and len(words) > _SURE_BELOW and bool(stops)
 
 
 @cache
 def _languages_of_words(script: str) -> Mapping[str, tuple[str, ...]]:
     languages: dict[str, tuple[str, ...]] = {}
     for language in _ALPHABETS[script]:
-        for word in function_words(language):
+        for word in function_words(language) | _common_words(language):
             languages[word] = (*languages.get(word, ()), language)
     return languages
 
 
 @cache
-def _pieces(script: str) -> Mapping[str, regex.Pattern[str]]:
-    """Return for each language what finds its pieces of words."""
-    return {
-        language: regex.compile("|".join(_edged(piece) for piece in _PIECES[language].split() if piece != "$"))
-        for language in _ALPHABETS[script]
-        if language in _PIECES
-    }
+def _languages_of_runs(script: str) -> Mapping[str, Sequence[tuple[str, float]]]:
+    """Return for each run of letters the languages whose listed words have it, with what it is worth."""
+    languages: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for language in _ALPHABETS[script]:
+        counts = Counter(run for word in function_words(language) | _common_words(language) for run in _runs(word))
+        total = counts.total()
+        for run, count in counts.items():
+            languages[run].append((language, _RUN * math.log1p(_RUN_SCALE * count / total)))
+    return languages
 
 
-def _edged(piece: str) -> str:
-    return regex.sub(r"\^", r"\\b", piece).replace("$", r"\b")
+def _runs(word: str) -> Iterator[str]:
+    """Yield the runs of letters of a word, which tell its ends, too."""
+    word = f"^{word}$"
+    return (word[start : start + length] for length in _RUNS for start in range(len(word) - length + 1))
 
 
 @cache
