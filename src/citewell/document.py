@@ -36,10 +36,12 @@ class Block:
     """A part of a section that is split by one rule.
 
     ``prose`` is split into sentences; ``verbatim`` (code, table rows) is split only at line ends.
+    ``head`` is the part of a table at its start that names the columns: it is no row of its own, but belongs to each row.
     """
 
     span: Span
     kind: Literal["prose", "verbatim"] = "prose"
+    head: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,26 @@ class Document:
 class Window:
     """The unit that is embedded: consecutive sentences of a passage.
 
-    ``sentences`` are the spans of the sentences inside it, in order.
+    ``sentences`` are the spans of the sentences inside it, in order. Of rows of a table, ``head`` is the head and ``head_text``
+    its text.
     """
 
     span: Span
     sentences: tuple[Span, ...]
     text: str
+    head: Span | None = None
+    head_text: str = ""
+
+    @property
+    def measured(self) -> str:
+        """The text that is embedded: that of the window, after the head of its table, without the line of dashes."""
+        named = [line for line in self.head_text.splitlines() if any(map(str.isalnum, line))]
+        return "\n".join([*named, self.text])
 
     @property
     def key(self) -> str:
-        """A hash of the text (SHA-256, 32 hex digits): equal keys have equal vectors with one encoder."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        """A hash of the measured text (SHA-256, 32 hex digits): equal keys have equal vectors with one encoder."""
+        return hashlib.sha256(self.measured.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,12 @@ class Passage:
     span: Span
     text: str
     windows: tuple[Window, ...]
+
+    @property
+    def head(self) -> Span | None:
+        """The head of the table of its rows, if it is not in the passage itself."""
+        heads = (window.head for window in self.windows if window.head)
+        return next((head for head in heads if not self.span.overlaps(head)), None)
 
     @property
     def id(self) -> str:

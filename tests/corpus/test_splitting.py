@@ -87,6 +87,8 @@ def assert_every_sentence_is_covered(source: Document, passages: list[Passage]) 
         for section in source.sections
         for block in section.blocks
         for sentence in sentences(source.text, block, graphemes)
+        # The head of a table is in no window of its own, but belongs to each of its rows.
+        if not block.head or sentence.start >= block.head.end
     ]
     shown = [False] * len(source.text)
     for window in (window for passage in passages for window in passage.windows):
@@ -221,3 +223,40 @@ def test_flags_stand_in_pairs_however_many_there_are() -> None:
         assert [graphemes.ceil(at) for at in range(len(text) + 1)] == [
             next(edge for edge in edges if edge >= at) for at in range(len(text) + 1)
         ]
+
+
+_TABLE = "# Tariff\n\n| Zone | Day | Week |\n|---|---:|---:|\n" + "".join(
+    f"| Z{nth} | {nth}.00 | {nth}5.00 |\n" for nth in range(60)
+)
+
+
+def test_a_row_travels_with_its_head(encoder: Encoder) -> None:
+    source = document(_TABLE, markdown=True)
+    passages = split(source, SMALL, encoder.token_offsets)
+    windows = [window for passage in passages for window in passage.windows]
+    assert len(passages) > 3
+    for passage in passages:
+        assert passage.head is not None
+        assert passage.head.of(source.text) == "| Zone | Day | Week |\n|---|---:|---:|"
+        assert "Zone" not in passage.text
+    for window in windows:
+        assert window.measured == f"| Zone | Day | Week |\n{window.text}"
+        assert window.sentences[0].of(source.text).startswith("| Z")
+
+
+def test_a_head_inside_a_passage_is_not_shown_twice(encoder: Encoder) -> None:
+    source = document(_TABLE.replace("# Tariff\n\n", "# Tariff\n\nPrices in crowns.\n\n"), markdown=True)
+    first, *others = split(source, Splitting(), encoder.token_offsets)
+    assert "| Zone | Day | Week |" in first.text
+    assert first.head is None
+    assert others[-1].head is not None
+    assert first.windows[0].measured == first.windows[0].text
+
+
+def test_rows_without_a_head_and_heads_without_a_row(encoder: Encoder) -> None:
+    (only,) = split(document("| Zone | Day |\n|---|---|\n", markdown=True), SMALL, encoder.token_offsets)
+    assert only.head is None
+    assert "| Zone | Day |" in only.text
+    long = "| " + " | ".join(f"column {nth}" for nth in range(60)) + " |"
+    wide = document(f"{long}\n{'|---' * 60}|\n| 1 | 2 |\n", markdown=True)
+    assert all(passage.head is None for passage in split(wide, SMALL, encoder.token_offsets))

@@ -79,7 +79,8 @@ class SnapshotWriter:
                 catalogue.add(document, passages)
                 self._remember(document, passages)
                 for passage in passages:
-                    lexical.add(self.passages, [document.title, *passage.section], passage.text)
+                    head = [passage.head.of(document.text)] if passage.head else []
+                    lexical.add(self.passages, [document.title, *passage.section, *head], passage.text)
                     self.passages += 1
         catalogue.close()
         self.progress("Reading", len(paths), len(paths))
@@ -209,7 +210,7 @@ class SnapshotWriter:
     def _note_texts(self, passages: list[Passage]) -> None:
         """Collect the texts that may have to be encoded."""
         for passage in passages:
-            self.texts.update((window.key, window.text) for window in passage.windows)
+            self.texts.update((window.key, window.measured) for window in passage.windows)
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. An unexpected error affects only this document.

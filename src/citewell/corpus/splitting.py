@@ -129,12 +129,14 @@ def grow(sizes: Sequence[int], leads: Sequence[int], group: slice, limit: int) -
 
 
 def _section_passages(document: Document, section: Section, splitting: Splitting, cutter: _Cutter) -> Iterator[Passage]:
-    pieces = [
-        piece
+    found = [
+        (piece, block.head)
         for block in section.blocks
         for sentence in sentences(document.text, block, cutter.graphemes)
+        if not block.head or sentence.start >= block.head.end
         for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
+    pieces, heads = [piece for piece, _ in found], [head for _, head in found]
     leads = cutter.leads(pieces)
     # A piece without a token counts as one; otherwise a window and its passage could include any number of them.
     sizes = [lead + max(1, cutter.ruler(piece)) for lead, piece in zip(leads, pieces, strict=True)]
@@ -149,13 +151,15 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
             section=section.path,
             span=span,
             text=span.of(document.text),
-            windows=tuple(_window(pieces[window], document.text) for window in windows),
+            windows=tuple(_window(pieces[window], heads[window], document.text) for window in windows),
         )
 
 
-def _window(sentences: Sequence[Span], text: str) -> Window:
+def _window(sentences: Sequence[Span], heads: Sequence[Span | None], text: str) -> Window:
     span = Span(sentences[0].start, sentences[-1].end)
-    return Window(span=span, sentences=tuple(sentences), text=span.of(text))
+    # The head inside a window, between a sentence and the first row, is part of its text.
+    head = next((head for head in heads if head and not span.overlaps(head)), None)
+    return Window(span, tuple(sentences), span.of(text), head, head.of(text) if head else "")
 
 
 class _Cutter:

@@ -39,8 +39,8 @@ _DOCUMENTS = (
     "SELECT ordinal, path, title, digest, language, first_passage, end_passage, characters, text_seal, headings, seal"
     " FROM documents"
 )
-_PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, end_window, seal FROM passages"
-_WINDOWS = "SELECT ordinal, key, sentences, seal FROM windows"
+_PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, end_window, head, seal FROM passages"
+_WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
 # Passages read at once when collecting headings.
@@ -136,9 +136,7 @@ class Catalogue:
 
     def sentences(self, windows: Iterable[int]) -> list[tuple[Span, ...]]:
         """Return the sentences of each window, in the given order."""
-        ordered = [int(ordinal) for ordinal in windows]
-        rows = self._rows("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
-        return [_spans(packed) for _, _, packed in rows]
+        return [_spans(packed) for _, _, packed, _ in self._windows(windows)]
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return the passage of each window."""
@@ -197,25 +195,29 @@ class Catalogue:
         found = self.passages(self._passages_of(path))
         if not found:
             return []
-        windows = range(found[0].first_window, found[-1].end_window)
-        sentences = self.sentences(windows)
-        first = windows.start
-        return [_rebuilt(each, sentences[each.first_window - first : each.end_window - first]) for each in found]
+        first = found[0].first_window
+        rows = self._windows(range(first, found[-1].end_window))
+        text = self._text(self.paths.ordinals[path])
+        return [_rebuilt(each, rows[each.first_window - first : each.end_window - first], text) for each in found]
 
     def ids(self, path: str) -> list[str]:
         """Return the stored ids of a document's passages."""
         return [each.id for each in self.passages(self._passages_of(path))]
+
+    def _windows(self, windows: Iterable[int]) -> list[Row]:
+        ordered = [int(ordinal) for ordinal in windows]
+        return self._rows("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
 
     def _passages_of(self, path: str) -> range:
         ordinal = self.paths.ordinals.get(path)
         return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
 
     def _passage(self, row: Row) -> StoredPassage:
-        ordinal, name, home, section, start, end, first, last = row
-        document, span = self._documents[home].summary, Span(start, end)
+        ordinal, name, home, section, start, end, first, last, packed = row
+        head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
         above = tuple(json.loads(section))
         return StoredPassage(
-            ordinal, name, document.path, document.title, above, span, span.of(self._text(home)), first, last
+            ordinal, name, document.path, document.title, above, span, span.of(self._text(home)), first, last, head
         )
 
     def _read_documents(self) -> list[_Held]:
@@ -291,12 +293,12 @@ class Catalogue:
         return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
 
 
-def _rebuilt(passage: StoredPassage, windows: Iterable[tuple[Span, ...]]) -> Passage:
+def _rebuilt(passage: StoredPassage, windows: Iterable[Row], text: str) -> Passage:
     made = []
-    for sentences in windows:
+    for _, _, packed, packed_head in windows:
+        sentences, head = _spans(packed), _head(packed_head)
         span = Span(sentences[0].start, sentences[-1].end)
-        local = span.shifted(-passage.span.start)
-        made.append(Window(span, sentences, local.of(passage.text)))
+        made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else ""))
     return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 
 
@@ -306,6 +308,10 @@ def _headings(packed: str) -> tuple[StoredHeading, ...]:
 
 def _spans(packed: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(packed))
+
+
+def _head(packed: str) -> Span | None:
+    return next(iter(_spans(packed)), None)
 
 
 def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:

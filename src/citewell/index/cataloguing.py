@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from citewell.document import Passage
+from citewell.document import Passage, Span
 from citewell.index.sealing import seal, seal_text
 from citewell.index.stored import StoredDocument
 from citewell.text.vocabulary import count_words
@@ -26,9 +26,9 @@ CREATE TABLE documents (
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
     section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, seal BLOB NOT NULL);
+    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE windows (
-    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL, seal BLOB NOT NULL);
+    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE words (
     ordinal INTEGER PRIMARY KEY, words TEXT NOT NULL, seal BLOB NOT NULL);
 """
@@ -76,11 +76,11 @@ class CatalogueWriter:
     def _add_passage(self, passage: Passage) -> None:
         first = self.windows
         rows = [
-            (first + nth, window.key, json.dumps([[span.start, span.end] for span in window.sentences]))
+            (first + nth, window.key, _packed(window.sentences), _packed([window.head]))
             for nth, window in enumerate(passage.windows)
         ]
         self._connection.executemany(
-            "INSERT INTO windows VALUES (?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
+            "INSERT INTO windows VALUES (?, ?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
         )
         self.windows += len(rows)
         row = (
@@ -92,8 +92,13 @@ class CatalogueWriter:
             passage.span.end,
             first,
             self.windows,
+            _packed([passage.head]),
         )
         self._connection.execute(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
         )
         self.passages += 1
+
+
+def _packed(spans: Iterable[Span | None]) -> str:
+    return json.dumps([[span.start, span.end] for span in spans if span])

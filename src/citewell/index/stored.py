@@ -50,7 +50,10 @@ class DocumentOutline:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with the title of its document; its windows are ``range(first_window, end_window)``."""
+    """A passage with the title of its document; its windows are ``range(first_window, end_window)``.
+
+    ``head`` is the head of the table of its rows, if that is outside its span.
+    """
 
     ordinal: int
     id: str
@@ -61,6 +64,7 @@ class StoredPassage:
     text: str
     first_window: int
     end_window: int
+    head: Span | None = None
 
 
 def stored(document: Document) -> StoredDocument:

@@ -26,6 +26,8 @@ _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disa
 _LONGEST_HEADING = 160
 # The same including markup; a link in a heading may be long.
 _LONGEST_MARKED_HEADING = 4_000
+# With a longer one, an encoder would see little of the row after it; it is a row like the others.
+_LONGEST_HEAD = 400
 _HASHES = regex.compile(r"#{1,6}(?:[ \t]+|$)")
 _CLOSING_HASHES = regex.compile(r"(?:\G|(?<![ \t])[ \t]++)#++$")
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
@@ -199,7 +201,10 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
             last -= _closes(text, rows, token)
         if first >= last:
             return
-        block = Block(_span(text, rows, [first, last]), "verbatim")
+        # The names of the columns, and the line of dashes below them.
+        head = _span(text, rows, [first, first + 2]) if token.type == "table_open" and last > first + 2 else None
+        is_short = head is not None and head.end - head.start <= _LONGEST_HEAD
+        block = Block(_span(text, rows, [first, last]), "verbatim", head if is_short else None)
         if token.type == "html_block" and _COMMENTS.fullmatch(block.span.of(text)):
             return
     else:

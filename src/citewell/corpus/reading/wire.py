@@ -77,7 +77,7 @@ def packed(document: Document) -> tuple[dict[str, Any], bytes]:
             section.path,
             _pair(section.span),
             _pair(section.heading) if section.heading else None,
-            [[block.span.start, block.span.end, block.kind] for block in section.blocks],
+            [_packed_block(block) for block in section.blocks],
         ]
         for section in document.sections
     ]
@@ -158,10 +158,11 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
 
 def _blocks(rows: list[Any], outer: Span) -> Iterator[Block]:
     at = outer.start
-    for start, stop, kind in rows:
+    for start, stop, kind, *heads in rows:
         if kind not in ("prose", "verbatim"):
             raise ValueError("a block has an unknown kind")
-        block = Block(_span(start, stop, at, outer.end), kind)
+        span = _span(start, stop, at, outer.end)
+        block = Block(span, kind, next((_span(span.start, end, span.start, span.end) for end in heads), None))
         at = block.span.end
         yield block
 
@@ -170,6 +171,12 @@ def _span(start: object, stop: object, first: int, end: int) -> Span:
     if type(start) is not int or type(stop) is not int or not first <= start < stop <= end:
         raise ValueError("a span is outside the text, or out of order")
     return Span(start, stop)
+
+
+def _packed_block(block: Block) -> list[object]:
+    """Return a block; the head of a table starts where the block does, so its end is enough."""
+    row: list[object] = [block.span.start, block.span.end, block.kind]
+    return [*row, block.head.end] if block.head else row
 
 
 def _pair(span: Span) -> list[int]:

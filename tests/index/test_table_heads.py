@@ -1,0 +1,52 @@
+"""The head of a table: kept with its rows in the catalogue, searched by words and meaning, carried over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from citewell import Settings
+from citewell.building.building import build
+from citewell.index.folder import IndexFolder
+
+pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
+
+_ROWS = "".join(f"| Z{nth} | {nth}.00 | {nth}5.00 |\n" for nth in range(60))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> IndexFolder:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "tariff.md").write_text(
+        f"# Tariff\n\n| Zone | Daily | Weekly |\n|---|---|---|\n{_ROWS}", encoding="utf-8"
+    )
+    (corpus / "rules.md").write_text("# Rules\n\nDogs need a muzzle in the bus.\n", encoding="utf-8")
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings())
+    return index
+
+
+def test_a_stored_passage_has_its_head(index: IndexFolder) -> None:
+    catalogue = index.open().catalogue
+    text = catalogue.document("tariff.md").text
+    found = [each for each in catalogue.passages(range(catalogue.passage_count)) if each.document == "tariff.md"]
+    assert len(found) > 1
+    assert {each.head.of(text) if each.head else None for each in found} == {"| Zone | Daily | Weekly |\n|---|---|---|"}
+
+
+def test_a_row_is_found_by_the_words_of_its_head(index: IndexFolder) -> None:
+    snapshot = index.open()
+    weights = snapshot.lexical.term_weights({"weekli": 1.0})
+    assert len(weights.weights) == 1
+
+
+def test_heads_are_carried_over(index: IndexFolder, tmp_path: Path) -> None:
+    before = index.open().catalogue.window_keys()
+    (tmp_path / "corpus" / "more.md").write_text("Bicycles travel outside rush hours.", encoding="utf-8")
+    report = build(tmp_path / "corpus", index, Settings())
+    assert report.reused == len(set(before)) or report.reused == len(before)
+    assert set(before) <= set(index.open().catalogue.window_keys())
+    passages = index.open().catalogue.split_document("tariff.md")
+    assert all(window.measured.startswith("| Zone |") for passage in passages for window in passage.windows)
