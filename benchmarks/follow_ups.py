@@ -22,7 +22,8 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.evaluation.comparing import compare
 from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
-from citewell.text.terms import terms
+from citewell.text.concepts import concepts
+from citewell.text.terms import terms_of as terms
 
 _NEARBY = 4000
 _SEED = 3
@@ -86,10 +87,12 @@ def main() -> None:
         index = IndexFolder(Path(temporary, "index"))
         build(folder, index, Settings(model=arguments.model))
         assistant = Assistant(index)
-        words = {term for question in questions for term in terms(question.question)}
-        weight = index.open().lexical.term_weights(dict.fromkeys(words, 1.0)).weights
+        snapshot = index.open()
+        asked_words = concepts("\n".join(question.question for question in questions), snapshot.languages)
+        weighted = snapshot.lexical.term_weights(asked_words, snapshot.languages).concepts
+        weight = {form: each.weight for each in weighted for form in each.concept.forms}
         for name, asked in (
-            ("follow-ups", list(follow_ups(questions, dict(weight)))),
+            ("follow-ups", list(follow_ups(questions, weight))),
             ("new topics", list(new_topics(questions))),
         ):
             runs = []

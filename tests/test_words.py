@@ -109,7 +109,9 @@ MEND = {
 }
 MEND_KEY = regex.compile(r'"mend"|``?mend``?|^ +mend: ', regex.MULTILINE)
 # Questions that people ask about anything, to calibrate: not words of this program.
+# Data, not text for users.
 EVERYDAY = ROOT / "src/citewell/search/everyday_questions.txt"
+FUNCTION_WORDS = ROOT / "src/citewell/text/function_words"
 SUFFIXES = {".css", ".html", ".js", ".py", ".txt"}
 
 # A phrase can be broken over the lines of a comment, or of a table of help.
@@ -132,7 +134,9 @@ def offences(text: str) -> list[str]:
 def texts() -> Iterator[Path]:
     """Yield the files whose words are checked."""
     yield from (
-        path for path in (ROOT / "src").rglob("*") if path.is_file() and path.suffix in SUFFIXES and path != EVERYDAY
+        path
+        for path in (ROOT / "src").rglob("*")
+        if path.is_file() and path.suffix in SUFFIXES and path != EVERYDAY and path.parent != FUNCTION_WORDS
     )
     yield from (ROOT / "docs").glob("*.md")
     yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "Makefile"))

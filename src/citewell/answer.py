@@ -112,13 +112,25 @@ class FoundPassage(_Model):
         return tuple(mark.shifted(-self.start) for mark in self.highlights)
 
 
+class Missing(_Model):
+    """A word that a question turns on and that the place which would answer it lacks.
+
+    ``nearest`` is what it has instead. ``elsewhere`` means that other documents have the word.
+    """
+
+    word: str
+    nearest: tuple[str, ...] = ()
+    elsewhere: bool = False
+
+
 class Answer(_Model):
     """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
     ``id`` is the caller's name for the question, if any. ``confidence`` is the probability that the corpus covers the question,
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
-    were corrected, with their corrections. ``seconds`` is the time from the question to this answer.
+    were corrected, with their corrections. ``missing`` are names, numbers or codes that the question turns on and
+    the documents lack; then it is not answered. ``seconds`` is the time from the question to this answer.
     """
 
     id: str | int | None = None
@@ -129,6 +141,7 @@ class Answer(_Model):
     snapshot: str = ""
     understood_with: tuple[str, ...] = ()
     read_as: dict[str, str] = Field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
     passages: tuple[FoundPassage, ...]
     seconds: _Seconds
 

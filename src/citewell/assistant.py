@@ -26,6 +26,9 @@ from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
 from citewell.settings import Searching, Settings
 
+# A question that turns on what the documents do not have is not covered, whatever else matches.
+_WITHOUT_KEY = 0.1
+
 
 class View:
     """One snapshot with its encoder: all reads of one request are consistent, even if a rebuild switches meanwhile.
@@ -57,15 +60,20 @@ class View:
         top: int = 5,
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
+        correct: bool = True,
         name: str | int | None = None,
     ) -> Answer:
         """Answer a question with quotations; see `Assistant.ask`."""
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
         kind, rest = courtesy(text), without_greeting(text)
-        understood = understand(rest, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder)
+        understood = understand(
+            rest, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder, correct=correct
+        )
         found = self._search(understood, top)
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
+        if found.missing:
+            confidence *= _WITHOUT_KEY
         return Answer(
             question=text,
             answered=confidence >= THRESHOLDS[self._searching.refusal],
@@ -74,6 +82,7 @@ class View:
             snapshot=self.manifest.name,
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
+            missing=() if kind else found.missing,
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,
@@ -118,7 +127,7 @@ class View:
         """Find passages, re-ranked if there is a reranker."""
         searching, reranker = self._searching, self._reranker
         depth = max(top, searching.rerank_depth) if reranker else top
-        found = search(self.snapshot, understood.query, top=depth, searching=searching)
+        found = search(self.snapshot, understood.query, top=depth, searching=searching, encoder=self.encoder)
         if reranker is None:
             return found
         question = "\n".join([*understood.context, understood.text])
@@ -170,6 +179,7 @@ class Assistant:
         top: int = 5,
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
+        correct: bool = True,
         name: str | int | None = None,
     ) -> Answer:
         """Answer a question with quotations.
@@ -179,13 +189,14 @@ class Assistant:
             top: The maximum number of passages.
             scope: The documents to search; None is all.
             history: The earlier turns, oldest first.
+            correct: Whether typos are corrected.
             name: The caller's name for the question, returned as the answer's ``id``.
 
         Raises:
             QuestionError: The question is empty, too long, or not text.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
-        return self.view().ask(question, top=top, scope=scope, history=history, name=name)
+        return self.view().ask(question, top=top, scope=scope, history=history, correct=correct, name=name)
 
     def warm_up(self) -> None:
         """Encode once, so that the first question does not wait for the preparation."""

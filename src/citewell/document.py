@@ -7,8 +7,12 @@ split, and passed on to the page; no later stage searches for a text again.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
+
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,12 +81,26 @@ class Document:
     warnings: tuple[str, ...] = ()
 
 
+def above(path: str, title: str, section: tuple[str, ...]) -> str:
+    """Return what stands above a part of a document and speaks for it, a line each: folders, file name, title and headings.
+
+    Args:
+        path: The path of the document.
+        title: Its title.
+        section: The headings above the part, outermost first.
+    """
+    name = PurePosixPath(path)
+    lines = [*name.parent.parts, name.stem, title, *section]
+    # A file name that says the same as the title counts once.
+    return "\n".join({" ".join(_NO_LETTER.split(line.casefold())): line for line in lines}.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The unit that is embedded: consecutive sentences of a passage.
 
     ``sentences`` are the spans of the sentences inside it, in order. Of rows of a table, ``head`` is the head and ``head_text``
-    its text.
+    its text. ``above`` is what stands above it (``above``).
     """
 
     span: Span
@@ -90,6 +108,7 @@ class Window:
     text: str
     head: Span | None = None
     head_text: str = ""
+    above: str = ""
 
     @property
     def measured(self) -> str:
@@ -99,8 +118,9 @@ class Window:
 
     @property
     def key(self) -> str:
-        """A hash of the measured text (SHA-256, 32 hex digits): equal keys have equal vectors with one encoder."""
-        return hashlib.sha256(self.measured.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        """A hash of the measured text and what stands above it (SHA-256, 32 hex digits); equal keys have equal vectors."""
+        both = f"{self.above}\0{self.measured}"
+        return hashlib.sha256(both.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

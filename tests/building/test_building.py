@@ -15,6 +15,7 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
 from citewell.settings import Splitting
+from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -55,7 +56,7 @@ def test_a_change_reuses_every_other_vector(corpus: Path, index: IndexFolder) ->
     assert report.snapshot != first.snapshot
     held = index.open()
     assert [each.path for each in held.catalogue.documents()] == ["animals/otters.md", "moon.txt", "sun.txt"]
-    assert held.lexical.best({"danc": 1.0}, 5)[0].tolist() == []
+    assert held.lexical.term_weights(concepts("dancing"), ["en"]).concepts[0].found == 0
     assert "dancing" not in " ".join(p.text for p in held.catalogue.passages(range(held.catalogue.passage_count)))
 
 

@@ -12,6 +12,7 @@ import pytest
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexMismatchError, IndexMissingError
 from citewell.index.manifest import FORMAT
+from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -142,4 +143,5 @@ def test_more_than_there_are_is_all(corpus: Path, index: IndexFolder) -> None:
     for top in (10**6, 2**31, 2**70):
         assert len(assistant.ask("What do otters eat?", top=top).passages) == every
     lexical = index.open().lexical
-    assert len(lexical.best({"otter": 1.0}, 2**70)[0]) == len(lexical.best({"otter": 1.0}, 1000)[0])
+    otter = lexical.term_weights(concepts("otter"), ["en"])
+    assert len(lexical.best(otter, 2**70)[0]) == len(lexical.best(otter, 1000)[0])

@@ -9,6 +9,7 @@ import pytest
 from citewell import Settings
 from citewell.building.building import build
 from citewell.index.folder import IndexFolder
+from citewell.text.concepts import concepts
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
@@ -38,8 +39,9 @@ def test_a_stored_passage_has_its_head(index: IndexFolder) -> None:
 
 def test_a_row_is_found_by_the_words_of_its_head(index: IndexFolder) -> None:
     snapshot = index.open()
-    weights = snapshot.lexical.term_weights({"weekli": 1.0})
-    assert len(weights.weights) == 1
+    rows = [each for each in snapshot.catalogue.passages(range(snapshot.catalogue.passage_count)) if each.head]
+    (weekly,) = snapshot.lexical.term_weights(concepts("weekly"), snapshot.languages).concepts
+    assert weekly.found == len(rows)
 
 
 def test_heads_are_carried_over(index: IndexFolder, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.document import Span
 from citewell.search.likeness import Texts
-from citewell.search.searching import _ALL, _Taken
+from citewell.search.page import _ALL, _Taken
 from tests.support.growth import check_growth
 
 # The rest of a passage, so that the difference is a small share of the whole.

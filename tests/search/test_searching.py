@@ -12,7 +12,6 @@ import pytest
 from citewell import Assistant, IndexFolder, Scope, Settings, Turn, build
 from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
-from citewell.text.terms import terms
 
 GOOD = {
     "What are the challenges of international cooperation?": ("Challenges and Opportunities", "visa regulations"),
@@ -188,10 +187,6 @@ def test_what_is_no_question_is_refused(library: Assistant, question: str) -> No
 )
 def test_any_other_text_is_a_question(library: Assistant, question: str) -> None:
     assert library.ask(question).passages
-
-
-def test_terms_are_stems_without_stop_words() -> None:
-    assert terms("What are the challenges of Café cultures, and the challenge?") == ["challeng", "cafe", "cultur"]
 
 
 def test_a_new_snapshot_is_used_without_failing_a_question(corpus: Path, tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ from citewell.assistant import View
 from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
-from citewell.index.lexical import PassageTerms, _weighted, is_panic
+from citewell.index.lexical import PassageTerms, _term, is_panic
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
+from citewell.text.concepts import concepts
 from citewell.web.api.service import Programs
 from citewell.web.application import create_app
 from citewell.web.desk import Desk
@@ -222,9 +223,7 @@ def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: I
             with file.open("r+b") as stream:
                 stream.write(damaged)
             try:
-                terms.weight("order")
-                terms.knows("goodly")
-                found, _ = terms.best({"order": 1.0, "boat": 1.0}, 50)
+                found, _ = terms.best(terms.term_weights(concepts("order goodly boat"), ["en"]), 50)
                 assert all(0 <= ordinal < terms.count for ordinal in found)
             except IndexDamagedError:
                 refused += 1
@@ -242,14 +241,14 @@ def test_a_panic_of_a_library_is_a_mistake_of_the_server_with_headers(index: Ind
 
     class Panicking(Assistant):
         def view(self) -> View:
-            searcher.search(_weighted("order", 1.0), 5)
+            searcher.search(_term("forms", "order"), 5)
             return super().view()
 
     with TestClient(create_app(Panicking(index)), base_url="http://127.0.0.1:7860") as client:
         with file.open("r+b") as stream:
             stream.write(bytes(size))
         with pytest.raises(BaseException, match=r"\w", check=is_panic):
-            searcher.search(_weighted("order", 1.0), 5)
+            searcher.search(_term("forms", "order"), 5)
         said = client.post("/api/ask", json={"question": QUESTION})
         assert said.status_code == 500
         assert said.headers["x-content-type-options"] == "nosniff"

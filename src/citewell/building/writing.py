@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,23 +17,42 @@ from citewell.building.report import BuildReport, Progress
 from citewell.confidence import Calibration
 from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
-from citewell.document import Document, Passage
+from citewell.document import Document, Passage, Window, above
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.changes import Changes
-from citewell.index.lexical import LexicalWriter
 from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, Warned, file_digests, in_order
+from citewell.index.postings import LexicalWriter
 from citewell.index.snapshot import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
 from citewell.index.stored import StoredDocument, stored
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.settings import Settings
 from citewell.text.language import detect
+from citewell.text.terms import Term, analyse
 
+# The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
+_ABOVE_WEIGHT = 0.3
 # A document and its passages.
 _Found = tuple[StoredDocument, list[Passage]]
+
+
+def _passage_terms(
+    document: StoredDocument, passages: Sequence[Passage], terms: Sequence[Term]
+) -> Iterator[list[Term]]:
+    """Yield the terms of each passage, among those of its document, after those of what stands above it."""
+    starts = [term.span.start for term in terms]
+    contexts: dict[tuple[str, ...], list[Term]] = {}
+    for passage in passages:
+        if passage.section not in contexts:
+            contexts[passage.section] = analyse(
+                above(document.path, document.title, passage.section), document.language
+            )
+        parts = [passage.head, passage.span] if passage.head else [passage.span]
+        inside = [slice(bisect_left(starts, part.start), bisect_left(starts, part.end)) for part in parts]
+        yield [*contexts[passage.section], *(term for part in inside for term in terms[part])]
 
 
 class SnapshotWriter:
@@ -51,7 +72,7 @@ class SnapshotWriter:
         self.kept: dict[str, Skipped] = {}
         self.warned: dict[str, Warned] = {}
         self.keys: list[str] = []
-        self.texts: dict[str, str] = {}
+        self.windows: dict[str, Window] = {}
         self.passages = 0
 
     def write_documents(self, folder: Path, changes: Changes) -> None:
@@ -76,11 +97,11 @@ class SnapshotWriter:
                 if found is None:
                     continue
                 document, passages = found
-                catalogue.add(document, passages)
+                terms = analyse(document.text, document.language)
+                catalogue.add(document, passages, terms)
                 self._remember(document, passages)
-                for passage in passages:
-                    head = [passage.head.of(document.text)] if passage.head else []
-                    lexical.add(self.passages, [document.title, *passage.section, *head], passage.text)
+                for each in _passage_terms(document, passages, terms):
+                    lexical.add(self.passages, each)
                     self.passages += 1
         catalogue.close()
         self.progress("Reading", len(paths), len(paths))
@@ -99,8 +120,8 @@ class SnapshotWriter:
         known = [at for at, key in enumerate(self.keys) if key in rows]
         if source and known:
             vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
-        fresh = [key for key in self.texts if key not in rows]
-        encoded = self._encode([self.texts[key] for key in fresh])
+        fresh = [key for key in self.windows if key not in rows]
+        encoded = self._encode([self.windows[key] for key in fresh])
         place = {key: at for at, key in enumerate(fresh)}
         for at, key in enumerate(self.keys):
             if key in place:
@@ -210,7 +231,7 @@ class SnapshotWriter:
     def _note_texts(self, passages: list[Passage]) -> None:
         """Collect the texts that may have to be encoded."""
         for passage in passages:
-            self.texts.update((window.key, window.measured) for window in passage.windows)
+            self.windows.update((window.key, window) for window in passage.windows)
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. An unexpected error affects only this document.
@@ -242,12 +263,20 @@ class SnapshotWriter:
         digest = self.scanned.get(source.path) if error.retry else error.digest
         self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, retry=error.retry)
 
-    def _encode(self, texts: list[str]) -> Vectors:
-        done = 0
+    def _encode(self, windows: list[Window]) -> Vectors:
+        """Return the vector of each window: that of its text, moved a little towards that of what stands above it."""
+        contexts = list(dict.fromkeys(window.above for window in windows if window.above))
+        total, done = len(windows) + len(contexts), 0
 
         def advance(count: int) -> None:
             nonlocal done
             done += count
-            self.progress("Encoding", done, len(texts))
+            self.progress("Encoding", done, total)
 
-        return self.encoder.encode_documents(texts, advance)
+        vectors = self.encoder.encode_documents([window.measured for window in windows], advance)
+        place = {context: at for at, context in enumerate(contexts)}
+        above = self.encoder.encode_documents(contexts, advance)
+        headed = np.array([at for at, window in enumerate(windows) if window.above], dtype=np.int64)
+        vectors[headed] += _ABOVE_WEIGHT * above[[place[windows[at].above] for at in headed.tolist()]]
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        return vectors

@@ -98,6 +98,7 @@ def ask(
     ] = None,
     document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
     folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
+    correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus; corrections are shown.")] = True,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,7 +120,7 @@ def ask(
     for each in asked:
         assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)
     for each in asked:
-        answer = assistant.ask(each.question, top=top, scope=scope, history=each.history, name=each.id)
+        answer = assistant.ask(each.question, top=top, scope=scope, history=each.history, correct=correct, name=each.id)
         if as_json:
             print_json(answer.to_json())
         else:

@@ -61,6 +61,10 @@ def show_answer(answer: Answer) -> None:
         out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
     for written, read in answer.read_as.items():
         out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
+    for missing in answer.missing:
+        nearest = f"; nearest: {', '.join(missing.nearest)}" if missing.nearest else ""
+        where = " at this place" if missing.elsewhere else ""
+        out.print(Text(f"“{safe(missing.word)}” is not in the documents{where}{safe(nearest)}.", style="bold"))
     if not answer.answered:
         out.print("The corpus does not seem to cover this.", style="bold")
         if answer.passages:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.document import Document, Passage, Section, Span, Window
+from citewell.document import Document, Passage, Section, Span, Window, above
 from citewell.settings import Splitting
 from citewell.text.sentences import Graphemes, sentences
 
@@ -144,6 +144,7 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
     for window in slide(sizes, splitting.window_tokens, splitting.window_sentences):
         grown = grow(sizes, leads, window, splitting.passage_tokens)
         homes.setdefault((grown.start, grown.stop), []).append(window)
+    context = above(document.path, document.title, section.path)
     for (first, end), windows in homes.items():
         span = Span(pieces[first].start, pieces[end - 1].end)
         yield Passage(
@@ -151,15 +152,15 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
             section=section.path,
             span=span,
             text=span.of(document.text),
-            windows=tuple(_window(pieces[window], heads[window], document.text) for window in windows),
+            windows=tuple(_window(pieces[window], heads[window], document.text, context) for window in windows),
         )
 
 
-def _window(sentences: Sequence[Span], heads: Sequence[Span | None], text: str) -> Window:
+def _window(sentences: Sequence[Span], heads: Sequence[Span | None], text: str, context: str) -> Window:
     span = Span(sentences[0].start, sentences[-1].end)
     # The head inside a window, between a sentence and the first row, is part of its text.
     head = next((head for head in heads if head and not span.overlaps(head)), None)
-    return Window(span, tuple(sentences), span.of(text), head, head.of(text) if head else "")
+    return Window(span, tuple(sentences), span.of(text), head, head.of(text) if head else "", context)
 
 
 class _Cutter:

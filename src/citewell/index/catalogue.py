@@ -23,14 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Scope
-from citewell.document import Passage, Span, Window
+from citewell.document import Passage, Span, Window, above
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_text
 from citewell.index.soundness import Soundness
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
 from citewell.index.vectors import Ordinals
-from citewell.text.vocabulary import Vocabulary
+from citewell.text.vocabulary import Known, Vocabulary
 
 Row = tuple[Any, ...]
 
@@ -182,7 +182,7 @@ class Catalogue:
         """The words of all documents."""
         for words, sealed in self._all("SELECT words, seal FROM words WHERE ordinal = 0"):
             if sealed == seal("words", 0, seal_text(words)):
-                return Vocabulary(words.split("\n") if words else ())
+                return Vocabulary(_known(line) for line in words.split("\n") if line)
         raise self._damaged("its vocabulary has changed")
 
     def window_keys(self) -> list[str]:
@@ -217,7 +217,17 @@ class Catalogue:
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
         above = tuple(json.loads(section))
         return StoredPassage(
-            ordinal, name, document.path, document.title, above, span, span.of(self._text(home)), first, last, head
+            ordinal,
+            name,
+            document.path,
+            document.title,
+            above,
+            span,
+            span.of(self._text(home)),
+            first,
+            last,
+            head,
+            document.language,
         )
 
     def _read_documents(self) -> list[_Held]:
@@ -295,11 +305,17 @@ class Catalogue:
 
 def _rebuilt(passage: StoredPassage, windows: Iterable[Row], text: str) -> Passage:
     made = []
+    context = above(passage.document, passage.title, passage.section)
     for _, _, packed, packed_head in windows:
         sentences, head = _spans(packed), _head(packed_head)
         span = Span(sentences[0].start, sentences[-1].end)
-        made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else ""))
+        made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else "", context))
     return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
+
+
+def _known(line: str) -> Known:
+    word, count, is_name = line.split("\t")
+    return Known(word, int(count), is_name == "1")
 
 
 def _headings(packed: str) -> tuple[StoredHeading, ...]:

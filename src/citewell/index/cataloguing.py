@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from citewell.document import Passage, Span
 from citewell.index.sealing import seal, seal_text
 from citewell.index.stored import StoredDocument
-from citewell.text.vocabulary import count_words
+from citewell.text.terms import Term
+from citewell.text.vocabulary import WordCounts
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
@@ -46,10 +46,10 @@ class CatalogueWriter:
         self.documents = 0
         self.passages = 0
         self.windows = 0
-        self._words: Counter[str] = Counter()
+        self._words = WordCounts()
 
-    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
-        """Add a document with its passages and their windows."""
+    def add(self, document: StoredDocument, passages: Iterable[Passage], terms: Iterable[Term]) -> None:
+        """Add a document with its passages and their windows; its terms are counted."""
         first = self.passages
         for passage in passages:
             self._add_passage(passage)
@@ -63,12 +63,12 @@ class CatalogueWriter:
             (*small, seal("documents", *small, headings), headings, document.text),
         )
         self.documents += 1
-        count_words(document.text, self._words)
+        self._words.add(terms)
 
     def close(self) -> None:
         """Finish the file."""
-        often = sorted(self._words.items(), key=lambda counted: (-counted[1], counted[0]))[:_VOCABULARY]
-        words = "\n".join(word for word, _ in often)
+        often = self._words.most_frequent(_VOCABULARY)
+        words = "\n".join(f"{known.word}\t{known.count}\t{int(known.is_name)}" for known in often)
         self._connection.execute("INSERT INTO words VALUES (0, ?, ?)", (words, seal("words", 0, seal_text(words))))
         self._connection.execute("COMMIT")
         self._connection.close()

@@ -1,6 +1,8 @@
-"""Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and their headings, by tantivy.
+"""Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and what stands above them, by tantivy.
 
-Words are lower-cased, folded to ASCII, filtered for English stop words and stemmed (Snowball English).
+The words come from ``citewell.text``: this module analyses nothing. Each word has one form, in the field ``text``; the parts of
+words that are written joined or parted are in a field of their own, so that they count neither in the length of a passage nor
+twice in its score.
 """
 
 from __future__ import annotations
@@ -8,95 +10,28 @@ from __future__ import annotations
 import math
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
+from citewell.document import Span
 from citewell.errors import IndexDamagedError, IndexUnreadableError
+from citewell.index.postings import FORMS, PARTS, SPACED, schema, spaced
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
-from citewell.text.terms import analyser, terms
+from citewell.index.weights import TermWeights, Weighted
+from citewell.text.concepts import Concept, concepts, splits
 
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
 
-_ANALYSER = "english"
-_WRITER_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class TermWeights:
-    """The weights (idf) of a question's terms: the score of each if it occurs once in a passage of average length.
-
-    ``unknown`` is the weight of a word that occurs in no passage.
-    """
-
-    weights: Mapping[str, float]
-    unknown: float
-
-    @property
-    def total(self) -> float:
-        """The sum of the weights."""
-        return sum(self.weights.values())
-
-
-@cache
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("text", tokenizer_name=_ANALYSER, index_option="freq")
-    builder.add_unsigned_field("ordinal", indexed=True, fast=True)
-    return builder.build()
-
-
-def _weighted(word: str, factor: float) -> tantivy.Query:
-    return Query.boost_query(Query.term_query(_schema(), "text", word, "freq"), factor)
-
-
-class LexicalWriter:
-    """Writes the BM25 index of a new snapshot into an empty folder; leaving the block commits it.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        with _writing():
-            index = tantivy.Index(_schema(), path=str(folder))
-            index.register_tokenizer(_ANALYSER, analyser())
-            # One thread writes the segments in the order of the passages, so equal scores have the same order after every
-            # build.
-            self._writer = index.writer(_WRITER_BYTES, 1)
-
-    def __enter__(self) -> LexicalWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            with _writing():
-                self._writer.commit()
-                self._writer.wait_merging_threads()
-        else:
-            # Report the original error, not a failing rollback.
-            with suppress(ValueError):
-                self._writer.rollback()
-                self._writer.wait_merging_threads()
-
-    def add(self, ordinal: int, headings: Iterable[str], text: str) -> None:
-        """Add one passage; its headings count as part of its text."""
-        document = tantivy.Document(text="\n".join([*headings, text]))
-        document.add_unsigned("ordinal", ordinal)
-        with _writing():
-            self._writer.add_document(document)
+# The letters of a code; longer ones are a word.
+_LONGEST_PREFIX = 2
 
 
 class PassageTerms:
@@ -118,24 +53,23 @@ class PassageTerms:
         with self._reading():
             self.count: int = self._searcher.num_docs
 
-    def best(
-        self, words: Mapping[str, float], count: int, *, within: Ordinals | None = None
-    ) -> tuple[Ordinals, Scores]:
-        """Find the passages with the best scores for some terms.
+    def best(self, weights: TermWeights, count: int, *, within: Ordinals | None = None) -> tuple[Ordinals, Scores]:
+        """Find the passages with the best scores for some concepts.
 
         Args:
-            words: Terms as returned by ``terms``, each with a factor for its score.
+            weights: The concepts, as weighted by ``term_weights``.
             count: The maximum number.
             within: Search only these passages; None is all.
 
         Returns:
-            Ordinals and BM25 scores, best first; passages without any of the terms are not included.
+            Ordinals and BM25 scores, best first; passages without any of the concepts are not included.
         """
-        if not words or (within is not None and not len(within)):
+        clauses = [self._clause(each) for each in weights.concepts if each.found and each.weight]
+        if not clauses or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        query = Query.boolean_query([(Occur.Should, _weighted(word, factor)) for word, factor in words.items()])
+        query = Query.boolean_query([(Occur.Should, clause) for clause in clauses])
         if within is not None:
-            member = Query.term_set_query(_schema(), "ordinal", within.tolist())
+            member = Query.term_set_query(schema(), "ordinal", within.tolist())
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(member, 0.0))])
         with self._reading():
             # Limited to the number of passages, because a huge count overflows.
@@ -145,26 +79,92 @@ class PassageTerms:
             raise self._damaged("it refers to passages that do not exist")
         return np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
-    def weight(self, word: str) -> float:
-        """Return a term's inverse document frequency, as BM25 defines it."""
-        found = self._passages_with(word)
+    def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
+        """Return the weight of each concept: its inverse document frequency, as BM25 defines it, times its factor.
+
+        Passages with any form of a concept count for it. A word that no passage has may be two that stand side by side.
+
+        Args:
+            concepts: The concepts.
+            languages: The languages of the documents.
+        """
+        languages = tuple(languages)
+        weighted = (self._weigh(each) for each in concepts)
+        return TermWeights(
+            tuple(each if each.found else self._split(each, languages) for each in weighted), self._idf(0)
+        )
+
+    def knows(self, word: str, languages: Iterable[str]) -> bool:
+        """Return whether every concept of a word occurs in some passage; a function word has none and is known."""
+        languages = tuple(languages)
+        return all(each.found for each in self.term_weights(concepts(word, languages), languages).concepts)
+
+    def _weigh(self, concept: Concept) -> Weighted:
+        forms = frozenset(
+            form for form in concept.forms if self._frequency(FORMS, form) or self._frequency(PARTS, form)
+        )
+        sequences = tuple(
+            each for each in concept.sequences if self._has_all(each) and self._count(_side_by_side(each))
+        )
+        bags = tuple(each for each in concept.bags if self._has_all(each))
+        found = self._passages_with(forms, [*map(_side_by_side, sequences), *map(_all_of, bags)])
+        alone = any(
+            part.isalpha() and len(part) > _LONGEST_PREFIX and self._frequency(FORMS, part) for part in _all(concept)
+        )
+        # A small corpus does not tell how rare a common word is that it lacks; a name or a code that it lacks is rare.
+        weight = self._idf(found) if found or concept.is_key else self._idf(1)
+        return Weighted(concept, concept.factor * weight, found, forms, sequences, bags, alone)
+
+    def _split(self, unknown: Weighted, languages: tuple[str, ...]) -> Weighted:
+        """Return a word that no passage has as two that stand side by side in some, if there are such."""
+        for pair in splits(unknown.concept, languages):
+            if self._has_all(pair) and self._count(_side_by_side(pair)):
+                return self._weigh(replace(unknown.concept, sequences=(pair,)))
+        return unknown
+
+    def _passages_with(self, forms: frozenset[str], others: list[tantivy.Query]) -> int:
+        counts = [(field, form, self._frequency(field, form)) for form in forms for field in (FORMS, PARTS)]
+        counts = [each for each in counts if each[2]]
+        if not others and len(counts) <= 1:
+            return counts[0][2] if counts else 0
+        queries = [*(_term(field, form) for field, form, _ in counts), *others]
+        return self._count(Query.boolean_query([(Occur.Should, query) for query in queries]))
+
+    def _clause(self, weighted: Weighted) -> tantivy.Query:
+        """Return the query for a concept, which scores the best of its forms."""
+        clauses = []
+        for form in weighted.forms:
+            if inside := self._frequency(FORMS, form):
+                clauses.append(Query.boost_query(_term(FORMS, form), weighted.weight / self._idf(inside)))
+            if self._frequency(PARTS, form):
+                clauses.append(Query.const_score_query(_term(PARTS, form), weighted.weight))
+        clauses += [Query.const_score_query(_side_by_side(parts), weighted.weight) for parts in weighted.sequences]
+        clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
+        return clauses[0] if len(clauses) == 1 else Query.disjunction_max_query(clauses, 0.0)
+
+    def _bag(self, parts: tuple[str, ...], weight: float) -> tantivy.Query:
+        """Return a query that scores the share of some words that a passage has."""
+        each = [self._weigh(Concept(part, Span(0, 0), (part,))) for part in parts]
+        total = sum(part.weight for part in each)
+        shares = [replace(part, weight=weight * part.weight / total) for part in each if part.found]
+        return Query.boolean_query([(Occur.Should, self._clause(part)) for part in shares])
+
+    def _has_all(self, parts: tuple[str, ...]) -> bool:
+        return all(self._frequency(FORMS, part) or self._frequency(PARTS, part) for part in parts)
+
+    def _idf(self, found: int) -> float:
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
 
-    def knows(self, word: str) -> bool:
-        """Return whether every term of a word occurs in some passage; a stop word has no terms and is known."""
-        return all(self._passages_with(term) for term in terms(word))
-
-    def term_weights(self, words: Mapping[str, float]) -> TermWeights:
-        """Return the weight of each term, multiplied by its factor."""
-        weights = {word: factor * self.weight(word) for word, factor in words.items()}
-        return TermWeights(weights, math.log(1 + (self.count + 0.5) / 0.5))
-
-    def _passages_with(self, word: str) -> int:
+    def _frequency(self, field: str, term: str) -> int:
         with self._reading():
-            found: int = self._searcher.doc_freq("text", word)
+            found: int = self._searcher.doc_freq(field, term)
         if not 0 <= found <= self.count:
             raise self._damaged("it counts more passages than there are")
         return found
+
+    def _count(self, query: tantivy.Query) -> int:
+        with self._reading():
+            return int(self._searcher.search(query, 1, count=True).count)  # type: ignore[attr-defined]
 
     def _open(self) -> tantivy.Searcher:
         """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""
@@ -199,13 +199,26 @@ class PassageTerms:
         return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
 
 
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Convert tantivy's write errors to OSError; only the disk can fail here."""
-    try:
-        yield
-    except ValueError as error:
-        raise OSError(str(error)) from error
+def _all(concept: Concept) -> list[str]:
+    return [part for parts in concept.sequences for part in parts]
+
+
+def _term(field: str, term: str) -> tantivy.Query:
+    return Query.term_query(schema(), field, term, "freq")
+
+
+def _side_by_side(parts: tuple[str, ...]) -> tantivy.Query:
+    """Return a query for words that stand side by side, whether or not they are parts of one."""
+    if len(parts) == 1:
+        return _term(FORMS, parts[0])
+    phrases = [Query.phrase_query(schema(), field, list(parts)) for field in (FORMS, PARTS)]
+    return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
+
+
+def _all_of(parts: tuple[str, ...]) -> tantivy.Query:
+    """Return a query for the passages that have all of some words."""
+    either = [Query.boolean_query([(Occur.Should, _term(field, part)) for field in (FORMS, PARTS)]) for part in parts]
+    return Query.boolean_query([(Occur.Must, query) for query in either])
 
 
 def is_panic(error: BaseException) -> bool:
@@ -217,7 +230,7 @@ def _searcher(folder: Path) -> tantivy.Searcher:
     index = tantivy.Index.open(str(folder))
     # A snapshot never changes, so tantivy need not watch it.
     index.config_reader(reload_policy="manual")
-    index.register_tokenizer(_ANALYSER, analyser())
+    index.register_tokenizer(SPACED, spaced())
     return index.searcher()
 
 

@@ -10,6 +10,7 @@ from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import Manifest
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import WindowVectors
+from citewell.text.terms import DEFAULT_LANGUAGE
 
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
@@ -30,6 +31,13 @@ class Stores:
         self.catalogue = Catalogue(folder / CATALOGUE, self.soundness)
         self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
+        self.languages: tuple[str, ...] = self._languages()
+
+    def _languages(self) -> tuple[str, ...]:
+        """Return the languages in which documents were analysed, the most frequent first."""
+        known = list(self.catalogue.languages)
+        unknown = self.catalogue.languages.total() < len(self.catalogue.documents())
+        return tuple(dict.fromkeys([*known, DEFAULT_LANGUAGE] if unknown else known))
 
 
 class Snapshot(Stores):

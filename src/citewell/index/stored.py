@@ -50,7 +50,7 @@ class DocumentOutline:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage with the title of its document; its windows are ``range(first_window, end_window)``.
+    """A passage with the title and language of its document; its windows are ``range(first_window, end_window)``.
 
     ``head`` is the head of the table of its rows, if that is outside its span.
     """
@@ -65,6 +65,7 @@ class StoredPassage:
     first_window: int
     end_window: int
     head: Span | None = None
+    language: str | None = None
 
 
 def stored(document: Document) -> StoredDocument:

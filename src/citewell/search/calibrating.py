@@ -29,7 +29,7 @@ from citewell.files import write_atomically
 from citewell.index.snapshot import Stores
 from citewell.search.searching import Query, SnapshotStorage, rank
 from citewell.settings import Searching
-from citewell.text.terms import terms
+from citewell.text.concepts import concepts
 
 Values = npt.NDArray[np.float64]
 
@@ -114,8 +114,9 @@ def _everyday_vectors(encoder: Encoder) -> Vectors:
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
-    query = Query(vector, dict.fromkeys(terms(text), 1.0), Scope(), fit=fit)
-    return rank(SnapshotStorage(stores), query, stores.lexical.term_weights(query.terms), few)[0].evidence
+    query = Query(vector, text, concepts(text, stores.languages), Scope(), fit=fit)
+    weights = stores.lexical.term_weights(query.concepts, stores.languages)
+    return rank(SnapshotStorage(stores), query, weights, few)[0].evidence
 
 
 def _unrelated(stores: Stores, everyday: Vectors) -> float:
@@ -139,7 +140,7 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
     (sentences,) = stores.catalogue.sentences([window])
     sentence = draw.choice(sentences)
     text = sentence.shifted(-passage.span.start).of(passage.text)
-    words = [word for word in dict.fromkeys(_WORD.findall(text)) if terms(word)] or text.split()
+    words = [word for word in dict.fromkeys(_WORD.findall(text)) if concepts(word, stores.languages)] or text.split()
     return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
 
 

@@ -17,8 +17,10 @@ from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot
 from citewell.search.searching import Query
-from citewell.text.spelling import respell
-from citewell.text.terms import is_keywords, terms
+from citewell.text.concepts import concepts
+from citewell.text.language import detect
+from citewell.text.spelling import Spelled, respell
+from citewell.text.terms import is_keywords, terms_of
 
 # The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5
@@ -51,7 +53,13 @@ class Understood:
 
 
 def understand(
-    question: str, history: Sequence[Turn], scope: Scope, *, snapshot: Snapshot, encoder: Encoder
+    question: str,
+    history: Sequence[Turn],
+    scope: Scope,
+    *,
+    snapshot: Snapshot,
+    encoder: Encoder,
+    correct: bool = True,
 ) -> Understood:
     """Create a query from a question and the earlier turns.
 
@@ -61,16 +69,20 @@ def understand(
         scope: The documents to search.
         snapshot: The snapshot to search.
         encoder: The encoder of the snapshot.
+        correct: Whether typos are corrected.
     """
-
-    def right(word: str) -> bool:
-        # A word that is one token of the encoder is spelled correctly, even if it is not in the corpus.
-        return snapshot.lexical.knows(word) or len(encoder.token_offsets(word)) == 1
-
-    spelled = respell(question, right, snapshot.catalogue.vocabulary)
-    vector, words = encoder.encode_query(spelled.text), terms(spelled.text)
+    spelled = _spelled(question, snapshot, encoder) if correct else Spelled(question, ())
+    languages = snapshot.languages
+    vector, words = encoder.encode_query(spelled.text), concepts(spelled.text, languages)
     alone = Understood(
-        Query(vector, dict.fromkeys(words, 1.0), scope, keywords_only=is_keywords(spelled.text), fit=encoder.card.fit),
+        Query(
+            vector,
+            spelled.text,
+            words,
+            scope,
+            keywords_only=is_keywords(spelled.text, detect(spelled.text)),
+            fit=encoder.card.fit,
+        ),
         spelled.text,
         corrections=spelled.corrections,
     )
@@ -85,13 +97,15 @@ def understand(
     if unrelated and not leans_on_context(spelled.text):
         return alone
     mixed = vector + _CONTEXT_WEIGHT * before
-    known = dict.fromkeys((term for term in terms(context) if term not in words), 1.0)
+    asked = {form for each in words for form in each.forms}
+    known = tuple(each for each in concepts(context, languages) if not asked & set(each.forms))
     # Both sides are normalised; otherwise a long answer would outweigh a short question.
-    own, theirs = (snapshot.lexical.term_weights(dict.fromkeys(side, 1.0)).total for side in (words, known))
+    own, theirs = (snapshot.lexical.term_weights(side, languages).total for side in (words, known))
     factor = _CONTEXT_WEIGHT * own / theirs if own and theirs else 1.0
     query = Query(
         (mixed / np.linalg.norm(mixed)).astype(np.float32),
-        dict.fromkeys(known, factor) | dict.fromkeys(words, 1.0),
+        spelled.text,
+        (*(each.weighted(factor) for each in known), *words),
         scope,
         fit=encoder.card.fit,
     )
@@ -100,10 +114,27 @@ def understand(
     )
 
 
+def _spelled(question: str, snapshot: Snapshot, encoder: Encoder) -> Spelled:
+    """Correct the typos of a question."""
+
+    def is_word(word: str) -> bool:
+        # A word that is one token of the encoder is spelled correctly, even if it is not in the corpus.
+        return len(encoder.token_offsets(word)) == 1
+
+    languages = snapshot.languages
+    weights = snapshot.lexical.term_weights(concepts(question, languages), languages)
+    unknown = [each.concept for each in weights.concepts if not each.found]
+    return respell(question, unknown, is_word, snapshot.catalogue.vocabulary) if unknown else Spelled(question, ())
+
+
 def leans_on_context(question: str) -> bool:
     """Return whether a question needs context: it has no terms, or few terms and a pronoun or the like."""
-    words = terms(question)
-    if _MAY_POINT_BACK.search(question) and len(terms(_MAY_POINT_BACK.sub("", question))) <= _HARDLY_ANY_TERMS:
+    language = detect(question)
+    words = terms_of(question, language)
+    if (
+        _MAY_POINT_BACK.search(question)
+        and len(terms_of(_MAY_POINT_BACK.sub("", question), language)) <= _HARDLY_ANY_TERMS
+    ):
         return True
     return not words or (len(words) <= _FEW_TERMS and _POINTS_BACK.search(question) is not None)
 

@@ -1,52 +1,192 @@
-"""Terms: the form in which words are matched, in documents and in questions.
+"""Terms: the form in which the words of a text are matched, in its language.
 
-Words are lower-cased, folded to ASCII, filtered for English stop words and stemmed (Snowball English).
+Function words are left out, words are stemmed (Snowball; Porter, 2001, https://snowballstem.org) and folded: case and accents
+do not count. A word keeps its place in the text, so that what is matched can be shown.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import regex
-import tantivy
-from tantivy import Filter
+import Stemmer
 
+from citewell.document import Span
+from citewell.text.capitals import Case, Cases
+from citewell.text.language import function_words
+from citewell.text.plain_form import PlainForm
+from citewell.text.words import SPACELESS, Kind, Word, words
+
+# Texts that do not tell their language, such as lists of names.
+DEFAULT_LANGUAGE = "en"
 _LONGEST_WORD = 64
-_WORD = regex.compile(r"[\p{L}\p{N}]+")
-# Function words that tantivy's short list of stop words lacks: they belong to the form of a question, not to its subject.
-# fmt: off
-_FUNCTION_WORDS = [
-    "about", "am", "any", "because", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "either",
-    "from", "had", "has", "have", "having", "he", "her", "hers", "herself", "him", "himself", "his", "how", "i",
-    "its", "itself", "just", "may", "me", "might", "mine", "must", "my", "myself", "neither", "nor", "other",
-    "others", "our", "ours", "ourselves", "own", "shall", "she", "should", "so", "some", "than", "theirs", "them",
-    "themselves", "those", "too", "upon", "us", "very", "we", "were", "what", "whatever", "when", "where", "whether",
-    "which", "while", "who", "whom", "whose", "why", "would", "yet", "you", "your", "yours", "yourself",
-]
-# fmt: on
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_DECIMAL_POINT = {"en", "zh", "ja", "ko", "th", "he", "hi", "ne", "ta", "ga"}
+# Languages that write a pronoun of address or every noun with a capital.
+_CAPITALS_SAY_LITTLE = {"de"}
+# Short words before an apostrophe are articles and pronouns there ("l'école", "dell'arte").
+_ELIDING = {"fr", "it", "ca"}
+_APOSTROPHES = "'’ʼ"
+_LONGEST_ELIDED = 5
+_LONGEST_CLITIC = 2
+# Letters that have no accent to drop, but are typed without one.
+_ALIKE = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "ħ": "h"}
+)
+# The accents of these scripts may be left out; those of others are letters of their own.
+_ACCENTED = regex.compile(r"[\p{Latin}\p{Greek}\p{Arabic}\p{Hebrew}]\p{M}+|[\p{Cyrillic}][\u0300\u0301]", regex.V1)
+_HAN = regex.compile(r"\p{Han}")
+_SPACELESS = regex.compile(f"[{SPACELESS}]")
+_SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as it is matched.
+
+    ``text`` is its form; ``parts`` are those of the words that it is made of, if there are several, matched as well.
+    ``span`` is its place in the text, ``word`` the word itself, ``kind`` and ``case`` how it is written.
+    """
+
+    text: str
+    parts: tuple[str, ...]
+    span: Span
+    word: str
+    kind: Kind
+    case: Case
+
+
+def analyse(text: str, language: str | None) -> list[Term]:
+    """Return the terms of a text, in order.
+
+    Args:
+        text: The text.
+        language: Its language (ISO 639-1); None is one that is not known.
+    """
+    language = language or DEFAULT_LANGUAGE
+    plain = PlainForm(text)
+    found = list(words(plain.text, decimal_comma=language not in _DECIMAL_POINT))
+    cases = Cases(plain.text, found)
+    terms = []
+    for nth, word in enumerate(found):
+        case = cases[nth]
+        form = _form(plain.text, word, case, language)
+        if form is not None:
+            parts = _parts(word, language) if word.parts else ()
+            terms.append(Term(form, parts, plain.place(word.start, word.end), word.text, word.kind, case))
+    return terms
+
+
+def terms_of(text: str, language: str | None = None) -> list[str]:
+    """Return the distinct forms of the words of a text, in order."""
+    return list(dict.fromkeys(term.text for term in analyse(text, language)))
+
+
+def is_keywords(text: str, language: str | None = None) -> bool:
+    """Return whether a text consists of keywords only, without function words."""
+    language = language or DEFAULT_LANGUAGE
+    plain = PlainForm(text)
+    found = list(words(plain.text))
+    cases = Cases(plain.text, found)
+    return bool(found) and all(_form(plain.text, word, cases[nth], language) for nth, word in enumerate(found))
+
+
+def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]) -> set[Span]:
+    """Return which pairs of characters of a text consist of function words, in scripts without spaces.
+
+    All of a text's pairs are never meant: then they are its subject.
+    """
+    found = {span for span in spans if _SPACELESS.match(text, span.start)}
+    if not found:
+        return set()
+    stops = sorted(
+        {word for language in {*languages, *_SPACELESS_LANGUAGES} for word in function_words(language)},
+        key=len,
+        reverse=True,
+    )
+    taken = {
+        place
+        for match in regex.finditer("|".join(map(regex.escape, stops)), text)
+        if stops
+        for place in range(*match.span())
+    }
+    dropped = {span for span in found if any(place in taken for place in range(span.start, span.end))}
+    return dropped if dropped < set(spans) else set()
+
+
+def stem(word: str, language: str) -> str:
+    """Return the form of one word, without regard to function words and capitals."""
+    return _stem(word, language)
+
+
+def _form(text: str, word: Word, case: Case, language: str) -> str | None:
+    """Return the form of a word, or None if it is a function word or too long."""
+    if word.end - word.start > _LONGEST_WORD:
+        return None
+    if word.kind is not Kind.WORD:
+        return fold(word.text.lower())
+    small = _lower(word.text, language)
+    if _is_clitic(text, word, language):
+        return None
+    if small in function_words(language):
+        named = case is Case.CAPITALS or (case is Case.NAME and language not in _CAPITALS_SAY_LITTLE and len(small) > 1)
+        return fold(small) if named else None
+    return _stem(small, language)
+
+
+def _parts(word: Word, language: str) -> tuple[str, ...]:
+    if word.kind is Kind.PIECE:
+        return tuple(part for part in word.parts if _HAN.match(part))
+    stops = function_words(language)
+    small = [(part, _lower(part, language)) for part in word.parts]
+    forms = (_stem(low, language) if part.isalpha() else fold(low) for part, low in small if low not in stops)
+    return tuple(form for form in forms if len(form) > 1 or word.kind is not Kind.WORD)
+
+
+def _is_clitic(text: str, word: Word, language: str) -> bool:
+    """Return whether a word is what an apostrophe has cut off: the end of "it's", the start of "l'école"."""
+    length = word.end - word.start
+    if length <= _LONGEST_CLITIC and word.start and text[word.start - 1] in _APOSTROPHES and language not in _ELIDING:
+        return word.start > 1 and text[word.start - 2].isalpha()
+    follows = text[word.end : word.end + 3]
+    if len(follows) < 2 or follows[0] not in _APOSTROPHES or not follows[1].isalpha():
+        return False
+    if language in _ELIDING:
+        return length <= _LONGEST_ELIDED
+    return language == "en" and follows[1] == "t" and not follows[2:].isalpha()
+
+
+def _lower(word: str, language: str) -> str:
+    if language == "tr":
+        word = word.replace("I", "ı").replace("İ", "i")
+    return word.lower()
+
+
+@lru_cache(maxsize=1 << 17)
+def _stem(word: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    return fold(stemmer.stemWord(word) if stemmer else word)
 
 
 @cache
-def analyser() -> tantivy.TextAnalyzer:
-    """Return the analyser for documents and questions."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(Filter.remove_long(_LONGEST_WORD))
-        .filter(Filter.lowercase())
-        .filter(Filter.ascii_fold())
-        .filter(Filter.stopword("english"))
-        .filter(Filter.custom_stopword(_FUNCTION_WORDS))
-        .filter(Filter.stemmer("english"))
-        .build()
-    )
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = _STEMMERS.get(language)
+    return Stemmer.Stemmer(name) if name else None
 
 
-def terms(text: str) -> list[str]:
-    """Return the distinct terms of a text, in order: the stems of its words without stop words."""
-    return list(dict.fromkeys(analyser().analyze(text)))
-
-
-def is_keywords(text: str) -> bool:
-    """Return whether a text consists of keywords only, without function words."""
-    words = _WORD.findall(text)
-    return bool(words) and all(analyser().analyze(word) for word in words)
+def fold(word: str) -> str:
+    """Return a word without its accents, where a reader may leave them out."""
+    if word.isascii():
+        return word
+    apart = unicodedata.normalize("NFD", word)
+    bare = _ACCENTED.sub(lambda match: match.group()[0], apart)
+    return unicodedata.normalize("NFC", bare).translate(_ALIKE)

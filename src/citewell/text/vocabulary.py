@@ -3,44 +3,94 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-import regex
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-# The words that are counted, and the words of a question that are checked.
-WORD = regex.compile(r"\p{L}{4,}")
+from citewell.text.capitals import Case
+from citewell.text.terms import Term
+from citewell.text.typos import is_typo
+from citewell.text.words import Kind
+
+# Shorter words have too many neighbours.
+SHORTEST = 4
 _LONG = 8
+_MOST_ALIKE = 20
 
 
-def count_words(text: str, counts: Counter[str]) -> None:
-    """Add the words of a text to ``counts``."""
-    counts.update(WORD.findall(text.lower()))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A word of a corpus in lower case, how often it occurs, and whether it is a name: never written small."""
+
+    word: str
+    count: int
+    is_name: bool = False
+
+
+class WordCounts:
+    """Counts the words of documents."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._small: set[str] = set()
+        self._names: set[str] = set()
+
+    def add(self, terms: Iterable[Term]) -> None:
+        """Count the words of a text, given its terms."""
+        for term in terms:
+            if term.kind is Kind.WORD and len(term.word) >= SHORTEST and term.word.isalpha():
+                word = term.word.lower()
+                self._counts[word] += 1
+                if term.case is Case.SMALL:
+                    self._small.add(word)
+                elif term.case is Case.NAME:
+                    self._names.add(word)
+
+    def most_frequent(self, most: int) -> Iterator[Known]:
+        """Yield the most frequent words, in order; of equally frequent ones, the first of the alphabet."""
+        ordered = sorted(self._counts.items(), key=lambda counted: (-counted[1], counted[0]))
+        for word, count in ordered[:most]:
+            yield Known(word, count, is_name=word in self._names and word not in self._small)
 
 
 class Vocabulary:
     """The words of a corpus, arranged so that similar words are found without comparing all.
 
     Args:
-        words: The words in lower case, the most frequent first.
+        words: The words, the most frequent first.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        # By first letter and length: the frequency rank of each word, and the word.
-        self._alike: dict[tuple[str, int], tuple[list[int], list[str]]] = {}
-        for place, word in enumerate(words):
-            places, alike = self._alike.setdefault((word[0], len(word)), ([], []))
-            places.append(place)
-            alike.append(word)
+    def __init__(self, words: Iterable[Known]) -> None:
+        # By first letter and length: the words, and what is known of each.
+        self._alike: dict[tuple[str, int], tuple[list[str], list[Known]]] = {}
+        self._names: set[str] = set()
+        for known in words:
+            if known.is_name:
+                self._names.add(known.word)
+            names, alike = self._alike.setdefault((known.word[0], len(known.word)), ([], []))
+            names.append(known.word)
+            alike.append(known)
 
-    def nearest(self, word: str) -> str | None:
-        """Return the most similar word within a small distance; the most frequent of equally similar ones."""
+    def is_name(self, word: str) -> bool:
+        """Return whether a word, in lower case, is never written small in the corpus."""
+        return word in self._names
+
+    def nearest(self, word: str, *, named: bool = False) -> str | None:
+        """Return the word that a misspelt one most probably is; the most frequent of equally similar ones.
+
+        Args:
+            word: A word that the corpus does not have, in lower case.
+            named: Whether it is written as a name: names that are alike are mostly different names.
+        """
         reach = 2 if len(word) >= _LONG else 1
-        best: tuple[float, int, str] | None = None
+        found: list[tuple[float, int, str]] = []
         for length in range(len(word) - reach, len(word) + reach + 1):
-            places, alike = self._alike.get((word[0], length), ([], []))
-            found = process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=reach)
-            if found and (best is None or (found[1], places[found[2]]) < best[:2]):
-                best = (found[1], places[found[2]], found[0])
-        return best[2] if best else None
+            names, alike = self._alike.get((word[0], length), ([], []))
+            for match, distance, at in process.extract(
+                word, names, scorer=OSA.distance, score_cutoff=reach, limit=_MOST_ALIKE
+            ):
+                if is_typo(word, match, named=named or alike[at].is_name):
+                    found.append((distance, -alike[at].count, match))
+        return min(found)[2] if found else None

@@ -107,6 +107,7 @@ class Desk:
         top: int = 5,
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
+        correct: bool = True,
     ) -> Result:
         """Answer a question in its turn; see `Assistant.ask`.
 
@@ -116,6 +117,7 @@ class Desk:
             top: The maximum number of passages.
             scope: The documents to search; None is all.
             history: The earlier turns, oldest first.
+            correct: Whether typos are corrected.
 
         Raises:
             BusyError: The queue is full.
@@ -128,7 +130,7 @@ class Desk:
             view = self.assistant.view()
             if scope:
                 view.check_scope(scope)
-            given = view.ask(question, top=top, scope=scope, history=history)
+            given = view.ask(question, top=top, scope=scope, history=history, correct=correct)
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
             return render(given, view)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
@@ -17,8 +16,10 @@ from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
 from citewell.settings import Splitting
+from citewell.text.concepts import concepts
 from citewell.text.spelling import respell
-from citewell.text.vocabulary import Vocabulary, count_words
+from citewell.text.terms import analyse
+from citewell.text.vocabulary import Known, Vocabulary
 from tests.corpus.reading.shapes import SHAPES
 from tests.support.growth import best, check_growth
 from tests.support.outlines import nothing, words
@@ -59,7 +60,7 @@ WORK: dict[str, Work] = {
     "utf-8": decoded("utf-8"),
     "western": decoded("cp1252"),
     "utf-16": decoded("utf-16-le"),
-    "words": lambda text: count_words(text, Counter()),
+    "terms": lambda text: analyse(text, "en"),
     "text file": parsed("a.txt"),
     "markdown file": parsed("a.md"),
 }
@@ -106,7 +107,7 @@ def test_spelling_grows_with_the_vocabulary_at_most() -> None:
         return ["w" + "".join(letters[(nth >> shift) & 15] for shift in (0, 4, 8, 12, 16)) for nth in range(size)]
 
     def work(known: list[str]) -> object:
-        return respell(question, lambda _: False, Vocabulary(known))
+        return respell(question, concepts(question), lambda _: False, Vocabulary(Known(word, 1) for word in known))
 
     check_growth(work, vocabulary)
 

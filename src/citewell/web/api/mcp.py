@@ -56,14 +56,16 @@ def create_tools(programs: Programs) -> MCPServer:
         history: History = [],  # noqa: B006 - never mutated
         top: Top = 5,
         scope: Scope = _ALL,
+        correct: Annotated[bool, Field(description="Whether typos are corrected.")] = True,  # noqa: FBT002
     ) -> Answer:
         """Answer a question with quotations from the documents, the best first.
 
-        If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones. The
-        `highlights` of a passage mark the answering part.
+        If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones;
+        `missing` are names, numbers or codes that it turns on and the documents lack. The `highlights` of a passage mark the
+        answering part.
         """
         with _tool_errors():
-            request = Question(question=question, history=history, top=top, scope=scope)
+            request = Question(question=question, history=history, top=top, scope=scope, correct=correct)
             return await programs.ask(request, lambda answer: answer)
 
     @server.tool(title="Read a document", annotations=_READS)

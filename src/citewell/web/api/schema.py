@@ -59,6 +59,7 @@ class Question(_Shape):
     history: History = []
     top: Top = 5
     scope: Scope = Scope()
+    correct: bool = Field(default=True, description="Whether typos are corrected.")
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the earlier turns in the form that the assistant takes."""

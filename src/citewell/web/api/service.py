@@ -49,7 +49,12 @@ class Programs:
         """
         scope = request.scope.admitted()
         return await self.desk.ask(
-            request.question, lambda answer, _: render(answer), top=request.top, scope=scope, history=request.turns()
+            request.question,
+            lambda answer, _: render(answer),
+            top=request.top,
+            scope=scope,
+            history=request.turns(),
+            correct=request.correct,
         )
 
     async def documents(self, render: Callable[[Documents], Result]) -> Result:

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from citewell.answer import Answer, FoundPassage
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
-from citewell.text.terms import terms
+from citewell.text.language import detect
+from citewell.text.terms import terms_of
 from citewell.web.templates import render
 
 _RELEVANCE = {
@@ -64,8 +65,9 @@ def relevance_in_words(confidence: float) -> str:
 
 def matched_words(passage: FoundPassage, asked: Sequence[str]) -> list[str]:
     """Return which words a passage or its headings contain, with the stemming of BM25."""
-    here = set(terms(" ".join([passage.title, *passage.section, passage.text])))
-    return [word for word in asked if here & set(terms(word))]
+    language = detect(passage.text)
+    here = set(terms_of("\n".join([passage.title, *passage.section, passage.text]), language))
+    return [word for word in asked if here & set(terms_of(word, language))]
 
 
 def text_key(text: str) -> str:

@@ -59,7 +59,9 @@ class Chat:
             drifted = view.drifted({passage.document for passage in answer.passages})
             return render_answer(answer, drifted=drifted, place=place)
 
-        return await self._desk.ask(asked.question, render, top=PASSAGES, scope=_scope(place), history=asked.turns)
+        return await self._desk.ask(
+            asked.question, render, top=PASSAGES, scope=_scope(place), history=asked.turns, correct=not asked.exact
+        )
 
     async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if the source still has it at that place."""
@@ -93,7 +95,7 @@ class Chat:
         asked, scope = feedback.asked, _scope(feedback.asked.place.strip())
         view = self._assistant.view()
         view.check_scope(scope)
-        answer = view.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns)
+        answer = view.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns, correct=not asked.exact)
         if answer_key(answer) != feedback.shown:
             raise CitewellError("the index or its settings have changed since this answer; ask again before rating it")
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)

@@ -25,10 +25,11 @@ class EarlierTurn(PageRequest):
 
 
 class AskRequest(PageRequest):
-    """A question, the place to search, and the earlier turns, oldest first."""
+    """A question, the place to search, and the earlier turns, oldest first; ``exact`` means that typos are not corrected."""
 
     question: str
     place: Name = ""
+    exact: bool = False
     history: list[EarlierTurn] = Field(default=[], max_length=MOST_TURNS)
 
     @property

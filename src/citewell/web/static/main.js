@@ -25,6 +25,7 @@ import { retry } from "./shared/waiting.js";
 const ACTS = [
   ["everywhere", askEverywhere],
   ["again", askAgain],
+  ["exact", askExactly],
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
   ["retry", (button) => retry(around(button, ".cw-state"))],
@@ -54,6 +55,12 @@ function askAgain(button) {
   ask(button.dataset.ask ?? "", { alone: true, within: turnOf(button).asked.place });
 }
 
+/** @param {HTMLElement} button */
+function askExactly(button) {
+  const { place, history } = turnOf(button).asked;
+  ask(button.dataset.ask ?? "", { within: place, after: history, exact: true });
+}
+
 function leave() {
   closeReader();
   startNew();
@@ -73,7 +80,8 @@ function askShared() {
   const shared = sharedBy(location.search);
   if (!shared) return;
   lookIn(shared.place);
-  ask(shared.question, { after: shared.after.map((content) => ({ role: "user", content })) });
+  const after = shared.after.map((content) => /** @type {const} */ ({ role: "user", content }));
+  ask(shared.question, { after, exact: shared.exact });
 }
 
 /** @param {Connection} connection */

@@ -3,18 +3,22 @@
 // Links can be edited to any length; the server accepts no more than these.
 const MOST_EARLIER = 6;
 
-/** @typedef {{ question: string, place: string, after: string[] }} Shared The question, the place to search, and its context. */
+/**
+ * The question, the place to search, its context, and whether typos are left as they are.
+ * @typedef {{ question: string, place: string, after: string[], exact: boolean }} Shared
+ */
 
 /**
  * The link that asks a question again.
  * @param {string} page The address of the page.
  * @param {Shared} shared
  */
-export function linkTo(page, { question, place, after }) {
+export function linkTo(page, { question, place, after, exact }) {
   const link = new URL(page);
   link.search = "";
   link.searchParams.set("q", question);
   if (place) link.searchParams.set("in", place);
+  if (exact) link.searchParams.set("exact", "1");
   for (const earlier of after) link.searchParams.append("after", earlier);
   return link.href;
 }
@@ -28,5 +32,6 @@ export function sharedBy(search) {
   const said = new URLSearchParams(search);
   const question = said.get("q");
   if (!question) return null;
-  return { question, place: said.get("in") ?? "", after: said.getAll("after").slice(-MOST_EARLIER) };
+  const after = said.getAll("after").slice(-MOST_EARLIER);
+  return { question, place: said.get("in") ?? "", after, exact: said.has("exact") };
 }

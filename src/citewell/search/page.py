@@ -1,0 +1,102 @@
+"""The passages of an answer: chosen from ranked candidates, without shared text and near-duplicates."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from citewell.answer import Place
+from citewell.document import Span
+from citewell.index.stored import StoredPassage
+from citewell.search.likeness import Texts
+
+_ALL = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage and its window nearest to the question.
+
+    ``cosine`` is as with the English model (``Fit``). ``score`` ranks it, is between 0 and 1, and is comparable between
+    questions. ``evidence`` is that for the passage covering the question (``citewell.confidence``); ``named_evidence`` is that
+    if the passage has a name, number or code of the question, which none has by chance.
+    """
+
+    passage: int
+    window: int
+    cosine: float
+    score: float
+    evidence: float
+    named_evidence: float
+
+
+@dataclass(slots=True)
+class Shown:
+    """A passage of an answer: the candidate, the sentences of its best window, what is shown of it, and where it repeats."""
+
+    candidate: Candidate
+    passage: StoredPassage
+    sentences: tuple[Span, ...]
+    span: Span
+    repeated: list[Place]
+
+
+class Page:
+    """The passages of an answer so far, and the text that is already used."""
+
+    def __init__(self) -> None:
+        self.shown: list[Shown] = []
+        self._texts = Texts()
+        self._taken: dict[str, _Taken] = {}
+
+    def place(self, candidate: Candidate, passage: StoredPassage, sentences: tuple[Span, ...]) -> None:
+        """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""
+        taken = self._taken.setdefault(passage.document, _Taken())
+        window = Span(sentences[0].start, sentences[-1].end)
+        free = taken.around(window)
+        if free is None:
+            return
+        twin = self._texts.first_like(passage.text)
+        if twin is not None:
+            self.shown[twin].repeated.append(Place.of(passage.document, passage.span))
+            taken.add(passage.span)
+        else:
+            span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
+            self.shown.append(Shown(candidate, passage, sentences, span, []))
+            self._texts.add(passage.text)
+            taken.add(span)
+
+
+class _Taken:
+    """The used parts of a document: sorted and disjoint."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def around(self, window: Span) -> Span | None:
+        """Return the unused span around a window, or None if the window is used; used parts end between sentences."""
+        at = bisect_right(self._ends, window.start)
+        if at < len(self._starts) and self._starts[at] < window.end:
+            return None
+        start = self._ends[at - 1] if at else 0
+        end = self._starts[at] if at < len(self._starts) else _ALL
+        return Span(start, end)
+
+    def add(self, span: Span) -> None:
+        """Mark a part as used; overlapping parts are merged."""
+        first, last = bisect_right(self._ends, span.start), bisect_left(self._starts, span.end)
+        self._starts[first:last] = [min([span.start, *self._starts[first:last]])]
+        self._ends[first:last] = [max([span.end, *self._ends[first:last]])]
+
+
+def _stripped(passage: StoredPassage, span: Span) -> Span:
+    text = inside(passage, span)
+    return Span(span.start + len(text) - len(text.lstrip()), span.end - len(text) + len(text.rstrip()))
+
+
+def inside(passage: StoredPassage, span: Span) -> str:
+    """Return a part of a passage's text, given by its place in the document."""
+    return span.shifted(-passage.span.start).of(passage.text)

@@ -1,0 +1,181 @@
+"""What a question turns on: a name, a number, a code or a year that the documents, or the place that would answer, do not have.
+
+"How much does the gasket KX-4410-C cost?" is not answered by what KX-4410-B costs, although all other words match. A code or a
+number that is missing decides alone. A name decides if it is most of what the question says, or if another name stands where it
+would stand: beside the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import regex
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from citewell.answer import Missing
+from citewell.index.weights import TermWeights, Weighted
+from citewell.text.capitals import Case
+from citewell.text.concepts import Concept
+from citewell.text.terms import Term
+from citewell.text.words import Kind
+
+# Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
+# their place.
+_MOST = 0.4
+_MUCH = 0.25
+# Words that are alike to this degree but are no typos of one another (hypertension, hypotension).
+_ALIKE = 0.75
+_SHORTEST_LOOK_ALIKE = 8
+# A name stands beside a word if at most one other word is between.
+_BESIDE = 2
+_NEAREST = 3
+_YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringPlace:
+    """The place that would answer a question: the terms of its text and of what stands above it.
+
+    ``is_name`` returns whether the corpus has a word, in lower case, as a name only.
+    """
+
+    text: str
+    terms: Sequence[Term]
+    above: Sequence[Term]
+    is_name: Callable[[str], bool]
+
+    def has(self, weighted: Weighted) -> bool:
+        """Return whether a concept stands here."""
+        here: set[str] = set()
+        for term in (*self.terms, *self.above):
+            here.update([term.text, *term.parts])
+        return weighted.stands_in(here)
+
+    def names(self, term: Term) -> bool:
+        """Return whether a term of this place is a name."""
+        return term.kind is Kind.WORD and term.case is not Case.SMALL and self.is_name(term.word.lower())
+
+
+def missing(
+    weights: TermWeights,
+    place: AnsweringPlace,
+    in_document: Callable[[Weighted], bool],
+    looks_like_a_name: Callable[[str], bool],
+    asked: Callable[[Concept], str],
+) -> list[Missing]:
+    """Return what a question turns on and the place that would answer it does not have.
+
+    Args:
+        weights: The concepts of the question.
+        place: The best place.
+        in_document: Returns whether a concept stands elsewhere in the document of the place.
+        looks_like_a_name: Returns whether a word that is written small is probably a name.
+        asked: Returns a concept as it is written in the question.
+    """
+    absent = [
+        nth
+        for nth, each in enumerate(weights.concepts)
+        if not place.has(each) and not (each.found and (not each.concept.is_key or in_document(each)))
+    ]
+    names = [
+        nth
+        for nth in absent
+        if weights.concepts[nth].concept.is_key and weights.concepts[nth].concept.kind is Kind.WORD
+    ]
+    share = sum(weights.concepts[nth].weight for nth in names) / (weights.total or 1.0)
+    found = []
+    for nth in absent:
+        weighted = weights.concepts[nth]
+        if nth in names:
+            rivals = _other_names(weights, nth, place) if share >= _MUCH else []
+            decides = bool(rivals) or (not weighted.found and (share >= _MOST or _qualifies(weights, nth, share)))
+        elif weighted.concept.is_key:
+            rivals = _other_numbers(weights, weighted, place)
+            decides = bool(rivals) or not (weighted.found or weighted.named_without_number)
+        else:
+            rivals = _look_alikes(weights, weighted, place)
+            if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
+                others = _other_names(weights, nth, place)
+                rivals = others if others and looks_like_a_name(weighted.concept.word) else []
+            decides = bool(rivals)
+        if decides:
+            word = asked(weighted.concept)
+            found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.found)))
+    return found
+
+
+def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
+    """Return whether a missing name says which of something the question means: "a Japanese student visa"."""
+    following = weights.concepts[nth + 1 : nth + 2]
+    qualified = bool(following) and bool(following[0].found) and _adjoins(weights, nth)
+    return share >= _MUCH and qualified and not _is_called(weights, nth)
+
+
+def _is_called(weights: TermWeights, nth: int) -> bool:
+    """Return whether a name follows what it is called: "Ferry Carla", "President Biden"."""
+    return nth > 0 and _adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].found)
+
+
+def _adjoins(weights: TermWeights, nth: int) -> bool:
+    """Return whether one space is between a word of the question and the next."""
+    one, other = weights.concepts[nth].concept, weights.concepts[nth + 1].concept
+    return other.span.start - one.span.end == 1
+
+
+def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:
+    """Return the codes or numbers of a place that look like one of the question."""
+    shape = _shape(weighted.concept.word)
+    return [
+        term.span.of(place.text)
+        for term in _unasked(weights, place)
+        if term.kind is weighted.concept.kind and _shape(term.word) == shape
+    ]
+
+
+def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+    """Return the names of a place that stand beside the same words as one of the question."""
+    before, after = (weights.concepts[at : at + 1] if at >= 0 else () for at in (nth - 1, nth + 1))
+    # What a name is called decides what is another of its kind.
+    beside = before if _is_called(weights, nth) else (*before, *after)
+    unasked = {term.span for term in _unasked(weights, place)}
+    found = []
+    for at, term in enumerate(place.terms):
+        if term.span in unasked and place.names(term):
+            near = place.terms[max(0, at - _BESIDE) : at + _BESIDE + 1]
+            here = {form for each in near for form in (each.text, *each.parts)}
+            if any(each.stands_in(here) for each in beside):
+                found.append(term.span.of(place.text))
+    return found
+
+
+def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:
+    """Return the words of a place that differ from one of the question in a syllable, and so are other words."""
+    word = weighted.concept.word.lower()
+    if weighted.concept.kind is not Kind.WORD or len(word) < _SHORTEST_LOOK_ALIKE:
+        return []
+    return [
+        term.span.of(place.text)
+        for term in _unasked(weights, place)
+        if term.kind is Kind.WORD
+        and term.word[:2].lower() == word[:2]
+        and OSA.normalized_similarity(word, term.word.lower()) >= _ALIKE
+    ]
+
+
+def _unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:
+    asked = {form for each in weights.concepts for form in each.forms}
+    return [term for term in place.terms if term.text not in asked]
+
+
+def _shape(word: str) -> str:
+    """Return the shape of a code or number: what kind of character stands where; years have a shape of their own."""
+    if _YEAR.fullmatch(word):
+        return "year"
+    return regex.sub(r"\p{N}+", "0", regex.sub(r"\p{L}", "a", word))
+
+
+def _nearest(word: str, rivals: Sequence[str]) -> tuple[str, ...]:
+    distinct = list(dict.fromkeys(rivals))
+    return tuple(each for each, _, _ in process.extract(word, distinct, scorer=OSA.distance, limit=_NEAREST))

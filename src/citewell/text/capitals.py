@@ -1,0 +1,78 @@
+"""Capitals: whether a word is written as a name, or only begins a sentence.
+
+In English, "WHO", "IT" and "May" are other words than "who", "it" and "may". Capitals mean nothing where all neighbours have
+them, and a first capital means nothing at the start of a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+import regex
+
+from citewell.text.words import Word
+
+_ENDS = regex.compile(r"[.!?…。！？:;\n\r•|\"“”„«»]")
+# How far the letters of neighbours tell whether capitals mean something.
+_NEAR = 3
+# One neighbour in this many is small, except in a heading whose words have capitals.
+_SMALL = 3
+
+
+class Case(Enum):
+    """How a word is written, compared with its neighbours."""
+
+    SMALL = auto()
+    FIRST = auto()
+    NAME = auto()
+    CAPITALS = auto()
+
+
+class Cases:
+    """How the words of a text are written; looked up word by word, because few of them have capitals.
+
+    Args:
+        text: The text, normalised.
+        words: Its words.
+    """
+
+    def __init__(self, text: str, words: Sequence[Word]) -> None:
+        self._text = text
+        self._words = words
+
+    def __getitem__(self, nth: int) -> Case:
+        """Return how a word is written.
+
+        ``FIRST`` is a capital that the start of a sentence explains, or one among words that all have capitals. ``NAME`` is a
+        first capital that nothing explains, ``CAPITALS`` are several.
+        """
+        text = self._words[nth].text
+        if not text[0].isupper():
+            return Case.SMALL
+        shouted = len(text) > 1 and text.isupper()
+        if not shouted and self._is_first(nth):
+            return Case.FIRST
+        near = self._neighbours(nth)
+        if shouted:
+            return Case.FIRST if near and all(each.isupper() for each in near) else Case.CAPITALS
+        small = sum(each[0].islower() for each in near)
+        return Case.NAME if near and _SMALL * small >= len(near) else Case.FIRST
+
+    def _is_first(self, nth: int) -> bool:
+        """Return whether a word begins a sentence, a line or a quotation."""
+        return nth == 0 or _ENDS.search(self._text, self._words[nth - 1].end, self._words[nth].start) is not None
+
+    def _neighbours(self, nth: int) -> list[str]:
+        """Return the words of letters beside one, in its sentence; without its first, whose capital says nothing."""
+        found: list[str] = []
+        at = nth
+        while at > 0 and nth - at < _NEAR and not self._is_first(at):
+            at -= 1
+            if self._words[at].text.isupper() or not self._is_first(at):
+                found.append(self._words[at].text)
+        at = nth + 1
+        while at < len(self._words) and at - nth <= _NEAR and not self._is_first(at):
+            found.append(self._words[at].text)
+            at += 1
+        return [word for word in found if word[0].isalpha() and len(word) > 1]

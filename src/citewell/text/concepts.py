@@ -1,0 +1,127 @@
+"""Concepts: the words of a question, each with every form in which the documents of an index may have it.
+
+Documents of different languages are stemmed differently, so a word has a form for each language of the index. Whichever form is
+found, the word counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import regex
+
+from citewell.document import Span
+from citewell.text.capitals import Case
+from citewell.text.language import detect, function_words
+from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, function_pieces, stem
+from citewell.text.words import Kind
+
+# Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
+_SHORTEST_PART = 3
+_SHORTEST_NUMBER = 3
+_SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word of a question.
+
+    ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
+    it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them. ``factor``
+    multiplies its weight. ``kind`` and ``case`` are those of the word.
+    """
+
+    word: str
+    span: Span
+    forms: tuple[str, ...]
+    sequences: tuple[tuple[str, ...], ...] = ()
+    bags: tuple[tuple[str, ...], ...] = ()
+    factor: float = 1.0
+    kind: Kind = Kind.WORD
+    case: Case = Case.SMALL
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is a name, a code, or a number that tells things apart."""
+        if self.kind is Kind.NUMBER:
+            return sum(map(str.isdecimal, self.word)) >= _SHORTEST_NUMBER
+        return self.kind is Kind.CODE or (self.kind is Kind.WORD and self.case in (Case.NAME, Case.CAPITALS))
+
+    def weighted(self, factor: float) -> Concept:
+        """Return the concept with another factor."""
+        return replace(self, factor=factor)
+
+
+def concepts(question: str, languages: Collection[str] = (DEFAULT_LANGUAGE,)) -> tuple[Concept, ...]:
+    """Return the concepts of a question, in order, each once.
+
+    Args:
+        question: The question, or another text.
+        languages: The languages of the documents that are searched.
+    """
+    languages = list(dict.fromkeys(languages)) or [DEFAULT_LANGUAGE]
+    stops = _function_words(question, languages)
+    places: dict[Span, dict[str, Term]] = {}
+    for language in languages:
+        for term in analyse(question, language):
+            if term.case is Case.CAPITALS or term.kind is not Kind.WORD or term.word.lower() not in stops:
+                places.setdefault(term.span, {})[language] = term
+    ordered = sorted(places.items())
+    joined = _joined(question, ordered)
+    pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
+    seen: dict[tuple[str, ...], Concept] = {}
+    for nth, (span, terms) in enumerate(ordered):
+        if span in pieces:
+            continue
+        own = tuple(dict.fromkeys(term.text for term in terms.values()))
+        if own not in seen:
+            seen[own] = _concept(span, terms, joined.get(nth, ()))
+    return tuple(seen.values())
+
+
+def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the forms of two words that a word may consist of, for each place and language."""
+    word = concept.word.lower()
+    if concept.kind is not Kind.WORD or concept.bags or not word.isalpha():
+        return
+    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        for language in languages:
+            yield stem(word[:at], language), stem(word[at:], language)
+
+
+def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Concept:
+    first = next(iter(terms.values()))
+    parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.kind is not Kind.PIECE and term.parts))
+    word = first.kind is Kind.WORD
+    return Concept(
+        word=first.word,
+        span=span,
+        forms=tuple(dict.fromkeys([*(term.text for term in terms.values()), *joined])),
+        sequences=() if word else parts,
+        bags=parts if word else (),
+        kind=first.kind,
+        case=first.case,
+    )
+
+
+def _function_words(question: str, languages: Collection[str]) -> frozenset[str]:
+    """Return the function words of the question's language; if it does not tell, those of all documents."""
+    asked = detect(question)
+    return function_words(asked) if asked else frozenset().union(*(function_words(each) for each in languages))
+
+
+def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:
+    """Return the forms of neighbouring words written together, for both of them."""
+    found: dict[int, list[str]] = {}
+    for nth, ((one, first), (other, second)) in enumerate(pairwise(ordered)):
+        if not _SIDE_BY_SIDE.fullmatch(question, one.end, other.start):
+            continue
+        for language in first.keys() & second.keys():
+            words = first[language].word, second[language].word
+            if all(word.isalpha() and len(word) >= _SHORTEST_PART for word in words):
+                form = stem("".join(words).lower(), language)
+                found.setdefault(nth, []).append(form)
+                found.setdefault(nth + 1, []).append(form)
+    return found

@@ -1,0 +1,112 @@
+"""The normalised form of a text, for matching only: what looks the same is the same, and every character knows its place.
+
+Compatibility forms are unified (Unicode NFKC: full-width letters, ligatures, combining accents), invisible characters dropped
+(soft hyphens, zero-width signs), and words parted at the end of a line joined.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+
+import regex
+
+from citewell.document import Span
+
+# Signs that are no letters, although NFKC makes some of them.
+_KEPT = "™℠®©…"
+# A hyphen between two letters, where a line ends. A soft hyphen there is one, too.
+_PARTED = regex.compile(r"(?<=\p{L})[-‐\u00ad][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{Ll}|\p{Lo})")
+# Format characters, such as soft hyphens, zero-width spaces and joiners, marks of direction; and fillers without a width.
+_INVISIBLE = r"\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"
+_HIDDEN = regex.compile(f"[{_INVISIBLE}]")
+
+
+class PlainForm:
+    """The normalised form of a text, and where each of its parts stands in the text.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # Where each stretch starts in the normalised form and in the text, and whether it is the same in both.
+        self._here: list[int] = []
+        self._there: list[int] = []
+        self._same: list[bool] = []
+        if _is_plain(text):
+            return
+        pieces: list[str] = []
+        length = 0
+        for start, end, replaced in _stretches(text):
+            self._here.append(length)
+            self._there.append(start)
+            self._same.append(replaced is None)
+            piece = text[start:end] if replaced is None else replaced
+            pieces.append(piece)
+            length += len(piece)
+        self._there.append(len(text))
+        self.text = "".join(pieces)
+
+    def place(self, start: int, end: int) -> Span:
+        """Return where a non-empty part of the normalised form stands in the text; whole characters, as a reader sees them."""
+        if not self._here:
+            return Span(start, end)
+        return Span(self._char(start).start, self._char(end - 1).end)
+
+    def _char(self, position: int) -> Span:
+        at = bisect_right(self._here, position) - 1
+        start = self._there[at]
+        if not self._same[at]:
+            return Span(start, self._there[at + 1])
+        inside = start + position - self._here[at]
+        return Span(inside, inside + 1)
+
+
+def _is_plain(text: str) -> bool:
+    if text.isascii():
+        return not _PARTED.search(text)
+    return unicodedata.is_normalized("NFKC", text) and not _HIDDEN.search(text) and not _PARTED.search(text)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield consecutive stretches of a text, and what replaces each; None if it stays."""
+    start = 0
+    for match in _changing(text).finditer(text):
+        new = _replacement(match.group())
+        if new == match.group():
+            continue
+        if start < match.start():
+            yield start, match.start(), None
+        yield match.start(), match.end(), new
+        start = match.end()
+    if start < len(text):
+        yield start, len(text), None
+
+
+def _replacement(piece: str) -> str:
+    if _PARTED_ALONE.match(piece):
+        return ""
+    return unicodedata.normalize("NFKC", _HIDDEN.sub("", piece))
+
+
+_PARTED_ALONE = regex.compile(r"[-‐\u00ad][ \t]*[\r\n]")
+
+
+def _changing(text: str) -> regex.Pattern[str]:
+    """Return a pattern for everything in a text that the normalised form may change."""
+    compatible = "".join(
+        sorted(each for each in set(text) if each not in _KEPT and unicodedata.normalize("NFKC", each) != each)
+    )
+    alternatives = [
+        _PARTED.pattern,
+        rf"[^\s{_INVISIBLE}][{_INVISIBLE}]*+\p{{M}}[\p{{M}}{_INVISIBLE}]*+",
+        f"[{_INVISIBLE}]++",
+    ]
+    if compatible:
+        alternatives.append(f"[{regex.escape(compatible, special_only=False)}]")
+    # Conjoining letters of Hangul are one syllable together.
+    alternatives.append(r"[\u1100-\u11ff]++")
+    return regex.compile("|".join(alternatives))

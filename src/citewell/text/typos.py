@@ -1,0 +1,75 @@
+"""Typos: whether one word can be a misspelling of another, or is another word.
+
+A typo is local: two letters swapped, one lost, doubled, or replaced by a neighbour. A replaced
+syllable makes another word (hypertension, hypotension; interstate, intrastate; prednisone, prednisolone), and a letter of
+a name another name.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rapidfuzz.distance import Levenshtein, Opcode
+
+# The letters beside each on the keyboards of most Latin alphabets (QWERTY, QWERTZ, AZERTY).
+_ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "yxcvbnm", "zxcvbnm", "wxcvbn")
+_BESIDE = {frozenset(pair) for row in _ROWS for pair in pairwise(row)}
+_VOWELS = set("aeiouyäöüáéíóúàèìòùâêîôûåæøаеиоуыэюяё")
+# Letters that have to stand between two typos; closer together they are one syllable.
+_APART = 2
+_PREFIX = 3
+# A letter is lost in a long name more often than two names differ in it.
+_LONG_NAME = 7
+
+
+def is_typo(written: str, meant: str, *, named: bool = False) -> bool:
+    """Return whether a word can be a misspelling of another.
+
+    Args:
+        written: The word as it is written.
+        meant: The word that may be meant; at most two edits apart, with the same first letter.
+        named: Whether one of them is a name.
+    """
+    edits = [edit for edit in Levenshtein.opcodes(written, meant) if edit.tag != "equal"]
+    if _is_swap(written, meant):
+        return True
+    if named:
+        return len(edits) == 1 and _is_typo_in_a_name(written, meant, edits[0])
+    if len(edits) == 1:
+        return _size(edits[0]) == 1 and _is_likely(written, meant, edits[0])
+    one, other = edits[0], edits[-1]
+    apart = other.src_start - one.src_end >= _APART
+    return len(edits) == 2 and apart and all(_size(edit) == 1 and _is_likely(written, meant, edit) for edit in edits)
+
+
+def _is_swap(written: str, meant: str) -> bool:
+    """Return whether two neighbouring letters are swapped, and nothing else differs."""
+    differing = [at for at, (one, other) in enumerate(zip(written, meant, strict=False)) if one != other]
+    if len(written) != len(meant) or len(differing) != 2:
+        return False
+    first, second = differing
+    return second == first + 1 and written[first] == meant[second] and written[second] == meant[first]
+
+
+def _size(edit: Opcode) -> int:
+    return max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start)
+
+
+def _is_likely(written: str, meant: str, edit: Opcode) -> bool:
+    """Return whether one letter is lost or too much, or was replaced by one that is easily taken for it."""
+    if edit.tag != "replace":
+        return True
+    one, other = written[edit.src_start], meant[edit.dest_start]
+    # Prefixes differ in a vowel: micro-, macro-; pre-, pro-.
+    vowels = edit.src_start >= _PREFIX and one in _VOWELS and other in _VOWELS
+    return vowels or frozenset((one, other)) in _BESIDE
+
+
+def _is_typo_in_a_name(written: str, meant: str, edit: Opcode) -> bool:
+    """Return whether a letter is lost or doubled within a long name; its end tells names apart."""
+    if edit.tag == "replace" or _size(edit) != 1:
+        return False
+    doubled = written[edit.src_start : edit.src_end] or meant[edit.dest_start : edit.dest_end]
+    around = meant[max(0, edit.dest_start - 1) : edit.dest_end + 1]
+    inside = edit.src_end < len(written) and edit.dest_end < len(meant)
+    return inside and (len(meant) >= _LONG_NAME or doubled * 2 in around or doubled in around.replace(doubled, "", 1))

@@ -1,0 +1,188 @@
+"""Words: where the words, numbers and codes of a text are, and the one form in which each is matched, whatever its spelling.
+
+A word that is written joined or parted (re-opened, getUserByName, KX-4410-B, 450 kg, a telephone number) has one joined form,
+and the forms of its parts, which are matched as well but count once with it. Scripts without spaces between words (Chinese,
+Japanese, Korean, Thai and others) are matched by pairs of neighbouring characters, like Lucene's CJKBigramFilter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
+
+import regex
+
+# The scripts whose words are not parted by spaces, or are too long for whole words to be found again (Korean).
+SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_LETTERS = rf"[[\p{{L}}\p{{M}}]--[{SPACELESS}]]"
+_ATOM = rf"(?:{_LETTERS}|\p{{N}})++"
+_HYPHENS = r"\-‐‑"
+# Units of measure that are written with or without a space after their number.
+_UNITS = (
+    "mg|g|kg|t|ml|cl|dl|l|hl|nm|µm|μm|mm|cm|dm|m|km|mm2|cm2|m2|km2|ha|mm3|cm3|m3|ms|s|min|h|Hz|kHz|MHz|GHz|mV|V|kV|mA|"
+    "W|kW|MW|GW|Wh|kWh|MWh|J|kJ|MJ|kcal|N|kN|Pa|hPa|kPa|MPa|bar|mbar|K|°C|°F|dB|lm|lx|rpm|mph|ft|lb|lbs|oz|kB|KB|MB|GB|TB|px|pt|ppm"
+)
+_UNIT = regex.compile(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
+_NUMBER = r"\p{Nd}++(?:[.,'’]\p{Nd}++)*+"
+_SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
+# A country code, a leading zero or brackets: other rows of numbers are numbers.
+_TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
+_WORD = regex.compile(
+    rf"""(?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
+    | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
+    | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
+    | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{_TELEPHONE})
+    | (?<![\p{{L}}\p{{N}}.,])(?P<unit>{_UNIT.pattern})
+    | (?<![\p{{L}}\p{{N}}.,])(?P<spaced>{_SPACED})
+    | (?<![\p{{L}}\p{{N}}])(?P<number>{_NUMBER}(?![\p{{L}}\p{{N}}_:/{_HYPHENS}]))
+    | (?P<compound>{_ATOM}(?:(?:[{_HYPHENS}_.]|(?<=\p{{Nd}})[:/](?=\p{{Nd}})){_ATOM})*+)
+    """,
+    regex.VERBOSE | regex.V1,
+)
+_PARTS = regex.compile(rf"{_ATOM}", regex.V1)
+# Where an atom has parts of its own: a capital after a small letter, or a digit beside a letter.
+_SEAM = regex.compile(
+    r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L}\p{M}*)(?=\p{N})|(?<=\p{N})(?=\p{L})", regex.V1
+)
+_JOINERS = regex.compile(f"[{_HYPHENS}_/]")
+_DIGIT = regex.compile(r"\p{N}")
+_DIGITS = regex.compile(r"\p{Nd}+")
+_LETTER = regex.compile(r"\p{L}")
+_SPACES = regex.compile(r"[ \u00a0\u202f'’]")
+_MARKS = regex.compile(r"[.,]")
+_GROUPED = regex.compile(r"\p{Nd}{1,3}(?:([.,])\p{Nd}{3})(?:\1\p{Nd}{3})*")
+_PLAIN_NUMBER = regex.compile(_NUMBER)
+_CLUSTER = regex.compile(r"\X")
+# An address or a path of many parts is matched by its parts alone.
+_MOST_PARTS = 8
+_TELEPHONE_DIGITS = range(7, 16)
+
+
+class Kind(Enum):
+    """What a word is: letters only, a number, letters and digits, or a piece of a script without spaces."""
+
+    WORD = auto()
+    NUMBER = auto()
+    CODE = auto()
+    PIECE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a normalised text.
+
+    ``text`` is its joined form, in its own case; ``parts`` are those it is made of, if there are several. ``start`` and ``end``
+    are places in the normalised text.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: Kind = Kind.WORD
+    parts: tuple[str, ...] = ()
+
+
+def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
+    """Yield the words of a text, in order.
+
+    Args:
+        text: The text, normalised.
+        decimal_comma: Whether "1,234" is a little more than one, as in most languages of Europe.
+    """
+    for match in _WORD.finditer(text):
+        kind = match.lastgroup
+        if kind == "spaceless":
+            yield from _pieces(match)
+        elif kind == "number" or kind == "spaced":
+            yield _number(match, decimal_comma=decimal_comma)
+        elif kind == "unit":
+            yield _measured(match, decimal_comma=decimal_comma)
+        elif kind == "telephone":
+            yield from _telephone(match, decimal_comma=decimal_comma)
+        elif kind == "acronym":
+            yield Word(match.start(), match.end(), match.group().replace(".", ""))
+        elif kind == "sharp":
+            yield Word(match.start(), match.end(), match.group(), Kind.CODE)
+        else:
+            yield from _compound(match)
+
+
+def plain_number(text: str, *, decimal_comma: bool) -> str:
+    """Return a number without its separators of thousands, and with a decimal point.
+
+    "1,234.50", "1 234,50" and "1234.50" are one number. With one separator before three digits the language decides.
+    """
+    if text.isdecimal():
+        return text
+    text = _SPACES.sub("", text)
+    marks = _MARKS.findall(text)
+    if not marks:
+        return text
+    grouped = _GROUPED.fullmatch(text) is not None
+    if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
+        whole, _, rest = text.rpartition(marks[-1])
+        return whole.replace(marks[0], "") + "." + rest
+    if len(marks) > 1:
+        return text.replace(marks[0], "") if grouped else text.replace(",", ".")
+    thousands = "." if decimal_comma else ","
+    return text.replace(thousands, "") if grouped and marks[0] == thousands else text.replace(",", ".")
+
+
+def _number(match: regex.Match[str], *, decimal_comma: bool) -> Word:
+    return Word(match.start(), match.end(), plain_number(match.group(), decimal_comma=decimal_comma), Kind.NUMBER)
+
+
+def _measured(match: regex.Match[str], *, decimal_comma: bool) -> Word:
+    found = _UNIT.fullmatch(match.group())
+    number, unit = found.groups() if found else (match.group(), "")
+    number = plain_number(number, decimal_comma=decimal_comma)
+    return Word(match.start(), match.end(), number + unit, Kind.NUMBER, (number, unit))
+
+
+def _telephone(match: regex.Match[str], *, decimal_comma: bool) -> Iterator[Word]:
+    groups = _DIGITS.findall(match.group())
+    joined = "".join(groups)
+    if len(groups) > 1 and len(joined) in _TELEPHONE_DIGITS:
+        yield Word(match.start(), match.end(), joined.removeprefix("00"), Kind.NUMBER, tuple(groups))
+        return
+    for part in _PLAIN_NUMBER.finditer(match.group()):
+        text = plain_number(part.group(), decimal_comma=decimal_comma)
+        yield Word(match.start() + part.start(), match.start() + part.end(), text, Kind.NUMBER)
+
+
+def _compound(match: regex.Match[str]) -> Iterator[Word]:
+    text = match.group()
+    if text.isalpha() and (text.islower() or text[1:].islower()):
+        yield Word(match.start(), match.end(), text)
+        return
+    parts = [part for atom in _PARTS.findall(text) for part in _SEAM.split(atom)]
+    if len(parts) == 1:
+        yield Word(match.start(), match.end(), text, _kind(text))
+    elif len(parts) <= _MOST_PARTS:
+        yield Word(match.start(), match.end(), _joined(text), _kind(text), tuple(parts))
+    else:
+        for part in _PARTS.finditer(text):
+            yield Word(match.start() + part.start(), match.start() + part.end(), part.group(), _kind(part.group()))
+
+
+def _joined(text: str) -> str:
+    """Return a compound as it is when written together; points and colons between its parts stay, as in a version or a time."""
+    return _JOINERS.sub("", text)
+
+
+def _kind(text: str) -> Kind:
+    if text.isalpha() or not _DIGIT.search(text):
+        return Kind.WORD
+    return Kind.CODE if _LETTER.search(text) else Kind.NUMBER
+
+
+def _pieces(match: regex.Match[str]) -> Iterator[Word]:
+    """Yield each pair of neighbouring characters of a run, or its only one."""
+    clusters = [(match.start() + each.start(), match.start() + each.end()) for each in _CLUSTER.finditer(match.group())]
+    if len(clusters) == 1:
+        yield Word(match.start(), match.end(), match.group(), Kind.PIECE)
+    for (start, middle), (_, end) in pairwise(clusters):
+        pair = match.string[start:end]
+        yield Word(start, end, pair, Kind.PIECE, (match.string[start:middle], match.string[middle:end]))

@@ -1,0 +1,86 @@
+"""A question that turns on what the documents lack is not answered from its neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell import Answer, Assistant, IndexFolder, Settings, build
+from citewell.encoder.encoding import open_encoder
+from citewell.search.names import looks_like_a_name
+
+FILES = {
+    "parts.txt": "Parts\n\nThe gasket KX-4410-B costs 34 crowns. The gasket KX-4410-D costs 51 crowns.\n",
+    "boats.txt": "Boats\n\nThe Alma carries 120 cars and needs 45 minutes. The Berta carries 80 cars.\n",
+    "people.txt": "People\n\nInes Karlsen was born in Bergen in 1962. Olav Brekke was born in Molde in 1970.\n",
+    "years.txt": "Members\n\nIn 2019 the club had 214 members. In 2020 the club had 198 members.\n",
+    "ward.txt": "Hypothyroidism\n\nHypothyroidism is treated with levothyroxine, one tablet each morning.\n",
+    "speech.txt": "Speech\n\nThe health of the nation is our first duty, and we will build forty hospitals by the river.\n",
+    "list.txt": "Orders\n\nRita Solheim ordered two lamps, four ropes and the catalogue of 2015.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("turning")
+    for name, text in FILES.items():
+        (folder / "corpus" / name).parent.mkdir(exist_ok=True)
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
+    return Assistant(IndexFolder(folder / "index"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("How much does the gasket KX-4410-C cost?", "KX-4410-C", "KX-4410-B"),
+        ("how much does the gasket kx-4410-c cost", "kx-4410-c", "KX-4410-B"),
+        ("How many cars does the Carla carry?", "Carla", "Alma"),
+        ("how many cars does the carla carry", "carla", "Alma"),
+        ("How many members did the club have in 2017?", "2017", "2019"),
+        ("Where was Knut Hansen born?", "Hansen", "Karlsen"),
+        ("How is hyperthyroidism treated?", "hyperthyroidism", "Hypothyroidism"),
+    ],
+)
+def test_what_is_missing_is_said_and_not_answered(mixed: Assistant, question: str, word: str, nearest: str) -> None:
+    answer = mixed.ask(question)
+    assert not answer.answered
+    said = {missing.word: missing for missing in answer.missing}
+    assert nearest in said[word].nearest
+    assert not said[word].elsewhere
+    assert Answer.model_validate(answer.to_json()) == answer
+
+
+def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant) -> None:
+    answer = mixed.ask("How many members did the club have in 2015?")
+    assert not answer.answered
+    assert [(missing.word, missing.elsewhere) for missing in answer.missing] == [("2015", True)]
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("How much does the gasket KX-4410-D cost?", "parts.txt"),
+        ("How much does the gasket KX4410D cost?", "parts.txt"),
+        ("How many cars does the Berta carry?", "boats.txt"),
+        ("how many cars does the berta carry", "boats.txt"),
+        ("How many cars does the vessel Berta carry?", "boats.txt"),
+        ("Where was Ines Karlsen born?", "people.txt"),
+        ("How many members did the club have in 2020?", "years.txt"),
+        ("How is hypothyroidism treated?", "ward.txt"),
+        (
+            "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",
+            "speech.txt",
+        ),
+    ],
+)
+def test_what_the_documents_have_is_answered(mixed: Assistant, question: str, document: str) -> None:
+    answer = mixed.ask(question)
+    assert answer.answered
+    assert answer.missing == ()
+    assert answer.passages[0].document == document
+
+
+def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
+    encoder = open_encoder(mixed.view().encoder.card)
+    assert all(looks_like_a_name(word, encoder) for word in ("carla", "solheim", "oslo", "karlsen", "volvo"))
+    assert not any(looks_like_a_name(word, encoder) for word in ("ferry", "vessel", "price", "renew", "harbour"))

@@ -1,0 +1,57 @@
+"""Whether a word can be a misspelling of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell.text.typos import is_typo
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("educaton", "education"),
+        ("eductaion", "education"),
+        ("coopertion", "cooperation"),
+        ("curiculm", "curriculum"),
+        ("seperate", "separate"),
+        ("recieve", "receive"),
+        ("hypothyroidsm", "hypothyroidism"),
+        ("fertilizwr", "fertilizer"),
+    ],
+)
+def test_slips(written: str, meant: str) -> None:
+    assert is_typo(written, meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("hyperthyroidism", "hypothyroidism"),
+        ("hypertension", "hypotension"),
+        ("hyperglycemia", "hypoglycemia"),
+        ("interstate", "intrastate"),
+        ("intranet", "internet"),
+        ("prednisone", "prednisolone"),
+        ("macroeconomics", "microeconomics"),
+        ("prescribed", "proscribed"),
+    ],
+)
+def test_another_syllable_makes_another_word(written: str, meant: str) -> None:
+    assert not is_typo(written, meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "slip"),
+    [
+        ("karlson", "karlsen", False),
+        ("carla", "carlo", False),
+        ("anna", "ann", False),
+        ("maria", "marta", False),
+        ("karslen", "karlsen", True),
+        ("solheeim", "solheim", True),
+        ("solhem", "solheim", True),
+    ],
+)
+def test_names_that_are_alike_are_mostly_different_names(written: str, meant: str, slip: bool) -> None:  # noqa: FBT001
+    assert is_typo(written, meant, named=True) is slip

@@ -1,0 +1,131 @@
+"""Words, numbers and codes: one form for each spelling."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.text.words import Kind, plain_number, words
+
+
+def forms(text: str, *, decimal_comma: bool = False) -> list[str]:
+    return [word.text for word in words(text, decimal_comma=decimal_comma)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("KX-4410-B", "KX4410B"),
+        ("KX\u20114410\u2011B", "KX4410B"),
+        ("re-opened", "reopened"),
+        ("Wi-Fi", "WiFi"),
+        ("max_retry_count", "maxretrycount"),
+        ("U.S.A.", "USA"),
+        ("1,234.50", "1234.50"),
+        ("1 234.50", "1234.50"),
+        ("1'234.50", "1234.50"),
+        ("12 500 000", "12500000"),
+        ("450 kg", "450kg"),
+        ("450\u00a0kg", "450kg"),
+        ("20 °C", "20°C"),
+        ("+47 22 33 44 55", "+4722334455"),
+        ("(022) 334-455", "022 334 455"),
+    ],
+)
+def test_spellings_of_one_thing_have_one_form(one: str, other: str) -> None:
+    assert len(forms(one)) == 1
+    assert forms(one) == forms(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("KX-4410-B", "KX-4401-B"),
+        ("C++", "C#"),
+        ("C++", "C"),
+        ("1,234.50", "123,450"),
+        ("450 kg", "450 g"),
+        ("2.10", "2.1"),
+        ("9:17", "917"),
+        ("v1.2.3", "v12.3"),
+        ("1.5", "15"),
+    ],
+)
+def test_different_things_have_different_forms(one: str, other: str) -> None:
+    assert forms(one) != forms(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("getUserByName", ("get", "User", "By", "Name")),
+        ("XMLParser", ("XML", "Parser")),
+        ("state-of-the-art", ("state", "of", "the", "art")),
+        ("KX-4410-B", ("KX", "4410", "B")),
+        ("E-102", ("E", "102")),
+        ("450kg", ("450", "kg")),
+        ("2026-01-31", ("2026", "01", "31")),
+        ("gate.example", ("gate", "example")),
+        ("ferry", ()),
+    ],
+)
+def test_parts(text: str, parts: tuple[str, ...]) -> None:
+    (word,) = words(text)
+    assert word.parts == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In 2019 214 members", ["In", "2019", "214", "members"]),
+        ("3.–5. May", ["3", "5", "May"]),
+        ("| Z40 | 19.00 | 80.00 |", ["Z40", "19.00", "80.00"]),
+        ("/dev/sdb is full", ["dev", "sdb", "is", "full"]),
+        ("0 10 20 30 40 50 60 70 80 90", ["0", "10", "20", "30", "40", "50", "60", "70", "80", "90"]),
+        ("call 4417-20.", ["call", "441720"]),
+        ("l'école", ["l", "école"]),
+        ("end of it.Next", ["end", "of", "it.Next"]),
+    ],
+)
+def test_words_of_a_line(text: str, found: list[str]) -> None:
+    assert forms(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "number"),
+    [
+        ("1,234", False, "1234"),
+        ("1,234", True, "1.234"),
+        ("1.234", True, "1234"),
+        ("1.234", False, "1.234"),
+        ("1.234,50", True, "1234.50"),
+        ("1.234,50", False, "1234.50"),
+        ("1.234.567", False, "1234567"),
+        ("3,5", False, "3.5"),
+        ("10.0.0.1", False, "10.0.0.1"),
+    ],
+)
+def test_numbers(text: str, comma: bool, number: str) -> None:  # noqa: FBT001
+    assert plain_number(text, decimal_comma=comma) == number
+
+
+def test_scripts_without_spaces_are_matched_by_pairs() -> None:
+    assert forms("急诊室开放") == ["急诊", "诊室", "室开", "开放"]
+    assert forms("茶") == ["茶"]
+    assert forms("สวัสดี") == ["สวั", "วัส", "สดี"]
+    assert {word.kind for word in words("서울에서")} == {Kind.PIECE}
+    assert forms("第3章のWi-Fi") == ["第", "3", "章の", "WiFi"]
+
+
+@given(st.text(max_size=60))
+def test_words_are_inside_the_text_and_in_order(text: str) -> None:
+    found = list(words(text))
+    assert all(0 <= word.start < word.end <= len(text) and word.text for word in found)
+    assert [word.start for word in found] == sorted(word.start for word in found)
+
+
+@given(st.text(st.sampled_from("abcABC123äß日本 .,-:/'+#()"), max_size=60))
+def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
+    covered = {at for word in words(text) for at in range(word.start, word.end)}
+    assert {at for at, each in enumerate(text) if each.isalnum()} <= covered
