@@ -41,7 +41,7 @@ _HARMLESS = regex.compile(
     """,
     regex.VERBOSE | regex.MULTILINE,
 )
-# Only after a word: a search that began anew at each sign of a long gap would take its length squared.
+# Only after a word: a search that began again at each sign of a long gap would take its length squared.
 _GAP = regex.compile(r"(?:\A|(?<=[\p{L}\p{N}]))([^\p{L}\p{N}]*+)(?<=^|[^\p{L}\p{N}])(\p{L})")
 _SENTENCE_END = regex.compile(r"""[.!?:;。…]["')]*\s|\n[ \t]*\n""")
 _LONG = 5
