@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from citewell.text.concepts import concepts, splits
 
 
@@ -30,3 +32,18 @@ def test_the_parts_of_a_code_stand_side_by_side_those_of_a_word_anywhere() -> No
 
 def test_a_word_that_is_asked_twice_counts_once() -> None:
     assert [each.word for each in concepts("boats and boat and BOATS")] == ["boats"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("图书馆的开放时间是什么时候？", ["图书", "书馆", "开放", "放时", "时间"]),
+        ("就业对象有哪些？", ["就业", "业对", "对象"]),
+        ("会员怎么退款？", ["会员", "退款"]),
+        ("社長は誰ですか？", ["社長"]),
+        ("港はいつ閉鎖されますか。", ["閉鎖"]),
+        ("은행 회의는 어디에서 합니까?", ["은행", "회의"]),
+    ],
+)
+def test_a_question_without_spaces_keeps_its_subject_and_loses_its_form(question: str, words: list[str]) -> None:
+    assert [concept.word for concept in concepts(question, ["en"])] == words
