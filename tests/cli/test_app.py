@@ -249,9 +249,9 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(tmp_path: Path, 
         return done.stdout.decode(encoding if "--json" not in arguments else "ascii", "replace")
 
     if encoding == "ascii":
-        assert "csv: not a supported format" in run("index", "--corpus", corpus, "--index", index)
+        assert "csv: not a supported format" in run("index", "--corpus", corpus, "--index", index, "--model", "english")
     else:
-        build(corpus, IndexFolder(index), Settings())
+        build(corpus, IndexFolder(index), Settings(model="english"))
     assert "\\u0141ukasz" in run("ask", "Who repairs the cranes?", "--index", index)
     answer = json.loads(run("ask", "Who repairs the cranes?", "--index", index, "--json"))
     assert (answer["passages"][0]["text"], answer["passages"][0]["document"]) == (text.strip(), "łodź.txt")

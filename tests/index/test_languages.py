@@ -44,24 +44,24 @@ def _languages(index: IndexFolder) -> dict[str, str | None]:
 
 
 def test_each_document_has_its_language(corpus: Path, index: IndexFolder) -> None:
-    build(corpus, index, Settings())
+    build(corpus, index, Settings(model="english"))
     assert _languages(index) == {"boat.txt": "en", "hafen.txt": "de", "numbers.txt": None, "puerto.txt": "es"}
     assert index.open().catalogue.document("hafen.txt").language == "de"
     assert dict(index.open().catalogue.languages) == {"de": 1, "en": 1, "es": 1}
 
 
 def test_a_document_that_is_carried_over_keeps_its_language(corpus: Path, index: IndexFolder) -> None:
-    build(corpus, index, Settings())
+    build(corpus, index, Settings(model="english"))
     (corpus / "more.txt").write_text("Il porto è chiuso la domenica, ma la barca parte alle sei.", encoding="utf-8")
-    report = build(corpus, index, Settings())
+    report = build(corpus, index, Settings(model="english"))
     assert report.unchanged == len(_TEXTS)
     assert _languages(index)["hafen.txt"] == "de"
     assert _languages(index)["more.txt"] == "it"
 
 
 def test_the_setting_limits_the_languages_and_is_part_of_the_index(corpus: Path, index: IndexFolder) -> None:
-    build(corpus, index, Settings())
-    limited = Settings(languages=("en", "de"))
+    build(corpus, index, Settings(model="english"))
+    limited = Settings(model="english", languages=("en", "de"))
     with pytest.raises(IndexMismatchError):
         Assistant(index, limited)
     build(corpus, index, limited)
@@ -75,7 +75,7 @@ def test_one_language_is_that_of_all(corpus: Path, index: IndexFolder, tmp_path:
     (tmp_path / "a.toml").write_text('language = "nl"')
     settings = load_settings(tmp_path / "a.toml")
     assert settings == Settings(languages=("nl",))
-    build(corpus, index, settings)
+    build(corpus, index, settings.model_copy(update={"model": "english"}))
     assert set(_languages(index).values()) == {"nl"}
 
 
@@ -89,7 +89,7 @@ def test_what_is_no_language_is_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_status_says_the_languages(corpus: Path, index: IndexFolder) -> None:
-    build(corpus, index, Settings())
+    build(corpus, index, Settings(model="english"))
     assert status(index).in_languages == "de 1, en 1, es 1, not known 1"
     shown = citewell("status", "--index", str(index.path)).stdout
     assert "de 1, en 1, es 1, not known 1" in shown

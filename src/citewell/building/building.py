@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from citewell._version import __version__
+from citewell.building.choosing import Choice, choose
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
@@ -38,7 +39,8 @@ def build(
     Args:
         corpus: The folder of the corpus.
         index: The index; it is created if it does not exist.
-        settings: The sizes of passages and windows, and the model; without a model, an index keeps its own.
+        settings: The sizes of passages and windows, and the model. Without a model, an index keeps its own, and for a
+            new one the languages of the corpus decide (``citewell.building.choosing``).
         force: Read, split and encode everything from scratch, and prepare the encoder again.
         progress: Called with the stage, how many of its steps are done, and how many there are.
         confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
@@ -61,7 +63,8 @@ def build(
         current = _usable(index, force=force)
         before = None if force else current
         changes = compare(corpus, index, current, force=force)
-        model = naming.name_of(settings.model or _model_of(index))
+        choice = None if settings.model or index.model() else _choose(changes, index, corpus, settings)
+        model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = models.identify(naming.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
@@ -75,7 +78,12 @@ def build(
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
         manifest, reused = published
-        return builder.report(manifest, changes, reused, time.perf_counter() - began)
+        return builder.report(manifest, changes, reused, time.perf_counter() - began, choice)
+
+
+def _choose(changes: Changes, index: IndexFolder, corpus: Path, settings: Settings) -> Choice:
+    files = [changes.files[path] for path in sorted(changes.files)]
+    return choose(files, settings.languages, index.build_command(str(corpus)))
 
 
 def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> models.Card:
@@ -137,14 +145,6 @@ def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:
         if force:
             return None
         raise
-    except IndexFaultError:
-        return None
-
-
-def _model_of(index: IndexFolder) -> str | None:
-    """Return the model of an index, so that a rebuild does not change it."""
-    try:
-        return index.manifest().encoder.model
     except IndexFaultError:
         return None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from citewell.building.choosing import Choice
 from citewell.index.changes import Changes
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 
@@ -19,6 +20,7 @@ class BuildReport:
 
     ``kept`` are documents that are temporarily unavailable, of which the index keeps the last version; they are also in
     ``skipped``, like every file that was not read. ``warned`` are documents that were read, though not every byte of them.
+    ``model`` is the encoder; ``choice`` is why, if this build has chosen it.
     """
 
     added: int
@@ -34,6 +36,8 @@ class BuildReport:
     seconds: float
     snapshot: str
     up_to_date: bool
+    model: str
+    choice: Choice | None = None
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
@@ -55,6 +59,8 @@ class BuildReport:
             "seconds": round(self.seconds, 3),
             "snapshot": self.snapshot,
             "up_to_date": self.up_to_date,
+            "model": self.model,
+            "chosen": self.choice.to_json() if self.choice else None,
         }
 
     @classmethod
@@ -74,4 +80,5 @@ class BuildReport:
             seconds=seconds,
             snapshot=manifest.name,
             up_to_date=True,
+            model=manifest.encoder.model,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from citewell._version import __version__
+from citewell.building.choosing import Choice
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.confidence import Calibration
@@ -166,7 +167,9 @@ class SnapshotWriter:
         left_out = {each.path: each for each in (*found, *refused) if each.path not in self.digests}
         return in_order((left_out | self.kept).values())
 
-    def report(self, manifest: Manifest, changes: Changes, reused: int, seconds: float) -> BuildReport:
+    def report(
+        self, manifest: Manifest, changes: Changes, reused: int, seconds: float, choice: Choice | None
+    ) -> BuildReport:
         """Describe the build; a file that turned out not to be a document does not count as added."""
         return BuildReport(
             added=sum(
@@ -184,6 +187,8 @@ class SnapshotWriter:
             seconds=seconds,
             snapshot=manifest.name,
             up_to_date=False,
+            model=manifest.encoder.model,
+            choice=choice,
         )
 
     def _calibrate(self, folder: Path) -> Calibration:

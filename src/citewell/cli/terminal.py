@@ -98,6 +98,8 @@ def show_report(report: BuildReport) -> None:
         table.add_row("  vectors reused", f"{report.reused:,}")
         table.add_row("seconds", f"{report.seconds:.1f}")
         out.print(table)
+    if report.choice:
+        out.print(Text(safe(report.choice.message)))
     _show_unread(report)
 
 

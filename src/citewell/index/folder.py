@@ -21,6 +21,7 @@ from weakref import WeakSet
 
 import filelock
 
+from citewell.encoder.naming import name_of
 from citewell.errors import (
     IndexBusyError,
     IndexDamagedError,
@@ -153,6 +154,14 @@ class IndexFolder:
         if name is None:
             self._corpus = manifest.corpus
         return manifest
+
+    def model(self) -> str | None:
+        """Return the name of the encoder of the current snapshot, also for another format; None if unknown."""
+        try:
+            fields = json.loads((self.snapshots / self.current() / _MANIFEST).read_bytes())
+            return name_of(fields["encoder"]["model"])
+        except (IndexFaultError, OSError, ValueError, RecursionError, KeyError, TypeError):
+            return None
 
     def document_count(self) -> int | None:
         """Return the number of documents in the current snapshot, also for another format; None if unknown.

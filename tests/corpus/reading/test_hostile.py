@@ -52,7 +52,9 @@ def test_no_file_stops_a_build(tmp_path: Path, encoder: Encoder, *, long: bool) 
         files |= {"too much.md": b"- a\n" * 10_000_000, "too much.txt": b"- a\n" * 15_000_000}
     for name, content in files.items():
         (corpus / name).write_bytes(content)
-    watched = Watched("index", "--corpus", str(corpus), "--index", str(tmp_path / "index"), "--json")
+    watched = Watched(
+        "index", "--corpus", str(corpus), "--index", str(tmp_path / "index"), "--json", "--model", "english"
+    )
     out, said = watched.finish()
     assert watched.process.returncode == 0, said
     reasons = {each["path"]: each["reason"] for each in json.loads(out)["skipped"]}

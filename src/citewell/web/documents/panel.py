@@ -145,7 +145,8 @@ def _outcome(rebuild: Rebuild) -> str:
     if report.up_to_date:
         return "The index was already up to date."
     counts = [f"{getattr(report, name)} {name}" for name in ("added", "changed", "removed") if getattr(report, name)]
-    return f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents indexed again'}."
+    done = f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents indexed again'}."
+    return f"{done} {report.choice.message}" if report.choice else done
 
 
 def _changes(changes: Changes) -> list[tuple[str, _Some[str]]]:
