@@ -55,8 +55,8 @@ def choose(files: Sequence[SourceFile], languages: Collection[str], build_comman
     share = float(all(each == "en" for each in languages)) if languages else _english(_spread(files))
     if share >= _NEARLY_ALL:
         return Choice(ENGLISH, "nearly all of the corpus is in English", f"{build_command} --model {MULTILINGUAL}")
-    other = "nothing" if share == 0 else f"{share:.0%}"
-    foreign = f"{other} of the corpus is in English"
+    amount = "none" if share == 0 else f"{share:.0%}"
+    foreign = f"{amount} of the corpus is in English"
     try:
         resolve(MULTILINGUAL)
     except EncoderError as error:
