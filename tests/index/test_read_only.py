@@ -16,6 +16,7 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
+from citewell.encoder.models import prepared_folder
 from tests.support.environment import ROOT
 from tests.support.ports import free_port
 
@@ -43,8 +44,8 @@ def read_only(encoder: Encoder) -> Iterator[tuple[Path, Path]]:
     (folder / "corpus" / "cafe.txt").write_text("Café\n\nThe café opens at ten and sells bread.\n", encoding="utf-8")
     build(folder / "corpus", IndexFolder(folder / "index"), Settings())
     cache = folder / "cache"
-    name = f"{encoder.card.identity}-v1"
-    shutil.copytree(Path(os.environ["CITEWELL_CACHE"]) / "encoders" / name, cache / "encoders" / name)
+    prepared = prepared_folder(encoder.card.identity)
+    shutil.copytree(prepared, cache / "encoders" / prepared.name)
     for place in (folder / "index", cache):
         subprocess.run(["chmod", "-R", "a-w", place], check=True)
     yield folder / "index", cache

@@ -1,6 +1,6 @@
 """Finds near-duplicates among many texts: texts that say the same, word for word, and differ in typography at most.
 
-Whoever reads "also in FILE" takes the quotation for one of that file, so no share of equal characters is enough: a fee, a name,
+Readers of "also in FILE" take the quotation for one of that file, so no share of equal characters is enough: a fee, a name,
 a "not" or a unit is one word of hundreds. Harmless are white space, line ends, words parted at a line's end, invisible signs,
 the width and composition of letters, the kinds of quotes and dashes, commas and stops between words, headings and emphasis of
 Markdown, and capitals that a sentence's start or a line in capitals explains. Anything else is a difference, signs beside
