@@ -20,7 +20,19 @@ BEFORE = (
 
 @pytest.mark.parametrize(
     "question",
-    ["And what are its drawbacks?", "Why?", "Who takes part in it?", "What about them?", "Tell me more"],
+    [
+        "And what are its drawbacks?",
+        "Why?",
+        "Who takes part in it?",
+        "What about them?",
+        "Tell me more",
+        "on Sundays?",
+        "for children?",
+        "with a group?",
+        "opening hours?",
+        "how much for a child?",
+        "where for teachers?",
+    ],
 )
 def test_a_question_that_names_little_and_points_back_leans(question: str) -> None:
     assert leans_on_context(question)
@@ -33,6 +45,11 @@ def test_a_question_that_names_little_and_points_back_leans(question: str) -> No
         "joint curriculum development",
         "How does a honey bee tell others?",
         "Which other visas are needed?",
+        "At what time does the museum open?",
+        "In which countries are visas needed?",
+        "For whom is the law of treaties meant?",
+        "opening hours of the museum",
+        "KX-4410-B?",
         "How does it happen that visa regulations and language barriers hinder exchanges?",
     ],
 )

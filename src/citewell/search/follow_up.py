@@ -24,14 +24,24 @@ from citewell.text.terms import is_keywords, terms_of
 
 # The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5
+# A passage matches a question together with its context less often by chance than the question alone.
+_EXTRA_WITH_CONTEXT = 0.5
 # A question with more terms than this names its own subject, even with pronouns.
 _FEW_TERMS = 3
 _HARDLY_ANY_TERMS = 1
+_BARE_TERMS = 2
 # An answer may be long; its beginning is enough, and an encoder reads no further.
 _CONTEXT_CHARACTERS = 1000
 _POINTS_BACK = regex.compile(
     r"\b(?:it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|former|latter)\b"
     r"|^\W*(?:and|but|or|so|also|then|what about|how about|why|how come|how so|like what|for example|such as|since when)\b",
+    regex.IGNORECASE,
+)
+# "On Sundays?", "for children?", "how much for a child?": no verb, so what is asked was said before.
+_FRAGMENT = regex.compile(
+    r"(?!.*\b(?:am|is|are|was|were|do|does|did|can|could|will|would|has|have|had|shall|should|may|might|must)\b)"
+    r"^\W*(?:(?:how (?:much|many|long|far|often)|what|when|where|who)\s+)?"
+    r"(?:about|on|in|at|for|with|without|from|to|by|before|after|during|until|per|under|over)\b",
     regex.IGNORECASE,
 )
 # These may refer to a word of the question itself, as in "How do bees tell others?".
@@ -80,7 +90,7 @@ def understand(
             spelled.text,
             words,
             scope,
-            keywords_only=is_keywords(spelled.text, detect(spelled.text)),
+            extra=0.0 if is_keywords(spelled.text, detect(spelled.text)) else 1.0,
             fit=encoder.card.fit,
         ),
         spelled.text,
@@ -107,6 +117,7 @@ def understand(
         spelled.text,
         (*(each.weighted(factor) for each in known), *words),
         scope,
+        extra=_EXTRA_WITH_CONTEXT,
         fit=encoder.card.fit,
     )
     return Understood(
@@ -136,7 +147,15 @@ def leans_on_context(question: str) -> bool:
         and len(terms_of(_MAY_POINT_BACK.sub("", question), language)) <= _HARDLY_ANY_TERMS
     ):
         return True
-    return not words or (len(words) <= _FEW_TERMS and _POINTS_BACK.search(question) is not None)
+    if len(words) > _FEW_TERMS:
+        return False
+    return not words or any(sign.search(question) for sign in (_POINTS_BACK, _FRAGMENT)) or _is_bare(question, words)
+
+
+def _is_bare(question: str, words: Sequence[str]) -> bool:
+    """Return whether a question is a noun or two, asked as a question: "Opening hours?"."""
+    bare = question.rstrip().endswith("?") and len(words) <= _BARE_TERMS and is_keywords(question, detect(question))
+    return bare and not any(each.is_key for each in concepts(question))
 
 
 def context_of(history: Sequence[Turn]) -> tuple[Turn, ...]:

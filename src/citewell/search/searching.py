@@ -37,14 +37,15 @@ _UNFITTED = Fit()
 class Query:
     """A search query: a unit vector, the text and the concepts of the question, and the documents to search.
 
-    ``keywords_only`` means that the question has no words besides its terms. ``fit`` says what its cosines mean.
+    ``extra`` is how many words that no passage has are added to the question for its evidence (``citewell.confidence``).
+    ``fit`` says what its cosines mean.
     """
 
     vector: npt.NDArray[np.float32]
     text: str
     concepts: tuple[Concept, ...]
     scope: Scope
-    keywords_only: bool = False
+    extra: float = 1.0
     fit: Fit = _UNFITTED
 
 
@@ -125,7 +126,7 @@ def rank(
         cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
         worded |= _by_passage(*storage.best_passages(term_weights, max(1, len(cut)), within=cut))
     weight, total = searching.bm25_weight, term_weights.total
-    extra = 0.0 if query.keywords_only else term_weights.unknown
+    extra = query.extra * term_weights.unknown
     ranked = []
     for passage, (window, raw) in near.items():
         cosine = query.fit.closeness(raw)
