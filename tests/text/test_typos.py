@@ -18,6 +18,8 @@ from citewell.text.typos import is_typo
         ("recieve", "receive"),
         ("hypothyroidsm", "hypothyroidism"),
         ("fertilizwr", "fertilizer"),
+        ("exchang", "exchange"),
+        ("visaa", "visa"),
     ],
 )
 def test_slips(written: str, meant: str) -> None:
@@ -34,6 +36,8 @@ def test_slips(written: str, meant: str) -> None:
         ("intranet", "internet"),
         ("prednisone", "prednisolone"),
         ("macroeconomics", "microeconomics"),
+        ("chosen", "chose"),
+        ("visas", "visa"),
         ("prescribed", "proscribed"),
     ],
 )

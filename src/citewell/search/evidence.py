@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_right
+from functools import lru_cache
 
 from citewell.answer import Missing, Scope
 from citewell.document import Span, above
@@ -17,6 +18,8 @@ from citewell.text.terms import Term, analyse
 
 # One sentence is marked instead of the whole window if it has this share of the window's matched term weights.
 _STANDS_OUT = 0.6
+# What stands above passages is the same for many of them.
+_HEADINGS = 4096
 
 
 class AnswerReader:
@@ -33,15 +36,20 @@ class AnswerReader:
         self._weights = weights
         self._encoder = encoder
         self._keys = [each for each in weights.concepts if each.concept.is_key]
-        self._read: dict[int, list[list[Term]]] = {}
+        self._places: dict[int, AnsweringPlace] = {}
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the best window, or one sentence of it that matches most of the question."""
-        matched = [self._weights.matched(terms) for terms in self._sentences(shown)]
+        window = Span(shown.sentences[0].start, shown.sentences[-1].end)
+        if len(shown.sentences) == 1:
+            return window
+        starts = [sentence.start - window.start for sentence in shown.sentences]
+        parts: list[list[Term]] = [[] for _ in starts]
+        for term in self._place(shown).terms:
+            parts[bisect_right(starts, term.span.start) - 1].append(term)
+        matched = [self._weights.matched(terms) for terms in parts]
         best = max(matched)
-        if best and best >= _STANDS_OUT * sum(matched):
-            return shown.sentences[matched.index(best)]
-        return Span(shown.sentences[0].start, shown.sentences[-1].end)
+        return shown.sentences[matched.index(best)] if best and best >= _STANDS_OUT * sum(matched) else window
 
     def evidence(self, shown: Shown) -> float:
         """Return the evidence that a passage answers the question.
@@ -77,17 +85,18 @@ class AnswerReader:
 
         return tuple(missing(self._weights, self._place(shown), in_document, named, asked))
 
-    def _sentences(self, shown: Shown) -> list[list[Term]]:
-        """Return the terms of each sentence of a passage's best window."""
-        key = shown.candidate.passage
-        if key not in self._read:
-            language = shown.passage.language
-            self._read[key] = [analyse(inside(shown.passage, each), language) for each in shown.sentences]
-        return self._read[key]
-
     def _place(self, shown: Shown) -> AnsweringPlace:
-        passage, terms = shown.passage, []
-        for sentence, found in zip(shown.sentences, self._sentences(shown), strict=True):
-            terms += [replace(term, span=term.span.shifted(sentence.start - passage.span.start)) for term in found]
-        heading = analyse(above(passage.document, passage.title, passage.section), passage.language)
-        return AnsweringPlace(passage.text, terms, heading, self._snapshot.catalogue.vocabulary.is_name)
+        """Return the best window of a passage, analysed."""
+        passage = shown.passage
+        if shown.candidate.passage not in self._places:
+            text = inside(passage, Span(shown.sentences[0].start, shown.sentences[-1].end))
+            heading = _heading(above(passage.document, passage.title, passage.section), passage.language)
+            is_name = self._snapshot.catalogue.vocabulary.is_name
+            place = AnsweringPlace(text, analyse(text, passage.language), heading, is_name)
+            self._places[shown.candidate.passage] = place
+        return self._places[shown.candidate.passage]
+
+
+@lru_cache(maxsize=_HEADINGS)
+def _heading(text: str, language: str | None) -> list[Term]:
+    return analyse(text, language)

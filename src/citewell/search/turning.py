@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 from rapidfuzz import process
@@ -34,7 +35,7 @@ _NEAREST = 3
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnsweringPlace:
     """The place that would answer a question: the terms of its text and of what stands above it.
 
@@ -48,10 +49,11 @@ class AnsweringPlace:
 
     def has(self, weighted: Weighted) -> bool:
         """Return whether a concept stands here."""
-        here: set[str] = set()
-        for term in (*self.terms, *self.above):
-            here.update([term.text, *term.parts])
-        return weighted.stands_in(here)
+        return weighted.stands_in(self._forms)
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        return frozenset(form for term in (*self.terms, *self.above) for form in (term.text, *term.parts))
 
     def names(self, term: Term) -> bool:
         """Return whether a term of this place is a name."""

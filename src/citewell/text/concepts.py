@@ -6,8 +6,9 @@ found, the word counts once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -21,6 +22,8 @@ from citewell.text.words import Kind
 # Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
 _SHORTEST_PART = 3
 _SHORTEST_NUMBER = 3
+# A question is looked at several times while it is answered.
+_REMEMBERED = 64
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
 
 
@@ -54,14 +57,18 @@ class Concept:
         return replace(self, factor=factor)
 
 
-def concepts(question: str, languages: Collection[str] = (DEFAULT_LANGUAGE,)) -> tuple[Concept, ...]:
+def concepts(question: str, languages: Iterable[str] = (DEFAULT_LANGUAGE,)) -> tuple[Concept, ...]:
     """Return the concepts of a question, in order, each once.
 
     Args:
         question: The question, or another text.
         languages: The languages of the documents that are searched.
     """
-    languages = list(dict.fromkeys(languages)) or [DEFAULT_LANGUAGE]
+    return _concepts(question, tuple(dict.fromkeys(languages)) or (DEFAULT_LANGUAGE,))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
     stops = _function_words(question, languages)
     places: dict[Span, dict[str, Term]] = {}
     for language in languages:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import regex
 
+# A question is looked at several times while it is answered.
+_REMEMBERED = 64
 # A long text is judged by parts of it, evenly spaced.
 _PARTS = 12
 _PART = 400
@@ -153,7 +155,7 @@ def detect(text: str, among: Collection[str] | None = None) -> str | None:
     script = _script(sample)
     if script is None or script not in _ALPHABETS:
         return script if script is None or among is None or script in among else None
-    return _by_words(sample, script, among)
+    return _by_words(sample, script, None if among is None else frozenset(among))
 
 
 def _sample(text: str) -> str:
@@ -180,7 +182,8 @@ def _script(sample: str) -> str | None:
     return most if amounts[most] else None
 
 
-def _by_words(sample: str, script: str, among: Collection[str] | None) -> str | None:
+@lru_cache(maxsize=_REMEMBERED)
+def _by_words(sample: str, script: str, among: frozenset[str] | None) -> str | None:
     """Return the language of the script whose words and letters fit best."""
     sample = " ".join(token for token in sample.split() if not _NO_WORD.search(token))
     written = _WORD.findall(sample)

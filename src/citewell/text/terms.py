@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 import Stemmer
@@ -49,8 +49,7 @@ _SPACELESS = regex.compile(f"[{SPACELESS}]")
 _SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word as it is matched.
 
     ``text`` is its form; ``parts`` are those of the words that it is made of, if there are several, matched as well.
@@ -78,12 +77,26 @@ def analyse(text: str, language: str | None) -> list[Term]:
     cases = Cases(plain.text, found)
     terms = []
     for nth, word in enumerate(found):
-        case = cases[nth]
-        form = _form(plain.text, word, case, language)
+        if word.text.islower() and word.kind is Kind.WORD and not word.parts:
+            # Nearly all words of a text are like this.
+            case, form = Case.SMALL, _small(word.text, language)
+            if form is not None and _is_clitic(plain.text, word, language):
+                form = None
+        else:
+            case = cases[nth]
+            form = _form(plain.text, word, case, language)
         if form is not None:
             parts = _parts(word, language) if word.parts else ()
             terms.append(Term(form, parts, plain.place(word.start, word.end), word.text, word.kind, case))
     return terms
+
+
+@lru_cache(maxsize=1 << 17)
+def _small(word: str, language: str) -> str | None:
+    """Return the form of a word in small letters; None if it is a function word or too long."""
+    if len(word) > _LONGEST_WORD or word in function_words(language):
+        return None
+    return _stem(word, language)
 
 
 def terms_of(text: str, language: str | None = None) -> list[str]:

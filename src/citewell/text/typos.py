@@ -35,6 +35,9 @@ def is_typo(written: str, meant: str, *, named: bool = False) -> bool:
         return True
     if named:
         return len(edits) == 1 and _is_typo_in_a_name(written, meant, edits[0])
+    if len(edits) == 1 and written.startswith(meant):
+        # Another ending is an inflection ("chosen", "chose"); the same letter twice is not.
+        return len(written) == len(meant) + 1 and written[-1] == meant[-1]
     if len(edits) == 1:
         return _size(edits[0]) == 1 and _is_likely(written, meant, edits[0])
     one, other = edits[0], edits[-1]

@@ -8,9 +8,9 @@ Japanese, Korean, Thai and others) are matched by pairs of neighbouring characte
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -69,8 +69,7 @@ class Kind(Enum):
     PIECE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a normalised text.
 
     ``text`` is its joined form, in its own case; ``parts`` are those it is made of, if there are several. ``start`` and ``end``

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,7 +97,9 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     tabs = page.get_by_role("navigation", name="Quality")
     expect(tabs.locator("[aria-current='page']")).to_have_text("Result")
     assert len([*StateFolder.beside(index.path).runs.glob("*-small.jsonl")]) == 1
-    row = panel.get_by_role("region", name="Measures, table").get_by_role("row").filter(has_text="hit@5")
+    row = (
+        panel.get_by_role("region", name="Measures, table").get_by_role("row").filter(has_text=re.compile(r"^\s*hit@5"))
+    )
     expect(row).to_contain_text("0.667")
     missed = panel.locator(".cw-miss")
     expect(missed.filter(has_text="How do honey bees")).to_contain_text("The needle lies here")
