@@ -31,7 +31,7 @@ def _index(folder: Path, texts: dict[str, str]) -> IndexFolder:
     for name, text in texts.items():
         (folder / "corpus" / f"{name}.txt").write_text(f"{name.title()}\n\n{text}\n", encoding="utf-8")
     index = IndexFolder(folder / "index")
-    build(folder / "corpus", index, Settings())
+    build(folder / "corpus", index, Settings(model="english"))
     return index
 
 

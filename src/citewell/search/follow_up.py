@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import regex
 
 from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
+from citewell.encoder.wording import is_word
 from citewell.index.snapshot import Snapshot
 from citewell.search.searching import Query
 from citewell.text.concepts import concepts
@@ -127,15 +129,12 @@ def understand(
 
 def _spelled(question: str, snapshot: Snapshot, encoder: Encoder) -> Spelled:
     """Correct the typos of a question."""
-
-    def is_word(word: str) -> bool:
-        # A word that is one token of the encoder is spelled correctly, even if it is not in the corpus.
-        return len(encoder.token_offsets(word)) == 1
-
     languages = snapshot.languages
     weights = snapshot.lexical.term_weights(concepts(question, languages), languages)
     unknown = [each.concept for each in weights.concepts if not each.found]
-    return respell(question, unknown, is_word, snapshot.catalogue.vocabulary) if unknown else Spelled(question, ())
+    # A word that a model knows is spelled correctly, even if it is not in the corpus.
+    known = partial(is_word, encoder=encoder)
+    return respell(question, unknown, known, snapshot.catalogue.vocabulary) if unknown else Spelled(question, ())
 
 
 def leans_on_context(question: str) -> bool:
