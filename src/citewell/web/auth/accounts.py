@@ -55,8 +55,7 @@ class _Content(BaseModel):
 
     @model_validator(mode="after")
     def _each_name_once(self) -> _Content:
-        names = [account.name for account in self.accounts]
-        if len(set(names)) < len(names):
+        if len({account.name for account in self.accounts}) < len(self.accounts):
             raise ValueError("duplicate name")
         return self
 
@@ -80,8 +79,8 @@ class AccountStore:
     def add_command(self) -> str:
         """The command that adds the first account."""
         state = (self.file.parent / MARK).is_file()
-        where = ("--state", self.file.parent) if state else ("--accounts", self.file)
-        return f"citewell user add NAME --role maintainer {where[0]} {shlex.quote(str(where[1]))}"
+        option, place = ("--state", self.file.parent) if state else ("--accounts", self.file)
+        return f"citewell user add NAME --role maintainer {option} {shlex.quote(str(place))}"
 
     @property
     def beside(self) -> dict[str, Path]:
@@ -292,8 +291,7 @@ class AccountStore:
 
 
 def _known(accounts: dict[str, Account], name: str) -> str:
-    known = normal_name(name)
-    if known not in accounts:
+    if (known := normal_name(name)) not in accounts:
         raise UsageError(f"there is no account {known!r}", command="citewell user list")
     return known
 
