@@ -39,12 +39,13 @@ class Span:
 class Block:
     """A part of a section that is split by one rule.
 
-    ``prose`` is split into sentences; ``verbatim`` (code, table rows) is split only at line ends.
-    ``head`` is the part of a table at its start that names the columns: it is no row of its own, but belongs to each row.
+    ``prose`` is split into sentences, and so is a long ``item`` of a list; ``verbatim`` (code, table rows) is split only at
+    line ends. ``head`` is the part of a table at its start that names the columns: it is no row of its own, but belongs to each
+    row.
     """
 
     span: Span
-    kind: Literal["prose", "verbatim"] = "prose"
+    kind: Literal["prose", "item", "verbatim"] = "prose"
     head: Span | None = None
 
 

@@ -57,20 +57,23 @@ def _in_steps(starts: npt.NDArray[np.int64], times: npt.NDArray[np.int64], step:
     return found
 
 
-def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets) -> list[Passage]:
+def split(
+    document: Document, splitting: Splitting, token_offsets: TokenOffsets, language: str | None = None
+) -> list[Passage]:
     """Split a document into passages and their windows.
 
     Args:
         document: The document, with its sections.
         splitting: The sizes.
         token_offsets: The encoder's tokeniser: text to an array of shape (n, 2).
+        language: The language of the document (ISO 639-1), if it is known.
 
     Returns:
         Passages, each inside one section, with their windows; together the windows contain every sentence.
     """
     graphemes = Graphemes(document.text)
     ruler = TokenRuler(token_offsets(document.text), len(document.text))
-    cutter = _Cutter(document.text, ruler, graphemes)
+    cutter = _Cutter(document.text, ruler, graphemes, language)
     return [
         passage for section in document.sections for passage in _section_passages(document, section, splitting, cutter)
     ]
@@ -132,7 +135,7 @@ def _section_passages(document: Document, section: Section, splitting: Splitting
     found = [
         (piece, block.head)
         for block in section.blocks
-        for sentence in sentences(document.text, block, cutter.graphemes)
+        for sentence in sentences(document.text, block, cutter.graphemes, cutter.language)
         if not block.head or sentence.start >= block.head.end
         for piece in cutter.cut(sentence, min(splitting.sentence_tokens, splitting.passage_tokens))
     ]
@@ -166,10 +169,11 @@ def _window(sentences: Sequence[Span], heads: Sequence[Span | None], text: str, 
 class _Cutter:
     """Cuts a sentence that is too long: at words, or between graphemes if a single word is too long."""
 
-    def __init__(self, text: str, ruler: TokenRuler, graphemes: Graphemes) -> None:
+    def __init__(self, text: str, ruler: TokenRuler, graphemes: Graphemes, language: str | None) -> None:
         self.text = text
         self.ruler = ruler
         self.graphemes = graphemes
+        self.language = language
 
     def leads(self, pieces: Sequence[Span]) -> list[int]:
         """Return the number of tokens between each piece and the previous one (a list marker); 0 for the first."""

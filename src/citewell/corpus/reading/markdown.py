@@ -193,7 +193,8 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
         marker = _MARKER.match(text, span.start, span.end)
         # The paragraph of a list item or quotation includes its marker; a plain one may start with a dash.
         start = marker.end() if marker and token.level else span.start
-        block = Block(trimmed(text, start, span.end))
+        is_item = at > 0 and tokens[at - 1].type == "list_item_open"
+        block = Block(trimmed(text, start, span.end), "item" if is_item else "prose")
     elif token.type in {"fence", "code_block", "table_open", "html_block"}:
         first, last = token.map
         if token.type == "fence":

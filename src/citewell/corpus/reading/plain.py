@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
@@ -121,11 +122,10 @@ def _looks_like_heading(line: str) -> bool:
 
 def _items(text: str, block: Span) -> Iterator[Block]:
     """Cut a list into its items, each with its continuation lines; other text is one block."""
-    start = block.start
     piece = block.of(text)
-    for line in lines(piece):
-        at = block.start + line.start
-        if at > start and _ITEM.match(piece, line.start, line.end):
-            yield Block(trimmed(text, start, at))
-            start = at
-    yield Block(trimmed(text, start, block.end))
+    rows = list(lines(piece))
+    items = [row.start for row in rows if _ITEM.match(piece, row.start, row.end)]
+    starts = dict.fromkeys([0, *items])
+    for start, end in pairwise([*starts, len(piece)]):
+        is_item = bool(items) and start >= items[0]
+        yield Block(trimmed(piece, start, end).shifted(block.start), "item" if is_item else "prose")

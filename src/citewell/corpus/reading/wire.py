@@ -159,7 +159,7 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
 def _blocks(rows: list[Any], outer: Span) -> Iterator[Block]:
     at = outer.start
     for start, stop, kind, *heads in rows:
-        if kind not in ("prose", "verbatim"):
+        if kind not in ("prose", "item", "verbatim"):
             raise ValueError("a block has an unknown kind")
         span = _span(start, stop, at, outer.end)
         block = Block(span, kind, next((_span(span.start, end, span.start, span.end) for end in heads), None))

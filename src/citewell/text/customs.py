@@ -1,0 +1,73 @@
+"""How languages write abbreviations, ordinals and dates: what of a stop does not end a sentence.
+
+One file a language in ``abbreviations``; a phrase of several parts ("z. B.") stands for each way to space them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+_GROUP = regex.compile(r"^\[(\w+)\]$", regex.MULTILINE)
+_COMMENT = regex.compile(r"^#.*$", regex.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """What one language writes with a stop.
+
+    ``always``, ``number`` and ``maybe`` match abbreviations that never end a sentence, that belong to a number after them, and
+    that end a sentence where a capital follows. ``months`` follow the ordinal of a date. ``before`` are words that stand before
+    an ordinal, none where ordinals have no stop; both are in lower case.
+    """
+
+    always: regex.Pattern[str] | None
+    number: regex.Pattern[str] | None
+    maybe: regex.Pattern[str] | None
+    months: frozenset[str]
+    before: frozenset[str]
+
+
+@cache
+def customs(language: str | None) -> Customs | None:
+    """Return the customs of a language (ISO 639-1), or None where its file is not there."""
+    resource = files("citewell.text").joinpath("abbreviations", f"{language}.txt")
+    if not language or not language.isalpha() or not resource.is_file():
+        return None
+    groups = _groups(resource.read_text(encoding="utf-8"))
+    always, number, maybe = (_pattern(groups.get(name, ())) for name in ("always", "number", "maybe"))
+    months, before = (frozenset(map(str.lower, groups.get(name, ()))) for name in ("months", "before"))
+    return Customs(always, number, maybe, months, before)
+
+
+@cache
+def foreign_dates() -> frozenset[str]:
+    """Return the months that follow an ordinal with a stop in some language and are no English word."""
+    known = (
+        customs(each.name.removesuffix(".txt")) for each in files("citewell.text").joinpath("abbreviations").iterdir()
+    )
+    months = {month for each in known if each and each.before for month in each.months if not month.endswith(".")}
+    return frozenset(months - {"april", "august", "september", "november", "mars"})
+
+
+def _groups(text: str) -> Mapping[str, Iterable[str]]:
+    _, *parts = _GROUP.split(_COMMENT.sub("", text))
+    names, lists = parts[::2], parts[1::2]
+    return {
+        name: [each.strip() for each in words.replace("\n", " ").split(",")]
+        for name, words in zip(names, lists, strict=True)
+    }
+
+
+def _pattern(phrases: Iterable[str]) -> regex.Pattern[str] | None:
+    """Return what matches a phrase as a word, its first letter large or small, with or without the spaces in it."""
+    found = {phrase[:1].upper() + phrase[1:] for phrase in phrases} | set(phrases)
+    if not found:
+        return None
+    longest_first = sorted(found, key=lambda phrase: (-len(phrase), phrase))
+    written = (regex.escape(phrase, literal_spaces=True).replace(" ", r"\s?") for phrase in longest_first)
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{'|'.join(written)})")
