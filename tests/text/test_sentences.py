@@ -8,9 +8,9 @@ from citewell.document import Block, Span
 from citewell.text.sentences import Graphemes, sentences
 
 
-def cut(text: str, kind: str = "prose") -> list[str]:
+def cut(text: str, kind: str = "prose", language: str | None = None) -> list[str]:
     block = Block(Span(0, len(text)), kind)  # type: ignore[arg-type]
-    return [span.of(text) for span in sentences(text, block, Graphemes(text))]
+    return [span.of(text) for span in sentences(text, block, Graphemes(text), language)]
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,83 @@ def test_a_long_block_is_cut_as_its_sentences_are_alone() -> None:
     for shift in range(0, 60, 7):
         expected = ["So it began in " + "many " * shift + "words.", *parts * 60]
         assert cut(" ".join(expected)) == [part.strip() for part in expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Vom 12. bis 14. Juni ist Markt. | Sie zog im 19. Jahrhundert um. | Es kostet 5 Mio. Euro."),
+        (
+            "de",
+            "Der Aufzug hält im 4. Obergeschoss. | Das steht in Abs. 3 Satz 1. | Er kam auf Platz 2. | Danach ging er.",
+        ),
+        (
+            "de",
+            "Frau Dr. Weber wohnt in der Hauptstr. 12. | „Halt! Wer da?“, rief er. | Er trank Vitamin C. | Die Nacht kam.",
+        ),
+        ("fr", "Selon l'art. 5, c'est gratuit. | Mme Petit dit non. | Voir p. 12. | « Oui ! Bien sûr ! », dit-il."),
+        ("es", "La Sra. Gil vive en la Avda. Goya. | Dijo que no. | Véase el cap. 4. | ¿Cuándo? | ¡Hoy!"),
+        ("it", "Il dott. Neri abita in via Roma. | Si veda l'art. 7. | Fa freddo, ecc. ma si esce. | Si va."),
+        ("pt", "A Dra. Lima chegou às 9. | Veja o art. 8. | O Sr. Reis disse que não."),
+        ("nl", "Zie blz. 12 en art. 4. | Mevr. De Boer belt, bijv. morgen. | Dat is o.a. voor hem."),
+        ("sv", "Kungen kom kl. 9 med t.ex. dr. Ek. | Se kap. 4. | Bröd, ost m.m. finns här."),
+        ("da", "Butikken åbner den 3. oktober kl. 9. | Se f.eks. art. 12. | Han bor på 2. sal."),
+        ("no", "Han bor i 2. etasje. | Den 17. mai er fri. | Det gjelder bl.a. dr. Lie."),
+        ("pl", "Biuro jest przy ul. Zielonej 3. | Zob. art. 7. | To był np. prof. Lis. | W 1918 r. otwarto most."),
+        ("cs", "Obchod je ve 3. patře. | Otevírá 1. května. | Viz odst. 4. | Přišel např. Ing. Malý."),
+        ("sk", "Obchod je na 2. poschodí. | Otvára 1. mája. | Pozri čl. 4. | Prišiel napr. Ing. Malý."),
+        ("ru", "Магазин на ул. Мира, д. 7. | Хлеб, сыр и т. д. | Автор — Л. Н. Толстой. | См. гл. 4."),
+        ("uk", "Крамниця на вул. Миру, буд. 7. | Хліб, сир і т. д. | Див. ст. 4."),
+        ("fi", "Kauppa on 3. kerroksessa. | Se aukeaa 1. toukokuuta. | Ks. s. 12. | Tuo esim. leipää."),
+        ("hu", "A bolt a 2. emeleten van. | Május 1. ünnep. | Pl. dr. Kis is jön."),
+        ("tr", "Dükkan 2. katta. | Bkz. s. 12. | Prof. Kaya geldi."),
+        ("ro", "Magazinul e pe str. Lungă. | Vezi art. 4. | Dl. Pop a venit."),
+        ("el", "Ο κ. Παππάς ήρθε. | Πού είναι; | Βλ. σελ. 12."),
+        (None, "Am 3. Oktober ist frei. | Das war gut. | König Oskar II. im Jahr 1890."),
+        (None, "He came in 3. | August was hot. | It rained."),
+    ],
+)
+def test_sentences_of_other_languages(language: str | None, text: str) -> None:
+    expected = text.split(" | ")
+    assert cut(" ".join(expected), language=language) == expected
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["停车场在北门。", "价格是３．５元！", "「行け。帰れ。」と言った。", "好吗？"],
+        ["यह पहला वाक्य है।", "यह दूसरा है।"],
+        ["هل أنت هنا؟", "نعم أنا هنا.", "ٹھیک ہے۔"],
+    ],
+)
+def test_stops_of_other_scripts(expected: list[str]) -> None:
+    joined = " ".join(expected)
+    assert cut(joined) == expected
+    assert cut("".join(expected[:2])) == expected[:2] or " " in expected[0]
+
+
+def test_thai_is_cut_at_spaces_and_not_before_a_number() -> None:
+    text = "ร้านอาหารเปิดทุกวันจันทร์ถึงศุกร์ ราคาอาหารกลางวัน 45 บาทต่อคน เด็กอายุต่ำกว่า 10 ปีทานฟรี"
+    found = cut(text)
+    assert len(found) == 2
+    assert " ".join(found) == text
+    assert "45 บาทต่อคน" in found[0]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["It closes at six.[^1]", "The plan is ![plan. A](a.B.png) by the door.", "See ![[a! B.png]] too."],
+        ["Ask [Dr. No! Yes](http://a.b/C.d) first.", "Use `a. B` or `c! D`.", "Go to https://a.b/C?d=E now."],
+        ["This is **important.**", "Is it *so?*", "**Note.** it is."],
+        ["!!! warning Do not open.", "It is hot."],
+        ["[^1]: Not on Sundays.", "Nor on Mondays."],
+    ],
+)
+def test_no_cut_inside_the_signs_of_markdown(expected: list[str]) -> None:
+    assert cut(" ".join(expected)) == expected
+
+
+def test_an_item_is_whole_unless_it_is_long() -> None:
+    assert cut("Open the valve. Wait a minute.", "item") == ["Open the valve. Wait a minute."]
+    assert len(cut("Open the valve. Wait a minute. " * 15, "item")) == 30

@@ -57,23 +57,20 @@ def _in_steps(starts: npt.NDArray[np.int64], times: npt.NDArray[np.int64], step:
     return found
 
 
-def split(
-    document: Document, splitting: Splitting, token_offsets: TokenOffsets, language: str | None = None
-) -> list[Passage]:
+def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets) -> list[Passage]:
     """Split a document into passages and their windows.
 
     Args:
         document: The document, with its sections.
         splitting: The sizes.
         token_offsets: The encoder's tokeniser: text to an array of shape (n, 2).
-        language: The language of the document (ISO 639-1), if it is known.
 
     Returns:
         Passages, each inside one section, with their windows; together the windows contain every sentence.
     """
     graphemes = Graphemes(document.text)
     ruler = TokenRuler(token_offsets(document.text), len(document.text))
-    cutter = _Cutter(document.text, ruler, graphemes, language)
+    cutter = _Cutter(document.text, ruler, graphemes, document.language)
     return [
         passage for section in document.sections for passage in _section_passages(document, section, splitting, cutter)
     ]

@@ -1,6 +1,7 @@
 """How languages write abbreviations, ordinals and dates: what of a stop does not end a sentence.
 
-One file a language in ``abbreviations``; a phrase of several parts ("z. B.") stands for each way to space them.
+One file a language in ``abbreviations``; a phrase of several parts ("z. B.") stands for each way to space them, and one that
+begins with a dash for the end of a word ("-str.").
 """
 
 from __future__ import annotations
@@ -69,5 +70,11 @@ def _pattern(phrases: Iterable[str]) -> regex.Pattern[str] | None:
     if not found:
         return None
     longest_first = sorted(found, key=lambda phrase: (-len(phrase), phrase))
-    written = (regex.escape(phrase, literal_spaces=True).replace(" ", r"\s?") for phrase in longest_first)
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{'|'.join(written)})")
+    words = "|".join(_written(phrase) for phrase in longest_first if not phrase.startswith("-"))
+    ends = "|".join(_written(phrase[1:]) for phrase in longest_first if phrase.startswith("-"))
+    either = rf"|(?<=\p{{L}})(?:{ends})" if ends else ""
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}])(?:{words}){either}")
+
+
+def _written(phrase: str) -> str:
+    return regex.escape(phrase, literal_spaces=True).replace(" ", r"\s?")

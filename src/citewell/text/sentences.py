@@ -53,7 +53,7 @@ def sentences(text: str, block: Block, graphemes: Graphemes, language: str | Non
 
     Args:
         text: The document's text.
-        block: The block to cut; verbatim blocks are cut at line ends.
+        block: The block to cut; verbatim blocks are cut at line ends, and items of lists only if they are long.
         graphemes: The graphemes of ``text``.
         language: The language of the text (ISO 639-1), if it is known.
 
@@ -62,10 +62,8 @@ def sentences(text: str, block: Block, graphemes: Graphemes, language: str | Non
         space.
     """
     piece = block.span.of(text)
-    if block.kind == "verbatim":
-        cuts = _line_starts(piece)
-    else:
-        cuts = _sentence_starts(piece, language, is_item=block.kind == "item")
+    is_item = block.kind == "item"
+    cuts = _line_starts(piece) if block.kind == "verbatim" else _sentence_starts(piece, language, is_item=is_item)
     starts = sorted({graphemes.ceil(block.span.start + cut) for cut in cuts} | {block.span.start})
     spans = (Span(start, end) for start, end in pairwise([*starts, block.span.end]))
     return [trimmed for span in spans if (trimmed := trim(text, span, graphemes))]
