@@ -47,6 +47,7 @@ _LONGEST_URL = 2_000
 _BEFORE = regex.compile(r"[\](<\"'=]*+\Z")
 _AFTER = regex.compile(r"[)>\"']*+")
 _MARKUP = 8
+_MARKUP_OF_LINE = 200
 
 
 def without_data(text: str, sections: Iterable[Section]) -> tuple[Section, ...]:
@@ -101,8 +102,10 @@ def _lines(text: str) -> Iterator[Span]:
             continue
         if len(group) > 1 and _is_random("".join(each["code"] for each in group)):
             end = group[-1].end()
+            # Limited, because a search for the sign that a pattern needs would go through the whole text.
+            limit = 2 * len(group[0][0]) + _MARKUP_OF_LINE
             for more in (_LAST_LINE, _CHECKSUM):
-                found = more.match(text, end)
+                found = more.match(text, end, end + limit)
                 end = found.end() if found else end
             yield Span(group[0].start(), end)
         group = [match] if match else []
