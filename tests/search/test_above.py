@@ -29,7 +29,7 @@ def spelled(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         file = folder / "corpus" / name
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(text, encoding="utf-8")
-    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
+    build(folder / "corpus", IndexFolder(folder / "index"), Settings(model="english"))
     return Assistant(IndexFolder(folder / "index"))
 
 
