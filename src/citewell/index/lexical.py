@@ -25,7 +25,7 @@ from citewell.index.postings import FORMS, PARTS, SPACED, schema, spaced
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights, Weighted
-from citewell.text.concepts import Concept, concepts, splits
+from citewell.text.concepts import Concept, splits
 
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
@@ -93,11 +93,6 @@ class PassageTerms:
         return TermWeights(
             tuple(each if each.found else self._split(each, languages) for each in weighted), self._idf(0)
         )
-
-    def knows(self, word: str, languages: Iterable[str]) -> bool:
-        """Return whether every concept of a word occurs in some passage; a function word has none and is known."""
-        languages = tuple(languages)
-        return all(each.found for each in self.term_weights(concepts(word, languages), languages).concepts)
 
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
