@@ -23,7 +23,7 @@ from citewell.evaluation.comparing import compare
 from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
 from citewell.text.concepts import concepts
-from citewell.text.terms import terms_of as terms
+from citewell.text.terms import terms_of
 
 _NEARBY = 4000
 _SEED = 3
@@ -59,9 +59,9 @@ def follow_ups(questions: Sequence[Question], weight: dict[str, float]) -> Itera
         if not near:
             continue
         before = min(near, key=lambda other: abs(start(other) - start(question)))
-        said = set(terms(before.question)) | {term for answer in before.answers for term in terms(answer.quote)}
-        shared = sorted(set(terms(question.question)) & said, key=lambda term: -weight.get(term, 0.0))[:2]
-        words = [word for word in question.question.split() if not set(terms(word)) & set(shared)]
+        said = set(terms_of(before.question)) | {term for answer in before.answers for term in terms_of(answer.quote)}
+        shared = sorted(set(terms_of(question.question)) & said, key=lambda term: -weight.get(term, 0.0))[:2]
+        words = [word for word in question.question.split() if not set(terms_of(word)) & set(shared)]
         if shared:
             yield after(question, " ".join(words), before)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from citewell import Assistant, IndexFolder, Settings, build
+from citewell import Assistant
+from tests.support.indexes import assistant_for
 
 FILES = {
     "minutes-2019.txt": "Minutes\n\nThe board chose Ines Karlsen as chair. The budget was passed.\n",
@@ -24,13 +25,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def spelled(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("above")
-    for name, text in FILES.items():
-        file = folder / "corpus" / name
-        file.parent.mkdir(exist_ok=True, parents=True)
-        file.write_text(text, encoding="utf-8")
-    build(folder / "corpus", IndexFolder(folder / "index"), Settings(model="english"))
-    return Assistant(IndexFolder(folder / "index"))
+    return assistant_for(FILES, tmp_path_factory.mktemp("above"))
 
 
 @pytest.mark.parametrize(

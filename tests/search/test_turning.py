@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from citewell import Answer, Assistant, IndexFolder, Settings, build
+from citewell import Answer, Assistant
 from citewell.encoder.encoding import open_encoder
 from citewell.search.names import looks_like_a_name
+from tests.support.indexes import assistant_for
 
 FILES = {
     "parts.txt": "Parts\n\nThe gasket KX-4410-B costs 34 crowns. The gasket KX-4410-D costs 51 crowns.\n",
@@ -21,12 +22,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    folder = tmp_path_factory.mktemp("turning")
-    for name, text in FILES.items():
-        (folder / "corpus" / name).parent.mkdir(exist_ok=True)
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
-    return Assistant(IndexFolder(folder / "index"))
+    return assistant_for(FILES, tmp_path_factory.mktemp("turning"))
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from citewell import IndexFolder, Settings, build
+from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
 from tests.support.encoders import prepared_model
@@ -39,6 +40,17 @@ def write_small_corpus(folder: Path) -> Path:
         "Bees\n\nA honey bee tells others of flowers by dancing. The dance gives the direction.\n", encoding="utf-8"
     )
     return folder
+
+
+def assistant_for(files: Mapping[str, str], folder: Path) -> Assistant:
+    """Write files, given by their paths in a corpus, build their index with the English model, and open it."""
+    for name, text in files.items():
+        file = folder / "corpus" / name
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_text(text, encoding="utf-8")
+    index = IndexFolder(folder / "index")
+    build(folder / "corpus", index, Settings(model="english"))
+    return Assistant(index)
 
 
 def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, *, force: bool = False) -> BuildReport:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from citewell._version import __version__
+from citewell.building.analysing import DocumentTerms
 from citewell.building.choosing import Choice
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.confidence import Calibration
 from citewell.corpus.reading import SourceFile, check_corpus, read
 from citewell.corpus.splitting import split
-from citewell.document import Document, Passage, Window, above
+from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
@@ -32,28 +31,11 @@ from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.settings import Settings
 from citewell.text.language import detect
-from citewell.text.terms import Term, analyse
 
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 _ABOVE_WEIGHT = 0.3
 # A document and its passages.
 _Found = tuple[StoredDocument, list[Passage]]
-
-
-def _passage_terms(
-    document: StoredDocument, passages: Sequence[Passage], terms: Sequence[Term]
-) -> Iterator[list[Term]]:
-    """Yield the terms of each passage, among those of its document, after those of what stands above it."""
-    starts = [term.span.start for term in terms]
-    contexts: dict[tuple[str, ...], list[Term]] = {}
-    for passage in passages:
-        if passage.section not in contexts:
-            contexts[passage.section] = analyse(
-                above(document.path, document.title, passage.section), document.language
-            )
-        parts = [passage.head, passage.span] if passage.head else [passage.span]
-        inside = [slice(bisect_left(starts, part.start), bisect_left(starts, part.end)) for part in parts]
-        yield [*contexts[passage.section], *(term for part in inside for term in terms[part])]
 
 
 class SnapshotWriter:
@@ -98,10 +80,9 @@ class SnapshotWriter:
                 if found is None:
                     continue
                 document, passages = found
-                terms = analyse(document.text, document.language)
-                catalogue.add(document, passages, terms)
+                catalogue.add(document, passages)
                 self._remember(document, passages)
-                for each in _passage_terms(document, passages, terms):
+                for each in DocumentTerms(document, catalogue.words).of_passages(passages):
                     lexical.add(self.passages, each)
                     self.passages += 1
         catalogue.close()

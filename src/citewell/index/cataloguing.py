@@ -14,7 +14,6 @@ from pathlib import Path
 from citewell.document import Passage, Span
 from citewell.index.sealing import seal, seal_text
 from citewell.index.stored import StoredDocument
-from citewell.text.terms import Term
 from citewell.text.vocabulary import WordCounts
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
@@ -37,7 +36,10 @@ _VOCABULARY = 200_000
 
 
 class CatalogueWriter:
-    """Writes the catalogue of a new snapshot, document by document in the order of their paths."""
+    """Writes the catalogue of a new snapshot, document by document in the order of their paths.
+
+    ``words`` are the counted words of the documents so far.
+    """
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
@@ -46,10 +48,10 @@ class CatalogueWriter:
         self.documents = 0
         self.passages = 0
         self.windows = 0
-        self._words = WordCounts()
+        self.words = WordCounts()
 
-    def add(self, document: StoredDocument, passages: Iterable[Passage], terms: Iterable[Term]) -> None:
-        """Add a document with its passages and their windows; its terms are counted."""
+    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
+        """Add a document with its passages and their windows."""
         first = self.passages
         for passage in passages:
             self._add_passage(passage)
@@ -63,11 +65,10 @@ class CatalogueWriter:
             (*small, seal("documents", *small, headings), headings, document.text),
         )
         self.documents += 1
-        self._words.add(terms)
 
     def close(self) -> None:
         """Finish the file."""
-        often = self._words.most_frequent(_VOCABULARY)
+        often = self.words.most_frequent(_VOCABULARY)
         words = "\n".join(f"{known.word}\t{known.count}\t{int(known.is_name)}" for known in often)
         self._connection.execute("INSERT INTO words VALUES (0, ?, ?)", (words, seal("words", 0, seal_text(words))))
         self._connection.execute("COMMIT")

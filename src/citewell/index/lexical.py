@@ -80,7 +80,7 @@ class PassageTerms:
         return np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
     def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
-        """Return the weight of each concept: its inverse document frequency, as BM25 defines it, times its factor.
+        """Return the weight of each concept: its inverse document frequency, as BM25 defines it.
 
         Passages with any form of a concept count for it. A word that no passage has may be two that stand side by side.
 
@@ -108,7 +108,7 @@ class PassageTerms:
         )
         # A small corpus does not tell how rare a common word is that it lacks; a name or a code that it lacks is rare.
         weight = self._idf(found) if found or concept.is_key else self._idf(1)
-        return Weighted(concept, concept.factor * weight, found, forms, sequences, bags, alone)
+        return Weighted(concept, weight, found, forms, sequences, bags, alone)
 
     def _split(self, unknown: Weighted, languages: tuple[str, ...]) -> Weighted:
         """Return a word that no passage has as two that stand side by side in some, if there are such."""

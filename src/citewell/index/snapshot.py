@@ -10,6 +10,8 @@ from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import Manifest
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import WindowVectors
+from citewell.index.weights import TermWeights
+from citewell.text.concepts import concepts
 from citewell.text.terms import DEFAULT_LANGUAGE
 
 CATALOGUE = "catalogue.sqlite"
@@ -32,6 +34,10 @@ class Stores:
         self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
         self.languages: tuple[str, ...] = self._languages()
+
+    def weights(self, text: str) -> TermWeights:
+        """Return the concepts of a question or another text, with their weights here."""
+        return self.lexical.term_weights(concepts(text, self.languages), self.languages)
 
     def _languages(self) -> tuple[str, ...]:
         """Return the languages in which documents were analysed, the most frequent first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citewell.text.concepts import Concept
 from citewell.text.terms import Term
@@ -22,9 +22,12 @@ class Weighted:
     forms: frozenset[str] = frozenset()
     sequences: tuple[tuple[str, ...], ...] = ()
     bags: tuple[tuple[str, ...], ...] = ()
-
     # Whether the corpus has the name part of a code ("COVID" of "COVID-19") as a word of its own.
     named_without_number: bool = False
+
+    def scaled(self, factor: float) -> Weighted:
+        """Return the concept with its weight times a factor."""
+        return replace(self, weight=factor * self.weight)
 
     def stands_in(self, terms: Collection[str]) -> bool:
         """Return whether a text has the concept in some form, given its terms."""

@@ -114,9 +114,8 @@ def _everyday_vectors(encoder: Encoder) -> Vectors:
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
-    query = Query(vector, text, concepts(text, stores.languages), Scope(), fit=fit)
-    weights = stores.lexical.term_weights(query.concepts, stores.languages)
-    return rank(SnapshotStorage(stores), query, weights, few)[0].evidence
+    query = Query(vector, text, stores.weights(text), Scope(), fit=fit)
+    return rank(SnapshotStorage(stores), query, few)[0].evidence
 
 
 def _unrelated(stores: Stores, everyday: Vectors) -> float:

@@ -8,16 +8,18 @@ and is left unchanged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import regex
 
 from citewell.answer import Scope, Turn
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
 from citewell.index.snapshot import Snapshot
+from citewell.index.weights import TermWeights
 from citewell.search.searching import Query
 from citewell.text.concepts import concepts
 from citewell.text.language import detect
@@ -83,58 +85,63 @@ def understand(
         encoder: The encoder of the snapshot.
         correct: Whether typos are corrected.
     """
-    spelled = _spelled(question, snapshot, encoder) if correct else Spelled(question, ())
-    languages = snapshot.languages
-    vector, words = encoder.encode_query(spelled.text), concepts(spelled.text, languages)
-    alone = Understood(
-        Query(
-            vector,
-            spelled.text,
-            words,
-            scope,
-            extra=0.0 if is_keywords(spelled.text, detect(spelled.text)) else 1.0,
-            fit=encoder.card.fit,
-        ),
+    spelled, weights = _read(question, snapshot, encoder, correct=correct)
+    query = Query(
+        encoder.encode_query(spelled.text),
         spelled.text,
-        corrections=spelled.corrections,
+        weights,
+        scope,
+        extra=0.0 if is_keywords(spelled.text, detect(spelled.text)) else 1.0,
+        fit=encoder.card.fit,
     )
     exchange = _last_exchange(history)
     context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     if not context.strip():
-        return alone
+        return Understood(query, spelled.text, corrections=spelled.corrections)
     before = encoder.encode_query(context)
     # Context without a subject is similar to everything, so similarity to it means nothing.
     vague = leans_on_context(exchange[0].content)
-    unrelated = vague or float(vector @ before) <= snapshot.manifest.calibration.unrelated
+    unrelated = vague or float(query.vector @ before) <= snapshot.manifest.calibration.unrelated
     if unrelated and not leans_on_context(spelled.text):
-        return alone
-    mixed = vector + _CONTEXT_WEIGHT * before
-    asked = {form for each in words for form in each.forms}
-    known = tuple(each for each in concepts(context, languages) if not asked & set(each.forms))
-    # Both sides are normalised; otherwise a long answer would outweigh a short question.
-    own, theirs = (snapshot.lexical.term_weights(side, languages).total for side in (words, known))
-    factor = _CONTEXT_WEIGHT * own / theirs if own and theirs else 1.0
-    query = Query(
-        (mixed / np.linalg.norm(mixed)).astype(np.float32),
-        spelled.text,
-        (*(each.weighted(factor) for each in known), *words),
-        scope,
-        extra=_EXTRA_WITH_CONTEXT,
-        fit=encoder.card.fit,
-    )
-    return Understood(
-        query, spelled.text, tuple(turn.content for turn in exchange if turn.role == "user"), spelled.corrections
-    )
+        return Understood(query, spelled.text, corrections=spelled.corrections)
+    questions = tuple(turn.content for turn in exchange if turn.role == "user")
+    mixed = _mixed(query, before, snapshot.weights(context))
+    return Understood(mixed, spelled.text, questions, spelled.corrections)
 
 
-def _spelled(question: str, snapshot: Snapshot, encoder: Encoder) -> Spelled:
-    """Correct the typos of a question."""
-    languages = snapshot.languages
-    weights = snapshot.lexical.term_weights(concepts(question, languages), languages)
+def _read(question: str, snapshot: Snapshot, encoder: Encoder, *, correct: bool) -> tuple[Spelled, TermWeights]:
+    """Return a question with its typos corrected, if they are to be, and its concepts."""
+    weights = snapshot.weights(question)
     unknown = [each.concept for each in weights.concepts if not each.found]
+    if not correct or not unknown:
+        return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.
     known = partial(is_word, encoder=encoder)
-    return respell(question, unknown, known, snapshot.catalogue.vocabulary) if unknown else Spelled(question, ())
+    spelled = respell(question, unknown, known, snapshot.catalogue.vocabulary)
+    return spelled, snapshot.weights(spelled.text) if spelled.corrections else weights
+
+
+def _mixed(query: Query, before: npt.NDArray[np.float32], context: TermWeights) -> Query:
+    """Return a query with its context.
+
+    Args:
+        query: The question alone.
+        before: The vector of the context.
+        context: The concepts of the context.
+    """
+    vector = query.vector + _CONTEXT_WEIGHT * before
+    asked = {form for each in query.weights.concepts for form in each.concept.forms}
+    earlier = tuple(each for each in context.concepts if not asked & set(each.concept.forms))
+    # Both sides are normalised; otherwise a long answer would outweigh a short question.
+    own, theirs = query.weights.total, sum(each.weight for each in earlier)
+    factor = _CONTEXT_WEIGHT * own / theirs if own and theirs else 1.0
+    concepts = (*(each.scaled(factor) for each in earlier), *query.weights.concepts)
+    return replace(
+        query,
+        vector=(vector / np.linalg.norm(vector)).astype(np.float32),
+        weights=replace(query.weights, concepts=concepts),
+        extra=_EXTRA_WITH_CONTEXT,
+    )
 
 
 def leans_on_context(question: str) -> bool:

@@ -25,9 +25,8 @@ from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
 from citewell.search.evidence import AnswerReader
-from citewell.search.page import Candidate, Page, inside
+from citewell.search.page import Candidate, Page, Shown, inside
 from citewell.settings import Searching
-from citewell.text.concepts import Concept
 
 _ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
@@ -35,7 +34,7 @@ _UNFITTED = Fit()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search query: a unit vector, the text and the concepts of the question, and the documents to search.
+    """A search query: a unit vector, the text and the weighted concepts of the question, and the documents to search.
 
     ``extra`` is how many words that no passage has are added to the question for its evidence (``citewell.confidence``).
     ``fit`` says what its cosines mean.
@@ -43,7 +42,7 @@ class Query:
 
     vector: npt.NDArray[np.float32]
     text: str
-    concepts: tuple[Concept, ...]
+    weights: TermWeights
     scope: Scope
     extra: float = 1.0
     fit: Fit = _UNFITTED
@@ -97,7 +96,6 @@ class Found:
 def rank(
     storage: Storage,
     query: Query,
-    term_weights: TermWeights,
     searching: Searching,
     within: Ordinals | None = None,
 ) -> list[Candidate]:
@@ -109,7 +107,6 @@ def rank(
     Args:
         storage: Where windows and passages are stored.
         query: The query.
-        term_weights: The weights of the query's concepts.
         searching: The numbers of candidates, and the weight of BM25.
         within: Rank only these passages; None is all.
 
@@ -117,16 +114,16 @@ def rank(
         Candidates, best first; equal scores in the order of the corpus.
     """
     near = _best_windows(*storage.nearest_windows(query.vector, searching.candidate_windows, within=within))
-    worded = _by_passage(*storage.best_passages(term_weights, searching.candidate_passages, within=within))
+    worded = _by_passage(*storage.best_passages(query.weights, searching.candidate_passages, within=within))
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
     far = np.array(sorted(worded.keys() - near.keys()), dtype=np.int64)
     near |= _best_windows(*storage.nearest_windows(query.vector, _ALL, within=far))
     if len(worded) >= searching.candidate_passages:
         cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
-        worded |= _by_passage(*storage.best_passages(term_weights, max(1, len(cut)), within=cut))
-    weight, total = searching.bm25_weight, term_weights.total
-    extra = query.extra * term_weights.unknown
+        worded |= _by_passage(*storage.best_passages(query.weights, max(1, len(cut)), within=cut))
+    weight, total = searching.bm25_weight, query.weights.total
+    extra = query.extra * query.weights.unknown
     ranked = []
     for passage, (window, raw) in near.items():
         cosine = query.fit.closeness(raw)
@@ -171,7 +168,6 @@ def search(
     Returns:
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
-    term_weights = snapshot.lexical.term_weights(query.concepts, snapshot.languages)
     within = snapshot.catalogue.within(query.scope) if query.scope else None
     # Many overlapping windows surround one place, and only one of them is shown.
     most = {
@@ -179,34 +175,39 @@ def search(
         "candidate_passages": max(searching.candidate_passages, 20 * top),
     }
     searching = searching.model_copy(update=most)
-    candidates = rank(storage or SnapshotStorage(snapshot), query, term_weights, searching, within)
+    candidates = rank(storage or SnapshotStorage(snapshot), query, searching, within)
     page, calibration = Page(), snapshot.manifest.calibration
     for candidate, passage, sentences in _in_order(snapshot, candidates, top):
         if len(page.shown) == top:
             break
         page.place(candidate, passage, sentences)
-    reader = AnswerReader(snapshot, term_weights, encoder)
-    passages = tuple(
-        FoundPassage(
-            rank=nth,
-            document=each.passage.document,
-            title=each.passage.title,
-            section=each.passage.section,
-            start=each.span.start,
-            end=each.span.end,
-            text=inside(each.passage, each.span),
-            score=each.candidate.score,
-            highlights=(reader.highlight(each),),
-            cosine=each.candidate.cosine,
-            confidence=calibration.confidence(reader.evidence(each)),
-            repeated=tuple(each.repeated),
-        )
-        for nth, each in enumerate(page.shown, 1)
-    )
+    reader = AnswerReader(snapshot, query.weights, encoder)
     if not page.shown:
-        return Found(passages, None)
-    first = page.shown[0]
-    return Found(passages, reader.evidence(first), reader.missing(first, query.text))
+        return Found((), None)
+    evidences = [reader.evidence(each) for each in page.shown]
+    passages = tuple(
+        _found(nth, each, reader.highlight(each), calibration.confidence(own))
+        for nth, (each, own) in enumerate(zip(page.shown, evidences, strict=True), 1)
+    )
+    return Found(passages, evidences[0], reader.missing(page.shown[0], query.text))
+
+
+def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
+    passage, candidate = shown.passage, shown.candidate
+    return FoundPassage(
+        rank=nth,
+        document=passage.document,
+        title=passage.title,
+        section=passage.section,
+        start=shown.span.start,
+        end=shown.span.end,
+        text=inside(passage, shown.span),
+        score=candidate.score,
+        highlights=(highlight,),
+        cosine=candidate.cosine,
+        confidence=confidence,
+        repeated=tuple(shown.repeated),
+    )
 
 
 def _in_order(

@@ -7,7 +7,7 @@ found, the word counts once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -32,8 +32,8 @@ class Concept:
     """A word of a question.
 
     ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
-    it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them. ``factor``
-    multiplies its weight. ``kind`` and ``case`` are those of the word.
+    it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them.
+    ``kind`` and ``case`` are those of the word.
     """
 
     word: str
@@ -41,7 +41,6 @@ class Concept:
     forms: tuple[str, ...]
     sequences: tuple[tuple[str, ...], ...] = ()
     bags: tuple[tuple[str, ...], ...] = ()
-    factor: float = 1.0
     kind: Kind = Kind.WORD
     case: Case = Case.SMALL
 
@@ -51,10 +50,6 @@ class Concept:
         if self.kind is Kind.NUMBER:
             return sum(map(str.isdecimal, self.word)) >= _SHORTEST_NUMBER
         return self.kind is Kind.CODE or (self.kind is Kind.WORD and self.case in (Case.NAME, Case.CAPITALS))
-
-    def weighted(self, factor: float) -> Concept:
-        """Return the concept with another factor."""
-        return replace(self, factor=factor)
 
 
 def concepts(question: str, languages: Iterable[str] = (DEFAULT_LANGUAGE,)) -> tuple[Concept, ...]:

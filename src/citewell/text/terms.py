@@ -121,19 +121,17 @@ def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]
     found = {span for span in spans if _SPACELESS.match(text, span.start)}
     if not found:
         return set()
-    stops = sorted(
-        {word for language in {*languages, *_SPACELESS_LANGUAGES} for word in function_words(language)},
-        key=len,
-        reverse=True,
-    )
-    taken = {
-        place
-        for match in regex.finditer("|".join(map(regex.escape, stops)), text)
-        if stops
-        for place in range(*match.span())
-    }
+    pattern = _function_pattern(frozenset({*languages, *_SPACELESS_LANGUAGES}))
+    taken = {place for match in pattern.finditer(text) for place in range(*match.span())}
     dropped = {span for span in found if any(place in taken for place in range(span.start, span.end))}
     return dropped if dropped < set(spans) else set()
+
+
+@cache
+def _function_pattern(languages: frozenset[str]) -> regex.Pattern[str]:
+    """Return the pattern of the function words of some languages, the longest first."""
+    stops = {word for language in languages for word in function_words(language)}
+    return regex.compile("|".join(map(regex.escape, sorted(stops, key=len, reverse=True))))
 
 
 def stem(word: str, language: str) -> str:

@@ -1,0 +1,103 @@
+"""The words of a document and of its passages: analysed once, in one pass, without holding all of them.
+
+The terms of a text take eighty times its memory, so a document is analysed part by part, and only the terms of passages that
+are still to come are kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+import regex
+
+from citewell.document import Passage, Span, above
+from citewell.index.stored import StoredDocument
+from citewell.text.terms import Term, analyse
+from citewell.text.vocabulary import WordCounts
+
+_LONGEST_PART = 1 << 16
+# Where a text may be cut, the best first: after a paragraph, a line that ends no half word, a sentence, a word. Searched from
+# the end.
+_CUTS = tuple(
+    regex.compile(pattern, regex.REVERSE)
+    for pattern in (r"\n\s*\n", r"(?<![-‐\u00ad][ \t]*\r?)\n", r"[.!?…]\s|[。！？]", r"\s")
+)
+
+
+class DocumentTerms:
+    """The terms of a document, read once from its start to its end; each is counted when it is read.
+
+    Args:
+        document: The document.
+        counts: Where its words are counted.
+    """
+
+    def __init__(self, document: StoredDocument, counts: WordCounts) -> None:
+        self._document = document
+        self._counts = counts
+        self._parts = _parts(document.text)
+        self._held: list[Term] = []
+        self._read = 0
+
+    def of_passages(self, passages: Sequence[Passage]) -> Iterator[list[Term]]:
+        """Yield the terms of each passage, after those of what stands above it; then count the rest of the document."""
+        document = self._document
+        contexts: dict[tuple[str, ...], list[Term]] = {}
+        heads: dict[Span, list[Term]] = {}
+        # The next passages may start before this one.
+        starts = [passage.span.start for passage in passages]
+        earliest = list(accumulate(reversed(starts), min))[::-1]
+        for passage, start in zip(passages, earliest, strict=True):
+            if passage.section not in contexts:
+                standing = above(document.path, document.title, passage.section)
+                contexts[passage.section] = analyse(standing, document.language)
+            head = passage.head
+            if head and head not in heads:
+                heads = {head: analyse(head.of(document.text), document.language)}
+            yield [*contexts[passage.section], *(heads[head] if head else ()), *self._inside(passage.span, start)]
+        while self._read_part():
+            self._held.clear()
+
+    def _inside(self, span: Span, earliest: int) -> list[Term]:
+        """Return the terms in a span; those before ``earliest`` are not needed any more."""
+        del self._held[: bisect_left(self._held, earliest, key=_start)]
+        while self._read < span.end and self._read_part():
+            del self._held[: bisect_left(self._held, earliest, key=_start)]
+        return self._held[
+            bisect_left(self._held, span.start, key=_start) : bisect_left(self._held, span.end, key=_start)
+        ]
+
+    def _read_part(self) -> bool:
+        part = next(self._parts, None)
+        if part is None:
+            return False
+        terms = analyse(part.of(self._document.text), self._document.language)
+        self._counts.add(terms)
+        self._held += (term._replace(span=term.span.shifted(part.start)) for term in terms)
+        self._read = part.end
+        return True
+
+
+def _start(term: Term) -> int:
+    return term.span.start
+
+
+def _parts(text: str) -> Iterator[Span]:
+    """Yield consecutive parts of a text, cut where no word, and if possible no sentence, goes on."""
+    start = 0
+    while len(text) - start > _LONGEST_PART:
+        end = start + _LONGEST_PART
+        middle = start + _LONGEST_PART // 2
+        cuts = (_last(cut, text, middle, end) for cut in _CUTS)
+        end = next((cut for cut in cuts if cut is not None), end)
+        yield Span(start, end)
+        start = end
+    if start < len(text):
+        yield Span(start, len(text))
+
+
+def _last(pattern: regex.Pattern[str], text: str, start: int, end: int) -> int | None:
+    match = pattern.search(text, start, end)
+    return match.end() if match else None
