@@ -123,14 +123,26 @@ class Missing(_Model):
     elsewhere: bool = False
 
 
+class Widened(_Model):
+    """Another name that was searched for, too, because the house's own words say that it means a word of the question.
+
+    ``folder`` is the folder in whose documents it was searched for; empty is all.
+    """
+
+    word: str
+    name: str
+    folder: str = ""
+
+
 class Answer(_Model):
     """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
     ``id`` is the caller's name for the question, if any. ``confidence`` is the probability that the corpus covers the question,
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
-    were corrected, with their corrections. ``missing`` are names, numbers or codes that the question turns on and
-    the documents lack; then it is not answered. ``seconds`` is the time from the question to this answer.
+    were corrected, with their corrections; ``widened`` are other names that were searched for, too. ``missing`` are names,
+    numbers or codes that the question turns on and the documents lack; then it is not answered. ``seconds`` is the time from
+    the question to this answer.
     """
 
     id: str | int | None = None
@@ -141,9 +153,17 @@ class Answer(_Model):
     snapshot: str = ""
     understood_with: tuple[str, ...] = ()
     read_as: dict[str, str] = Field(default_factory=dict)
+    widened: tuple[Widened, ...] = ()
     missing: tuple[Missing, ...] = ()
     passages: tuple[FoundPassage, ...]
     seconds: _Seconds
+
+    def other_names(self) -> dict[tuple[str, str], list[str]]:
+        """Return the other names that were searched for, by the word of the question and the folder."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for each in self.widened:
+            found.setdefault((each.word, each.folder), []).append(each.name)
+        return found
 
     def nearby(self, most: int = 3) -> list[str]:
         """Return the distinct subjects of the passages: their innermost headings, or the titles of their documents."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from citewell.answer import Answer, Scope, Turn
 from citewell.confidence import THRESHOLDS
+from citewell.corpus.words_file import WordsFiles
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
@@ -24,7 +25,8 @@ from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
-from citewell.settings import Searching, Settings
+from citewell.search.widening import Widener
+from citewell.settings import Settings
 
 # A question that turns on what the documents do not have is not covered, whatever else matches.
 _WITHOUT_KEY = 0.1
@@ -36,17 +38,18 @@ class View:
     Args:
         snapshot: The snapshot.
         encoder: The encoder of its vectors.
-        searching: The search settings.
+        settings: The settings.
         reranker: Re-orders the first passages, if one is set.
     """
 
     def __init__(
-        self, snapshot: Snapshot, encoder: Encoder, searching: Searching, reranker: Reranker | None = None
+        self, snapshot: Snapshot, encoder: Encoder, settings: Settings, reranker: Reranker | None = None
     ) -> None:
         self.snapshot = snapshot
         self.encoder = encoder
-        self._searching = searching
+        self._searching = settings.searching
         self._reranker = reranker
+        self.widener = Widener(WordsFiles(Path(snapshot.manifest.corpus), settings.words), snapshot)
 
     @property
     def manifest(self) -> Manifest:
@@ -61,6 +64,7 @@ class View:
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
         correct: bool = True,
+        words: bool = True,
         name: str | int | None = None,
     ) -> Answer:
         """Answer a question with quotations; see `Assistant.ask`."""
@@ -68,7 +72,13 @@ class View:
         text = check_question(question, self._searching.question_characters)
         kind, rest = courtesy(text), without_greeting(text)
         understood = understand(
-            rest, history, scope or Scope(), snapshot=self.snapshot, encoder=self.encoder, correct=correct
+            rest,
+            history,
+            scope or Scope(),
+            snapshot=self.snapshot,
+            encoder=self.encoder,
+            correct=correct,
+            names=self.widener.names() if words else None,
         )
         found = self._search(understood, top)
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
@@ -82,6 +92,7 @@ class View:
             snapshot=self.manifest.name,
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
+            widened=() if kind else understood.widened,
             missing=() if kind else found.missing,
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
@@ -180,6 +191,7 @@ class Assistant:
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
         correct: bool = True,
+        words: bool = True,
         name: str | int | None = None,
     ) -> Answer:
         """Answer a question with quotations.
@@ -190,13 +202,14 @@ class Assistant:
             scope: The documents to search; None is all.
             history: The earlier turns, oldest first.
             correct: Whether typos are corrected.
+            words: Whether the house's own words widen the question.
             name: The caller's name for the question, returned as the answer's ``id``.
 
         Raises:
             QuestionError: The question is empty, too long, or not text.
             IndexFaultError: The index was replaced by one that cannot be used.
         """
-        return self.view().ask(question, top=top, scope=scope, history=history, correct=correct, name=name)
+        return self.view().ask(question, top=top, scope=scope, history=history, correct=correct, words=words, name=name)
 
     def warm_up(self) -> None:
         """Encode once, so that the first question does not wait for the preparation."""
@@ -240,15 +253,12 @@ class Assistant:
         if (manifest.splitting, manifest.languages) != (self.settings.splitting, self.settings.languages):
             raise IndexMismatchError(f"the index in {self.index.path} was built with other settings", command=command)
         self._check_model(manifest, command)
-        if encoder is not None and encoder.card.identity == manifest.encoder.identity:
-            return self._view(snapshot, encoder)
         try:
-            return self._view(snapshot, open_encoder(models.read_card(manifest.encoder.identity)))
+            if encoder is None or encoder.card.identity != manifest.encoder.identity:
+                encoder = open_encoder(models.read_card(manifest.encoder.identity))
         except EncoderError as error:
             raise EncoderError(error.message, command=f"{command} --rebuild") from error
-
-    def _view(self, snapshot: Snapshot, encoder: Encoder) -> View:
-        return View(snapshot, encoder, self.settings.searching, self._reranker)
+        return View(snapshot, encoder, self.settings, self._reranker)
 
     def _check_model(self, manifest: Manifest, command: str) -> None:
         """Reject a model that differs from that of the index."""

@@ -74,11 +74,13 @@ class Settings(_Frozen):
 
     ``model`` is ``english``, ``multilingual``, or a sentence-transformers model by folder or name; None is the model of the
     index. ``languages`` are those that the documents can be in (ISO 639-1: ``["en", "de"]``); none is any, and with one, all
-    are in that one. ``language = "de"`` is the same as ``languages = ["de"]``.
+    are in that one. ``language = "de"`` is the same as ``languages = ["de"]``. ``words`` is a file of the house's own words,
+    beside that of the corpus (``citewell.text.own_words``); in a settings file, it is relative to the folder of that.
     """
 
     model: str | None = None
     languages: tuple[str, ...] = ()
+    words: str | None = None
     splitting: Splitting = Splitting()
     searching: Searching = Searching()
 
@@ -113,10 +115,11 @@ def load_settings(path: Path | None = None) -> Settings:
     if path is None and not source.is_file():
         return Settings()
     try:
-        return Settings.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+        settings = Settings.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
     except OSError as error:
         raise SettingsError(f"settings file {source} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {source} is not TOML: {error}") from error
     except ValidationError as error:
         raise SettingsError(first_fault(f"settings file {source}", error)) from error
+    return settings.model_copy(update={"words": str(source.parent / settings.words)}) if settings.words else settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,23 +13,20 @@ import typer
 from citewell._version import __version__
 from citewell.cli.evaluating import register
 from citewell.cli.options import (
-    HostOption,
     IndexOption,
     JsonOption,
     ModelOption,
-    PortOption,
-    StateOption,
-    is_unicode,
+    WordsOption,
     print_everything,
     print_json,
     settings_of,
-    state_of,
 )
+from citewell.cli.serving import register as register_chat
 from citewell.cli.users import register as register_users
 from citewell.errors import CitewellError, UsageError
 
 if TYPE_CHECKING:
-    from citewell.web import Server
+    pass
 
 app = typer.Typer(
     name="citewell",
@@ -99,6 +96,7 @@ def ask(
     document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
     folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus; corrections are shown.")] = True,
+    words: WordsOption = True,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,8 +117,9 @@ def ask(
     assistant.view().check_scope(scope)
     for each in asked:
         assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)
+    answer_to = partial(assistant.ask, top=top, scope=scope, correct=correct, words=words)
     for each in asked:
-        answer = assistant.ask(each.question, top=top, scope=scope, history=each.history, correct=correct, name=each.id)
+        answer = answer_to(each.question, history=each.history, name=each.id)
         if as_json:
             print_json(answer.to_json())
         else:
@@ -191,85 +190,9 @@ def rollback(
         typer.echo(f"Now using snapshot {manifest.name} ({manifest.documents} documents).")
 
 
-@app.command()
-def chat(
-    context: typer.Context,
-    index: IndexOption = Path("index"),
-    host: HostOption = "127.0.0.1",
-    port: PortOption = 7860,
-    public: Annotated[
-        bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
-    ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Update the index whenever the corpus changes.")] = False,
-    state: StateOption = None,
-    accounts: Annotated[
-        Path | None,
-        typer.Option(help="Accounts file. Default: accounts.json in the state folder, if present."),
-    ] = None,
-    name: Annotated[
-        list[str] | None, typer.Option(help="Answer only requests to this host name (can be repeated).")
-    ] = None,
-    trusted_proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Trust X-Forwarded-For from the proxy at this address or network (can be repeated).",
-        ),
-    ] = None,
-    rate: Annotated[
-        int | None,
-        typer.Option(
-            help="Questions per minute and account or address; 0 is unlimited. Default: 60 if others can ask.",
-            min=0,
-            show_default=False,
-        ),
-    ] = None,
-    log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object per line.")] = False,
-    log_questions: Annotated[
-        bool, typer.Option("--log-questions", help="Log questions, too. By default they are never logged.")
-    ] = False,
-    questions: Annotated[
-        list[Path] | None,
-        typer.Option(help="A question set for the page, to run and to add feedback to (can be repeated)."),
-    ] = None,
-) -> None:
-    """Start the web chat.
-
-    Example: `citewell chat --port 7860`
-    """
-    from citewell.assistant import Assistant
-    from citewell.cli.users import accounts_of
-    from citewell.index.folder import IndexFolder
-    from citewell.web import Server, ServerOptions, logs
-
-    logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
-    folder = state_of(index, state, report=logs.event if log_json else None)
-    options = ServerOptions(
-        host=host,
-        port=port,
-        public=public,
-        watch=watch,
-        accounts=accounts_of(index, folder, accounts),
-        names=name or (),
-        trusted_proxies=trusted_proxy or (),
-        rate=rate,
-        questions=questions or (),
-        state=folder,
-    )
-    _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)
-
-
-def _serve(server: Server, *, quiet: bool) -> None:
-    """Run a server until it is interrupted, saying where it is."""
-    with server:
-        if not quiet:
-            typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
-        with suppress(KeyboardInterrupt):
-            server.wait()
-
-
 register(app)
 register_users(app)
+register_chat(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -31,6 +31,9 @@ ModelOption = Annotated[
         help="english, multilingual, or a sentence-transformers model by folder or name. Default: the index's own model."
     ),
 ]
+WordsOption = Annotated[
+    bool, typer.Option(help="Search for other names, too, as citewell-words.txt says; they are shown.")
+]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 

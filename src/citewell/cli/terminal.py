@@ -61,6 +61,10 @@ def show_answer(answer: Answer) -> None:
         out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
     for written, read in answer.read_as.items():
         out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
+    for (word, folder), names in answer.other_names().items():
+        where = f" in {folder}" if folder else ""
+        also = ", ".join(f"“{name}”" for name in names)
+        out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
     for missing in answer.missing:
         nearest = f"; nearest: {', '.join(missing.nearest)}" if missing.nearest else ""
         where = " at this place" if missing.elsewhere else ""

@@ -14,6 +14,7 @@ from typing import Self
 from watchfiles import Change, watch
 
 from citewell.errors import UsageError
+from citewell.text import own_words
 
 # Files are often copied many at a time: wait until nothing has changed for the first time, but at most for the second.
 _QUIET_MILLISECONDS = 1_000
@@ -166,5 +167,8 @@ class Watcher:
     def _matters(self, _change: Change, name: str) -> bool:
         path = Path(name)
         if not path.is_relative_to(self._root) or any(map(path.is_relative_to, self._others)):
+            return False
+        # It is read with each question, and is part of no index.
+        if path == self._root / own_words.FILE:
             return False
         return not any(part.startswith(_HIDDEN) for part in path.relative_to(self._root).parts)

@@ -10,21 +10,21 @@ from __future__ import annotations
 import math
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tantivy
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
 
 from citewell.document import Span
 from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.postings import FORMS, PARTS, SPACED, schema, spaced
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
-from citewell.index.weights import TermWeights, Weighted
+from citewell.index.weights import OtherName, TermWeights, Weighted
 from citewell.text.concepts import Concept, splits
 
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
@@ -64,7 +64,7 @@ class PassageTerms:
         Returns:
             Ordinals and BM25 scores, best first; passages without any of the concepts are not included.
         """
-        clauses = [self._clause(each) for each in weights.concepts if each.found and each.weight]
+        clauses = [self._clause(each) for each in weights.concepts if each.is_found and each.weight]
         if not clauses or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         query = Query.boolean_query([(Occur.Should, clause) for clause in clauses])
@@ -93,6 +93,21 @@ class PassageTerms:
         return TermWeights(
             tuple(each if each.found else self._split(each, languages) for each in weighted), self._idf(0)
         )
+
+    def other_name(
+        self, name: str, sequences: Sequence[tuple[str, ...]], passages: range | None = None
+    ) -> OtherName | None:
+        """Return another name of what is asked, or None if no passage has it.
+
+        Args:
+            name: The name.
+            sequences: Its terms, for each language.
+            passages: The passages in which it counts; None is all.
+        """
+        here = tuple(each for each in sequences if self._has_all(each) and self._count(_any_of([each], passages)))
+        if not here:
+            return None
+        return OtherName(name, here, self._idf(self._count(_any_of(here, passages))), passages)
 
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
@@ -135,6 +150,9 @@ class PassageTerms:
                 clauses.append(Query.const_score_query(_term(PARTS, form), weighted.weight))
         clauses += [Query.const_score_query(_side_by_side(parts), weighted.weight) for parts in weighted.sequences]
         clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
+        clauses += [
+            Query.const_score_query(_any_of(name.sequences, name.passages), weight) for name, weight in weighted.others
+        ]
         return clauses[0] if len(clauses) == 1 else Query.disjunction_max_query(clauses, 0.0)
 
     def _bag(self, parts: tuple[str, ...], weight: float) -> tantivy.Query:
@@ -208,6 +226,15 @@ def _side_by_side(parts: tuple[str, ...]) -> tantivy.Query:
         return _term(FORMS, parts[0])
     phrases = [Query.phrase_query(schema(), field, list(parts)) for field in (FORMS, PARTS)]
     return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
+
+
+def _any_of(sequences: Iterable[tuple[str, ...]], passages: range | None) -> tantivy.Query:
+    """Return a query for the passages that have the words of any of some sequences side by side."""
+    anywhere = Query.boolean_query([(Occur.Should, _side_by_side(each)) for each in sequences])
+    if passages is None:
+        return anywhere
+    here = Query.range_query(schema(), "ordinal", FieldType.Unsigned, passages.start, passages.stop - 1)
+    return Query.boolean_query([(Occur.Must, anywhere), (Occur.Must, here)])
 
 
 def _all_of(parts: tuple[str, ...]) -> tantivy.Query:

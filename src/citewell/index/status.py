@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from citewell.corpus.words_file import WordsFiles
 from citewell.errors import UsageError
 from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
@@ -18,7 +19,7 @@ class Status:
     """An index and its corpus.
 
     ``changes`` is None if the corpus is missing; ``bytes`` is the size of the snapshot. ``languages`` are those of its
-    documents, with how many are in each.
+    documents, with how many are in each. ``words_faults`` is what is wrong with the files of the house's own words.
     """
 
     manifest: Manifest
@@ -28,6 +29,7 @@ class Status:
     changes: Changes | None
     previous: str | None
     languages: Mapping[str, int]
+    words_faults: tuple[str, ...] = ()
 
     @property
     def in_languages(self) -> str:
@@ -79,15 +81,17 @@ class Status:
             "warned": [each.model_dump(mode="json") for each in self.warned],
             "previous": self.previous,
             "languages": dict(self.languages),
+            "words_faults": list(self.words_faults),
         }
 
 
-def status(index: IndexFolder, corpus: Path | None = None) -> Status:
+def status(index: IndexFolder, corpus: Path | None = None, *, words: str | None = None) -> Status:
     """Compare an index with its corpus.
 
     Args:
         index: The index.
         corpus: The folder of the corpus; None is the one it was built from.
+        words: The file of the house's own words that the settings name.
 
     Raises:
         IndexFaultError: The index is missing or damaged.
@@ -108,4 +112,5 @@ def status(index: IndexFolder, corpus: Path | None = None) -> Status:
         changes=changes,
         previous=index.previous(),
         languages=snapshot.catalogue.languages,
+        words_faults=WordsFiles(place, words).current().faults,
     )

@@ -47,7 +47,8 @@ class AnswerReader:
         parts: list[list[Term]] = [[] for _ in starts]
         for term in self._place(shown).terms:
             parts[bisect_right(starts, term.span.start) - 1].append(term)
-        matched = [self._weights.matched(terms) for terms in parts]
+        weights = self._weights.at(shown.candidate.passage)
+        matched = [weights.matched(terms) for terms in parts]
         best = max(matched)
         return shown.sentences[matched.index(best)] if best and best >= _STANDS_OUT * sum(matched) else window
 
@@ -56,10 +57,11 @@ class AnswerReader:
 
         A place that has a name, number or code of the question, and all other words of it that any passage has, is no chance.
         """
-        if not any(each.found for each in self._keys):
+        if not any(each.is_found for each in self._keys):
             return shown.candidate.evidence
         place = self._place(shown)
-        complete = all(place.has(each) for each in self._weights.concepts if each.found)
+        weights = self._weights.at(shown.candidate.passage)
+        complete = all(place.has(each) for each in weights.concepts if each.is_found)
         return shown.candidate.named_evidence if complete else shown.candidate.evidence
 
     def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
@@ -69,7 +71,7 @@ class AnswerReader:
             shown: The best place.
             question: The question as it is searched.
         """
-        if all(each.found and not each.concept.is_key for each in self._weights.concepts):
+        if all(each.is_found and not each.concept.is_key for each in self._weights.concepts):
             return ()
         document = self._snapshot.catalogue.within(Scope(documents=(shown.passage.document,)))
 
@@ -83,7 +85,8 @@ class AnswerReader:
         def asked(concept: Concept) -> str:
             return concept.span.of(question) or concept.word
 
-        return tuple(missing(self._weights, self._place(shown), in_document, named, asked))
+        weights = self._weights.at(shown.candidate.passage)
+        return tuple(missing(weights, self._place(shown), in_document, named, asked))
 
     def _place(self, shown: Shown) -> AnsweringPlace:
         """Return the best window of a passage, analysed."""

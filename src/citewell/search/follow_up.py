@@ -15,12 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.answer import Scope, Turn
+from citewell.answer import Scope, Turn, Widened
+from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights
 from citewell.search.searching import Query
+from citewell.search.widening import Names, Wider
 from citewell.text.concepts import concepts
 from citewell.text.language import detect
 from citewell.text.spelling import Spelled, respell
@@ -28,6 +30,8 @@ from citewell.text.terms import is_keywords, terms_of
 
 # The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups").
 _CONTEXT_WEIGHT = 0.5
+# The weight of a question with other names in place of the asked ones: an encoder does not know what a house calls things.
+_OTHER_NAMES_WEIGHT = 0.5
 # A passage matches a question together with its context less often by chance than the question alone.
 _EXTRA_WITH_CONTEXT = 0.5
 # A question with more terms than this names its own subject, even with pronouns.
@@ -57,13 +61,14 @@ class Understood:
     """A question as it is searched.
 
     ``text`` is the question with its typos corrected; ``context`` is the earlier questions that it was combined with, oldest
-    first; ``corrections`` are pairs of the original and the corrected word.
+    first; ``corrections`` are pairs of the original and the corrected word; ``widened`` are other names of its words.
     """
 
     query: Query
     text: str
     context: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
+    widened: tuple[Widened, ...] = ()
 
 
 def understand(
@@ -74,6 +79,7 @@ def understand(
     snapshot: Snapshot,
     encoder: Encoder,
     correct: bool = True,
+    names: Names | None = None,
 ) -> Understood:
     """Create a query from a question and the earlier turns.
 
@@ -84,12 +90,17 @@ def understand(
         snapshot: The snapshot to search.
         encoder: The encoder of the snapshot.
         correct: Whether typos are corrected.
+        names: The house's own words, which widen the question; None is without them.
     """
-    spelled, weights = _read(question, snapshot, encoder, correct=correct)
+    spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
+    wider = names.widen(spelled.text, weights) if names else Wider(weights)
+    vector = encoder.encode_query(spelled.text)
+    if wider.text:
+        vector = _unit(vector + _OTHER_NAMES_WEIGHT * encoder.encode_query(wider.text))
     query = Query(
-        encoder.encode_query(spelled.text),
+        vector,
         spelled.text,
-        weights,
+        wider.weights,
         scope,
         extra=0.0 if is_keywords(spelled.text, detect(spelled.text)) else 1.0,
         fit=encoder.card.fit,
@@ -97,22 +108,46 @@ def understand(
     exchange = _last_exchange(history)
     context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     if not context.strip():
-        return Understood(query, spelled.text, corrections=spelled.corrections)
+        return Understood(query, spelled.text, (), spelled.corrections, wider.added)
     before = encoder.encode_query(context)
     # Context without a subject is similar to everything, so similarity to it means nothing.
     vague = leans_on_context(exchange[0].content)
     unrelated = vague or float(query.vector @ before) <= snapshot.manifest.calibration.unrelated
     if unrelated and not leans_on_context(spelled.text):
-        return Understood(query, spelled.text, corrections=spelled.corrections)
+        return Understood(query, spelled.text, (), spelled.corrections, wider.added)
     questions = tuple(turn.content for turn in exchange if turn.role == "user")
-    mixed = _mixed(query, before, snapshot.weights(context))
-    return Understood(mixed, spelled.text, questions, spelled.corrections)
+    earlier = Wider(snapshot.weights(context))
+    if names:
+        earlier = names.widen(context, earlier.weights, _asked_parts(exchange))
+    mixed = _mixed(query, before, earlier.weights)
+    added = tuple(dict.fromkeys((*wider.added, *earlier.added)))
+    return Understood(mixed, spelled.text, questions, spelled.corrections, added)
 
 
-def _read(question: str, snapshot: Snapshot, encoder: Encoder, *, correct: bool) -> tuple[Spelled, TermWeights]:
-    """Return a question with its typos corrected, if they are to be, and its concepts."""
+def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def _asked_parts(exchange: Sequence[Turn]) -> list[Span]:
+    """Return where the reader's own words are in the context."""
+    parts, at = [], 0
+    for turn in exchange:
+        length = len(turn.content[:_CONTEXT_CHARACTERS])
+        if turn.role == "user":
+            parts.append(Span(at, at + length))
+        at += length + 1
+    return parts
+
+
+def _read(
+    question: str, snapshot: Snapshot, encoder: Encoder, names: Names | None, *, correct: bool
+) -> tuple[Spelled, TermWeights]:
+    """Return a question with its typos corrected, if they are to be, and its concepts. A name of the house is no typo."""
     weights = snapshot.weights(question)
     unknown = [each.concept for each in weights.concepts if not each.found]
+    if correct and unknown and names:
+        named = [match.span for match in names.matches(question)]
+        unknown = [each for each in unknown if not any(map(each.span.overlaps, named))]
     if not correct or not unknown:
         return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.
@@ -129,7 +164,6 @@ def _mixed(query: Query, before: npt.NDArray[np.float32], context: TermWeights) 
         before: The vector of the context.
         context: The concepts of the context.
     """
-    vector = query.vector + _CONTEXT_WEIGHT * before
     asked = {form for each in query.weights.concepts for form in each.concept.forms}
     earlier = tuple(each for each in context.concepts if not asked & set(each.concept.forms))
     # Both sides are normalised; otherwise a long answer would outweigh a short question.
@@ -138,7 +172,7 @@ def _mixed(query: Query, before: npt.NDArray[np.float32], context: TermWeights) 
     concepts = (*(each.scaled(factor) for each in earlier), *query.weights.concepts)
     return replace(
         query,
-        vector=(vector / np.linalg.norm(vector)).astype(np.float32),
+        vector=_unit(query.vector + _CONTEXT_WEIGHT * before),
         weights=replace(query.weights, concepts=concepts),
         extra=_EXTRA_WITH_CONTEXT,
     )

@@ -79,7 +79,7 @@ def missing(
     absent = [
         nth
         for nth, each in enumerate(weights.concepts)
-        if not place.has(each) and not (each.found and (not each.concept.is_key or in_document(each)))
+        if not place.has(each) and not (each.is_found and (not each.concept.is_key or in_document(each)))
     ]
     names = [
         nth
@@ -92,10 +92,10 @@ def missing(
         weighted = weights.concepts[nth]
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
-            decides = bool(rivals) or (not weighted.found and (share >= _MOST or _qualifies(weights, nth, share)))
+            decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
         elif weighted.concept.is_key:
             rivals = _other_numbers(weights, weighted, place)
-            decides = bool(rivals) or not (weighted.found or weighted.named_without_number)
+            decides = bool(rivals) or not (weighted.is_found or weighted.named_without_number)
         else:
             rivals = _look_alikes(weights, weighted, place)
             if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
@@ -104,20 +104,20 @@ def missing(
             decides = bool(rivals)
         if decides:
             word = asked(weighted.concept)
-            found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.found)))
+            found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.is_found)))
     return found
 
 
 def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
     """Return whether a missing name says which of something the question means: "a Japanese student visa"."""
     following = weights.concepts[nth + 1 : nth + 2]
-    qualified = bool(following) and bool(following[0].found) and _adjoins(weights, nth)
+    qualified = bool(following) and bool(following[0].is_found) and _adjoins(weights, nth)
     return share >= _MUCH and qualified and not _is_called(weights, nth)
 
 
 def _is_called(weights: TermWeights, nth: int) -> bool:
     """Return whether a name follows what it is called: "Ferry Carla", "President Biden"."""
-    return nth > 0 and _adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].found)
+    return nth > 0 and _adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].is_found)
 
 
 def _adjoins(weights: TermWeights, nth: int) -> bool:
@@ -168,6 +168,7 @@ def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace
 
 def _unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:
     asked = {form for each in weights.concepts for form in each.forms}
+    asked |= {form for each in weights.concepts for name, _ in each.others for part in name.sequences for form in part}
     return [term for term in place.terms if term.text not in asked]
 
 

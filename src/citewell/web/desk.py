@@ -108,6 +108,7 @@ class Desk:
         scope: Scope | None = None,
         history: Sequence[Turn] = (),
         correct: bool = True,
+        words: bool = True,
     ) -> Result:
         """Answer a question in its turn; see `Assistant.ask`.
 
@@ -118,6 +119,7 @@ class Desk:
             scope: The documents to search; None is all.
             history: The earlier turns, oldest first.
             correct: Whether typos are corrected.
+            words: Whether the house's own words widen the question.
 
         Raises:
             BusyError: The queue is full.
@@ -130,7 +132,7 @@ class Desk:
             view = self.assistant.view()
             if scope:
                 view.check_scope(scope)
-            given = view.ask(question, top=top, scope=scope, history=history, correct=correct)
+            given = view.ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
             return render(given, view)

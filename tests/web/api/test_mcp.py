@@ -51,7 +51,7 @@ def said(result: CallToolResult) -> str:
 def test_the_tools_say_what_they_take_and_give(chat_url: str, mode: str) -> None:
     found = {tool.name: tool for tool in tools(chat_url, mode)}
     assert set(found) == {"ask", "read_document"}
-    assert set(found["ask"].input_schema["properties"]) == {"question", "history", "top", "scope", "correct"}
+    assert set(found["ask"].input_schema["properties"]) == {"question", "history", "top", "scope", "correct", "words"}
     assert found["ask"].input_schema["required"] == ["question"]
     assert set(found["read_document"].input_schema["properties"]) == {"path"}
     for tool in found.values():

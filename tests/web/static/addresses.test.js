@@ -7,14 +7,15 @@ import { documentAddress, pathIn } from "../../../src/citewell/web/static/docume
 const PAGE = "http://127.0.0.1:7860/?q=before#part";
 
 test("a link says what it was made of", () => {
-  const shared = { question: "Who digs? & why=this", place: "animals/", after: ["one", "two"], exact: true };
+  const shared = { question: "Who digs? & why=this", place: "animals/", after: ["one", "two"], exact: true, own: true };
   const link = new URL(linkTo(PAGE, shared));
   assert.equal(link.pathname, "/");
   assert.deepEqual(sharedBy(link.search), shared);
 });
 
 test("a link to a question alone has nothing else", () => {
-  assert.equal(new URL(linkTo(PAGE, { question: "Who?", place: "", after: [], exact: false })).search, "?q=Who%3F");
+  const shared = { question: "Who?", place: "", after: [], exact: false, own: false };
+  assert.equal(new URL(linkTo(PAGE, shared)).search, "?q=Who%3F");
 });
 
 test("an address that asks nothing shares nothing", () => {

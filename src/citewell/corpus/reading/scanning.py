@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.errors import UnavailableError, UsageError
+from citewell.text import own_words
 
 _HIDDEN = "."
 
@@ -59,6 +60,8 @@ def check_corpus(corpus: Path) -> None:
 def find_files(corpus: Path, formats: Collection[str]) -> Scan:
     """List the files of a corpus, including subfolders, without hidden files and folders; links may not lead outside.
 
+    The file of the house's own words is no document.
+
     Args:
         corpus: The folder.
         formats: The suffixes of files that can be read, in lower case.
@@ -78,6 +81,8 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
         for name in names:
             file = Path(folder, name)
             path = _inside(corpus, file)
+            if path == own_words.FILE:
+                continue
             unread = _unwanted(file, path, root, formats)
             if unread:
                 skipped.append(unread)

@@ -21,7 +21,7 @@ from citewell.answer import Answer
 from citewell.errors import CitewellError
 from citewell.index.lexical import is_panic
 from citewell.web import logs
-from citewell.web.api.schema import MOST_NAME, Document, History, Question, Scope, Top
+from citewell.web.api.schema import MOST_NAME, WORDS, Document, History, Question, Scope, Top
 from citewell.web.api.service import Programs
 from citewell.web.faults import public_error
 from citewell.web.problems import problem, replay
@@ -57,6 +57,7 @@ def create_tools(programs: Programs) -> MCPServer:
         top: Top = 5,
         scope: Scope = _ALL,
         correct: Annotated[bool, Field(description="Whether typos are corrected.")] = True,  # noqa: FBT002
+        words: Annotated[bool, Field(description=WORDS)] = True,  # noqa: FBT002
     ) -> Answer:
         """Answer a question with quotations from the documents, the best first.
 
@@ -65,7 +66,7 @@ def create_tools(programs: Programs) -> MCPServer:
         answering part.
         """
         with _tool_errors():
-            request = Question(question=question, history=history, top=top, scope=scope, correct=correct)
+            request = Question(question=question, history=history, top=top, scope=scope, correct=correct, words=words)
             return await programs.ask(request, lambda answer: answer)
 
     @server.tool(title="Read a document", annotations=_READS)

@@ -21,6 +21,7 @@ MOST_NAME = 1024
 # A full history in characters that JSON escapes with six bytes each, and a long list of names.
 MOST_BYTES = 400_000
 
+WORDS = "Whether the other names in citewell-words.txt are searched for, too; `widened` shows them."
 Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The maximum number of passages.")]
 
 
@@ -60,6 +61,7 @@ class Question(_Shape):
     top: Top = 5
     scope: Scope = Scope()
     correct: bool = Field(default=True, description="Whether typos are corrected.")
+    words: bool = Field(default=True, description=WORDS)
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the earlier turns in the form that the assistant takes."""

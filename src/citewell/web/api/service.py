@@ -55,6 +55,7 @@ class Programs:
             scope=scope,
             history=request.turns(),
             correct=request.correct,
+            words=request.words,
         )
 
     async def documents(self, render: Callable[[Documents], Result]) -> Result:

@@ -50,7 +50,10 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
         place: The document or folder that was searched; empty for all.
     """
     words = _words(answer)
-    cards = [render_card(passage, words, (drifted or {}).get(passage.document)) for passage in answer.passages]
+    cards = [
+        render_card(passage, words, (drifted or {}).get(passage.document), answer.widened)
+        for passage in answer.passages
+    ]
     shown = OPEN_PASSAGES if answer.answered else 0
     further = count(len(cards) - shown, "further passage" if answer.answered else "nearest passage")
     first = answer.nearby(1)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from citewell.answer import Answer, FoundPassage
+from citewell.answer import Answer, FoundPassage, Widened
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
 from citewell.text.language import detect
@@ -28,13 +28,16 @@ _DRIFTED = {
 }
 
 
-def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None) -> Markup:
+def render_card(
+    passage: FoundPassage, asked: Sequence[str], drifted: str | None, widened: Sequence[Widened] = ()
+) -> Markup:
     """Render a passage.
 
     Args:
         passage: The passage.
         asked: The words that were searched for.
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
+        widened: The other names that were searched for.
     """
     return render(
         "chat/card.html",
@@ -49,6 +52,7 @@ def render_card(passage: FoundPassage, asked: Sequence[str], drifted: str | None
         percent=round(100 * passage.score),
         relevance=relevance_in_words(passage.confidence),
         words=matched_words(passage, asked),
+        others=matched_names(passage, widened),
         cosine=round(100 * max(0.0, passage.cosine)),
     )
 
@@ -65,9 +69,24 @@ def relevance_in_words(confidence: float) -> str:
 
 def matched_words(passage: FoundPassage, asked: Sequence[str]) -> list[str]:
     """Return which words a passage or its headings contain, with the stemming of BM25."""
-    language = detect(passage.text)
-    here = set(terms_of("\n".join([passage.title, *passage.section, passage.text]), language))
+    here, language = _terms(passage)
     return [word for word in asked if here & set(terms_of(word, language))]
+
+
+def matched_names(passage: FoundPassage, widened: Sequence[Widened]) -> list[tuple[str, str]]:
+    """Return which other names count for a passage that contains them, each with the word that was asked."""
+    here, language = _terms(passage) if widened else (set(), None)
+    return [
+        (each.name, each.word)
+        for each in widened
+        if set(terms_of(each.name, language)) <= here
+        and (not each.folder or passage.document.startswith(f"{each.folder}/"))
+    ]
+
+
+def _terms(passage: FoundPassage) -> tuple[set[str], str | None]:
+    language = detect(passage.text)
+    return set(terms_of("\n".join([passage.title, *passage.section, passage.text]), language)), language
 
 
 def text_key(text: str) -> str:

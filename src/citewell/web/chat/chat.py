@@ -60,7 +60,13 @@ class Chat:
             return render_answer(answer, drifted=drifted, place=place)
 
         return await self._desk.ask(
-            asked.question, render, top=PASSAGES, scope=_scope(place), history=asked.turns, correct=not asked.exact
+            asked.question,
+            render,
+            top=PASSAGES,
+            scope=_scope(place),
+            history=asked.turns,
+            correct=not asked.exact,
+            words=not asked.own,
         )
 
     async def show(self, place: ShowRequest) -> str:
@@ -95,7 +101,14 @@ class Chat:
         asked, scope = feedback.asked, _scope(feedback.asked.place.strip())
         view = self._assistant.view()
         view.check_scope(scope)
-        answer = view.ask(asked.question, top=PASSAGES, scope=scope, history=asked.turns, correct=not asked.exact)
+        answer = view.ask(
+            asked.question,
+            top=PASSAGES,
+            scope=scope,
+            history=asked.turns,
+            correct=not asked.exact,
+            words=not asked.own,
+        )
         if answer_key(answer) != feedback.shown:
             raise CitewellError("the index or its settings have changed since this answer; ask again before rating it")
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)

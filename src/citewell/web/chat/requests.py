@@ -25,11 +25,15 @@ class EarlierTurn(PageRequest):
 
 
 class AskRequest(PageRequest):
-    """A question, the place to search, and the earlier turns, oldest first; ``exact`` means that typos are not corrected."""
+    """A question, the place to search, and the earlier turns, oldest first.
+
+    ``exact`` means that typos are not corrected, ``own`` that the reader's own words are not widened by other names.
+    """
 
     question: str
     place: Name = ""
     exact: bool = False
+    own: bool = False
     history: list[EarlierTurn] = Field(default=[], max_length=MOST_TURNS)
 
     @property

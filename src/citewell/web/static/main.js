@@ -26,6 +26,7 @@ const ACTS = [
   ["everywhere", askEverywhere],
   ["again", askAgain],
   ["exact", askExactly],
+  ["own", askInOwnWords],
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
   ["retry", (button) => retry(around(button, ".cw-state"))],
@@ -57,8 +58,14 @@ function askAgain(button) {
 
 /** @param {HTMLElement} button */
 function askExactly(button) {
-  const { place, history } = turnOf(button).asked;
-  ask(button.dataset.ask ?? "", { within: place, after: history, exact: true });
+  const { place, history, own } = turnOf(button).asked;
+  ask(button.dataset.ask ?? "", { within: place, after: history, exact: true, own });
+}
+
+/** @param {HTMLElement} button */
+function askInOwnWords(button) {
+  const { place, history, exact } = turnOf(button).asked;
+  ask(button.dataset.ask ?? "", { within: place, after: history, exact, own: true });
 }
 
 function leave() {
@@ -81,7 +88,7 @@ function askShared() {
   if (!shared) return;
   lookIn(shared.place);
   const after = shared.after.map((content) => /** @type {const} */ ({ role: "user", content }));
-  ask(shared.question, { after, exact: shared.exact });
+  ask(shared.question, { after, exact: shared.exact, own: shared.own });
 }
 
 /** @param {Connection} connection */

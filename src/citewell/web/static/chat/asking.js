@@ -23,8 +23,12 @@ let moved = false;
  * @param {Said[] | null} [how.after] The turns to send instead of those on the page.
  * @param {string} [how.within] The place to search.
  * @param {boolean} [how.exact] Without correcting typos.
+ * @param {boolean} [how.own] Without other names of the words.
  */
-export async function ask(text, { alone = false, after = null, within = place.value, exact = false } = {}) {
+export async function ask(
+  text,
+  { alone = false, after = null, within = place.value, exact = false, own = false } = {},
+) {
   const question = text.trim();
   if (!question) {
     input.focus();
@@ -32,7 +36,7 @@ export async function ask(text, { alone = false, after = null, within = place.va
   }
   empty.hidden = true;
   offerTools(true);
-  const asked = { question, place: within, exact, history: alone ? [] : (after ?? history()) };
+  const asked = { question, place: within, exact, own, history: alone ? [] : (after ?? history()) };
   const { section, answer } = addTurn({ asked, alone, linked: after !== null, answer: newName() });
   window.history.replaceState(null, "", addressOf(section));
   document.title = `${question.slice(0, 80)} – Citewell`;
@@ -95,8 +99,8 @@ async function answerTo(section, answer) {
  * @param {HTMLElement} section
  */
 export function addressOf(section) {
-  const { question, place: within, exact } = turnOf(section).asked;
-  return linkTo(location.href, { question, place: within, after: contextOf(section), exact });
+  const { question, place: within, exact, own } = turnOf(section).asked;
+  return linkTo(location.href, { question, place: within, after: contextOf(section), exact, own });
 }
 
 /**

@@ -4,8 +4,8 @@
 const MOST_EARLIER = 6;
 
 /**
- * The question, the place to search, its context, and whether typos are left as they are.
- * @typedef {{ question: string, place: string, after: string[], exact: boolean }} Shared
+ * The question, the place to search, its context, and whether typos are left as they are and other names left out.
+ * @typedef {{ question: string, place: string, after: string[], exact: boolean, own: boolean }} Shared
  */
 
 /**
@@ -13,12 +13,13 @@ const MOST_EARLIER = 6;
  * @param {string} page The address of the page.
  * @param {Shared} shared
  */
-export function linkTo(page, { question, place, after, exact }) {
+export function linkTo(page, { question, place, after, exact, own }) {
   const link = new URL(page);
   link.search = "";
   link.searchParams.set("q", question);
   if (place) link.searchParams.set("in", place);
   if (exact) link.searchParams.set("exact", "1");
+  if (own) link.searchParams.set("own", "1");
   for (const earlier of after) link.searchParams.append("after", earlier);
   return link.href;
 }
@@ -33,5 +34,5 @@ export function sharedBy(search) {
   const question = said.get("q");
   if (!question) return null;
   const after = said.getAll("after").slice(-MOST_EARLIER);
-  return { question, place: said.get("in") ?? "", after, exact: said.has("exact") };
+  return { question, place: said.get("in") ?? "", after, exact: said.has("exact"), own: said.has("own") };
 }

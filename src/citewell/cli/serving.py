@@ -1,0 +1,96 @@
+"""The command that serves: chat."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from citewell.cli.options import HostOption, IndexOption, PortOption, StateOption, is_unicode, settings_of, state_of
+
+if TYPE_CHECKING:
+    from citewell.web import Server
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(chat)
+
+
+def chat(
+    context: typer.Context,
+    index: IndexOption = Path("index"),
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Update the index whenever the corpus changes.")] = False,
+    state: StateOption = None,
+    accounts: Annotated[
+        Path | None,
+        typer.Option(help="Accounts file. Default: accounts.json in the state folder, if present."),
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Answer only requests to this host name (can be repeated).")
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Trust X-Forwarded-For from the proxy at this address or network (can be repeated).",
+        ),
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            help="Questions per minute and account or address; 0 is unlimited. Default: 60 if others can ask.",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object per line.")] = False,
+    log_questions: Annotated[
+        bool, typer.Option("--log-questions", help="Log questions, too. By default they are never logged.")
+    ] = False,
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(help="A question set for the page, to run and to add feedback to (can be repeated)."),
+    ] = None,
+) -> None:
+    """Start the web chat.
+
+    Example: `citewell chat --port 7860`
+    """
+    from citewell.assistant import Assistant
+    from citewell.cli.users import accounts_of
+    from citewell.index.folder import IndexFolder
+    from citewell.web import Server, ServerOptions, logs
+
+    logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
+    folder = state_of(index, state, report=logs.event if log_json else None)
+    options = ServerOptions(
+        host=host,
+        port=port,
+        public=public,
+        watch=watch,
+        accounts=accounts_of(index, folder, accounts),
+        names=name or (),
+        trusted_proxies=trusted_proxy or (),
+        rate=rate,
+        questions=questions or (),
+        state=folder,
+    )
+    _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)
+
+
+def _serve(server: Server, *, quiet: bool) -> None:
+    """Run a server until it is interrupted, saying where it is."""
+    with server:
+        if not quiet:
+            typer.echo(f"Citewell is at {server.url} (Ctrl+C stops it)", err=True)
+        with suppress(KeyboardInterrupt):
+            server.wait()

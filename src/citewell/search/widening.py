@@ -1,0 +1,216 @@
+"""Widening: a word of a question is also searched by the other names that the house's own words give it.
+
+Names are matched as words are, in the languages of the documents: "PTO days" has PTO, and "annual leaves" has annual leave. Of
+names that overlap, the longest counts. Another name counts less than the asked one (``citewell.index.weights``), and only if
+the documents have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import regex
+
+from citewell.answer import Scope, Widened
+from citewell.corpus.words_file import HouseWords, WordsFiles
+from citewell.document import Span
+from citewell.index.snapshot import Snapshot
+from citewell.index.weights import OtherName, TermWeights
+from citewell.text.own_words import Rule
+from citewell.text.terms import Term, analyse
+
+# A question has few names, and a name few others; files that say otherwise must not slow questions.
+_MOST_MATCHES = 16
+_MOST_OTHERS = 16
+# What ends a name that is several words.
+_BREAK = regex.compile(r"[.,;:!?\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name in a text: its place, its terms, and the names that widen it, each with its folder."""
+
+    span: Span
+    terms: frozenset[str]
+    others: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """The concepts of a text with their other names, and which were added.
+
+    ``text`` is the text with other names in place of the asked ones; None without any that counts everywhere.
+    """
+
+    weights: TermWeights
+    added: tuple[Widened, ...] = ()
+    text: str | None = None
+
+
+class Names:
+    """The house's own words, as they are matched in one snapshot.
+
+    Args:
+        rules: The rules.
+        snapshot: The snapshot.
+    """
+
+    def __init__(self, rules: Sequence[Rule], snapshot: Snapshot) -> None:
+        self._rules = rules
+        self._snapshot = snapshot
+        self._ranges: dict[str, range] = {}
+
+    def matches(self, text: str) -> list[Match]:
+        """Return the names in a text that others widen, in order; of those that overlap, the longest."""
+        found: dict[Span, tuple[frozenset[str], dict[tuple[str, str], None]]] = {}
+        for language, starts in self._starts.items():
+            for terms, names in _found(text, analyse(text, language), starts):
+                span = Span(terms[0].span.start, terms[-1].span.end)
+                known, others = found.setdefault(span, (frozenset(), {}))
+                others.update(dict.fromkeys(other for name in names for other in self._others_of(name)))
+                found[span] = known | {term.text for term in terms}, others
+        chosen: list[Match] = []
+        for span in sorted(found, key=lambda each: (each.start - each.end, each.start)):
+            if not any(span.overlaps(each.span) for each in chosen):
+                known, others = found[span]
+                chosen.append(Match(span, known, tuple(others)))
+        return sorted(chosen, key=lambda each: each.span)[:_MOST_MATCHES]
+
+    def widen(self, text: str, weights: TermWeights, inside: Collection[Span] | None = None) -> Wider:
+        """Return the concepts of a text with their other names, as far as the documents have them.
+
+        Args:
+            text: The text.
+            weights: Its concepts.
+            inside: Widen only names in these parts of the text; None is all of it.
+        """
+        others_of: dict[int, list[OtherName]] = {}
+        added: list[Widened] = []
+        changes: list[tuple[Span, str]] = []
+        for match in self.matches(text):
+            if inside is not None and not any(part.start <= match.span.start < part.end for part in inside):
+                continue
+            others = self._present(match)
+            for nth, weighted in enumerate(weights.concepts):
+                if match.terms & set(weighted.concept.forms):
+                    others_of.setdefault(nth, []).extend(name for name, _ in others)
+            word = match.span.of(text)
+            added += [Widened(word=word, name=name.name, folder=folder) for name, folder in others]
+            everywhere = [name for name, folder in others if not folder]
+            if everywhere:
+                # The encoder reads the one that most passages have.
+                changes.append((match.span, min(everywhere, key=lambda each: each.rarity).name))
+        concepts = tuple(each.widened(others_of.get(nth, ())) for nth, each in enumerate(weights.concepts))
+        return Wider(replace(weights, concepts=concepts), tuple(added), _replaced(text, changes) if changes else None)
+
+    def unknown_folders(self) -> list[str]:
+        """Return the folders of rules that have no documents in the snapshot."""
+        return [folder for folder in dict.fromkeys(rule.folder for rule in self._rules) if not self._passages(folder)]
+
+    def _present(self, match: Match) -> list[tuple[OtherName, str]]:
+        """Return the other names of a match that the documents have, with their folders."""
+        present: list[tuple[OtherName, str]] = []
+        for name, folder in match.others:
+            sequences = self._sequences(name)
+            # Where the other name contains the asked one, it is found already.
+            if not sequences or all(match.terms <= set(terms) for terms in sequences):
+                continue
+            if any(known.name.casefold() == name.casefold() and not of for known, of in present):
+                continue
+            passages = self._passages(folder)
+            if passages and (found := self._snapshot.lexical.other_name(name, sequences, passages if folder else None)):
+                present.append((found, folder))
+        return present[:_MOST_OTHERS]
+
+    def _others_of(self, name: tuple[int, int]) -> Iterator[tuple[str, str]]:
+        rule = self._rules[name[0]]
+        yield from ((other, rule.folder) for nth, other in enumerate(rule.names) if nth != name[1])
+
+    def _sequences(self, name: str) -> tuple[tuple[str, ...], ...]:
+        forms = (tuple(term.text for term in analyse(name, language)) for language in self._snapshot.languages)
+        return tuple(dict.fromkeys(form for form in forms if form))
+
+    def _passages(self, folder: str) -> range:
+        if folder not in self._ranges:
+            catalogue = self._snapshot.catalogue
+            inside = catalogue.within(Scope(folders=(folder,))) if folder else range(catalogue.passage_count)
+            # The documents of a folder are consecutive.
+            self._ranges[folder] = range(int(inside[0]), int(inside[-1]) + 1) if len(inside) else range(0)
+        return self._ranges[folder]
+
+    @cached_property
+    def _starts(self) -> dict[str, _Starts]:
+        """The names that are widened, by language and by their first term; the longest first."""
+        return {language: self._names_in(language) for language in self._snapshot.languages}
+
+    def _names_in(self, language: str) -> _Starts:
+        names: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        for nth, rule in enumerate(self._rules):
+            for at, name in enumerate(rule.names[:1] if rule.one_way else rule.names):
+                names.setdefault(tuple(term.text for term in analyse(name, language)), []).append((nth, at))
+        starts: _Starts = {}
+        for terms in sorted(filter(None, names), key=len, reverse=True):
+            starts.setdefault(terms[0], []).append((terms, names[terms]))
+        return starts
+
+
+_Starts = dict[str, list[tuple[tuple[str, ...], list[tuple[int, int]]]]]
+
+
+class Widener:
+    """The house's own words for one snapshot, as the files have them now. Thread-safe.
+
+    Args:
+        files: The files.
+        snapshot: The snapshot.
+    """
+
+    def __init__(self, files: WordsFiles, snapshot: Snapshot) -> None:
+        self._files = files
+        self._snapshot = snapshot
+        self._known: tuple[HouseWords, Names] | None = None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with the files."""
+        return self._files.current().faults
+
+    def names(self) -> Names | None:
+        """Return the names as they are now; None if there are none."""
+        words = self._files.current()
+        if not words.rules:
+            return None
+        known = self._known
+        if known is None or known[0] is not words:
+            known = self._known = (words, Names(words.rules, self._snapshot))
+        return known[1]
+
+
+def _found(text: str, terms: Sequence[Term], starts: _Starts) -> Iterator[tuple[Sequence[Term], list[tuple[int, int]]]]:
+    """Yield the terms of each name in a text, the longest at each place, and which names they are."""
+    at = 0
+    while at < len(terms):
+        step = 1
+        for name, which in starts.get(terms[at].text, ()):
+            here = terms[at : at + len(name)]
+            if tuple(term.text for term in here) == name and not _broken(text, here):
+                yield here, which
+                step = len(name)
+                break
+        at += step
+
+
+def _broken(text: str, terms: Sequence[Term]) -> bool:
+    between = ((one.span.end, other.span.start) for one, other in pairwise(terms))
+    return any(_BREAK.search(text, start, end) for start, end in between if start < end)
+
+
+def _replaced(text: str, changes: Sequence[tuple[Span, str]]) -> str:
+    parts, at = [], 0
+    for span, name in changes:
+        parts += [text[at : span.start], name]
+        at = span.end
+    return "".join([*parts, text[at:]])
