@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -290,7 +290,12 @@ def test_a_pipe_a_folder_and_a_link_out_of_the_corpus_are_not_read(
     assistant: Assistant, house: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "secret.txt").write_text("PTO = annual leave\n", encoding="utf-8")
-    for make in (lambda: os.mkfifo(house), house.mkdir, lambda: house.symlink_to(tmp_path / "secret.txt")):
+    makes: list[Callable[[], None]] = [
+        lambda: os.mkfifo(house),
+        house.mkdir,
+        lambda: house.symlink_to(tmp_path / "secret.txt"),
+    ]
+    for make in makes:
         make()
         answers: list[Answer] = []
         asking = threading.Thread(target=lambda: answers.append(assistant.ask("How many PTO days?")), daemon=True)  # noqa: B023
