@@ -14,7 +14,8 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.confidence import THRESHOLDS, Calibration, evidence
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder
-from citewell.search.calibrating import everyday_questions, fit
+from citewell.search.calibrating import fit
+from citewell.search.everyday import everyday_questions
 from tests.support.environment import ROOT
 
 SUBJECTS = {
@@ -141,7 +142,7 @@ def test_the_manifest_keeps_it(small: IndexFolder) -> None:
 def test_what_is_kept_of_everyday_questions_is_made_again_where_it_is_damaged(
     small: IndexFolder, encoder: Encoder, harm: bytes | None
 ) -> None:
-    (kept,) = models.prepared_folder(encoder.card.identity).glob("everyday-*.npy")
+    (kept,) = models.prepared_folder(encoder.card.identity).glob("everyday-en-*.npy")
     content, corpus = kept.read_bytes(), Path(small.manifest().corpus)
     if harm is None:
         kept.unlink()

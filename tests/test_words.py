@@ -110,7 +110,7 @@ MEND = {
 MEND_KEY = regex.compile(r'"mend"|``?mend``?|^ +mend: ', regex.MULTILINE)
 # Questions that people ask about anything, to calibrate: not words of this program.
 # Data, not text for users.
-EVERYDAY = ROOT / "src/citewell/search/everyday_questions.txt"
+EVERYDAY = ROOT / "src/citewell/search/everyday_questions"
 FUNCTION_WORDS = ROOT / "src/citewell/text/function_words"
 SUFFIXES = {".css", ".html", ".js", ".py", ".txt"}
 
@@ -136,7 +136,7 @@ def texts() -> Iterator[Path]:
     yield from (
         path
         for path in (ROOT / "src").rglob("*")
-        if path.is_file() and path.suffix in SUFFIXES and path != EVERYDAY and path.parent != FUNCTION_WORDS
+        if path.is_file() and path.suffix in SUFFIXES and path.parent not in (EVERYDAY, FUNCTION_WORDS)
     )
     yield from (ROOT / "docs").glob("*.md")
     yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "Makefile"))

@@ -1,18 +1,13 @@
 """Calibration: fits the curve from evidence to confidence for a new index.
 
 A logistic curve is fitted (Platt, 1999, "Probabilistic Outputs for Support Vector Machines") to questions that are known to be
-answerable or unanswerable, without any test set: everyday questions of our own, which the corpus covers only by chance, and
-questions made of words from the corpus.
+answerable or unanswerable, without any test set: everyday questions in its languages, which the corpus covers only by chance,
+and questions made of words from the corpus.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
 from random import Random
 
 import numpy as np
@@ -22,25 +17,32 @@ import scipy
 
 from citewell.answer import Scope
 from citewell.confidence import Calibration
-from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Fit
-from citewell.files import write_atomically
 from citewell.index.snapshot import Stores
+from citewell.search.everyday import everyday_questions, everyday_vectors, questions_for
 from citewell.search.searching import Query, SnapshotStorage, rank
 from citewell.settings import Searching
 from citewell.text.concepts import concepts
+from citewell.text.terms import SPACELESS_LANGUAGES, split_at_function_words
+from citewell.text.words import SPACELESS
 
 Values = npt.NDArray[np.float64]
 
 # How many words from one place, and from another, unrelated one: real questions never use only the words of their answer.
 _MADE_OF = ((2, 1), (3, 1), (4, 2), (5, 3))
 _QUESTIONS = 200
+# How many words of a question that no place covers are from one place.
+_FROM_EACH = 2
 # Only the best passage matters, and it is among the first candidates of the vectors or of BM25.
 _CANDIDATES = 20
 _UNRELATED_QUANTILE = 0.95
 _WINDOWS = 500
-_WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*")
+_PLAIN = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{SPACELESS}]]"
+_WORD = regex.compile(rf"[{SPACELESS}][{SPACELESS}\p{{M}}]*|{_PLAIN}+(?:['’-]{_PLAIN}+)*", regex.V1)
+# Questions take a few characters of a text without spaces, not a clause.
+_SPACELESS = regex.compile(f"[{SPACELESS}]")
+_PIECE = regex.compile(r"\X{1,4}")
 
 
 def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
@@ -53,15 +55,19 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
         encoder: Its encoder.
         searching: The search settings for finding the best passage.
     """
-    everyday, own = everyday_questions(), list(_own_questions(stores))
-    vectors = np.concatenate([_everyday_vectors(encoder), encoder.encode_queries(own)])
+    counts = questions_for(stores.catalogue.languages)
+    everyday = [each for language, count in counts.items() for each in everyday_questions(language)[:count]]
+    vectors = np.concatenate([everyday_vectors(encoder, language)[:count] for language, count in counts.items()])
+    chance = list(_scattered_questions(stores, sum(counts.get(language, 0) for language in SPACELESS_LANGUAGES)))
+    made = [*chance, *_own_questions(stores)]
     found = np.array(
         [
             _evidence(stores, text, vector, searching, encoder.card.fit)
-            for text, vector in zip([*everyday, *own], vectors, strict=True)
+            for text, vector in zip([*everyday, *made], [*vectors, *encoder.encode_queries(made)], strict=True)
         ]
     )
-    return fit(found[: len(everyday)], found[len(everyday) :], _unrelated(stores, vectors[: len(everyday)]))
+    unanswerable = len(everyday) + len(chance)
+    return fit(found[:unanswerable], found[unanswerable:], _unrelated(stores, vectors))
 
 
 def fit(unanswerable: Values, own: Values, unrelated: float) -> Calibration:
@@ -92,25 +98,6 @@ def fit(unanswerable: Values, own: Values, unrelated: float) -> Calibration:
     return Calibration(slope=slope / scale, intercept=intercept - slope * center / scale, unrelated=unrelated)
 
 
-def _everyday_vectors(encoder: Encoder) -> Vectors:
-    """Return the vectors of the everyday questions, shape (m, d); cached beside the model, on which alone they depend."""
-    questions = everyday_questions()
-    name = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest()[:16]
-    file = models.prepared_folder(encoder.card.identity) / f"everyday-{name}.npy"
-    # The cache is optional: if it cannot be read or written, the vectors are computed again.
-    with suppress(OSError, ValueError, EOFError):
-        kept: Vectors = np.load(file, allow_pickle=False)
-        whole = kept.shape == (len(questions), encoder.card.dimension)
-        if whole and np.allclose(np.linalg.norm(kept, axis=1), 1, atol=1e-3):
-            return kept
-    vectors = encoder.encode_queries(questions)
-    content = BytesIO()
-    np.save(content, vectors, allow_pickle=False)
-    with suppress(OSError):
-        write_atomically(file, content.getvalue())
-    return vectors
-
-
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
@@ -132,6 +119,17 @@ def _own_questions(stores: Stores) -> Iterator[str]:
         yield " ".join([*_words(stores, draw, here), *_words(stores, draw, elsewhere)])
 
 
+def _scattered_questions(stores: Stores, count: int) -> Iterator[str]:
+    """Yield questions of words from two places, which no place covers.
+
+    In scripts without spaces, pairs of characters match by chance in any question about a related subject, which everyday
+    questions do not show.
+    """
+    draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
+    for _question in range(count):
+        yield " ".join(word for _place in range(2) for word in _words(stores, draw, _FROM_EACH))
+
+
 def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
     """Return some words of a random sentence, in order, without stop words."""
     window = draw.randrange(stores.catalogue.window_count)
@@ -139,12 +137,15 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
     (sentences,) = stores.catalogue.sentences([window])
     sentence = draw.choice(sentences)
     text = sentence.shifted(-passage.span.start).of(passage.text)
-    words = [word for word in dict.fromkeys(_WORD.findall(text)) if concepts(word, stores.languages)] or text.split()
+    words = [word for word in dict.fromkeys(_pieces(text)) if concepts(word, stores.languages)] or text.split()
     return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
 
 
-@cache
-def everyday_questions() -> tuple[str, ...]:
-    """Return everyday questions on many subjects."""
-    text = files("citewell.search").joinpath("everyday_questions.txt").read_text(encoding="utf-8")
-    return tuple(text.splitlines())
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the words of a text, and a few characters at a time where no spaces part them."""
+    for word in _WORD.findall(text):
+        if _SPACELESS.match(word):
+            for part in split_at_function_words(word):
+                yield from _PIECE.findall(part)
+        else:
+            yield word

@@ -46,7 +46,7 @@ _ALIKE = str.maketrans(
 _ACCENTED = regex.compile(r"[\p{Latin}\p{Greek}\p{Arabic}\p{Hebrew}]\p{M}+|[\p{Cyrillic}][\u0300\u0301]", regex.V1)
 _HAN = regex.compile(r"\p{Han}")
 _SPACELESS = regex.compile(f"[{SPACELESS}]")
-_SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
+SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
 
 
 class Term(NamedTuple):
@@ -121,10 +121,15 @@ def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]
     found = {span for span in spans if _SPACELESS.match(text, span.start)}
     if not found:
         return set()
-    pattern = _function_pattern(frozenset({*languages, *_SPACELESS_LANGUAGES}))
+    pattern = _function_pattern(frozenset({*languages, *SPACELESS_LANGUAGES}))
     taken = {place for match in pattern.finditer(text) for place in range(*match.span())}
     dropped = {span for span in found if any(place in taken for place in range(span.start, span.end))}
     return dropped if dropped < set(spans) else set()
+
+
+def split_at_function_words(run: str) -> list[str]:
+    """Return the parts of a run of characters between function words, in a script without spaces."""
+    return [part for part in _function_pattern(frozenset(SPACELESS_LANGUAGES)).split(run) if part]
 
 
 @cache

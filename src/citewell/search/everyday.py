@@ -1,0 +1,78 @@
+"""Everyday questions, which a corpus covers only by chance: in each language that has function words, on many subjects."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+
+from citewell.encoder import models
+from citewell.encoder.encoding import Encoder, Vectors
+from citewell.files import write_atomically
+from citewell.text.terms import DEFAULT_LANGUAGE
+
+
+@cache
+def everyday_questions(language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+    """Return everyday questions in a language.
+
+    Args:
+        language: The ISO 639-1 code.
+
+    Returns:
+        The questions; none for a language without a list.
+    """
+    resource = files("citewell.search").joinpath("everyday_questions", f"{language}.txt")
+    return tuple(resource.read_text(encoding="utf-8").splitlines()) if resource.is_file() else ()
+
+
+def questions_for(documents: Mapping[str, int]) -> dict[str, int]:
+    """Return how many everyday questions to ask of a corpus in each language, in the shares that its documents have.
+
+    The first language gets all of its questions. A corpus without any known language is asked in English.
+
+    Args:
+        documents: The number of documents in each language, most first.
+    """
+    known = {language: count for language, count in documents.items() if everyday_questions(language)}
+    if not known:
+        return {DEFAULT_LANGUAGE: len(everyday_questions())}
+    first, most = next(iter(known.items()))
+    return {
+        language: min(len(everyday_questions(language)), round(len(everyday_questions(first)) * count / most))
+        for language, count in known.items()
+    }
+
+
+def everyday_vectors(encoder: Encoder, language: str) -> Vectors:
+    """Return the vectors of the everyday questions in a language, shape (m, d)."""
+    return remembered(encoder, f"everyday-{language}", everyday_questions(language))
+
+
+def remembered(encoder: Encoder, name: str, questions: tuple[str, ...]) -> Vectors:
+    """Return the vectors of some questions, shape (m, d); they are kept beside the model, on which alone they depend.
+
+    Args:
+        encoder: The encoder.
+        name: The beginning of the file's name.
+        questions: The questions.
+    """
+    digest = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest()[:16]
+    file = models.prepared_folder(encoder.card.identity) / f"{name}-{digest}.npy"
+    # The cache is optional: if it cannot be read or written, the vectors are computed again.
+    with suppress(OSError, ValueError, EOFError):
+        kept: Vectors = np.load(file, allow_pickle=False)
+        whole = kept.shape == (len(questions), encoder.card.dimension)
+        if whole and np.allclose(np.linalg.norm(kept, axis=1), 1, atol=1e-3):
+            return kept
+    vectors = encoder.encode_queries(questions)
+    content = BytesIO()
+    np.save(content, vectors, allow_pickle=False)
+    with suppress(OSError):
+        write_atomically(file, content.getvalue())
+    return vectors
