@@ -13,6 +13,7 @@ from citewell import IndexFolder, Settings, build
 from citewell.corpus.watching import Watcher
 from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
+from citewell.text import own_words
 from citewell.web.documents.maintainer import Maintainer
 from tests.support.waiting import until
 
@@ -51,6 +52,7 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
         (index / "CURRENT").write_text("x", encoding="utf-8")
         (state / "removed.txt").write_text("x", encoding="utf-8")
         (corpus / ".hidden.txt").write_text("x", encoding="utf-8")
+        (corpus / own_words.FILE).write_text("leave = PTO", encoding="utf-8")
         # None of these counts, however long one waits.
         time.sleep(1)
         assert acted.times == 2

@@ -23,6 +23,7 @@ from citewell.cli.options import (
 )
 from citewell.cli.serving import register as register_chat
 from citewell.cli.users import register as register_users
+from citewell.cli.words import register as register_words
 from citewell.errors import CitewellError, UsageError
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def ask(
 
 @app.command()
 def status(
+    context: typer.Context,
     index: IndexOption = Path("index"),
     corpus: Annotated[Path | None, typer.Option(help="The folder of the corpus, if it has moved.")] = None,
     as_json: JsonOption = False,
@@ -142,7 +144,7 @@ def status(
     from citewell.index import status as inspecting
     from citewell.index.folder import IndexFolder
 
-    found = inspecting.status(IndexFolder(index), corpus)
+    found = inspecting.status(IndexFolder(index), corpus, words=settings_of(context).words)
     if as_json:
         print_json(found.to_json())
     else:
@@ -193,6 +195,7 @@ def rollback(
 register(app)
 register_users(app)
 register_chat(app)
+register_words(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

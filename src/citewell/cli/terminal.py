@@ -155,6 +155,8 @@ def show_status(status: Status, command: str) -> None:
         out.print(Text(f"The corpus has changed. To update the index: {command}"))
     else:
         out.print("The index is up to date.")
+    for fault in status.words_faults:
+        out.print(Text(f"Other names, a line is not used: {safe(fault)}"))
     _show_unread(status)
 
 

@@ -118,6 +118,9 @@ def run(
         "splitting": manifest.splitting.model_dump(),
         "searching": assistant.settings.searching.model_dump(),
     }
+    # Left out without rules, so that runs without them stay as they were.
+    if digest := view.widener.digest:
+        about["words"] = digest
     return Run(name, about, tuple(outcomes))
 
 

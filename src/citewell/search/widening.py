@@ -7,6 +7,7 @@ the documents have it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -177,6 +178,12 @@ class Widener:
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the files."""
         return self._files.current().faults
+
+    @property
+    def digest(self) -> str:
+        """A digest of the rules; empty if there are none."""
+        rules = self._files.current().rules
+        return hashlib.sha256(repr(rules).encode()).hexdigest()[:16] if rules else ""
 
     def names(self) -> Names | None:
         """Return the names as they are now; None if there are none."""

@@ -70,6 +70,7 @@ class Desk:
         self.assistant = assistant
         self._rate = rate
         self._reading_rate = reading_rate
+        self._told: tuple[str, ...] = ()
         self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
         self._reading = Turns(_READ_AT_ONCE, most_waiting)
         # Its own limiter, so that other work cannot use up its threads.
@@ -135,6 +136,7 @@ class Desk:
             given = view.ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
+            self._tell(view)
             return render(given, view)
 
         cost = cost_of(top, scope, history)
@@ -171,6 +173,14 @@ class Desk:
             self._reading_rate.count(visitor().key)
         async with self._reading.turn(visitor().key):
             return await anyio.to_thread.run_sync(read, limiter=self._threads)
+
+    def _tell(self, view: View) -> None:
+        """Log what is wrong with the house's own words, once for each change."""
+        faults = view.widener.faults
+        if faults != self._told:
+            self._told = faults
+            for fault in faults:
+                logs.warned("other names not used", fault=fault)
 
     def weigh(self, characters: int) -> None:
         """Count the read of a long text as several reads, before it is processed.

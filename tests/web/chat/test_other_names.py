@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from citewell import IndexFolder, Settings, build
 from citewell.text.own_words import FILE
+from citewell.web import logs
 from tests.support.pages import ask, opened, sound
 from tests.support.servers import hosted
 
@@ -60,6 +62,27 @@ def test_other_names_are_shown_explained_and_taken_back_by_one_click(page: Page,
     expect(linked.locator(".cw-refusal").first).to_contain_text("“PTO” is not in the documents")
     linked.get_by_role("button", name="Nothing here answers it").click()
     expect(linked.get_by_text("Feedback saved.")).to_be_visible()
+
+
+def test_a_line_that_is_not_used_is_shown_to_the_maintainer_and_logged_once(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "handbook.md").write_text(TEXT, encoding="utf-8")
+    build(tmp_path / "corpus", IndexFolder(tmp_path / "index"), Settings(model="english"))
+    (tmp_path / "corpus" / FILE).write_text("PTO\n", encoding="utf-8")
+    logged: list[str] = []
+    monkeypatch.setattr(logs, "warned", lambda name, **facts: logged.append(f"{name}: {facts.get('fault')}"))
+    with hosted(tmp_path / "index") as address:
+        page.goto(address)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        panel = page.get_by_role("region", name="Document management")
+        expect(panel).to_contain_text("line 1: it has one name only")
+        expect(panel).to_contain_text("The index is up to date.")
+        for _ in range(2):
+            assert httpx.post(f"{address}api/ask", json={"question": "How many hours has the week?"}).is_success
+    (line,) = [each for each in logged if each.startswith("other names not used")]
+    assert "line 1: it has one name only" in line
 
 
 def test_programs_see_other_names_and_can_do_without(url: str) -> None:

@@ -158,19 +158,26 @@ class FeedbackStore:
 
     def pending(self) -> list[Feedback]:
         """Return the feedback that was not reviewed yet, oldest first."""
-        if not self._file.is_file():
-            return []
-        with self._open() as connection:
-            rows = connection.execute(
-                "SELECT id, said, question, history, snapshot, verdict, document, start, end, quote, passages, part"
-                " FROM feedback WHERE decision IS NULL ORDER BY id"
-            ).fetchall()
-        return [_feedback(row) for row in rows]
+        return self._where("decision IS NULL")
+
+    def right_passages(self) -> list[Feedback]:
+        """Return the feedback that marks a right passage and was not rejected, oldest first."""
+        return self._where("verdict = 'right passage' AND decision IS NOT 'rejected'")
 
     def decide(self, feedback: Feedback, decision: Decision) -> None:
         """Record the decision on feedback."""
         with self._open() as connection:
             connection.execute("UPDATE feedback SET decision = ? WHERE id = ?", (decision, feedback.id))
+
+    def _where(self, condition: str) -> list[Feedback]:
+        if not self._file.is_file():
+            return []
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT id, said, question, history, snapshot, verdict, document, start, end, quote, passages, part"  # noqa: S608
+                f" FROM feedback WHERE {condition} ORDER BY id"
+            ).fetchall()
+        return [_feedback(row) for row in rows]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -98,7 +98,7 @@ class Maintainer:
         Raises:
             IndexFaultError: The index is missing or damaged.
         """
-        return inspecting.status(self._index)
+        return inspecting.status(self._index, words=self._settings.words)
 
     def snapshots(self) -> list[Manifest]:
         """Return the manifests of all snapshots, newest first."""

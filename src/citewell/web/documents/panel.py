@@ -102,6 +102,7 @@ def render_panel(
         facts=_facts(status),
         unreadable=_some(status.kept),
         left_out=_some(status.left_out),
+        words_faults=_some(status.words_faults),
         warned=_some([{"path": each.path, "reason": "; ".join(each.warnings)} for each in status.warned]),
         snapshots=[_snapshot(each, status.manifest.name) for each in snapshots],
     )
