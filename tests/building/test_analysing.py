@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
 from citewell.building.analysing import DocumentTerms
 from citewell.document import Passage, Span, Window, above
 from citewell.index.stored import StoredDocument
+from citewell.index.term_places import TermPlaces, TermPlacesWriter, key_of
 from citewell.text.terms import analyse
 from citewell.text.vocabulary import WordCounts
 from tests.support.environment import CORPUS
@@ -31,31 +33,41 @@ def passages(text: str, *, size: int, step: int) -> list[Passage]:
 
 
 @pytest.mark.parametrize("text", [ARTICLE * 4, WRAPPED], ids=["article", "wrapped"])
-def test_a_passage_has_the_words_that_it_has_in_the_whole_text(text: str) -> None:
+def test_a_passage_has_the_words_that_it_has_in_the_whole_text(text: str, tmp_path: Path) -> None:
     whole, counts, expected = analyse(text, "en"), WordCounts(), WordCounts()
     expected.add(whole)
     here = above("notes/a.txt", "Notes", ())
     divided = passages(text, size=1500, step=400)
-    found = list(DocumentTerms(document(text), counts).of_passages(divided))
-    for passage, terms in zip(divided, found, strict=True):
+    with TermPlacesWriter(tmp_path / "terms.bin") as writer:
+        found = list(DocumentTerms(document(text), counts, writer).of_passages(divided))
+    places = TermPlaces(tmp_path / "terms.bin")
+    for passage, (terms, records) in zip(divided, found, strict=True):
         inside = [term for term in whole if passage.span.start <= term.span.start < passage.span.end]
         assert terms == [*analyse(here, "en"), *inside]
+        keys, starts = places.read(records)
+        assert set(zip(keys, starts, strict=True)) == {
+            (key_of(form), term.span.start) for term in inside for form in (term.text, *term.parts)
+        }
+        assert starts == sorted(starts)
     assert list(counts.most_frequent(10**6)) == list(expected.most_frequent(10**6))
 
 
-def test_what_no_passage_has_is_counted() -> None:
+def test_what_no_passage_has_is_counted(tmp_path: Path) -> None:
     counts = WordCounts()
-    assert list(DocumentTerms(document("A heron stands still.\n" * 9), counts).of_passages(())) == []
+    with TermPlacesWriter(tmp_path / "terms.bin") as writer:
+        heron = document("A heron stands still.\n" * 9)
+        assert list(DocumentTerms(heron, counts, writer).of_passages(())) == []
     assert [known.count for known in counts.most_frequent(3)] == [9, 9, 9]
 
 
-def test_a_long_document_takes_the_memory_of_a_part() -> None:
+def test_a_long_document_takes_the_memory_of_a_part(tmp_path: Path) -> None:
     text = "one long line of words " * 20_000
     divided = passages(text, size=1500, step=20_000)
-    terms = DocumentTerms(document(text), WordCounts())
     tracemalloc.start()
     try:
-        assert sum(map(len, terms.of_passages(divided))) > 0
+        with TermPlacesWriter(tmp_path / "terms.bin") as writer:
+            terms = DocumentTerms(document(text), WordCounts(), writer).of_passages(divided)
+            assert sum(len(inside) for inside, _ in terms) > 0
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

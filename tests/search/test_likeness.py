@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.document import Span
-from citewell.search.likeness import Texts
+from citewell.search.likeness import Texts, outline_of
 from citewell.search.page import _ALL, _Taken
 from tests.support.growth import check_growth
 
@@ -108,8 +108,16 @@ DIFFERENT = [
 
 def _like(one: str, other: str) -> bool:
     held = Texts()
-    held.add(one + _REST)
-    return held.first_like(other + _REST) == 0
+    _add(held, one + _REST)
+    return _first_like(held, other + _REST) == 0
+
+
+def _add(held: Texts, text: str) -> None:
+    held.add(text, outline_of(text))
+
+
+def _first_like(held: Texts, text: str) -> int | None:
+    return held.first_like(text, outline_of(text))
 
 
 @pytest.mark.parametrize(("one", "other"), HARMLESS)
@@ -128,9 +136,9 @@ def test_a_word_a_figure_a_sign_of_difference_is_one(one: str, other: str) -> No
 def test_a_text_is_like_itself_and_the_first_that_is_counts(texts: list[str]) -> None:
     held = Texts()
     for text in texts:
-        held.add(text)
+        _add(held, text)
     for number, text in enumerate(texts):
-        found = held.first_like(text)
+        found = _first_like(held, text)
         assert found is not None
         assert found <= number
 
@@ -145,8 +153,8 @@ def test_another_number_is_another_text(before: str, one: str, other: str) -> No
 def test_twice_the_text_takes_twice_the_time() -> None:
     def compared(text: str) -> None:
         held = Texts()
-        held.add(text)
-        assert held.first_like(text) == 0
+        _add(held, text)
+        assert _first_like(held, text) == 0
 
     for sample in ("- (\n", "A 5 «é»-\n", " \u00ad\n", "\n\n'", "AB C"):
         check_growth(compared, lambda length, sample=sample: sample * (length // len(sample)))  # type: ignore[misc]

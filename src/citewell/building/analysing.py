@@ -14,6 +14,7 @@ import regex
 
 from citewell.document import Passage, Span, above
 from citewell.index.stored import StoredDocument
+from citewell.index.term_places import TermPlacesWriter
 from citewell.text.terms import Term, analyse
 from citewell.text.vocabulary import WordCounts
 
@@ -27,22 +28,30 @@ _CUTS = tuple(
 
 
 class DocumentTerms:
-    """The terms of a document, read once from its start to its end; each is counted when it is read.
+    """The terms of a document, read once from its start to its end; each is counted and stored when it is read.
 
     Args:
         document: The document.
         counts: Where its words are counted.
+        places: Where they are stored.
     """
 
-    def __init__(self, document: StoredDocument, counts: WordCounts) -> None:
+    def __init__(self, document: StoredDocument, counts: WordCounts, places: TermPlacesWriter) -> None:
         self._document = document
         self._counts = counts
+        self._places = places
         self._parts = _parts(document.text)
+        # The terms that are still needed, and the number of the first record of each.
         self._held: list[Term] = []
+        self._records: list[int] = []
         self._read = 0
 
-    def of_passages(self, passages: Sequence[Passage]) -> Iterator[list[Term]]:
-        """Yield the terms of each passage, after those of what stands above it; then count the rest of the document."""
+    def of_passages(self, passages: Sequence[Passage]) -> Iterator[tuple[list[Term], range]]:
+        """Read the document, and yield what each passage has.
+
+        Yields:
+            The terms of a passage, after those of what stands above it, and the records of its own.
+        """
         document = self._document
         contexts: dict[tuple[str, ...], list[Term]] = {}
         heads: dict[Span, list[Term]] = {}
@@ -56,26 +65,36 @@ class DocumentTerms:
             head = passage.head
             if head and head not in heads:
                 heads = {head: analyse(head.of(document.text), document.language)}
-            yield [*contexts[passage.section], *(heads[head] if head else ()), *self._inside(passage.span, start)]
+            inside = self._inside(passage.span, start)
+            records = range(self._record(inside.start), self._record(inside.stop))
+            yield [*contexts[passage.section], *(heads[head] if head else ()), *self._held[inside]], records
         while self._read_part():
-            self._held.clear()
+            self._forget(len(self._held))
 
-    def _inside(self, span: Span, earliest: int) -> list[Term]:
-        """Return the terms in a span; those before ``earliest`` are not needed any more."""
-        del self._held[: bisect_left(self._held, earliest, key=_start)]
+    def _inside(self, span: Span, earliest: int) -> slice:
+        """Return which held terms are in a span; those before ``earliest`` are not needed any more."""
+        self._forget(bisect_left(self._held, earliest, key=_start))
         while self._read < span.end and self._read_part():
-            del self._held[: bisect_left(self._held, earliest, key=_start)]
-        return self._held[
-            bisect_left(self._held, span.start, key=_start) : bisect_left(self._held, span.end, key=_start)
-        ]
+            self._forget(bisect_left(self._held, earliest, key=_start))
+        return slice(*(bisect_left(self._held, edge, key=_start) for edge in (span.start, span.end)))
+
+    def _record(self, held: int) -> int:
+        """Return the number of the first record of a held term, or of the next one to come."""
+        return self._records[held] if held < len(self._records) else self._places.count
+
+    def _forget(self, count: int) -> None:
+        del self._held[:count], self._records[:count]
 
     def _read_part(self) -> bool:
         part = next(self._parts, None)
         if part is None:
             return False
         terms = analyse(part.of(self._document.text), self._document.language)
+        if part.start:
+            terms = [term._replace(span=term.span.shifted(part.start)) for term in terms]
         self._counts.add(terms)
-        self._held += (term._replace(span=term.span.shifted(part.start)) for term in terms)
+        self._records += self._places.add(terms)
+        self._held += terms
         self._read = part.end
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,16 +22,19 @@ from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.cataloguing import CatalogueWriter
+from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
 from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, Warned, file_digests, in_order
 from citewell.index.postings import LexicalWriter
-from citewell.index.snapshot import CATALOGUE, LEXICAL, VECTORS, Snapshot, Stores
+from citewell.index.snapshot import CATALOGUE, LEXICAL, TERMS, VECTORS, Snapshot, Stores
 from citewell.index.stored import StoredDocument, stored
+from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
+from citewell.search.likeness import outline_of
 from citewell.settings import Settings
 from citewell.text.language import detect
+from citewell.text.terms import Term
 
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 _ABOVE_WEIGHT = 0.3
@@ -70,7 +74,7 @@ class SnapshotWriter:
         as_before = set(changes.unchanged) if self.keeper.carried else set()
         paths = sorted({*changes.files, *kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
-        with LexicalWriter(folder / LEXICAL) as lexical:
+        with LexicalWriter(folder / LEXICAL) as lexical, TermPlacesWriter(folder / TERMS) as places:
             for nth, path in enumerate(paths):
                 self.progress("Reading", nth, len(paths))
                 if path in kept:
@@ -80,16 +84,23 @@ class SnapshotWriter:
                 if found is None:
                     continue
                 document, passages = found
-                catalogue.add(document, passages)
                 self._remember(document, passages)
-                for each in DocumentTerms(document, catalogue.words).of_passages(passages):
-                    lexical.add(self.passages, each)
-                    self.passages += 1
+                terms = DocumentTerms(document, catalogue.words, places).of_passages(passages)
+                catalogue.add(document, self._analysed(passages, terms, lexical))
         catalogue.close()
         self.progress("Reading", len(paths), len(paths))
         self.keeper.check(changes, self.refused)
         if not self.digests:
             raise CitewellError(f"no file in {self.corpus} could be read; the index is unchanged")
+
+    def _analysed(
+        self, passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]], lexical: LexicalWriter
+    ) -> Iterator[AnalysedPassage]:
+        """Index each passage by its words, and yield it."""
+        for passage, (words, records) in zip(passages, terms, strict=True):
+            lexical.add(self.passages, words)
+            self.passages += 1
+            yield AnalysedPassage(passage, records, outline_of(passage.text))
 
     def has_news(self, changes: Changes) -> bool:
         """Return whether the written documents differ from the carried ones."""

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import platformdirs
 from pydantic import BaseModel, ConfigDict
 
@@ -48,9 +50,9 @@ class Fit(BaseModel):
     offset: float = 0.0
     density: float = 0.22
 
-    def closeness(self, cosine: float) -> float:
-        """Return the cosine that means the same with the English model, at most 1."""
-        return min(1.0, self.gain * cosine + self.offset)
+    def closeness(self, cosines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the cosines that mean the same with the English model, at most 1."""
+        return np.minimum(1.0, self.gain * cosines + self.offset)
 
 
 class Card(BaseModel):

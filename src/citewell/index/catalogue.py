@@ -39,7 +39,10 @@ _DOCUMENTS = (
     "SELECT ordinal, path, title, digest, language, first_passage, end_passage, characters, text_seal, headings, seal"
     " FROM documents"
 )
-_PASSAGES = "SELECT ordinal, id, document, section, start, end, first_window, end_window, head, seal FROM passages"
+_PASSAGES = (
+    "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
+    " first_record, end_record, outline, seal FROM passages"
+)
 _WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
@@ -213,7 +216,7 @@ class Catalogue:
         return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
 
     def _passage(self, row: Row) -> StoredPassage:
-        ordinal, name, home, section, start, end, first, last, packed = row
+        ordinal, name, home, section, start, end, first, last, packed, first_record, end_record, outline = row
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
         above = tuple(json.loads(section))
         return StoredPassage(
@@ -228,6 +231,8 @@ class Catalogue:
             last,
             head,
             document.language,
+            range(first_record, end_record),
+            outline,
         )
 
     def _read_documents(self) -> list[_Held]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.document import Passage, Span
@@ -25,7 +26,8 @@ CREATE TABLE documents (
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
     section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
+    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, head TEXT NOT NULL,
+    first_record INTEGER NOT NULL, end_record INTEGER NOT NULL, outline TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE windows (
     ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE words (
@@ -33,6 +35,15 @@ CREATE TABLE words (
 """
 # The rarer words of a large corpus are mostly its own typos.
 _VOCABULARY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedPassage:
+    """A passage, the records of its words (``term_places``), and a digest of its letters and digits."""
+
+    passage: Passage
+    records: range
+    outline: str
 
 
 class CatalogueWriter:
@@ -50,7 +61,7 @@ class CatalogueWriter:
         self.windows = 0
         self.words = WordCounts()
 
-    def add(self, document: StoredDocument, passages: Iterable[Passage]) -> None:
+    def add(self, document: StoredDocument, passages: Iterable[AnalysedPassage]) -> None:
         """Add a document with its passages and their windows."""
         first = self.passages
         for passage in passages:
@@ -74,8 +85,8 @@ class CatalogueWriter:
         self._connection.execute("COMMIT")
         self._connection.close()
 
-    def _add_passage(self, passage: Passage) -> None:
-        first = self.windows
+    def _add_passage(self, analysed: AnalysedPassage) -> None:
+        passage, first = analysed.passage, self.windows
         rows = [
             (first + nth, window.key, _packed(window.sentences), _packed([window.head]))
             for nth, window in enumerate(passage.windows)
@@ -94,9 +105,12 @@ class CatalogueWriter:
             first,
             self.windows,
             _packed([passage.head]),
+            analysed.records.start,
+            analysed.records.stop,
+            analysed.outline,
         )
         self._connection.execute(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
         )
         self.passages += 1
 

@@ -69,8 +69,8 @@ class PassageTerms:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         query = Query.boolean_query([(Occur.Should, clause) for clause in clauses])
         if within is not None:
-            member = Query.term_set_query(schema(), "ordinal", within.tolist())
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(member, 0.0))])
+            member = Query.const_score_query(_among(within), 0.0)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])
         with self._reading():
             # Limited to the number of passages, because a huge count overflows.
             hits = self._searcher.search(query, max(1, min(count, self.count)), count=False).hits
@@ -169,8 +169,13 @@ class PassageTerms:
         return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
 
     def _frequency(self, field: str, term: str) -> int:
-        with self._reading():
+        # Asked for dozens of forms in each question: a context manager would take most of the time.
+        try:
             found: int = self._searcher.doc_freq(field, term)
+        except BaseException as error:
+            if not _is_broken(error):
+                raise
+            raise self._damaged(error) from error
         if not 0 <= found <= self.count:
             raise self._damaged("it counts more passages than there are")
         return found
@@ -204,12 +209,20 @@ class PassageTerms:
         try:
             yield
         except BaseException as error:
-            if not isinstance(error, ValueError | OverflowError) and not is_panic(error):
+            if not _is_broken(error):
                 raise
             raise self._damaged(error) from error
 
     def _damaged(self, reason: object) -> IndexDamagedError:
         return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
+
+
+def _among(ordinals: Ordinals) -> tantivy.Query:
+    """Return a query for some passages; those of one document follow one another."""
+    first, last = int(ordinals[0]), int(ordinals[-1])
+    if last - first == len(ordinals) - 1:
+        return Query.range_query(schema(), "ordinal", tantivy.FieldType.Unsigned, first, last)
+    return Query.term_set_query(schema(), "ordinal", ordinals.tolist())
 
 
 def _all(concept: Concept) -> list[str]:
@@ -241,6 +254,11 @@ def _all_of(parts: tuple[str, ...]) -> tantivy.Query:
     """Return a query for the passages that have all of some words."""
     either = [Query.boolean_query([(Occur.Should, _term(field, part)) for field in (FORMS, PARTS)]) for part in parts]
     return Query.boolean_query([(Occur.Must, query) for query in either])
+
+
+def _is_broken(error: BaseException) -> bool:
+    """Return whether an error is one of tantivy about damaged files."""
+    return isinstance(error, ValueError | OverflowError) or is_panic(error)
 
 
 def is_panic(error: BaseException) -> bool:

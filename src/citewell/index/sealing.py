@@ -6,22 +6,21 @@ A seal detects accidental damage. It does not protect against someone who can wr
 from __future__ import annotations
 
 import hashlib
-import json
 
 # Half of a SHA-256: safe against chance, and small enough for each row.
 _BYTES = 16
-# ASCII JSON is the same in every version of Python, and separates values unambiguously.
-_AS_JSON = json.JSONEncoder(default=repr).encode
 
 
 def seal(table: str, *values: object) -> bytes:
     """Return the digest of a row: of its table and all its values, including its ordinal.
 
+    The ASCII form of a tuple is the same in every version of Python, and separates values unambiguously.
+
     Args:
         table: The name of the table.
         values: Numbers, texts, and the seals of long texts; other types do not occur in rows.
     """
-    return hashlib.sha256(_AS_JSON([table, *values]).encode("ascii")).digest()[:_BYTES]
+    return hashlib.sha256(ascii((table, *values)).encode("ascii")).digest()[:_BYTES]
 
 
 def seal_text(text: object) -> str:

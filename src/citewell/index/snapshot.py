@@ -9,6 +9,7 @@ from citewell.index.catalogue import Catalogue
 from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import Manifest
 from citewell.index.soundness import Soundness
+from citewell.index.term_places import TermPlaces
 from citewell.index.vectors import WindowVectors
 from citewell.index.weights import TermWeights
 from citewell.text.concepts import concepts
@@ -17,10 +18,11 @@ from citewell.text.terms import DEFAULT_LANGUAGE
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 VECTORS = "vectors.faiss"
+TERMS = "terms.bin"
 
 
 class Stores:
-    """The three opened stores of a snapshot. Thread-safe.
+    """The opened stores of a snapshot. Thread-safe.
 
     Args:
         folder: The folder of the snapshot.
@@ -33,6 +35,7 @@ class Stores:
         self.catalogue = Catalogue(folder / CATALOGUE, self.soundness)
         self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
+        self.terms = TermPlaces(folder / TERMS, self.soundness)
         self.languages: tuple[str, ...] = self._languages()
 
     def weights(self, text: str) -> TermWeights:

@@ -52,7 +52,8 @@ class DocumentOutline:
 class StoredPassage:
     """A passage with the title and language of its document; its windows are ``range(first_window, end_window)``.
 
-    ``head`` is the head of the table of its rows, if that is outside its span.
+    ``head`` is the head of the table of its rows, if that is outside its span. ``records`` are those of its words
+    (``term_places``). Passages that say the same have the same ``outline``.
     """
 
     ordinal: int
@@ -66,6 +67,8 @@ class StoredPassage:
     end_window: int
     head: Span | None = None
     language: str | None = None
+    records: range = range(0)
+    outline: str = ""
 
 
 def stored(document: Document) -> StoredDocument:

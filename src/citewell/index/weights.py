@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from citewell.text.concepts import Concept
-from citewell.text.terms import Term
 
 # What a passage counts that has only another name of what is asked, by the house's own words.
 _OTHER_NAME = 0.7
@@ -102,12 +101,9 @@ class TermWeights:
         """The sum of the weights."""
         return sum(each.weight for each in self.concepts)
 
-    def matched(self, terms: Iterable[Term]) -> float:
-        """Return the sum of the weights of the concepts that a text has, given its terms."""
-        here: set[str] = set()
-        for term in terms:
-            here.update([term.text, *term.parts])
-        return sum(each.weight_in(here) for each in self.concepts)
+    def matched(self, forms: Collection[str]) -> float:
+        """Return the sum of the weights of the concepts that a text has, given its forms."""
+        return sum(each.weight_in(forms) for each in self.concepts)
 
     def at(self, passage: int) -> TermWeights:
         """Return the weights as they are in one passage: some other names count only in some passages."""

@@ -21,7 +21,7 @@ from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Fit
 from citewell.index.snapshot import Stores
 from citewell.search.everyday import everyday_questions, everyday_vectors, questions_for
-from citewell.search.searching import Query, SnapshotStorage, rank
+from citewell.search.searching import Query, SnapshotStorage, evidence_of, rank
 from citewell.settings import Searching
 from citewell.text.concepts import concepts
 from citewell.text.terms import SPACELESS_LANGUAGES, split_at_function_words
@@ -102,7 +102,7 @@ def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, 
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
     query = Query(vector, text, stores.weights(text), Scope(), fit=fit)
-    return rank(SnapshotStorage(stores), query, few)[0].evidence
+    return evidence_of(query, rank(SnapshotStorage(stores), query, few)[0])
 
 
 def _unrelated(stores: Stores, everyday: Vectors) -> float:

@@ -1,8 +1,8 @@
-"""Reads the best windows of an answer with the question in mind: what is marked, how sure it is, and what is missing."""
+"""Reads the best windows of an answer with the question in mind: what is marked, and what is missing."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
 from citewell.answer import Missing, Scope
@@ -10,6 +10,7 @@ from citewell.document import Span, above
 from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights, Weighted
+from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, missing
@@ -35,34 +36,23 @@ class AnswerReader:
         self._snapshot = snapshot
         self._weights = weights
         self._encoder = encoder
-        self._keys = [each for each in weights.concepts if each.concept.is_key]
-        self._places: dict[int, AnsweringPlace] = {}
+        self._matcher = Matcher(weights, snapshot.terms)
+        self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
+        self._matches: dict[int, list[set[str]]] = {}
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the best window, or one sentence of it that matches most of the question."""
-        window = Span(shown.sentences[0].start, shown.sentences[-1].end)
         if len(shown.sentences) == 1:
-            return window
-        starts = [sentence.start - window.start for sentence in shown.sentences]
-        parts: list[list[Term]] = [[] for _ in starts]
-        for term in self._place(shown).terms:
-            parts[bisect_right(starts, term.span.start) - 1].append(term)
+            return shown.sentences[0]
         weights = self._weights.at(shown.candidate.passage)
-        matched = [weights.matched(terms) for terms in parts]
+        matched = [weights.matched(forms) for forms in self._in_sentences(shown)]
         best = max(matched)
-        return shown.sentences[matched.index(best)] if best and best >= _STANDS_OUT * sum(matched) else window
+        stands_out = best and best >= _STANDS_OUT * sum(matched)
+        return shown.sentences[matched.index(best)] if stands_out else _window(shown)
 
-    def evidence(self, shown: Shown) -> float:
-        """Return the evidence that a passage answers the question.
-
-        A place that has a name, number or code of the question, and all other words of it that any passage has, is no chance.
-        """
-        if not any(each.is_found for each in self._keys):
-            return shown.candidate.evidence
-        place = self._place(shown)
-        weights = self._weights.at(shown.candidate.passage)
-        complete = all(place.has(each) for each in weights.concepts if each.is_found)
-        return shown.candidate.named_evidence if complete else shown.candidate.evidence
+    def is_named(self, shown: Shown) -> bool:
+        """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
+        return self._named and self._has(shown, [each for each in self._weights_at(shown) if each.is_found])
 
     def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
@@ -71,7 +61,8 @@ class AnswerReader:
             shown: The best place.
             question: The question as it is searched.
         """
-        if all(each.is_found and not each.concept.is_key for each in self._weights.concepts):
+        here = self._weights_at(shown)
+        if all(each.is_found for each in here) and self._has(shown, [each for each in here if each.concept.is_key]):
             return ()
         document = self._snapshot.catalogue.within(Scope(documents=(shown.passage.document,)))
 
@@ -88,18 +79,46 @@ class AnswerReader:
         weights = self._weights.at(shown.candidate.passage)
         return tuple(missing(weights, self._place(shown), in_document, named, asked))
 
+    def _in_sentences(self, shown: Shown) -> list[set[str]]:
+        """Return the forms of the question in each sentence of the best window of a passage."""
+        at = shown.candidate.passage
+        if at not in self._matches:
+            self._matches[at] = self._matcher.in_sentences(shown.passage, shown.sentences)
+        return self._matches[at]
+
+    def _weights_at(self, shown: Shown) -> Sequence[Weighted]:
+        return self._weights.at(shown.candidate.passage).concepts
+
+    def _has(self, shown: Shown, concepts: Sequence[Weighted]) -> bool:
+        """Return whether all of some concepts stand in the best window of a passage or above it."""
+        if not concepts:
+            return True
+        here = _forms(_standing_above(shown), shown.passage.language).union(*self._in_sentences(shown))
+        return all(each.stands_in(here) for each in concepts)
+
     def _place(self, shown: Shown) -> AnsweringPlace:
         """Return the best window of a passage, analysed."""
         passage = shown.passage
-        if shown.candidate.passage not in self._places:
-            text = inside(passage, Span(shown.sentences[0].start, shown.sentences[-1].end))
-            heading = _heading(above(passage.document, passage.title, passage.section), passage.language)
-            is_name = self._snapshot.catalogue.vocabulary.is_name
-            place = AnsweringPlace(text, analyse(text, passage.language), heading, is_name)
-            self._places[shown.candidate.passage] = place
-        return self._places[shown.candidate.passage]
+        text = inside(passage, _window(shown))
+        heading = _heading(_standing_above(shown), passage.language)
+        return AnsweringPlace(
+            text, analyse(text, passage.language), heading, self._snapshot.catalogue.vocabulary.is_name
+        )
+
+
+def _window(shown: Shown) -> Span:
+    return Span(shown.sentences[0].start, shown.sentences[-1].end)
+
+
+def _standing_above(shown: Shown) -> str:
+    return above(shown.passage.document, shown.passage.title, shown.passage.section)
 
 
 @lru_cache(maxsize=_HEADINGS)
 def _heading(text: str, language: str | None) -> list[Term]:
     return analyse(text, language)
+
+
+@lru_cache(maxsize=_HEADINGS)
+def _forms(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(form for term in _heading(text, language) for form in (term.text, *term.parts))

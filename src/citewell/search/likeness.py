@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import regex
 
@@ -54,23 +55,29 @@ class Texts:
 
     def __init__(self) -> None:
         self._count = 0
-        # By their letters and digits alone, which excludes nearly all without reading them in full.
+        # By their letters and digits alone, which excludes nearly all without reading them.
         self._alike: dict[str, list[tuple[int, str]]] = {}
 
-    def add(self, text: str) -> None:
-        """Add a text."""
-        text = _folded(text)
-        self._alike.setdefault(_outline(text), []).append((self._count, text))
+    def add(self, text: str, outline: str) -> None:
+        """Add a text with its outline (``outline_of``)."""
+        self._alike.setdefault(outline, []).append((self._count, text))
         self._count += 1
 
-    def first_like(self, text: str) -> int | None:
-        """Return the position of the first near-duplicate of a text, or None."""
-        text = _folded(text)
-        alike = self._alike.get(_outline(text))
+    def first_like(self, text: str, outline: str) -> int | None:
+        """Return the position of the first near-duplicate of a text, given its outline (``outline_of``), or None."""
+        alike = self._alike.get(outline)
         if not alike:
             return None
-        wording = _wording(text)
-        return next((at for at, other in alike if _wording(other).says_what(wording)), None)
+        return next((at for at, other in alike if other == text or _say_the_same(other, text)), None)
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    return _wording(_folded(one)).says_what(_wording(_folded(other)))
+
+
+def outline_of(text: str) -> str:
+    """Return a digest of the letters and digits of a text, which texts that say the same have in common."""
+    return blake2b(_outline(_folded(text)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

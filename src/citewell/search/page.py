@@ -19,17 +19,15 @@ _ALL = np.iinfo(np.int32).max
 class Candidate:
     """A passage and its window nearest to the question.
 
-    ``cosine`` is as with the English model (``Fit``). ``score`` ranks it, is between 0 and 1, and is comparable between
-    questions. ``evidence`` is that for the passage covering the question (``citewell.confidence``); ``named_evidence`` is that
-    if the passage has a name, number or code of the question, which none has by chance.
+    ``cosine`` is as with the English model (``Fit``), ``bm25`` its BM25 score. ``score`` ranks it, is between 0 and 1, and is
+    comparable between questions.
     """
 
     passage: int
     window: int
     cosine: float
+    bm25: float
     score: float
-    evidence: float
-    named_evidence: float
 
 
 @dataclass(slots=True)
@@ -58,14 +56,14 @@ class Page:
         free = taken.around(window)
         if free is None:
             return
-        twin = self._texts.first_like(passage.text)
+        twin = self._texts.first_like(passage.text, passage.outline)
         if twin is not None:
             self.shown[twin].repeated.append(Place.of(passage.document, passage.span))
             taken.add(passage.span)
         else:
             span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
             self.shown.append(Shown(candidate, passage, sentences, span, []))
-            self._texts.add(passage.text)
+            self._texts.add(passage.text, passage.outline)
             taken.add(span)
 
 

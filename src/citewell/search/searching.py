@@ -31,6 +31,8 @@ from citewell.settings import Searching
 _ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
 
+Values = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -113,37 +115,58 @@ def rank(
     Returns:
         Candidates, best first; equal scores in the order of the corpus.
     """
-    near = _best_windows(*storage.nearest_windows(query.vector, searching.candidate_windows, within=within))
-    worded = _by_passage(*storage.best_passages(query.weights, searching.candidate_passages, within=within))
+    near = storage.nearest_windows(query.vector, searching.candidate_windows, within=within)
+    worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, within=within)
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
-    far = np.array(sorted(worded.keys() - near.keys()), dtype=np.int64)
-    near |= _best_windows(*storage.nearest_windows(query.vector, _ALL, within=far))
+    far = np.setdiff1d(worded, near[1])
+    rest = storage.nearest_windows(query.vector, _ALL, within=far)
+    passages, windows, cosines = _best_windows(near, rest)
     if len(worded) >= searching.candidate_passages:
-        cut = np.array(sorted(near.keys() - worded.keys()), dtype=np.int64)
-        worded |= _by_passage(*storage.best_passages(query.weights, max(1, len(cut)), within=cut))
-    weight, total = searching.bm25_weight, query.weights.total
-    extra = query.extra * query.weights.unknown
-    ranked = []
-    for passage, (window, raw) in near.items():
-        cosine = query.fit.closeness(raw)
-        bm25 = worded.get(passage, 0.0)
-        score = (max(0.0, cosine) + weight * bm25 / (total or 1.0)) / (1 + weight * SATURATION)
-        proof, named = evidence(cosine, bm25, total, extra), evidence(cosine, bm25, total, 0.0)
-        ranked.append(Candidate(passage, window, cosine, min(1.0, score), proof, named))
-    return sorted(ranked, key=lambda each: (-each.score, each.passage))
+        cut = np.setdiff1d(passages, worded)
+        more, their_bm25 = storage.best_passages(query.weights, max(1, len(cut)), within=cut)
+        worded, bm25 = np.concatenate([worded, more]), np.concatenate([bm25, their_bm25])
+    return _ranked(
+        passages, windows, query.fit.closeness(cosines), _scores_of(passages, worded, bm25), query, searching
+    )
 
 
-def _best_windows(windows: Ordinals, owners: Ordinals, cosines: Scores) -> dict[int, tuple[int, float]]:
-    """Return the best window of each passage and its cosine; the windows are sorted, best first."""
-    best: dict[int, tuple[int, float]] = {}
-    for window, owner, cosine in zip(windows.tolist(), owners.tolist(), cosines.tolist(), strict=True):
-        best.setdefault(owner, (window, cosine))
-    return best
+def _ranked(
+    passages: Ordinals, windows: Ordinals, cosines: Values, bm25: Values, query: Query, searching: Searching
+) -> list[Candidate]:
+    weight, total = searching.bm25_weight, query.weights.total or 1.0
+    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / (1 + weight * SATURATION))
+    order = np.lexsort((passages, -scores))
+    columns = (each[order].tolist() for each in (passages, windows, cosines, bm25, scores))
+    return [Candidate(*row) for row in zip(*columns, strict=True)]
 
 
-def _by_passage(passages: Ordinals, scores: Scores) -> dict[int, float]:
-    return dict(zip(passages.tolist(), scores.tolist(), strict=True))
+def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> float:
+    """Return the evidence that a passage covers a question (``citewell.confidence``).
+
+    Args:
+        query: The question.
+        candidate: The passage.
+        named: Whether it has a name, number or code of the question, which none has by chance.
+    """
+    extra = 0.0 if named else query.extra * query.weights.unknown
+    return evidence(candidate.cosine, candidate.bm25, query.weights.total, extra)
+
+
+def _best_windows(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, Ordinals, Values]:
+    """Return passages, the best window of each, and its cosine, given windows, their passages and cosines, best first."""
+    windows = np.concatenate([each[0] for each in found])
+    owners = np.concatenate([each[1] for each in found])
+    cosines = np.concatenate([each[2] for each in found])
+    passages, first = np.unique(owners, return_index=True)
+    return passages, windows[first], cosines[first].astype(np.float64)
+
+
+def _scores_of(passages: Ordinals, scored: Ordinals, scores: Scores) -> Values:
+    """Return the score of each passage, 0 where it has none; ``passages`` are sorted and contain those scored."""
+    found = np.zeros(len(passages))
+    found[np.searchsorted(passages, scored)] = scores
+    return found
 
 
 def search(
@@ -184,7 +207,7 @@ def search(
     reader = AnswerReader(snapshot, query.weights, encoder)
     if not page.shown:
         return Found((), None)
-    evidences = [reader.evidence(each) for each in page.shown]
+    evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
     passages = tuple(
         _found(nth, each, reader.highlight(each), calibration.confidence(own))
         for nth, (each, own) in enumerate(zip(page.shown, evidences, strict=True), 1)

@@ -9,12 +9,13 @@ take seconds to load (``benchmarks/detection.py``).
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
+import numpy as np
+import numpy.typing as npt
 import regex
 
 # A question is looked at several times while it is answered.
@@ -197,9 +198,8 @@ def _by_words(sample: str, script: str, among: frozenset[str] | None) -> str | N
         languages = listed.get(word, ())
         for language in languages:
             points[language] += count * (1 + 1 / len(languages)) * (_SINGLE if len(word) == 1 else 1)
-    for run in (run for word in unlisted[:_MOST_UNLISTED] for run in _runs(word)):
-        for language, weight in _languages_of_runs(script).get(run, ()):
-            points[language] += weight
+    for language, weight in zip(points, _run_points(unlisted[:_MOST_UNLISTED], script), strict=True):
+        points[language] += weight
     _add_letters(points, sample.lower(), script)
     best = max(
         (language for language in points if not among or language in among), key=points.__getitem__, default=None
@@ -238,16 +238,30 @@ def _languages_of_words(script: str) -> Mapping[str, tuple[str, ...]]:
     return languages
 
 
+def _run_points(words: Iterable[str], script: str) -> Sequence[float]:
+    """Return what the runs of letters of some words are worth for each language of a script."""
+    rows, worth = _worth_of_runs(script)
+    found: list[float] = worth[[rows[run] for word in words for run in _runs(word) if run in rows]].sum(axis=0).tolist()
+    return found
+
+
 @cache
-def _languages_of_runs(script: str) -> Mapping[str, Sequence[tuple[str, float]]]:
-    """Return for each run of letters the languages whose listed words have it, with what it is worth."""
-    languages: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for language in _ALPHABETS[script]:
-        counts = Counter(run for word in function_words(language) | _common_words(language) for run in _runs(word))
-        total = counts.total()
-        for run, count in counts.items():
-            languages[run].append((language, _RUN * math.log1p(_RUN_SCALE * count / total)))
-    return languages
+def _worth_of_runs(script: str) -> tuple[Mapping[str, int], npt.NDArray[np.float64]]:
+    """Return what each run of letters is worth, by how often the listed words of a language have it.
+
+    Returns:
+        The row of each run, and the values, shape (runs, languages).
+    """
+    counts = [
+        Counter(run for word in function_words(language) | _common_words(language) for run in _runs(word))
+        for language in _ALPHABETS[script]
+    ]
+    rows = {run: row for row, run in enumerate(dict.fromkeys(run for each in counts for run in each))}
+    worth = np.zeros((len(rows), len(counts)))
+    for column, each in enumerate(counts):
+        shares = np.fromiter(each.values(), dtype=np.float64) / (each.total() or 1)
+        worth[[rows[run] for run in each], column] = _RUN * np.log1p(_RUN_SCALE * shares)
+    return rows, worth
 
 
 def _runs(word: str) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Which words stand where in the documents: read when a question is answered, so that no text is analysed again.
+
+The file has one record for each word of each document, in order, and one for each part of a joined word, at the same place. A
+word is stored as a digest of its form; with 64 bits, two words of a question and a passage have the same one by chance once in
+10^15 comparisons.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.errors import IndexDamagedError
+from citewell.index.soundness import Soundness
+from citewell.text.terms import Term
+
+Records = npt.NDArray[np.void]
+
+_RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
+# Most words of a text are among a few thousand.
+_REMEMBERED = 1 << 16
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def key_of(form: str) -> int:
+    """Return the digest by which the form of a word is stored."""
+    return int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+class TermPlacesWriter:
+    """Writes the file, document by document; ``count`` is how many records it has.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file.open("wb")
+        self.count = 0
+
+    def __enter__(self) -> TermPlacesWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, terms: Iterable[Term]) -> list[int]:
+        """Add the next terms of a document; return the number of the first record of each."""
+        firsts: list[int] = []
+        records: list[tuple[int, int]] = []
+        for term in terms:
+            firsts.append(self.count + len(records))
+            records.append((key_of(term.text), term.span.start))
+            records += [(key_of(part), term.span.start) for part in term.parts]
+        self.count += len(records)
+        self._file.write(np.array(records, dtype=_RECORD).tobytes())
+        return firsts
+
+
+class TermPlaces:
+    """The file of one snapshot. Thread-safe.
+
+    Args:
+        file: The file.
+        soundness: Where damage is reported.
+
+    Raises:
+        IndexDamagedError: It is missing, or no whole number of records.
+    """
+
+    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
+        self._path = file
+        self._soundness = soundness or Soundness()
+        self._lock = threading.Lock()
+        try:
+            self._file = file.open("rb", buffering=0)
+        except FileNotFoundError as error:
+            raise self._soundness.mark_damaged(f"{file} is missing") from error
+        weakref.finalize(self, self._file.close)
+        self.count, rest = divmod(file.stat().st_size, _RECORD.itemsize)
+        if rest:
+            raise self._damaged()
+
+    def read(self, records: range) -> tuple[list[int], list[int]]:
+        """Return the keys and the places of some words, in order; places are code points in their document."""
+        size = len(records) * _RECORD.itemsize
+        with self._lock:
+            self._file.seek(records.start * _RECORD.itemsize)
+            packed = self._file.read(size) if size else b""
+        if len(packed) != size:
+            raise self._damaged()
+        found = np.frombuffer(packed, dtype=_RECORD)
+        return found["key"].tolist(), found["start"].tolist()
+
+    def _damaged(self) -> IndexDamagedError:
+        return self._soundness.mark_damaged(f"{self._path} is damaged: records are missing")
