@@ -121,13 +121,15 @@ def test_what_cannot_be_added_is_refused_with_the_fix(index: Path, arguments: li
 
 
 def test_a_fault_is_shown_by_status_and_words_and_asking_goes_on(index: Path) -> None:
-    (index.parent / "corpus" / FILE).write_text("PTO\ncar = vehicle\n", encoding="utf-8")
+    (index.parent / "corpus" / FILE).write_text("PTO\ncar = vehicle\nwho = doctors\n", encoding="utf-8")
     assert "line 1: it has one name only" in citewell("status", "--index", index).stdout
     assert (
         "line 1: it has one name only"
         in json.loads(citewell("status", "--index", index, "--json").stdout)["words_faults"][0]
     )
-    assert "# fault: " in citewell("words", "--index", index).stdout
+    listed = citewell("words", "--index", index).stdout
+    assert "# fault: " in listed
+    assert "“who” is a function word" in listed
     asked = citewell("ask", "Where is my car?", "--index", index)
     assert asked.returncode == 0
     assert "For “car”, also searched “vehicle”." in asked.stdout

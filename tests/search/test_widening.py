@@ -168,6 +168,12 @@ def test_what_was_searched_is_shown_as_it_was_asked(assistant: Assistant, house:
     assert assistant.ask("How many days of leave?").widened == ()
 
 
+def test_a_search_in_some_documents_shows_only_names_that_they_have(assistant: Assistant, house: Path) -> None:
+    house.write_text("PTO = annual leave\n", encoding="utf-8")
+    for scope, shown in ((Scope(documents=("handbook.md",)), 1), (Scope(folders=("hr",)), 0)):
+        assert len(assistant.ask("How many PTO days?", scope=scope).widened) == shown
+
+
 def test_one_way_is_not_the_other(assistant: Assistant, house: Path) -> None:
     house.write_text("gym membership -> fitness allowance\n", encoding="utf-8")
     expected = (Widened(word="gym membership", name="fitness allowance"),)

@@ -156,8 +156,12 @@ def _faults(view: View, files: WordsFiles) -> list[str]:
     from citewell.search.widening import Names
 
     found = files.current()
-    unknown = Names(found.rules, view.snapshot).unknown_folders()
-    return [*found.faults, *(f"the index has no documents in the folder [{each}]" for each in unknown)]
+    names = Names(found.rules, view.snapshot)
+    return [
+        *found.faults,
+        *(f"the index has no documents in the folder [{each}]" for each in names.unknown_folders()),
+        *(f"“{each}” is a function word, and never searched for" for each in names.never_found()),
+    ]
 
 
 def _in_json(view: View, files: WordsFiles, proposals: Sequence[Proposal]) -> dict[str, Any]:

@@ -109,6 +109,12 @@ class PassageTerms:
             return None
         return OtherName(name, here, self._idf(self._count(_any_of(here, passages))), passages)
 
+    def has(self, name: OtherName, within: Ordinals) -> bool:
+        """Return whether any of some passages has another name of what is asked."""
+        member = Query.term_set_query(schema(), "ordinal", within.tolist())
+        both = [_any_of(name.sequences, name.passages), member]
+        return len(within) > 0 and self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
+
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
             form for form in concept.forms if self._frequency(FORMS, form) or self._frequency(PARTS, form)

@@ -93,7 +93,7 @@ def understand(
         names: The house's own words, which widen the question; None is without them.
     """
     spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
-    wider = names.widen(spelled.text, weights) if names else Wider(weights)
+    wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
     vector = encoder.encode_query(spelled.text)
     if wider.text:
         vector = _unit(vector + _OTHER_NAMES_WEIGHT * encoder.encode_query(wider.text))
@@ -118,7 +118,7 @@ def understand(
     questions = tuple(turn.content for turn in exchange if turn.role == "user")
     earlier = Wider(snapshot.weights(context))
     if names:
-        earlier = names.widen(context, earlier.weights, _asked_parts(exchange))
+        earlier = names.widen(context, earlier.weights, scope, _asked_parts(exchange))
     mixed = _mixed(query, before, earlier.weights)
     added = tuple(dict.fromkeys((*wider.added, *earlier.added)))
     return Understood(mixed, spelled.text, questions, spelled.corrections, added)

@@ -80,12 +80,13 @@ class Names:
                 chosen.append(Match(span, known, tuple(others)))
         return sorted(chosen, key=lambda each: each.span)[:_MOST_MATCHES]
 
-    def widen(self, text: str, weights: TermWeights, inside: Collection[Span] | None = None) -> Wider:
+    def widen(self, text: str, weights: TermWeights, scope: Scope, inside: Collection[Span] | None = None) -> Wider:
         """Return the concepts of a text with their other names, as far as the documents have them.
 
         Args:
             text: The text.
             weights: Its concepts.
+            scope: The documents that are searched.
             inside: Widen only names in these parts of the text; None is all of it.
         """
         others_of: dict[int, list[OtherName]] = {}
@@ -94,7 +95,7 @@ class Names:
         for match in self.matches(text):
             if inside is not None and not any(part.start <= match.span.start < part.end for part in inside):
                 continue
-            others = self._present(match)
+            others = self._present(match, scope)
             for nth, weighted in enumerate(weights.concepts):
                 if match.terms & set(weighted.concept.forms):
                     others_of.setdefault(nth, []).extend(name for name, _ in others)
@@ -111,8 +112,15 @@ class Names:
         """Return the folders of rules that have no documents in the snapshot."""
         return [folder for folder in dict.fromkeys(rule.folder for rule in self._rules) if not self._passages(folder)]
 
-    def _present(self, match: Match) -> list[tuple[OtherName, str]]:
-        """Return the other names of a match that the documents have, with their folders."""
+    def never_found(self) -> list[str]:
+        """Return the names that consist of function words in every language of the documents."""
+        names = dict.fromkeys(name for rule in self._rules for name in rule.names)
+        return [name for name in names if not self._sequences(name)]
+
+    def _present(self, match: Match, scope: Scope) -> list[tuple[OtherName, str]]:
+        """Return the other names of a match that the searched documents have, with their folders."""
+        lexical = self._snapshot.lexical
+        within = self._snapshot.catalogue.within(scope) if scope else None
         present: list[tuple[OtherName, str]] = []
         for name, folder in match.others:
             sequences = self._sequences(name)
@@ -122,7 +130,8 @@ class Names:
             if any(known.name.casefold() == name.casefold() and not of for known, of in present):
                 continue
             passages = self._passages(folder)
-            if passages and (found := self._snapshot.lexical.other_name(name, sequences, passages if folder else None)):
+            found = lexical.other_name(name, sequences, passages if folder else None) if passages else None
+            if found and (within is None or lexical.has(found, within)):
                 present.append((found, folder))
         return present[:_MOST_OTHERS]
 
