@@ -141,7 +141,8 @@ class View:
         found = search(self.snapshot, understood.query, top=depth, searching=searching, encoder=self.encoder)
         if reranker is None:
             return found
-        question = "\n".join([*understood.context, understood.text])
+        # As little as the encoder does a CrossEncoder know what a house calls things.
+        question = "\n".join([*understood.context, understood.reworded or understood.text])
         return replace(found, passages=reranker.rerank(question, found.passages)[:top])
 
 

@@ -51,6 +51,7 @@ def test_a_run_asks_as_a_reader_does(assistant: Assistant) -> None:
     assert told[0] == ("Asking", 0, 3)
     assert told[-1] == ("Asking", 3, 3)
     assert made.about["snapshot"] == assistant.manifest.name
+    assert "words" not in made.about
 
 
 def test_a_saved_run_is_the_same_run(assistant: Assistant, tmp_path: Path) -> None:

@@ -98,6 +98,18 @@ def test_a_follow_up_is_read_with_what_it_was_understood_with(reranking: Assista
     assert first.score == pytest.approx(float(score[0]), abs=1e-5)
 
 
+def test_it_reads_other_names_in_place_of_the_houses_own(
+    bundled_index: Path, reranking: Assistant, model: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("Phoenix = joint curriculum development\n", encoding="utf-8")
+    settings = reranking.settings.model_copy(update={"words": str(words)})
+    first = Assistant(IndexFolder(bundled_index), settings).ask("What is Phoenix?").passages[0]
+    read = ("What is joint curriculum development?", first.text)
+    score = alone(model).predict([read], show_progress_bar=False)
+    assert first.score == pytest.approx(float(score[0]), abs=1e-5)
+
+
 def test_evaluation_measures_it(reranking: Assistant) -> None:
     found = read_questions(ROOT / "tests" / "questions" / "international-education.questions.yaml")
     made = run(reranking, found, name="reranked")

@@ -62,7 +62,7 @@ def show_answer(answer: Answer) -> None:
     for written, read in answer.read_as.items():
         out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
     for (word, folder), names in answer.other_names().items():
-        where = f" in {folder}" if folder else ""
+        where = f" in the folder {folder}" if folder else ""
         also = ", ".join(f"“{name}”" for name in names)
         out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
     for missing in answer.missing:

@@ -61,7 +61,8 @@ class Understood:
     """A question as it is searched.
 
     ``text`` is the question with its typos corrected; ``context`` is the earlier questions that it was combined with, oldest
-    first; ``corrections`` are pairs of the original and the corrected word; ``widened`` are other names of its words.
+    first; ``corrections`` are pairs of the original and the corrected word; ``widened`` are other names of its words, and
+    ``reworded`` is the question with them in place.
     """
 
     query: Query
@@ -69,6 +70,7 @@ class Understood:
     context: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
     widened: tuple[Widened, ...] = ()
+    reworded: str | None = None
 
 
 def understand(
@@ -108,20 +110,20 @@ def understand(
     exchange = _last_exchange(history)
     context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     if not context.strip():
-        return Understood(query, spelled.text, (), spelled.corrections, wider.added)
+        return Understood(query, spelled.text, (), spelled.corrections, wider.added, wider.text)
     before = encoder.encode_query(context)
     # Context without a subject is similar to everything, so similarity to it means nothing.
     vague = leans_on_context(exchange[0].content)
     unrelated = vague or float(query.vector @ before) <= snapshot.manifest.calibration.unrelated
     if unrelated and not leans_on_context(spelled.text):
-        return Understood(query, spelled.text, (), spelled.corrections, wider.added)
+        return Understood(query, spelled.text, (), spelled.corrections, wider.added, wider.text)
     questions = tuple(turn.content for turn in exchange if turn.role == "user")
     earlier = Wider(snapshot.weights(context))
     if names:
         earlier = names.widen(context, earlier.weights, scope, _asked_parts(exchange))
     mixed = _mixed(query, before, earlier.weights)
     added = tuple(dict.fromkeys((*wider.added, *earlier.added)))
-    return Understood(mixed, spelled.text, questions, spelled.corrections, added)
+    return Understood(mixed, spelled.text, questions, spelled.corrections, added, wider.text)
 
 
 def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
