@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell import Assistant
+from citewell import Assistant, IndexFolder, Settings
 from citewell.errors import QuestionError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 from citewell.evaluation.running import load_run, run, save_run
@@ -52,6 +52,15 @@ def test_a_run_asks_as_a_reader_does(assistant: Assistant) -> None:
     assert told[-1] == ("Asking", 3, 3)
     assert made.about["snapshot"] == assistant.manifest.name
     assert "words" not in made.about
+
+
+def test_a_run_says_with_which_other_names_it_was_made(bundled_index: Path, tmp_path: Path) -> None:
+    words, digests = tmp_path / "words.txt", set()
+    asking = Assistant(IndexFolder(bundled_index), Settings(words=str(words)))
+    for rule in ("visa -> permit", "visa -> barrier"):
+        words.write_text(rule, encoding="utf-8")
+        digests.add(run(asking, QUESTIONS, name="now").about["words"])
+    assert len(digests) == 2
 
 
 def test_a_saved_run_is_the_same_run(assistant: Assistant, tmp_path: Path) -> None:

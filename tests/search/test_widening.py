@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -332,13 +333,21 @@ def test_the_settings_can_name_a_file(built: Path, house: Path, tmp_path: Path) 
     assert {each.name for each in assistant.ask("How many PTO days?").widened} == {"annual leave", "sick leave"}
 
 
-def test_thousands_of_rules_cost_a_question_little(assistant: Assistant, house: Path) -> None:
-    def seconds() -> float:
-        return min(assistant.ask(f"How many days of Phoenix? {nth}").seconds for nth in range(8))
+def test_thousands_of_rules_cost_a_question_no_more_than_one(assistant: Assistant, house: Path) -> None:
+    def cost() -> float:
+        names = assistant.view().widener.names()
+        assert names
+        assert names.matches("How long are Phoenix's passwords valid?")
+        return min(_processor_time(lambda: names.matches("How long are Phoenix's passwords valid?")) for _ in range(20))
 
     house.write_text("Phoenix = invoice portal\n", encoding="utf-8")
-    few = seconds()
+    one = cost()
     lines = [f"name {number} of ours = other {number} there" for number in range(MOST_RULES - 1)]
     house.write_text("\n".join(["Phoenix = invoice portal", *lines]), encoding="utf-8")
-    assert assistant.ask("Phoenix").widened
-    assert seconds() < 2 * few + 0.02
+    assert cost() < 3 * one + 0.0005
+
+
+def _processor_time(call: Callable[[], object]) -> float:
+    began = time.thread_time()
+    call()
+    return time.thread_time() - began
