@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,16 @@ def test_what_cannot_be_added_is_refused_with_the_fix(index: Path, arguments: li
     assert done.returncode == 2
     assert said in done.stderr
     assert not (index.parent / "corpus" / FILE).exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as on POSIX")
+def test_nothing_is_written_through_a_link_out_of_the_corpus(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_text("x = y\n", encoding="utf-8")
+    (index.parent / "corpus" / FILE).symlink_to(tmp_path / "elsewhere.txt")
+    done = citewell("words", "--index", index, "--add", "PTO = leave")
+    assert done.returncode == 1
+    assert "leads outside the corpus" in done.stderr
+    assert (tmp_path / "elsewhere.txt").read_text(encoding="utf-8") == "x = y\n"
 
 
 def test_a_fault_is_shown_by_status_and_words_and_asking_goes_on(index: Path) -> None:

@@ -7,15 +7,19 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from citewell import Answer, Assistant, IndexFolder, Scope, Settings, Turn, build
 from citewell.answer import Widened
 from citewell.index.changes import compare
 from citewell.index.status import status
-from citewell.text.own_words import FILE, MOST_RULES
+from citewell.search.widening import Names
+from citewell.text.own_words import FILE, MOST_RULES, Rule
 
 FILES = {
     "handbook.md": """# Staff handbook
@@ -239,6 +243,31 @@ def test_a_name_of_the_house_is_no_typo(assistant: Assistant, house: Path) -> No
     answer = assistant.ask("membrship")
     assert answer.read_as == {"membrship": "membership"}
     assert answer.widened == (Widened(word="membership", name="notice period"),)
+
+
+def test_a_name_is_matched_in_the_language_of_the_question(assistant: Assistant, house: Path) -> None:
+    assert "es" not in assistant.snapshot.languages
+    house.write_text("vacación = annual leave\n", encoding="utf-8")
+    answer = assistant.ask("¿Cuántas vacaciones tengo en el año?")
+    assert answer.widened == (Widened(word="vacaciones", name="annual leave"),)
+    assert answer.passages[0].document == "handbook.md"
+
+
+def test_a_name_that_is_asked_twice_is_shown_once(assistant: Assistant, house: Path) -> None:
+    house.write_text("PTO = annual leave\n", encoding="utf-8")
+    assert len(assistant.ask("Is PTO lost, or is PTO kept?").widened) == 1
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.sampled_from(["PTO", "annual", "leave", "the", "days", ".", ",", "休暇", "\n"])).map(" ".join))
+def test_names_in_a_text_are_apart_and_read_as_they_are_written(assistant: Assistant, text: str) -> None:
+    names = Names((Rule(("annual leave", "PTO")), Rule(("leave", "休暇"), one_way=True)), assistant.snapshot)
+    found = names.matches(text)
+    for one, other in pairwise(found):
+        assert one.span.end <= other.span.start
+    for match in found:
+        assert match.span.of(text) in {"PTO", "leave", "annual leave", "annual the leave"}
+    assert ("PTO" in text.split()) <= any(match.span.of(text) == "PTO" for match in found)
 
 
 def test_names_end_where_a_sentence_does(assistant: Assistant, house: Path) -> None:

@@ -76,6 +76,8 @@ class WordsFiles:
             UsageError: A name or a folder cannot be written in such a file.
             CitewellError: The file cannot be read or written.
         """
+        if self.own.is_symlink() and self._leads_out(self.own):
+            raise CitewellError(f"{self.own} cannot be used: {_OUTSIDE.message}", hint=_OUTSIDE.hint)
         # A link keeps pointing to the file.
         file = Path(os.path.realpath(self.own))
         try:
@@ -91,7 +93,7 @@ class WordsFiles:
 
     def _read(self, file: Path) -> OwnWords:
         try:
-            if file != self._named and file.is_symlink() and not self._inside(file):
+            if file.is_symlink() and self._leads_out(file):
                 return OwnWords(faults=(_OUTSIDE,))
             found = file.stat()
             # Opening a pipe would wait for its other end.
@@ -108,8 +110,9 @@ class WordsFiles:
         except OSError as error:
             return OwnWords(faults=(Fault(0, f"it cannot be read: {error.strerror}", "let this user read it"),))
 
-    def _inside(self, link: Path) -> bool:
-        return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self._corpus))
+    def _leads_out(self, link: Path) -> bool:
+        """Return whether a link of the corpus leads out of it; the settings may name any file."""
+        return link != self._named and not Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self._corpus))
 
 
 def _state(file: Path) -> _State:

@@ -1,8 +1,8 @@
 """Widening: a word of a question is also searched by the other names that the house's own words give it.
 
-Names are matched as words are, in the languages of the documents: "PTO days" has PTO, and "annual leaves" has annual leave. Of
-names that overlap, the longest counts. Another name counts less than the asked one (``citewell.index.weights``), and only if
-the documents have it.
+Names are matched as words are, in the languages of the documents and of the question: "PTO days" has PTO, and "annual leaves"
+has annual leave. Of names that overlap, the longest counts. Another name counts less than the asked one
+(``citewell.index.weights``), and only if the documents have it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 
 import regex
@@ -20,12 +19,15 @@ from citewell.corpus.words_file import HouseWords, WordsFiles
 from citewell.document import Span
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import OtherName, TermWeights
+from citewell.text.concepts import Concept
+from citewell.text.language import detect
 from citewell.text.own_words import Rule
-from citewell.text.terms import Term, analyse
+from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse
 
 # A question has few names, and a name few others; files that say otherwise must not slow questions.
 _MOST_MATCHES = 16
 _MOST_OTHERS = 16
+_MOST_TRIED = 64
 # What ends a name that is several words.
 _BREAK = regex.compile(r"[.,;:!?\n]")
 
@@ -37,6 +39,11 @@ class Match:
     span: Span
     terms: frozenset[str]
     others: tuple[tuple[str, str], ...]
+
+    def has(self, concept: Concept) -> bool:
+        """Return whether a word of the text is one of the name; in another language it has other forms."""
+        inside = self.span.start <= concept.span.start and concept.span.end <= self.span.end
+        return inside or bool(self.terms & set(concept.forms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +70,13 @@ class Names:
         self._rules = rules
         self._snapshot = snapshot
         self._ranges: dict[str, range] = {}
+        self._starts: dict[str, _Starts] = {}
 
     def matches(self, text: str) -> list[Match]:
         """Return the names in a text that others widen, in order; of those that overlap, the longest."""
         found: dict[Span, tuple[frozenset[str], dict[tuple[str, str], None]]] = {}
-        for language, starts in self._starts.items():
-            for terms, names in _found(text, analyse(text, language), starts):
+        for language in dict.fromkeys((*self._snapshot.languages, detect(text) or DEFAULT_LANGUAGE)):
+            for terms, names in _found(text, analyse(text, language), self._names_in(language)):
                 span = Span(terms[0].span.start, terms[-1].span.end)
                 known, others = found.setdefault(span, (frozenset(), {}))
                 others.update(dict.fromkeys(other for name in names for other in self._others_of(name)))
@@ -97,7 +105,7 @@ class Names:
                 continue
             others = self._present(match, scope)
             for nth, weighted in enumerate(weights.concepts):
-                if match.terms & set(weighted.concept.forms):
+                if match.has(weighted.concept):
                     others_of.setdefault(nth, []).extend(name for name, _ in others)
             word = match.span.of(text)
             added += [Widened(word=word, name=name.name, folder=folder) for name, folder in others]
@@ -105,8 +113,11 @@ class Names:
             if everywhere:
                 # The encoder reads the one that most passages have.
                 changes.append((match.span, min(everywhere, key=lambda each: each.rarity).name))
-        concepts = tuple(each.widened(others_of.get(nth, ())) for nth, each in enumerate(weights.concepts))
-        return Wider(replace(weights, concepts=concepts), tuple(added), _replaced(text, changes) if changes else None)
+        concepts = tuple(
+            each.widened(dict.fromkeys(others_of.get(nth, ()))) for nth, each in enumerate(weights.concepts)
+        )
+        reworded = _replaced(text, changes) if changes else None
+        return Wider(replace(weights, concepts=concepts), tuple(dict.fromkeys(added)), reworded)
 
     def unknown_folders(self) -> list[str]:
         """Return the folders of rules that have no documents in the snapshot."""
@@ -122,7 +133,7 @@ class Names:
         lexical = self._snapshot.lexical
         within = self._snapshot.catalogue.within(scope) if scope else None
         present: list[tuple[OtherName, str]] = []
-        for name, folder in match.others:
+        for name, folder in match.others[:_MOST_TRIED]:
             sequences = self._sequences(name)
             # Where the other name contains the asked one, it is found already.
             if not sequences or all(match.terms <= set(terms) for terms in sequences):
@@ -151,12 +162,13 @@ class Names:
             self._ranges[folder] = range(int(inside[0]), int(inside[-1]) + 1) if len(inside) else range(0)
         return self._ranges[folder]
 
-    @cached_property
-    def _starts(self) -> dict[str, _Starts]:
-        """The names that are widened, by language and by their first term; the longest first."""
-        return {language: self._names_in(language) for language in self._snapshot.languages}
-
     def _names_in(self, language: str) -> _Starts:
+        """Return the names that are widened, as they are in a language, by their first term; the longest first."""
+        if language not in self._starts:
+            self._starts[language] = self._read(language)
+        return self._starts[language]
+
+    def _read(self, language: str) -> _Starts:
         names: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for nth, rule in enumerate(self._rules):
             for at, name in enumerate(rule.names[:1] if rule.one_way else rule.names):
