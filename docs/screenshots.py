@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder
+from citewell.text import own_words
 from citewell.web import Server
 from citewell.web.auth.accounts import AccountStore
 
@@ -100,6 +101,13 @@ def limited(page: Page) -> None:
     page.get_by_role("combobox").fill("visas.md")
     ask(page, "Who needs a visa?")
     page.wait_for_selector("article")
+
+
+def widened(page: Page) -> None:
+    """A question that was searched for other names, too, and how a passage was found by one."""
+    ask(page, "Who needs an entry permit?")
+    page.wait_for_selector(".cw-understood")
+    page.get_by_text("Why this?").first.click()
 
 
 def changed(page: Page) -> None:
@@ -274,7 +282,8 @@ def changes(pictures: Pictures, index: Path) -> None:
     folder = IndexFolder(index.parent / "another")
     build(corpus, folder, Settings())
     with serve(folder.path) as server:
-        pictures.take(server.url, limited=limited)
+        (corpus / own_words.FILE).write_text("entry permit = visa\n", encoding="utf-8")
+        pictures.take(server.url, limited=limited, widened=widened)
         visas.write_text(visas.read_text(encoding="utf-8").replace("three", "six"), encoding="utf-8")
         (corpus / "table.csv").write_text("country,visa\n", encoding="utf-8")
         (corpus / "alias").symlink_to(".", target_is_directory=True)

@@ -72,7 +72,7 @@ class DocumentTerms:
             self._forget(len(self._held))
 
     def _inside(self, span: Span, earliest: int) -> slice:
-        """Return which held terms are in a span; those before ``earliest`` are not needed any more."""
+        """Return which held terms are in a span; those before ``earliest`` are no longer needed."""
         self._forget(bisect_left(self._held, earliest, key=_start))
         while self._read < span.end and self._read_part():
             self._forget(bisect_left(self._held, earliest, key=_start))
