@@ -29,14 +29,15 @@ class AnswerReader:
     Args:
         snapshot: The snapshot.
         weights: The concepts of the question.
+        matcher: Finds them in passages.
         encoder: The encoder of the snapshot.
     """
 
-    def __init__(self, snapshot: Snapshot, weights: TermWeights, encoder: Encoder) -> None:
+    def __init__(self, snapshot: Snapshot, weights: TermWeights, matcher: Matcher, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._weights = weights
         self._encoder = encoder
-        self._matcher = Matcher(weights, snapshot.terms)
+        self._matcher = matcher
         self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
         self._matches: dict[int, list[set[str]]] = {}
 

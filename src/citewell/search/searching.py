@@ -8,7 +8,7 @@ Passages overlap in the index but not in an answer: one that overlaps a better o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
 from citewell.search.evidence import AnswerReader
+from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Shown, inside
 from citewell.settings import Searching
 
@@ -32,6 +33,10 @@ _ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
 
 Values = npt.NDArray[np.float64]
+# A candidate, its passage, and the sentences of its best window.
+_Read = tuple[Candidate, StoredPassage, tuple[Span, ...]]
+# So many candidates are ranked by the nearness of the question's words.
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def rank(
         within: Rank only these passages; None is all.
 
     Returns:
-        Candidates, best first; equal scores in the order of the corpus.
+        Candidates, best first, before the first ones are ranked by nearness, too; equal scores in the order of the corpus.
     """
     near = storage.nearest_windows(query.vector, searching.candidate_windows, within=within)
     worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, within=within)
@@ -135,10 +140,15 @@ def _ranked(
     passages: Ordinals, windows: Ordinals, cosines: Values, bm25: Values, query: Query, searching: Searching
 ) -> list[Candidate]:
     weight, total = searching.bm25_weight, query.weights.total or 1.0
-    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / (1 + weight * SATURATION))
+    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / _highest(searching))
     order = np.lexsort((passages, -scores))
     columns = (each[order].tolist() for each in (passages, windows, cosines, bm25, scores))
     return [Candidate(*row) for row in zip(*columns, strict=True)]
+
+
+def _highest(searching: Searching) -> float:
+    """Return the highest sum of a passage's cosine, BM25 and nearness, with their weights."""
+    return 1 + searching.bm25_weight * SATURATION + searching.nearness_weight
 
 
 def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> float:
@@ -200,11 +210,13 @@ def search(
     searching = searching.model_copy(update=most)
     candidates = rank(storage or SnapshotStorage(snapshot), query, searching, within)
     page, calibration = Page(), snapshot.manifest.calibration
-    for candidate, passage, sentences in _in_order(snapshot, candidates, top):
+    matcher = Matcher(query.weights, snapshot.terms)
+    weight = searching.nearness_weight / _highest(searching)
+    for each in _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top)):
         if len(page.shown) == top:
             break
-        page.place(candidate, passage, sentences)
-    reader = AnswerReader(snapshot, query.weights, encoder)
+        page.place(*each)
+    reader = AnswerReader(snapshot, query.weights, matcher, encoder)
     if not page.shown:
         return Found((), None)
     evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
@@ -234,12 +246,30 @@ def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundP
 
 
 def _in_order(
-    snapshot: Snapshot, candidates: Sequence[Candidate], top: int
-) -> Iterator[tuple[Candidate, StoredPassage, tuple[Span, ...]]]:
-    """Fetch passages and the sentences of their best windows, best first, in small batches, as few are needed."""
-    step = 2 * top + 3
-    catalogue = snapshot.catalogue
-    for start in range(0, len(candidates), step):
-        some = candidates[start : start + step]
-        passages = catalogue.passages(each.passage for each in some)
-        yield from zip(some, passages, catalogue.sentences(each.window for each in some), strict=True)
+    snapshot: Snapshot, candidates: Sequence[Candidate], matcher: Matcher, weight: float, looked_at: int
+) -> Iterator[_Read]:
+    """Read candidates with their passages and the sentences of their best windows, best first.
+
+    Args:
+        snapshot: The snapshot.
+        candidates: The candidates, best first.
+        matcher: The words of the question.
+        weight: The weight of nearness in a score.
+        looked_at: The first so many are ranked again by nearness, too; others follow if they are needed.
+    """
+    first = [
+        (replace(each, score=each.score + weight * matcher.nearness(passage, _around(sentences))), passage, sentences)
+        for each, passage, sentences in _read(snapshot, candidates[:looked_at])
+    ]
+    yield from sorted(first, key=lambda each: (-each[0].score, each[0].passage))
+    for start in range(looked_at, len(candidates), looked_at):
+        yield from _read(snapshot, candidates[start : start + looked_at])
+
+
+def _read(snapshot: Snapshot, candidates: Sequence[Candidate]) -> Iterator[_Read]:
+    passages = snapshot.catalogue.passages(each.passage for each in candidates)
+    return zip(candidates, passages, snapshot.catalogue.sentences(each.window for each in candidates), strict=True)
+
+
+def _around(sentences: Sequence[Span]) -> Span:
+    return Span(sentences[0].start, sentences[-1].end)
