@@ -147,6 +147,16 @@ def test_what_is_asked_in_the_houses_words_is_answered(assistant: Assistant, hou
     assert untimed(taken_back) == untimed(assistant.ask(question))
 
 
+def test_the_encoder_reads_the_other_name_too(assistant: Assistant, house: Path) -> None:
+    house.write_text(RULES, encoding="utf-8")
+
+    def cosine(*, words: bool) -> float:
+        found = assistant.ask("When is Phoenix closed?", words=words).passages
+        return next(each.cosine for each in found if "first Sunday" in each.text)
+
+    assert cosine(words=True) > cosine(words=False) + 0.1
+
+
 def test_most_of_it_is_not_answered_without(assistant: Assistant) -> None:
     assert sum(assistant.ask(question).answered for question in EXPECTED) <= 2
 
