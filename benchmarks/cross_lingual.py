@@ -1,14 +1,17 @@
 """English text asked in German, French and Spanish, through ``citewell`` as anyone would run it.
 
-    python benchmarks/cross_lingual.py [--model NAME]
+    python benchmarks/cross_lingual.py [--model NAME] [--shared ../shared/benchmarks]
 
 ``cross_lingual/`` holds 40 English paragraphs and ``questions.yaml``, all written for this: two German questions for each,
-20 in French and in Spanish, and 60 German ones that none answers, half of them about the same topics.
+20 in French and in Spanish, and 60 German ones that none answers, half of them about the same topics. With ``--shared``, German
+questions are asked about texts that were not written for this, too: three English ones of ``chunking`` (and about the two that are
+left out), and every second Spanish article of ``languages`` (and about the others).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +20,8 @@ from typing import Any
 import yaml
 
 from citewell.evaluation.questions.sets import Question, Quotation, write_questions
-from languages import evaluated_set
+from languages import citewell, evaluated_set
+from refusal_languages import halves
 
 DATA = Path(__file__).with_name("cross_lingual")
 
@@ -33,10 +37,39 @@ def questions(language: str, asked: dict[str, Any]) -> Iterator[Question]:
         yield Question(id=f"uncovered-{nth}", question=question, answerable=False)
 
 
+def shared_sets(shared: Path) -> Iterator[tuple[str, dict[str, str], list[str], list[str]]]:
+    """Yield a name, the texts to index, the questions that they cover, and those that they do not."""
+    asked = yaml.safe_load((DATA / "chunking.yaml").read_text(encoding="utf-8"))
+    held = ["state_of_the_union", "chatlogs", "wikitexts"]
+    texts = {f"{name}.md": (shared / "chunking" / f"{name}.md").read_text(encoding="utf-8") for name in held}
+    left_out = [question for name in asked.keys() - set(held) for question in asked[name]]
+    yield "chunking", texts, [question for name in held for question in asked[name]], left_out
+    asked = yaml.safe_load((DATA / "squad.yaml").read_text(encoding="utf-8"))
+    paragraphs, _ = halves(shared / "languages" / "es.json")
+    numbered = {f"{nth:03}.txt": text for nth, text in enumerate(paragraphs)}
+    yield "languages/es", numbered, asked["covered"], asked["uncovered"]
+
+
+def answered(texts: dict[str, str], questions: list[str], model: str | None) -> list[bool]:
+    """Index some texts and return which questions are answered."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "corpus").mkdir()
+        for name, text in texts.items():
+            (folder / "corpus" / name).write_text(text, encoding="utf-8")
+        batch = folder / "questions.jsonl"
+        batch.write_text("".join(json.dumps({"question": each}) + "\n" for each in questions), encoding="utf-8")
+        chosen = ["--model", model] if model else []
+        citewell("index", "--corpus", str(folder / "corpus"), "--index", str(folder / "index"), *chosen)
+        lines = citewell("ask", "--batch", str(batch), "--index", str(folder / "index"), "--json").splitlines()
+        return [json.loads(line)["answered"] for line in lines]
+
+
 def main() -> None:
     """Index the paragraphs, ask in each language and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", help="the encoder's model; else the first build chooses")
+    parser.add_argument("--shared", type=Path, help="the folder of the shared benchmarks")
     arguments = parser.parse_args()
     asked = yaml.safe_load((DATA / "questions.yaml").read_text(encoding="utf-8"))
     print("| asked in | first | in five | covered, refused | uncovered, answered |\n|---|---|---|---|---|")
@@ -56,6 +89,10 @@ def main() -> None:
             print(
                 f"| {language} | {first:.3f} | {five:.3f} | {1 - refusal['answered_of_coverable']:.3f} | {answered} |"
             )
+    for name, texts, covered, uncovered in shared_sets(arguments.shared) if arguments.shared else ():
+        found = answered(texts, [*covered, *uncovered], arguments.model)
+        refused = 1 - sum(found[: len(covered)]) / len(covered)
+        print(f"| de, {name} | – | – | {refused:.3f} | {sum(found[len(covered) :]) / len(uncovered):.3f} |")
 
 
 if __name__ == "__main__":

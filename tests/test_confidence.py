@@ -14,7 +14,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.confidence import THRESHOLDS, Calibration, evidence
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder
-from citewell.search.calibrating import fit
+from citewell.search.curves import fit_curve
 from citewell.search.everyday import everyday_questions
 from tests.support.environment import ROOT
 
@@ -62,16 +62,15 @@ def test_a_word_unsaid_counts_against_a_short_question() -> None:
 
 
 def test_the_curve_lies_between_the_two_kinds() -> None:
-    curve = fit(np.array([0.1, 0.2, 0.3]), np.array([0.9, 1.0, 1.1]), unrelated=0.25)
+    curve = fit_curve(np.array([0.1, 0.2, 0.3]), np.array([0.9, 1.0, 1.1]))
     assert curve.confidence(0.2) < 0.3
     assert curve.confidence(1.0) > 0.7
     assert curve.confidence(0.6) == pytest.approx(0.5, abs=0.1)
-    assert curve.unrelated == 0.25
 
 
 def test_a_foreign_question_that_the_corpus_happens_to_cover_does_not_spoil_the_curve() -> None:
     unanswerable, own = np.linspace(0.1, 0.3, 20), np.linspace(0.7, 1.1, 20)
-    clean, spoilt = fit(unanswerable, own, 0.2), fit(np.append(unanswerable, [1.3, 1.4]), own, 0.2)
+    clean, spoilt = fit_curve(unanswerable, own), fit_curve(np.append(unanswerable, [1.3, 1.4]), own)
     assert spoilt.confidence(0.8) == pytest.approx(clean.confidence(0.8), abs=0.02)
 
 

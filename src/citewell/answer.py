@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from citewell.document import Span
+from citewell.text.language_names import name_of_language
 
 # Enough digits for every comparison, and few enough to read.
 _DIGITS = 6
@@ -80,11 +81,13 @@ class FoundPassage(_Model):
     between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is the similarity of its best window to
     the question; ``confidence`` is the probability, from this passage alone, that the corpus covers the question. ``page`` is
     None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
+    ``language`` is that of the document (ISO 639-1), if it is known.
     """
 
     rank: int
     document: str
     title: str
+    language: str | None = None
     section: tuple[str, ...] = ()
     page: int | None = None
     start: int
@@ -141,8 +144,9 @@ class Answer(_Model):
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
     were corrected, with their corrections; ``widened`` are other names that were searched for, too. ``missing`` are names,
-    numbers or codes that the question turns on and the documents lack; then it is not answered. ``seconds`` is the time from
-    the question to this answer.
+    numbers or codes that the question turns on and the documents lack; then it is not answered. ``language`` is that of the
+    question (ISO 639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does
+    not know it. ``seconds`` is the time from the question to this answer.
     """
 
     id: str | int | None = None
@@ -151,6 +155,8 @@ class Answer(_Model):
     confidence: _Share
     reply: str | None = None
     snapshot: str = ""
+    language: str | None = None
+    unread_language: bool = False
     understood_with: tuple[str, ...] = ()
     read_as: dict[str, str] = Field(default_factory=dict)
     widened: tuple[Widened, ...] = ()
@@ -164,6 +170,19 @@ class Answer(_Model):
         for each in self.widened:
             found.setdefault((each.word, each.folder), []).append(each.name)
         return found
+
+    @property
+    def languages_crossed(self) -> tuple[str, str] | None:
+        """The names of the question's language and of the best passage's, if it is answered and they differ."""
+        found = self.passages[0].language if self.answered and self.passages else None
+        if found is None or self.language in (None, found):
+            return None
+        return name_of_language(str(self.language)), name_of_language(found)
+
+    @property
+    def unread(self) -> str | None:
+        """The name of the question's language, if this index cannot be asked in it and it is not answered."""
+        return name_of_language(str(self.language)) if self.unread_language and not self.answered else None
 
     def nearby(self, most: int = 3) -> list[str]:
         """Return the distinct subjects of the passages: their innermost headings, or the titles of their documents."""

@@ -27,6 +27,7 @@ from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
 from citewell.search.widening import Widener
 from citewell.settings import Settings
+from citewell.text.foreign import asked_in
 
 # A question that turns on what the documents do not have is not covered, whatever else matches.
 _WITHOUT_KEY = 0.1
@@ -84,12 +85,15 @@ class View:
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
         if found.missing:
             confidence *= _WITHOUT_KEY
+        asked = asked_in(rest, self.snapshot.catalogue.languages)
         return Answer(
             question=text,
             answered=confidence >= THRESHOLDS[self._searching.refusal],
             confidence=confidence,
             passages=found.passages,
             snapshot=self.manifest.name,
+            language=asked,
+            unread_language=not (kind or asked is None or self._reads(asked)),
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
             widened=() if kind else understood.widened,
@@ -98,6 +102,11 @@ class View:
             seconds=time.perf_counter() - began,
             id=name,
         )
+
+    def _reads(self, language: str) -> bool:
+        """Return whether something can be found that is asked in a language."""
+        known = self.encoder.card.fit.languages
+        return language in self.snapshot.catalogue.languages or language in known or len(known) > 1
 
     def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
         """Return which documents differ from what was indexed.

@@ -24,27 +24,38 @@ THRESHOLDS: dict[Strictness, float] = {"strict": 0.85, "balanced": 0.65, "genero
 _BM25_WEIGHT = 0.7
 
 
-class Calibration(BaseModel):
-    """The curve from evidence to probability, for one corpus.
-
-    ``slope`` and ``intercept`` are those of a logistic curve. ``unrelated`` is the cosine that a question and an unrelated text
-    rarely exceed with this encoder.
-    """
+class Curve(BaseModel):
+    """A logistic curve from evidence to probability."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     slope: float
     intercept: float
-    unrelated: float
+
+    def logit(self, evidence: float) -> float:
+        """Return the logarithm of the odds that the corpus covers a question."""
+        return self.intercept + self.slope * evidence
 
     def confidence(self, evidence: float) -> float:
         """Return the probability that the corpus covers a question, between 0 and 1."""
         # This form cannot overflow.
-        return 0.5 * (1 + math.tanh((self.intercept + self.slope * evidence) / 2))
+        return 0.5 * (1 + math.tanh(self.logit(evidence) / 2))
 
     def evidence(self, confidence: float) -> float:
         """Return the evidence for a probability strictly between 0 and 1."""
         return (2 * math.atanh(2 * confidence - 1) - self.intercept) / self.slope
+
+
+class Calibration(Curve):
+    """The curve of one corpus.
+
+    ``unrelated`` is the cosine that a question and an unrelated text rarely exceed with this encoder. ``across`` is the curve
+    for passages in another language than the question; None if the encoder does not bring languages together, and in an index
+    that is older than it.
+    """
+
+    unrelated: float
+    across: Curve | None = None
 
 
 def evidence(cosine: float, bm25: float, term_weight: float, extra_weight: float) -> float:

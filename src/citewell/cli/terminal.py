@@ -57,23 +57,9 @@ def show_answer(answer: Answer) -> None:
     if answer.reply:
         out.print(answer.reply)
         return
-    if answer.understood_with:
-        out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
-    for written, read in answer.read_as.items():
-        out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
-    for (word, folder), names in answer.other_names().items():
-        where = f" in the folder {folder}" if folder else ""
-        also = ", ".join(f"“{name}”" for name in names)
-        out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
-    for missing in answer.missing:
-        nearest = f"; nearest: {', '.join(missing.nearest)}" if missing.nearest else ""
-        where = " at this place" if missing.elsewhere else ""
-        out.print(Text(f"“{safe(missing.word)}” is not in the documents{where}{safe(nearest)}.", style="bold"))
+    _show_reading(answer)
     if not answer.answered:
-        out.print("The corpus does not seem to cover this.", style="bold")
-        if answer.passages:
-            out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
-            out.print("The nearest passages:")
+        _show_refusal(answer)
     for passage in answer.passages:
         out.print()
         out.print(_citation(passage))
@@ -85,6 +71,37 @@ def show_answer(answer: Answer) -> None:
         for place in passage.repeated:
             repeat = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
             out.print(Text(repeat, style="dim"))
+
+
+def _show_reading(answer: Answer) -> None:
+    """Print how a question was read."""
+    if answer.understood_with:
+        out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
+    for written, read in answer.read_as.items():
+        out.print(Text(f"Corrected “{safe(written)}” to “{safe(read)}”.", style="dim"))
+    for (word, folder), names in answer.other_names().items():
+        where = f" in the folder {folder}" if folder else ""
+        also = ", ".join(f"“{name}”" for name in names)
+        out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
+    if answer.languages_crossed:
+        asked, found = answer.languages_crossed
+        out.print(Text(f"Asked in {asked}, found in {found}.", style="dim"))
+
+
+def _show_refusal(answer: Answer) -> None:
+    for missing in answer.missing:
+        nearest = f"; nearest: {', '.join(missing.nearest)}" if missing.nearest else ""
+        where = " at this place" if missing.elsewhere else ""
+        out.print(Text(f"“{safe(missing.word)}” is not in the documents{where}{safe(nearest)}.", style="bold"))
+    out.print("The corpus does not seem to cover this.", style="bold")
+    if answer.unread:
+        out.print(
+            f"The model of this index does not know {answer.unread}. Ask in the language of the documents, or build the"
+        )
+        out.print("index with another model: citewell index --model multilingual --rebuild")
+    if answer.passages:
+        out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
+        out.print("The nearest passages:")
 
 
 def show_report(report: BuildReport) -> None:

@@ -55,6 +55,14 @@ def samples() -> Mapping[str, Sample]:
     return found
 
 
+@cache
+def asked_in_other_languages() -> Mapping[str, tuple[str, ...]]:
+    """Return the English questions of the sample in the other languages, by language."""
+    folder = files("citewell.encoder").joinpath("sample_asked")
+    found = {file.name.removesuffix(".txt"): file.read_text(encoding="utf-8").splitlines() for file in folder.iterdir()}
+    return {language: tuple(found[language]) for language in sorted(found)}
+
+
 def fit(encoder: Encoder) -> Fit:
     """Measure a model on the bundled sample.
 

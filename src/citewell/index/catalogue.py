@@ -97,6 +97,7 @@ class Catalogue:
         # Not functools.cache on a method, which would keep this object, and the file open, until garbage collection.
         self._texts: OrderedDict[int, str] = OrderedDict()
         self._texts_lock = threading.Lock()
+        self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -156,6 +157,14 @@ class Catalogue:
         admitted = [self._documents[ordinal] for ordinal in self.paths.admitted(scope).tolist()]
         ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
         return _ranges(*ends.T)
+
+    def foreign_to(self, language: str) -> npt.NDArray[np.bool_]:
+        """Return for each passage whether its language is known and another one, shape (passages,)."""
+        if language not in self._foreign:
+            lengths = [each.end - each.first for each in self._documents]
+            foreign = [each.summary.language not in (None, language) for each in self._documents]
+            self._foreign[language] = np.repeat(foreign, lengths)
+        return self._foreign[language]
 
     def headings(self) -> Iterator[str]:
         """Yield the innermost heading of each section that has one, in order, each once."""

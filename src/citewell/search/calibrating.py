@@ -1,6 +1,6 @@
 """Calibration: fits the curve from evidence to confidence for a new index.
 
-A logistic curve is fitted (Platt, 1999, "Probabilistic Outputs for Support Vector Machines") to questions that are known to be
+A curve is fitted to questions that are known to be
 answerable or unanswerable, without any test set: everyday questions in its languages, which the corpus covers only by chance,
 and questions made of words from the corpus.
 """
@@ -11,23 +11,21 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 import numpy as np
-import numpy.typing as npt
 import regex
-import scipy
 
 from citewell.answer import Scope
 from citewell.confidence import Calibration
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Fit
 from citewell.index.snapshot import Stores
+from citewell.search.calibrating_across import calibrate_across
+from citewell.search.curves import fit_curve
 from citewell.search.everyday import everyday_questions, everyday_vectors, questions_for
 from citewell.search.searching import Query, SnapshotStorage, evidence_of, rank
 from citewell.settings import Searching
 from citewell.text.concepts import concepts
 from citewell.text.terms import SPACELESS_LANGUAGES, split_at_function_words
 from citewell.text.words import SPACELESS
-
-Values = npt.NDArray[np.float64]
 
 # How many words from one place, and from another, unrelated one: real questions never use only the words of their answer.
 _MADE_OF = ((2, 1), (3, 1), (4, 2), (5, 3))
@@ -67,35 +65,13 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
         ]
     )
     unanswerable = len(everyday) + len(chance)
-    return fit(found[:unanswerable], found[unanswerable:], _unrelated(stores, vectors))
-
-
-def fit(unanswerable: Values, own: Values, unrelated: float) -> Calibration:
-    """Fit the curve that separates two kinds of evidence; both kinds have the same weight.
-
-    An everyday question with more evidence than half of the corpus's own questions is probably covered by chance, and is
-    dropped.
-
-    Args:
-        unanswerable: The evidence of questions that the corpus does not cover, shape (m,).
-        own: The evidence of questions that it covers, shape (n,).
-        unrelated: As in ``Calibration``.
-    """
-    low = unanswerable[unanswerable < np.median(own)]
-    unanswerable = low if len(low) else unanswerable
-    seen = np.concatenate([unanswerable, own])
-    # Platt's targets are not quite 0 and 1, which keeps the curve finite if the two kinds do not overlap.
-    counts = [len(unanswerable), len(own)]
-    target = np.repeat([1 / (len(unanswerable) + 2), (len(own) + 1) / (len(own) + 2)], counts)
-    weight = np.repeat([0.5 / len(unanswerable), 0.5 / len(own)], counts)
-    center, scale = float(seen.mean()), float(seen.std()) or 1.0
-
-    def loss(parameters: Values) -> float:
-        logit = parameters[0] * (seen - center) / scale + parameters[1]
-        return float(weight @ (np.logaddexp(0, logit) - target * logit))
-
-    slope, intercept = scipy.optimize.minimize(loss, np.array([1.0, 0.0])).x
-    return Calibration(slope=slope / scale, intercept=intercept - slope * center / scale, unrelated=unrelated)
+    curve = fit_curve(found[:unanswerable], found[unanswerable:])
+    return Calibration(
+        slope=curve.slope,
+        intercept=curve.intercept,
+        unrelated=_unrelated(stores, vectors),
+        across=calibrate_across(stores, encoder),
+    )
 
 
 def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:

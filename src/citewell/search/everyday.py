@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -51,26 +51,29 @@ def questions_for(documents: Mapping[str, int]) -> dict[str, int]:
 
 def everyday_vectors(encoder: Encoder, language: str) -> Vectors:
     """Return the vectors of the everyday questions in a language, shape (m, d)."""
-    return remembered(encoder, f"everyday-{language}", everyday_questions(language))
+    return remembered(encoder, f"everyday-{language}", everyday_questions(language), encoder.encode_queries)
 
 
-def remembered(encoder: Encoder, name: str, questions: tuple[str, ...]) -> Vectors:
-    """Return the vectors of some questions, shape (m, d); they are kept beside the model, on which alone they depend.
+def remembered(
+    encoder: Encoder, name: str, texts: tuple[str, ...], encode: Callable[[tuple[str, ...]], Vectors]
+) -> Vectors:
+    """Return the vectors of bundled texts, shape (m, d); they are kept beside the model, on which alone they depend.
 
     Args:
         encoder: The encoder.
         name: The beginning of the file's name.
-        questions: The questions.
+        texts: The texts.
+        encode: How the encoder encodes them.
     """
-    digest = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join(texts).encode("utf-8")).hexdigest()[:16]
     file = models.prepared_folder(encoder.card.identity) / f"{name}-{digest}.npy"
     # The cache is optional: if it cannot be read or written, the vectors are computed again.
     with suppress(OSError, ValueError, EOFError):
         kept: Vectors = np.load(file, allow_pickle=False)
-        whole = kept.shape == (len(questions), encoder.card.dimension)
+        whole = kept.shape == (len(texts), encoder.card.dimension)
         if whole and np.allclose(np.linalg.norm(kept, axis=1), 1, atol=1e-3):
             return kept
-    vectors = encoder.encode_queries(questions)
+    vectors = encode(texts)
     content = BytesIO()
     np.save(content, vectors, allow_pickle=False)
     with suppress(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from citewell.answer import Missing, Scope
@@ -10,6 +11,7 @@ from citewell.document import Span, above
 from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights, Weighted
+from citewell.search.crossing import is_same_everywhere
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
@@ -53,7 +55,8 @@ class AnswerReader:
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
-        return self._named and self._has(shown, [each for each in self._weights_at(shown) if each.is_found])
+        named = self._named and not shown.candidate.foreign
+        return named and self._has(shown, [each for each in self._weights_at(shown) if each.is_found])
 
     def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
@@ -62,7 +65,12 @@ class AnswerReader:
             shown: The best place.
             question: The question as it is searched.
         """
-        here = self._weights_at(shown)
+        weights = self._weights.at(shown.candidate.passage)
+        if shown.candidate.foreign:
+            # Other words are other words there, and many names are written in another way.
+            kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
+            weights = replace(weights, concepts=kept)
+        here = weights.concepts
         if all(each.is_found for each in here) and self._has(shown, [each for each in here if each.concept.is_key]):
             return ()
         document = self._snapshot.catalogue.within(Scope(documents=(shown.passage.document,)))
@@ -77,7 +85,6 @@ class AnswerReader:
         def asked(concept: Concept) -> str:
             return concept.span.of(question) or concept.word
 
-        weights = self._weights.at(shown.candidate.passage)
         return tuple(missing(weights, self._place(shown), in_document, named, asked))
 
     def _in_sentences(self, shown: Shown) -> list[set[str]]:

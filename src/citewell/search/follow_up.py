@@ -24,6 +24,7 @@ from citewell.index.weights import TermWeights
 from citewell.search.searching import Query
 from citewell.search.widening import Names, Wider
 from citewell.text.concepts import concepts
+from citewell.text.foreign import is_foreign
 from citewell.text.language import detect
 from citewell.text.spelling import Spelled, respell
 from citewell.text.terms import is_keywords, terms_of
@@ -150,7 +151,7 @@ def _read(
     if correct and unknown and names:
         named = [match.span for match in names.matches(question)]
         unknown = [each for each in unknown if not any(map(each.span.overlaps, named))]
-    if not correct or not unknown:
+    if not correct or not unknown or is_foreign(question, snapshot.catalogue.languages):
         return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.
     known = partial(is_word, encoder=encoder)

@@ -20,7 +20,7 @@ class Candidate:
     """A passage and its window nearest to the question.
 
     ``cosine`` is as with the English model (``Fit``), ``bm25`` its BM25 score. ``score`` ranks it, is between 0 and 1, and is
-    comparable between questions.
+    comparable between questions. ``foreign`` is whether it is in another language than the question.
     """
 
     passage: int
@@ -28,6 +28,7 @@ class Candidate:
     cosine: float
     bm25: float
     score: float
+    foreign: bool = False
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from citewell.index.snapshot import Snapshot, Stores
 from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
+from citewell.search.crossing import Crossing, crossing
 from citewell.search.evidence import AnswerReader
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Shown, inside
@@ -44,7 +45,7 @@ class Query:
     """A search query: a unit vector, the text and the weighted concepts of the question, and the documents to search.
 
     ``extra`` is how many words that no passage has are added to the question for its evidence (``citewell.confidence``).
-    ``fit`` says what its cosines mean.
+    ``fit`` says what its cosines mean, ``crossing`` which passages are in other languages; None is none.
     """
 
     vector: npt.NDArray[np.float32]
@@ -53,6 +54,7 @@ class Query:
     scope: Scope
     extra: float = 1.0
     fit: Fit = _UNFITTED
+    crossing: Crossing | None = None
 
 
 class Storage(Protocol):
@@ -131,9 +133,10 @@ def rank(
         cut = np.setdiff1d(passages, worded)
         more, their_bm25 = storage.best_passages(query.weights, max(1, len(cut)), within=cut)
         worded, bm25 = np.concatenate([worded, more]), np.concatenate([bm25, their_bm25])
-    return _ranked(
+    ranked = _ranked(
         passages, windows, query.fit.closeness(cosines), _scores_of(passages, worded, bm25), query, searching
     )
+    return _crossed(ranked, query, query.crossing, searching) if query.crossing else ranked
 
 
 def _ranked(
@@ -151,6 +154,19 @@ def _highest(searching: Searching) -> float:
     return 1 + searching.bm25_weight * SATURATION + searching.nearness_weight
 
 
+def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
+    """Rank the passages in other languages by what their evidence is worth."""
+    found = []
+    for each in ranked:
+        if crossing.is_foreign(each.passage):
+            foreign = replace(each, foreign=True)
+            score = evidence_of(query, foreign) / _highest(searching)
+            found.append(replace(foreign, score=min(1.0, max(0.0, score))))
+        else:
+            found.append(each)
+    return sorted(found, key=lambda each: (-each.score, each.passage))
+
+
 def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> float:
     """Return the evidence that a passage covers a question (``citewell.confidence``).
 
@@ -160,7 +176,8 @@ def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> f
         named: Whether it has a name, number or code of the question, which none has by chance.
     """
     extra = 0.0 if named else query.extra * query.weights.unknown
-    return evidence(candidate.cosine, candidate.bm25, query.weights.total, extra)
+    found = evidence(candidate.cosine, candidate.bm25, query.weights.total, extra)
+    return query.crossing.worth(found) if query.crossing and candidate.foreign else found
 
 
 def _best_windows(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, Ordinals, Values]:
@@ -202,6 +219,7 @@ def search(
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
     within = snapshot.catalogue.within(query.scope) if query.scope else None
+    query = replace(query, crossing=crossing(query.text, snapshot))
     # Many overlapping windows surround one place, and only one of them is shown.
     most = {
         "candidate_windows": max(searching.candidate_windows, 20 * top),
@@ -233,6 +251,7 @@ def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundP
         rank=nth,
         document=passage.document,
         title=passage.title,
+        language=passage.language,
         section=passage.section,
         start=shown.span.start,
         end=shown.span.end,

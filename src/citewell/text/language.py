@@ -131,8 +131,15 @@ def function_words(language: str) -> frozenset[str]:
 
 
 @cache
-def _common_words(language: str) -> frozenset[str]:
+def common_words(language: str) -> frozenset[str]:
+    """Return everyday words of a language that are no function words, in lower case; none for a language without a list."""
     return _listed("common_words", language)
+
+
+@cache
+def script_of(language: str) -> str:
+    """Return the script that a language shares with others, or the language itself if it has one of its own."""
+    return next((script for script, languages in _ALPHABETS.items() if language in languages), language)
 
 
 def _listed(folder: str, language: str) -> frozenset[str]:
@@ -233,7 +240,7 @@ def _is_list(words: Sequence[str], language: str) -> bool:
 def _languages_of_words(script: str) -> Mapping[str, tuple[str, ...]]:
     languages: dict[str, tuple[str, ...]] = {}
     for language in _ALPHABETS[script]:
-        for word in function_words(language) | _common_words(language):
+        for word in function_words(language) | common_words(language):
             languages[word] = (*languages.get(word, ()), language)
     return languages
 
@@ -253,7 +260,7 @@ def _worth_of_runs(script: str) -> tuple[Mapping[str, int], npt.NDArray[np.float
         The row of each run, and the values, shape (runs, languages).
     """
     counts = [
-        Counter(run for word in function_words(language) | _common_words(language) for run in _runs(word))
+        Counter(run for word in function_words(language) | common_words(language) for run in _runs(word))
         for language in _ALPHABETS[script]
     ]
     rows = {run: row for row, run in enumerate(dict.fromkeys(run for each in counts for run in each))}
