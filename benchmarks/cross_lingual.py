@@ -4,8 +4,8 @@
 
 ``cross_lingual/`` holds 40 English paragraphs and ``questions.yaml``, all written for this: two German questions for each,
 20 in French and in Spanish, and 60 German ones that none answers, half of them about the same topics. With ``--shared``, German
-questions are asked about texts that were not written for this, too: three English ones of ``chunking`` (and about the two that are
-left out), and every second Spanish article of ``languages`` (and about the others).
+questions are asked about other texts, too: three English ones of ``chunking`` (and about the two that are left out), and
+every second Spanish article of ``languages`` (and about the others).
 """
 
 from __future__ import annotations
@@ -84,15 +84,13 @@ def main() -> None:
             found = evaluated_set(file, folder, arguments.model)
             refusal, measures = found["refusal"], found["measures"]
             refused = refusal["refused_of_foreign"]
-            answered = "–" if refused is None else f"{1 - refused:.3f}"
+            wrong = "–" if refused is None else f"{1 - refused:.3f}"
             first, five = (measures[f"document hit@{depth}"]["mean"] for depth in (1, 5))
-            print(
-                f"| {language} | {first:.3f} | {five:.3f} | {1 - refusal['answered_of_coverable']:.3f} | {answered} |"
-            )
+            print(f"| {language} | {first:.3f} | {five:.3f} | {1 - refusal['answered_of_coverable']:.3f} | {wrong} |")
     for name, texts, covered, uncovered in shared_sets(arguments.shared) if arguments.shared else ():
-        found = answered(texts, [*covered, *uncovered], arguments.model)
-        refused = 1 - sum(found[: len(covered)]) / len(covered)
-        print(f"| de, {name} | – | – | {refused:.3f} | {sum(found[len(covered) :]) / len(uncovered):.3f} |")
+        right = answered(texts, [*covered, *uncovered], arguments.model)
+        refused = 1 - sum(right[: len(covered)]) / len(covered)
+        print(f"| de, {name} | – | – | {refused:.3f} | {sum(right[len(covered) :]) / len(uncovered):.3f} |")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from citewell.document import Span
-from citewell.text.language_names import name_of_language
 
 # Enough digits for every comparison, and few enough to read.
 _DIGITS = 6
@@ -173,16 +172,14 @@ class Answer(_Model):
 
     @property
     def languages_crossed(self) -> tuple[str, str] | None:
-        """The names of the question's language and of the best passage's, if it is answered and they differ."""
+        """The question's language and the best passage's, if it is answered and they differ."""
         found = self.passages[0].language if self.answered and self.passages else None
-        if found is None or self.language in (None, found):
-            return None
-        return name_of_language(str(self.language)), name_of_language(found)
+        return (self.language, found) if self.language and found and self.language != found else None
 
     @property
     def unread(self) -> str | None:
-        """The name of the question's language, if this index cannot be asked in it and it is not answered."""
-        return name_of_language(str(self.language)) if self.unread_language and not self.answered else None
+        """The question's language, if this index cannot be asked in it and it is not answered."""
+        return self.language if self.unread_language and not self.answered else None
 
     def nearby(self, most: int = 3) -> list[str]:
         """Return the distinct subjects of the passages: their innermost headings, or the titles of their documents."""

@@ -86,7 +86,7 @@ def test_a_model_of_one_language_does_not_cross_and_says_what_would(tmp_path: Pa
     assert assistant.manifest.calibration.across is None
     assert crossing("Wie entsteht ein Gletscher?", assistant.snapshot) is None
     answer = assistant.ask("Wie entsteht ein Gletscher?")
-    assert (answer.answered, answer.language, answer.unread) == (False, "de", "German")
+    assert (answer.answered, answer.language, answer.unread) == (False, "de", "de")
     assert assistant.ask("How are glaciers formed?").unread is None
     assert assistant.ask("How many kidneys do people have?").unread is None
     printed = citewell("ask", "Wie entsteht ein Gletscher?", "--index", index.path).stdout

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from citewell.text.language_names import name_of_language
+
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage
     from citewell.building import BuildReport
@@ -84,7 +86,7 @@ def _show_reading(answer: Answer) -> None:
         also = ", ".join(f"“{name}”" for name in names)
         out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
     if answer.languages_crossed:
-        asked, found = answer.languages_crossed
+        asked, found = map(name_of_language, answer.languages_crossed)
         out.print(Text(f"Asked in {asked}, found in {found}.", style="dim"))
 
 
@@ -95,10 +97,9 @@ def _show_refusal(answer: Answer) -> None:
         out.print(Text(f"“{safe(missing.word)}” is not in the documents{where}{safe(nearest)}.", style="bold"))
     out.print("The corpus does not seem to cover this.", style="bold")
     if answer.unread:
-        out.print(
-            f"The model of this index does not know {answer.unread}. Ask in the language of the documents, or build the"
-        )
-        out.print("index with another model: citewell index --model multilingual --rebuild")
+        language = name_of_language(answer.unread)
+        out.print(f"The model of this index does not know {language}. Ask in the language of the documents, or build")
+        out.print("the index with another model: citewell index --model multilingual --rebuild")
     if answer.passages:
         out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
         out.print("The nearest passages:")

@@ -236,3 +236,21 @@ def test_examples_come_from_headings(heading: str, question: str) -> None:
 )
 def test_the_subject_names_the_first_titles(titles: list[str], text: str) -> None:
     assert f"You can ask about {text}. Answers are" in Seen(render_welcome(titles, [], [], "")).text
+
+
+def test_an_answer_in_another_language_says_so() -> None:
+    german = changed(passage("x", Span(0, 1)), language="de")
+    assert "Asked in English, found in German." in Seen(render_answer(answered(german, language="en"))).text
+    for other in (
+        answered(german, language="de"),
+        answered(german),
+        answered(passage("x", Span(0, 1)), language="en"),
+        answered(german, language="en", confidence=0.1),
+    ):
+        assert "Asked in" not in Seen(render_answer(other)).text
+
+
+def test_a_refusal_says_that_the_language_of_the_question_is_not_known() -> None:
+    refused = answered(passage("x", Span(0, 1)), confidence=0.1, language="de", unread_language=True)
+    assert "These documents cannot be searched in German." in Seen(render_answer(refused)).text
+    assert "cannot be searched" not in Seen(render_answer(changed(refused, unread_language=False))).text

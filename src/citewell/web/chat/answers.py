@@ -12,6 +12,7 @@ from markupsafe import Markup
 from citewell.answer import Answer
 from citewell.document import Span
 from citewell.index.stored import StoredDocument
+from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import answer_key, drift, pieces, render_card
 from citewell.web.templates import count, render
 
@@ -67,6 +68,8 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
         folded=cards[shown:],
         summary=further if answer.answered else f"Show the {further}",
         key=answer_key(answer),
+        crossed=[name_of_language(each) for each in answer.languages_crossed or ()],
+        unread=name_of_language(answer.unread) if answer.unread else None,
         nearest=questions_of(answer.nearby()),
         related=questions_of(others) if answer.answered else [],
     )
