@@ -46,6 +46,7 @@ _PASSAGES = (
 _WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
+_EMPTY: tuple[str, ...] = ()
 # Passages read at once when collecting headings.
 _STEP = 256
 # Documents whose text is cached; an answer quotes only a few.
@@ -227,7 +228,7 @@ class Catalogue:
     def _passage(self, row: Row) -> StoredPassage:
         ordinal, name, home, section, start, end, first, last, packed, first_record, end_record, outline = row
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
-        above = tuple(json.loads(section))
+        above = _EMPTY if section == "[]" else tuple(json.loads(section))
         return StoredPassage(
             ordinal,
             name,
@@ -341,7 +342,8 @@ def _spans(packed: str) -> tuple[Span, ...]:
 
 
 def _head(packed: str) -> Span | None:
-    return next(iter(_spans(packed)), None)
+    # Few passages are below the head of a table.
+    return None if packed == "[]" else next(iter(_spans(packed)), None)
 
 
 def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from citewell.document import Span
@@ -19,21 +18,6 @@ _NEAR = 3
 _BY_CHANCE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two neighbouring words of the question: the forms of each, and what they tell together."""
-
-    ones: frozenset[str]
-    others: frozenset[str]
-    weight: float
-
-    def is_near(self, places: Mapping[str, list[int]]) -> bool:
-        """Return whether they are near each other, in order."""
-        after = [place for form in self.others & places.keys() for place in places[form]]
-        before = (place for form in self.ones & places.keys() for place in places[form])
-        return any(0 <= later - place <= _NEAR for place in before for later in after)
-
-
 class Matcher:
     """Finds the words of one question in passages.
 
@@ -44,9 +28,9 @@ class Matcher:
 
     def __init__(self, weights: TermWeights, places: TermPlaces) -> None:
         self._places = places
-        self._asked = {key_of(form): form for each in weights.concepts for form in _forms(each)}
         self._weights = weights
-        self._pairs = _pairs(weights)
+        self._asked = {key_of(form): form for each in weights.concepts for form in _forms(each)}
+        self._neighbours = _Neighbours(weights)
 
     def in_sentences(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[set[str]]:
         """Return which forms of the question each sentence of a passage has."""
@@ -61,41 +45,53 @@ class Matcher:
         question counts as if it had one more pair, because a short one is matched by chance.
         """
         here = self._weights.at(passage.ordinal)
-        pairs = self._pairs if here is self._weights else _pairs(here)
-        if not pairs:
-            return 0.0
-        places = self._places_of(passage, window)
-        near = sum(pair.weight for pair in pairs if pair.is_near(places))
-        return near / (sum(pair.weight for pair in pairs) + here.unknown)
+        neighbours = self._neighbours if here is self._weights else _Neighbours(here)
+        return neighbours.near(self._hits(passage, window)) if neighbours.pairs else 0.0
 
-    def _places_of(self, passage: StoredPassage, window: Span) -> Mapping[str, list[int]]:
-        """Return where each form of the question stands in a window, counted in words."""
+    def _hits(self, passage: StoredPassage, window: Span) -> list[tuple[int, str]]:
+        """Return where forms of the question stand in a window, counted in words."""
         keys, starts = self._places.read(passage.records)
-        found: dict[str, list[int]] = defaultdict(list)
-        word, before = -1, -1
-        for at in range(bisect_left(starts, window.start), bisect_left(starts, window.end)):
-            # The parts of a word stand where it does.
-            if starts[at] != before:
-                word, before = word + 1, starts[at]
-            if keys[at] in self._asked:
-                found[self._asked[keys[at]]].append(word)
-        return found
+        first, end = bisect_left(starts, window.start), bisect_left(starts, window.end)
+        asked = self._asked
+        hits = [(at, asked[key]) for at, key in enumerate(keys[first:end]) if key in asked]
+        words = list(dict.fromkeys(starts[first:end]))
+        if len(words) == end - first:
+            return hits
+        # The parts of a word stand where it does.
+        number = {start: word for word, start in enumerate(words)}
+        return [(number[starts[first + at]], form) for at, form in hits]
 
 
-def _pairs(weights: TermWeights) -> list[_Pair]:
-    found = (
-        _Pair(frozenset(_forms(one)), frozenset(_forms(other)), (one.weight + other.weight) / 2)
-        for one, other in pairwise(weights.concepts)
-    )
-    return [pair for pair in found if pair.weight > _BY_CHANCE]
+class _Neighbours:
+    """The neighbouring words of a question that tell something together: the numbers of two concepts, and their weight."""
+
+    def __init__(self, weights: TermWeights) -> None:
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        for number, each in enumerate(weights.concepts):
+            for form in _forms(each):
+                self._numbers[form].append(number)
+        values = [each.weight for each in weights.concepts]
+        means = enumerate((one + other) / 2 for one, other in pairwise(values))
+        self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > _BY_CHANCE}
+        self._most = sum(self.pairs.values()) + weights.unknown
+
+    def near(self, hits: Sequence[tuple[int, str]]) -> float:
+        """Return the share of pairs that are near each other, by weight, given the places of forms."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, form in hits:
+            for number in self._numbers[form]:
+                places[number].append(place)
+        found = 0.0
+        for number in places.keys() & self.pairs.keys():
+            after = places.get(number + 1, ())
+            if any(0 <= later - place <= _NEAR for place in places[number] for later in after):
+                found += self.pairs[number]
+        return found / self._most
 
 
 def _forms(weighted: Weighted) -> Iterator[str]:
     """Yield every form of a concept that a passage may have."""
     yield from weighted.forms
-    for parts in (
-        *weighted.sequences,
-        *weighted.bags,
-        *(each for name, _ in weighted.others for each in name.sequences),
-    ):
+    others = (each for name, _ in weighted.others for each in name.sequences)
+    for parts in (*weighted.sequences, *weighted.bags, *others):
         yield from parts

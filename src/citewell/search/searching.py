@@ -95,7 +95,7 @@ class SnapshotStorage:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages of an answer, the evidence of the first (None without passages), and what the question lacks there."""
+    """The passages of an answer, the best evidence of one (None without passages), and what the question lacks in the first."""
 
     passages: tuple[FoundPassage, ...]
     evidence: float | None
@@ -126,11 +126,11 @@ def rank(
     worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, within=within)
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
-    far = np.setdiff1d(worded, near[1])
+    far = _without(worded, near[1])
     rest = storage.nearest_windows(query.vector, _ALL, within=far)
     passages, windows, cosines = _best_windows(near, rest)
     if len(worded) >= searching.candidate_passages:
-        cut = np.setdiff1d(passages, worded)
+        cut = _without(passages, worded)
         more, their_bm25 = storage.best_passages(query.weights, max(1, len(cut)), within=cut)
         worded, bm25 = np.concatenate([worded, more]), np.concatenate([bm25, their_bm25])
     ranked = _ranked(
@@ -189,6 +189,11 @@ def _best_windows(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, 
     return passages, windows[first], cosines[first].astype(np.float64)
 
 
+def _without(some: Ordinals, others: Ordinals) -> Ordinals:
+    """Return what some ordinals have and others lack, sorted; of a few hundred, sets are faster than arrays."""
+    return np.array(sorted(set(some.tolist()) - set(others.tolist())), dtype=np.int64)
+
+
 def _scores_of(passages: Ordinals, scored: Ordinals, scores: Scores) -> Values:
     """Return the score of each passage, 0 where it has none; ``passages`` are sorted and contain those scored."""
     found = np.zeros(len(passages))
@@ -242,7 +247,7 @@ def search(
         _found(nth, each, reader.highlight(each), calibration.confidence(own))
         for nth, (each, own) in enumerate(zip(page.shown, evidences, strict=True), 1)
     )
-    return Found(passages, evidences[0], reader.missing(page.shown[0], query.text))
+    return Found(passages, max(evidences), reader.missing(page.shown[0], query.text))
 
 
 def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:

@@ -26,8 +26,8 @@ from citewell.text.words import Kind
 # their place.
 _MOST = 0.4
 _MUCH = 0.25
-# Words that are alike to this degree but are no typos of one another (hypertension, hypotension).
-_ALIKE = 0.75
+# Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
+_ALIKE = 0.8
 _SHORTEST_LOOK_ALIKE = 8
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
