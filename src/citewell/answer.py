@@ -73,6 +73,14 @@ class Place(_Model):
         return Span(self.start, self.end)
 
 
+class TableHead(_Model):
+    """The head of a table, above its rows in the document: its text, and its place in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
 class FoundPassage(_Model):
     """One passage of an answer.
 
@@ -80,7 +88,8 @@ class FoundPassage(_Model):
     between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is the similarity of its best window to
     the question; ``confidence`` is the probability, from this passage alone, that the corpus covers the question. ``page`` is
     None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
-    ``language`` is that of the document (ISO 639-1), if it is known.
+    ``language`` is that of the document (ISO 639-1), if it is known. ``head`` is that of the table of its rows, if it is not in
+    ``text``.
     """
 
     rank: int
@@ -92,6 +101,7 @@ class FoundPassage(_Model):
     start: int
     end: int
     text: str
+    head: TableHead | None = None
     score: _Share
     cosine: _Share = 0.0
     confidence: _Share = 0.0

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from citewell import Settings
+from citewell import Answer, Assistant, Settings
 from citewell.building.building import build
 from citewell.index.folder import IndexFolder
 from citewell.text.concepts import concepts
+from citewell.web.chat.cards import render_card
+from tests.support.commands import citewell
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
@@ -52,3 +54,17 @@ def test_heads_are_carried_over(index: IndexFolder, tmp_path: Path) -> None:
     assert set(before) <= set(index.open().catalogue.window_keys())
     passages = index.open().catalogue.split_document("tariff.md")
     assert all(window.measured.startswith("| Zone |") for passage in passages for window in passage.windows)
+
+
+def test_an_answer_shows_the_head_above_its_rows(index: IndexFolder) -> None:
+    answer = Assistant(index).ask("What does a weekly ticket for zone Z40 cost?")
+    passage = answer.passages[0]
+    assert "| Z40 | 40.00 | 405.00 |" in passage.text
+    head = passage.head
+    assert head is not None
+    assert head.text == "| Zone | Daily | Weekly |\n|---|---|---|"
+    assert index.open().catalogue.document("tariff.md").text[head.start : head.end] == head.text
+    assert Answer.model_validate(answer.to_json()) == answer
+    assert '<p class="cw-table-head"' in render_card(passage, ["weekly"], None)
+    shown = citewell("ask", "What does a weekly ticket for zone Z40 cost?", "--index", index.path).stdout
+    assert shown.index("| Zone | Daily | Weekly |") < shown.index("| Z40 |")

@@ -65,6 +65,8 @@ def show_answer(answer: Answer) -> None:
     for passage in answer.passages:
         out.print()
         out.print(_citation(passage))
+        if passage.head:
+            out.print(Text(safe(passage.head.text), style="dim"))
         # Wrap lines only on a terminal.
         out.print(
             Padding(_quotation(passage), (0, 0, 0, 3)) if out.is_terminal else _quotation(passage),

@@ -240,6 +240,7 @@ class Catalogue:
             first,
             last,
             head,
+            head.of(self._text(home)) if head else "",
             document.language,
             range(first_record, end_record),
             outline,

@@ -52,8 +52,8 @@ class DocumentOutline:
 class StoredPassage:
     """A passage with the title and language of its document; its windows are ``range(first_window, end_window)``.
 
-    ``head`` is the head of the table of its rows, if that is outside its span. ``records`` are those of its words
-    (``term_places``). Passages that say the same have the same ``outline``.
+    ``head`` is the head of the table of its rows, if that is outside its span, and ``head_text`` its text.
+    ``records`` are those of its words (``term_places``). Passages that say the same have the same ``outline``.
     """
 
     ordinal: int
@@ -66,6 +66,7 @@ class StoredPassage:
     first_window: int
     end_window: int
     head: Span | None = None
+    head_text: str = ""
     language: str | None = None
     records: range = range(0)
     outline: str = ""

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Missing, Scope
+from citewell.answer import FoundPassage, Missing, Scope, TableHead
 from citewell.confidence import evidence
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
@@ -261,12 +261,18 @@ def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundP
         start=shown.span.start,
         end=shown.span.end,
         text=inside(passage, shown.span),
+        head=_table_head(passage),
         score=candidate.score,
         highlights=(highlight,),
         cosine=candidate.cosine,
         confidence=confidence,
         repeated=tuple(shown.repeated),
     )
+
+
+def _table_head(passage: StoredPassage) -> TableHead | None:
+    head = passage.head
+    return TableHead(start=head.start, end=head.end, text=passage.head_text) if head else None
 
 
 def _in_order(

@@ -85,8 +85,8 @@ def matched_names(passage: FoundPassage, widened: Sequence[Widened]) -> list[tup
 
 
 def _terms(passage: FoundPassage) -> tuple[set[str], str | None]:
-    language = detect(passage.text)
-    return set(terms_of("\n".join([passage.title, *passage.section, passage.text]), language)), language
+    language, head = detect(passage.text), passage.head.text if passage.head else ""
+    return set(terms_of("\n".join([passage.title, *passage.section, head, passage.text]), language)), language
 
 
 def text_key(text: str) -> str:
