@@ -25,7 +25,7 @@ from citewell.text.words import Kind
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
 # their place.
 _MOST = 0.4
-_MUCH = 0.25
+_MUCH = 0.3
 # Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
 _ALIKE = 0.8
 _SHORTEST_LOOK_ALIKE = 8
