@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -106,23 +108,31 @@ def test_the_file_is_the_same_model_by_any_path(tmp_path: Path) -> None:
     assert models.identify(named) == models.identify(naming.resolve("multilingual"))
 
 
-def _altered(content: bytes) -> bytes:
-    middle = len(content) // 2
-    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+def _cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size - 1000)
+
+
+def _alter(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(file.stat().st_size // 2)
+        (byte,) = opened.read(1)
+        opened.seek(-1, os.SEEK_CUR)
+        opened.write(bytes([byte ^ 1]))
 
 
 @pytest.mark.parametrize(
     "spoil",
     [
-        pytest.param(lambda content: content[:-1000], id="truncated"),
-        pytest.param(_altered, id="altered"),
-        pytest.param(lambda _: b"GGUF" + bytes(1000), id="foreign"),
-        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(_cut, id="truncated"),
+        pytest.param(_alter, id="altered"),
+        pytest.param(lambda file: file.write_bytes(b"GGUF" + bytes(1000)), id="foreign"),
+        pytest.param(lambda file: file.write_bytes(b""), id="empty"),
     ],
 )
-def test_another_file_is_refused(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
+def test_another_file_is_refused(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
     spoiled = tmp_path / "e5-small-q4.bin"
-    spoiled.write_bytes(spoil(naming.resolve("multilingual").read_bytes()))
+    shutil.copyfile(naming.resolve("multilingual"), spoiled)
+    spoil(spoiled)
     with pytest.raises(EncoderError, match="its checksum differs"):
         prepare(str(spoiled))
     with pytest.raises(EncoderError, match="its checksum differs"):

@@ -27,7 +27,7 @@ from citewell.text.words import Kind
 _MOST = 0.4
 _MUCH = 0.3
 # Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
-_ALIKE = 0.8
+_ALIKE = 0.75
 _SHORTEST_LOOK_ALIKE = 8
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
