@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
-from citewell.assistant import View
+from citewell.view import View
 from citewell.web.desk import Desk
 from tests.support.servers import run_async
 

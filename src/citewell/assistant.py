@@ -1,158 +1,22 @@
-"""Asking: answers a question, with its history, from one snapshot, or reports that the corpus does not cover it."""
+"""Asking: an index whose current snapshot answers, whichever that is."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from itertools import islice
-from pathlib import Path
+from collections.abc import Sequence
 
 from citewell.answer import Answer, Scope, Turn
-from citewell.confidence import THRESHOLDS
-from citewell.corpus.words_file import WordsFiles
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
-from citewell.errors import EncoderError, IndexMismatchError, QuestionError, UsageError
-from citewell.index.changes import Drift, drifted
+from citewell.errors import EncoderError, IndexMismatchError
 from citewell.index.folder import IndexFolder
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
-from citewell.search.follow_up import Understood, understand
-from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.reranking import Reranker
-from citewell.search.searching import Found, search
-from citewell.search.widening import Widener
 from citewell.settings import Settings
-from citewell.text.foreign import asked_in
-
-# A question that turns on what the documents do not have is not covered, whatever else matches.
-_WITHOUT_KEY = 0.1
-
-
-class View:
-    """One snapshot with its encoder: all reads of one request are consistent, even if a rebuild switches meanwhile.
-
-    Args:
-        snapshot: The snapshot.
-        encoder: The encoder of its vectors.
-        settings: The settings.
-        reranker: Re-orders the first passages, if one is set.
-    """
-
-    def __init__(
-        self, snapshot: Snapshot, encoder: Encoder, settings: Settings, reranker: Reranker | None = None
-    ) -> None:
-        self.snapshot = snapshot
-        self.encoder = encoder
-        self._searching = settings.searching
-        self._reranker = reranker
-        self.widener = Widener(WordsFiles(Path(snapshot.manifest.corpus), settings.words), snapshot)
-
-    @property
-    def manifest(self) -> Manifest:
-        """The manifest of the snapshot."""
-        return self.snapshot.manifest
-
-    def ask(
-        self,
-        question: str,
-        *,
-        top: int = 5,
-        scope: Scope | None = None,
-        history: Sequence[Turn] = (),
-        correct: bool = True,
-        words: bool = True,
-        name: str | int | None = None,
-    ) -> Answer:
-        """Answer a question with quotations; see `Assistant.ask`."""
-        began = time.perf_counter()
-        text = check_question(question, self._searching.question_characters)
-        kind, rest = courtesy(text), without_greeting(text)
-        understood = understand(
-            rest,
-            history,
-            scope or Scope(),
-            snapshot=self.snapshot,
-            encoder=self.encoder,
-            correct=correct,
-            names=self.widener.names() if words else None,
-        )
-        found = self._search(understood, top)
-        confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
-        if found.missing:
-            confidence *= _WITHOUT_KEY
-        asked = asked_in(rest, self.snapshot.catalogue.languages)
-        return Answer(
-            question=text,
-            answered=confidence >= THRESHOLDS[self._searching.refusal],
-            confidence=confidence,
-            passages=found.passages,
-            snapshot=self.manifest.name,
-            language=asked,
-            unread_language=not (kind or asked is None or self._reads(asked)),
-            understood_with=() if kind else understood.context,
-            read_as={} if kind else dict(understood.corrections),
-            widened=() if kind else understood.widened,
-            missing=() if kind else found.missing,
-            reply=REPLIES[kind] if kind else None,
-            seconds=time.perf_counter() - began,
-            id=name,
-        )
-
-    def _reads(self, language: str) -> bool:
-        """Return whether something can be found that is asked in a language."""
-        known = self.encoder.card.fit.languages
-        return language in self.snapshot.catalogue.languages or language in known or len(known) > 1
-
-    def drifted(self, paths: Collection[str]) -> dict[str, Drift]:
-        """Return which documents differ from what was indexed.
-
-        Args:
-            paths: The paths of the documents, such as those an answer quotes.
-        """
-        return drifted(Path(self.manifest.corpus), self.snapshot.catalogue.documents(paths))
-
-    def documents(self) -> list[DocumentSummary]:
-        """Return all documents, sorted by path."""
-        return self.snapshot.catalogue.documents()
-
-    def document(self, path: str) -> StoredDocument:
-        """Return a document as indexed.
-
-        Raises:
-            CitewellError: There is no such document.
-        """
-        return self.snapshot.catalogue.document(path)
-
-    def headings(self, limit: int) -> list[str]:
-        """Return the first distinct headings of the corpus, or the titles if it has none."""
-        found = list(islice(self.snapshot.catalogue.headings(), limit))
-        return found or [document.title for document in self.documents()[:limit]]
-
-    def check_scope(self, scope: Scope) -> None:
-        """Check that every name in a scope matches a document.
-
-        Raises:
-            UsageError: It names a document or a folder that is not in the index.
-        """
-        name = self.snapshot.catalogue.paths.unknown_name(scope)
-        if name is not None:
-            raise UsageError(f"the index has no document at {name!r}", command="citewell status")
-
-    def _search(self, understood: Understood, top: int) -> Found:
-        """Find passages, re-ranked if there is a reranker."""
-        searching, reranker = self._searching, self._reranker
-        depth = max(top, searching.rerank_depth) if reranker else top
-        found = search(self.snapshot, understood.query, top=depth, searching=searching, encoder=self.encoder)
-        if reranker is None:
-            return found
-        # As little as the encoder does a CrossEncoder know what a house calls things.
-        question = "\n".join([*understood.context, understood.reworded or understood.text])
-        return replace(found, passages=reranker.rerank(question, found.passages)[:top])
+from citewell.view import View, check_question
 
 
 class Assistant:
@@ -281,28 +145,3 @@ class Assistant:
                 f"the index in {self.index.path} was built with the encoder {built_with}, not {model}",
                 command=f"{command} --model {model}",
             )
-
-
-def check_question(question: str, most: int, *, source: str | None = None) -> str:
-    """Return the normalised question.
-
-    Args:
-        question: The question.
-        most: The maximum number of characters.
-        source: Its place, for the error message.
-
-    Raises:
-        QuestionError: It is empty, too long, or not text.
-    """
-    where = f"{source}: " if source else ""
-    text = question.strip()
-    if not text:
-        raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
-    if len(text) > most:
-        raise QuestionError(
-            f"{where}the question has {len(text):,} characters; at most {most:,} are allowed",
-            hint="shorten it",
-        )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise QuestionError(f"{where}the question contains an invalid character (a lone surrogate)")
-    return text

@@ -15,7 +15,8 @@ from citewell.answer import Scope
 from citewell.confidence import Calibration, Curve
 from citewell.encoder.fitting import asked_in_other_languages, samples
 from citewell.search.crossing import Crossing, crossing, is_same_everywhere
-from citewell.search.searching import Query, SnapshotStorage, evidence_of, rank
+from citewell.search.searching import Query, evidence_of, rank
+from citewell.search.storage import SnapshotStorage
 from citewell.text.concepts import concepts
 from tests.support.commands import citewell
 

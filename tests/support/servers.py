@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import anyio
 
 from citewell import Answer, Assistant, IndexFolder
-from citewell.assistant import View
+from citewell.view import View
 
 Result = TypeVar("Result")
 

@@ -16,7 +16,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.assistant import View
 from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
@@ -24,6 +23,7 @@ from citewell.index.lexical import PassageTerms, _term, is_panic
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.text.concepts import concepts
+from citewell.view import View
 from citewell.web.api.service import Programs
 from citewell.web.application import create_app
 from citewell.web.desk import Desk

@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from citewell import Answer, Assistant, IndexFolder
 from citewell.answer import Scope, Turn
-from citewell.assistant import View
 from citewell.errors import BusyError, TooManyError, UsageError
+from citewell.view import View
 from citewell.web.auth.visitors import Rate, Visitor, visiting
 from citewell.web.desk import Desk, cost_of
 from citewell.web.turns import Turns

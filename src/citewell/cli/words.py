@@ -12,11 +12,11 @@ from citewell.cli.options import IndexOption, JsonOption, StateOption, print_jso
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
-    from citewell.assistant import View
     from citewell.corpus.words_file import WordsFiles
     from citewell.evaluation.questions.feedback import FeedbackStore
     from citewell.evaluation.questions.proposing import Progress, Proposal
     from citewell.text.own_words import Rule
+    from citewell.view import View
 
 
 def register(app: typer.Typer) -> None:

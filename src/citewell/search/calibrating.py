@@ -21,7 +21,8 @@ from citewell.index.snapshot import Stores
 from citewell.search.calibrating_across import calibrate_across
 from citewell.search.curves import fit_curve
 from citewell.search.everyday import everyday_questions, everyday_vectors, questions_for
-from citewell.search.searching import Query, SnapshotStorage, evidence_of, rank
+from citewell.search.searching import Query, evidence_of, rank
+from citewell.search.storage import SnapshotStorage
 from citewell.settings import Searching
 from citewell.text.concepts import concepts
 from citewell.text.terms import SPACELESS_LANGUAGES, split_at_function_words

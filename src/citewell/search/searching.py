@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import Fit
 from citewell.index.lexical import SATURATION
-from citewell.index.snapshot import Snapshot, Stores
+from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
@@ -28,6 +27,7 @@ from citewell.search.crossing import Crossing, crossing
 from citewell.search.evidence import AnswerReader
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Shown, inside
+from citewell.search.storage import SnapshotStorage, Storage
 from citewell.settings import Searching
 
 _ALL = np.iinfo(np.int32).max
@@ -55,42 +55,6 @@ class Query:
     extra: float = 1.0
     fit: Fit = _UNFITTED
     crossing: Crossing | None = None
-
-
-class Storage(Protocol):
-    """The storage that search needs; candidates, ranking, highlights and confidence are the same for every engine."""
-
-    def nearest_windows(
-        self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
-    ) -> tuple[Ordinals, Ordinals, Scores]:
-        """Return the nearest windows, their passages and their cosines; ``within`` limits the passages."""
-
-    def best_passages(
-        self, weights: TermWeights, count: int, *, within: Ordinals | None = None
-    ) -> tuple[Ordinals, Scores]:
-        """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
-
-
-class SnapshotStorage:
-    """The stores of one snapshot on this machine."""
-
-    def __init__(self, stores: Stores) -> None:
-        self._stores = stores
-
-    def nearest_windows(
-        self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
-    ) -> tuple[Ordinals, Ordinals, Scores]:
-        """Return the nearest windows, their passages and their cosines; ``within`` limits the passages."""
-        catalogue = self._stores.catalogue
-        allowed = None if within is None else catalogue.windows_of(within)
-        windows, cosines = self._stores.vectors.nearest(vector, count, within=allowed)
-        return windows, catalogue.passages_of(windows), cosines
-
-    def best_passages(
-        self, weights: TermWeights, count: int, *, within: Ordinals | None = None
-    ) -> tuple[Ordinals, Scores]:
-        """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
-        return self._stores.lexical.best(weights, count, within=within)
 
 
 @dataclass(frozen=True, slots=True)

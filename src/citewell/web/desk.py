@@ -14,8 +14,9 @@ import anyio.to_thread
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from citewell.answer import Answer, Scope, Turn
-from citewell.assistant import Assistant, View
+from citewell.assistant import Assistant
 from citewell.errors import BusyError, TooManyError
+from citewell.view import View
 from citewell.web import logs
 from citewell.web.auth.visitors import Rate, visitor
 from citewell.web.turns import Turns

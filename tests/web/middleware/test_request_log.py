@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from citewell import Assistant
-from citewell.assistant import View
+from citewell.view import View
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.middleware.request_log import RequestLog
 from tests.support.applications import HOME, QUESTION, call, made

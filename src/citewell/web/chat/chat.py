@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from citewell.answer import Answer, Scope
-from citewell.assistant import View
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
+from citewell.view import View
 from citewell.web import logs
 from citewell.web.chat.answers import (
     render_answer,
