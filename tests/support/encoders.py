@@ -91,7 +91,7 @@ def reference_vectors(
 
 @contextmanager
 def shared_encoder() -> Iterator[None]:
-    """Have builds and assistants of this process share the bundled model once it is open."""
+    """Have builds and assistants of this process share the bundled model once it is open, and prepare it in another one."""
     opened = encoding.open_encoder
     shared: dict[tuple[object, ...], Encoder] = {}
 
@@ -106,7 +106,14 @@ def shared_encoder() -> Iterator[None]:
             shared[key] = _Remembering(opened(card))
         return shared[key]
 
+    def prepare_elsewhere(model: str | None, **options: Any) -> Card:
+        # The first test of a process may be one that builds; torch would stay in it.
+        if naming.resolve(model) == naming.resolve(None):
+            prepared_model()
+        return prepare(model, **options)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("citewell.building.building.prepare", prepare_elsewhere)
         for module in ("building.building", "assistant"):
             patch.setattr(f"citewell.{module}.open_encoder", open_once)
         yield
