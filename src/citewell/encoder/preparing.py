@@ -56,19 +56,24 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
 
 
 def _convert(found: Path, target: Path, identity: str, name: str) -> Card:
-    from citewell.encoder.converting import convert
-
     if found.is_dir():
-        return convert(found, target, identity=identity, model=name)
+        return _converted(found, target, identity, name)
     from citewell.encoder.unpacking import unpack
 
     # Unpacked, it is many times as large, and needed only here.
     with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=target.parent) as unpacked:
         unpack(found, Path(unpacked))
-        card = convert(Path(unpacked), target, identity=identity, model=name)
+        card = _converted(Path(unpacked), target, identity, name)
     if card.runtime != "openvino":
         raise EncoderError(f"OpenVINO cannot convert the model {name}")
     return card.model_copy(update={"folder": str(found)})
+
+
+def _converted(folder: Path, target: Path, identity: str, name: str) -> Card:
+    # This imports torch: only when the files are known to be right.
+    from citewell.encoder.converting import convert
+
+    return convert(folder, target, identity=identity, model=name)
 
 
 def _opened(card: Card, folder: Path) -> Encoder:
