@@ -111,9 +111,10 @@ class PassageTerms:
 
     def has(self, name: OtherName, within: Ordinals) -> bool:
         """Return whether any of some passages has another name of what is asked."""
-        member = Query.term_set_query(schema(), "ordinal", within.tolist())
-        both = [_any_of(name.sequences, name.passages), member]
-        return len(within) > 0 and self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
+        if not len(within):
+            return False
+        both = [_any_of(name.sequences, name.passages), _among(within)]
+        return self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
 
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
@@ -224,11 +225,15 @@ class PassageTerms:
 
 
 def _among(ordinals: Ordinals) -> tantivy.Query:
-    """Return a query for some passages; those of one document follow one another."""
+    """Return a query for some passages, given in order; those of one document follow one another."""
     first, last = int(ordinals[0]), int(ordinals[-1])
     if last - first == len(ordinals) - 1:
-        return Query.range_query(schema(), "ordinal", tantivy.FieldType.Unsigned, first, last)
+        return _from_to(first, last)
     return Query.term_set_query(schema(), "ordinal", ordinals.tolist())
+
+
+def _from_to(first: int, last: int) -> tantivy.Query:
+    return Query.range_query(schema(), "ordinal", FieldType.Unsigned, first, last)
 
 
 def _all(concept: Concept) -> list[str]:
@@ -252,7 +257,7 @@ def _any_of(sequences: Iterable[tuple[str, ...]], passages: range | None) -> tan
     anywhere = Query.boolean_query([(Occur.Should, _side_by_side(each)) for each in sequences])
     if passages is None:
         return anywhere
-    here = Query.range_query(schema(), "ordinal", FieldType.Unsigned, passages.start, passages.stop - 1)
+    here = _from_to(passages.start, passages.stop - 1)
     return Query.boolean_query([(Occur.Must, anywhere), (Occur.Must, here)])
 
 
