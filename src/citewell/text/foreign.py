@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import regex
 
 from citewell.text.language import common_words, detect, function_words, script_of
 
+_REMEMBERED = 64
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 
 
@@ -24,6 +26,18 @@ def asked_in(question: str, languages: Iterable[str]) -> str | None:
     Returns:
         The ISO 639-1 code, or None if the question does not tell.
     """
+    return _asked_in(question, tuple(languages))
+
+
+def is_foreign(question: str, languages: Collection[str]) -> bool:
+    """Return whether a question is clearly in none of some languages."""
+    asked = asked_in(question, languages)
+    return asked is not None and bool(languages) and asked not in languages
+
+
+# A question is looked at several times while it is answered.
+@lru_cache(maxsize=_REMEMBERED)
+def _asked_in(question: str, languages: tuple[str, ...]) -> str | None:
     asked = detect(question)
     if asked is None:
         return None
@@ -31,12 +45,6 @@ def asked_in(question: str, languages: Iterable[str]) -> str | None:
     own = _everyday(words, asked)
     others = (each for each in languages if each != asked and script_of(each) == script_of(asked))
     return asked if all(own > _everyday(words, other) for other in others) else None
-
-
-def is_foreign(question: str, languages: Collection[str]) -> bool:
-    """Return whether a question is clearly in none of some languages."""
-    asked = asked_in(question, languages)
-    return asked is not None and bool(languages) and asked not in languages
 
 
 def _everyday(words: set[str], language: str) -> int:
