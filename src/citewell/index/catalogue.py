@@ -46,7 +46,6 @@ _PASSAGES = (
 _WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
-_EMPTY: tuple[str, ...] = ()
 # Passages read at once when collecting headings.
 _STEP = 256
 # Documents whose text is cached; an answer quotes only a few.
@@ -228,7 +227,7 @@ class Catalogue:
     def _passage(self, row: Row) -> StoredPassage:
         ordinal, name, home, section, start, end, first, last, packed, first_record, end_record, outline = row
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
-        above = _EMPTY if section == "[]" else tuple(json.loads(section))
+        above: tuple[str, ...] = () if section == "[]" else tuple(json.loads(section))
         return StoredPassage(
             ordinal,
             name,

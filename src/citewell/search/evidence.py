@@ -47,8 +47,8 @@ class AnswerReader:
         """Choose the span to mark: the best window, or one sentence of it that matches most of the question."""
         if len(shown.sentences) == 1:
             return shown.sentences[0]
-        weights = self._weights.at(shown.candidate.passage)
-        matched = [weights.matched(forms) for forms in self._in_sentences(shown)]
+        here = self._weights_at(shown)
+        matched = [here.matched(forms) for forms in self._in_sentences(shown)]
         best = max(matched)
         stands_out = best and best >= _STANDS_OUT * sum(matched)
         return shown.sentences[matched.index(best)] if stands_out else _window(shown)
@@ -56,7 +56,7 @@ class AnswerReader:
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
         named = self._named and not shown.candidate.foreign
-        return named and self._has(shown, [each for each in self._weights_at(shown) if each.is_found])
+        return named and self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
@@ -65,13 +65,13 @@ class AnswerReader:
             shown: The best place.
             question: The question as it is searched.
         """
-        weights = self._weights.at(shown.candidate.passage)
+        weights = self._weights_at(shown)
         if shown.candidate.foreign:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
-        here = weights.concepts
-        if all(each.is_found for each in here) and self._has(shown, [each for each in here if each.concept.is_key]):
+        keys = [each for each in weights.concepts if each.concept.is_key]
+        if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         document = self._snapshot.catalogue.within(Scope(documents=(shown.passage.document,)))
 
@@ -94,8 +94,8 @@ class AnswerReader:
             self._matches[at] = self._matcher.in_sentences(shown.passage, shown.sentences)
         return self._matches[at]
 
-    def _weights_at(self, shown: Shown) -> Sequence[Weighted]:
-        return self._weights.at(shown.candidate.passage).concepts
+    def _weights_at(self, shown: Shown) -> TermWeights:
+        return self._weights.at(shown.candidate.passage)
 
     def _has(self, shown: Shown, concepts: Sequence[Weighted]) -> bool:
         """Return whether all of some concepts stand in the best window of a passage or above it."""
