@@ -146,7 +146,7 @@ class View:
         found = search(self.snapshot, understood.query, top=depth, searching=searching, encoder=self.encoder)
         if reranker is None:
             return found
-        # As little as the encoder does a CrossEncoder know what a house calls things.
+        # A CrossEncoder does not know what a house calls things, either.
         question = "\n".join([*understood.context, understood.reworded or understood.text])
         return replace(found, passages=reranker.rerank(question, found.passages)[:top])
 

@@ -1,8 +1,7 @@
 """Calibration: fits the curve from evidence to confidence for a new index.
 
-A curve is fitted to questions that are known to be
-answerable or unanswerable, without any test set: everyday questions in its languages, which the corpus covers only by chance,
-and questions made of words from the corpus.
+A curve is fitted to questions that are known to be answerable or unanswerable, without any test set: everyday questions in its
+languages, which the corpus covers only by chance, and questions made of words from the corpus.
 """
 
 from __future__ import annotations

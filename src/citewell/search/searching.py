@@ -59,7 +59,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages of an answer, the best evidence of one (None without passages), and what the question lacks in the first."""
+    """The passages of an answer, the best evidence of any (None without passages), and what the first one lacks."""
 
     passages: tuple[FoundPassage, ...]
     evidence: float | None
