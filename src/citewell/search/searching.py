@@ -165,6 +165,52 @@ def _scores_of(passages: Ordinals, scored: Ordinals, scores: Scores) -> Values:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The passages that an answer is chosen from, best first: each candidate, its passage, its best window's sentences.
+
+    ``query`` knows which passages are in another language; ``matcher`` finds its words in passages.
+    """
+
+    query: Query
+    matcher: Matcher
+    in_order: Iterator[_Read]
+
+
+def ranking(
+    snapshot: Snapshot,
+    query: Query,
+    *,
+    top: int,
+    searching: Searching,
+    storage: Storage | None = None,
+    within: Ordinals | None = None,
+) -> Ranking:
+    """Rank the passages that an answer is chosen from.
+
+    Args:
+        snapshot: The snapshot to search.
+        query: The query.
+        top: The maximum number of passages in the answer.
+        searching: The settings.
+        storage: Where windows and passages are stored; None is the snapshot itself.
+        within: Rank only these passages; None is those in the scope of the query.
+    """
+    if within is None and query.scope:
+        within = snapshot.catalogue.within(query.scope)
+    query = replace(query, crossing=crossing(query.text, snapshot))
+    # Many overlapping windows surround one place, and only one of them is shown.
+    most = {
+        "candidate_windows": max(searching.candidate_windows, 20 * top),
+        "candidate_passages": max(searching.candidate_passages, 20 * top),
+    }
+    searching = searching.model_copy(update=most)
+    candidates = rank(storage or SnapshotStorage(snapshot), query, searching, within)
+    matcher = Matcher(query.weights, snapshot.terms)
+    weight = searching.nearness_weight / _highest(searching)
+    return Ranking(query, matcher, _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top)))
+
+
 def search(
     snapshot: Snapshot,
     query: Query,
@@ -187,23 +233,13 @@ def search(
     Returns:
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
-    within = snapshot.catalogue.within(query.scope) if query.scope else None
-    query = replace(query, crossing=crossing(query.text, snapshot))
-    # Many overlapping windows surround one place, and only one of them is shown.
-    most = {
-        "candidate_windows": max(searching.candidate_windows, 20 * top),
-        "candidate_passages": max(searching.candidate_passages, 20 * top),
-    }
-    searching = searching.model_copy(update=most)
-    candidates = rank(storage or SnapshotStorage(snapshot), query, searching, within)
-    page, calibration = Page(), snapshot.manifest.calibration
-    matcher = Matcher(query.weights, snapshot.terms)
-    weight = searching.nearness_weight / _highest(searching)
-    for each in _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top)):
+    ranked = ranking(snapshot, query, top=top, searching=searching, storage=storage)
+    query, page, calibration = ranked.query, Page(), snapshot.manifest.calibration
+    for each in ranked.in_order:
         if len(page.shown) == top:
             break
         page.place(*each)
-    reader = AnswerReader(snapshot, query.weights, matcher, encoder)
+    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder)
     if not page.shown:
         return Found((), None)
     evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
