@@ -3,7 +3,8 @@
     python benchmarks/languages.py ../shared/benchmarks/languages [--only es ja] [--model NAME]
 
 Each file is SQuAD's, with one paragraph a document. ``document hit@1`` is the share of questions whose paragraph comes first,
-``refused`` the share that is refused, though all can be answered. Without ``--model`` the first build chooses, and the table
+``refused`` the share that is refused, though all can be answered, ``lead hit`` the
+share whose answer stands in the first sentences of the lead. Without ``--model`` the first build chooses, and the table
 names it.
 """
 
@@ -61,7 +62,9 @@ def line(name: str, found: dict[str, Any]) -> str:
     """Return the row of a file in the table."""
     first, five = (found["measures"][f"document hit@{depth}"]["mean"] for depth in (1, 5))
     refused = 1 - found["refusal"]["answered_of_coverable"]
-    return f"| {name} | {found['coverable']} | {first:.3f} | {five:.3f} | {refused:.3f} | {found['about']['encoder']} |"
+    lead = found["measures"]["lead hit"]["mean"]
+    figures = " | ".join(f"{each:.3f}" for each in (first, five, refused, lead))
+    return f"| {name} | {found['coverable']} | {figures} | {found['about']['encoder']} |"
 
 
 def main() -> None:
@@ -71,7 +74,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="only the files of these names, without .json")
     parser.add_argument("--model", help="the encoder's model; else the first build chooses")
     arguments = parser.parse_args()
-    print("| file | questions | document hit@1 | document hit@5 | refused | model |\n|---|---|---|---|---|---|")
+    print(
+        "| file | questions | document hit@1 | document hit@5 | refused | lead hit | model |\n|---|---|---|---|---|---|---|"
+    )
     for file in sorted(arguments.folder.glob("*.json")):
         if arguments.only and file.stem not in arguments.only:
             continue

@@ -124,6 +124,19 @@ class FoundPassage(_Model):
         return tuple(mark.shifted(-self.start) for mark in self.highlights)
 
 
+class Lead(_Model):
+    """Sentences that an answer begins with: the ``rank`` of their passage, and their place in its document, in code points."""
+
+    rank: int
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """The span in the document's text."""
+        return Span(self.start, self.end)
+
+
 class Missing(_Model):
     """A word that a question turns on and that the place which would answer it lacks.
 
@@ -153,8 +166,9 @@ class Answer(_Model):
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
     were corrected, with their corrections; ``widened`` are other names that were searched for, too. ``missing`` are names,
-    numbers or codes that the question turns on and the documents lack; then it is not answered. ``language`` is that of the
-    question (ISO 639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does
+    numbers or codes that the question turns on and the documents lack; then it is not answered. ``lead`` are the sentences that
+    answer, from at most three of the passages; without an answer, there are none. ``language`` is that of the question (ISO
+    639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does
     not know it. ``seconds`` is the time from the question to this answer.
     """
 
@@ -170,6 +184,7 @@ class Answer(_Model):
     read_as: dict[str, str] = Field(default_factory=dict)
     widened: tuple[Widened, ...] = ()
     missing: tuple[Missing, ...] = ()
+    lead: tuple[Lead, ...] = ()
     passages: tuple[FoundPassage, ...]
     seconds: _Seconds
 

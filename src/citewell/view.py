@@ -19,6 +19,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
+from citewell.search.lead import lead_of
 from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
 from citewell.search.widening import Widener
@@ -81,10 +82,12 @@ class View:
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
         if found.missing:
             confidence *= _WITHOUT_KEY
+        lowest = THRESHOLDS[self._searching.refusal]
+        answered = confidence >= lowest
         asked = asked_in(rest, self.snapshot.catalogue.languages)
         return Answer(
             question=text,
-            answered=confidence >= THRESHOLDS[self._searching.refusal],
+            answered=answered,
             confidence=confidence,
             passages=found.passages,
             snapshot=self.manifest.name,
@@ -94,6 +97,7 @@ class View:
             read_as={} if kind else dict(understood.corrections),
             widened=() if kind else understood.widened,
             missing=() if kind else found.missing,
+            lead=lead_of(found.passages, found.said, understood.query.weights, lowest) if answered else (),
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.answer import Lead
 from citewell.evaluation.measures import DEPTHS, first_hit, measure, new_characters, nothing_found
 from tests.support.runs import At, passages, place
 
@@ -96,3 +97,16 @@ def test_measures_are_shares_and_grow_with_depth(gold: list[At], shown: list[At]
         assert by_depth == sorted(by_depth)
     covered = {(d, c) for d, s, e in gold for c in range(s, e)} & {(d, c) for d, s, e in shown for c in range(s, e)}
     assert sum(new_characters(wanted, found)) == len(covered)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hit"),
+    [(100, 140, 1), (80, 121, 1), (60, 119, 0), (0, 400, 1), (110, 112, 1), (200, 240, 0)],
+    ids=["all", "half", "less than half", "around it", "inside it", "elsewhere"],
+)
+def test_the_lead_hits_with_half_of_it_or_half_of_an_answer(start: int, end: int, hit: int) -> None:
+    shown = passages([("b", 0, 400), ("a", 0, 400)])
+    gold, other = [place(("a", 100, 140))], Lead(rank=1, start=100, end=140)
+    assert measure(gold, shown, [Lead(rank=2, start=start, end=end), other])["lead hit"] == hit
+    # What comes first counts, and in its own document.
+    assert measure(gold, shown, [other, Lead(rank=2, start=100, end=140)])["lead hit"] == 0

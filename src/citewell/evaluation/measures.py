@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from citewell.answer import FoundPassage, Place
+from citewell.answer import FoundPassage, Lead, Place
 from citewell.document import Span
 
 DEPTHS = (1, 3, 5, 10)
@@ -18,12 +18,13 @@ DEPTHS = (1, 3, 5, 10)
 DEEPEST = max(DEPTHS)
 
 
-def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str, float]:
+def measure(gold: Sequence[Place], passages: Sequence[FoundPassage], lead: Sequence[Lead] = ()) -> dict[str, float]:
     """Return every measure of an answerable question.
 
     Args:
         gold: The places of its right answers; at least one.
         passages: The passages found, best first; without any, all measures are 0.
+        lead: The sentences that the answer begins with.
     """
     total_gold = gold_characters(gold)
     shown = [len(passage.text) for passage in passages]
@@ -40,6 +41,7 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage]) -> dict[str
     values["MRR@10"] = 1 / first if first is not None and first <= 10 else 0.0
     values["nDCG@10"] = sum(gain / total_gold / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
     values["highlight@1"] = float(bool(passages) and _highlighted(gold, passages[0]))
+    values["lead hit"] = float(bool(lead) and _leads(gold, passages, lead[0]))
     return values
 
 
@@ -82,6 +84,13 @@ def shared(place: Place, document: str, span: Span) -> int:
 
 def _highlighted(gold: Sequence[Place], passage: FoundPassage) -> bool:
     return any(shared(place, passage.document, mark) for place in gold for mark in passage.highlights)
+
+
+def _leads(gold: Sequence[Place], passages: Sequence[FoundPassage], lead: Lead) -> bool:
+    """Return whether half of the lead stands in a right answer, or half of one in the lead: either may be far shorter."""
+    document = next((each.document for each in passages if each.rank == lead.rank), "")
+    length = lead.end - lead.start
+    return any(2 * shared(place, document, lead.span) >= min(length, place.end - place.start) for place in gold)
 
 
 def _characters(gold: Sequence[Place]) -> dict[str, set[int]]:

@@ -45,7 +45,7 @@ class Outcome:
 
     def measures(self) -> dict[str, float]:
         """Return every measure of an answerable question."""
-        return measure(self.gold, self.passages) if self.answer else nothing_found()
+        return measure(self.gold, self.passages, self.answer.lead) if self.answer else nothing_found()
 
 
 @dataclass(frozen=True, slots=True)

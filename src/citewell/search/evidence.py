@@ -12,6 +12,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
+from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
@@ -57,6 +58,14 @@ class AnswerReader:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
         named = self._named and not shown.candidate.foreign
         return named and self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
+
+    def said(self, shown: Shown, mark: Span) -> Said:
+        """Return which concepts of the question stand in what is marked of a passage, and which above it."""
+        here = self._matcher.in_sentences(shown.passage, [mark])[0]
+        above = _forms(_standing_above(shown), shown.passage.language)
+        concepts = list(enumerate(self._weights_at(shown).concepts))
+        in_both = (frozenset(nth for nth, each in concepts if each.stands_in(terms)) for terms in (here, above))
+        return Said(*in_both)
 
     def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.

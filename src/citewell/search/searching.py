@@ -7,13 +7,13 @@ Passages overlap in the index but not in an answer: one that overlaps a better o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Missing, Scope, TableHead
+from citewell.answer import FoundPassage, Missing, Place, Scope, TableHead
 from citewell.confidence import evidence
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
@@ -25,6 +25,7 @@ from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
 from citewell.search.crossing import Crossing, crossing
 from citewell.search.evidence import AnswerReader
+from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Shown, inside
 from citewell.search.storage import SnapshotStorage, Storage
@@ -59,11 +60,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages of an answer, the best evidence of any (None without passages), and what the first one lacks."""
+    """The passages of an answer, the best evidence of any (None without passages), what the first one lacks, what each says."""
 
     passages: tuple[FoundPassage, ...]
     evidence: float | None
     missing: tuple[Missing, ...] = ()
+    said: Mapping[Place, Said] = field(default_factory=dict)
 
 
 def rank(
@@ -243,11 +245,13 @@ def search(
     if not page.shown:
         return Found((), None)
     evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
+    marks = [reader.highlight(each) for each in page.shown]
     passages = tuple(
-        _found(nth, each, reader.highlight(each), calibration.confidence(own))
-        for nth, (each, own) in enumerate(zip(page.shown, evidences, strict=True), 1)
+        _found(nth, each, mark, calibration.confidence(own))
+        for nth, (each, mark, own) in enumerate(zip(page.shown, marks, evidences, strict=True), 1)
     )
-    return Found(passages, max(evidences), reader.missing(page.shown[0], query.text))
+    said = {each.place: reader.said(shown, mark) for each, shown, mark in zip(passages, page.shown, marks, strict=True)}
+    return Found(passages, max(evidences), reader.missing(page.shown[0], query.text), said)
 
 
 def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:

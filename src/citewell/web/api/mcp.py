@@ -62,8 +62,8 @@ def create_tools(programs: Programs) -> MCPServer:
         """Answer a question with quotations from the documents, the best first.
 
         If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones;
-        `missing` are names, numbers or codes that it turns on and the documents lack. The `highlights` of a passage mark the
-        answering part.
+        `missing` are names, numbers or codes that it turns on and the documents lack. `lead` are the sentences that answer, by
+        the `rank` of their passage and their place in its document; the `highlights` of a passage mark its answering part.
         """
         with _tool_errors():
             request = Question(question=question, history=history, top=top, scope=scope, correct=correct, words=words)

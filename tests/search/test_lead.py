@@ -1,0 +1,112 @@
+"""The sentences that an answer begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell import Assistant
+from citewell.answer import Answer, FoundPassage, Lead
+from citewell.document import Span
+from citewell.index.weights import TermWeights, Weighted
+from citewell.search.lead import Said, lead_of
+from citewell.text.concepts import concepts
+from tests.support.indexes import assistant_for
+
+TOWN = {
+    "tickets.md": "# Tickets\n\nA weekly ticket for zone seven costs thirty-four crowns. It is sold at every machine.\n",
+    "dogs.md": "# Animals on board\n\nDogs travel on a leash and need a muzzle in the evening. Cats stay in a basket.\n",
+    "again.md": "# Prices\n\nFor zone seven, the weekly ticket costs thirty-four crowns this year.\n",
+    "library.md": "# Library\n\nBooks are lent for a month. A reminder is sent by post.\n",
+    "pool.md": "# Pool\n\nThe pool opens at seven in the morning. Swimmers shower first.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(TOWN, tmp_path_factory.mktemp("town"))
+
+
+def quoted(answer: Answer) -> list[str]:
+    """The texts of the lead, taken from its passages."""
+    shown = {each.rank: each for each in answer.passages}
+    return [each.span.shifted(-shown[each.rank].start).of(shown[each.rank].text) for each in answer.lead]
+
+
+def test_an_answer_begins_with_what_is_marked_in_the_best_passage(assistant: Assistant) -> None:
+    answer = assistant.ask("What are the challenges of international cooperation?")
+    mark = answer.passages[0].highlights[0]
+    assert answer.lead[0] == Lead(rank=1, start=mark.start, end=mark.end)
+    assert all(text.strip() for text in quoted(answer))
+
+
+def test_what_the_first_sentence_lacks_comes_from_another_passage_and_nothing_is_said_twice(town: Assistant) -> None:
+    one = quoted(town.ask("What does a weekly ticket for zone seven cost?"))
+    assert len(one) == 1
+    assert "thirty-four crowns" in one[0]
+    two = quoted(town.ask("What does a weekly ticket for zone seven cost, and do dogs need a muzzle?"))
+    assert len(two) == 2
+    assert sum("thirty-four crowns" in text for text in two) == 1
+    assert sum("muzzle" in text for text in two) == 1
+
+
+@pytest.mark.parametrize("question", ["How do I repair a carburettor?", "Hello", "Thank you"])
+def test_without_an_answer_there_is_no_lead(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert not answer.answered
+    assert answer.lead == ()
+
+
+def test_an_answer_of_an_older_version_has_none(assistant: Assistant) -> None:
+    saved = assistant.ask("What are the challenges of international cooperation?").to_json()
+    assert Answer.model_validate(saved).lead
+    del saved["lead"]
+    assert Answer.model_validate(saved).lead == ()
+
+
+def passage(rank: int, confidence: float) -> FoundPassage:
+    start = 100 * rank
+    return FoundPassage(
+        rank=rank,
+        document="a.txt",
+        title="A",
+        start=start,
+        end=start + 50,
+        text="x" * 50,
+        score=0.5,
+        confidence=confidence,
+        highlights=(Span(start + 10, start + 20),),
+    )
+
+
+def lead(said: Sequence[tuple[set[int], float]], weights: Sequence[float]) -> tuple[Lead, ...]:
+    """The lead of passages, given which words of the question each has and its confidence, and the words' weights."""
+    concept = concepts("otters", ("en",))[0]
+    weighted = TermWeights(tuple(Weighted(concept, weight, 1) for weight in weights), 1.0)
+    passages = [passage(rank, confidence) for rank, (_, confidence) in enumerate(said, 1)]
+    found = {each.place: Said(frozenset(words), frozenset()) for each, (words, _) in zip(passages, said, strict=True)}
+    return lead_of(passages, found, weighted, 0.65)
+
+
+def test_a_further_passage_is_relevant_and_adds_enough() -> None:
+    weights = [4.0, 4.0, 1.0]
+    assert [each.rank for each in lead([({0}, 0.9), ({1}, 0.9)], weights)] == [1, 2]
+    assert [each.rank for each in lead([({0}, 0.9), ({1}, 0.6)], weights)] == [1]
+    assert [each.rank for each in lead([({0, 1}, 0.9), ({0, 1, 2}, 0.9)], weights)] == [1]
+    assert [each.rank for each in lead([({2}, 0.1), ({0}, 0.9), ({0}, 0.9), ({1}, 0.9)], weights)] == [1, 2, 4]
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.integers(0, 4)), st.floats(0, 1)), min_size=1, max_size=8),
+    st.lists(st.floats(0.1, 9), min_size=5, max_size=5),
+)
+def test_a_lead_is_short_in_order_and_starts_with_the_best(
+    said: list[tuple[set[int], float]], weights: list[float]
+) -> None:
+    ranks = [each.rank for each in lead(said, weights)]
+    assert ranks[0] == 1
+    assert len(ranks) <= 3
+    assert ranks == sorted(set(ranks))
