@@ -14,7 +14,9 @@ from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
+from citewell.search.explanation import Explanation
 from citewell.search.reranking import Reranker
+from citewell.search.where import Where
 from citewell.settings import Settings
 from citewell.view import View, check_question
 
@@ -84,6 +86,46 @@ class Assistant:
             IndexFaultError: The index was replaced by one that cannot be used.
         """
         return self.view().ask(question, top=top, scope=scope, history=history, correct=correct, words=words, name=name)
+
+    def why(
+        self,
+        question: str,
+        at: str | None = None,
+        *,
+        quote: str | None = None,
+        top: int = 5,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        correct: bool = True,
+        words: bool = True,
+    ) -> Explanation:
+        """Explain why a place is not in the answer to a question: the first reason that holds, and what changes it.
+
+        Args:
+            question: The question.
+            at: The place: FILE, FILE:START or FILE:START-END, in code points of its text.
+            quote: A quotation in place of a position; with a file, of that file.
+            top: The number of passages of the answer.
+            scope: The documents to search; None is all.
+            history: The earlier turns, oldest first.
+            correct: Whether typos are corrected.
+            words: Whether the house's own words widen the question.
+
+        Raises:
+            UsageError: There is no such file, position or quotation, or the question is empty, too long, or not text.
+            IndexFaultError: The index was replaced by one that cannot be used.
+        """
+        view = self.view()
+        return view.why(
+            question,
+            Where.read(at, quote, view.snapshot),
+            top=top,
+            scope=scope,
+            history=history,
+            correct=correct,
+            words=words,
+            index=self.index,
+        )
 
     def warm_up(self) -> None:
         """Encode once, so that the first question does not wait for the preparation."""

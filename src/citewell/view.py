@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -13,15 +14,20 @@ from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
+from citewell.index.absence import Absence
 from citewell.index.changes import Drift, drifted
+from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
+from citewell.search.explanation import Commands, Explanation
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.lead import lead_of
 from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
+from citewell.search.where import Where
+from citewell.search.why import Explainer
 from citewell.search.widening import Widener
 from citewell.settings import Settings
 from citewell.text.foreign import asked_in
@@ -69,15 +75,7 @@ class View:
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
         kind, rest = courtesy(text), without_greeting(text)
-        understood = understand(
-            rest,
-            history,
-            scope or Scope(),
-            snapshot=self.snapshot,
-            encoder=self.encoder,
-            correct=correct,
-            names=self.widener.names() if words else None,
-        )
+        understood = self._understood(rest, history, scope, correct=correct, words=words)
         found = self._search(understood, top)
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
         if found.missing:
@@ -101,6 +99,63 @@ class View:
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,
+        )
+
+    def why(
+        self,
+        question: str,
+        where: Where,
+        *,
+        top: int = 5,
+        scope: Scope | None = None,
+        history: Sequence[Turn] = (),
+        correct: bool = True,
+        words: bool = True,
+        index: IndexFolder | None = None,
+        deepest: int = 1000,
+    ) -> Explanation:
+        """Explain why a place is not in an answer; see `Assistant.why`.
+
+        Args:
+            question: The question.
+            where: The place.
+            top: The number of passages of the answer.
+            scope: The documents to search; None is all.
+            history: The earlier turns, oldest first.
+            correct: Whether typos are corrected.
+            words: Whether the house's own words widen the question.
+            index: The index of this snapshot, to look at the files of its corpus as they are now; None looks at none that is
+                not indexed.
+            deepest: The highest rank that is looked for.
+        """
+        text = check_question(question, self._searching.question_characters)
+        ask = partial(self.ask, text, scope=scope, history=history, correct=correct, words=words)
+        options = [] if index is None or str(index.path) == "index" else ["--index", str(index.path)]
+        options += [name for name, on in (("--no-correct", correct), ("--no-words", words)) if not on]
+        build = index.build_command(self.manifest.corpus) if index else "citewell index"
+        explainer = Explainer(
+            self.snapshot,
+            self._understood(without_greeting(text), history, scope, correct=correct, words=words).query,
+            self._searching,
+            lambda passages: ask(top=passages),
+            Commands(text, build, scope or Scope(), tuple(options), in_context=bool(history)),
+            top=top,
+            deepest=deepest,
+        )
+        places = where.places(self.snapshot, index)
+        return explainer.absent(places) if isinstance(places, Absence) else explainer.explain(places)
+
+    def _understood(
+        self, text: str, history: Sequence[Turn], scope: Scope | None, *, correct: bool, words: bool
+    ) -> Understood:
+        return understand(
+            text,
+            history,
+            scope or Scope(),
+            snapshot=self.snapshot,
+            encoder=self.encoder,
+            correct=correct,
+            names=self.widener.names() if words else None,
         )
 
     def _reads(self, language: str) -> bool:

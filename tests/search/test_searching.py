@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Scope, Settings, Turn, build
-from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
 
 GOOD = {
@@ -112,27 +111,6 @@ def test_furniture_can_be_found_and_is_in_no_other_answer(assistant: Assistant) 
     assert assistant.ask("Leave a Reply").passages[0].text == "Leave a Reply\n\nScroll to Top"
     for question in GOOD:
         assert not any("Leave a Reply" in passage.text for passage in assistant.ask(question, top=5).passages)
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Assistant:
-    """A corpus with folders, a near-duplicate and an exact one."""
-    assert encoder.card
-    folder = tmp_path_factory.mktemp("library")
-    otters = "Otters eat fish and crabs, which they catch in the river at night. "
-    more = "They sleep in holts under tree roots. A mother raises two or three young each year. "
-    for path, text in {
-        "a/otters.txt": otters + more,
-        "b/copy.txt": otters + more,
-        "b/nearly.txt": otters + more.replace("holts", "ho\u00adlts").replace(" each", "  each"),
-        "b/another.txt": otters + more.replace("two or three", "two or four"),
-        "b/different.txt": otters.replace("fish and crabs", "frogs, birds and 14 kinds of beetle") + "They like rain.",
-        "a/mice.txt": "Mice eat grain in barns.",
-    }.items():
-        (folder / "corpus" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "corpus" / path).write_text(text, encoding="utf-8")
-    build(folder / "corpus", IndexFolder(folder / "index"), Settings())
-    return Assistant(IndexFolder(folder / "index"))
 
 
 def test_near_duplicates_are_shown_once_and_told_of(library: Assistant) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from citewell._version import __version__
 from citewell.cli.evaluating import register
+from citewell.cli.explaining import register as register_why
 from citewell.cli.options import (
     IndexOption,
     JsonOption,
@@ -193,6 +194,7 @@ def rollback(
 
 
 register(app)
+register_why(app)
 register_users(app)
 register_chat(app)
 register_words(app)

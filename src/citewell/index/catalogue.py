@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import Scope
+from citewell.answer import Place, Scope
 from citewell.document import Passage, Span, Window, above
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.scoping import Paths
@@ -46,6 +46,7 @@ _PASSAGES = (
 _WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
+_AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 # Passages read at once when collecting headings.
 _STEP = 256
 # Documents whose text is cached; an answer quotes only a few.
@@ -157,6 +158,12 @@ class Catalogue:
         admitted = [self._documents[ordinal] for ordinal in self.paths.admitted(scope).tolist()]
         ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
         return _ranges(*ends.T)
+
+    def passages_at(self, place: Place) -> Ordinals:
+        """Return the passages that have text at a place, which is in a document of the snapshot."""
+        held = self._documents[self.paths.ordinals[place.document]]
+        bounds = (held.first, held.end, place.end, place.start)
+        return np.array([each[0] for each in self._all(_AT, *bounds)], dtype=np.int64)
 
     def foreign_to(self, language: str) -> npt.NDArray[np.bool_]:
         """Return for each passage whether its language is known and another one, shape (passages,)."""

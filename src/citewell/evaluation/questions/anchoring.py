@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import regex
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 
 from citewell.answer import Place
 from citewell.corpus.reading import read, scan
-from citewell.document import Span
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
+from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, occurrences
 
-# Similarity (partial Indel, in per cent) from which a text is suggested, and from which it counts as the same words.
-_NEAR = 60.0
-_MOVED = 85.0
 _MOST_STARTS = 5
-_WORD = regex.compile(r"\S+")
-_BARE_WORD = regex.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def locate(answer: Quotation, text: str) -> int | None:
     """Return the start of a quotation in its document, or None if it is missing or ambiguous."""
     if answer.start is not None:
         return answer.start if text.startswith(answer.quote, answer.start) else None
-    starts = _occurrences(answer.quote, text, 2)
+    starts = occurrences(answer.quote, text, 2)
     return starts[0] if len(starts) == 1 else None
 
 
@@ -103,23 +97,23 @@ def anchored(answer: Quotation, texts: Mapping[str, str]) -> Quotation | None:
     """Return a quotation with its current place and words, if it moved or was slightly edited; None if this is not certain."""
     text = texts.get(answer.document)
     if text is None:
-        homes = [path for path, other in texts.items() for _ in _occurrences(answer.quote, other, 2)]
+        homes = [path for path, other in texts.items() for _ in occurrences(answer.quote, other, 2)]
         return Quotation(document=homes[0], quote=answer.quote) if len(homes) == 1 else None
     if locate(answer, text) is not None:
         return answer
-    starts = _occurrences(answer.quote, text)
+    starts = occurrences(answer.quote, text)
     if len(starts) == 1:
         return Quotation(document=answer.document, quote=answer.quote)
     if starts:
         if answer.start is None:
             return None
-        nearest = min(starts, key=lambda start: abs(start - (answer.start or 0)))
-        return answer.model_copy(update={"start": nearest})
-    found = _nearest(answer.quote, text)
-    if found is None or found[1] < _MOVED:
+        closest = min(starts, key=lambda start: abs(start - (answer.start or 0)))
+        return answer.model_copy(update={"start": closest})
+    found = nearest(answer.quote, text)
+    if found is None or found[1] < SAME_WORDS:
         return None
     quote = found[0].of(text)
-    start = found[0].start if len(_occurrences(quote, text, 2)) > 1 else None
+    start = found[0].start if len(occurrences(quote, text, 2)) > 1 else None
     return Quotation(document=answer.document, quote=quote, start=start)
 
 
@@ -131,7 +125,7 @@ def quotation(place: Place, text: str) -> Quotation:
         text: The text of its document.
     """
     quote = place.span.of(text)
-    repeated = len(_occurrences(quote, text, 2)) > 1
+    repeated = len(occurrences(quote, text, 2)) > 1
     return Quotation(document=place.document, quote=quote, start=place.span.start if repeated else None)
 
 
@@ -174,9 +168,9 @@ def _problem(line: int, question: Question, answer: Quotation, texts: Mapping[st
 
     text = texts.get(answer.document)
     if text is None:
-        near = process.extractOne(answer.document, list(texts), score_cutoff=_NEAR)
+        near = process.extractOne(answer.document, list(texts), score_cutoff=ALIKE)
         return problem(f"the corpus has no document {answer.document!r}", near[0] if near else None)
-    starts = _occurrences(answer.quote, text)
+    starts = occurrences(answer.quote, text)
     quoted = f"“{_short(answer.quote)}”"
     if answer.start is not None and starts:
         near_start = min(starts, key=lambda start: abs(start - (answer.start or 0)))
@@ -187,42 +181,11 @@ def _problem(line: int, question: Question, answer: Quotation, texts: Mapping[st
             f"{quoted} occurs {len(starts)} times in {answer.document}; add start to choose one",
             f"start: one of {some}{' …' if len(starts) > _MOST_STARTS else ''}",
         )
-    found = _nearest(answer.quote, text)
+    found = nearest(answer.quote, text)
     return problem(
         f"{quoted} is not in {answer.document}",
         f"“{found[0].of(text)}” (at {found[0].start})" if found else None,
     )
-
-
-def _occurrences(quote: str, text: str, most: int | None = None) -> list[int]:
-    starts: list[int] = []
-    at = text.find(quote)
-    while at >= 0 and (most is None or len(starts) < most):
-        starts.append(at)
-        at = text.find(quote, at + 1)
-    return starts
-
-
-def _nearest(quote: str, text: str) -> tuple[Span, float] | None:
-    """Return the place of a text that is most similar to a quotation, in whole words, and the similarity in per cent."""
-    aligned = fuzz.partial_ratio_alignment(quote, text, score_cutoff=_NEAR)
-    if aligned is None or len(quote) > len(text):
-        return None
-    # Inserted or deleted words shift the ends of the best alignment, so ends of nearby words are tried.
-    around = max(0, aligned.dest_start - 200), aligned.dest_end + 200
-    words = [match.span() for word in (_WORD, _BARE_WORD) for match in word.finditer(text, *around)]
-    spans = [
-        Span(start, end)
-        for start in _near_edges([start for start, _ in words], aligned.dest_start)
-        for end in _near_edges([end for _, end in words], aligned.dest_end)
-        if start < end
-    ] or [Span(aligned.dest_start, aligned.dest_end)]
-    best = max(spans, key=lambda span: fuzz.ratio(quote, span.of(text)))
-    return best, fuzz.ratio(quote, best.of(text))
-
-
-def _near_edges(edges: Sequence[int], place: int) -> list[int]:
-    return sorted(sorted(set(edges), key=lambda edge: abs(edge - place))[:8])
 
 
 def _short(quote: str) -> str:

@@ -1,0 +1,85 @@
+"""The command ``why``: why a place is not in an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from citewell.cli.options import IndexOption, JsonOption, ModelOption, WordsOption, print_json, settings_of
+
+if TYPE_CHECKING:
+    from citewell.search.explanation import Compared, Explanation
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(why)
+
+
+def why(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question.")],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="The place: FILE, FILE:START or FILE:START-END, in code points of its text.", show_default=False
+        ),
+    ] = None,
+    quote: Annotated[
+        str | None,
+        typer.Option(help="A quotation instead of a position; with --at FILE, of that file.", show_default=False),
+    ] = None,
+    index: IndexOption = Path("index"),
+    top: Annotated[int, typer.Option(help="The number of passages in the answer.", min=1, max=1000)] = 5,
+    document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
+    folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
+    correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus.")] = True,
+    words: WordsOption = True,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain why a place is not in an answer, and what changes that; or where it is.
+
+    Example: `citewell why "What are the challenges of international education?" --at international-education.txt:4500`
+    """
+    from citewell.answer import Scope
+    from citewell.assistant import Assistant
+    from citewell.index.folder import IndexFolder
+
+    assistant = Assistant(IndexFolder(index), settings_of(context, model))
+    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    assistant.view().check_scope(scope)
+    found = assistant.why(question, at, quote=quote, top=top, scope=scope, correct=correct, words=words)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _show(found)
+
+
+def _show(found: Explanation) -> None:
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+
+    where = f"{found.document} ({found.place.start}-{found.place.end})" if found.place else found.document
+    out.print(Text(safe(where), style="cyan"))
+    out.print(Text(safe(found.message), style="bold"))
+    for label, words in (("It has", found.has), ("It lacks", found.lacks), ("In no document", found.unknown)):
+        if words:
+            out.print(Text(safe(f"{label}: {', '.join(words)}"), style="dim"))
+    for name, each in (("this place", found.this), ("the first", found.first), ("the last shown", found.last)):
+        if each:
+            out.print(Text(_compared(name, each), style="dim"))
+    for fix in (found.hint, found.command):
+        if fix:
+            out.print(Text(safe(f"fix: {fix}")))
+
+
+def _compared(name: str, each: Compared) -> str:
+    rank = "" if each.rank is None else f"rank {each.rank}, "
+    return (
+        f"{name:>14}: {rank}score {each.score:.2f} (cosine {each.cosine:.2f}, BM25 {each.bm25:.2f},"
+        f" nearness {each.nearness:.2f}), words {each.words:.0%}"
+    )

@@ -1,0 +1,104 @@
+"""A place in the documents, as a reader names it: a file, a position in it, or a quotation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import regex
+
+from citewell.answer import Place
+from citewell.errors import UsageError
+from citewell.index.absence import UPDATE, Absence, newer_text, why_absent
+from citewell.index.changes import drifted
+from citewell.index.folder import IndexFolder
+from citewell.index.snapshot import Snapshot
+from citewell.search.quoting import QuotationMissingError, places_of
+
+_POSITION = regex.compile(r"(?P<document>.+):(?P<start>\d{1,12})(?:-(?P<end>\d{1,12}))?", regex.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place: ``document`` alone, or with ``start`` (and ``end``) in code points of its text, or a quotation, also of it."""
+
+    document: str | None = None
+    start: int | None = None
+    end: int | None = None
+    quote: str | None = None
+
+    @classmethod
+    def read(cls, written: str | None, quote: str | None, snapshot: Snapshot) -> Where:
+        """Read a place that was written as FILE, FILE:START or FILE:START-END.
+
+        Args:
+            written: The place; None is any document.
+            quote: A quotation.
+            snapshot: The snapshot; a name with a colon is a document if there is such a one.
+
+        Raises:
+            UsageError: Neither is given, or a position with a quotation.
+        """
+        if not written and not quote:
+            raise UsageError("name a place", command='citewell why "What is …?" --at FILE:START')
+        known = written is None or bool(snapshot.catalogue.documents([_relative(written, snapshot)]))
+        match = None if known else _POSITION.fullmatch(written or "")
+        if match is None:
+            return cls(_relative(written, snapshot) if written else None, quote=quote)
+        if quote:
+            raise UsageError("give a position or a quotation, not both", hint="name the file alone with the quotation")
+        start, end = int(match["start"]), match["end"]
+        return cls(_relative(match["document"], snapshot), start, int(end) if end else None)
+
+    def places(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
+        """Return the places in a snapshot, or why it has no such place.
+
+        Args:
+            snapshot: The snapshot.
+            index: Its index, to look at the files of the corpus; None looks at none that is not indexed.
+
+        Raises:
+            UsageError: There is no such file, position or quotation.
+        """
+        if self.document is not None and not snapshot.catalogue.documents([self.document]):
+            return why_absent(snapshot, self.document, index)
+        if self.quote is not None:
+            return self._quoted(snapshot, index)
+        length = len(snapshot.catalogue.document(self.document or "").text)
+        if self.start is None:
+            return (Place(document=self.document or "", start=0, end=length),)
+        end = self.start + 1 if self.end is None else self.end
+        if self.start < end <= length:
+            return (Place(document=self.document or "", start=self.start, end=end),)
+        if self._has_changed(snapshot):
+            return self._changed()
+        raise UsageError(
+            f"{self.document} has no place {self.start:,}-{end:,}",
+            hint=f"give code points from 0 to {length:,}, the start first",
+        )
+
+    def _quoted(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
+        quote = self.quote or ""
+        try:
+            return places_of(snapshot, quote, self.document)
+        except QuotationMissingError:
+            newer = newer_text(snapshot, quote.strip(), index) if index else None
+            if newer:
+                return newer
+            if self.document and self._has_changed(snapshot):
+                return self._changed()
+            raise
+
+    def _has_changed(self, snapshot: Snapshot) -> bool:
+        return bool(drifted(Path(snapshot.manifest.corpus), snapshot.catalogue.documents([self.document or ""])))
+
+    def _changed(self) -> Absence:
+        return Absence(self.document or "", "changed", f"{self.document} has changed since the index was built", UPDATE)
+
+
+def _relative(path: str, snapshot: Snapshot) -> str:
+    """Return a path in the corpus, also if it was written with the folder of the corpus in front."""
+    if snapshot.catalogue.documents([path]) or "\0" in path:
+        return path
+    corpus, given = Path(snapshot.manifest.corpus).absolute(), Path(path).absolute()
+    return given.relative_to(corpus).as_posix() if given.is_relative_to(corpus) else path
