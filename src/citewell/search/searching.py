@@ -21,8 +21,9 @@ from citewell.encoder.models import Fit
 from citewell.index.lexical import SATURATION
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
-from citewell.index.vectors import Ordinals, Scores
+from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
+from citewell.search.candidates import Values, best_windows, scores_of, without
 from citewell.search.crossing import Crossing, crossing
 from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
@@ -34,7 +35,6 @@ from citewell.settings import Searching
 _ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
 
-Values = npt.NDArray[np.float64]
 # A candidate, its passage, and the sentences of its best window.
 _Read = tuple[Candidate, StoredPassage, tuple[Span, ...]]
 # So many candidates are ranked by the nearness of the question's words.
@@ -92,15 +92,15 @@ def rank(
     worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, within=within)
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
-    far = _without(worded, near[1])
+    far = without(worded, near[1])
     rest = storage.nearest_windows(query.vector, _ALL, within=far)
-    passages, windows, cosines = _best_windows(near, rest)
+    passages, windows, cosines = best_windows(near, rest)
     if len(worded) >= searching.candidate_passages:
-        cut = _without(passages, worded)
+        cut = without(passages, worded)
         more, their_bm25 = storage.best_passages(query.weights, max(1, len(cut)), within=cut)
         worded, bm25 = np.concatenate([worded, more]), np.concatenate([bm25, their_bm25])
     ranked = _ranked(
-        passages, windows, query.fit.closeness(cosines), _scores_of(passages, worded, bm25), query, searching
+        passages, windows, query.fit.closeness(cosines), scores_of(passages, worded, bm25), query, searching
     )
     return _crossed(ranked, query, query.crossing, searching) if query.crossing else ranked
 
@@ -144,27 +144,6 @@ def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> f
     extra = 0.0 if named else query.extra * query.weights.unknown
     found = evidence(candidate.cosine, candidate.bm25, query.weights.total, extra)
     return query.crossing.worth(found) if query.crossing and candidate.foreign else found
-
-
-def _best_windows(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, Ordinals, Values]:
-    """Return passages, the best window of each, and its cosine, given windows, their passages and cosines, best first."""
-    windows = np.concatenate([each[0] for each in found])
-    owners = np.concatenate([each[1] for each in found])
-    cosines = np.concatenate([each[2] for each in found])
-    passages, first = np.unique(owners, return_index=True)
-    return passages, windows[first], cosines[first].astype(np.float64)
-
-
-def _without(some: Ordinals, others: Ordinals) -> Ordinals:
-    """Return what some ordinals have and others lack, sorted; of a few hundred, sets are faster than arrays."""
-    return np.array(sorted(set(some.tolist()) - set(others.tolist())), dtype=np.int64)
-
-
-def _scores_of(passages: Ordinals, scored: Ordinals, scores: Scores) -> Values:
-    """Return the score of each passage, 0 where it has none; ``passages`` are sorted and contain those scored."""
-    found = np.zeros(len(passages))
-    found[np.searchsorted(passages, scored)] = scores
-    return found
 
 
 @dataclass(frozen=True, slots=True)
