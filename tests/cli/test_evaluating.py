@@ -22,6 +22,7 @@ SET = ROOT / "tests" / "questions" / "international-education.questions.yaml"
 SMALL = """\
 # A comment that stays.
 - question: What logistical issues are there?
+  kind: about logistics
   answers:
     - {document: international-education.txt, quote: 'visa regulations and language barriers'}
 - question: "What is the capital of Mongolia?"
@@ -69,6 +70,8 @@ def test_evaluate_prints_a_table_and_fails_under_a_limit(bundled_index: Path, sm
     assert done.returncode == 0, done.stderr
     assert "1 answerable question, 1 unanswerable" in done.stdout
     assert "recall@5" in done.stdout
+    assert "highlight F1" in done.stdout
+    assert "…" not in done.stdout
     too_high = citewell("evaluate", small, "--index", bundled_index, "--fail-under", "precision@10=0.9", "--json")
     assert too_high.returncode == 1
     assert "precision@10 is 0.0" in too_high.stderr

@@ -47,6 +47,20 @@ def test_the_same_run_differs_in_nothing() -> None:
     assert found.b == "one (B)"
 
 
+def test_what_is_marked_is_compared_with_its_interval() -> None:
+    # All of the answer is marked each time, among as much again before and nothing else after.
+    before, after = (
+        run(name, *(outcome(str(nth), [("a", 0, 10)], [("a", 0, end)]) for nth in range(20)))
+        for name, end in (("before", 20), ("after", 10))
+    )
+    found = compare(before, after, by="highlight F1")
+    assert found.verdict.startswith("after is better than before (highlight F1 0.667 to 1.000, p < 0.001)")
+    assert found.main.difference.low == found.main.difference.high == pytest.approx(1 / 3)
+    by_name = {each.measure: (each.a, each.b) for each in compare(before, after).differences}
+    assert by_name["highlight precision"] == (0.5, 1)
+    assert by_name["highlight recall"] == (1, 1)
+
+
 def test_one_question_shows_nothing() -> None:
     found = compare(made("before", "-"), made("after", "+"))
     assert found.verdict == "no significant difference with 1 question (recall@5 0.000 to 1.000, p = 1.000)"

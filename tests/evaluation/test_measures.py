@@ -70,6 +70,34 @@ def test_highlight_is_of_the_first_passage_only() -> None:
     assert measure(gold, passages([("b", 90, 150), ("a", 90, 150)]))["highlight@1"] == 0
 
 
+def test_marks_are_compared_with_the_answer_character_by_character() -> None:
+    # Wanted of a: 100 to 140. Marked: 120 to 180, so 20 are right, of 60 that are marked and of 40 that are wanted.
+    gold = [place(("a", 100, 140))]
+    found = measure(gold, passages([("a", 90, 190)], [(120, 180)]))
+    assert found["highlight precision"] == pytest.approx(20 / 60)
+    assert found["highlight recall"] == pytest.approx(20 / 40)
+    assert found["highlight F1"] == pytest.approx(2 * (1 / 3) * (1 / 2) / (1 / 3 + 1 / 2))
+    exact = measure(gold, passages([("a", 90, 190), ("a", 190, 300)], [(100, 140), (200, 300)]))
+    assert [exact[f"highlight {name}"] for name in ("precision", "recall", "F1")] == [1, 1, 1]
+
+
+def test_marks_are_compared_with_every_answer_in_the_document_that_is_shown() -> None:
+    # Two answers of a overlap (100 to 130 in all), and 1,000 characters of b cannot be marked in a.
+    gold = [place(("a", 100, 120)), place(("a", 110, 130)), place(("b", 0, 1000))]
+    found = measure(gold, passages([("a", 90, 150)], [(110, 125)]))
+    assert (found["highlight precision"], found["highlight recall"]) == (1, 0.5)
+
+
+def test_marks_in_the_wrong_place_or_of_a_later_passage_count_nothing() -> None:
+    gold = [place(("a", 100, 110))]
+    for shown, marks in (
+        ([("a", 90, 150)], [(110, 120)]),
+        ([("b", 90, 150), ("a", 90, 150)], [(100, 110), (100, 110)]),
+    ):
+        found = measure(gold, passages(shown, marks))
+        assert [found[f"highlight {name}"] for name in ("precision", "recall", "F1")] == [0, 0, 0]
+
+
 def test_what_comes_after_the_tenth_passage_does_not_count_for_mrr_and_ndcg() -> None:
     shown: list[At] = [("b", nth, nth + 1) for nth in range(10)]
     found = measure([place(("a", 0, 10))], passages([*shown, ("a", 0, 10)]))

@@ -69,7 +69,8 @@ def test_it_shows_the_measures_the_plots_and_every_miss(page: Page) -> None:
         assert box is not None
         assert box["width"] > 200
         expect(chart.locator(".trace path").first).to_be_attached()
-    expect(page.get_by_role("row", name=re.compile(r"^hit@1 0\.400 "))).to_be_visible()
+    for measure in ("hit@1", "highlight F1"):
+        expect(page.get_by_role("row", name=re.compile(rf"^{measure} 0\.400 "))).to_be_visible()
     misses = page.locator("article")
     assert [each.locator("h3").text_content() for each in misses.all()] == [
         f"Question {name}?" for name in ("late", "missed", "silent", "refused", "unanswerable")

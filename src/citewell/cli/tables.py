@@ -38,7 +38,9 @@ def show_summary(summary: Summary) -> None:
             table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}")
         out.print(table, "")
     if summary.kinds:
-        table = _table("kind", "asked", *KIND_MEASURES)
+        table = _table("kind", "asked", *(_in_two_lines(name) for name in KIND_MEASURES))
+        # With more between them, these columns would not fit a terminal of 80 characters.
+        table.padding = 0
         for kind, values in summary.kinds.items():
             table.add_row(safe(kind), f"{values['questions']:.0f}", *(f"{values[name]:.3f}" for name in KIND_MEASURES))
         out.print(table, "")
@@ -170,6 +172,11 @@ def _table(*columns: str) -> Table:
     for nth, name in enumerate(columns):
         table.add_column(name, justify="right" if nth else "left", no_wrap=True)
     return table
+
+
+def _in_two_lines(measure: str) -> str:
+    """Divide the name of a measure, which is wider than its values."""
+    return measure.replace("@", "\n@").replace(" ", "\n")
 
 
 def _changes(changes: Mapping[str, object]) -> str:

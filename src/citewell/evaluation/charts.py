@@ -29,7 +29,18 @@ _PALE = {*_FOUND[:3], _NEVER, _AROUND}
 _MAP_PIXELS = 520
 _LABEL_CHARACTERS = 18
 _GRID = token("chart-grid")
-_CHARTED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "lead hit")
+_CHARTED = (
+    "hit@1",
+    "hit@3",
+    "hit@5",
+    "recall@5",
+    "recall@10",
+    "MRR@10",
+    "nDCG@10",
+    "highlight@1",
+    "highlight F1",
+    "lead hit",
+)
 _DOCUMENTS_CHARTED = ("document hit@1", "document nDCG@10")
 _ROW_PIXELS = 32
 _MARGINS_PIXELS = 80

@@ -17,7 +17,20 @@ from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, me
 # The default measure for a comparison; runs that contain only documents allow only document measures.
 MAIN = "recall@5"
 MAIN_OF_DOCUMENTS = "document nDCG@10"
-_COMPARED = ("hit@1", "hit@3", "hit@5", "recall@5", "recall@10", "MRR@10", "nDCG@10", "highlight@1", "lead hit")
+_COMPARED = (
+    "hit@1",
+    "hit@3",
+    "hit@5",
+    "recall@5",
+    "recall@10",
+    "MRR@10",
+    "nDCG@10",
+    "highlight@1",
+    "highlight precision",
+    "highlight recall",
+    "highlight F1",
+    "lead hit",
+)
 _DOCUMENTS_COMPARED = ("document hit@1", MAIN_OF_DOCUMENTS)
 _SIGNIFICANT = 0.05
 

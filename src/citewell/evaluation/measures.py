@@ -3,6 +3,11 @@
 recall@k, precision@k and IoU@k follow Smith and Troynikov, "Evaluating Chunking Strategies for Retrieval" (Chroma, 2024): gold
 characters are counted, each once. nDCG@10 is that of Järvelin and Kekäläinen (2002); the gain of a passage is the share of the
 gold characters that it is the first to show. A single passage at rank 1 with all of them is the ideal.
+
+The highlight measures are of the first passage alone. ``highlight@1`` asks whether a mark touches the gold at all; precision
+and recall compare the characters that are marked with the gold characters of the same document, and F1 is their harmonic mean
+for each question (as the token F1 of SQuAD, Rajpurkar et al., 2016, with characters), so a mark that is too wide or too narrow
+costs something.
 """
 
 from __future__ import annotations
@@ -40,7 +45,7 @@ def measure(gold: Sequence[Place], passages: Sequence[FoundPassage], lead: Seque
     }
     values["MRR@10"] = 1 / first if first is not None and first <= 10 else 0.0
     values["nDCG@10"] = sum(gain / total_gold / math.log2(rank + 1) for rank, gain in enumerate(gains[:10], 1))
-    values["highlight@1"] = float(bool(passages) and _highlighted(gold, passages[0]))
+    values |= _of_highlights(gold, passages[:1])
     values["lead hit"] = float(bool(lead) and _leads(gold, passages, lead[0]))
     return values
 
@@ -82,8 +87,17 @@ def shared(place: Place, document: str, span: Span) -> int:
     return max(0, min(place.span.end, span.end) - max(place.span.start, span.start))
 
 
-def _highlighted(gold: Sequence[Place], passage: FoundPassage) -> bool:
-    return any(shared(place, passage.document, mark) for place in gold for mark in passage.highlights)
+def _of_highlights(gold: Sequence[Place], first: Sequence[FoundPassage]) -> dict[str, float]:
+    """Compare what is marked in the first passage, if there is one, with the gold of its document."""
+    marked = {at for passage in first for mark in passage.highlights for at in range(mark.start, mark.end)}
+    wanted = {at for passage in first for at in _characters(gold).get(passage.document, ())}
+    right = len(marked & wanted)
+    return {
+        "highlight@1": float(right > 0),
+        "highlight precision": right / len(marked) if right else 0.0,
+        "highlight recall": right / len(wanted) if right else 0.0,
+        "highlight F1": 2 * right / (len(marked) + len(wanted)) if right else 0.0,
+    }
 
 
 def _leads(gold: Sequence[Place], passages: Sequence[FoundPassage], lead: Lead) -> bool:

@@ -23,7 +23,7 @@ DOCUMENT_MEASURES = {
     "document RR@10": RR @ 10,
 }
 # The measures shown for each kind of question.
-KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1", "lead hit")
+KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1", "highlight F1", "lead hit")
 _PERCENTILES = (50, 90, 99)
 
 
