@@ -31,6 +31,7 @@ from citewell.search.why import Explainer
 from citewell.search.widening import Widener
 from citewell.settings import Settings
 from citewell.text.foreign import asked_in
+from citewell.text.phrases import phrases_in
 
 # A question that turns on what the documents do not have is not covered, whatever else matches.
 _WITHOUT_KEY = 0.1
@@ -74,7 +75,8 @@ class View:
         """Answer a question with quotations; see `Assistant.ask`."""
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
-        kind, rest = courtesy(text), without_greeting(text)
+        # Words in quotation marks are looked up, whatever they say.
+        kind, rest = None if phrases_in(text) else courtesy(text), without_greeting(text)
         understood = self._understood(rest, history, scope, correct=correct, words=words)
         found = self._search(understood, top)
         confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)

@@ -8,7 +8,6 @@ twice in its score.
 from __future__ import annotations
 
 import math
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,8 @@ from tantivy import FieldType, Occur, Query
 
 from citewell.document import Span
 from citewell.errors import IndexDamagedError, IndexUnreadableError
-from citewell.index.postings import FORMS, PARTS, SPACED, schema, spaced
+from citewell.index.lexical_files import link_files, searcher
+from citewell.index.postings import FORMS, PARTS, schema
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import OtherName, TermWeights, Weighted
@@ -53,21 +53,29 @@ class PassageTerms:
         with self._reading():
             self.count: int = self._searcher.num_docs
 
-    def best(self, weights: TermWeights, count: int, *, within: Ordinals | None = None) -> tuple[Ordinals, Scores]:
+    def best(
+        self,
+        weights: TermWeights,
+        count: int,
+        *,
+        within: Ordinals | None = None,
+        holding: tantivy.Query | None = None,
+    ) -> tuple[Ordinals, Scores]:
         """Find the passages with the best scores for some concepts.
 
         Args:
             weights: The concepts, as weighted by ``term_weights``.
             count: The maximum number.
             within: Search only these passages; None is all.
+            holding: What passages must match, too; what that scores is added, and passages need no concepts then.
 
         Returns:
             Ordinals and BM25 scores, best first; passages without any of the concepts are not included.
         """
-        clauses = [self._clause(each) for each in weights.concepts if each.is_found and each.weight]
-        if not clauses or (within is not None and not len(within)):
+        clauses = [(Occur.Should, self._clause(each)) for each in weights.concepts if each.is_found and each.weight]
+        if not (clauses or holding) or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        query = Query.boolean_query([(Occur.Should, clause) for clause in clauses])
+        query = Query.boolean_query([*clauses, (Occur.Must, holding)] if holding else clauses)
         if within is not None:
             member = Query.const_score_query(_among(within), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])
@@ -195,7 +203,7 @@ class PassageTerms:
         """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""
         with self._reading():
             try:
-                return _searcher(self._folder)
+                return searcher(self._folder)
             except ValueError as error:
                 if not self._folder.is_dir():
                     raise
@@ -203,7 +211,7 @@ class PassageTerms:
             try:
                 # Files stay mapped when the links are deleted.
                 with tempfile.TemporaryDirectory(prefix="citewell-") as place:
-                    return _searcher(_links(self._folder, Path(place)))
+                    return searcher(link_files(self._folder, Path(place)))
             except OSError as error:
                 raise IndexUnreadableError(
                     f"{self._folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
@@ -275,23 +283,3 @@ def _is_broken(error: BaseException) -> bool:
 def is_panic(error: BaseException) -> bool:
     """Return whether an error is a panic of a Rust library; it is not an ``Exception``, and its class cannot be imported."""
     return type(error).__module__.startswith("pyo3") and type(error).__name__ == "PanicException"
-
-
-def _searcher(folder: Path) -> tantivy.Searcher:
-    index = tantivy.Index.open(str(folder))
-    # A snapshot never changes, so tantivy need not watch it.
-    index.config_reader(reload_policy="manual")
-    index.register_tokenizer(SPACED, spaced())
-    return index.searcher()
-
-
-def _links(folder: Path, place: Path) -> Path:
-    """Fill a folder with links to the files of another, or with copies if links are not supported."""
-    for file in folder.iterdir():
-        if file.suffix == ".lock":
-            continue
-        try:
-            (place / file.name).symlink_to(file.absolute())
-        except (OSError, NotImplementedError):
-            shutil.copyfile(file, place / file.name)
-    return place

@@ -26,6 +26,7 @@ from citewell.search.widening import Names, Wider
 from citewell.text.concepts import concepts
 from citewell.text.foreign import is_foreign
 from citewell.text.language import detect
+from citewell.text.phrases import phrases_in
 from citewell.text.spelling import Spelled, respell
 from citewell.text.terms import is_keywords, terms_of
 
@@ -145,12 +146,16 @@ def _asked_parts(exchange: Sequence[Turn]) -> list[Span]:
 def _read(
     question: str, snapshot: Snapshot, encoder: Encoder, names: Names | None, *, correct: bool
 ) -> tuple[Spelled, TermWeights]:
-    """Return a question with its typos corrected, if they are to be, and its concepts. A name of the house is no typo."""
+    """Return a question with its typos corrected, if they are to be, and its concepts.
+
+    Neither a name of the house nor a word in quotation marks is a typo.
+    """
     weights = snapshot.weights(question)
     unknown = [each.concept for each in weights.concepts if not each.found]
-    if correct and unknown and names:
-        named = [match.span for match in names.matches(question)]
-        unknown = [each for each in unknown if not any(map(each.span.overlaps, named))]
+    if correct and unknown:
+        meant = [phrase.span for phrase in phrases_in(question)]
+        meant += [match.span for match in names.matches(question)] if names else []
+        unknown = [each for each in unknown if not any(map(each.span.overlaps, meant))]
     if not correct or not unknown or is_foreign(question, snapshot.catalogue.languages):
         return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Shown, inside
+from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.storage import SnapshotStorage, Storage
 from citewell.settings import Searching
 
@@ -150,12 +152,13 @@ def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> f
 class Ranking:
     """The passages that an answer is chosen from, best first: each candidate, its passage, its best window's sentences.
 
-    ``query`` knows which passages are in another language; ``matcher`` finds its words in passages.
+    ``query`` knows which passages are in another language; ``matcher`` and ``phrases`` find in passages what it says.
     """
 
     query: Query
     matcher: Matcher
     in_order: Iterator[_Read]
+    phrases: Quoted | None = None
 
 
 def ranking(
@@ -186,10 +189,14 @@ def ranking(
         "candidate_passages": max(searching.candidate_passages, 20 * top),
     }
     searching = searching.model_copy(update=most)
-    candidates = rank(storage or SnapshotStorage(snapshot), query, searching, within)
+    phrases = quoted(snapshot, query.text, query.weights, within)
+    within = phrases.passages if phrases else within
+    ranked = rank(storage or SnapshotStorage(snapshot), query, searching, within)
+    candidates = phrases.placed(ranked) if phrases else ranked
     matcher = Matcher(query.weights, snapshot.terms)
     weight = searching.nearness_weight / _highest(searching)
-    return Ranking(query, matcher, _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top)))
+    in_order = _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top))
+    return Ranking(query, matcher, in_order, phrases)
 
 
 def search(
@@ -215,7 +222,7 @@ def search(
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
     ranked = ranking(snapshot, query, top=top, searching=searching, storage=storage)
-    query, page, calibration = ranked.query, Page(), snapshot.manifest.calibration
+    query, phrases, page, calibration = ranked.query, ranked.phrases, Page(), snapshot.manifest.calibration
     for each in ranked.in_order:
         if len(page.shown) == top:
             break
@@ -225,12 +232,17 @@ def search(
         return Found((), None)
     evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
     marks = [reader.highlight(each) for each in page.shown]
+    missing = reader.missing(page.shown[0], query.text)
+    if phrases:
+        evidences = list(map(partial(phrases.evidence, query.weights, calibration), page.shown, evidences))
+        marks = list(map(phrases.mark, page.shown, marks))
+        missing = missing_with_phrases(missing, phrases, snapshot)
     passages = tuple(
         _found(nth, each, mark, calibration.confidence(own))
         for nth, (each, mark, own) in enumerate(zip(page.shown, marks, evidences, strict=True), 1)
     )
     said = {each.place: reader.said(shown, mark) for each, shown, mark in zip(passages, page.shown, marks, strict=True)}
-    return Found(passages, max(evidences), reader.missing(page.shown[0], query.text), said)
+    return Found(passages, max(evidences), missing, said)
 
 
 def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:

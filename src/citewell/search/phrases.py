@@ -1,0 +1,294 @@
+"""Phrases in a question: which passages have them as they are written, and where.
+
+The index proposes passages of the whole corpus (``citewell.index.phrasing``), and their text tells. Passages with all phrases
+of a question count; if none has all, those with any. A phrase that no passage has is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from citewell.answer import Missing, Scope
+from citewell.confidence import Calibration, evidence
+from citewell.document import Span, above
+from citewell.index.phrasing import may_have
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import StoredPassage
+from citewell.index.vectors import Ordinals
+from citewell.index.weights import TermWeights
+from citewell.search.page import Candidate, Shown
+from citewell.text.concepts import concepts
+from citewell.text.phrases import Phrase, WrittenText, folded, phrases_in, without_phrases
+from citewell.text.terms import analyse
+
+# As many passages with a phrase are ranked, and as many that may have one are read for a question.
+_ENOUGH = 100
+_MOST_READ = 6000
+_READ_AT_ONCE = 50
+# The probability that documents cover a question which asks for nothing but phrases that they have.
+_STANDS_THERE = 0.99
+_NONE = TermWeights((), 0.0)
+# Characters of documents that are searched for a phrase of function words, which the index does not have.
+_MOST_SEARCHED = 20_000_000
+# What is nearest to a phrase has its words with at most so many between.
+_BETWEEN = 2
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A passage with phrases: which, where in its text, and its windows there; in what stands above it, there are none."""
+
+    passage: int
+    phrases: frozenset[Phrase]
+    places: tuple[Span, ...]
+    windows: tuple[int, ...]
+    is_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The phrases of a question: the passages that have them, and which no passage has.
+
+    ``is_all`` is whether the question asks for nothing else. ``within`` are the passages that were searched; None is all.
+    """
+
+    phrases: tuple[Phrase, ...]
+    held: dict[int, Held] = field(default_factory=dict)
+    missing: tuple[Phrase, ...] = ()
+    is_all: bool = False
+    within: Ordinals | None = None
+
+    @property
+    def passages(self) -> Ordinals | None:
+        """The passages that are ranked; None is all."""
+        return np.array(sorted(self.held), dtype=np.int64) if self.held else self.within
+
+    def placed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Return candidates with windows that have a phrase."""
+        return [self._placed(each) for each in candidates]
+
+    def mark(self, shown: Shown, otherwise: Span) -> Span:
+        """Return the sentences with the first phrase in the window of a passage.
+
+        Args:
+            shown: The passage.
+            otherwise: What is marked if only what stands above the passage has the phrases.
+        """
+        held = self.held.get(shown.candidate.passage)
+        for place in held.places if held else ():
+            sentences = [each for each in shown.sentences if each.overlaps(place)]
+            if sentences:
+                start, end = min(sentences[0].start, place.start), max(sentences[-1].end, place.end)
+                return Span(max(start, shown.span.start), min(end, shown.span.end))
+        return otherwise
+
+    def evidence(self, weights: TermWeights, calibration: Calibration, shown: Shown, own: float) -> float:
+        """Return the evidence of a passage with its phrases: each tells as much as a word that no other passage has.
+
+        Args:
+            weights: The concepts of the question.
+            calibration: What evidence means in this index.
+            shown: The passage.
+            own: Its evidence without regard to phrases.
+        """
+        held = self.held.get(shown.candidate.passage)
+        if held is None:
+            return own
+        if self.is_all:
+            return max(own, calibration.evidence(_STANDS_THERE))
+        there, all_of_them = (weights.unknown * len(each) for each in (held.phrases, self.phrases))
+        candidate = shown.candidate
+        return max(own, evidence(candidate.cosine, candidate.bm25 + there, weights.total + all_of_them, 0.0))
+
+    def _placed(self, candidate: Candidate) -> Candidate:
+        windows = self.held[candidate.passage].windows if candidate.passage in self.held else ()
+        return candidate if not windows or candidate.window in windows else replace(candidate, window=windows[0])
+
+
+def quoted(snapshot: Snapshot, question: str, weights: TermWeights, within: Ordinals | None) -> Quoted | None:
+    """Return where the phrases of a question stand, or None if it has none.
+
+    Args:
+        snapshot: The snapshot.
+        question: The question.
+        weights: Its concepts, by which passages are read first.
+        within: The passages to search; None is all.
+    """
+    phrases = phrases_in(question)
+    if not phrases:
+        return None
+    finder = _Finder(snapshot, weights, within)
+    of_each = {phrase: finder.passages_with([phrase]) for phrase in phrases}
+    missing = tuple(phrase for phrase, held in of_each.items() if held is not None and not held)
+    there = [phrase for phrase, held in of_each.items() if held]
+    together = finder.passages_with(there) if len(there) > 1 else None
+    chosen = together or [each for held in of_each.values() for each in held or ()]
+    found: dict[int, Held] = {}
+    for each in chosen:
+        found[each.passage] = _both(found[each.passage], each) if each.passage in found else each
+    rest = concepts(without_phrases(question), snapshot.languages)
+    return Quoted(phrases, found, missing, is_all=bool(found) and not missing and not rest, within=within)
+
+
+def missing_with_phrases(words: Iterable[Missing], found: Quoted, snapshot: Snapshot) -> tuple[Missing, ...]:
+    """Return the phrases that no passage has, with what passages have instead, and the missing words of no phrase.
+
+    Args:
+        words: The missing words of the question.
+        found: Its phrases.
+        snapshot: The snapshot.
+    """
+    phrases, within = [], found.within
+    for phrase in found.missing:
+        elsewhere = within is not None and bool(_Finder(snapshot, _NONE, None).passages_with([phrase]))
+        phrases.append(Missing(word=phrase.text, nearest=_nearest(phrase, snapshot, within), elsewhere=elsewhere))
+    return (*phrases, *(each for each in words if not any(each.word in phrase.text for phrase in found.phrases)))
+
+
+class _Finder:
+    """Finds passages that have phrases.
+
+    Args:
+        snapshot: The snapshot.
+        weights: The concepts of the question.
+        within: The passages to search; None is all.
+    """
+
+    def __init__(self, snapshot: Snapshot, weights: TermWeights, within: Ordinals | None) -> None:
+        self._snapshot = snapshot
+        self._weights = weights
+        self._within = within
+        self._above: dict[str, WrittenText] = {}
+        self._texts: dict[int, WrittenText] = {}
+        self._documents: dict[str, str] = {}
+        self._left = _MOST_READ
+
+    def passages_with(self, phrases: Sequence[Phrase]) -> list[Held] | None:
+        """Return the passages that have all of some phrases; None if there are too many to read all that may have them."""
+        exact: list[Held] = []
+        apart: list[Held] = []
+        proposed, is_whole = self._proposed(phrases)
+        is_whole = is_whole and len(proposed) <= self._left
+        for passage in self._read(proposed[: self._left]):
+            held = self._held(passage, phrases)
+            if held is not None:
+                (apart if held.is_apart else exact).append(held)
+            if len(exact) == _ENOUGH:
+                break
+        return exact or apart or ([] if is_whole else None)
+
+    def _proposed(self, phrases: Sequence[Phrase]) -> tuple[Ordinals, bool]:
+        """Return passages that may have all of some phrases, and whether those are all."""
+        queries = [query for each in phrases if (query := may_have(each, self._snapshot.languages))]
+        if not queries:
+            return self._searched(phrases[0])
+        # One query that has many passages is no reason to read others first.
+        found = [
+            self._snapshot.lexical.best(self._weights, _MOST_READ, within=self._within, holding=query)[0]
+            for query in queries
+        ]
+        others = [set(each.tolist()) for each in found[1:]]
+        proposed = [each for each in found[0].tolist() if all(each in other for other in others)]
+        return np.array(proposed, dtype=np.int64), all(len(each) < _MOST_READ for each in found)
+
+    def _searched(self, phrase: Phrase) -> tuple[Ordinals, bool]:
+        """Return the passages of documents that have a phrase which consists of function words."""
+        catalogue = self._snapshot.catalogue
+        if not self._documents:
+            self._documents = dict(self._folded())
+        found = [path for path, text in self._documents.items() if phrase.may_be_in(text)]
+        ordinals = catalogue.within(Scope(documents=tuple(found))) if found else np.zeros(0, dtype=np.int64)
+        if self._within is not None:
+            ordinals = np.intersect1d(ordinals, self._within)
+        return ordinals, len(self._documents) == len(catalogue.documents())
+
+    def _folded(self) -> Iterator[tuple[str, str]]:
+        """Yield documents with what is written in them, until it is too much."""
+        left = _MOST_SEARCHED
+        for summary in self._snapshot.catalogue.documents():
+            document = self._snapshot.catalogue.document(summary.path)
+            left -= len(document.text)
+            if left < 0:
+                return
+            lines = [document.text, document.path, document.title, *(each.path[-1] for each in document.headings)]
+            yield summary.path, folded("\n".join(lines))
+
+    def _read(self, ordinals: Ordinals) -> Iterator[StoredPassage]:
+        for start in range(0, len(ordinals), _READ_AT_ONCE):
+            some = ordinals[start : start + _READ_AT_ONCE].tolist()
+            self._left -= len(some)
+            yield from self._snapshot.catalogue.passages(some)
+
+    def _held(self, passage: StoredPassage, phrases: Sequence[Phrase]) -> Held | None:
+        """Return where a passage has some phrases, or None if it lacks one, or has all of it outside its windows."""
+        standing = above(passage.document, passage.title, passage.section)
+        if standing not in self._above:
+            # No phrase goes on from one line to the next.
+            self._above[standing] = WrittenText(standing.replace("\n", "\n\n"))
+        if passage.ordinal not in self._texts:
+            self._texts[passage.ordinal] = WrittenText(passage.text)
+        texts = [
+            (self._texts[passage.ordinal], passage.span.start),
+            (WrittenText(passage.head_text), None),
+            (self._above[standing], None),
+        ]
+        places: list[Span] = []
+        is_apart = False
+        for phrase in phrases:
+            matches = [(match, start) for text, start in texts for match in text.matches(phrase)]
+            if not matches:
+                return None
+            exact = [each for each in matches if not each[0].is_apart]
+            is_apart = is_apart or not exact
+            places += [match.span.shifted(start) for match, start in exact or matches if start is not None]
+        windows = self._windows(passage, places)
+        if places and not windows:
+            return None
+        return Held(passage.ordinal, frozenset(phrases), tuple(sorted(places)), windows, is_apart)
+
+    def _windows(self, passage: StoredPassage, places: Sequence[Span]) -> tuple[int, ...]:
+        """Return the windows of a passage that have a phrase; its text goes beyond them."""
+        if not places:
+            return ()
+        windows = range(passage.first_window, passage.end_window)
+        sentences = self._snapshot.catalogue.sentences(windows)
+        return tuple(
+            window
+            for window, inside in zip(windows, sentences, strict=True)
+            if any(Span(inside[0].start, inside[-1].end).overlaps(place) for place in places)
+        )
+
+
+def _both(one: Held, other: Held) -> Held:
+    return replace(
+        one,
+        phrases=one.phrases | other.phrases,
+        places=tuple(sorted({*one.places, *other.places})),
+        windows=tuple(sorted({*one.windows, *other.windows})),
+    )
+
+
+def _nearest(phrase: Phrase, snapshot: Snapshot, within: Ordinals | None) -> tuple[str, ...]:
+    """Return what passages have instead of a phrase: its words in other forms, or with few others between."""
+    query = may_have(phrase, snapshot.languages)
+    if query is None:
+        return ()
+    ordinals, _ = snapshot.lexical.best(_NONE, _NEAREST, within=within, holding=query)
+    found = [each for passage in snapshot.catalogue.passages(ordinals.tolist()) for each in _alike(phrase, passage)]
+    return tuple(dict.fromkeys(sorted(found, key=len)))[:_NEAREST]
+
+
+def _alike(phrase: Phrase, passage: StoredPassage) -> Iterator[str]:
+    """Yield where a passage has the words of a phrase in some form, in order, with few others between."""
+    asked = [term.text for term in analyse(phrase.text.lower(), passage.language)]
+    terms = analyse(passage.text, passage.language)
+    for nth in [nth for nth, term in enumerate(terms) if len(asked) > 1 and term.text == asked[0]]:
+        here = iter(enumerate(terms[nth : nth + len(asked) + _BETWEEN], nth))
+        places = [next((at for at, term in here if term.text == form), None) for form in asked]
+        if places[-1] is not None and None not in places:
+            part = Span(terms[nth].span.start, terms[places[-1]].span.end)
+            yield " ".join(part.of(passage.text).split())
