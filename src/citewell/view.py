@@ -13,7 +13,7 @@ from citewell.answer import Answer, Scope, Turn
 from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
-from citewell.errors import QuestionError, UsageError
+from citewell.errors import QuestionError
 from citewell.index.absence import Absence
 from citewell.index.changes import Drift, drifted
 from citewell.index.folder import IndexFolder
@@ -21,6 +21,7 @@ from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.explanation import Commands, Explanation
+from citewell.search.finding import Finder
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.lead import lead_of
@@ -185,6 +186,17 @@ class View:
         """
         return self.snapshot.catalogue.document(path)
 
+    def finder(self, scope: Scope | None = None) -> Finder:
+        """Return what finds every place of some words.
+
+        Args:
+            scope: The documents to search; None is all.
+
+        Raises:
+            UsageError: It names a document or a folder that is not in the index.
+        """
+        return Finder(self.snapshot, scope or Scope(), self._searching.question_characters)
+
     def headings(self, limit: int) -> list[str]:
         """Return the first distinct headings of the corpus, or the titles if it has none."""
         found = list(islice(self.snapshot.catalogue.headings(), limit))
@@ -196,9 +208,7 @@ class View:
         Raises:
             UsageError: It names a document or a folder that is not in the index.
         """
-        name = self.snapshot.catalogue.paths.unknown_name(scope)
-        if name is not None:
-            raise UsageError(f"the index has no document at {name!r}", command="citewell status")
+        self.snapshot.catalogue.paths.check(scope)
 
     def _search(self, understood: Understood, top: int) -> Found:
         """Find passages, re-ranked if there is a reranker."""

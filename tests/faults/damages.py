@@ -20,6 +20,7 @@ from tests.support.processes import Chat, Prepared, Reply
 FILES = (
     *("catalogue.sqlite",) * 4,
     "vectors.faiss",
+    "concordance.sqlite",
     "manifest.json",
     "CURRENT",
     "lexical/meta.json",

@@ -10,21 +10,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-import regex
-
 from citewell.document import Passage, Span, above
 from citewell.index.stored import StoredDocument
 from citewell.index.term_places import TermPlacesWriter
+from citewell.text.parts import parts
 from citewell.text.terms import Term, analyse
 from citewell.text.vocabulary import WordCounts
-
-_LONGEST_PART = 1 << 16
-# Where a text may be cut, the best first: after a paragraph, a line that ends no half word, a sentence, a word. Searched from
-# the end.
-_CUTS = tuple(
-    regex.compile(pattern, regex.REVERSE)
-    for pattern in (r"\n\s*\n", r"(?<![-‐\u00ad][ \t]*\r?)\n", r"[.!?…]\s|[。！？]", r"\s")
-)
 
 
 class DocumentTerms:
@@ -40,7 +31,7 @@ class DocumentTerms:
         self._document = document
         self._counts = counts
         self._places = places
-        self._parts = _parts(document.text)
+        self._parts = parts(document.text)
         # The terms that are still needed, and the number of the first record of each.
         self._held: list[Term] = []
         self._records: list[int] = []
@@ -101,22 +92,3 @@ class DocumentTerms:
 
 def _start(term: Term) -> int:
     return term.span.start
-
-
-def _parts(text: str) -> Iterator[Span]:
-    """Yield consecutive parts of a text, cut where no word, and if possible no sentence, goes on."""
-    start = 0
-    while len(text) - start > _LONGEST_PART:
-        end = start + _LONGEST_PART
-        middle = start + _LONGEST_PART // 2
-        cuts = (_last(cut, text, middle, end) for cut in _CUTS)
-        end = next((cut for cut in cuts if cut is not None), end)
-        yield Span(start, end)
-        start = end
-    if start < len(text):
-        yield Span(start, len(text))
-
-
-def _last(pattern: regex.Pattern[str], text: str, start: int, end: int) -> int | None:
-    match = pattern.search(text, start, end)
-    return match.end() if match else None

@@ -24,9 +24,10 @@ from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
+from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, Warned, file_digests, in_order
 from citewell.index.postings import LexicalWriter
-from citewell.index.snapshot import CATALOGUE, LEXICAL, TERMS, VECTORS, Snapshot, Stores
+from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Snapshot, Stores
 from citewell.index.stored import StoredDocument, stored
 from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import write_vectors
@@ -74,7 +75,11 @@ class SnapshotWriter:
         as_before = set(changes.unchanged) if self.keeper.carried else set()
         paths = sorted({*changes.files, *kept})
         catalogue = CatalogueWriter(folder / CATALOGUE)
-        with LexicalWriter(folder / LEXICAL) as lexical, TermPlacesWriter(folder / TERMS) as places:
+        with (
+            LexicalWriter(folder / LEXICAL) as lexical,
+            TermPlacesWriter(folder / TERMS) as places,
+            ConcordanceWriter(folder / CONCORDANCE) as concordance,
+        ):
             for nth, path in enumerate(paths):
                 self.progress("Reading", nth, len(paths))
                 if path in kept:
@@ -87,6 +92,7 @@ class SnapshotWriter:
                 self._remember(document, passages)
                 terms = DocumentTerms(document, catalogue.words, places).of_passages(passages)
                 catalogue.add(document, self._analysed(passages, terms, lexical))
+                concordance.add(document.text)
         catalogue.close()
         self.progress("Reading", len(paths), len(paths))
         self.keeper.check(changes, self.refused)

@@ -13,6 +13,7 @@ import typer
 from citewell._version import __version__
 from citewell.cli.evaluating import register
 from citewell.cli.explaining import register as register_why
+from citewell.cli.finding import register as register_find
 from citewell.cli.options import (
     IndexOption,
     JsonOption,
@@ -193,6 +194,7 @@ def rollback(
         typer.echo(f"Now using snapshot {manifest.name} ({manifest.documents} documents).")
 
 
+register_find(app)
 register(app)
 register_why(app)
 register_users(app)

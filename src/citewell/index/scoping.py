@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Scope
+from citewell.errors import UsageError
 
 _AFTER_SLASH = chr(ord("/") + 1)
 
@@ -38,6 +39,16 @@ class Paths:
         names = (*scope.documents, *scope.folders)
         reached = zip(names, self._reached(scope), strict=True)
         return next((name for name, (start, end) in reached if start >= end), None)
+
+    def check(self, scope: Scope) -> None:
+        """Check that every name in a scope matches a document.
+
+        Raises:
+            UsageError: It names a document or a folder that is not in the index.
+        """
+        name = self.unknown_name(scope)
+        if name is not None:
+            raise UsageError(f"the index has no document at {name!r}", command="citewell status")
 
     def _reached(self, scope: Scope) -> Iterator[tuple[int, int]]:
         """Yield the range of ordinals that each name of a scope matches, documents first."""

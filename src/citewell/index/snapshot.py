@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from citewell.index.catalogue import Catalogue
+from citewell.index.concordance import Concordance
 from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import Manifest
 from citewell.index.soundness import Soundness
@@ -19,6 +20,7 @@ CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 VECTORS = "vectors.faiss"
 TERMS = "terms.bin"
+CONCORDANCE = "concordance.sqlite"
 
 
 class Stores:
@@ -36,6 +38,7 @@ class Stores:
         self.lexical = PassageTerms(folder / LEXICAL, self.soundness)
         self.vectors = WindowVectors(folder / VECTORS)
         self.terms = TermPlaces(folder / TERMS, self.soundness)
+        self.concordance = Concordance(folder / CONCORDANCE, self.soundness)
         self.languages: tuple[str, ...] = self._languages()
 
     def weights(self, text: str) -> TermWeights:

@@ -87,6 +87,23 @@ def runs(piece: str, *, is_item: bool = False) -> Iterator[Run]:
         yield Run(start, stop, is_unit=alike[first] and stop - start <= _LONGEST_UNIT)
 
 
+def unit_starts(piece: str) -> Iterator[int]:
+    """Yield where lines of a block start, except the first, that surely do not go on from the line before.
+
+    Args:
+        piece: The text of the block.
+    """
+    lines = [_line(piece, *match.span()) for match in _LINE.finditer(piece) if match[0].strip()]
+    cues = _cues(lines)
+    if cues:
+        yield from (lines[nth].start for nth in dict.fromkeys(cues) if nth)
+        return
+    alike = _alike(lines)
+    for nth, (above, line) in enumerate(pairwise(lines), 1):
+        if _is_real_end(above, line, is_alike=alike[nth]) or (alike[nth - 1] and above.is_stopped):
+            yield line.start
+
+
 def _line(piece: str, start: int, end: int) -> _Line:
     marker = _QUOTE.match(piece, start, end)
     text = piece[marker.end() if marker else start : end]
@@ -117,10 +134,14 @@ def _starts(lines: Sequence[_Line], alike: Sequence[bool]) -> Iterator[int]:
     pairs = list(pairwise(lines))
     is_wrapped = is_prose or any(_is_small(line) and _fills(above, line, width) for above, line in pairs)
     for nth, (above, line) in enumerate(pairs, 1):
-        is_real_end = alike[nth] or max(above.width, line.width) > _LONGEST_WRAPPED or _BROKEN.search(above.text[-80:])
+        is_real_end = _is_real_end(above, line, is_alike=alike[nth]) or _BROKEN.search(above.text[-80:])
         ends_unit = alike[nth - 1] and above.is_stopped
         if is_real_end or ends_unit or not _goes_on(above, line, width, is_prose=is_prose, is_wrapped=is_wrapped):
             yield nth
+
+
+def _is_real_end(above: _Line, line: _Line, *, is_alike: bool) -> bool:
+    return is_alike or max(above.width, line.width) > _LONGEST_WRAPPED
 
 
 def _goes_on(above: _Line, line: _Line, width: int, *, is_prose: bool, is_wrapped: bool) -> bool:

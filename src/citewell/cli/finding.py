@@ -1,0 +1,144 @@
+"""The command that finds every place of some words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from citewell.cli.options import IndexOption, JsonOption, print_json, settings_of
+from citewell.errors import UsageError
+
+if TYPE_CHECKING:
+    from citewell.found import Found, FoundPlace
+
+_MOST_DOCUMENTS = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command()(find)
+
+
+def find(
+    context: typer.Context,
+    query: Annotated[
+        str,
+        typer.Argument(help='Words, "phrases", word* (any ending), -word (not in the paragraph).', show_default=False),
+    ],
+    index: IndexOption = Path("index"),
+    document: Annotated[list[str] | None, typer.Option(help="Find only in this document (can be repeated).")] = None,
+    folder: Annotated[list[str] | None, typer.Option(help="Find only in this folder (can be repeated).")] = None,
+    sort: Annotated[Literal["place", "relevance"], typer.Option(help="The order of the places.")] = "place",
+    page: Annotated[int, typer.Option(help="Which page of the places.", min=1)] = 1,
+    per_page: Annotated[int, typer.Option(help="How many places a page has.", min=1, max=1000)] = 20,
+    csv: Annotated[str | None, typer.Option(help="Write all places as CSV to this file; - is stdout.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find every place of some words, as they are written: capitals and accents do not count, endings do.
+
+    Example: `citewell find 'leave "notice period" holiday* -sick'`
+    """
+    from citewell.answer import Scope
+    from citewell.index.folder import IndexFolder
+    from citewell.search.finding import Finder
+
+    if csv is not None and as_json:
+        raise UsageError("give --csv or --json, not both")
+    snapshot = IndexFolder(index).open()
+    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    finder = Finder(snapshot, scope, settings_of(context).searching.question_characters)
+    if csv is not None:
+        _write_csv(finder.all(query), csv)
+        return
+    found = finder.page(query, sort=sort, page=page, per_page=per_page)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _show(found)
+
+
+def _write_csv(places: Iterator[FoundPlace], target: str) -> None:
+    from citewell.files import replacing
+    from citewell.found import rows_of
+    from citewell.rendering.spreadsheet import csv_lines
+
+    lines = csv_lines(rows_of(places))
+    if target == "-":
+        for line in lines:
+            # Its line ends are those of CSV already.
+            sys.stdout.write(line.removesuffix("\r\n") + "\n")
+        return
+    try:
+        with replacing(Path(target), private=False) as (stream, _):
+            for line in lines:
+                stream.write(line.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _show(found: Found) -> None:
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+
+    for each in found.ignored:
+        out.print(Text(safe(f"“{each}” was not looked for: it has no letters or digits."), style="dim"))
+    out.print(Text(_headline(found), style="bold"))
+    if not found.total:
+        _show_nothing(found)
+        return
+    for document in found.documents[:_MOST_DOCUMENTS]:
+        out.print(Text(f"{document.places:>7,}  ") + Text(safe(document.document), style="cyan"))
+    if found.documents_total > _MOST_DOCUMENTS:
+        out.print(f"         and {found.documents_total - _MOST_DOCUMENTS:,} more documents (--json lists all)")
+    for place in found.places:
+        _show_place(place)
+    if found.pages > 1:
+        following = f"; --page {found.page + 1} shows more" if found.page < found.pages else ""
+        out.print(f"\nPage {found.page:,} of {found.pages:,}{following}.")
+
+
+def _show_place(place: FoundPlace) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+
+    line = Text(f"{place.number}. ", style="bold")
+    line.append(safe(" › ".join([place.document, *place.section])), style="cyan")
+    line.append(f" ({place.start}-{place.end})", style="dim")
+    # Characters are replaced one for one, so the marks stay where they are.
+    text = Text(safe(place.text))
+    for mark in place.shown:
+        text.stylize("bold", mark.start, mark.end)
+    out.print()
+    out.print(line)
+    out.print(Padding(text, (0, 0, 0, 3)) if out.is_terminal else text, soft_wrap=not out.is_terminal)
+
+
+def _show_nothing(found: Found) -> None:
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+
+    if len(found.terms) > 1:
+        for term in found.terms:
+            out.print(Text(safe(f"  “{term.text}”: {count_of(term.places, 'place')}")))
+        out.print("No paragraph has them as asked.")
+    out.print("Words are found as they are written; word* finds every ending. To ask instead: citewell ask")
+
+
+def _headline(found: Found) -> str:
+    if not found.total:
+        return "No places."
+    places, paragraphs = count_of(found.total, "place"), count_of(found.paragraphs, "paragraph")
+    return f"{places} in {paragraphs} of {count_of(found.documents_total, 'document')}:"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,170 @@
+"""Writes the concordance of a new snapshot; ``concordance`` reads it.
+
+The words are collected in memory up to some millions of places, and then written as one segment: its paragraphs, and each of
+its words with its places. So memory is bounded, whatever the size of the corpus.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from array import array
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.text.paragraphs import Part, written_parts
+from citewell.text.written import DASH, WrittenWord
+
+# A place of a word: its number among the words of the segment, where it starts in the document, its length in code points, how
+# it is joined to the word before it, and how many numbers it takes.
+PLACE = np.dtype([("number", "<u4"), ("start", "<u4"), ("size", "<u2"), ("joint", "u1"), ("width", "u1")])
+# A paragraph: its document, where it stands in that, and the number of its first word.
+PARAGRAPH = np.dtype([("document", "<u4"), ("start", "<u4"), ("end", "<u4"), ("first", "<u4")])
+
+_SCHEMA = """
+CREATE TABLE segments (ordinal INTEGER PRIMARY KEY, end_number INTEGER NOT NULL, paragraphs BLOB NOT NULL);
+CREATE TABLE words (
+    segment INTEGER NOT NULL, word TEXT NOT NULL, count INTEGER NOT NULL, places BLOB NOT NULL,
+    PRIMARY KEY (segment, word)) WITHOUT ROWID;
+"""
+_MOST_PLACES = 1 << 21
+# Only invisible characters make a word longer than its letters; this many are marked.
+_LONGEST = (1 << 16) - 1
+_MOST_HALVES = 100
+# Compressing a few places does not make them smaller.
+_FEW = 20
+
+
+class ConcordanceWriter:
+    """Writes the file, document by document in the order of their paths.
+
+    Args:
+        file: The file.
+        most_places: How many places a segment has, before it is written.
+
+    Raises:
+        sqlite3.Error: It cannot be written.
+    """
+
+    def __init__(self, file: Path, most_places: int = _MOST_PLACES) -> None:
+        self._most = most_places
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        self._documents = 0
+        self._segments = 0
+        self._clear()
+
+    def __enter__(self) -> ConcordanceWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._flush()
+            self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def add(self, text: str) -> None:
+        """Add the next document."""
+        for part in written_parts(text):
+            # Between two parts of a paragraph, a phrase could be lost.
+            if len(self._words) >= (2 * self._most if part.goes_on else self._most):
+                self._flush()
+            self._add_part(part)
+        self._documents += 1
+
+    def _clear(self) -> None:
+        self._ordinals: dict[str, int] = {}
+        self._words = array("I")
+        self._places = array("I")
+        self._next = 0
+        self._paragraphs: list[tuple[int, int, int, int]] = []
+
+    def _add_part(self, part: Part) -> None:
+        words = iter(part.words)
+        word = next(words, None)
+        for nth, paragraph in enumerate(part.paragraphs):
+            following = part.paragraphs[nth + 1].start if nth + 1 < len(part.paragraphs) else None
+            if nth == 0 and part.goes_on and self._paragraphs:
+                document, start, _, first = self._paragraphs[-1]
+                self._paragraphs[-1] = (document, start, paragraph.end, first)
+            elif word is not None and (following is None or word.start < following):
+                # A phrase does not go on in the next paragraph, so a number is left out between two.
+                self._next += 1
+                self._paragraphs.append((self._documents, paragraph.start, paragraph.end, self._next))
+            while word is not None and (following is None or word.start < following):
+                self._add_word(word)
+                word = next(words, None)
+
+    def _add_word(self, word: WrittenWord) -> None:
+        halves = word.halves[:_MOST_HALVES]
+        width = max(1, len(halves))
+        self._add_place(word.form, word.start, word.end, word.joint, width)
+        for nth, (form, start, end) in enumerate(halves):
+            self._add_place(form, start, end, DASH if nth else word.joint, 1, nth)
+        self._next += width
+
+    def _add_place(self, form: str, start: int, end: int, joint: int, width: int, nth: int = 0) -> None:
+        self._words.append(self._ordinals.setdefault(form, len(self._ordinals)))
+        packed = min(end - start, _LONGEST) | joint << 16 | width << 24
+        self._places.extend((self._next + nth, start, packed))
+
+    def _flush(self) -> None:
+        if not self._words:
+            return
+        paragraphs = np.array(self._paragraphs, dtype=np.uint32).astype("<u4").tobytes()
+        self._connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (self._segments, self._next, paragraphs))
+        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._rows())
+        self._segments += 1
+        self._clear()
+
+    def _rows(self) -> Iterable[tuple[int, str, int, bytes]]:
+        """Yield each word of the segment with its places, in the order of the words."""
+        # By code points, as SQLite compares.
+        words = sorted(self._ordinals)
+        ranks = np.zeros(len(words), dtype=np.uint32)
+        ranks[[self._ordinals[word] for word in words]] = np.arange(len(words), dtype=np.uint32)
+        ranked = ranks[np.frombuffer(self._words, dtype=np.uint32)]
+        places = np.frombuffer(self._places, dtype=np.uint32).astype("<u4").reshape(-1, 3)
+        ordered = places[np.argsort(ranked, kind="stable")]
+        ends = np.cumsum(np.bincount(ranked, minlength=len(words))).tolist()
+        start = 0
+        for word, end in zip(words, ends, strict=True):
+            yield self._segments, word, end - start, packed(ordered[start:end])
+            start = end
+
+
+def packed(places: npt.NDArray[np.uint32]) -> bytes:
+    """Return the places of a word, shape (places, 3), as they are stored: of frequent words, compressed.
+
+    Numbers are stored as differences, and the bytes of each column together, which halves their size once more.
+    """
+    if len(places) <= _FEW:
+        return places.tobytes()
+    columns = places.copy()
+    columns[1:, 0] -= places[:-1, 0]
+    return zlib.compress(columns.view(np.uint8).reshape(-1, PLACE.itemsize).T.tobytes(), 1)
+
+
+def unpacked(content: bytes, count: int) -> npt.NDArray[np.uint32]:
+    """Return the places that ``packed`` has packed.
+
+    Raises:
+        ValueError: They are not so many places.
+    """
+    if count <= _FEW:
+        return np.frombuffer(content, dtype="<u4").reshape(count, 3)
+    size = count * PLACE.itemsize
+    try:
+        columns = zlib.decompressobj().decompress(content, size)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    places = np.frombuffer(columns, dtype=np.uint8).reshape(PLACE.itemsize, count).T.copy().view("<u4")
+    places[:, 0] = np.cumsum(places[:, 0], dtype=np.uint32)
+    return places

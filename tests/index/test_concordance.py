@@ -1,0 +1,72 @@
+"""The concordance of an index: built with it, damaged files of it are noticed, and it takes little memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from citewell.errors import IndexDamagedError
+from citewell.index.concordance import Concordance
+from citewell.index.concordance_writing import ConcordanceWriter, packed, unpacked
+from citewell.index.soundness import Soundness
+
+
+def write(file: Path, *texts: str, most_places: int = 1 << 20) -> Path:
+    with ConcordanceWriter(file, most_places) as writer:
+        for text in texts:
+            writer.add(text)
+    return file
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 21, 5000])
+def test_places_are_unpacked_as_they_were(count: int) -> None:
+    places = np.arange(3 * count, dtype=np.uint32).reshape(-1, 3) ** 2
+    content = packed(places)
+    assert (unpacked(content, count) == places).all()
+    assert len(content) <= places.nbytes
+    if count:
+        with pytest.raises(ValueError, match=r"."):
+            unpacked(content[:-1] if count <= 20 else b"x" + content, count)
+
+
+def test_the_same_documents_give_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (write(tmp_path / name, "red blue\n\nred", "blue", most_places=2) for name in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
+    assert len(Concordance(first).segments) == 2
+
+
+def test_a_large_corpus_is_written_in_segments_of_bounded_memory(tmp_path: Path) -> None:
+    text = "\n\n".join(f"word{nth} and some others stand here" for nth in range(500))
+    tracemalloc.start()
+    try:
+        write(tmp_path / "two", text, text, most_places=2_500)
+        twice = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        write(tmp_path / "six", *([text] * 6), most_places=2_500)
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * twice
+    finally:
+        tracemalloc.stop()
+    assert sum(len(Concordance(tmp_path / "six").places(nth, "word7")) for nth in range(6)) == 6
+
+
+def test_damage_stops_all_answers(tmp_path: Path) -> None:
+    file = write(tmp_path / "concordance.sqlite", "red blue " * 50)
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE words SET places = x'00' WHERE word = 'red'")
+    soundness = Soundness()
+    with pytest.raises(IndexDamagedError, match="is damaged"):
+        Concordance(file, soundness).places(0, "red")
+    with pytest.raises(IndexDamagedError):
+        soundness.check()
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 100])
+def test_what_is_no_concordance_is_not_opened(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "concordance.sqlite"
+    file.write_bytes(content)
+    with pytest.raises(IndexDamagedError):
+        Concordance(file)
