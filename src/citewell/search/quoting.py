@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-import regex
-
 from citewell.answer import Place, Scope
 from citewell.document import Span
 from citewell.errors import UsageError
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
-from citewell.text.quotations import ALIKE, SAME_WORDS, nearest
+from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, places_in_any_spacing
 
 # More is no quotation of a passage, and takes long to compare.
 MOST_CHARACTERS = 4000
@@ -46,11 +44,10 @@ def places_of(snapshot: Snapshot, quote: str, document: str | None = None) -> tu
     passages = _with_most_of(snapshot, quote, document)
     paths = dict.fromkeys([*([document] if document else []), *(each.document for each in passages)])
     # What is copied from a page has other line ends.
-    words = regex.compile(r"\s+".join(map(regex.escape, quote.split())))
     exact = (
-        Place(document=path, start=found.start(), end=found.end())
+        Place.of(path, span)
         for path in paths
-        for found in words.finditer(snapshot.catalogue.document(path).text)
+        for span in places_in_any_spacing(quote, snapshot.catalogue.document(path).text, _MOST_PLACES)
     )
     found = tuple(islice(exact, _MOST_PLACES))
     if found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import regex
 from rapidfuzz import fuzz
@@ -12,6 +12,7 @@ from citewell.document import Span
 # Similarity (partial Indel, in per cent) from which a text is suggested, and from which it counts as the same words.
 ALIKE = 60.0
 SAME_WORDS = 85.0
+_SPACE = regex.compile(r"\s+")
 _WORD = regex.compile(r"\S+")
 _BARE_WORD = regex.compile(r"\w+")
 
@@ -24,6 +25,29 @@ def occurrences(quote: str, text: str, most: int | None = None) -> list[int]:
         starts.append(at)
         at = text.find(quote, at + 1)
     return starts
+
+
+def places_in_any_spacing(quote: str, text: str, most: int) -> list[Span]:
+    """Return where a quotation stands in a text with the same words, whatever their white space; at most so many places."""
+    starts = occurrences(_SPACE.sub(" ", quote.strip()), _SPACE.sub(" ", text), most)
+    length = len(_SPACE.sub(" ", quote.strip()))
+    if not starts:
+        return []
+    edges = sorted({edge for start in starts for edge in (start, start + length)})
+    place = dict(zip(edges, _unspaced(edges, text), strict=True))
+    return [Span(place[start], place[start + length]) for start in starts]
+
+
+def _unspaced(edges: Sequence[int], text: str) -> Iterator[int]:
+    """Yield the places in a text of some places, in order, in the text with its white space made single."""
+    gaps = _SPACE.finditer(text)
+    removed = 0
+    gap = next(gaps, None)
+    for edge in edges:
+        while gap and gap.start() - removed < edge:
+            removed += len(gap[0]) - 1
+            gap = next(gaps, None)
+        yield edge + removed
 
 
 def nearest(quote: str, text: str) -> tuple[Span, float] | None:

@@ -8,6 +8,7 @@ from importlib.resources import files
 STYLES = (
     "shared/base.css",
     "chat/answers.css",
+    "chat/expected.css",
     "chat/composer.css",
     "shared/states.css",
     "reader/reader.css",

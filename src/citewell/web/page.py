@@ -13,7 +13,7 @@ from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import BRIDGE, asset
 from citewell.web.chat.chat import Chat, welcome
-from citewell.web.chat.requests import AskRequest, BeginRequest, FeedbackRequest, ShowRequest
+from citewell.web.chat.requests import AskRequest, BeginRequest, ExpectedRequest, FeedbackRequest, ShowRequest
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
@@ -42,6 +42,7 @@ def page_functions(
     functions = [
         function("begin", BeginRequest, server.begin, "a start request; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
+        function("why", ExpectedRequest, server.why, "a place; reload it and ask again"),
         function("show", ShowRequest, server.show, "a place; reload it and ask again"),
         function("say", FeedbackRequest, server.say, "feedback; reload it and ask again"),
     ]

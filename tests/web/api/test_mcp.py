@@ -50,7 +50,7 @@ def said(result: CallToolResult) -> str:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tools_say_what_they_take_and_give(chat_url: str, mode: str) -> None:
     found = {tool.name: tool for tool in tools(chat_url, mode)}
-    assert set(found) == {"ask", "read_document"}
+    assert set(found) == {"ask", "why", "read_document"}
     assert set(found["ask"].input_schema["properties"]) == {"question", "history", "top", "scope", "correct", "words"}
     assert found["ask"].input_schema["required"] == ["question"]
     assert set(found["read_document"].input_schema["properties"]) == {"path"}
@@ -138,7 +138,7 @@ def test_a_page_of_another_site_cannot_use_it(chat_url: str) -> None:
         urllib.request.urlopen(asked)
     asked = urllib.request.Request(chat_url + "mcp", body, {**headers, "Origin": chat_url.rstrip("/")})
     with urllib.request.urlopen(asked) as response:
-        assert [tool["name"] for tool in json.load(response)["result"]["tools"]] == ["ask", "read_document"]
+        assert [tool["name"] for tool in json.load(response)["result"]["tools"]] == ["ask", "why", "read_document"]
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])

@@ -1,4 +1,4 @@
-"""The API for language models: an MCP server with the tools `ask` and `read_document`."""
+"""The API for language models: an MCP server with the tools `ask`, `why` and `read_document`."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from citewell._version import __version__
 from citewell.answer import Answer
 from citewell.errors import CitewellError
 from citewell.index.lexical import is_panic
+from citewell.search.explanation import Explanation
 from citewell.web import logs
-from citewell.web.api.schema import MOST_NAME, WORDS, Document, History, Question, Scope, Top
+from citewell.web.api.schema import MOST_NAME, WORDS, Document, Expected, History, Question, Scope, Top
 from citewell.web.api.service import Programs
 from citewell.web.faults import public_error
 from citewell.web.problems import problem, replay
@@ -68,6 +69,21 @@ def create_tools(programs: Programs) -> MCPServer:
         with _tool_errors():
             request = Question(question=question, history=history, top=top, scope=scope, correct=correct, words=words)
             return await programs.ask(request, lambda answer: answer)
+
+    @server.tool(title="Explain why a place is not in an answer", annotations=_READS)
+    async def why(
+        question: Annotated[str, Field(description="The question, as it was asked.")],
+        at: Annotated[
+            str | None, Field(description="FILE, FILE:START or FILE:START-END.", max_length=MOST_NAME)
+        ] = None,
+        quote: Annotated[str | None, Field(description="A quotation instead of a position.")] = None,
+        history: History = [],  # noqa: B006 - never mutated
+        scope: Scope = _ALL,
+    ) -> Explanation:
+        """Return the first reason why a place of the documents is not in the answer to a question, and what changes it."""
+        with _tool_errors():
+            request = Expected(question=question, at=at, quote=quote, history=history, scope=scope)
+            return await programs.why(request, lambda explanation: explanation)
 
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(

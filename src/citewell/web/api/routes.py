@@ -22,9 +22,10 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
+from citewell.search.explanation import Explanation
 from citewell.web.api.maintaining import maintaining_routes
 from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
-from citewell.web.api.schema import Document, Documents, Question, State
+from citewell.web.api.schema import Document, Documents, Expected, Question, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import public_error
@@ -76,6 +77,14 @@ def _asking(programs: Programs) -> APIRouter:
         characters of its history.
         """
         return await programs.ask(question, _as_json)
+
+    @router.post("/why", summary="Explain why a place is not in an answer", response_model=Explanation, responses=ASKED)
+    async def why(expected: Expected) -> Response:
+        """Return the first reason why a place is not in the answer to a question, and what changes it.
+
+        Up to 200 passages are looked at, so for rate limits it counts as 20 questions.
+        """
+        return await programs.why(expected, _as_json)
 
     @router.get("/documents", summary="List the documents", response_model=Documents, responses=READ)
     async def documents() -> Response:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from citewell import answer
 from citewell.answer import Turn
 from citewell.index.stored import DocumentSummary, StoredDocument
+from citewell.search import quoting
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.documents.maintainer import Rebuild
 from citewell.web.problems import described
@@ -16,6 +17,8 @@ from citewell.web.problems import described
 # The limits of the command line.
 MOST_PASSAGES = 1000
 _MOST_NAMES = 1000
+# An explanation answers the question several times.
+MOST_EXPLAINED = 100
 # File systems allow at most 255 bytes for a name, and usually 4,096 for a path.
 MOST_NAME = 1024
 # A full history in characters that JSON escapes with six bytes each, and a long list of names.
@@ -66,6 +69,20 @@ class Question(_Shape):
     def turns(self) -> tuple[Turn, ...]:
         """Return the earlier turns in the form that the assistant takes."""
         return tuple(Turn(each.role, each.content) for each in self.history)
+
+
+class Expected(Question):
+    """A question, and the place that was expected in its answer."""
+
+    top: Annotated[int, Field(ge=1, le=MOST_EXPLAINED, description="The number of passages in the answer.")] = 5
+    at: _Name | None = Field(
+        default=None, description="FILE, FILE:START or FILE:START-END, in code points of its text."
+    )
+    quote: str | None = Field(
+        default=None,
+        max_length=quoting.MOST_CHARACTERS,
+        description="A quotation instead of a position; with a file, of that file.",
+    )
 
 
 class Range(_Shape):

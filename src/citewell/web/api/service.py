@@ -9,8 +9,11 @@ from typing import TypeVar
 from citewell import answer
 from citewell.errors import UsageError
 from citewell.index.snapshot import Snapshot
-from citewell.web.api.schema import Document, Documents, Listed, Question, State
+from citewell.search.explanation import Explanation
+from citewell.search.where import Where
+from citewell.web.api.schema import Document, Documents, Expected, Listed, Question, State
 from citewell.web.desk import Desk
+from citewell.web.explaining import explain
 
 Result = TypeVar("Result")
 
@@ -53,6 +56,31 @@ class Programs:
             lambda answer, _: render(answer),
             top=request.top,
             scope=scope,
+            history=request.turns(),
+            correct=request.correct,
+            words=request.words,
+        )
+
+    async def why(self, request: Expected, render: Callable[[Explanation], Result]) -> Result:
+        """Explain why a place is not in an answer.
+
+        Args:
+            request: The question and the place.
+            render: Converts the explanation to the response.
+
+        Raises:
+            UsageError: The question is invalid, or there is no such place.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            IndexFaultError: The index cannot be used.
+        """
+        return await explain(
+            self.desk,
+            request.question,
+            lambda snapshot: Where.read(request.at, request.quote, snapshot),
+            lambda found, _: render(found),
+            top=request.top,
+            scope=request.scope.admitted(),
             history=request.turns(),
             correct=request.correct,
             words=request.words,

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from citewell.answer import Answer, Scope
 from citewell.document import Span
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
 from citewell.view import View
 from citewell.web import logs
@@ -19,14 +19,18 @@ from citewell.web.chat.answers import (
     render_welcome,
 )
 from citewell.web.chat.cards import answer_key, text_key
+from citewell.web.chat.expected import expected_place, render_explanation
 from citewell.web.chat.requests import (
     PASSAGES,
     AskRequest,
     BeginRequest,
+    ExpectedRequest,
     FeedbackRequest,
     ShowRequest,
 )
 from citewell.web.desk import Desk, cost_of
+from citewell.web.explaining import explain
+from citewell.web.faults import render_error
 
 _EXAMPLES = 4
 # Nobody reads more suggestions, and all of them are sent with the page.
@@ -68,6 +72,24 @@ class Chat:
             correct=not asked.exact,
             words=not asked.own,
         )
+
+    async def why(self, expected: ExpectedRequest) -> str:
+        """Explain why a place is not in an answer."""
+        asked = expected.asked
+        try:
+            return await explain(
+                self._desk,
+                asked.question,
+                lambda snapshot: expected_place(snapshot, expected.document, expected.text),
+                render_explanation,
+                top=PASSAGES,
+                scope=_scope(asked.place.strip()),
+                history=asked.turns,
+                correct=not asked.exact,
+                words=not asked.own,
+            )
+        except UsageError as error:
+            return render_error(error.message, hint=error.hint)
 
     async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if the source still has it at that place."""

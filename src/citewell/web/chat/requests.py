@@ -8,6 +8,7 @@ from pydantic import Field
 
 from citewell.answer import Turn
 from citewell.evaluation.questions.feedback import Verdict
+from citewell.search.quoting import MOST_CHARACTERS as MOST_QUOTED
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.functions import Name, PageRequest, Position
 
@@ -50,6 +51,18 @@ class ShowRequest(PageRequest):
     end: Position
     key: Name
     marks: list[tuple[Position, Position]] = Field(default=[], max_length=_MOST_MARKS)
+
+
+class ExpectedRequest(PageRequest):
+    """A place that was expected in an answer.
+
+    ``document`` is the one that is open, and ``text`` what is selected of it. Without a document, ``text`` is a passage, or the
+    name of a document.
+    """
+
+    asked: AskRequest
+    document: Name = ""
+    text: str = Field(default="", max_length=MOST_QUOTED)
 
 
 class BeginRequest(PageRequest):

@@ -3,6 +3,7 @@ import { showAccount } from "./auth/account.js";
 import { ask, listenToReading, startNew } from "./chat/asking.js";
 import { listenToComposer } from "./chat/composer.js";
 import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
+import { dismiss, expectPlace, explainOpen, listenForExpected } from "./chat/expected.js";
 import { say } from "./chat/feedback.js";
 import { sharedBy } from "./chat/links.js";
 import { lookIn, offerPlaces } from "./chat/places.js";
@@ -12,7 +13,7 @@ import { listenForDocuments, removeDocument } from "./documents/curating.js";
 import { maintain } from "./documents/panel.js";
 import { listenToKeys } from "./keys.js";
 import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
-import { closeReader, listenToWidth } from "./reader/reader.js";
+import { closeReader, listenToWidth, opener } from "./reader/reader.js";
 import { goTo, showSource, step } from "./reader/source.js";
 import { around } from "./shared/dom.js";
 import { connect, input, root } from "./shared/frame.js";
@@ -24,6 +25,7 @@ import { retry } from "./shared/waiting.js";
  */
 const ACTS = [
   ["everywhere", askEverywhere],
+  ["only", askOnly],
   ["again", askAgain],
   ["exact", askExactly],
   ["own", askInOwnWords],
@@ -38,6 +40,9 @@ const ACTS = [
   ["verdict", say],
   ["copy", copyCard],
   ["link", copyLink],
+  ["expected", expectPlace],
+  ["openWhy", explainOpen],
+  ["dismiss", dismiss],
   ["save", saveConversation],
   ["step", (_, by) => step(Number(by))],
   ["go", (_, at) => goTo(at)],
@@ -49,6 +54,17 @@ const ACTS = [
 function askEverywhere(button) {
   lookIn("");
   ask(button.dataset.ask ?? "", { after: turnOf(button).asked.history });
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} document
+ */
+function askOnly(button, document) {
+  const { history, exact, own } = turnOf(opener && button.closest(".cw-reader") ? opener : button).asked;
+  if (button.closest(".cw-reader")) closeReader();
+  lookIn(document);
+  ask(button.dataset.ask ?? "", { within: document, after: history, exact, own });
 }
 
 /** @param {HTMLElement} button */
@@ -99,6 +115,7 @@ function start(connection) {
   listenToComposer();
   listenToKeys();
   listenToWidth();
+  listenForExpected();
   listenForDocuments();
   listenForJudging();
   showAccount();

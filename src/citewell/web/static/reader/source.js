@@ -4,7 +4,7 @@ import { reader } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { spansOf, stepFrom } from "./marks.js";
-import { mayFocus, nextView, openedBy, openReader, whileBusy } from "./reader.js";
+import { mayFocus, nextView, openedBy, opener, openReader, whileBusy } from "./reader.js";
 
 const wide = matchMedia("(min-width: 1100px)");
 
@@ -13,11 +13,11 @@ const wide = matchMedia("(min-width: 1100px)");
  * @param {HTMLElement} button
  */
 export async function showSource(button) {
-  const card = around(button, ".cw-card");
+  const card = around(button, "[data-key]");
   const { path, start, end, key } = card.dataset;
   // The marks of the answer's other passages from the same document are shown, too.
   const cards = all(around(card, ".cw-turn"), ".cw-card").filter((each) => each.dataset.path === path);
-  const marks = cards.flatMap((each) => spansOf(each.dataset.marks ?? ""));
+  const marks = [...new Set([card, ...cards])].flatMap((each) => spansOf(each.dataset.marks ?? ""));
   await openSource(callServer("show", { path, start: Number(start), end: Number(end), key, marks }), button, () =>
     showSource(button),
   );
@@ -36,6 +36,9 @@ export async function openSource(coming, button, again) {
   openedBy(button);
   reader.innerHTML = html;
   watchState(reader, again);
+  // Only a passage of an answer has a question to explain.
+  const why = maybe(reader, "[data-open-why]");
+  if (why) why.hidden = !opener?.closest(".cw-turn");
   openReader();
   button.scrollIntoView({ block: "nearest" });
   const found = maybe(reader, ".cw-place");
