@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 from pydoc_data.topics import topics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,29 +15,117 @@ from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import models, naming
-from citewell.encoder.encoding import Encoder, open_encoder
+from citewell.encoder.encoding import Encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
-from tests.support.encoders import elsewhere, reference_vectors
+from tests.support.encoders import elsewhere
+
+# All that needs torch, in one process: importing it takes seconds each time.
+_WITH_TORCH = """
+import os, warnings
+from pathlib import Path
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer
+from citewell.encoder import models, preparing
+from citewell.encoder.models import Fit
+from citewell.errors import EncoderError
+
+asked, result = arguments[0], {}
+bundled = SentenceTransformer(asked["bundled"], device="cpu")
+result["texts"] = bundled.encode(asked["texts"], batch_size=16).tolist()
+# Measuring a model takes longer than converting it, and is tested elsewhere.
+preparing.fit = lambda encoder: Fit()
+
+encoder = open_encoder(prepare(asked["prompted"]))
+theirs = SentenceTransformer(asked["prompted"], device="cpu")
+theirs.max_seq_length = 16
+result["prompted"] = {
+    "card": encoder.card.model_dump(mode="json"),
+    "ours": [encoder.encode_query(asked["text"]).tolist(), encoder.encode_documents([asked["text"]])[0].tolist()],
+    "theirs": [getattr(theirs, method)([asked["text"]])[0].tolist() for method in ("encode_query", "encode_document")],
+}
+
+tokenizer = Tokenizer.from_file(str(Path(asked["bundled"], "tokenizer.json")))
+SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(asked["static"])
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    encoder = open_encoder(prepare(asked["static"]))
+result["static"] = {
+    "warnings": [[type(each.message).__name__, str(each.message)] for each in caught],
+    "encoder": type(encoder).__name__,
+    "vectors": encoder.encode_documents(["a cat", "a dog", "a cat"]).tolist(),
+    "query": encoder.encode_query("a cat").tolist(),
+    "offsets": encoder.token_offsets("Two words.").tolist(),
+}
+
+os.environ["CITEWELL_CACHE"] = asked["damaged"]
+card = prepare(None)
+try:
+    open_encoder(card)
+except EncoderError as error:
+    result["refused"] = str(error)
+result["made_again"] = open_encoder(prepare(None, force=True)).encode_query(asked["texts"][0]).tolist()
+"""
+_TEXT = "rain and wind and snow " * 10
 
 
 @pytest.fixture(scope="module")
-def windows(encoder: Encoder) -> list[str]:
-    """Two hundred windows of real English: a part of Python's own manual, which every machine with Python has."""
-    texts: list[str] = []
+def texts(encoder: Encoder) -> list[str]:
+    """A hundred windows of real English, a part of Python's own manual, and one text beyond the maximum length."""
+    windows: list[str] = []
     for name, text in sorted(topics.items())[::5]:
         document = Document(name, name, text, read_plain(text).sections, "")
         for passage in split(document, Splitting(), encoder.token_offsets):
-            texts.extend(window.text for window in passage.windows)
-    return texts[:: len(texts) // 200][:200]
+            windows.extend(window.text for window in passage.windows)
+    return [*windows[:: len(windows) // 100][:100], "education " * 600]
 
 
-def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, windows: list[str]) -> None:
-    assert len(windows) == 200
-    # The last is beyond the maximum length, and is cut alike.
-    texts = [*windows, "education " * 600]
-    ours, theirs = encoder.encode_documents(texts), reference_vectors(naming.resolve(None), texts)
+@pytest.fixture(scope="module")
+def with_torch(encoder: Encoder, texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What models say that are prepared and asked where torch is."""
+    folder = tmp_path_factory.mktemp("models")
+    return elsewhere(
+        _WITH_TORCH,
+        {
+            "bundled": naming.resolve(None),
+            "texts": texts,
+            "text": _TEXT,
+            "prompted": _prompted(folder / "prompted"),
+            "static": folder / "static",
+            "damaged": _damaged(folder / "damaged", encoder.card.identity),
+        },
+    )
+
+
+def _prompted(folder: Path) -> Path:
+    """Make a model with prompts and a maximum length of its own."""
+    copy_of_bundled(folder)
+    config = json.loads((folder / "config_sentence_transformers.json").read_text())
+    config["prompts"] = {"query": "find: ", "document": "text: "}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
+    limits = json.loads((folder / "sentence_bert_config.json").read_text())
+    (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
+    return folder
+
+
+def _damaged(cache: Path, identity: str) -> Path:
+    """Make a cache in which the prepared model is damaged."""
+    prepared = models.prepared_folder(identity)
+    copy = Path(shutil.copytree(prepared, cache / prepared.parent.name / prepared.name))
+    (copy / "model.bin").write_bytes((copy / "model.bin").read_bytes()[:-1] + b"\0\1")
+    return cache
+
+
+def copy_of_bundled(folder: Path) -> Path:
+    shutil.copytree(naming.resolve(None), folder, dirs_exist_ok=True)
+    return folder
+
+
+def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, texts: list[str], with_torch: Any) -> None:
+    assert len(texts) == 101
+    ours, theirs = encoder.encode_documents(texts), np.array(with_torch["texts"])
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
     assert cosines.min() >= 0.999
     assert float(encoder.encode_query(texts[-1]) @ theirs[-1]) > 0.999
@@ -62,82 +151,28 @@ def test_progress_counts_every_text(encoder: Encoder) -> None:
     assert encoder.encode_documents([]).shape == (0, 384)
 
 
-def copy_of_bundled(folder: Path) -> Path:
-    shutil.copytree(naming.resolve(None), folder, dirs_exist_ok=True)
-    return folder
-
-
-def test_prompts_and_maximum_length_of_a_model_are_respected(tmp_path: Path) -> None:
-    folder = copy_of_bundled(tmp_path / "prompted")
-    config = json.loads((folder / "config_sentence_transformers.json").read_text())
-    config["prompts"] = {"query": "find: ", "document": "text: "}
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
-    limits = json.loads((folder / "sentence_bert_config.json").read_text())
-    (folder / "sentence_bert_config.json").write_text(json.dumps(limits | {"max_seq_length": 16}))
-    text = "rain and wind and snow " * 10
-    card, ours_query, ours_document = elsewhere(
-        "encoder = open_encoder(prepare(arguments[0]))\n"
-        "query, document = encoder.encode_query(arguments[1]), encoder.encode_documents([arguments[1]])[0]\n"
-        "result = [encoder.card.model_dump(mode='json'), query.tolist(), document.tolist()]",
-        folder,
-        text,
-    )
+def test_prompts_and_maximum_length_of_a_model_are_respected(with_torch: Any) -> None:
+    card, ours, theirs = (with_torch["prompted"][name] for name in ("card", "ours", "theirs"))
     assert (card["query_prompt"], card["document_prompt"]) == ("find: ", "text: ")
     assert card["max_tokens"] == 16
-    (query,) = reference_vectors(folder, [text], method="encode_query", max_tokens=16)
-    (document,) = reference_vectors(folder, [text], method="encode_document", max_tokens=16)
-    assert float(np.array(ours_query) @ query) > 0.999
-    assert float(np.array(ours_document) @ document) > 0.999
+    for one, other in zip(ours, theirs, strict=True):
+        assert float(np.array(one) @ np.array(other)) > 0.999
 
 
-STATIC = """
-import warnings
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-from tokenizers import Tokenizer
-folder, tokenizer = arguments[0], Tokenizer.from_file(arguments[1])
-SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=32)]).save(folder)
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    encoder = open_encoder(prepare(folder))
-result = {
-    "warnings": [[type(each.message).__name__, str(each.message)] for each in caught],
-    "encoder": type(encoder).__name__,
-    "vectors": encoder.encode_documents(["a cat", "a dog", "a cat"]).tolist(),
-    "query": encoder.encode_query("a cat").tolist(),
-    "offsets": encoder.token_offsets("Two words.").tolist(),
-}
-"""
-
-
-def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(tmp_path: Path) -> None:
-    found = elsewhere(STATIC, tmp_path / "static", naming.resolve(None) / "tokenizer.json")
+def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(with_torch: Any) -> None:
+    found = with_torch["static"]
     assert any(kind == "EncoderWarning" and "cannot be converted" in said for kind, said in found["warnings"])
     assert found["encoder"] == "SentenceTransformersEncoder"
     vectors = np.array(found["vectors"])
     assert vectors.shape == (3, 32)
-    # Questions and documents have means of their own.
     assert float(vectors[0] @ np.array(found["query"])) > 0.9
     assert vectors[0] @ vectors[2] == pytest.approx(1, abs=1e-5)
     assert found["offsets"] == [[0, 3], [4, 9], [9, 10]]
 
 
-def test_a_damaged_ir_is_refused_and_made_again(
-    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    identity = encoder.card.identity
-    copy = shutil.copytree(models.prepared_folder(identity), tmp_path / models.prepared_folder(identity).name)
-    monkeypatch.setenv("CITEWELL_CACHE", str(tmp_path / "cache"))
-    models.prepared_folder(identity).parent.mkdir(parents=True)
-    copy.rename(models.prepared_folder(identity))
-    card = prepare(None)
-    assert card == encoder.card
-    ir = models.prepared_folder(card.identity) / "model.bin"
-    ir.write_bytes(ir.read_bytes()[:-1] + b"\0\1")
-    with pytest.raises(EncoderError, match="checksum"):
-        open_encoder(card)
-    made_again = elsewhere("result = open_encoder(prepare(None, force=True)).encode_query('a').shape")
-    assert made_again == [384]
+def test_a_damaged_ir_is_refused_and_made_again(encoder: Encoder, texts: list[str], with_torch: Any) -> None:
+    assert "checksum" in with_torch["refused"]
+    assert float(np.array(with_torch["made_again"]) @ encoder.encode_query(texts[0])) > 0.999
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

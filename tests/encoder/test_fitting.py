@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.encoder.fitting import centre, fit, samples, sizes
 from citewell.encoder.models import Card, Fit
 from citewell.settings import Splitting
-from tests.support.encoders import elsewhere
+from tests.support.encoders import Remembering, elsewhere
 
 Vectors = npt.NDArray[np.float32]
 
@@ -41,6 +41,12 @@ def test_the_english_model_is_the_measure(encoder: Encoder) -> None:
     assert fitted.gain == pytest.approx(1, abs=0.01)
     assert fitted.offset == pytest.approx(0, abs=0.01)
     assert sizes(Splitting(), encoder.card) == Splitting()
+
+
+@pytest.fixture(scope="module")
+def measured(encoder: Encoder) -> Encoder:
+    """The English model, with what it says to the sample remembered: each model here is measured on all of it."""
+    return cast("Encoder", Remembering(encoder))
 
 
 class Changed:
@@ -86,20 +92,20 @@ def closenesses(fitted: Fit, encoder: Encoder, change: Callable[[Vectors], Vecto
     return float(close[~np.eye(20, dtype=bool)].mean()), float(np.diag(close).mean())
 
 
-def test_cosines_mean_the_same_whatever_the_vectors_have_in_common(encoder: Encoder) -> None:
-    fitted = fit(Changed(encoder, in_one_direction))
+def test_cosines_mean_the_same_whatever_the_vectors_have_in_common(measured: Encoder) -> None:
+    fitted = fit(Changed(measured, in_one_direction))
     assert fitted.query_mean
     assert fitted.document_mean
-    unrelated, related = closenesses(fitted, encoder, in_one_direction)
+    unrelated, related = closenesses(fitted, measured, in_one_direction)
     assert unrelated == pytest.approx(0.059, abs=0.02)
     assert related == pytest.approx(0.585, abs=0.03)
-    unfitted = closenesses(Fit(), encoder, in_one_direction)
+    unfitted = closenesses(Fit(), measured, in_one_direction)
     assert min(unfitted) > 0.7
 
 
-def test_tokens_are_counted_as_the_english_models(encoder: Encoder) -> None:
-    fitted = fit(Changed(encoder, lambda vectors: vectors, tokens=3))
-    card = encoder.card.model_copy(update={"fit": fitted})
+def test_tokens_are_counted_as_the_english_models(measured: Encoder) -> None:
+    fitted = fit(Changed(measured, lambda vectors: vectors, tokens=3))
+    card = measured.card.model_copy(update={"fit": fitted})
     scaled = sizes(Splitting(), card)
     assert scaled.passage_tokens == pytest.approx(3 * 285, abs=3)
     assert scaled.window_tokens < card.max_tokens
@@ -107,11 +113,11 @@ def test_tokens_are_counted_as_the_english_models(encoder: Encoder) -> None:
     assert scaled.window_sentences == 4
 
 
-def test_a_model_that_finds_nothing_knows_no_language_and_is_fitted_all_the_same(encoder: Encoder) -> None:
-    fitted = fit(Changed(encoder, lambda vectors: vectors, foreign=True))
+def test_a_model_that_finds_nothing_knows_no_language_and_is_fitted_all_the_same(measured: Encoder) -> None:
+    fitted = fit(Changed(measured, lambda vectors: vectors, foreign=True))
     assert fitted.languages == ()
     assert 0 < fitted.gain <= 3
-    assert sizes(Splitting(), encoder.card.model_copy(update={"fit": fitted})) == Splitting()
+    assert sizes(Splitting(), measured.card.model_copy(update={"fit": fitted})) == Splitting()
 
 
 @given(

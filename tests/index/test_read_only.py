@@ -17,6 +17,7 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import prepared_folder
+from tests.support.commands import citewell
 from tests.support.environment import ROOT
 from tests.support.ports import free_port
 
@@ -54,7 +55,13 @@ def read_only(encoder: Encoder) -> Iterator[tuple[Path, Path]]:
     shutil.rmtree(folder)
 
 
-def run(*arguments: str | Path, cache: Path, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"CITEWELL_CACHE": str(cache), "HOME": "/nonexistent"}
+    return citewell(*arguments, environment=environment, user=65534 if AS_NOBODY else None)
+
+
+def run_after(before: tuple[str, ...], *arguments: str | Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command that another has started, which forks none of ours."""
     command = [*before, *AS_NOBODY, sys.executable, "-m", "citewell.cli", *map(str, arguments)]
     environment = os.environ | {"CITEWELL_CACHE": str(cache), "HOME": "/nonexistent"}
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
@@ -94,7 +101,7 @@ def test_it_is_asked_where_links_and_locks_have_no_place(read_only: tuple[Path, 
     index, cache = read_only
     tmp_path.chmod(0o555)
     command = f'TMPDIR={tmp_path} exec "$@"'
-    asked = run("ask", QUESTION, "--index", index, cache=cache, before=("sh", "-c", command, "sh"))
+    asked = run_after(("sh", "-c", command, "sh"), "ask", QUESTION, "--index", index, cache=cache)
     # Where even /tmp is written by nobody, what is missing is said.
     assert asked.returncode == 0 or "set TMPDIR to a writable folder" in asked.stderr
 
@@ -106,10 +113,10 @@ def test_a_read_only_file_system_is_asked(read_only: tuple[Path, Path]) -> None:
     mounted = ("unshare", "--mount", "sh", "-c", script, "sh")
     if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode:
         pytest.skip("nothing can be mounted here")
-    asked = run("ask", QUESTION, "--index", index, "--json", cache=cache, before=mounted)
+    asked = run_after(mounted, "ask", QUESTION, "--index", index, "--json", cache=cache)
     assert asked.returncode == 0, asked.stderr
     assert SAID in asked.stdout
-    refused = run("rollback", "--index", index, cache=cache, before=mounted)
+    refused = run_after(mounted, "rollback", "--index", index, cache=cache)
     assert "cannot be written: " in refused.stderr
     assert "Traceback" not in refused.stderr
 

@@ -44,14 +44,23 @@ def citewell(
         typed: What is typed.
         options: On Linux, what `Prepared.start` takes besides.
     """
-    environment, folder = dict(os.environ), str(cwd or ROOT)
+    folder = str(cwd or ROOT)
     if sys.platform == "linux":
-        done = commands().run(*arguments, typed=typed or "", environment=environment, folder=folder, **options)
+        options = {"environment": dict(os.environ), **options}
+        done = commands().run(*arguments, typed=typed or "", folder=folder, **options)
         assert done.status is not None
         return subprocess.CompletedProcess([*map(str, arguments)], done.status, done.output, done.messages)
+    options.pop("fresh", None)
     command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=folder, input=typed, check=False
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        cwd=folder,
+        input=typed,
+        check=False,
     )
 
 

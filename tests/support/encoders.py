@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from citewell.confidence import Calibration
 from citewell.encoder import encoding, models, naming
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
+from citewell.files import file_digest
+from citewell.index.snapshot import CATALOGUE, VECTORS, Stores
+from citewell.search import calibrating
+from citewell.settings import Searching
 
+_KEPT = 32
 _ELSEWHERE = """
 import json, sys
 from citewell.encoder.encoding import open_encoder
@@ -28,18 +31,6 @@ arguments, result = json.load(sys.stdin), None
 {program}
 print()
 print(json.dumps(result))
-"""
-_REFERENCE = """
-import io, json, sys
-import numpy
-from sentence_transformers import SentenceTransformer
-folder, method, max_tokens = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-model = SentenceTransformer(folder, device="cpu")
-if max_tokens:
-    model.max_seq_length = max_tokens
-buffer = io.BytesIO()
-numpy.save(buffer, getattr(model, method)(json.load(sys.stdin), batch_size=16))
-sys.stdout.buffer.write(buffer.getvalue())
 """
 
 
@@ -68,27 +59,6 @@ def elsewhere(program: str, *arguments: object) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def reference_vectors(
-    folder: Path, texts: Sequence[str], *, method: str = "encode", max_tokens: int | None = None
-) -> Vectors:
-    """Return the vectors that sentence-transformers gives, likewise from a process of its own.
-
-    Args:
-        folder: The model.
-        texts: What is encoded.
-        method: The method that encodes: `encode`, `encode_query` or `encode_document`.
-        max_tokens: The maximum length; None is the model's own.
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", _REFERENCE, str(folder), method, json.dumps(max_tokens)],
-        input=json.dumps(list(texts)).encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    vectors: Vectors = np.load(io.BytesIO(done.stdout))
-    return vectors
-
-
 @contextmanager
 def shared_encoder() -> Iterator[None]:
     """Have builds and assistants of this process share the bundled model once it is open, and prepare it in another one."""
@@ -103,7 +73,7 @@ def shared_encoder() -> Iterator[None]:
         stamps = [(file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files]
         key = (*files, *card.files.values(), *stamps)
         if key not in shared:
-            shared[key] = _Remembering(opened(card))
+            shared[key] = Remembering(opened(card))
         return shared[key]
 
     def prepare_elsewhere(model: str | None, **options: Any) -> Card:
@@ -116,18 +86,44 @@ def shared_encoder() -> Iterator[None]:
         patch.setattr("citewell.building.building.prepare", prepare_elsewhere)
         for module in ("building.building", "assistant"):
             patch.setattr(f"citewell.{module}.open_encoder", open_once)
+        patch.setattr("citewell.building.writing.calibrate", remembered_calibration())
         yield
 
 
-class _Remembering:
-    """An encoder that keeps the vectors of the everyday questions, which every build compares with."""
+def remembered_calibration() -> Callable[[Stores, Encoder, Searching], Calibration]:
+    """Return what calibrates each content of an index once: that is most of a small build, and tests build the same ones."""
+    known: dict[tuple[object, ...], Calibration] = {}
+
+    def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
+        content = [file_digest(stores.folder / name) for name in (CATALOGUE, VECTORS)]
+        key = (*content, type(encoder), encoder.card.model_dump_json(), searching.model_dump_json())
+        if key not in known:
+            known[key] = calibrating.calibrate(stores, encoder, searching)
+        return known[key]
+
+    return calibrate
+
+
+class Remembering:
+    """An encoder that keeps the vectors of texts that are encoded again, such as everyday questions, for every build.
+
+    Args:
+        encoder: The encoder.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._vectors = lru_cache(maxsize=4)(lambda texts: encoder.encode_queries(texts))
+        self._queries = lru_cache(maxsize=_KEPT)(lambda texts: encoder.encode_queries(texts))
+        self._documents = lru_cache(maxsize=_KEPT)(lambda texts: encoder.encode_documents(texts))
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._vectors(tuple(texts)).copy()
+        return self._queries(tuple(texts)).copy()
+
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        # Whoever follows a build may end it between two batches.
+        if progress:
+            return self._encoder.encode_documents(texts, progress)
+        return self._documents(tuple(texts)).copy()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._encoder, name)

@@ -1,4 +1,4 @@
-"""How work grows with its input: twice as much takes at most some more than twice as long.
+"""How work grows with its input: eight times as much takes at most some more than eight times as long.
 
 What uses this are the only tests that measure time: that of the processor, and the best of several.
 """
@@ -18,9 +18,12 @@ try:
 except ImportError:
     resource = None  # type: ignore[assignment]  # Windows
 
-_SECONDS = 0.05
-_DOUBLINGS = 3
-_MOST = 2.5
+_SECONDS = 0.04
+_TIMES = 8
+# Sorting comes to ten, and what outgrows the processor's cache to nine; the square of the length to 64.
+_MOST = 12
+# No bad luck.
+_FAR_TOO_MUCH = 1.5 * _MOST
 _TRIES = 3
 # An input this large that takes no time worth measuring is no trouble.
 _LARGEST = 1_000_000
@@ -29,7 +32,7 @@ Input = TypeVar("Input")
 
 
 def check_growth(work: Callable[[Input], object], made: Callable[[int], Input], length: int = 2_000) -> None:
-    """Check that twice as much takes at most so many times as long, from where it can be measured at all.
+    """Check that eight times as much takes at most twelve times as long, from where it can be measured at all.
 
     Args:
         work: The work.
@@ -41,17 +44,14 @@ def check_growth(work: Callable[[Input], object], made: Callable[[int], Input], 
         length = min(2 * length, max(round(length * 1.1 * _SECONDS / max(before, 0.001)), length + 1))
         if length > _LARGEST:
             return
-    for _ in range(_DOUBLINGS):
-        value, twice = made(length), made(2 * length)
-        after = seconds(work, twice)
-        measured = [(before, after)]
-        while after > _MOST * before and len(measured) < _TRIES:
-            # Both again: where others use the processor, too, one of them may have been lucky.
-            before, after = seconds(work, value), seconds(work, twice)
-            measured.append((before, after))
-        assert after <= _MOST * before, f"{length:,}: {measured}"
-        # One that was unlucky would let the next be too slow.
-        length, before = 2 * length, min(after, seconds(work, twice)) if after > 2.1 * before else after
+    more = made(_TIMES * length)
+    after = seconds(work, more)
+    measured = [(before, after)]
+    while _MOST * before < after < _FAR_TOO_MUCH * before and len(measured) < _TRIES:
+        # Both again: where others use the processor, too, one of them may have been lucky.
+        before, after = seconds(work, made(length)), seconds(work, more)
+        measured.append((before, after))
+    assert after <= _MOST * before, f"{length:,}: {measured}"
 
 
 def best(work: Callable[[Input], object], value: Input) -> float:

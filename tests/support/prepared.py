@@ -138,6 +138,10 @@ def _become(
     for number, name in ((1, output), (2, messages)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666), number)
     sys.stdin = os.fdopen(0, encoding="utf-8")
+    if spoken := (environment or {}).get("PYTHONIOENCODING"):
+        # As the interpreter does where it starts.
+        sys.stdout.reconfigure(encoding=spoken, errors="strict")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(encoding=spoken, errors="backslashreplace")  # type: ignore[union-attr]
     if file_bytes is not None:
         import resource
 
