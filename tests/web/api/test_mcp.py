@@ -50,7 +50,8 @@ def said(result: CallToolResult) -> str:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tools_say_what_they_take_and_give(chat_url: str, mode: str) -> None:
     found = {tool.name: tool for tool in tools(chat_url, mode)}
-    assert set(found) == {"ask", "why", "read_document"}
+    assert set(found) == {"find", "ask", "why", "read_document"}
+    assert set(found["find"].input_schema["properties"]) == {"query", "scope", "sort", "page", "per_page"}
     assert set(found["ask"].input_schema["properties"]) == {"question", "history", "top", "scope", "correct", "words"}
     assert found["ask"].input_schema["required"] == ["question"]
     assert set(found["read_document"].input_schema["properties"]) == {"path"}
@@ -59,6 +60,16 @@ def test_the_tools_say_what_they_take_and_give(chat_url: str, mode: str) -> None
         assert tool.output_schema
         assert tool.annotations
         assert tool.annotations.read_only_hint
+
+
+def test_every_place_is_found_and_counted(chat_url: str, assistant: Assistant) -> None:
+    found = call(chat_url, "find", {"query": "of", "per_page": 2, "scope": {"documents": [ARTICLE]}}).structured_content
+    same = assistant.view().finder().page("of", sort="place", page=1, per_page=2).to_json()
+    assert found is not None
+    assert {**found, "seconds": 0} == {**same, "seconds": 0}
+    refused = call(chat_url, "find", {"query": "-of"})
+    assert refused.is_error
+    assert "only words to leave out" in said(refused)
 
 
 @pytest.mark.parametrize("mode", MODES)

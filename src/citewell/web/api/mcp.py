@@ -1,4 +1,4 @@
-"""The API for language models: an MCP server with the tools `ask`, `why` and `read_document`."""
+"""The API for language models: an MCP server with the tools `ask`, `find`, `why` and `read_document`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,23 @@ from starlette.types import Scope as ASGIScope
 from citewell._version import __version__
 from citewell.answer import Answer
 from citewell.errors import CitewellError
+from citewell.found import Found, Sort
 from citewell.index.lexical import is_panic
 from citewell.search.explanation import Explanation
 from citewell.web import logs
-from citewell.web.api.schema import MOST_NAME, WORDS, Document, Expected, History, Question, Scope, Top
+from citewell.web.api.schema import (
+    MOST_NAME,
+    MOST_PAGE,
+    QUERY,
+    WORDS,
+    Document,
+    Expected,
+    History,
+    Question,
+    Scope,
+    Search,
+    Top,
+)
 from citewell.web.api.service import Programs
 from citewell.web.faults import public_error
 from citewell.web.problems import problem, replay
@@ -30,10 +43,12 @@ from citewell.web.problems import problem, replay
 PATH = "/mcp"
 _INSTRUCTIONS = (
     "Answers questions about a collection of documents with word-for-word quotations, and reports if they do not cover "
-    "a question. Quote them unchanged, with document, start and end."
+    "a question. Quote them unchanged, with document, start and end. `find` lists every place of some words."
 )
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
 _ALL = Scope()
+# The most places of a page, and documents of the list.
+_MOST_PLACES = 100
 
 
 def create_tools(programs: Programs) -> MCPServer:
@@ -85,6 +100,25 @@ def create_tools(programs: Programs) -> MCPServer:
             request = Expected(question=question, at=at, quote=quote, history=history, scope=scope)
             return await programs.why(request, lambda explanation: explanation)
 
+    @server.tool(title="Find every place of some words", annotations=_READS)
+    async def find(
+        query: Annotated[str, Field(description=QUERY)],
+        scope: Scope = _ALL,
+        sort: Sort = "place",
+        page: Annotated[int, Field(ge=1, le=MOST_PAGE, description="Which page of the places, from 1.")] = 1,
+        per_page: Annotated[int, Field(ge=1, le=_MOST_PLACES, description="How many places a page has.")] = 20,
+    ) -> Found:
+        """Find all places of words as they are written (capitals and accents do not count, endings do), and count them.
+
+        Use it to be sure that nothing is missed; use `ask` for a question. `total` and `documents_total` count everything;
+        `places` are one page of it. Several words are found where one paragraph has them all.
+        """
+        with _tool_errors():
+            where = {"document": scope.documents, "folder": scope.folders}
+            return await programs.find(
+                Search(query=query, sort=sort, page=page, per_page=per_page, **where), _shortened
+            )
+
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(
         path: Annotated[str, Field(max_length=MOST_NAME, description="The `document` of a passage.")],
@@ -94,6 +128,11 @@ def create_tools(programs: Programs) -> MCPServer:
             return await programs.document(path, lambda document: document)
 
     return server
+
+
+def _shortened(found: Found) -> Found:
+    """Return the result without most of its documents: a language model has no use for thousands."""
+    return found.model_copy(update={"documents": found.documents[:_MOST_PLACES]})
 
 
 def add_tools(app: FastAPI, server: MCPServer) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Request
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -22,14 +24,17 @@ from citewell.errors import (
     TooManyError,
     UsageError,
 )
+from citewell.found import Found
 from citewell.search.explanation import Explanation
 from citewell.web.api.maintaining import maintaining_routes
 from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
-from citewell.web.api.schema import Document, Documents, Expected, Question, State
+from citewell.web.api.schema import Document, Documents, Expected, Question, Search, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import public_error
 from citewell.web.problems import problem
+
+_DOWNLOAD = {"Content-Disposition": 'attachment; filename="places.csv"'}
 
 # The status of an error is that of the first matching class.
 _STATUSES = {
@@ -85,6 +90,20 @@ def _asking(programs: Programs) -> APIRouter:
         Up to 200 passages are looked at, so for rate limits it counts as 20 questions.
         """
         return await programs.why(expected, _as_json)
+
+    @router.get("/find", summary="Find every place of some words", response_model=Found, responses=ASKED)
+    async def find(search: Annotated[Search, Query()]) -> Response:
+        """Find all places of words as they are written, counted by document, and return one page of them.
+
+        Of one word or phrase, a place is each occurrence; of several, each paragraph that has them all. For rate limits, a
+        request counts one more for each 20 places of the page and each 50 names in its scope.
+        """
+        return await programs.find(search, _as_json)
+
+    @router.get("/find.csv", summary="Find every place, as a table", response_class=Response, responses=ASKED)
+    async def table(search: Annotated[Search, Query()]) -> Response:
+        """Return all places as CSV, with their offsets; no cell is a formula. Pages do not matter."""
+        return Response(await programs.table(search), headers=_DOWNLOAD, media_type="text/csv; charset=utf-8")
 
     @router.get("/documents", summary="List the documents", response_model=Documents, responses=READ)
     async def documents() -> Response:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from citewell import answer
 from citewell.answer import Turn
+from citewell.found import Sort
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search import quoting
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
@@ -24,6 +25,10 @@ MOST_NAME = 1024
 # A full history in characters that JSON escapes with six bytes each, and a long list of names.
 MOST_BYTES = 400_000
 
+# No list is longer, and numpy counts in 64 bits.
+MOST_PAGE = 1 << 40
+
+QUERY = 'Words, "phrases", word* (any ending), -word (not in the paragraph).'
 WORDS = "Whether the other names in citewell-words.txt are searched for, too; `widened` shows them."
 Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The maximum number of passages.")]
 
@@ -83,6 +88,21 @@ class Expected(Question):
         max_length=quoting.MOST_CHARACTERS,
         description="A quotation instead of a position; with a file, of that file.",
     )
+
+
+class Search(_Shape):
+    """Words to find, the documents to search, and which page of the places to return."""
+
+    query: str = Field(description=QUERY)
+    document: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Find only in these documents.")
+    folder: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Find only in these folders.")
+    sort: Sort = Field(default="place", description="The order of the places.")
+    page: int = Field(default=1, ge=1, le=MOST_PAGE, description="Which page of the places, from 1.")
+    per_page: int = Field(default=20, ge=1, le=MOST_PASSAGES, description="How many places a page has.")
+
+    def scope(self) -> answer.Scope:
+        """Return the documents to search."""
+        return answer.Scope(tuple(self.document), tuple(self.folder))
 
 
 class Range(_Shape):

@@ -8,17 +8,22 @@ from typing import TypeVar
 
 from citewell import answer
 from citewell.errors import UsageError
+from citewell.found import Found, rows_of
 from citewell.index.snapshot import Snapshot
+from citewell.rendering.spreadsheet import csv_lines
 from citewell.search.explanation import Explanation
 from citewell.search.where import Where
-from citewell.web.api.schema import Document, Documents, Expected, Listed, Question, State
-from citewell.web.desk import Desk
+from citewell.web.api.schema import Document, Documents, Expected, Listed, Question, Search, State
+from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 
 Result = TypeVar("Result")
 
 # /readyz is open to everyone, so it must not cost an answer each time.
 _ANSWERED_SECONDS = 10
+# A table is made in memory, and nobody reads a longer one; of so many characters is a row.
+_MOST_ROWS = 50_000
+_ROW_CHARACTERS = 600
 
 
 class NotHeldError(UsageError):
@@ -85,6 +90,54 @@ class Programs:
             correct=request.correct,
             words=request.words,
         )
+
+    async def find(self, request: Search, render: Callable[[Found], Result]) -> Result:
+        """Find all places of some words, and return one page of them.
+
+        Args:
+            request: The words.
+            render: Converts the page to the response.
+
+        Raises:
+            UsageError: The query cannot be read, or the scope names something that is not in the index.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            IndexFaultError: The index cannot be used.
+        """
+        scope = request.scope()
+
+        def find() -> Result:
+            finder = self._assistant.view().finder(scope)
+            return render(finder.page(request.query, sort=request.sort, page=request.page, per_page=request.per_page))
+
+        return await self.desk.answer(find, cost_of(request.per_page, scope, ()))
+
+    async def table(self, request: Search) -> bytes:
+        """Find all places of some words, and return them as CSV, in UTF-8 with the mark that spreadsheets need.
+
+        Args:
+            request: The words; all pages are meant.
+
+        Raises:
+            UsageError: As in ``find``, or the list is too long.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            IndexFaultError: The index cannot be used.
+        """
+
+        def write() -> bytes:
+            finder = self._assistant.view().finder(request.scope())
+            total = finder.page(request.query, sort="place", page=1, per_page=1).total
+            if total > _MOST_ROWS:
+                raise UsageError(
+                    f"there are {total:,} places; a table has at most {_MOST_ROWS:,}",
+                    hint="add a word, choose a document, or use the command line: citewell find --csv",
+                )
+            self.desk.weigh(total * _ROW_CHARACTERS)
+            lines = "".join(csv_lines(rows_of(finder.all(request.query))))
+            return lines.encode("utf-8-sig", "surrogatepass")
+
+        return await self.desk.read(write)
 
     async def documents(self, render: Callable[[Documents], Result]) -> Result:
         """List the documents of the index.
