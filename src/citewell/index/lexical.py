@@ -30,6 +30,8 @@ from citewell.text.concepts import Concept, splits
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
 
+# So many passages are faster looked up one by one than as a set, which is compared with the ordinals of all passages.
+_FEW = 256
 # The letters of a code; longer ones are a word.
 _LONGEST_PREFIX = 2
 
@@ -50,6 +52,7 @@ class PassageTerms:
         self._folder = folder
         self._soundness = soundness or Soundness()
         self._searcher = self._open()
+        self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
         with self._reading():
             self.count: int = self._searcher.num_docs
 
@@ -72,7 +75,7 @@ class PassageTerms:
         Returns:
             Ordinals and BM25 scores, best first; passages without any of the concepts are not included.
         """
-        clauses = [(Occur.Should, self._clause(each)) for each in weights.concepts if each.is_found and each.weight]
+        clauses = self._clauses(weights)
         if not (clauses or holding) or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         query = Query.boolean_query([*clauses, (Occur.Must, holding)] if holding else clauses)
@@ -154,6 +157,14 @@ class PassageTerms:
             return counts[0][2] if counts else 0
         queries = [*(_term(field, form) for field, form, _ in counts), *others]
         return self._count(Query.boolean_query([(Occur.Should, query) for query in queries]))
+
+    def _clauses(self, weights: TermWeights) -> list[tuple[Occur, tantivy.Query]]:
+        # A question searches several times with the same concepts.
+        known = self._last
+        if known is None or known[0] is not weights:
+            queries = [self._clause(each) for each in weights.concepts if each.is_found and each.weight]
+            known = self._last = weights, [(Occur.Should, query) for query in queries]
+        return known[1]
 
     def _clause(self, weighted: Weighted) -> tantivy.Query:
         """Return the query for a concept, which scores the best of its forms."""
@@ -237,6 +248,9 @@ def _among(ordinals: Ordinals) -> tantivy.Query:
     first, last = int(ordinals[0]), int(ordinals[-1])
     if last - first == len(ordinals) - 1:
         return _from_to(first, last)
+    if len(ordinals) <= _FEW:
+        either = [(Occur.Should, Query.term_query(schema(), "ordinal", each, "basic")) for each in ordinals.tolist()]
+        return Query.boolean_query(either)
     return Query.term_set_query(schema(), "ordinal", ordinals.tolist())
 
 
