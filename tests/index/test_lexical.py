@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,7 +11,7 @@ from citewell.index.weights import TermWeights
 from citewell.text.concepts import concepts
 from citewell.text.terms import analyse
 
-WORDS = "harbour ferry pier train market heron nest storm cargo signal".split()
+WORDS = ["harbour", "ferry", "pier", "train", "market", "heron", "nest", "storm", "cargo", "signal"]
 
 
 @pytest.fixture(scope="module")
