@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-from citewell.text.language import common_words, detect, function_words, script_of
+from citewell.text.language import detect, known_words, script_of
 
 _REMEMBERED = 64
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -48,4 +48,4 @@ def _asked_in(question: str, languages: tuple[str, ...]) -> str | None:
 
 
 def _everyday(words: set[str], language: str) -> int:
-    return len(words & (function_words(language) | common_words(language)))
+    return len(words & known_words(language))

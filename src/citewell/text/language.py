@@ -20,6 +20,8 @@ import regex
 
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
+# Words come again more often.
+_WORDS = 1 << 14
 # A long text is judged by parts of it, evenly spaced.
 _PARTS = 12
 _PART = 400
@@ -142,6 +144,12 @@ def script_of(language: str) -> str:
     return next((script for script, languages in _ALPHABETS.items() if language in languages), language)
 
 
+@cache
+def known_words(language: str) -> frozenset[str]:
+    """Return the function words and the everyday words of a language."""
+    return function_words(language) | common_words(language)
+
+
 def _listed(folder: str, language: str) -> frozenset[str]:
     resource = files("citewell.text").joinpath(folder, f"{language}.txt")
     return frozenset(resource.read_text(encoding="utf-8").split()) if resource.is_file() else frozenset()
@@ -240,16 +248,23 @@ def _is_list(words: Sequence[str], language: str) -> bool:
 def _languages_of_words(script: str) -> Mapping[str, tuple[str, ...]]:
     languages: dict[str, tuple[str, ...]] = {}
     for language in _ALPHABETS[script]:
-        for word in function_words(language) | common_words(language):
+        for word in known_words(language):
             languages[word] = (*languages.get(word, ()), language)
     return languages
 
 
 def _run_points(words: Iterable[str], script: str) -> Sequence[float]:
     """Return what the runs of letters of some words are worth for each language of a script."""
-    rows, worth = _worth_of_runs(script)
-    found: list[float] = worth[[rows[run] for word in words for run in _runs(word) if run in rows]].sum(axis=0).tolist()
+    rows = [row for word in words for row in _rows_of(word, script)]
+    found: list[float] = _worth_of_runs(script)[1].take(rows, axis=0).sum(axis=0).tolist()
     return found
+
+
+@lru_cache(maxsize=_WORDS)
+def _rows_of(word: str, script: str) -> Sequence[int]:
+    """Return the rows of a word's runs of letters."""
+    rows, _ = _worth_of_runs(script)
+    return tuple(rows[run] for run in _runs(word) if run in rows)
 
 
 @cache
@@ -259,10 +274,7 @@ def _worth_of_runs(script: str) -> tuple[Mapping[str, int], npt.NDArray[np.float
     Returns:
         The row of each run, and the values, shape (runs, languages).
     """
-    counts = [
-        Counter(run for word in function_words(language) | common_words(language) for run in _runs(word))
-        for language in _ALPHABETS[script]
-    ]
+    counts = [Counter(run for word in known_words(language) for run in _runs(word)) for language in _ALPHABETS[script]]
     rows = {run: row for row, run in enumerate(dict.fromkeys(run for each in counts for run in each))}
     worth = np.zeros((len(rows), len(counts)))
     for column, each in enumerate(counts):

@@ -23,6 +23,9 @@ from citewell.text.words import SPACELESS, Kind, Word, words
 # Texts that do not tell their language, such as lists of names.
 DEFAULT_LANGUAGE = "en"
 _LONGEST_WORD = 64
+# So many characters are a question, as far as it pays to remember its words; so many of them are remembered.
+_QUESTION = 500
+_REMEMBERED = 64
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
     "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
@@ -72,9 +75,7 @@ def analyse(text: str, language: str | None) -> list[Term]:
         language: Its language (ISO 639-1); None is one that is not known.
     """
     language = language or DEFAULT_LANGUAGE
-    plain = PlainForm(text)
-    found = list(words(plain.text, decimal_comma=language not in _DECIMAL_POINT))
-    cases = Cases(plain.text, found)
+    plain, found, cases = _read(text, decimal_comma=language not in _DECIMAL_POINT)
     terms = []
     for nth, word in enumerate(found):
         if word.text.islower() and word.kind is Kind.WORD and not word.parts:
@@ -89,6 +90,21 @@ def analyse(text: str, language: str | None) -> list[Term]:
             parts = _parts(word, language) if word.parts else ()
             terms.append(Term(form, parts, plain.place(word.start, word.end), word.text, word.kind, case))
     return terms
+
+
+def _read(text: str, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
+    """Return the normalised form of a text, its words, and how they are written."""
+    # A question is read several times: for each language, and for what it is.
+    return (_read_question if len(text) <= _QUESTION else _read_text)(text, decimal_comma=decimal_comma)
+
+
+def _read_text(text: str, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
+    plain = PlainForm(text)
+    found = tuple(words(plain.text, decimal_comma=decimal_comma))
+    return plain, found, Cases(plain.text, found)
+
+
+_read_question = lru_cache(maxsize=_REMEMBERED)(_read_text)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -107,9 +123,7 @@ def terms_of(text: str, language: str | None = None) -> list[str]:
 def is_keywords(text: str, language: str | None = None) -> bool:
     """Return whether a text consists of keywords only, without function words."""
     language = language or DEFAULT_LANGUAGE
-    plain = PlainForm(text)
-    found = list(words(plain.text))
-    cases = Cases(plain.text, found)
+    plain, found, cases = _read(text, decimal_comma=False)
     return bool(found) and all(_form(plain.text, word, cases[nth], language) for nth, word in enumerate(found))
 
 

@@ -30,7 +30,8 @@ _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
 _WORD = regex.compile(
-    rf"""(?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
+    rf"""(?P<plain>[a-z]++(?=[ ,;?!]))
+    | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
     | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
     | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{_TELEPHONE})
@@ -92,7 +93,10 @@ def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
     """
     for match in _WORD.finditer(text):
         kind = match.lastgroup
-        if kind == "spaceless":
+        if kind == "plain":
+            # Most words of most texts.
+            yield Word(match.start(), match.end(), match.group())
+        elif kind == "spaceless":
             yield from _pieces(match)
         elif kind == "number" or kind == "spaced":
             yield _number(match, decimal_comma=decimal_comma)
