@@ -131,6 +131,13 @@ def test_a_place_without_the_words_lacks_them(library: Assistant) -> None:
     assert "citewell words --add" in (why.hint or "")
 
 
+def test_a_place_without_a_phrase_lacks_it(library: Assistant) -> None:
+    why = library.why('Who eats "grain in barns"?', "a/otters.txt:0")
+    assert (why.reason, why.rank, why.lacks) == ("words", None, ("grain in barns",))
+    assert "quotation marks" in why.message
+    assert library.why('Who eats "grain in barns"?', "a/mice.txt").reason == "shown"
+
+
 def test_a_place_with_the_words_is_only_further_down(library: Assistant) -> None:
     why = library.why(EATING, "b/different.txt", top=1)
     assert (why.reason, why.lacks) == ("rank", ())

@@ -13,6 +13,7 @@ from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.explanation import Compared
 from citewell.search.matching import Matcher
+from citewell.search.phrases import quoted
 from citewell.search.searching import Query, ranking
 from citewell.settings import Searching
 from citewell.text.concepts import Concept
@@ -74,6 +75,17 @@ class Measurer:
         has = self.words_of(each for each in found if each.stands_in(forms))
         lacks = self.words_of(each for each in found if not each.stands_in(forms))
         return Measured(compared, window, has, lacks)
+
+    def phrases_lacking(self, passages: Ordinals) -> tuple[str, ...]:
+        """Return the phrases of the question that other passages have, and none of these."""
+        snapshot, query = self._snapshot, self._query
+        within = snapshot.catalogue.within(query.scope) if query.scope else None
+        everywhere = quoted(snapshot, query.text, query.weights, within)
+        here = quoted(snapshot, query.text, query.weights, passages)
+        if everywhere is None or here is None:
+            return ()
+        has = {phrase for each in here.held.values() for phrase in each.phrases}
+        return tuple(each.text for each in everywhere.phrases if each not in has and each not in everywhere.missing)
 
     def words_of(self, concepts: Iterable[Weighted]) -> tuple[str, ...]:
         """Return words of the question as they are asked, each once."""

@@ -32,6 +32,7 @@ _REPHRASE = (
     "ask in the words of this place; if it has another name for one of them, say so once:"
     ' citewell words --add "WORD = OTHER NAME"'
 )
+_UNQUOTE = "ask without the quotation marks, or in the words of this place"
 _OTHERWISE = "ask without this word, or by the name that the documents use"
 
 
@@ -183,6 +184,10 @@ class Explainer:
         if beside:
             message = f"The passage at rank {beside.rank}, {_cited(beside.place)}, has the text beside this place."
             return self._because("overlapped", message, place, **(known | {"hint": _BESIDE, "instead": beside.place}))
+        phrases = () if rank else self._measurer.phrases_lacking(passages)
+        if phrases:
+            message = f"It does not have {_quoted(phrases)}, which stands in quotation marks, side by side."
+            return self._because("words", message, place, **(known | {"lacks": phrases, "hint": _UNQUOTE}))
         return self._too_far(place, this.compared, known)
 
     def _too_far(self, place: Place, this: Compared, known: _More) -> Explanation:
