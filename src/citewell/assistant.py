@@ -16,6 +16,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.explanation import Explanation
 from citewell.search.reranking import Reranker
+from citewell.search.similar import Similar
 from citewell.search.where import Where
 from citewell.settings import Settings
 from citewell.view import View, check_question
@@ -126,6 +127,24 @@ class Assistant:
             words=words,
             index=self.index,
         )
+
+    def similar(
+        self, at: str | None = None, *, quote: str | None = None, top: int = 5, scope: Scope | None = None
+    ) -> Similar:
+        """Find the passages most like the one at a place.
+
+        Args:
+            at: The place: FILE:START or FILE:START-END, in code points of its text.
+            quote: A quotation in place of a position; with a file, of that file.
+            top: The maximum number of passages.
+            scope: The documents to search; None is all.
+
+        Raises:
+            UsageError: There is no such place, or it has no text that can be quoted.
+            IndexFaultError: The index was replaced by one that cannot be used.
+        """
+        view = self.view()
+        return view.similar(Where.read(at, quote, view.snapshot).first(view.snapshot), top=top, scope=scope)
 
     def warm_up(self) -> None:
         """Encode once, so that the first question does not wait for the preparation."""

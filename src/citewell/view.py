@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from citewell.answer import Answer, Scope, Turn
+from citewell.answer import Answer, Place, Scope, Turn
 from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
@@ -27,6 +27,7 @@ from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.lead import lead_of
 from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
+from citewell.search.similar import Similar, similar
 from citewell.search.where import Where
 from citewell.search.why import Explainer
 from citewell.search.widening import Widener
@@ -147,6 +148,17 @@ class View:
         )
         places = where.places(self.snapshot, index)
         return explainer.absent(places) if isinstance(places, Absence) else explainer.explain(places)
+
+    def similar(self, place: Place, *, top: int = 5, scope: Scope | None = None) -> Similar:
+        """Find the passages most like the one at a place; see `search.similar.similar`."""
+        return similar(
+            self.snapshot,
+            place,
+            top=top,
+            scope=scope or Scope(),
+            searching=self._searching,
+            fit=self.encoder.card.fit,
+        )
 
     def _understood(
         self, text: str, history: Sequence[Turn], scope: Scope | None, *, correct: bool, words: bool

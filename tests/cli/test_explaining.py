@@ -1,4 +1,4 @@
-"""The command ``why``."""
+"""The commands ``why`` and ``like``."""
 
 from __future__ import annotations
 
@@ -34,3 +34,11 @@ def test_why_of_no_place_is_wrong_usage(bundled_index: Path) -> None:
     done = citewell("why", QUESTION, "--at", "nothing.txt", "--index", bundled_index)
     assert done.returncode == 2
     assert "the index has no document at 'nothing.txt'" in done.stderr
+
+
+def test_like_prints_and_returns_the_passages_like_one(bundled_index: Path) -> None:
+    done = citewell("like", f"{DOCUMENT}:4000", "--top", "2", "--index", bundled_index)
+    assert done.stdout.startswith(f"Like {DOCUMENT} (3814-4489):\n\n1. {DOCUMENT} › ")
+    found = json.loads(citewell("like", f"{DOCUMENT}:4000", "--index", bundled_index, "--json").stdout)
+    assert [each["rank"] for each in found["passages"]] == [1, 2, 3, 4, 5]
+    assert citewell("like", "nothing.txt:3", "--index", bundled_index).returncode == 2

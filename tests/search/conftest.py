@@ -13,7 +13,7 @@ THINGS = (
 )  # fmt: skip
 # Longer than a passage, so that a passage ends inside it.
 KEEPER = " ".join(
-    f"In the year {year} the keeper painted the {thing} and oiled the {other} before the {storm} storms."
+    f'In the year {year} the keeper painted the {thing} and oiled the {other} before the "{storm} storms" came.'
     for year, thing, other, storm in (
         (1871 + nth, *words) for nth, words in enumerate(zip(THINGS, THINGS[3:], THINGS[7:], strict=False))
     )

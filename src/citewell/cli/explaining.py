@@ -1,4 +1,4 @@
-"""The command ``why``: why a place is not in an answer."""
+"""The commands ``why`` and ``like``: why a place is not in an answer, and passages like one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import typer
 from citewell.cli.options import IndexOption, JsonOption, ModelOption, WordsOption, print_json, settings_of
 
 if TYPE_CHECKING:
+    from citewell.answer import Place
     from citewell.search.explanation import Compared, Explanation
+    from citewell.search.similar import Similar
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(why)
+    app.command()(like)
 
 
 def why(
@@ -58,12 +61,43 @@ def why(
         _show(found)
 
 
+def like(
+    context: typer.Context,
+    at: Annotated[
+        str | None,
+        typer.Argument(help="The passage: FILE:START or FILE:START-END, as answers cite it.", show_default=False),
+    ] = None,
+    quote: Annotated[str | None, typer.Option(help="A quotation instead of a position.", show_default=False)] = None,
+    index: IndexOption = Path("index"),
+    top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
+    document: Annotated[list[str] | None, typer.Option(help="Only in this document (can be repeated).")] = None,
+    folder: Annotated[list[str] | None, typer.Option(help="Only in this folder (can be repeated).")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the passages most like one.
+
+    Example: `citewell like international-education.txt:3814-4489`
+    """
+    from citewell.answer import Scope
+    from citewell.assistant import Assistant
+    from citewell.index.folder import IndexFolder
+
+    assistant = Assistant(IndexFolder(index), settings_of(context))
+    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    assistant.view().check_scope(scope)
+    found = assistant.similar(at, quote=quote, top=top, scope=scope)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _show_similar(found)
+
+
 def _show(found: Explanation) -> None:
     from rich.text import Text
 
     from citewell.cli.terminal import out, safe
 
-    where = f"{found.document} ({found.place.start}-{found.place.end})" if found.place else found.document
+    where = _cited(found.place) if found.place else found.document
     out.print(Text(safe(where), style="cyan"))
     out.print(Text(safe(found.message), style="bold"))
     for label, words in (("It has", found.has), ("It lacks", found.lacks), ("In no document", found.unknown)):
@@ -75,6 +109,32 @@ def _show(found: Explanation) -> None:
     for fix in (found.hint, found.command):
         if fix:
             out.print(Text(safe(f"fix: {fix}")))
+
+
+def _show_similar(found: Similar) -> None:
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+
+    out.print(Text(safe(f"Like {_cited(found.place)}:"), style="bold"))
+    for place in found.repeated:
+        out.print(Text(safe(f"   also in {_cited(place)}"), style="dim"))
+    if not found.passages:
+        out.print("There is no other passage.")
+    for each in found.passages:
+        out.print()
+        where = Text(f"{each.rank}. ", style="bold")
+        where.append(safe(" › ".join([each.document, *each.section])), style="cyan")
+        out.print(where.append(f" ({each.start}-{each.end}), cosine {each.cosine:.2f}", style="dim"))
+        # Characters are replaced one for one, so the marks stay where they are.
+        text = Text(safe(each.text))
+        for mark in each.marks:
+            text.stylize("bold", mark.start, mark.end)
+        out.print(text)
+
+
+def _cited(place: Place) -> str:
+    return f"{place.document} ({place.start}-{place.end})"
 
 
 def _compared(name: str, each: Compared) -> str:

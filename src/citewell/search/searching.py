@@ -238,15 +238,16 @@ def search(
         marks = list(map(phrases.mark, page.shown, marks))
         missing = missing_with_phrases(missing, phrases, snapshot)
     passages = tuple(
-        _found(nth, each, mark, calibration.confidence(own))
+        found_passage(nth, each, mark, calibration.confidence(own))
         for nth, (each, mark, own) in enumerate(zip(page.shown, marks, evidences, strict=True), 1)
     )
     said = {each.place: reader.said(shown, mark) for each, shown, mark in zip(passages, page.shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
 
 
-def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
-    passage, candidate = shown.passage, shown.candidate
+def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
+    """Return a passage of an answer, with its rank and what is marked."""
+    passage, candidate, head = shown.passage, shown.candidate, shown.passage.head
     return FoundPassage(
         rank=nth,
         document=passage.document,
@@ -256,18 +257,13 @@ def _found(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundP
         start=shown.span.start,
         end=shown.span.end,
         text=inside(passage, shown.span),
-        head=_table_head(passage),
+        head=TableHead(start=head.start, end=head.end, text=passage.head_text) if head else None,
         score=candidate.score,
         highlights=(highlight,),
         cosine=candidate.cosine,
         confidence=confidence,
         repeated=tuple(shown.repeated),
     )
-
-
-def _table_head(passage: StoredPassage) -> TableHead | None:
-    head = passage.head
-    return TableHead(start=head.start, end=head.end, text=passage.head_text) if head else None
 
 
 def _in_order(

@@ -77,6 +77,17 @@ class Where:
             hint=f"give code points from 0 to {length:,}, the start first",
         )
 
+    def first(self, snapshot: Snapshot) -> Place:
+        """Return the place, or the first of several with a quotation.
+
+        Raises:
+            UsageError: The snapshot has no such place.
+        """
+        places = self.places(snapshot, None)
+        if isinstance(places, Absence):
+            raise UsageError(places.message, hint=places.hint)
+        return places[0]
+
     def _quoted(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
         quote = self.quote or ""
         try:

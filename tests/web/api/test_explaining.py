@@ -1,4 +1,4 @@
-"""Why a place is not in an answer, for programs."""
+"""Why a place is not in an answer, and passages like one, for programs."""
 
 from __future__ import annotations
 
@@ -31,3 +31,10 @@ def test_who_may_not_maintain_gets_no_command_and_pays_for_many_questions(bundle
 def test_what_is_no_place_is_an_error(api: TestClient) -> None:
     for wrong in ({}, {"at": "nothing.txt"}, {"quote": "x" * 4001}, {"at": AT, "top": 101}):
         assert api.post("/api/why", json={"question": QUESTION, **wrong}).status_code == 422
+
+
+def test_passages_like_one_are_those_of_the_command_line(api: TestClient, assistant: Assistant) -> None:
+    told = api.post("/api/like", json={"at": AT, "top": 2})
+    assert told.json() == assistant.similar(AT, top=2).to_json()
+    for wrong in ({}, {"at": "nothing.txt:1"}, {"at": AT, "top": 0}, {"at": AT, "scope": {"folders": ["none"]}}):
+        assert api.post("/api/like", json=wrong).status_code == 422

@@ -80,7 +80,8 @@ def test_an_index_that_was_repaired_is_ready_again(corpus: Path, index: IndexFol
 def test_the_description_names_all_there_is_and_nothing_is_loaded_from_elsewhere(api: TestClient) -> None:
     description = api.get("/openapi.json").json()
     assert set(description["paths"]) == {
-        "/api/ask", "/api/why", "/api/documents", "/api/documents/{path}", "/api/rebuild", "/healthz", "/readyz", "/metrics",
+        "/api/ask", "/api/find", "/api/find.csv", "/api/why", "/api/like", "/api/documents", "/api/documents/{path}",
+        "/api/rebuild", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asking = description["paths"]["/api/ask"]["post"]["responses"]
     schemas = {status: each["content"]["application/json"]["schema"]["$ref"] for status, each in asking.items()}

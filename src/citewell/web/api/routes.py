@@ -26,9 +26,10 @@ from citewell.errors import (
 )
 from citewell.found import Found
 from citewell.search.explanation import Explanation
+from citewell.search.similar import Similar
 from citewell.web.api.maintaining import maintaining_routes
 from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
-from citewell.web.api.schema import Document, Documents, Expected, Question, Search, State
+from citewell.web.api.schema import Document, Documents, Expected, LikeRequest, Question, Search, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.faults import public_error
@@ -82,6 +83,11 @@ def _asking(programs: Programs) -> APIRouter:
         characters of its history.
         """
         return await programs.ask(question, _as_json)
+
+    @router.post("/like", summary="Find passages like one", response_model=Similar, responses=ASKED)
+    async def like(passage: LikeRequest) -> Response:
+        """Return the passages most like one, with the places that say the same as that."""
+        return await programs.like(passage, _as_json)
 
     @router.post("/why", summary="Explain why a place is not in an answer", response_model=Explanation, responses=ASKED)
     async def why(expected: Expected) -> Response:

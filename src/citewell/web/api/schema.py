@@ -105,6 +105,17 @@ class Search(_Shape):
         return answer.Scope(tuple(self.document), tuple(self.folder))
 
 
+class LikeRequest(_Shape):
+    """A passage that others should be like."""
+
+    at: _Name | None = Field(default=None, description="FILE:START or FILE:START-END, in code points of its text.")
+    quote: str | None = Field(
+        default=None, max_length=quoting.MOST_CHARACTERS, description="A quotation instead of a position."
+    )
+    top: Top = 5
+    scope: Scope = Scope()
+
+
 class Range(_Shape):
     """A range `[start, end)` of a document's text, in Unicode code points."""
 

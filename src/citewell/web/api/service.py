@@ -12,8 +12,9 @@ from citewell.found import Found, rows_of
 from citewell.index.snapshot import Snapshot
 from citewell.rendering.spreadsheet import csv_lines
 from citewell.search.explanation import Explanation
+from citewell.search.similar import Similar
 from citewell.search.where import Where
-from citewell.web.api.schema import Document, Documents, Expected, Listed, Question, Search, State
+from citewell.web.api.schema import Document, Documents, Expected, LikeRequest, Listed, Question, Search, State
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 
@@ -138,6 +139,29 @@ class Programs:
             return lines.encode("utf-8-sig", "surrogatepass")
 
         return await self.desk.read(write)
+
+    async def like(self, request: LikeRequest, render: Callable[[Similar], Result]) -> Result:
+        """Find the passages most like one.
+
+        Args:
+            request: The passage.
+            render: Converts the passages to the response.
+
+        Raises:
+            UsageError: There is no such passage, or the scope names something that is not in the index.
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            IndexFaultError: The index cannot be used.
+        """
+        scope = request.scope.admitted()
+
+        def find() -> Result:
+            view = self._assistant.view()
+            view.check_scope(scope)
+            place = Where.read(request.at, request.quote, view.snapshot).first(view.snapshot)
+            return render(view.similar(place, top=request.top, scope=scope))
+
+        return await self.desk.answer(find, cost_of(request.top, scope, ()))
 
     async def documents(self, render: Callable[[Documents], Result]) -> Result:
         """List the documents of the index.

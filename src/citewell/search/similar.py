@@ -1,0 +1,135 @@
+"""Passages like one that is shown: those whose stored vectors are nearest to its own, and that have its most telling words.
+
+Nothing is encoded: the mean of the vectors of its windows stands for it. Ranking and choosing are those of an answer, in which
+the passage itself is the first, so that near-duplicates of it are only named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+
+from citewell.answer import FoundPassage, Place, Scope
+from citewell.document import Span
+from citewell.encoder.models import Fit
+from citewell.errors import UsageError
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import StoredPassage
+from citewell.index.weights import TermWeights
+from citewell.search.page import Candidate, Page
+from citewell.search.searching import Query, found_passage, ranking
+from citewell.settings import Searching
+
+# Of a long place, the passage that is most nearly the same is looked for among so many.
+_MOST_AT = 500
+# Further words of a passage tell little, and each is looked up.
+_TELLING = 32
+
+
+class Similar(BaseModel):
+    """The passages most like one: ``place`` is that passage, and ``repeated`` are the places that say the same."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: Place
+    title: str
+    repeated: tuple[Place, ...] = ()
+    passages: tuple[FoundPassage, ...]
+    snapshot: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this as JSON."""
+        return self.model_dump(mode="json")
+
+
+def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searching: Searching, fit: Fit) -> Similar:
+    """Find the passages most like the one at a place.
+
+    Args:
+        snapshot: The snapshot.
+        place: The place, in a document of the snapshot.
+        top: The maximum number of passages.
+        scope: The documents to search.
+        searching: The settings.
+        fit: What the cosines of the encoder mean.
+
+    Raises:
+        UsageError: The place has no text that can be quoted.
+    """
+    source = _source(snapshot, place)
+    query = Query(
+        _mean(snapshot, source),
+        # Quotation marks of a document are no phrases that are asked for.
+        "",
+        _telling(snapshot.weights(source.text)),
+        scope,
+        extra=0.0,
+        fit=fit,
+    )
+    # Words of a text that were left out are no neighbours of those that were not.
+    searching = searching.model_copy(update={"nearness_weight": 0.0})
+    ranked = ranking(snapshot, query, top=top + 1, searching=searching)
+    page = Page()
+    page.place(Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0), source, (source.span,))
+    for each in ranked.in_order:
+        if len(page.shown) > top:
+            break
+        # One that shares text with it is like it for that text.
+        if not _shares_text(each[1], source):
+            page.place(*each)
+    shown = page.shown[1:]
+    passages = tuple(
+        found_passage(nth, each, Span(each.sentences[0].start, each.sentences[-1].end), 0.0)
+        for nth, each in enumerate(shown, 1)
+    )
+    repeated = tuple(page.shown[0].repeated)
+    return Similar(
+        place=Place.of(source.document, source.span),
+        title=source.title,
+        repeated=repeated,
+        passages=passages,
+        snapshot=snapshot.manifest.name,
+    )
+
+
+def _source(snapshot: Snapshot, place: Place) -> StoredPassage:
+    """Return the passage of a place: of those that overlap it, the one that is most nearly the same."""
+    passages = snapshot.catalogue.passages(snapshot.catalogue.passages_at(place)[:_MOST_AT].tolist())
+    if not passages:
+        raise UsageError(
+            f"{place.document} has no passage at {place.start}-{place.end}", hint="name a place in its text"
+        )
+    return max(passages, key=lambda each: _likeness(each.span, place.span))
+
+
+def _mean(snapshot: Snapshot, source: StoredPassage) -> npt.NDArray[np.float32]:
+    """Return the unit mean of the vectors of the windows inside a passage; those of its neighbours are among them."""
+    catalogue = snapshot.catalogue
+    around = catalogue.windows_of(catalogue.passages_at(Place.of(source.document, source.span)))
+    inside = [
+        sentences[0].start >= source.span.start and sentences[-1].end <= source.span.end
+        for sentences in catalogue.sentences(around.tolist())
+    ]
+    total = snapshot.vectors.rows(around[inside]).sum(axis=0)
+    unit: npt.NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)
+    return unit
+
+
+def _shares_text(one: StoredPassage, other: StoredPassage) -> bool:
+    return one.document == other.document and one.span.overlaps(other.span)
+
+
+def _likeness(one: Span, other: Span) -> float:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared / (max(one.end, other.end) - min(one.start, other.start))
+
+
+def _telling(weights: TermWeights) -> TermWeights:
+    """Return the most telling words of a text, in its order."""
+    heaviest = sorted(weights.concepts, key=lambda each: -each.weight)[:_TELLING]
+    kept = {id(each) for each in heaviest}
+    return replace(weights, concepts=tuple(each for each in weights.concepts if id(each) in kept))
