@@ -149,7 +149,8 @@ def test_a_page_of_another_site_cannot_use_it(chat_url: str) -> None:
         urllib.request.urlopen(asked)
     asked = urllib.request.Request(chat_url + "mcp", body, {**headers, "Origin": chat_url.rstrip("/")})
     with urllib.request.urlopen(asked) as response:
-        assert [tool["name"] for tool in json.load(response)["result"]["tools"]] == ["ask", "why", "find", "read_document"]
+        listed = json.load(response)["result"]["tools"]
+    assert [tool["name"] for tool in listed] == ["ask", "why", "find", "read_document"]
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])
