@@ -98,6 +98,14 @@ class Finder:
             seconds=round(time.perf_counter() - began, 6),
         )
 
+    def count(self, query: str) -> int:
+        """Return the number of all places.
+
+        Raises:
+            QuestionError: The query cannot be read.
+        """
+        return sum(len(each.places) for each in self._segments(parse_query(query, self._most)))
+
     def all(self, query: str) -> Iterator[FoundPlace]:
         """Yield all places in order, one segment at a time.
 

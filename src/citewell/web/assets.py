@@ -12,6 +12,7 @@ STYLES = (
     "chat/composer.css",
     "shared/states.css",
     "reader/reader.css",
+    "find/find.css",
     "documents/panel.css",
     "quality/panel.css",
     "shared/narrow.css",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from citewell.answer import Answer
 from citewell.document import Span
+from citewell.found import Sort
 from citewell.index.stored import StoredDocument
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import answer_key, drift, pieces, render_card
@@ -30,7 +32,7 @@ class _Part:
 
     kind: str
     start: int
-    pieces: list[tuple[str, bool]]
+    pieces: list[tuple[str, bool | str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,20 @@ class _Entry:
     title: str
 
 
-def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, place: str = "") -> str:
+def render_answer(
+    answer: Answer,
+    *,
+    drifted: Mapping[str, str] | None = None,
+    place: str = "",
+    places: tuple[str, int] | None = None,
+) -> str:
     """Render an answer: the best passages open, the others folded. If the question is not answered, all are folded.
 
     Args:
         answer: The answer.
         drifted: Documents that differ from the index, by path: ``changed``, ``gone`` or ``unreadable``.
         place: The document or folder that was searched; empty for all.
+        places: The query that finds every place of what it is about, and how many there are.
     """
     words = _words(answer)
     cards = [
@@ -72,6 +81,8 @@ def render_answer(answer: Answer, *, drifted: Mapping[str, str] | None = None, p
         unread=name_of_language(answer.unread) if answer.unread else None,
         nearest=questions_of(answer.nearby()),
         related=questions_of(others) if answer.answered else [],
+        everywhere=as_request(places[0], place) if places else "",
+        places=places,
     )
 
 
@@ -85,7 +96,21 @@ def render_saved(words: str) -> str:
     return render("chat/saved.html", words=words)
 
 
-def render_document(document: StoredDocument, passage: Span, marks: Sequence[Span], drifted: str | None = None) -> str:
+def as_request(query: str, place: str = "", sort: Sort = "place", page: int = 1) -> str:
+    """Return the request for a list of places, as the page's script sends it."""
+    return json.dumps({"query": query, "place": place, "sort": sort, "page": page}, ensure_ascii=False)
+
+
+def render_document(
+    document: StoredDocument,
+    passage: Span | None,
+    marks: Sequence[Span],
+    drifted: str | None = None,
+    *,
+    stops: Mapping[int, bool] | None = None,
+    query: str = "",
+    says: str = "",
+) -> str:
     """Render a whole document with its headings, the passage and the marks.
 
     Args:
@@ -93,18 +118,51 @@ def render_document(document: StoredDocument, passage: Span, marks: Sequence[Spa
         passage: The passage to show in it.
         marks: The marks, inside the passage and elsewhere.
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index.
+        stops: Where places of ``query`` start, and whether each is the one to show.
+        query: What was found in the document.
+        says: What to say about it.
     """
-    headings = [(each.span, "heading") for each in document.headings if not each.span.overlaps(passage)]
+    headings = [(each.span, "heading") for each in document.headings if not (passage and each.span.overlaps(passage))]
+    marked = _Marks(document.text, marks, stops or {})
     parts: list[_Part] = []
     at = 0
-    for span, kind in sorted([*headings, (passage, "passage")]):
+    for span, kind in sorted([*headings, *([(passage, "passage")] if passage else [])]):
         for where, what in ((Span(at, span.start), "text"), (span, kind)):
-            parts.append(_Part(what, where.start, pieces(document.text, where, marks)))
+            parts.append(_Part(what, where.start, marked.pieces(where)))
         at = span.end
-    parts.append(_Part("text", at, pieces(document.text, Span(at, len(document.text)), marks)))
+    parts.append(_Part("text", at, marked.pieces(Span(at, len(document.text)))))
     return render(
-        "chat/document.html", document=document, drifted=drift(drifted), outline=_outline(document), parts=parts
+        "chat/document.html",
+        document=document,
+        drifted=drift(drifted),
+        outline=_outline(document),
+        parts=parts,
+        query=query,
+        says=says,
     )
+
+
+class _Marks:
+    """The marks of a document, of which each part gets its own: there can be thousands of both."""
+
+    def __init__(self, text: str, marks: Sequence[Span], stops: Mapping[int, bool]) -> None:
+        self._text = text
+        self._marks = sorted(marks)
+        self._starts = [mark.start for mark in self._marks]
+        self._stops = stops
+
+    def pieces(self, where: Span) -> list[tuple[str, bool | str]]:
+        """Split a part into pieces, each with whether it is marked; where a place starts, ``stop``, or ``here``."""
+        first = bisect_left(self._starts, where.start)
+        while first and self._marks[first - 1].end > where.start:
+            first -= 1
+        at = where.start
+        found: list[tuple[str, bool | str]] = []
+        for text, is_marked in pieces(self._text, where, self._marks[first : bisect_left(self._starts, where.end)]):
+            is_stop = is_marked and at in self._stops
+            found.append((text, ("here" if self._stops[at] else "stop") if is_stop else is_marked))
+            at += len(text)
+        return found
 
 
 def _outline(document: StoredDocument) -> list[_Entry]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import PurePosixPath
 
-from citewell.answer import Answer, Scope
+from citewell.answer import Answer
 from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
+from citewell.search.telling import query_of
 from citewell.view import View
 from citewell.web import logs
 from citewell.web.chat.answers import (
@@ -27,6 +28,7 @@ from citewell.web.chat.requests import (
     ExpectedRequest,
     FeedbackRequest,
     ShowRequest,
+    scope_of,
 )
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
@@ -56,18 +58,22 @@ class Chat:
     async def ask(self, asked: AskRequest) -> str:
         """Answer a question, or reply to a greeting."""
         place = asked.place.strip()
+        scope = scope_of(place)
 
         def render(answer: Answer, view: View) -> str:
             if answer.reply:
                 return render_reply(answer.reply, view.headings(_EXAMPLES))
             drifted = view.drifted({passage.document for passage in answer.passages})
-            return render_answer(answer, drifted=drifted, place=place)
+            places = (
+                query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
+            )
+            return render_answer(answer, drifted=drifted, place=place, places=places)
 
         return await self._desk.ask(
             asked.question,
             render,
             top=PASSAGES,
-            scope=_scope(place),
+            scope=scope,
             history=asked.turns,
             correct=not asked.exact,
             words=not asked.own,
@@ -83,7 +89,7 @@ class Chat:
                 lambda snapshot: expected_place(snapshot, expected.document, expected.text),
                 render_explanation,
                 top=PASSAGES,
-                scope=_scope(asked.place.strip()),
+                scope=scope_of(asked.place.strip()),
                 history=asked.turns,
                 correct=not asked.exact,
                 words=not asked.own,
@@ -110,7 +116,7 @@ class Chat:
         if feedback.verdict is None:
             return await self._desk.read(partial(self._withdraw, feedback))
         # The content of the page is not trusted; the question is answered again and compared with it.
-        cost = cost_of(PASSAGES, _scope(feedback.asked.place.strip()), feedback.asked.turns)
+        cost = cost_of(PASSAGES, scope_of(feedback.asked.place.strip()), feedback.asked.turns)
         return await self._desk.answer(partial(self._save, feedback, feedback.verdict), cost)
 
     def _withdraw(self, feedback: FeedbackRequest) -> str:
@@ -120,7 +126,7 @@ class Chat:
         return render_saved("Feedback withdrawn.")
 
     def _save(self, feedback: FeedbackRequest, verdict: Verdict) -> str:
-        asked, scope = feedback.asked, _scope(feedback.asked.place.strip())
+        asked, scope = feedback.asked, scope_of(feedback.asked.place.strip())
         view = self._assistant.view()
         view.check_scope(scope)
         answer = view.ask(
@@ -136,13 +142,6 @@ class Chat:
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
         return render_saved("Feedback saved. Thank you.")
-
-
-def _scope(place: str) -> Scope:
-    """Return the scope of a place: a folder if it ends in a slash, else a document."""
-    if not place:
-        return Scope()
-    return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))
 
 
 def welcome(view: View) -> str:

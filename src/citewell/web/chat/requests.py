@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citewell.answer import Turn
+from citewell.answer import Scope, Turn
 from citewell.evaluation.questions.feedback import Verdict
 from citewell.search.quoting import MOST_CHARACTERS as MOST_QUOTED
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
@@ -83,3 +83,10 @@ class FeedbackRequest(PageRequest):
     shown: Name
     verdict: Verdict | None = None
     rank: Annotated[int, Field(ge=1, le=PASSAGES)] | None = None
+
+
+def scope_of(place: str) -> Scope:
+    """Return the scope of a place: a folder if it ends in a slash, else a document."""
+    if not place:
+        return Scope()
+    return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))

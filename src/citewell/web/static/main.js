@@ -11,6 +11,7 @@ import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
 import { listenForDocuments, removeDocument } from "./documents/curating.js";
 import { maintain } from "./documents/panel.js";
+import { find, listenForFinding, showPlace } from "./find/finding.js";
 import { listenToKeys } from "./keys.js";
 import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
 import { closeReader, listenToWidth, opener } from "./reader/reader.js";
@@ -31,6 +32,8 @@ const ACTS = [
   ["own", askInOwnWords],
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
+  ["find", find],
+  ["within", showPlace],
   ["retry", (button) => retry(around(button, ".cw-state"))],
   ["maintain", maintain],
   ["judge", judge],
@@ -116,6 +119,7 @@ function start(connection) {
   listenToKeys();
   listenToWidth();
   listenForExpected();
+  listenForFinding();
   listenForDocuments();
   listenForJudging();
   showAccount();

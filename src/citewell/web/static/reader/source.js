@@ -43,24 +43,32 @@ export async function openSource(coming, button, again) {
   button.scrollIntoView({ block: "nearest" });
   const found = maybe(reader, ".cw-place");
   if (!found) {
+    const steps = maybe(reader, ".cw-steps");
+    if (steps) steps.hidden = true;
     if (mayFocus()) one(reader, "[data-close]").focus();
     return;
   }
   const outline = reader.querySelector(".cw-outline");
   if (outline instanceof HTMLDetailsElement) outline.open = wide.matches;
-  scrollTo(maybe(found, "mark") ?? found);
+  scrollTo(maybe(found, "mark.cw-here") ?? maybe(found, "mark") ?? found);
   if (mayFocus()) found.focus({ preventScroll: true });
+}
+
+// What the steps lead to: the places that were found in the document, else all marks.
+function stops() {
+  const found = all(reader, "mark.cw-stop");
+  return found.length ? found : all(reader, "mark");
 }
 
 /** @param {HTMLElement} target */
 function scrollTo(target) {
   const text = one(reader, ".cw-reader-text");
   text.scrollTop += target.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 4;
-  const marks = all(reader, "mark");
+  const marks = stops();
   const nth = marks.indexOf(target);
   for (const mark of marks) mark.classList.toggle("cw-current", mark === target);
   if (nth >= 0) one(reader, ".cw-at").textContent = `${nth + 1} of ${marks.length}`;
-  one(reader, ".cw-steps").hidden = marks.length < 2;
+  one(reader, ".cw-steps").hidden = marks.length < 2 && !target.classList.contains("cw-stop");
 }
 
 /**
@@ -68,7 +76,7 @@ function scrollTo(target) {
  * @param {number} by
  */
 export function step(by) {
-  const marks = all(reader, "mark");
+  const marks = stops();
   const here = marks.findIndex((mark) => mark.classList.contains("cw-current"));
   const target = marks[stepFrom(here, by, marks.length)];
   if (target) scrollTo(target);

@@ -1,0 +1,145 @@
+"""Every place of some words, on the page: the list, and a document with its places marked."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Annotated
+from urllib.parse import urlencode
+
+from pydantic import Field
+
+from citewell.answer import Scope
+from citewell.document import Span
+from citewell.errors import UsageError
+from citewell.found import Found, Sort
+from citewell.view import View
+from citewell.web import logs
+from citewell.web.chat.answers import as_request, render_document
+from citewell.web.chat.cards import pieces
+from citewell.web.chat.requests import scope_of
+from citewell.web.desk import Desk
+from citewell.web.functions import Name, PageRequest, Position
+from citewell.web.templates import count, render
+
+_PER_PAGE = 20
+# Of the list of documents; each can be searched alone.
+_MOST_DOCUMENTS = 100
+# More marks make a page slow, and nobody steps through them.
+_MOST_MARKED = 5000
+
+
+class FindRequest(PageRequest):
+    """Words to find; without any, the panel explains what can be found."""
+
+    query: str = ""
+    place: Name = ""
+    sort: Sort = "place"
+    page: Annotated[int, Field(ge=1, le=1 << 40)] = 1
+
+
+class WithinRequest(PageRequest):
+    """Words to find in one document; ``start`` is the place to show first."""
+
+    path: Name
+    query: str
+    start: Position | None = None
+
+
+class PageFinder:
+    """Finds for the page; each operation returns HTML.
+
+    Args:
+        desk: The queue of requests.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def find(self, request: FindRequest) -> str:
+        """List one page of all places."""
+        if not request.query.strip():
+            return _panel(request)
+        return await self._desk.answer(partial(self._find, request))
+
+    def _find(self, request: FindRequest) -> str:
+        view = self._desk.assistant.view()
+        try:
+            finder = view.finder(scope_of(request.place.strip()))
+            found = finder.page(request.query, sort=request.sort, page=request.page, per_page=_PER_PAGE)
+        except UsageError as error:
+            return _panel(request, error=error)
+        logs.event("places found", places=found.total)
+        return _panel(request, found)
+
+    async def within(self, request: WithinRequest) -> str:
+        """Show a document with the places of some words marked."""
+        return await self._desk.read(partial(self._within, request))
+
+    def _within(self, request: WithinRequest) -> str:
+        view = self._desk.assistant.view()
+        document = view.document(request.path)
+        self._desk.weigh(len(document.text))
+        drifted = view.drifted({document.path}).get(document.path)
+        try:
+            found = _places(view, request)
+        except UsageError as error:
+            return render_document(document, None, [], drifted, query=request.query, says=error.message)
+        here = next((each for each in found.places if each.start == request.start), next(iter(found.places), None))
+        marks = [mark for place in found.places for mark in place.marks]
+        logs.event("document opened", document=document.path)
+        return render_document(
+            document,
+            Span(here.text_start, here.text_start + len(here.text)) if here else None,
+            marks,
+            drifted,
+            stops={place.marks[0].start: place is here for place in found.places},
+            query=request.query,
+            says=_says(found),
+        )
+
+
+def _places(view: View, request: WithinRequest) -> Found:
+    finder = view.finder(Scope(documents=(request.path,)))
+    return finder.page(request.query, sort="place", page=1, per_page=_MOST_MARKED)
+
+
+def _says(found: Found) -> str:
+    if not found.total:
+        return "No places in this document."
+    return f"The first {_MOST_MARKED:,} of {found.total:,} places are marked." if found.pages > 1 else ""
+
+
+def _panel(request: FindRequest, found: Found | None = None, *, error: UsageError | None = None) -> str:
+    """Render the panel: the form, and below it what was found."""
+    place = request.place.strip()
+    scope = {"folder" if place.endswith("/") else "document": place} if place else {}
+    asked = partial(as_request, request.query, place)
+    shown = found.places if found else ()
+    return render(
+        "chat/find.html",
+        request=request,
+        place=place,
+        found=found,
+        error=error,
+        total=count(found.total, "place") if found else "",
+        paragraphs=count(found.paragraphs, "paragraph") if found else "",
+        documents=count(found.documents_total, "document") if found else "",
+        everywhere=as_request(request.query, "", request.sort),
+        sorts=[("By place", asked("place")), ("By relevance", asked("relevance"))],
+        table="/api/find.csv?" + urlencode({"query": request.query, **scope}),
+        inside=[
+            (each, as_request(request.query, each.document, request.sort))
+            for each in (found.documents[:_MOST_DOCUMENTS] if found else ())
+        ],
+        places=[
+            (
+                each,
+                pieces(each.text, Span(0, len(each.text)), each.shown),
+                json.dumps({"path": each.document, "query": request.query, "start": each.start}, ensure_ascii=False),
+            )
+            for each in shown
+        ],
+        before=asked(request.sort, request.page - 1),
+        after=asked(request.sort, request.page + 1),
+    )

@@ -1,0 +1,90 @@
+// Every place of some words: the list in the reader, and a document with its places marked.
+import { focusClose, mayFocus, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
+import { openSource, step } from "../reader/source.js";
+import { maybe, newButton, one } from "../shared/dom.js";
+import { place, reader, root } from "../shared/frame.js";
+import { callServer } from "../shared/server.js";
+import { watchState } from "../shared/waiting.js";
+
+/**
+ * The request of the last list, to return to it from a document.
+ * @type {string | null}
+ */
+let listed = null;
+
+/**
+ * Show a list of places, or an empty panel.
+ * @param {HTMLElement} button
+ * @param {string} value The request as JSON; empty is none.
+ */
+export async function find(button, value) {
+  const request = value ? JSON.parse(value) : { place: place.value.trim() };
+  const current = nextView();
+  const html = await whileBusy(button, callServer("find", request));
+  if (!current()) return;
+  openedBy(button);
+  reader.innerHTML = html;
+  listed = JSON.stringify(request);
+  watchState(reader, () => find(button, value));
+  openReader();
+  const list = maybe(reader, ".cw-find-places");
+  if (list) one(reader, ".cw-found").focus({ preventScroll: true });
+  else if (maybe(reader, ".cw-find-input") && mayFocus()) one(reader, ".cw-find-input").focus();
+  else focusClose();
+}
+
+/**
+ * Show a place in its document, with all other places there.
+ * @param {HTMLElement} button
+ * @param {string} value The request as JSON.
+ */
+export async function showPlace(button, value) {
+  await openSource(callServer("within", JSON.parse(value)), button, () => showPlace(button, value));
+  offerList();
+}
+
+function offerList() {
+  if (!listed || !maybe(reader, ".cw-within") || maybe(reader, "[data-find]")) return;
+  const back = newButton("cw-plain", "All places");
+  back.dataset.find = listed;
+  one(reader, "[data-close]").before(back);
+}
+
+/** Listen to the fields of the list and of a document. */
+export function listenForFinding() {
+  root.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement)) return;
+    if (form.classList.contains("cw-find")) findTyped(form);
+    else if (form.classList.contains("cw-within")) findWithin(form);
+    else return;
+    event.preventDefault();
+  });
+  root.addEventListener("keydown", (event) => {
+    // Enter alone submits the form.
+    if (event.key !== "Enter" || !event.shiftKey || !(event.target instanceof HTMLInputElement)) return;
+    if (!event.target.closest(".cw-within")) return;
+    event.preventDefault();
+    step(-1);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function findTyped(form) {
+  const { place: within, sort } = form.dataset;
+  const query = one(form, "input", HTMLInputElement).value.trim();
+  find(one(form, "button"), JSON.stringify({ query, place: within, sort }));
+}
+
+// The next place, or the places of other words.
+/** @param {HTMLFormElement} form */
+async function findWithin(form) {
+  const field = one(form, "input", HTMLInputElement);
+  const query = field.value.trim();
+  if (!query) return field.focus();
+  if (query === field.dataset.query && maybe(reader, "mark.cw-stop")) return step(1);
+  const button = one(form, "button");
+  await openSource(callServer("within", { path: form.dataset.path, query }), button, () => findWithin(form));
+  offerList();
+  maybe(reader, ".cw-within input")?.focus({ preventScroll: true });
+}
