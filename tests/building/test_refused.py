@@ -23,7 +23,7 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = IndexFolder(tmp_path / "index")
-    (corpus / "line.txt").write_bytes(b"one long line " * 200_000)
+    (corpus / "line.txt").write_bytes(b"one long line " * 30_000)
     monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=100_000_000)))
     first = build(corpus, index, Settings())
     assert [(each.path, each.retry) for each in first.skipped] == [("line.txt", True)]

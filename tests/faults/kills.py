@@ -19,9 +19,9 @@ from tests.faults.outcome import Outcome, draw_of, hidden, kind_of, mended_by, s
 from tests.support.processes import Chat, Command, Prepared
 
 KINDS = (
-    *("rebuild",) * 4,
-    *("first build",) * 2,
-    *("rollback",) * 2,
+    *("rebuild",) * 3,
+    "first build",
+    "rollback",
     *("upload",) * 2,
     "account",
     "opinion",

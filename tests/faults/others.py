@@ -232,7 +232,7 @@ def clock_jumps(prepared: Prepared, folder: Path, draw: random.Random) -> Outcom
     """Set the clock back and forth between builds: what was built last is in use, and the one before can be returned to."""
     outcome = Outcome(tried=_each_once("clock that jumps"))
     place = Place(prepared, folder)
-    jumps = [-draw.uniform(1, _YEAR), _YEAR, 0.0]
+    jumps = [-draw.uniform(1, _YEAR), _YEAR]
     before, held = place.current, place.holds
     for nth, seconds in enumerate(jumps, 2):
         what = f"clock set by {seconds:.0f} s: "

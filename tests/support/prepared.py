@@ -238,6 +238,18 @@ def _import_all() -> None:
     for found in pkgutil.walk_packages(citewell.__path__, "citewell."):
         if found.name not in _LEFT_OUT:
             importlib.import_module(found.name)
+    _read_tables()
+
+
+def _read_tables() -> None:
+    """Read the tables of languages, and the questions that each build asks, which a process does once."""
+    from citewell.search.everyday import everyday_questions
+    from citewell.text.concepts import concepts
+    from citewell.text.language import detect
+
+    for question in everyday_questions():
+        detect(question)
+        concepts(question, ("en",))
 
 
 def _children() -> list[int]:

@@ -128,7 +128,6 @@ def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
 
 
 @pytest.mark.browser
-@pytest.mark.every_size
 def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, index: IndexFolder) -> None:
     with hosted(index.path, public=True) as url:
         page.goto(url)

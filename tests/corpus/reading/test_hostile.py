@@ -47,7 +47,7 @@ def test_no_file_stops_a_build(tmp_path: Path, encoder: Encoder, *, long: bool) 
     assert encoder.card.dimension
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    files = hostile_files(300, 50_000 if long else 600)
+    files = hostile_files(300, 50_000 if long else 200)
     if long:
         files |= {"too much.md": b"- a\n" * 10_000_000, "too much.txt": b"- a\n" * 15_000_000}
     for name, content in files.items():

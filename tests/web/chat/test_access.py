@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.pages import QUESTION, ask, opened
+from tests.support.pages import QUESTION, ask, opened, sound
 
-pytestmark = [pytest.mark.browser, pytest.mark.every_size]
+pytestmark = pytest.mark.browser
 
 
+@pytest.mark.every_size
 def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     cards = page.locator("article")
@@ -36,34 +35,29 @@ def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str, scheme: Literal["light", "dark"]) -> None:
-    def found() -> list[str]:
-        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]]
-
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    opened(page, chat_url)
-    assert found() == []
+def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str) -> None:
+    sound(opened(page, chat_url))
     ask(page, QUESTION)
     expect(page.locator("article").first).to_be_visible()
     page.get_by_text("Copy", exact=True).first.click()
     page.get_by_text("Why this?").first.click()
     page.get_by_role("button", name="This helps").click()
     expect(page.get_by_role("button", name="This helps")).to_have_attribute("aria-pressed", "true")
-    assert found() == []
+    sound(page)
     ask(page, "How do I bake sourdough bread?")
     expect(page.locator(".cw-refusal")).to_be_visible()
     page.get_by_text("nearest passages").click()
-    assert found() == []
+    sound(page)
     ask(page, "And what do they offer?")
     ask(page, "Thank you!")
     expect(page.locator(".cw-reply")).to_be_visible()
-    assert found() == []
+    sound(page)
     page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
     expect(page.get_by_role("complementary", name="Source").locator(".cw-place")).to_be_visible()
-    assert found() == []
+    sound(page)
 
 
+@pytest.mark.every_size
 def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Page, hostile_url: str) -> None:
     opened(page, hostile_url)
     expect(page.get_by_role("group", name="Example questions")).to_contain_text(
@@ -84,6 +78,7 @@ def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Pag
     assert page.locator(".cw img, .cw script, .cw b, .cw a").count() == 0
 
 
+@pytest.mark.every_size
 def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_there(page: Page, chat_url: str) -> None:
     opened(page, chat_url)
     page.evaluate(
@@ -114,6 +109,7 @@ def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_the
     assert log.evaluate("(log) => log.scrollTop") == 0
 
 
+@pytest.mark.every_size
 def test_nothing_comes_from_elsewhere_and_nothing_overflows(page: Page, chat_url: str) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))

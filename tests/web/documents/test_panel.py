@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.web.application import create_app
 from citewell.web.documents.panel import render_panel
+from tests.support.encoders import Remembering
 from tests.support.meadows import meadow
 from tests.support.pages import sound
 from tests.support.servers import hosted
@@ -81,9 +83,18 @@ def slowly(page: Page) -> Callable[[Route], None]:
 
 
 @pytest.mark.browser
-def test_a_rebuild_is_watched_and_cancelled_by_keyboard(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_a_rebuild_is_watched_and_cancelled_by_keyboard(
+    page: Page, corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(_: Remembering, texts: Sequence[str], progress: Callable[[int], None]) -> None:
+        # A text a fifth of a second, and none any more before the last: what follows ends it.
+        for nth in range(1_000):
+            progress(1 if nth < len(texts) - 1 else 0)
+            threading.Event().wait(0.2)
+
     before = index.current()
-    meadow(corpus, 150)
+    meadow(corpus, 40)
+    monkeypatch.setattr(Remembering, "encode_documents", endless)
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
