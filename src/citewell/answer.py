@@ -148,6 +148,20 @@ class Missing(_Model):
     elsewhere: bool = False
 
 
+class Part(_Model):
+    """A part of a question that asks for several things: its ``text``, as in the question, and whether the documents cover it.
+
+    ``ranks`` are those of the passages that were found for it, the best first; without an answer, there are none, and
+    ``missing`` is what it turns on and the documents lack.
+    """
+
+    text: str
+    answered: bool
+    confidence: _Share
+    ranks: tuple[int, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
 class Widened(_Model):
     """Another name that was searched for, too, because the house's own words say that it means a word of the question.
 
@@ -167,9 +181,10 @@ class Answer(_Model):
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
     were corrected, with their corrections; ``widened`` are other names that were searched for, too. ``missing`` are names,
     numbers or codes that the question turns on and the documents lack; then it is not answered. ``lead`` are the sentences that
-    answer, from at most three of the passages; without an answer, there are none. ``language`` is that of the question (ISO
-    639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does
-    not know it. ``seconds`` is the time from the question to this answer.
+    answer, from at most three of the passages; without an answer, there are none. ``parts`` are those of a question that asks
+    for several things which no single place answers; it is answered if any part is. ``language`` is that of the question (ISO
+    639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does not know it.
+    ``seconds`` is the time from the question to this answer.
     """
 
     id: str | int | None = None
@@ -185,6 +200,7 @@ class Answer(_Model):
     widened: tuple[Widened, ...] = ()
     missing: tuple[Missing, ...] = ()
     lead: tuple[Lead, ...] = ()
+    parts: tuple[Part, ...] = ()
     passages: tuple[FoundPassage, ...]
     seconds: _Seconds
 
@@ -200,6 +216,11 @@ class Answer(_Model):
         """The question's language and the best passage's, if it is answered and they differ."""
         found = self.passages[0].language if self.answered and self.passages else None
         return (self.language, found) if self.language and found and self.language != found else None
+
+    @property
+    def uncovered(self) -> list[Part]:
+        """The parts of an answered question that the documents do not seem to cover."""
+        return [part for part in self.parts if not part.answered] if self.answered else []
 
     @property
     def unread(self) -> str | None:

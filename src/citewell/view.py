@@ -25,6 +25,7 @@ from citewell.search.finding import Finder
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
 from citewell.search.lead import lead_of
+from citewell.search.parts import Reading, divided
 from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
 from citewell.search.similar import Similar, similar
@@ -79,27 +80,34 @@ class View:
         text = check_question(question, self._searching.question_characters)
         # Words in quotation marks are looked up, whatever they say.
         kind, rest = None if phrases_in(text) else courtesy(text), without_greeting(text)
-        understood = self._understood(rest, history, scope, correct=correct, words=words)
-        found = self._search(understood, top)
-        confidence = 0.0 if kind or found.evidence is None else self.manifest.calibration.confidence(found.evidence)
-        if found.missing:
-            confidence *= _WITHOUT_KEY
+        understand = partial(self._understood, scope=scope, words=words)
+        understood = understand(rest, history, correct=correct)
+        whole = self._read(understood, top)
+
+        def ask(part: str, before: str | None) -> Reading:
+            turns = (*history, Turn("user", before)) if before else history
+            return self._read(understand(part, turns, correct=False), top)
+
         lowest = THRESHOLDS[self._searching.refusal]
-        answered = confidence >= lowest
+        parts = None if kind else divided(understood.text, whole, ask, self.snapshot, lowest=lowest, top=top)
+        confidence = 0.0 if kind else (parts or whole).confidence
+        answered, found = confidence >= lowest, whole.found
+        lead = parts.lead if parts else lead_of(found.passages, found.said, understood.query.weights, lowest)
         asked = asked_in(rest, self.snapshot.catalogue.languages)
         return Answer(
             question=text,
             answered=answered,
             confidence=confidence,
-            passages=found.passages,
+            passages=(parts or found).passages,
             snapshot=self.manifest.name,
             language=asked,
             unread_language=not (kind or asked is None or self._reads(asked)),
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
             widened=() if kind else understood.widened,
-            missing=() if kind else found.missing,
-            lead=lead_of(found.passages, found.said, understood.query.weights, lowest) if answered else (),
+            missing=() if kind or parts else found.missing,
+            lead=lead if answered else (),
+            parts=parts.parts if parts else (),
             reply=REPLIES[kind] if kind else None,
             seconds=time.perf_counter() - began,
             id=name,
@@ -159,6 +167,12 @@ class View:
             searching=self._searching,
             fit=self.encoder.card.fit,
         )
+
+    def _read(self, understood: Understood, top: int) -> Reading:
+        """Find passages, and the probability that they cover the question."""
+        found = self._search(understood, top)
+        confidence = 0.0 if found.evidence is None else self.manifest.calibration.confidence(found.evidence)
+        return Reading(found, confidence * (_WITHOUT_KEY if found.missing else 1.0))
 
     def _understood(
         self, text: str, history: Sequence[Turn], scope: Scope | None, *, correct: bool, words: bool

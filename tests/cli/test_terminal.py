@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell import Assistant
-from citewell.answer import Turn
+from citewell.answer import Answer, Missing, Part, Turn
 from citewell.cli.terminal import show_answer
 from citewell.search.greeting import REPLIES
 
@@ -39,3 +39,23 @@ def test_a_refused_follow_up_names_what_it_was_understood_with(
 def test_a_slip_is_named(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
     show_answer(assistant.ask("What are the challenges of international cooperatoin?"))
     assert capsys.readouterr().out.startswith("Corrected “cooperatoin” to “cooperation”.\n")
+
+
+def test_the_parts_of_a_question_are_named_with_their_passages(capsys: pytest.CaptureFixture[str]) -> None:
+    parts = (
+        Part(text="insulin", answered=True, confidence=0.9, ranks=(1, 3)),
+        Part(
+            text="KX-4410-C",
+            answered=False,
+            confidence=0.1,
+            missing=(Missing(word="KX-4410-C", nearest=("KX-4410-B",)),),
+        ),
+    )
+    show_answer(
+        Answer(question="insulin and KX-4410-C", answered=True, confidence=0.9, parts=parts, passages=(), seconds=0)
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "“insulin”: 1, 3",
+        "“KX-4410-C” is not in the documents; nearest: KX-4410-B.",
+        "The corpus does not seem to cover “KX-4410-C”.",
+    ]

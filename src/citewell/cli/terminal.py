@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from rich.text import Text
 from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
-    from citewell.answer import Answer, FoundPassage
+    from citewell.answer import Answer, FoundPassage, Missing
     from citewell.building import BuildReport
     from citewell.index.checking import Finding
     from citewell.index.status import Status
@@ -29,6 +29,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 _CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
 _SECONDS_BETWEEN_LINES = 10
 _MOST_SKIPPED = 20
+_RANKS_OF_PART = 3
 
 
 def safe(text: str) -> str:
@@ -60,7 +61,9 @@ def show_answer(answer: Answer) -> None:
         out.print(answer.reply)
         return
     _show_reading(answer)
-    if not answer.answered:
+    if answer.answered:
+        _show_parts(answer)
+    else:
         _show_refusal(answer)
     for passage in answer.passages:
         out.print()
@@ -92,11 +95,26 @@ def _show_reading(answer: Answer) -> None:
         out.print(Text(f"Asked in {asked}, found in {found}.", style="dim"))
 
 
-def _show_refusal(answer: Answer) -> None:
-    for missing in answer.missing:
+def _show_parts(answer: Answer) -> None:
+    """Print which passages answer which part of a question, and which parts are not covered."""
+    for part in answer.parts:
+        if part.ranks:
+            ranks = ", ".join(map(str, part.ranks[:_RANKS_OF_PART]))
+            out.print(Text(f"“{safe(part.text)}”: {ranks}", style="dim"))
+    for part in answer.uncovered:
+        _show_missing(part.missing)
+        out.print(Text(f"The corpus does not seem to cover “{safe(part.text)}”.", style="bold"))
+
+
+def _show_missing(words: Iterable[Missing]) -> None:
+    for missing in words:
         nearest = f"; nearest: {', '.join(missing.nearest)}" if missing.nearest else ""
         where = " at this place" if missing.elsewhere else ""
         out.print(Text(f"“{safe(missing.word)}” is not in the documents{where}{safe(nearest)}.", style="bold"))
+
+
+def _show_refusal(answer: Answer) -> None:
+    _show_missing(answer.missing)
     out.print("The corpus does not seem to cover this.", style="bold")
     if answer.unread:
         language = name_of_language(answer.unread)

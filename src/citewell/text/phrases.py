@@ -125,6 +125,11 @@ def phrase_of(text: str, span: Span) -> Phrase | None:
     return Phrase(text.strip(), span, tuple(word for word, _, _ in words), tuple(_between(plain, words)))
 
 
+def quoted_spans(question: str) -> list[Span]:
+    """Return where phrases stand in a question, with their quotation marks."""
+    return [Span(*match.span()) for match in _QUOTED.finditer(question)]
+
+
 def without_phrases(question: str) -> str:
     """Return a question without its phrases."""
     kept, at = [], 0

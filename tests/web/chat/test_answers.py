@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
-from citewell.answer import Answer, FoundPassage, Place
+from citewell.answer import Answer, FoundPassage, Missing, Part, Place
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index.stored import StoredDocument, StoredHeading
@@ -106,7 +106,9 @@ def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str
 def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, word: str) -> None:
     def seen(question: str, before: str, word: str) -> Seen:
         found = (passage("x", Span(0, 1)),)
-        answer = answered(*found, question=question, understood_with=(before,), read_as={word: word})
+        lacking = Part(text=word, answered=False, confidence=0, missing=(Missing(word=before, nearest=(word,)),))
+        parts = (Part(text=before, answered=True, confidence=1, ranks=(1,)), lacking)
+        answer = answered(*found, question=question, understood_with=(before,), read_as={word: word}, parts=parts)
         return Seen(render_answer(answer))
 
     ours, theirs = seen("q", "b", "w"), seen(question, before, word)
@@ -114,6 +116,9 @@ def test_nothing_that_a_reader_said_becomes_markup(question: str, before: str, w
     assert [name for name, _ in theirs.attributes] == [name for name, _ in ours.attributes]
     assert f"Context: “{before}”" in theirs.text
     assert f"“{word}” to “{word}”" in theirs.text
+    assert f"“{before}”: 1." in theirs.text
+    assert f"“{before}” is not in the documents." in theirs.text
+    assert f"does not seem to cover “{word}”." in theirs.text
     assert ("data-ask", question) in theirs.attributes
 
 

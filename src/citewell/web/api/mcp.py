@@ -78,8 +78,9 @@ def create_tools(programs: Programs) -> MCPServer:
         """Answer a question with quotations from the documents, the best first.
 
         If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones;
-        `missing` are names, numbers or codes that it turns on and the documents lack. `lead` are the sentences that answer, by
-        the `rank` of their passage and their place in its document; the `highlights` of a passage mark its answering part.
+        `missing` are names, numbers or codes that it turns on and the documents lack. `parts` are those of a question that asks
+        for several things, each with the ranks of its passages, or not answered. `lead` are the sentences that answer, by the
+        `rank` of their passage and their place in its document; the `highlights` of a passage mark its answering part.
         """
         with _tool_errors():
             request = Question(question=question, history=history, top=top, scope=scope, correct=correct, words=words)

@@ -1,0 +1,223 @@
+"""Questions of several parts: each is asked alone, if no single place answers all of them.
+
+The form of a question proposes parts (``citewell.text.coordination``), and the documents decide. A question whose best passage
+has the words of all parts has one part, and costs nothing more. Otherwise each proposed part is asked; it is answered if its
+own best passage has its words and evidence enough. That the documents do not cover a part is only said if they lack its words
+or what it turns on. If anything else holds for a part, the question is taken as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from citewell.answer import FoundPassage, Lead, Part, Place
+from citewell.document import above
+from citewell.index.snapshot import Snapshot
+from citewell.index.weights import TermWeights
+from citewell.search.searching import Found
+from citewell.text.coordination import Division, PartText, divisions
+from citewell.text.terms import analyse
+from citewell.text.words import Kind
+
+# A part that is a sentence need not be answered in its own words.
+_MOST_OF_IT = 0.6
+_FEW = 2
+# What parts differ in is at least this share of what a question says; with less, both are the same question.
+_DIFFERENT = 0.4
+# A question is asked again at most so often.
+_MOST_ASKED = 8
+_MOST_LEADING = 3
+# Where the whole question is refused and a part is not covered, the confidence of the other parts is to be no chance.
+_SURE = 0.9
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found for a question or a part, and the probability that the documents cover it."""
+
+    found: Found
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A question of several parts: its passages, in turn the best of each part, and the parts."""
+
+    passages: tuple[FoundPassage, ...]
+    parts: tuple[Part, ...]
+    confidence: float
+
+    @property
+    def lead(self) -> tuple[Lead, ...]:
+        """The sentences that answer the parts: the marks of the best passage of each."""
+        ranks = dict.fromkeys(part.ranks[0] for part in self.parts if part.ranks)
+        marks = [(rank, self.passages[rank - 1].highlights[0]) for rank in ranks]
+        return tuple(Lead(rank=rank, start=mark.start, end=mark.end) for rank, mark in marks[:_MOST_LEADING])
+
+
+# Asks a question, which may refer to the one before it, if that is given.
+Ask = Callable[[str, str | None], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A part as it was asked; ``is_covered`` is None where the documents do not tell."""
+
+    part: PartText
+    reading: Reading
+    is_covered: bool | None
+    key: TermWeights
+
+    @property
+    def passages(self) -> tuple[FoundPassage, ...]:
+        return self.reading.found.passages if self.is_covered else ()
+
+
+def divided(question: str, whole: Reading, ask: Ask, snapshot: Snapshot, *, lowest: float, top: int) -> Divided | None:
+    """Return a question by its parts, or None if it has one.
+
+    Args:
+        question: The question.
+        whole: What was found for it as a whole.
+        ask: Asks a part.
+        snapshot: The snapshot.
+        lowest: The lowest confidence that is answered.
+        top: The maximum number of passages.
+    """
+    proposed = divisions(question, snapshot.languages)
+    if not proposed or not whole.found.passages:
+        return None
+    divider = _Divider(whole, ask, snapshot, lowest)
+    for division in proposed:
+        asked = divider.asked(division, question)
+        if asked:
+            return _together(asked, whole.found.passages, top)
+    return None
+
+
+class _Divider:
+    """Asks the parts of a question.
+
+    Args:
+        whole: What was found for the whole question.
+        ask: Asks a part.
+        snapshot: The snapshot.
+        lowest: The lowest confidence that is answered.
+    """
+
+    def __init__(self, whole: Reading, ask: Ask, snapshot: Snapshot, lowest: float) -> None:
+        self._whole = whole
+        self._ask = ask
+        self._snapshot = snapshot
+        self._lowest = lowest
+        self._left = _MOST_ASKED
+        self._forms: dict[Place, set[str]] = {}
+
+    def asked(self, division: Division, question: str) -> list[_Asked] | None:
+        """Return the parts of a division of a question, or None if it does not hold."""
+        weights = [self._snapshot.weights(part.key) for part in division]
+        shown = self._whole.found.passages
+        if not all(each.total for each in weights) or all(self._has(shown[0], each) for each in weights):
+            return None
+        different = sum(self._snapshot.weights(part.text).total for part in division)
+        if different < _DIFFERENT * self._snapshot.weights(question).total:
+            return None
+        found: list[_Asked] = []
+        for nth, (part, key) in enumerate(zip(division, weights, strict=True)):
+            before = division[nth - 1].wordings[0] if part.follows else None
+            each = self._asked(part, key, before)
+            if each is None or each.is_covered is None:
+                return None
+            found.append(each)
+        best = [each.passages[0] for each in found if each.is_covered]
+        at_once = any(all(self._has(each, key, share=1.0) for key in weights) for each in best)
+        is_one = len(best) > 1 and all(_shares(best[0], each) for each in best[1:])
+        is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
+        return found if best and is_sure and not at_once and not is_one else None
+
+    def _asked(self, part: PartText, key: TermWeights, before: str | None) -> _Asked | None:
+        """Ask a part in its wordings; return that with the best evidence, or None if too much was asked already."""
+        best: _Asked | None = None
+        for wording in part.wordings:
+            if not self._left:
+                return None
+            self._left -= 1
+            reading = self._ask(wording, before)
+            asked = _Asked(part, reading, self._is_covered(reading, key, is_sentence=part.is_sentence), key)
+            if best is None or _rank(asked) > _rank(best):
+                best = asked
+        return best
+
+    def _is_covered(self, reading: Reading, key: TermWeights, *, is_sentence: bool) -> bool | None:
+        passages = reading.found.passages
+        if reading.confidence >= self._lowest and passages:
+            return True if self._has(passages[0], key) else None
+        # A verb that the documents lack may be there in another form.
+        lacks = not is_sentence and not any(each.is_found for each in key.concepts)
+        return False if reading.confidence < self._lowest and (reading.found.missing or lacks) else None
+
+    def _has(self, passage: FoundPassage, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
+        """Return whether a passage has the words of a part; if they are many, a share of them is enough."""
+        if passage.place not in self._forms:
+            self._forms[passage.place] = _forms(passage)
+        least = 1.0 if len(key.concepts) <= _FEW else share
+        return key.matched(self._forms[passage.place]) >= least * key.total - _ROUNDING
+
+
+def _is_sure(asked: _Asked) -> bool:
+    """Return whether a part is not covered, or surely so: neither by a number alone nor by a word of a sentence."""
+    if not asked.is_covered:
+        return True
+    concepts = [each.concept for each in asked.key.concepts]
+    tells = len(concepts) > 1 or not (asked.part.is_sentence or concepts[0].kind is Kind.NUMBER)
+    return tells and asked.reading.confidence >= _SURE
+
+
+def _forms(passage: FoundPassage) -> set[str]:
+    """Return the forms of the words of a passage and of what stands above it."""
+    standing = above(passage.document, passage.title, passage.section)
+    texts = (passage.text, passage.head.text if passage.head else "", standing)
+    return {form for text in texts for term in analyse(text, passage.language) for form in (term.text, *term.parts)}
+
+
+def _rank(asked: _Asked) -> tuple[bool, float]:
+    return bool(asked.is_covered), asked.reading.confidence
+
+
+def _together(asked: Sequence[_Asked], others: Sequence[FoundPassage], top: int) -> Divided:
+    """Return the passages of all parts in turn, then those of the whole question, without shared text."""
+    shown: list[FoundPassage] = []
+    ranks: list[list[int]] = [[] for _ in asked]
+    in_turn: list[tuple[int | None, FoundPassage]] = [*_in_turn(asked)]
+    for nth, passage in [*in_turn, *((None, each) for each in others)]:
+        same = next((each for each in shown if _shares(each, passage)), None)
+        if same is None and len(shown) < top:
+            same = passage.model_copy(update={"rank": len(shown) + 1})
+            shown.append(same)
+        if same is not None and nth is not None and same.rank not in ranks[nth]:
+            ranks[nth].append(same.rank)
+    parts = tuple(
+        Part(
+            text=each.part.text,
+            answered=bool(each.is_covered),
+            confidence=each.reading.confidence,
+            ranks=tuple(own),
+            missing=() if each.is_covered else each.reading.found.missing,
+        )
+        for each, own in zip(asked, ranks, strict=True)
+    )
+    return Divided(tuple(shown), parts, max(part.confidence for part in parts))
+
+
+def _in_turn(asked: Sequence[_Asked]) -> Iterator[tuple[int, FoundPassage]]:
+    for row in zip_longest(*(each.passages for each in asked)):
+        yield from ((nth, passage) for nth, passage in enumerate(row) if passage is not None)
+
+
+def _shares(one: FoundPassage, other: FoundPassage) -> bool:
+    """Return whether two passages share text, or say the same."""
+    is_same = one.document == other.document and one.span.overlaps(other.span)
+    return is_same or other.place in one.repeated or one.place in other.repeated
