@@ -53,7 +53,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=7897)
     arguments = parser.parse_args()
     assistant = Assistant(IndexFolder(arguments.index))
-    headings = assistant.view().headings(_ROUNDS)
+    outlines = assistant.snapshot.catalogue.outlines()
+    headings = [heading.path[-1] for outline in outlines for heading in outline.headings] or [outlines[0].title]
     questions = [f"What about {headings[nth % len(headings)]}?" for nth in range(_ROUNDS)]
     with Server(assistant, host="127.0.0.1", port=arguments.port) as server, sync_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from citewell.answer import Answer, Place, Scope, Turn
@@ -222,11 +221,6 @@ class View:
             UsageError: It names a document or a folder that is not in the index.
         """
         return Finder(self.snapshot, scope or Scope(), self._searching.question_characters)
-
-    def headings(self, limit: int) -> list[str]:
-        """Return the first distinct headings of the corpus, or the titles if it has none."""
-        found = list(islice(self.snapshot.catalogue.headings(), limit))
-        return found or [document.title for document in self.documents()[:limit]]
 
     def check_scope(self, scope: Scope) -> None:
         """Check that every name in a scope matches a document.

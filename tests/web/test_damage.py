@@ -200,7 +200,6 @@ def test_a_row_that_is_not_what_was_written_is_damage_behind_any_checksum(index:
 
 def read_all(catalogue: Catalogue) -> None:
     """Read in every way that there is."""
-    list(catalogue.headings())
     catalogue.outlines()
     assert catalogue.vocabulary
     for document in catalogue.documents():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from citewell._version import __version__
 from citewell.building.choosing import Choice, choose
+from citewell.building.examples import example_questions
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.writing import SnapshotWriter
@@ -23,6 +24,7 @@ from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
+from citewell.view import View
 
 
 def build(
@@ -117,6 +119,10 @@ def _publish(
         reused = builder.write_vectors(folder, vectors)
         manifest = builder.manifest(
             name, folder, replaced=_replaced(index, builder.keeper.current), skipped=changes.skipped, model=model
+        )
+        view = View(Snapshot(folder, manifest), builder.encoder, builder.settings)
+        manifest = manifest.model_copy(
+            update={"examples": example_questions(view, builder.settings.searching.question_characters)}
         )
         index.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:

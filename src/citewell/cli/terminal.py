@@ -193,6 +193,10 @@ def show_status(status: Status, command: str) -> None:
         out.print(Text(f"The corpus has changed. To update the index: {command}"))
     else:
         out.print("The index is up to date.")
+    if manifest.examples:
+        out.print("Questions that it answers:")
+    for question in manifest.examples:
+        out.print(Text(f"  {safe(question)}"))
     for fault in status.words_faults:
         out.print(Text(f"Other names, a line is not used: {safe(fault)}"))
     _show_unread(status)

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import weakref
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,10 +45,7 @@ _PASSAGES = (
 )
 _WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
-_HEADED_PASSAGES = f"{_PASSAGES} WHERE section <> '[]' AND ordinal >= ? ORDER BY ordinal LIMIT ?"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
-# Passages read at once when collecting headings.
-_STEP = 256
 # Documents whose text is cached; an answer quotes only a few.
 _TEXTS = 16
 # SQLite errors that do not mean damage: out of memory, disk full, too many open files, I/O error.
@@ -172,18 +169,6 @@ class Catalogue:
             foreign = [each.summary.language not in (None, language) for each in self._documents]
             self._foreign[language] = np.repeat(foreign, lengths)
         return self._foreign[language]
-
-    def headings(self) -> Iterator[str]:
-        """Yield the innermost heading of each section that has one, in order, each once."""
-        seen: set[str] = set()
-        following = 0
-        while rows := self._rows("passages", _HEADED_PASSAGES, following, _STEP):
-            following = rows[-1][0] + 1
-            for row in rows:
-                heading = json.loads(row[3])[-1]
-                if heading not in seen:
-                    seen.add(heading)
-                    yield heading
 
     @cached_property
     def languages(self) -> Counter[str]:

@@ -61,7 +61,7 @@ class Manifest(_Frozen):
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
     version that split them. ``languages`` is the setting, ``calibration`` that of this corpus. ``replaced`` is the
-    previous snapshot, if there was one.
+    previous snapshot, if there was one. ``examples`` are questions that this one answers well.
     """
 
     format: int
@@ -80,6 +80,7 @@ class Manifest(_Frozen):
     skipped: tuple[Skipped, ...]
     warned: tuple[Warned, ...] = ()
     replaced: str | None
+    examples: tuple[str, ...] = ()
     files: dict[str, str]
 
 

@@ -69,6 +69,7 @@ class Status:
             "passages": self.manifest.passages,
             "windows": self.manifest.windows,
             "bytes": self.bytes,
+            "examples": list(self.manifest.examples),
             "encoder": self.manifest.encoder.model_dump(),
             "corpus": str(self.corpus),
             "corpus_found": changes is not None,

@@ -60,9 +60,7 @@ def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str) -> None:
 @pytest.mark.every_size
 def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Page, hostile_url: str) -> None:
     opened(page, hostile_url)
-    expect(page.get_by_role("group", name="Example questions")).to_contain_text(
-        "<script>window.hacked=3</script> ${7*7}"
-    )
+    expect(page.locator(".cw-welcome")).to_contain_text("<img src=x onerror=window.hacked=1> ${window.hacked=2}")
     ask(page, "Where do badgers dig <img src=x onerror=window.hacked=7> burrows ${window.hacked=8}?")
     expect(page.locator("h2.cw-question")).to_contain_text("<img src=x onerror=window.hacked=7>")
     first = page.locator("article").first

@@ -17,7 +17,6 @@ from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index.stored import StoredDocument, StoredHeading
 from citewell.web.chat.answers import (
-    example_question,
     render_answer,
     render_document,
     render_reply,
@@ -174,7 +173,7 @@ def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: s
     assert [tag for tag in theirs.tags if tag != "button"] == [tag for tag in ours.tags if tag != "button"]
     assert theirs.tags.count("button") == ours.tags.count("button") - same
     for near in {heading, title}:
-        assert ("data-ask", example_question(near)) in theirs.attributes
+        assert ("data-ask", near) in theirs.attributes
     assert f"Context: “{before}”" in theirs.text
 
 
@@ -202,7 +201,7 @@ def test_a_reply_is_escaped_and_says_how_to_go_on() -> None:
     seen = Seen(render_reply("Hello <b>you</b>", ["Food <i>"]))
     assert seen.tags == ["p", "div", "button"]
     assert seen.text.startswith("Hello <b>you</b>")
-    assert ("data-ask", "What does the text say about “Food <i>”?") in seen.attributes
+    assert ("data-ask", "Food <i>") in seen.attributes
 
 
 def test_near_duplicates_are_named() -> None:
@@ -217,17 +216,18 @@ def test_errors_and_examples_are_escaped() -> None:
     assert "<img" not in render_fault(IndexDamagedError("<img src=x>", command="<img src=x>", hint="<img src=x>"))
     seen = Seen(render_reply("Hello", ['"><img src=x onerror=1>', "Plain"]))
     assert seen.tags == ["p", "div", "button", "button"]
+    assert Seen(render_reply("Hello", [])).tags == ["p"]
 
 
-@pytest.mark.parametrize(
-    ("heading", "question"),
-    [
-        ("Challenges and Opportunities", "What does the text say about “Challenges and Opportunities”?"),
-        ("Who pays?", "Who pays?"),
-    ],
-)
-def test_examples_come_from_headings(heading: str, question: str) -> None:
-    assert example_question(heading) == question
+def test_the_welcome_text_has_the_examples_or_says_how_to_ask() -> None:
+    hostile = '"><script>window.hacked=1</script> who?'
+    asks = Seen(render_welcome(["One"], [hostile], [], ""))
+    assert ("data-ask", hostile) in asks.attributes
+    assert "script" not in asks.tags
+    silent = Seen(render_welcome(["One"], [], [], ""))
+    assert "button" not in silent.tags
+    assert "Ask a question in the language of the documents" in silent.text
+    assert "Ask a question in the language of the documents" not in asks.text
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
     expect(page.locator(".cw-turn").nth(1).locator("article").first).to_be_visible()
 
 
-def test_examples_come_from_the_headings_and_ask(page: Page, chat_url: str) -> None:
+def test_examples_come_from_the_corpus_and_ask(page: Page, chat_url: str) -> None:
     opened(page, chat_url).get_by_role("button", name="Concept of International Education").click()
     expect(page.locator("article").first.locator("footer")).to_contain_text("Concept of International Education")
     expect(page.get_by_role("group", name="Example questions")).to_be_hidden()

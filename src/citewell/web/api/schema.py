@@ -138,9 +138,10 @@ class Listed(_Shape):
 
 
 class Documents(_Shape):
-    """All documents of the index, sorted by path."""
+    """All documents of the index, sorted by path, and questions that it answers well."""
 
     snapshot: str
+    examples: list[str]
     documents: list[Listed]
 
 

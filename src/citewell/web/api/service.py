@@ -178,7 +178,8 @@ class Programs:
         def read() -> Result:
             snapshot = self._assistant.snapshot
             listed = [Listed.of(document) for document in snapshot.catalogue.documents()]
-            return render(Documents(snapshot=snapshot.manifest.name, documents=listed))
+            manifest = snapshot.manifest
+            return render(Documents(snapshot=manifest.name, examples=list(manifest.examples), documents=listed))
 
         return await self.desk.read(read)
 

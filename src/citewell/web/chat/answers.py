@@ -79,16 +79,16 @@ def render_answer(
         key=answer_key(answer),
         crossed=[name_of_language(each) for each in answer.languages_crossed or ()],
         unread=name_of_language(answer.unread) if answer.unread else None,
-        nearest=questions_of(answer.nearby()),
-        related=questions_of(others) if answer.answered else [],
+        nearest=answer.nearby(),
+        related=others if answer.answered else [],
         everywhere=as_request(places[0], place) if places else "",
         places=places,
     )
 
 
-def render_reply(reply: str, headings: Iterable[str]) -> str:
+def render_reply(reply: str, questions: Sequence[str]) -> str:
     """Render the reply to a greeting, with example questions."""
-    return render("chat/reply.html", reply=reply, questions=questions_of(headings))
+    return render("chat/reply.html", reply=reply, questions=questions)
 
 
 def render_saved(words: str) -> str:
@@ -184,12 +184,12 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def render_welcome(titles: Sequence[str], headings: Iterable[str], places: Iterable[str], snapshot: str) -> Markup:
+def render_welcome(titles: Sequence[str], questions: Sequence[str], places: Iterable[str], snapshot: str) -> Markup:
     """Render the welcome text.
 
     Args:
         titles: The titles of all documents; the first are shown.
-        headings: The headings to make example questions from.
+        questions: The example questions.
         places: The documents and folders that a search can be limited to, as suggestions for the input field.
         snapshot: The snapshot that all this comes from.
     """
@@ -199,20 +199,10 @@ def render_welcome(titles: Sequence[str], headings: Iterable[str], places: Itera
         titles=titles[:_TITLES],
         more=count(more, "more document") if more > 0 else "",
         documents=len(titles),
-        questions=questions_of(headings),
+        questions=questions,
         places=list(places),
         snapshot=snapshot,
     )
-
-
-def questions_of(headings: Iterable[str]) -> list[str]:
-    """Return example questions made from headings of the corpus."""
-    return [example_question(heading) for heading in headings]
-
-
-def example_question(heading: str) -> str:
-    """Make a question of a heading; a heading that is a question stays unchanged."""
-    return heading if heading.endswith("?") else f"What does the text say about “{heading}”?"
 
 
 def _words(answer: Answer) -> list[str]:

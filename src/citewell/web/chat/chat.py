@@ -34,7 +34,6 @@ from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 from citewell.web.faults import render_error
 
-_EXAMPLES = 4
 # Nobody reads more suggestions, and all of them are sent with the page.
 _MOST_PLACES = 500
 
@@ -62,7 +61,7 @@ class Chat:
 
         def render(answer: Answer, view: View) -> str:
             if answer.reply:
-                return render_reply(answer.reply, view.headings(_EXAMPLES))
+                return render_reply(answer.reply, view.manifest.examples)
             drifted = view.drifted({passage.document for passage in answer.passages})
             places = (
                 query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
@@ -153,7 +152,7 @@ def welcome(view: View) -> str:
     )
     return render_welcome(
         [each.title for each in documents],
-        view.headings(_EXAMPLES),
+        view.manifest.examples,
         [*folders, *paths][:_MOST_PLACES],
         view.manifest.name,
     )

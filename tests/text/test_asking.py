@@ -1,0 +1,111 @@
+"""Questions that sentences answer, in their own words."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell.text.asking import question_from
+from citewell.text.language import function_words
+
+# Words that other sentences of the text have without capitals, and with.
+SMALL = {"glaucoma", "photosynthesis", "fotosynteza", "фотосинтез", "университет", "annual"}
+LARGE = {"marie", "angela", "curie"}
+
+
+def is_small(word: str) -> bool | None:
+    return True if word.lower() in SMALL else False if word.lower() in LARGE else None
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "question"),
+    [
+        ("en", "A relief valve is a valve that opens above 6 bar.", "What is a relief valve?"),
+        ("en", "**Photosynthesis** (from Greek) is the making of sugar.", "What is photosynthesis?"),
+        ("en", "The [World Bank](https://example.org) is an institution.", "What is the World Bank?"),
+        ("en", "The annual fee is $30 for members.", "What is the annual fee?"),
+        ("en", "The P-200 was first introduced in May 2016 and weighs 84 kg.", "When was the P-200 first introduced?"),
+        ("en", "Marie Curie was born in Warsaw on 7 November 1867.", "When was Marie Curie born?"),
+        (
+            "en",
+            "The mechanical seal must be replaced every 4,000 hours.",
+            "How often must the mechanical seal be replaced?",
+        ),
+        ("en", "The oil filter costs 38 euros.", "How much does the oil filter cost?"),
+        (
+            "de",
+            "Die Bibliothek der Universität wurde 1912 in Bonn gegründet.",
+            "Wann wurde die Bibliothek der Universität gegründet?",
+        ),
+        ("de", "Ein Überdruckventil ist ein Ventil.", "Was ist ein Überdruckventil?"),
+        ("es", "La Universidad de Salamanca fue fundada en 1218.", "¿Cuándo fue fundada la Universidad de Salamanca?"),
+        ("fr", "L’insuline humaine est une hormone.", "Qu’est-ce que l’insuline humaine ?"),
+        ("it", "La biblioteca comunale fu fondata nel 1912.", "Quando fu fondata la biblioteca comunale?"),
+        ("pt", "O museu nacional foi fundado em 1818.", "Quando foi fundado o museu nacional?"),
+        (
+            "nl",
+            "De universiteit van Leiden werd in 1575 opgericht.",
+            "Wanneer werd de universiteit van Leiden opgericht?",
+        ),
+        ("sv", "En ventil är en anordning.", "Vad är en ventil?"),
+        ("pl", "Fotosynteza to proces.", "Co to jest fotosynteza?"),
+        ("ru", "Университет был основан в 1755 году.", "Когда был основан университет?"),
+        ("zh", "北京大学（简称北大）成立于1898年。", "北京大学是什么时候成立的？"),
+        ("ja", "光合成とは、植物が行う反応である。", "光合成とは何ですか？"),
+        ("ko", "광합성이란 식물이 하는 반응이다.", "광합성이란 무엇인가요?"),
+    ],
+)
+def test_a_sentence_of_a_known_form_makes_a_question(language: str, sentence: str, question: str) -> None:
+    assert question_from(sentence, language, is_small=is_small, opens=True) == question
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        # Who it is, and not what.
+        ("en", "Marie Curie is a physicist."),
+        ("de", "Angela Merkel ist eine Politikerin."),
+        # Which one is meant was said before.
+        ("en", "It was founded in 1912."),
+        ("en", "The company was founded in 1912."),
+        ("en", "A bill was passed in 1912."),
+        ("es", "El museo se inauguró en 1997."),
+        ("zh", "该公司成立于1998年。"),
+        # The subject is more than a phrase.
+        ("en", "In 2012 the company was founded in 1912."),
+        ("en", "The report shows the company is a success."),
+        ("en", "The fee that members pay is 30 euros."),
+        ("en", "An example of a valve is a tap."),
+        # It is a count and no year; it is no name, as far as can be seen, and no other word, either.
+        ("en", "The new method was used in 1200 hospitals."),
+        ("en", "Garlic is planted in October."),
+        # Nothing of it is known.
+        ("en", ""),
+        ("xx", "A relief valve is a valve."),
+        (None, "A relief valve is a valve."),
+    ],
+)
+def test_an_unclear_sentence_makes_none(language: str | None, sentence: str) -> None:
+    assert question_from(sentence, language, is_small=is_small, opens=True) is None
+
+
+def test_only_the_first_sentence_of_a_paragraph_defines_something() -> None:
+    sentence = "A relief valve is a valve that opens."
+    assert question_from(sentence, "en", is_small=is_small) is None
+    assert question_from("The oil filter costs 38 euros.", "en", is_small=is_small) is not None
+
+
+@given(
+    st.text(st.sampled_from(string.ascii_letters + " '-.[]()*{}\\1"), max_size=60),
+    st.sampled_from(["en", "de", "fr", "zh"]),
+)
+def test_a_question_has_only_words_of_its_sentence_and_of_its_form(start: str, language: str) -> None:
+    sentence = f"{start} is a valve ist ein Ventil est une vanne 是一种"
+    question = question_from(sentence, language, is_small=is_small, opens=True)
+    if question and language == "en":
+        own = question.removeprefix("What is ").removesuffix("?")
+        assert own.lower() in " ".join(sentence.replace("*", "").split()).lower()
+        assert own.split()[-1].lower() not in function_words("en")
