@@ -33,7 +33,7 @@ def shown_after(command: str, assistant: Assistant) -> set[str]:
 def test_what_is_said_of_every_place_agrees_with_the_answers(assistant: Assistant, question: str) -> None:
     length = len(assistant.document(DOCUMENT).text)
     found = Counter[str]()
-    for start in range(0, length, 397):
+    for start in range(0, length, 650):
         why = assistant.why(question, f"{DOCUMENT}:{start}", top=1)
         found[why.reason] += 1
         if why.reason == "no_text":

@@ -168,11 +168,11 @@ class Explainer:
     def _ranked(self, places: Sequence[Place], passages: Ordinals) -> Explanation:
         this, shown = self._measurer.best_of(passages), self._answer.passages
         place = next(each for each in places if _is_at(each, this.compared.place))
-        rank, enough = self._rank(places) or (None, 0)
+        rank, count = self._rank(places)
         first, last = (self._measurer.of_shown(shown[at]) if shown else None for at in (0, -1))
         known: _More = {
             "rank": rank,
-            "command": self._commands.with_top(enough) if rank else self._commands.within(place.document),
+            "command": self._commands.with_top(count) if rank else self._commands.within(place.document),
             "has": this.has,
             "lacks": this.lacks,
             "unknown": self._measurer.words_of(each for each in self._query.weights.concepts if not each.is_found),
@@ -188,12 +188,12 @@ class Explainer:
         if phrases:
             message = f"It does not have {_quoted(phrases)}, which stands in quotation marks, side by side."
             return self._because("words", message, place, **(known | {"lacks": phrases, "hint": _UNQUOTE}))
-        return self._too_far(place, this.compared, known)
+        at = f"It is at rank {rank}" if rank else f"It is not among the first {count:,} passages"
+        return self._too_far(place, this.compared, known, at)
 
-    def _too_far(self, place: Place, this: Compared, known: _More) -> Explanation:
+    def _too_far(self, place: Place, this: Compared, known: _More, at: str) -> Explanation:
         """Explain what a place lacks that is not among the first."""
         last, lacks, rank = known["last"], known["lacks"], known["rank"]
-        at = f"It is at rank {rank}" if rank else f"It is not among the first {self._deepest:,} passages"
         if lacks and this.words < _HALF and (last is None or this.words < last.words):
             message = f"It lacks words of the question: {_quoted(lacks)}. {at}."
             return self._because("words", message, place, **(known | {"hint": _REPHRASE}))
@@ -204,9 +204,12 @@ class Explainer:
         hint = "ask for more passages" if rank else "search only this document"
         return self._because("rank", f"{at}; {self._top} are shown.{below}", place, **(known | {"hint": hint}))
 
-    def _rank(self, places: Sequence[Place]) -> tuple[int, int] | None:
-        """Return the rank at which a deeper answer shows a place or names it, and how many passages are enough for that."""
-        top = self._top
+    def _rank(self, places: Sequence[Place]) -> tuple[int | None, int]:
+        """Return the rank at which a deeper answer shows a place or names it, and how many passages are enough for that.
+
+        If none does, the rank is None, and the number that of the passages that were looked at.
+        """
+        top, found = self._top, self._answer.passages
         while top < self._deepest:
             top = min(self._deepest, _DEEPER * top)
             found = self._answer_to(top).passages
@@ -216,7 +219,7 @@ class Explainer:
                 return at, at if self._rank_in(self._answer_to(at).passages, places) else top
             if len(found) < top:
                 break
-        return None
+        return None, len(found)
 
     def _rank_in(self, passages: Sequence[FoundPassage], places: Sequence[Place]) -> int | None:
         at = _showing(passages, places) or _repeating(passages, places)
