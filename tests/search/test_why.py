@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -198,11 +199,24 @@ def test_a_quotation_is_found_wherever_it_stands_and_however_its_lines_end(libra
     assert {document for document, _, _ in places(holts, library)} == {"a/otters.txt", "b/copy.txt", "b/another.txt"}
     start = KEEPER.index("the keeper", 300)
     assert places(KEEPER[start:700].replace(" ", "\n"), library) == [("c/keeper.txt", start, 700)]
-    assert places(KEEPER[start:700].replace("painted", "had painted"), library) == [("c/keeper.txt", start, 700)]
+    edited = places(KEEPER[start:700].replace("painted", "had painted"), library)
+    assert [(document, begun) for document, begun, _ in edited] == [("c/keeper.txt", start)]
+
+
+def test_a_quotation_that_is_like_everything_takes_no_longer(library: Assistant) -> None:
+    began = time.process_time()
+    with pytest.raises(UsageError, match="not in"):
+        library.why(EATING, quote="the keeper painted the storms " * 130)
+    assert time.process_time() - began < 5
 
 
 def test_a_path_may_have_the_folder_of_the_corpus_in_front(library: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = Path(library.manifest.corpus)
     monkeypatch.chdir(corpus.parent)
-    for written in (f"{corpus.name}/a/otters.txt:3", str(corpus / "a/otters.txt:3"), "a/otters.txt:3"):
+    for written in (
+        f"{corpus.name}/a/otters.txt:3",
+        str(corpus / "a/otters.txt:3"),
+        "a/otters.txt:3",
+        "./a/otters.txt:3",
+    ):
         assert Where.read(written, None, library.snapshot) == Where("a/otters.txt", 3)

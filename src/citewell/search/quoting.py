@@ -12,11 +12,14 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, places_in_any_spacing
 
-# More is no quotation of a passage, and takes long to compare.
+# More is no quotation of a passage.
 MOST_CHARACTERS = 4000
 # Passages with most of its words are read; one of them has the quotation, if any has.
 _LOOKED_AT = 20
 _MOST_PLACES = 20
+# Comparing takes the product of the lengths.
+_COMPARED = 300
+_MOST_COMPARED = 5
 _SHOWN = 100
 
 
@@ -66,11 +69,12 @@ def _with_most_of(snapshot: Snapshot, quote: str, document: str | None) -> list[
 
 
 def _similar(snapshot: Snapshot, quote: str, passages: list[StoredPassage]) -> Iterator[tuple[Place, float]]:
-    """Yield the most similar place around each passage, with the similarity in per cent."""
-    for passage in passages:
-        start = max(0, passage.span.start - len(quote))
-        text = snapshot.catalogue.document(passage.document).text[start : passage.span.end + len(quote)]
-        found = nearest(quote, text)
+    """Yield the most similar place around each passage, with the similarity in per cent; of a long quotation, its beginning."""
+    begun = quote[:_COMPARED]
+    for passage in passages[:_MOST_COMPARED]:
+        start = max(0, passage.span.start - len(begun))
+        text = snapshot.catalogue.document(passage.document).text[start : passage.span.end + len(begun)]
+        found = nearest(begun, text)
         if found:
             yield Place.of(passage.document, found[0].shifted(start)), found[1]
 

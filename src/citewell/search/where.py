@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import regex
 
@@ -111,5 +111,8 @@ def _relative(path: str, snapshot: Snapshot) -> str:
     """Return a path in the corpus, also if it was written with the folder of the corpus in front."""
     if snapshot.catalogue.documents([path]) or "\0" in path:
         return path
+    plain = PurePosixPath(path).as_posix()
+    if snapshot.catalogue.documents([plain]):
+        return plain
     corpus, given = Path(snapshot.manifest.corpus).absolute(), Path(path).absolute()
     return given.relative_to(corpus).as_posix() if given.is_relative_to(corpus) else path
