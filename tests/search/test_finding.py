@@ -79,6 +79,7 @@ def test_what_is_not_there_is_told(assistant: Assistant) -> None:
         ("§ – !", "no letters or digits"),
         ("x" * 2001, "at most 2,000"),
         ("ab " * 65, "more than 64 words"),
+        ("a* b* c* d* e* f* g* h* i*", "more than 8 stars"),
         ("\ud800", "lone surrogate"),
     ],
 )

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from citewell.found import Sort
 from citewell.index.concordance import Concordance
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.search.find_query import parse_query
 from citewell.search.occurrences import SegmentPlaces, places_in
+from citewell.search.tally import tally
 
 # Letters of which each word is one: capital and small, with and without accents, composed and not, full-width, ligatures.
 SPACED = [
@@ -207,3 +209,20 @@ def test_a_paragraph_with_more_of_the_words_in_less_text_is_more_relevant() -> N
     (segment,) = searched(["red and many other words of no use at all\n\nred, red\n\nred it is"], "red")
     long, twice, _, short = segment.relevance().tolist()
     assert long < short < twice
+
+
+@given(st.lists(TEXT, min_size=1, max_size=4), st.sampled_from(["place", "relevance"]), st.integers(1, 4))
+@settings(max_examples=25)
+def test_pages_of_several_segments_are_those_of_one(texts: list[str], sort: Sort, per_page: int) -> None:
+    texts = [text + " a" for text in texts]
+    one, several = (searched(texts, "a*", most) for most in (1 << 20, 1))
+    (whole,) = one
+    order = list(range(len(whole.places)))
+    if sort == "relevance":
+        order = sorted(order, key=lambda place: -whole.relevance()[place])
+    expected = [whole.row(place) for place in order]
+    counts = (len(texts), 1, 0)
+    pages = [tally(several, counts, sort, at, at + per_page) for at in range(0, len(expected), per_page)]
+    assert [several[each.segment].row(each.place) for page in pages for each in page.chosen] == expected
+    assert [each.number for page in pages for each in page.chosen] == list(range(1, len(expected) + 1))
+    assert {page.total for page in pages} == {len(expected)}

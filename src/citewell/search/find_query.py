@@ -12,6 +12,8 @@ from citewell.errors import QuestionError
 from citewell.text.written import written_words
 
 _MOST_WORDS = 64
+# The words with a beginning of one letter may be a tenth of all.
+_MOST_STARS = 8
 _EXAMPLE = """citewell find 'leave "notice period" holiday* -sick'"""
 # Each opening mark with those that may close it: languages pair them differently.
 _CLOSING = {
@@ -91,6 +93,8 @@ def parse_query(query: str, most: int) -> FindQuery:
     sought = [each for each in found if each.atoms]
     if sum(len(each.atoms) for each in sought) > _MOST_WORDS:
         raise QuestionError(f"the query has more than {_MOST_WORDS} words", hint="shorten it")
+    if sum(atom.is_prefix for each in sought for atom in each.atoms) > _MOST_STARS:
+        raise QuestionError(f"the query has more than {_MOST_STARS} stars", hint="write some of the words in full")
     wanted = tuple(each for each in sought if not each.is_excluded)
     ignored = tuple(each.text for each in found if not each.atoms)
     if not wanted and len(sought) > len(wanted):

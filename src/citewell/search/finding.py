@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -17,8 +16,9 @@ from citewell.errors import UsageError
 from citewell.found import DocumentPlaces, Found, FoundPlace, Sort, SoughtTerm
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredDocument
-from citewell.search.find_query import FindQuery, Sought, parse_query
-from citewell.search.occurrences import Integers, SegmentPlaces, places_in
+from citewell.search.find_query import FindQuery, parse_query
+from citewell.search.occurrences import Integers, PlaceRow, SegmentPlaces, places_in
+from citewell.search.tally import Chosen, Tally, tally
 
 PER_PAGE = 20
 MOST_PER_PAGE = 1000
@@ -26,15 +26,6 @@ MOST_PER_PAGE = 1000
 _LONGEST_TEXT = 600
 _BEFORE = 200
 _AFTER = 300
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """A place that is shown: in which segment, and which of its places."""
-
-    number: int
-    segment: int
-    place: int
 
 
 class Finder:
@@ -74,26 +65,28 @@ class Finder:
         """
         began = time.perf_counter()
         parsed = parse_query(query, self._most)
-        segments = list(self._segments(parsed))
-        counts, total = _by_document(segments, len(self._summaries)), sum(len(each.places) for each in segments)
+        segment = self._reader(parsed)
+        counts = (len(self._summaries), len(parsed.wanted), len(parsed.excluded))
+        segments = map(segment, self._snapshot.concordance.segments)
+        found = tally(segments, counts, sort, (page - 1) * per_page, page * per_page)
+        total = found.total
         pages = max(1, -(-total // per_page))
         if not 1 <= page <= pages:
             raise UsageError(f"there is no page {page}; the last one is {pages}")
-        chosen = _chosen(segments, sort, (page - 1) * per_page, page * per_page)
-        documents = self._documents(counts, sort)
+        documents = self._documents(found.documents, sort)
         return Found(
             query=parsed.text,
-            terms=_terms(parsed, segments),
+            terms=_terms(parsed, found),
             ignored=parsed.ignored,
             total=total,
-            paragraphs=sum(len(np.unique(each.places.paragraphs)) for each in segments),
+            paragraphs=found.paragraphs,
             documents_total=len(documents),
             documents=documents,
             sort=sort,
             page=page,
             pages=pages,
             per_page=per_page,
-            places=tuple(self._shown(segments, chosen)),
+            places=tuple(self._shown(segment, found.chosen)),
             snapshot=self._snapshot.manifest.name,
             seconds=round(time.perf_counter() - began, 6),
         )
@@ -104,7 +97,8 @@ class Finder:
         Raises:
             QuestionError: The query cannot be read.
         """
-        return sum(len(each.places) for each in self._segments(parse_query(query, self._most)))
+        segment = self._reader(parse_query(query, self._most))
+        return sum(len(segment(nth).places) for nth in self._snapshot.concordance.segments)
 
     def all(self, query: str) -> Iterator[FoundPlace]:
         """Yield all places in order, one segment at a time.
@@ -116,15 +110,16 @@ class Finder:
         return self._all(parsed)
 
     def _all(self, parsed: FindQuery) -> Iterator[FoundPlace]:
-        number = 0
-        for segment in self._segments(parsed):
-            chosen = [_Chosen(number + nth + 1, 0, nth) for nth in range(len(segment.places))]
-            yield from self._shown([segment], chosen)
+        segment, number = self._reader(parsed), 0
+        for nth in self._snapshot.concordance.segments:
+            chosen = [Chosen(number + place + 1, nth, place) for place in range(len(segment(nth).places))]
+            yield from self._shown(segment, chosen)
             number += len(chosen)
 
-    def _segments(self, parsed: FindQuery) -> Iterator[SegmentPlaces]:
-        concordance = self._snapshot.concordance
-        return (places_in(concordance, nth, parsed, self._admitted) for nth in concordance.segments)
+    def _reader(self, parsed: FindQuery) -> Callable[[int], SegmentPlaces]:
+        """Return what reads the places of a segment. Two are kept: most corpora have no more, and others are too large."""
+        concordance, admitted = self._snapshot.concordance, self._admitted
+        return lru_cache(maxsize=2)(lambda nth: places_in(concordance, nth, parsed, admitted))
 
     def _documents(self, counts: Integers, sort: Sort) -> tuple[DocumentPlaces, ...]:
         ordinals = np.flatnonzero(counts)
@@ -136,27 +131,26 @@ class Finder:
             for each in [self._summaries[ordinal]]
         )
 
-    def _shown(self, segments: list[SegmentPlaces], chosen: list[_Chosen]) -> Iterator[FoundPlace]:
+    def _shown(self, segment: Callable[[int], SegmentPlaces], chosen: Sequence[Chosen]) -> Iterator[FoundPlace]:
+        # By relevance, places of many segments may alternate.
+        rows = {each: segment(each.segment).row(each.place) for each in sorted(chosen, key=lambda each: each.segment)}
         # Places of one document follow one another, and its text is read once.
         read = lru_cache(maxsize=2)(self._read)
         for each in chosen:
-            segment = segments[each.segment]
-            row = segment.segment.paragraphs[segment.places.paragraphs[each.place]]
-            document, starts = read(int(row["document"]))
-            place = Span(int(segment.places.starts[each.place]), int(segment.places.ends[each.place]))
-            marks = tuple(Span(*mark) for mark in segment.marks(each.place))
-            around = _around(document.text, Span(int(row["start"]), int(row["end"])), place, marks[0])
-            above = bisect_right(starts, place.start)
+            row = rows[each]
+            document, starts = read(row.document)
+            around = _around(document.text, row)
+            above = bisect_right(starts, row.place.start)
             yield FoundPlace(
                 number=each.number,
                 document=document.path,
                 title=document.title,
                 section=document.headings[above - 1].path if above else (),
-                start=place.start,
-                end=place.end,
+                start=row.place.start,
+                end=row.place.end,
                 text=around.of(document.text),
                 text_start=around.start,
-                marks=marks,
+                marks=row.marks,
             )
 
     def _read(self, ordinal: int) -> tuple[StoredDocument, list[int]]:
@@ -164,43 +158,19 @@ class Finder:
         return document, [heading.span.start for heading in document.headings]
 
 
-def _by_document(segments: list[SegmentPlaces], documents: int) -> Integers:
-    counts = np.zeros(documents, dtype=np.int64)
-    for each in segments:
-        counts += np.bincount(each.documents, minlength=documents)
-    return counts
+def _terms(parsed: FindQuery, found: Tally) -> tuple[SoughtTerm, ...]:
+    counted = zip((*parsed.wanted, *parsed.excluded), (*found.terms, *found.excluded), strict=True)
+    return tuple(
+        SoughtTerm(text=each.text, kind=each.kind, excluded=each.is_excluded, places=places) for each, places in counted
+    )
 
 
-def _terms(parsed: FindQuery, segments: list[SegmentPlaces]) -> tuple[SoughtTerm, ...]:
-    def told(sought: Sought, places: int) -> SoughtTerm:
-        return SoughtTerm(text=sought.text, kind=sought.kind, excluded=sought.is_excluded, places=places)
-
-    wanted = [told(each, sum(len(one.terms[nth]) for one in segments)) for nth, each in enumerate(parsed.wanted)]
-    left_out = [told(each, sum(len(one.excluded[nth]) for one in segments)) for nth, each in enumerate(parsed.excluded)]
-    return (*wanted, *left_out)
-
-
-def _chosen(segments: list[SegmentPlaces], sort: Sort, first: int, end: int) -> list[_Chosen]:
-    """Return the places from ``first`` to ``end`` in their order."""
-    sizes = [len(each.places) for each in segments]
-    before = np.cumsum([0, *sizes])
-    ordered = np.arange(before[-1])[first:end]
-    if sort == "relevance" and len(ordered):
-        scores = np.concatenate([each.relevance() for each in segments])
-        # Sorting all places of a frequent word takes longer than finding them.
-        least = -np.partition(-scores, len(scores) - 1 if end >= len(scores) else end - 1)[min(end, len(scores)) - 1]
-        best = np.flatnonzero(scores >= least)
-        ordered = best[np.argsort(-scores[best], kind="stable")][first:end]
-    homes = np.searchsorted(before, ordered, side="right") - 1
-    pairs = zip(homes.tolist(), (ordered - before[homes]).tolist(), strict=True)
-    return [_Chosen(first + nth + 1, home, place) for nth, (home, place) in enumerate(pairs)]
-
-
-def _around(text: str, paragraph: Span, place: Span, mark: Span) -> Span:
+def _around(text: str, row: PlaceRow) -> Span:
     """Return the paragraph of a place, or the part of a long one around it, cut between words where there are spaces."""
+    paragraph, place = row.paragraph, row.place
     if paragraph.end - paragraph.start <= _LONGEST_TEXT:
         return paragraph
-    last = place.end if place.end - place.start <= _AFTER else mark.end
+    last = place.end if place.end - place.start <= _AFTER else row.marks[0].end
     start, end = max(paragraph.start, place.start - _BEFORE), min(paragraph.end, last + _AFTER)
     if start > paragraph.start:
         space = next((at for at in range(start, place.start) if text[at].isspace()), start - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citewell.document import Span
 from citewell.index.concordance import Concordance, Records, Segment
 from citewell.search.find_query import Atom, FindQuery, Sought
 
@@ -41,6 +42,16 @@ class Occurrences:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place: the ordinal of its document, its paragraph, itself, and its words."""
+
+    document: int
+    paragraph: Span
+    place: Span
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentPlaces:
     """The places of a query in a segment.
 
@@ -58,6 +69,16 @@ class SegmentPlaces:
         """The ordinal of the document of each place."""
         return self.segment.paragraphs["document"][self.places.paragraphs].astype(np.int64)
 
+    def row(self, place: int) -> PlaceRow:
+        """Return one place."""
+        paragraph = self.segment.paragraphs[self.places.paragraphs[place]]
+        return PlaceRow(
+            int(paragraph["document"]),
+            Span(int(paragraph["start"]), int(paragraph["end"])),
+            Span(int(self.places.starts[place]), int(self.places.ends[place])),
+            tuple(Span(*mark) for mark in self.marks(place)),
+        )
+
     def marks(self, place: int) -> list[tuple[int, int]]:
         """Return the words of a place, in order."""
         paragraph = int(self.places.paragraphs[place])
@@ -68,7 +89,8 @@ class SegmentPlaces:
     def relevance(self) -> npt.NDArray[np.float64]:
         """Return how much each place's paragraph is about the words: often, and in few words, is more."""
         firsts = self.segment.paragraphs["first"].astype(np.int64)
-        lengths = np.diff(np.append(firsts, self.segment.end_number))
+        # Before each paragraph, a number is left out.
+        lengths = np.diff(np.append(firsts, self.segment.end_number + 1)) - 1
         scores = np.zeros(len(lengths))
         for term in self.terms:
             often = np.bincount(term.paragraphs, minlength=len(lengths))
