@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from io import StringIO
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_a_wrong_request_is_explained(arguments: list[str], message: str, bundle
     done = citewell("find", "--index", bundled_index, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+def test_an_answer_ends_in_the_command_for_all_places(bundled_index: Path) -> None:
+    shown = citewell("ask", "What are visa regulations?", "--index", bundled_index, "--top", "1").stdout
+    (offer,) = [line for line in shown.splitlines() if ": citewell find " in line]
+    _, name, query, *rest = shlex.split(offer.partition(": ")[2])
+    found = json.loads(citewell(name, query, *rest, "--json").stdout)
+    assert set(query.split()) == {"visa", "regulations"}
+    assert offer.startswith("The only place" if found["total"] == 1 else f"All {found['total']} places")
 
 
 def test_nothing_found_says_which_word_is_not_there(bundled_index: Path) -> None:

@@ -14,6 +14,7 @@ from citewell._version import __version__
 from citewell.cli.evaluating import register
 from citewell.cli.explaining import register as register_why
 from citewell.cli.finding import register as register_find
+from citewell.cli.finding import show_offer
 from citewell.cli.options import (
     IndexOption,
     JsonOption,
@@ -129,6 +130,7 @@ def ask(
             from citewell.cli import terminal
 
             terminal.show_answer(answer)
+            show_offer(answer, assistant.view(), scope, index)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from citewell.cli.options import IndexOption, JsonOption, print_json, settings_o
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
+    from citewell.answer import Answer, Scope
     from citewell.found import Found, FoundPlace
+    from citewell.view import View
 
 _MOST_DOCUMENTS = 20
 
@@ -59,6 +62,24 @@ def find(
         print_json(found.to_json())
     else:
         _show(found)
+
+
+def show_offer(answer: Answer, view: View, scope: Scope, index: Path) -> None:
+    """Print the command that finds all places of what an answer is about, if it has some of the question's words."""
+    from rich.text import Text
+
+    from citewell.cli.terminal import out, safe
+    from citewell.search.telling import query_of
+
+    found = query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
+    if found is None:
+        return
+    query, places = found
+    named = [("--document", name) for name in scope.documents] + [("--folder", name) for name in scope.folders]
+    command = shlex.join(["citewell", "find", query, "--index", str(index), *(part for pair in named for part in pair)])
+    words = ", ".join(f"“{word}”" for word in query.split())
+    whole = f"All {places:,} places" if places > 1 else "The only place"
+    out.print(Text(safe(f"\n{whole} with {words}: {command}"), style="dim"))
 
 
 def _write_csv(places: Iterator[FoundPlace], target: str) -> None:

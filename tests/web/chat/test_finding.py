@@ -98,7 +98,7 @@ def test_from_an_answer_to_all_places_and_into_the_document(page: Page, chat_url
 @pytest.mark.browser
 def test_words_are_found_without_a_question_and_leave_as_a_table(page: Page, chat_url: str) -> None:
     opened(page, chat_url)
-    page.get_by_role("button", name="Find every place of a word").click()
+    page.get_by_role("button", name="Find every place").click()
     reader = page.get_by_role("complementary", name="Source")
     field = reader.get_by_label("Words to find")
     expect(field).to_be_focused()
