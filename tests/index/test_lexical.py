@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -15,13 +17,18 @@ WORDS = ["harbour", "ferry", "pier", "train", "market", "heron", "nest", "storm"
 
 
 @pytest.fixture(scope="module")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> PassageTerms:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lexical") / "lexical"
     chosen = np.random.default_rng(7)
     with LexicalWriter(folder) as writer:
         for ordinal in range(900):
             text = " ".join(chosen.choice(WORDS, size=chosen.integers(3, 12)))
             writer.add(ordinal, analyse(text, "en"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def terms(folder: Path) -> PassageTerms:
     return PassageTerms(folder)
 
 
@@ -46,3 +53,13 @@ def test_each_question_has_its_own_concepts(terms: PassageTerms) -> None:
     asked = [terms.best(weights, 20)[0].tolist() for weights in (first, second, first)]
     assert asked[0] == asked[2] != asked[1]
     assert asked[1] == terms.best(_weights(terms, questions[1]), 20)[0].tolist()
+
+
+def test_a_word_that_was_asked_before_stands_where_it_stands_now(terms: PassageTerms, folder: Path) -> None:
+    questions = ["Which ferry leaves?", "Is the heron near a ferry?", "ferrypier", "The ferrypier again"]
+    for question in questions:
+        known = _weights(terms, question)
+        assert [each.concept.span.of(question) for each in known.concepts] == [
+            each.span.of(question) for each in concepts(question)
+        ]
+        assert known == _weights(PassageTerms(folder), question)

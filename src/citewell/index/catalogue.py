@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +25,7 @@ import numpy.typing as npt
 from citewell.answer import Place, Scope
 from citewell.document import Passage, Span, Window, above
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
+from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_text
 from citewell.index.soundness import Soundness
@@ -92,9 +93,7 @@ class Catalogue:
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
-        # Not functools.cache on a method, which would keep this object, and the file open, until garbage collection.
-        self._texts: OrderedDict[int, str] = OrderedDict()
-        self._texts_lock = threading.Lock()
+        self._texts: Recent[int, str] = Recent(_TEXTS)
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
 
     def close(self) -> None:
@@ -258,15 +257,10 @@ class Catalogue:
 
     def _text(self, document: int) -> str:
         """Return the text of a document, cached for the last few."""
-        with self._texts_lock:
-            if document in self._texts:
-                self._texts.move_to_end(document)
-                return self._texts[document]
-        text = self._read_text(document)
-        with self._texts_lock:
-            self._texts[document] = text
-            while len(self._texts) > _TEXTS:
-                self._texts.popitem(last=False)
+        text = self._texts.get(document)
+        if text is None:
+            text = self._read_text(document)
+            self._texts.put(document, text)
         return text
 
     def _read_text(self, document: int) -> str:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tantivy
-from tantivy import FieldType, Occur, Query
+from tantivy import Occur, Query
 
 from citewell.document import Span
 from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.lexical_files import link_files, searcher
-from citewell.index.postings import FORMS, PARTS, schema
+from citewell.index.lexical_queries import all_of, among, any_of, side_by_side, term
+from citewell.index.postings import FORMS, PARTS
+from citewell.index.recent import Recent
 from citewell.index.soundness import Soundness
 from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import OtherName, TermWeights, Weighted
@@ -30,8 +32,8 @@ from citewell.text.concepts import Concept, splits
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.
 SATURATION = 2.2
 
-# So many passages are faster looked up one by one than as a set, which is compared with the ordinals of all passages.
-_FEW = 256
+# So many concepts are remembered, with their weights and their queries.
+_REMEMBERED = 4096
 # The letters of a code; longer ones are a word.
 _LONGEST_PREFIX = 2
 
@@ -52,6 +54,8 @@ class PassageTerms:
         self._folder = folder
         self._soundness = soundness or Soundness()
         self._searcher = self._open()
+        self._weighed: Recent[Hashable, Weighted] = Recent(_REMEMBERED)
+        self._compiled: Recent[Hashable, tantivy.Query] = Recent(_REMEMBERED)
         self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
         with self._reading():
             self.count: int = self._searcher.num_docs
@@ -80,7 +84,7 @@ class PassageTerms:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         query = Query.boolean_query([*clauses, (Occur.Must, holding)] if holding else clauses)
         if within is not None:
-            member = Query.const_score_query(_among(within), 0.0)
+            member = Query.const_score_query(among(within), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])
         with self._reading():
             # Limited to the number of passages, because a huge count overflows.
@@ -100,10 +104,7 @@ class PassageTerms:
             languages: The languages of the documents.
         """
         languages = tuple(languages)
-        weighted = (self._weigh(each) for each in concepts)
-        return TermWeights(
-            tuple(each if each.found else self._split(each, languages) for each in weighted), self._idf(0)
-        )
+        return TermWeights(tuple(self._weighted(each, languages) for each in concepts), self._idf(0))
 
     def other_name(
         self, name: str, sequences: Sequence[tuple[str, ...]], passages: range | None = None
@@ -115,27 +116,35 @@ class PassageTerms:
             sequences: Its terms, for each language.
             passages: The passages in which it counts; None is all.
         """
-        here = tuple(each for each in sequences if self._has_all(each) and self._count(_any_of([each], passages)))
+        here = tuple(each for each in sequences if self._has_all(each) and self._count(any_of([each], passages)))
         if not here:
             return None
-        return OtherName(name, here, self._idf(self._count(_any_of(here, passages))), passages)
+        return OtherName(name, here, self._idf(self._count(any_of(here, passages))), passages)
 
     def has(self, name: OtherName, within: Ordinals) -> bool:
         """Return whether any of some passages has another name of what is asked."""
         if not len(within):
             return False
-        both = [_any_of(name.sequences, name.passages), _among(within)]
+        both = [any_of(name.sequences, name.passages), among(within)]
         return self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
+
+    def _weighted(self, concept: Concept, languages: tuple[str, ...]) -> Weighted:
+        """Return a concept with its weight; questions of one corpus have many words in common."""
+        key = (concept.word, concept.kind, concept.is_key, concept.forms, concept.sequences, concept.bags, languages)
+        known = self._weighed.get(key)
+        if known is None:
+            weighed = self._weigh(concept)
+            known = weighed if weighed.found else self._split(weighed, languages)
+            self._weighed.put(key, known)
+        return _as_asked(known, concept)
 
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
             form for form in concept.forms if self._frequency(FORMS, form) or self._frequency(PARTS, form)
         )
-        sequences = tuple(
-            each for each in concept.sequences if self._has_all(each) and self._count(_side_by_side(each))
-        )
+        sequences = tuple(each for each in concept.sequences if self._has_all(each) and self._count(side_by_side(each)))
         bags = tuple(each for each in concept.bags if self._has_all(each))
-        found = self._passages_with(forms, [*map(_side_by_side, sequences), *map(_all_of, bags)])
+        found = self._passages_with(forms, [*map(side_by_side, sequences), *map(all_of, bags)])
         alone = any(
             part.isalpha() and len(part) > _LONGEST_PREFIX and self._frequency(FORMS, part) for part in _all(concept)
         )
@@ -146,7 +155,7 @@ class PassageTerms:
     def _split(self, unknown: Weighted, languages: tuple[str, ...]) -> Weighted:
         """Return a word that no passage has as two that stand side by side in some, if there are such."""
         for pair in splits(unknown.concept, languages):
-            if self._has_all(pair) and self._count(_side_by_side(pair)):
+            if self._has_all(pair) and self._count(side_by_side(pair)):
                 return self._weigh(replace(unknown.concept, sequences=(pair,)))
         return unknown
 
@@ -155,7 +164,7 @@ class PassageTerms:
         counts = [each for each in counts if each[2]]
         if not others and len(counts) <= 1:
             return counts[0][2] if counts else 0
-        queries = [*(_term(field, form) for field, form, _ in counts), *others]
+        queries = [*(term(field, form) for field, form, _ in counts), *others]
         return self._count(Query.boolean_query([(Occur.Should, query) for query in queries]))
 
     def _clauses(self, weights: TermWeights) -> list[tuple[Occur, tantivy.Query]]:
@@ -168,16 +177,24 @@ class PassageTerms:
 
     def _clause(self, weighted: Weighted) -> tantivy.Query:
         """Return the query for a concept, which scores the best of its forms."""
+        key = (weighted.forms, weighted.sequences, weighted.bags, weighted.weight, weighted.others)
+        known = self._compiled.get(key)
+        if known is None:
+            known = self._compile(weighted)
+            self._compiled.put(key, known)
+        return known
+
+    def _compile(self, weighted: Weighted) -> tantivy.Query:
         clauses = []
         for form in weighted.forms:
             if inside := self._frequency(FORMS, form):
-                clauses.append(Query.boost_query(_term(FORMS, form), weighted.weight / self._idf(inside)))
+                clauses.append(Query.boost_query(term(FORMS, form), weighted.weight / self._idf(inside)))
             if self._frequency(PARTS, form):
-                clauses.append(Query.const_score_query(_term(PARTS, form), weighted.weight))
-        clauses += [Query.const_score_query(_side_by_side(parts), weighted.weight) for parts in weighted.sequences]
+                clauses.append(Query.const_score_query(term(PARTS, form), weighted.weight))
+        clauses += [Query.const_score_query(side_by_side(parts), weighted.weight) for parts in weighted.sequences]
         clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
         clauses += [
-            Query.const_score_query(_any_of(name.sequences, name.passages), weight) for name, weight in weighted.others
+            Query.const_score_query(any_of(name.sequences, name.passages), weight) for name, weight in weighted.others
         ]
         return clauses[0] if len(clauses) == 1 else Query.disjunction_max_query(clauses, 0.0)
 
@@ -243,50 +260,17 @@ class PassageTerms:
         return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
 
 
-def _among(ordinals: Ordinals) -> tantivy.Query:
-    """Return a query for some passages, given in order; those of one document follow one another."""
-    first, last = int(ordinals[0]), int(ordinals[-1])
-    if last - first == len(ordinals) - 1:
-        return _from_to(first, last)
-    if len(ordinals) <= _FEW:
-        either = [(Occur.Should, Query.term_query(schema(), "ordinal", each, "basic")) for each in ordinals.tolist()]
-        return Query.boolean_query(either)
-    return Query.term_set_query(schema(), "ordinal", ordinals.tolist())
-
-
-def _from_to(first: int, last: int) -> tantivy.Query:
-    return Query.range_query(schema(), "ordinal", FieldType.Unsigned, first, last)
+def _as_asked(known: Weighted, concept: Concept) -> Weighted:
+    """Return a concept with the weight that it has in another question; a word may have been two there, side by side."""
+    if concept.sequences != known.concept.sequences:
+        concept = replace(concept, sequences=known.concept.sequences)
+    return Weighted(
+        concept, known.weight, known.found, known.forms, known.sequences, known.bags, known.named_without_number
+    )
 
 
 def _all(concept: Concept) -> list[str]:
     return [part for parts in concept.sequences for part in parts]
-
-
-def _term(field: str, term: str) -> tantivy.Query:
-    return Query.term_query(schema(), field, term, "freq")
-
-
-def _side_by_side(parts: tuple[str, ...]) -> tantivy.Query:
-    """Return a query for words that stand side by side, whether or not they are parts of one."""
-    if len(parts) == 1:
-        return _term(FORMS, parts[0])
-    phrases = [Query.phrase_query(schema(), field, list(parts)) for field in (FORMS, PARTS)]
-    return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
-
-
-def _any_of(sequences: Iterable[tuple[str, ...]], passages: range | None) -> tantivy.Query:
-    """Return a query for the passages that have the words of any of some sequences side by side."""
-    anywhere = Query.boolean_query([(Occur.Should, _side_by_side(each)) for each in sequences])
-    if passages is None:
-        return anywhere
-    here = _from_to(passages.start, passages.stop - 1)
-    return Query.boolean_query([(Occur.Must, anywhere), (Occur.Must, here)])
-
-
-def _all_of(parts: tuple[str, ...]) -> tantivy.Query:
-    """Return a query for the passages that have all of some words."""
-    either = [Query.boolean_query([(Occur.Should, _term(field, part)) for field in (FORMS, PARTS)]) for part in parts]
-    return Query.boolean_query([(Occur.Must, query) for query in either])
 
 
 def _is_broken(error: BaseException) -> bool:

@@ -84,9 +84,11 @@ class Weighted:
         return max((weight for name, weight in self.others if name.stands_in(terms)), default=0.0)
 
     def _is_written_in(self, terms: Collection[str]) -> bool:
-        return any(form in terms for form in self.forms) or any(
-            all(part in terms for part in parts) for parts in (*self.sequences, *self.bags)
-        )
+        if not self.forms.isdisjoint(terms):
+            return True
+        # Few concepts have any of these.
+        several = (*self.sequences, *self.bags)
+        return bool(several) and any(all(part in terms for part in parts) for parts in several)
 
 
 @dataclass(frozen=True, slots=True)

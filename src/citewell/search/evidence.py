@@ -128,7 +128,10 @@ def _window(shown: Shown) -> Span:
 
 
 def _standing_above(shown: Shown) -> str:
-    return above(shown.passage.document, shown.passage.title, shown.passage.section)
+    return _above(shown.passage.document, shown.passage.title, shown.passage.section)
+
+
+_above = lru_cache(maxsize=_HEADINGS)(above)
 
 
 @lru_cache(maxsize=_HEADINGS)
