@@ -1,17 +1,18 @@
 """Phrases in a question: which passages have them as they are written, and where.
 
-The index proposes passages of the whole corpus (``citewell.index.phrasing``), and their text tells. Passages with all phrases
-of a question count; if none has all, those with any. A phrase that no passage has is missing.
+The index proposes passages of the whole corpus (``index.phrasing``), and their text tells. Passages with all phrases count; if
+none has all, those with any. A phrase that no passage has is missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
-from citewell.answer import Missing, Scope
+from citewell.answer import Missing, Place, Scope
 from citewell.confidence import Calibration, evidence
 from citewell.document import Span, above
 from citewell.index.phrasing import may_have
@@ -19,10 +20,13 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
+from citewell.search.find_query import Atom, FindQuery, Sought
+from citewell.search.occurrences import places_in
 from citewell.search.page import Candidate, Shown
 from citewell.text.concepts import concepts
 from citewell.text.phrases import Phrase, WrittenText, folded, phrases_in, without_phrases
 from citewell.text.terms import analyse
+from citewell.text.written import written_words
 
 # As many passages with a phrase are ranked, and as many that may have one are read for a question.
 _ENOUGH = 100
@@ -31,8 +35,8 @@ _READ_AT_ONCE = 50
 # The probability that documents cover a question which asks for nothing but phrases that they have.
 _STANDS_THERE = 0.99
 _NONE = TermWeights((), 0.0)
-# Characters of documents that are searched for a phrase of function words, which the index does not have.
-_MOST_SEARCHED = 20_000_000
+# Places of a phrase of function words, which BM25 does not have.
+_MOST_PLACES = 300
 # What is nearest to a phrase has its words with at most so many between.
 _BETWEEN = 2
 _NEAREST = 3
@@ -164,7 +168,6 @@ class _Finder:
         self._within = within
         self._above: dict[str, WrittenText] = {}
         self._texts: dict[int, WrittenText] = {}
-        self._documents: dict[str, str] = {}
         self._left = _MOST_READ
 
     def passages_with(self, phrases: Sequence[Phrase]) -> list[Held] | None:
@@ -186,7 +189,6 @@ class _Finder:
         queries = [query for each in phrases if (query := may_have(each, self._snapshot.languages))]
         if not queries:
             return self._searched(phrases[0])
-        # One query that has many passages is no reason to read others first.
         found = [
             self._snapshot.lexical.best(self._weights, _MOST_READ, within=self._within, holding=query)[0]
             for query in queries
@@ -196,26 +198,30 @@ class _Finder:
         return np.array(proposed, dtype=np.int64), all(len(each) < _MOST_READ for each in found)
 
     def _searched(self, phrase: Phrase) -> tuple[Ordinals, bool]:
-        """Return the passages of documents that have a phrase which consists of function words."""
+        """Return the passages that have a phrase of function words, by the concordance, and those that have it above them."""
         catalogue = self._snapshot.catalogue
-        if not self._documents:
-            self._documents = dict(self._folded())
-        found = [path for path, text in self._documents.items() if phrase.may_be_in(text)]
-        ordinals = catalogue.within(Scope(documents=tuple(found))) if found else np.zeros(0, dtype=np.int64)
-        if self._within is not None:
-            ordinals = np.intersect1d(ordinals, self._within)
-        return ordinals, len(self._documents) == len(catalogue.documents())
+        titled = [each.path for each in catalogue.documents() if phrase.may_be_in(folded(f"{each.path}\n{each.title}"))]
+        found = set(catalogue.within(Scope(documents=tuple(titled))).tolist()) if titled else set[int]()
+        places = list(islice(self._places(phrase), _MOST_PLACES))
+        for place in places:
+            # A heading is in no passage, but above those of its document.
+            at = catalogue.passages_at(place)
+            found |= set((at if len(at) else catalogue.within(Scope(documents=(place.document,)))).tolist())
+        inside = found if self._within is None else found & set(self._within.tolist())
+        return np.array(sorted(inside), dtype=np.int64), len(places) < _MOST_PLACES
 
-    def _folded(self) -> Iterator[tuple[str, str]]:
-        """Yield documents with what is written in them, until it is too much."""
-        left = _MOST_SEARCHED
-        for summary in self._snapshot.catalogue.documents():
-            document = self._snapshot.catalogue.document(summary.path)
-            left -= len(document.text)
-            if left < 0:
-                return
-            lines = [document.text, document.path, document.title, *(each.path[-1] for each in document.headings)]
-            yield summary.path, folded("\n".join(lines))
+    def _places(self, phrase: Phrase) -> Iterator[Place]:
+        """Yield where documents have a phrase, whatever is between its words."""
+        atoms = tuple(Atom(word.form) for word in written_words(phrase.text))
+        if not atoms:
+            return
+        query = FindQuery(phrase.text, (Sought(phrase.text, atoms, is_quoted=True),))
+        documents = self._snapshot.catalogue.documents()
+        for segment in self._snapshot.concordance.segments:
+            found = places_in(self._snapshot.concordance, segment, query, None)
+            columns = (each.tolist() for each in (found.documents, found.places.starts, found.places.ends))
+            for document, start, end in zip(*columns, strict=True):
+                yield Place(document=documents[document].path, start=start, end=end)
 
     def _read(self, ordinals: Ordinals) -> Iterator[StoredPassage]:
         for start in range(0, len(ordinals), _READ_AT_ONCE):
@@ -246,9 +252,8 @@ class _Finder:
             is_apart = is_apart or not exact
             places += [match.span.shifted(start) for match, start in exact or matches if start is not None]
         windows = self._windows(passage, places)
-        if places and not windows:
-            return None
-        return Held(passage.ordinal, frozenset(phrases), tuple(sorted(places)), windows, is_apart)
+        held = Held(passage.ordinal, frozenset(phrases), tuple(sorted(places)), windows, is_apart)
+        return None if places and not windows else held
 
     def _windows(self, passage: StoredPassage, places: Sequence[Span]) -> tuple[int, ...]:
         """Return the windows of a passage that have a phrase; its text goes beyond them."""
