@@ -55,6 +55,7 @@ def is_small(word: str) -> bool | None:
         ("ru", "Университет был основан в 1755 году.", "Когда был основан университет?"),
         ("zh", "北京大学（简称北大）成立于1898年。", "北京大学是什么时候成立的？"),
         ("ja", "光合成とは、植物が行う反応である。", "光合成とは何ですか？"),
+        ("ja", "鏡川（かがみがわ）は、高知県を流れる川である。", "鏡川とは何ですか？"),
         ("ko", "광합성이란 식물이 하는 반응이다.", "광합성이란 무엇인가요?"),
     ],
 )
@@ -82,6 +83,11 @@ def test_a_sentence_of_a_known_form_makes_a_question(language: str, sentence: st
         # It is a count and no year; it is no name, as far as can be seen, and no other word, either.
         ("en", "The new method was used in 1200 hospitals."),
         ("en", "Garlic is planted in October."),
+        # Somebody, and not something.
+        ("ja", "坂本龍馬は、土佐の武士である。"),
+        # The rest of another sentence, and a row.
+        ("en", "annual fee is $30 for members."),
+        ("en", "2007 net revenue is $30 for members."),
         # Nothing of it is known.
         ("en", ""),
         ("xx", "A relief valve is a valve."),

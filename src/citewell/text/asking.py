@@ -124,6 +124,9 @@ def _written(
     """Return a subject as it is written inside a sentence, or None if a question about it would be unclear."""
     if language in SPACELESS_LANGUAGES:
         return None if _points_back(subject, language, known) else subject
+    if not subject[0].isalpha() or subject[0].islower():
+        # The rest of another sentence, or a row of a table.
+        return None
     words = _WORD.findall(subject)
     elided = bool(_ELIDED.match(subject))
     first = words[0].lower()
