@@ -19,7 +19,8 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
-from citewell.index.lexical import PassageTerms, _term, is_panic
+from citewell.index.lexical import PassageTerms, is_panic
+from citewell.index.lexical_queries import term
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.text.concepts import concepts
@@ -240,14 +241,14 @@ def test_a_panic_of_a_library_is_a_mistake_of_the_server_with_headers(index: Ind
 
     class Panicking(Assistant):
         def view(self) -> View:
-            searcher.search(_term("forms", "order"), 5)
+            searcher.search(term("forms", "order"), 5)
             return super().view()
 
     with TestClient(create_app(Panicking(index)), base_url="http://127.0.0.1:7860") as client:
         with file.open("r+b") as stream:
             stream.write(bytes(size))
         with pytest.raises(BaseException, match=r"\w", check=is_panic):
-            searcher.search(_term("forms", "order"), 5)
+            searcher.search(term("forms", "order"), 5)
         said = client.post("/api/ask", json={"question": QUESTION})
         assert said.status_code == 500
         assert said.headers["x-content-type-options"] == "nosniff"
