@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from citewell.building import BuildReport, build
     from citewell.document import Span
     from citewell.errors import CitewellError
+    from citewell.found import Found, FoundPlace
     from citewell.index.folder import IndexFolder
     from citewell.settings import Settings, load_settings
 
@@ -33,7 +34,9 @@ _HOMES = {
     "Assistant": "assistant",
     "BuildReport": "building",
     "CitewellError": "errors",
+    "Found": "found",
     "FoundPassage": "answer",
+    "FoundPlace": "found",
     "IndexFolder": "index.folder",
     "Place": "answer",
     "Scope": "answer",
@@ -49,7 +52,9 @@ __all__ = [
     "Assistant",
     "BuildReport",
     "CitewellError",
+    "Found",
     "FoundPassage",
+    "FoundPlace",
     "IndexFolder",
     "Place",
     "Scope",

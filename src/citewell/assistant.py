@@ -9,6 +9,7 @@ from citewell.answer import Answer, Scope, Turn
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError
+from citewell.found import Found, Sort
 from citewell.index.folder import IndexFolder
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
@@ -145,6 +146,24 @@ class Assistant:
         """
         view = self.view()
         return view.similar(Where.read(at, quote, view.snapshot).first(view.snapshot), top=top, scope=scope)
+
+    def find(
+        self, query: str, *, scope: Scope | None = None, sort: Sort = "place", page: int = 1, per_page: int = 20
+    ) -> Found:
+        """Find every place of some words, as they are written; see ``citewell.search.find_query`` for what can be found.
+
+        Args:
+            query: Words, phrases in quotation marks, beginnings of words with a star, words to leave out after a hyphen.
+            scope: The documents to search; None is all.
+            sort: The order of the places.
+            page: Which page of the places, from 1.
+            per_page: How many places it has.
+
+        Raises:
+            UsageError: The query cannot be read, or the scope or the page does not exist.
+            IndexFaultError: The index was replaced by one that cannot be used.
+        """
+        return self.view().finder(scope).page(query, sort=sort, page=page, per_page=per_page)
 
     def warm_up(self) -> None:
         """Encode once, so that the first question does not wait for the preparation."""

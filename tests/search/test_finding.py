@@ -48,7 +48,7 @@ def test_by_relevance_the_same_places_are_in_another_order(assistant: Assistant,
 
 def test_only_documents_in_the_scope_are_searched(assistant: Assistant, everywhere: list[FoundPlace]) -> None:
     path = everywhere[0].document
-    found = assistant.view().finder(Scope(documents=(path,))).page("of", sort="place", page=1, per_page=1)
+    found = assistant.find("of", scope=Scope(documents=(path,)), per_page=1)
     assert [(each.document, each.places) for each in found.documents] == [(path, found.total)]
     with pytest.raises(UsageError, match="no document at 'nowhere'"):
         assistant.view().finder(Scope(folders=("nowhere",)))
@@ -75,7 +75,8 @@ def test_what_is_not_there_is_told(assistant: Assistant) -> None:
         ("stu*ents", "the star is not at the end of a word"),
         ('"international *"', "the star is not at the end of a word"),
         ('the "campus life', "before “campus life” is not closed"),
-        ("«", "is not closed"),
+        ("«", "a quotation mark is not closed"),
+        ("!" * 1000, "“" + "!" * 40 + "…” has no letters"),
         ("§ – !", "no letters or digits"),
         ("x" * 2001, "at most 2,000"),
         ("ab " * 65, "more than 64 words"),

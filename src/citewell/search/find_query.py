@@ -31,6 +31,7 @@ _CLOSING = {
 _OPENING = "".join(_CLOSING)
 _PIECE = regex.compile(rf"(?P<sign>[-−–－]*)(?:(?P<open>[{_OPENING}])|(?P<word>[^\s{_OPENING}]+))|[-−–－]+")
 _STARS = "*＊"
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def parse_query(query: str, most: int) -> FindQuery:
     if not wanted and len(sought) > len(wanted):
         raise QuestionError("the query has only words to leave out", hint="add a word to find", command=_EXAMPLE)
     if not wanted:
-        raise QuestionError(f"“{text}” has no letters or digits to find", hint="give a word or a number")
+        raise QuestionError(f"“{_short(text)}” has no letters or digits to find", hint="give a word or a number")
     return FindQuery(text, wanted, tuple(each for each in sought if each.is_excluded), ignored)
 
 
@@ -116,14 +117,21 @@ def _pieces(text: str) -> Iterator[Sought]:
         if match["open"]:
             end = next((here for here in range(at, len(text)) if text[here] in _CLOSING[match["open"]]), None)
             if end is None:
+                after = _short(text[at:])
                 raise QuestionError(
-                    f"the quotation mark before “{text[at:].strip()[:40]}” is not closed",
+                    f"the quotation mark before “{after}” is not closed" if after else "a quotation mark is not closed",
                     hint="close it, or leave it out",
                 )
             yield _sought(text[at:end].strip(), is_quoted=True, is_excluded=is_excluded)
             at = end + 1
         elif match["word"]:
             yield _sought(match["word"], is_excluded=is_excluded)
+
+
+def _short(text: str) -> str:
+    """Return the start of what was typed, for a message."""
+    shown = text.strip()
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def _sought(text: str, *, is_quoted: bool = False, is_excluded: bool = False) -> Sought:
@@ -137,7 +145,7 @@ def _atoms(written: str) -> list[Atom]:
     atoms = [Atom(word.form, word.joint if nth else None) for nth, word in enumerate(written_words(body))]
     if any(star in body for star in _STARS) or (body != written and not atoms):
         raise QuestionError(
-            f"in “{written}”, the star is not at the end of a word",
+            f"in “{_short(written)}”, the star is not at the end of a word",
             hint="a star stands for any ending: write holiday* for holiday, holidays, holidaymaker",
         )
     if body != written:
