@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from citewell import Assistant, IndexFolder, Settings
+from citewell import Assistant, IndexFolder
 from citewell.building.examples import example_questions
+from citewell.cli.terminal import show_status
+from citewell.index.status import status
 from citewell.view import View
 from tests.support.indexes import assistant_for
+from tests.support.programs import client_of
 
 FILES = {
     "hr.md": (
@@ -74,4 +77,14 @@ def test_a_corpus_of_which_nothing_can_be_asked_has_none(index: IndexFolder, tmp
     assert index.manifest().examples == ()
     logs = {"a.txt": FILES["app.log.txt"], "b.md": "| city | mayor |\n|---|---|\n| Tarnby | Allan Steen |\n"}
     assert assistant_for(logs, tmp_path / "logs").view().manifest.examples == ()
-    assert Settings().searching.question_characters > 100
+
+
+def test_status_and_programs_have_the_examples(answering: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    found = status(answering.index)
+    show_status(found, "")
+    lines = capsys.readouterr().out.splitlines()
+    first = lines.index("Questions that it answers:") + 1
+    examples = list(answering.view().manifest.examples)
+    assert [line.strip() for line in lines[first : first + len(examples)]] == examples == found.to_json()["examples"]
+    with client_of(answering.index.path) as api:
+        assert api.get("/api/documents").json()["examples"] == examples
