@@ -151,7 +151,7 @@ class Missing(_Model):
 class Part(_Model):
     """A part of a question that asks for several things: its ``text``, as in the question, and whether the documents cover it.
 
-    ``ranks`` are those of the passages that were found for it, the best first; without an answer, there are none, and
+    ``ranks`` are those of the passages that answer it, the best first; without an answer, there are none, and
     ``missing`` is what it turns on and the documents lack.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell import Answer, Assistant, Turn
+from citewell.confidence import THRESHOLDS
 from tests.support.indexes import assistant_for
 
 FILES = {
@@ -69,6 +70,7 @@ def test_each_part_is_answered_in_turn(town: Assistant, question: str, documents
         ("What did he say about insulin and about zeppelins?", "speech/health.txt", "zeppelins"),
         ("What did he say about Atlantis and about Ukraine?", "speech/war.txt", "Atlantis"),
         ("When was the rowing club founded, and what did Mozart buy?", "club.txt", "what did Mozart buy"),
+        ("How much is insulin, and how tall is the lighthouse?", "speech/health.txt", "how tall is the lighthouse"),
     ],
 )
 def test_a_part_that_the_documents_do_not_cover_is_said(
@@ -79,6 +81,9 @@ def test_a_part_that_the_documents_do_not_cover_is_said(
     assert answer.passages[0].document == document
     (missed,) = [each for each in answer.parts if not each.answered]
     assert (missed.text, missed.ranks) == (part, ())
+    (found,) = [each for each in answer.parts if each.answered]
+    assert found.ranks[0] == 1
+    assert all(answer.passages[rank - 1].confidence >= THRESHOLDS["balanced"] for rank in found.ranks)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ _MOST_ASKED = 8
 _MOST_LEADING = 3
 # Where the whole question is refused and a part is not covered, the confidence of the other parts is to be no chance.
 _SURE = 0.9
+_SURELY_NOT = 0.1
 _ROUNDING = 1e-9
 
 
@@ -94,7 +95,7 @@ def divided(question: str, whole: Reading, ask: Ask, snapshot: Snapshot, *, lowe
     for division in proposed:
         asked = divider.asked(division, question)
         if asked:
-            return _together(asked, whole.found.passages, top)
+            return _together(asked, whole.found.passages, top, lowest)
     return None
 
 
@@ -156,8 +157,9 @@ class _Divider:
         if reading.confidence >= self._lowest and passages:
             return True if self._has(passages[0], key) else None
         # A verb that the documents lack may be there in another form.
-        lacks = not is_sentence and not any(each.is_found for each in key.concepts)
-        return False if reading.confidence < self._lowest and (reading.found.missing or lacks) else None
+        most = _SURELY_NOT if is_sentence and not reading.found.missing else self._lowest
+        lacks = reading.found.missing or not any(each.is_found for each in key.concepts)
+        return False if reading.confidence < most and lacks else None
 
     def _has(self, passage: FoundPassage, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
         """Return whether a passage has the words of a part; if they are many, a share of them is enough."""
@@ -168,11 +170,11 @@ class _Divider:
 
 
 def _is_sure(asked: _Asked) -> bool:
-    """Return whether a part is not covered, or surely so: neither by a number alone nor by a word of a sentence."""
+    """Return whether a part is not covered, or surely so: neither by a number alone nor by a word of what follows."""
     if not asked.is_covered:
         return True
     concepts = [each.concept for each in asked.key.concepts]
-    tells = len(concepts) > 1 or not (asked.part.is_sentence or concepts[0].kind is Kind.NUMBER)
+    tells = len(concepts) > 1 or not (asked.part.follows or concepts[0].kind is Kind.NUMBER)
     return tells and asked.reading.confidence >= _SURE
 
 
@@ -187,7 +189,7 @@ def _rank(asked: _Asked) -> tuple[bool, float]:
     return bool(asked.is_covered), asked.reading.confidence
 
 
-def _together(asked: Sequence[_Asked], others: Sequence[FoundPassage], top: int) -> Divided:
+def _together(asked: Sequence[_Asked], others: Sequence[FoundPassage], top: int, lowest: float) -> Divided:
     """Return the passages of all parts in turn, then those of the whole question, without shared text."""
     shown: list[FoundPassage] = []
     ranks: list[list[int]] = [[] for _ in asked]
@@ -197,7 +199,9 @@ def _together(asked: Sequence[_Asked], others: Sequence[FoundPassage], top: int)
         if same is None and len(shown) < top:
             same = passage.model_copy(update={"rank": len(shown) + 1})
             shown.append(same)
-        if same is not None and nth is not None and same.rank not in ranks[nth]:
+        # Others are shown as those of any question are, but answer nothing.
+        answers = nth is not None and (passage.confidence >= lowest or not ranks[nth])
+        if same is not None and nth is not None and answers and same.rank not in ranks[nth]:
             ranks[nth].append(same.rank)
     parts = tuple(
         Part(
