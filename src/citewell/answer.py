@@ -80,6 +80,11 @@ class TableHead(_Model):
     end: int
     text: str
 
+    @property
+    def names(self) -> str:
+        """The text without the row of dashes under the names of the columns."""
+        return "\n".join(line for line in self.text.splitlines() if line.strip("|-:+= \t")) or self.text
+
 
 class FoundPassage(_Model):
     """One passage of an answer.

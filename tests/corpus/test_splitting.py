@@ -15,7 +15,8 @@ from citewell.corpus.splitting import TokenRuler, grow, slide, split
 from citewell.document import Document, Passage, Span
 from citewell.encoder.encoding import Encoder
 from citewell.settings import Splitting
-from citewell.text.sentences import Graphemes, sentences
+from citewell.text.graphemes import Graphemes
+from citewell.text.sentences import sentences
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)
 

@@ -191,7 +191,7 @@ def page_faults(shown: str, known: Known) -> Iterator[str]:
         passage = _of_card(data, inner)
         yield from passage_faults(passage, known)
         of = known.get(passage["document"])
-        marks = [html.unescape(words) for words in _MARK.findall(_inner(_QUOTE, inner))]
+        marks = [_text(words) for words in _MARK.findall(_inner(_QUOTE, inner))]
         places = [of.text[mark["start"] : mark["end"]] for mark in passage["highlights"]] if of else []
         if marks != places:
             yield f"{passage['document']}: the page marks {marks}"
@@ -208,9 +208,14 @@ def _of_card(data: str, inner: str) -> dict[str, Any]:
         "section": json.loads(values["section"]),
         "start": int(values["start"]),
         "end": int(values["end"]),
-        "text": html.unescape(re.sub(r"</?mark>", "", _inner(_QUOTE, inner))),
+        "text": _text(_inner(_QUOTE, inner)),
         "highlights": [{"start": int(start), "end": int(end)} for start, end in marks],
     }
+
+
+def _text(inner: str) -> str:
+    """Return the text of elements, with what is folded; what a quotation says is escaped in them."""
+    return html.unescape(re.sub(r"<[^>]*>", "", inner))
 
 
 def _inner(pattern: re.Pattern[str], text: str) -> str:

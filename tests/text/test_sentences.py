@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from citewell.document import Block, Span
-from citewell.text.sentences import Graphemes, sentences
+from citewell.text.graphemes import Graphemes
+from citewell.text.sentences import sentences
 
 
 def cut(text: str, kind: str = "prose", language: str | None = None) -> list[str]:

@@ -101,10 +101,11 @@ def ask(
     folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus; corrections are shown.")] = True,
     words: WordsOption = True,
+    whole: Annotated[bool, typer.Option("--whole", help="Print passages whole; with --json, they always are.")] = False,
     model: ModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a question; the answer is quotations, with the answering part in bold.
+    """Ask a question; the answer begins with the sentences that answer, each with the number of its passage.
 
     Example: `citewell ask "What are the challenges of international education?"`
     """
@@ -129,7 +130,7 @@ def ask(
         else:
             from citewell.cli import terminal
 
-            terminal.show_answer(answer)
+            terminal.show_answer(answer, whole=whole)
             show_offer(answer, assistant.view(), scope, index)
 
 

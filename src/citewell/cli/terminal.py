@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from citewell.document import Span
+from citewell.text.excerpts import MOST_OF_A_MARK, excerpt
 from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
 _SECONDS_BETWEEN_LINES = 10
 _MOST_SKIPPED = 20
 _RANKS_OF_PART = 3
+# Columns of a sentence that an answer begins with; `--whole` prints longer ones, too.
+_MOST_OF_A_SENTENCE = 400
 
 
 def safe(text: str) -> str:
@@ -55,8 +59,13 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def show_answer(answer: Answer) -> None:
-    """Print an answer: each quotation under its citation, with the answering part in bold."""
+def show_answer(answer: Answer, *, whole: bool = False) -> None:
+    """Print an answer: the sentences that answer, then each passage under its citation, its answering part in bold.
+
+    Args:
+        answer: The answer.
+        whole: Whether passages and sentences are printed whole.
+    """
     if answer.reply:
         out.print(answer.reply)
         return
@@ -65,19 +74,50 @@ def show_answer(answer: Answer) -> None:
         _show_parts(answer)
     else:
         _show_refusal(answer)
+    question = " ".join([*answer.understood_with, answer.question])
+    _show_lead(answer, question, whole=whole)
     for passage in answer.passages:
         out.print()
         out.print(_citation(passage))
         if passage.head:
-            out.print(Text(safe(passage.head.text), style="dim"))
-        # Wrap lines only on a terminal.
-        out.print(
-            Padding(_quotation(passage), (0, 0, 0, 3)) if out.is_terminal else _quotation(passage),
-            soft_wrap=not out.is_terminal,
-        )
+            _print_text(Text(safe(passage.head.names), style="dim"), 3)
+        quotation = _quotation(passage)
+        _print_text(quotation if whole else _in_short(quotation, passage.marks, question, passage.language), 3)
         for place in passage.repeated:
             repeat = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
             out.print(Text(repeat, style="dim"))
+
+
+def _show_lead(answer: Answer, question: str, *, whole: bool) -> None:
+    """Print the sentences that an answer begins with, each with the number of its passage."""
+    passages = {each.rank: each for each in answer.passages}
+    for each in answer.lead:
+        passage = passages[each.rank]
+        if passage.head:
+            out.print(Text(safe(passage.head.names), style="dim"))
+        span = each.span.shifted(-passage.start)
+        text = Text(safe(span.of(passage.text)), style="bold")
+        whole_span = [Span(0, len(text))]
+        shown = text if whole else _in_short(text, whole_span, question, passage.language, most=_MOST_OF_A_SENTENCE)
+        _print_text(shown + Text(f" [{each.rank}]", style="cyan"))
+
+
+def _print_text(text: Text, indent: int = 0) -> None:
+    # Wrap lines only on a terminal.
+    out.print(Padding(text, (0, 0, 0, indent)) if out.is_terminal else text, soft_wrap=not out.is_terminal)
+
+
+def _in_short(
+    text: Text, marks: Sequence[Span], question: str, language: str | None, *, most: int = MOST_OF_A_MARK
+) -> Text:
+    """Return a text with its marks and a little around them, and dots for the rest."""
+    plain, short, at = text.plain, Text(), 0
+    for part in excerpt(plain, marks, most=most, question=question, language=language):
+        if part.start > at:
+            short.append(" … " if at else "… ", style="dim")
+        short.append_text(text[part.start : part.end])
+        at = part.end
+    return short.append(" …", style="dim") if at < len(plain) else short
 
 
 def _show_reading(answer: Answer) -> None:

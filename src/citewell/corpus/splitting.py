@@ -18,7 +18,8 @@ import regex
 
 from citewell.document import Document, Passage, Section, Span, Window, above
 from citewell.settings import Splitting
-from citewell.text.sentences import Graphemes, sentences
+from citewell.text.graphemes import Graphemes
+from citewell.text.sentences import sentences
 
 # A few tokens are longer than this: an encoder turns a line of base64 into one "unknown" token. Such a token counts as several,
 # by its length, so that the size of a passage is limited.

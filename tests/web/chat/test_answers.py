@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
-from citewell.answer import Answer, FoundPassage, Missing, Part, Place
+from citewell.answer import Answer, FoundPassage, Lead, Missing, Part, Place, TableHead
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index.stored import StoredDocument, StoredHeading
@@ -87,15 +87,59 @@ def test_the_text_is_the_text_and_the_mark_is_the_mark(text: str, one: int, othe
     seen = Seen(html[html.index("<blockquote") : html.index("<footer")].strip())
     assert seen.text == text
     assert seen.marks == text[start:end]
-    assert set(seen.tags) <= {"blockquote", "mark"}
+    assert set(seen.tags) <= {"blockquote", "mark", "span"}
+
+
+LONG = "The offices open at nine. " * 20
+ANSWER = "A weekly ticket for zone seven costs thirty-four crowns."
+
+
+def test_a_card_shows_the_mark_with_a_little_around_it_and_holds_the_rest() -> None:
+    mark = Span(len(LONG), len(LONG) + len(ANSWER))
+    html = render_card(passage(LONG + ANSWER + LONG, mark), [], None)
+    assert Seen(html[html.index("<blockquote") : html.index("<footer")].strip()).text == LONG + ANSWER + LONG
+    hidden = re.findall(r'<span class="cw-rest" hidden>(.*?)</span>', html)
+    assert len(hidden) == 2
+    assert all(ANSWER not in each and len(each) > 400 for each in hidden)
+    assert "Whole passage" in html
+    assert "Whole passage" not in render_card(passage(ANSWER, Span(0, len(ANSWER))), [], None)
+
+
+def test_an_answer_begins_with_its_sentences_and_the_numbers_of_their_passages() -> None:
+    found = (passage("First. Second.", Span(0, 6), at=40, title="<One>"), passage("Third.", Span(0, 6), rank=2))
+    lead = (Lead(rank=1, start=40, end=46), Lead(rank=2, start=0, end=6))
+    html = render_answer(answered(*found, lead=lead))
+    before = html[: html.index("<article")]
+    seen = Seen(before)
+    assert " ".join(seen.text.split()) == "First. 1 Third. 2"
+    assert seen.attributes.count(("data-to", "1")) == seen.attributes.count(("data-to", "2")) == 1
+    assert ("aria-label", "Passage 1, <One>") in seen.attributes
+    assert 'class="cw-lead"' not in render_answer(answered(*found, confidence=0.1))
+
+
+def test_a_sentence_at_the_beginning_has_the_head_of_its_table_and_unfolds_if_it_is_long() -> None:
+    head = TableHead(start=0, end=20, text="| Zone | Price |\n|---|---|")
+    row = changed(passage("| 7 | 34 crowns |", Span(0, 17), at=30), head=head)
+    html = render_answer(answered(row, lead=(Lead(rank=1, start=30, end=47),)))
+    before = html[: html.index("<article")]
+    assert "| Zone | Price |</p>" in before
+    assert "---" not in before
+    assert "data-unfold" not in before
+    long = passage(LONG, Span(0, len(LONG)))
+    html = render_answer(answered(long, lead=(Lead(rank=1, start=0, end=len(LONG)),)))
+    assert "data-unfold" in html[: html.index("<article")]
+    assert Seen(html[html.index('<span class="cw-words"') : html.index("<a ")]).text.rstrip("\xa0") == LONG
 
 
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_nothing_of_a_passage_becomes_markup(text: str, title: str, heading: str) -> None:
-    ours = Seen(render_answer(answered(passage("x", Span(0, 1)))))
-    theirs = Seen(render_answer(answered(passage(text, Span(0, len(text)), title=title, heading=heading))))
-    assert [tag for tag in theirs.tags if tag != "mark"] == [tag for tag in ours.tags if tag != "mark"]
-    assert {name for name, _ in theirs.attributes} == {name for name, _ in ours.attributes}
+    def seen(text: str, title: str, heading: str) -> Seen:
+        found = passage(text, Span(0, len(text)), title=title, heading=heading)
+        return Seen(render_answer(answered(found, lead=(Lead(rank=1, start=0, end=len(text)),))))
+
+    ours, theirs = seen("x" * 2000, "T", "H"), seen(text, title, heading)
+    assert set(theirs.tags) <= set(ours.tags)
+    assert {name for name, _ in theirs.attributes} <= {name for name, _ in ours.attributes}
     assert text in theirs.text
     assert title in theirs.text
     assert heading in theirs.text
@@ -145,10 +189,10 @@ def test_the_outline_shows_what_stands_under_what() -> None:
 
 
 def test_further_passages_fold_away() -> None:
-    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1) for n in range(5))
+    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1) for n in range(7))
     html = render_answer(answered(*passages))
     before, _, after = html.partition('<details class="cw-more"')
-    assert before.count("<article") == 3
+    assert before.count("<article") == 5
     assert after.count("<article") == 2
     assert "2 further passages" in after
 
@@ -178,7 +222,7 @@ def test_nothing_of_a_refusal_becomes_markup(heading: str, title: str, before: s
 
 
 def test_what_is_said_of_an_answer_stands_under_its_passages_and_above_other_questions() -> None:
-    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1, heading=f"H{n}") for n in range(5))
+    passages = tuple(passage(f"Text {n}.", Span(0, 4), at=100 * n, rank=n + 1, heading=f"H{n}") for n in range(7))
     html = render_answer(answered(*passages))
     assert html.index("2 further passages") < html.index("This does not help") < html.index("Related:")
 

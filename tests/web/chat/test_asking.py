@@ -20,7 +20,7 @@ def test_asking_shows_the_quotation_marked_and_cited(page: Page, chat_url: str) 
     first = page.locator("article").first
     expect(first.locator("blockquote")).to_contain_text("visa regulations and language barriers")
     expect(first.locator("mark")).to_contain_text("they also present challenges")
-    expect(first.locator("footer")).to_contain_text("International Education Explained › Challenges and Opportunities")
+    expect(first.locator("header")).to_contain_text("International Education Explained › Challenges and Opportunities")
     meter = first.get_by_role("meter", name="Relevance")
     assert int(meter.get_attribute("aria-valuenow") or 0) > 30
     text = (CORPUS / "international-education.txt").read_text(encoding="utf-8")
@@ -47,9 +47,44 @@ def test_a_question_that_is_sent_before_the_scripts_are_there_stays_in_its_box(p
 
 def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
-    expect(page.locator("article:visible")).to_have_count(3)
+    expect(page.locator("article:visible")).to_have_count(5)
     page.get_by_text("further passages").click()
-    assert page.locator("article:visible").count() > 3
+    assert page.locator("article:visible").count() > 5
+
+
+@pytest.mark.every_size
+def test_an_answer_begins_with_its_sentence_whose_number_leads_to_its_passage(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    lead = page.get_by_role("group", name="Answer", exact=True)
+    expect(lead).to_contain_text("they also present challenges")
+    expect(lead).to_be_in_viewport()
+    address = page.url
+    lead.get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    card = page.locator("article").first
+    expect(card).to_be_focused()
+    assert page.url == address
+    size = page.viewport_size
+    assert size
+    first, last = card.bounding_box(), page.locator("article").nth(4 if size["width"] > 800 else 1).bounding_box()
+    assert first
+    assert last
+    assert last["y"] + last["height"] - first["y"] < size["height"]
+
+
+def test_a_passage_unfolds(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    card = page.locator("article").nth(1)
+    button, quote = card.get_by_role("button", name="Whole passage"), card.locator("blockquote")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    short = quote.inner_text()
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    assert len(quote.inner_text()) > 2 * len(short)
+    assert quote.inner_text() == quote.text_content()
+    sound(page)
+    button.press("Enter")
+    assert quote.inner_text() == short
 
 
 def test_what_is_not_covered_is_reported_with_the_nearest_folded(page: Page, chat_url: str) -> None:
@@ -66,7 +101,7 @@ def test_a_refusal_suggests_how_to_ask(page: Page, chat_url: str) -> None:
     expect(nearest).to_have_count(3)
     nearest.first.click()
     answer = page.locator(".cw-turn").nth(1)
-    expect(answer.locator("article:visible")).to_have_count(3)
+    expect(answer.locator("article:visible")).to_have_count(5)
     expect(answer.locator(".cw-refusal")).to_have_count(0)
 
 
@@ -130,7 +165,7 @@ def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
 
 def test_examples_come_from_the_corpus_and_ask(page: Page, chat_url: str) -> None:
     opened(page, chat_url).get_by_role("button", name="Concept of International Education").click()
-    expect(page.locator("article").first.locator("footer")).to_contain_text("Concept of International Education")
+    expect(page.locator("article").first.locator("header")).to_contain_text("Concept of International Education")
     expect(page.get_by_role("group", name="Example questions")).to_be_hidden()
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("group", name="Example questions")).to_be_visible()

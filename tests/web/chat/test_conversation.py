@@ -133,7 +133,7 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
         helps.evaluate("(button, other) => { other.click(); other.click() }", nothing.element_handle())
         expect(nothing).to_have_attribute("aria-pressed", "true")
         expect(helps).to_have_attribute("aria-pressed", "false")
-        expect(turn.locator("article:visible")).to_have_count(3)
+        expect(turn.locator("article:visible")).to_have_count(5)
         assert [each.verdict for each in store.pending()] == ["nothing here"]
 
 

@@ -86,7 +86,7 @@ def test_a_conversation_is_saved_as_markdown(page: Page, chat_url: str) -> None:
     saved = Path(saving.value.path()).read_text(encoding="utf-8")
     assert saved.startswith("# Citewell, 20")
     assert "\n## joint curriculum development\n\n> Another form of cooperation" in saved
-    assert saved.count("> — International Cooperation") == 3
+    assert saved.count("> — International Cooperation") == 5
     assert "## How do I bake sourdough bread?\n\nThe corpus does not seem to cover this." in saved
 
 

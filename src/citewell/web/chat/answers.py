@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import regex
 from markupsafe import Markup
@@ -14,12 +15,15 @@ from citewell.answer import Answer
 from citewell.document import Span
 from citewell.found import Sort
 from citewell.index.stored import StoredDocument
+from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
-from citewell.web.chat.cards import answer_key, drift, pieces, render_card
+from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
 from citewell.web.templates import count, render
 
 # Passages shown open; the others are folded.
-OPEN_PASSAGES = 3
+OPEN_PASSAGES = 5
+# Columns of a sentence at the beginning of an answer; a longer one unfolds.
+_MOST_OF_A_SENTENCE = 400
 # Titles in the welcome text.
 _TITLES = 3
 _RELATED = 3
@@ -44,6 +48,17 @@ class _Entry:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence at the beginning of an answer: its passage's rank and title, the head of its table, and its text in short."""
+
+    rank: int
+    title: str
+    head: str
+    pieces: list[Piece]
+    is_cut: bool
+
+
 def render_answer(
     answer: Answer,
     *,
@@ -51,7 +66,9 @@ def render_answer(
     place: str = "",
     places: tuple[str, int] | None = None,
 ) -> str:
-    """Render an answer: the best passages open, the others folded. If the question is not answered, all are folded.
+    """Render an answer: the sentences that answer, then the best passages in short, and the others folded.
+
+    If the question is not answered, there are no sentences, and all passages are folded.
 
     Args:
         answer: The answer.
@@ -73,6 +90,7 @@ def render_answer(
         answer=answer,
         place=place,
         understood_with=json.dumps(answer.understood_with, ensure_ascii=False),
+        lead=list(_sentences(answer, words)),
         open=cards[:shown],
         folded=cards[shown:],
         summary=further if answer.answered else f"Show the {further}",
@@ -84,6 +102,19 @@ def render_answer(
         everywhere=as_request(places[0], place) if places else "",
         places=places,
     )
+
+
+def _sentences(answer: Answer, asked: Sequence[str]) -> Iterator[_Sentence]:
+    """Yield the sentences that an answer begins with."""
+    passages = {each.rank: each for each in answer.passages}
+    for each in answer.lead:
+        passage = passages[each.rank]
+        text = each.span.shifted(-passage.start).of(passage.text)
+        shorten = partial(excerpt, most=_MOST_OF_A_SENTENCE, question=" ".join(asked), language=passage.language)
+        short = in_short(text, [Span(0, len(text))], shorten)
+        # All of it is marked, so nothing is.
+        parts = [replace(piece, marked=False) for piece in short]
+        yield _Sentence(each.rank, passage.title, passage.head.names if passage.head else "", parts, is_cut(parts))
 
 
 def render_reply(reply: str, questions: Sequence[str]) -> str:

@@ -1,16 +1,19 @@
-"""A passage as a card: the quotation, then its source, its relevance and why it was chosen."""
+"""A passage as a card: its source, the quotation in short, its relevance and why it was chosen."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
 from citewell.answer import Answer, FoundPassage, Widened
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
+from citewell.text.excerpts import excerpt
 from citewell.text.language import detect
 from citewell.text.terms import terms_of
 from citewell.web.templates import render
@@ -28,6 +31,26 @@ _DRIFTED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that is shown in short, or cut off until the text is unfolded.
+
+    ``dots`` is where dots stand for what is cut off: at the ``start`` of the text, or ``later``; empty is nowhere.
+    """
+
+    text: str
+    is_shown: bool
+    dots: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text that is shown in short."""
+
+    parts: list[Part]
+    marked: bool
+
+
 def render_card(
     passage: FoundPassage, asked: Sequence[str], drifted: str | None, widened: Sequence[Widened] = ()
 ) -> Markup:
@@ -39,11 +62,13 @@ def render_card(
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
         widened: The other names that were searched for.
     """
+    quote = in_short(passage.text, passage.marks, partial(excerpt, question=" ".join(asked), language=passage.language))
     return render(
         "chat/card.html",
         passage=passage,
         drifted=drift(drifted),
-        quote=pieces(passage.text, Span(0, len(passage.text)), passage.marks),
+        quote=quote,
+        is_cut=is_cut(quote),
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
         key=text_key(passage.text),
         section=json.dumps(passage.section, ensure_ascii=False),
@@ -114,3 +139,38 @@ def pieces(text: str, within: Span, marks: Sequence[Span]) -> list[tuple[str, bo
             cut += [(text[at:start], False), (text[start:end], True)]
             at = end
     return [*cut, (text[at : within.end], False)]
+
+
+def in_short(text: str, marks: Sequence[Span], shorten: Callable[[str, Sequence[Span]], list[Span]]) -> list[Piece]:
+    """Split a text into pieces, marked and not, whose parts are shown first or cut off.
+
+    Args:
+        text: The text.
+        marks: Its marks.
+        shorten: Chooses what is shown first.
+    """
+    shown = shorten(text, marks)
+    found, at = [], 0
+    for piece, marked in pieces(text, Span(0, len(text)), marks):
+        end = at + len(piece)
+        if piece:
+            found.append(Piece(_parts(text, Span(at, end), shown), marked))
+        at = end
+    return found
+
+
+def _parts(text: str, within: Span, shown: Sequence[Span]) -> list[Part]:
+    parts, at = [], within.start
+    for part, is_shown in pieces(text, within, shown):
+        at += len(part)
+        # What is cut off goes on, in the next piece, unless something shown or nothing follows.
+        goes_on = not is_shown and at < len(text) and not any(each.start == at for each in shown)
+        dots = "" if is_shown or goes_on else "later" if at > shown[0].start else "start"
+        if part:
+            parts.append(Part(part, is_shown, dots))
+    return parts
+
+
+def is_cut(pieces: Sequence[Piece]) -> bool:
+    """Return whether something of a text is cut off at first."""
+    return not all(part.is_shown for piece in pieces for part in piece.parts)

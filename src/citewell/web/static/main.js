@@ -1,6 +1,7 @@
 // The entry point of the page's scripts; starts when Gradio has shown the component (bridge.js).
 import { showAccount } from "./auth/account.js";
 import { ask, listenToReading, startNew } from "./chat/asking.js";
+import { goToCard, showFurther, unfold } from "./chat/cards.js";
 import { listenToComposer } from "./chat/composer.js";
 import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
 import { dismiss, expectPlace, explainOpen, listenForExpected } from "./chat/expected.js";
@@ -47,6 +48,9 @@ const ACTS = [
   ["openWhy", explainOpen],
   ["dismiss", dismiss],
   ["save", saveConversation],
+  ["unfold", unfold],
+  ["further", showFurther],
+  ["to", goToCard],
   ["step", (_, by) => step(Number(by))],
   ["go", (_, at) => goTo(at)],
   ["close", closeReader],
@@ -94,8 +98,10 @@ function leave() {
 
 /** @param {MouseEvent} event */
 function pressed(event) {
-  const button = event.target instanceof Element && event.target.closest("button");
-  if (!button) return;
+  const button = event.target instanceof Element && event.target.closest("button, a[data-to]");
+  if (!(button instanceof HTMLElement)) return;
+  // The address is that of the answer, not of a place in it.
+  if (button.dataset.to) event.preventDefault();
   const act = ACTS.find(([name]) => name in button.dataset);
   if (act) act[1](button, button.dataset[act[0]] ?? "");
   else if (button.classList.contains("cw-show")) showSource(button);

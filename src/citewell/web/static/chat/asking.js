@@ -84,7 +84,7 @@ async function answerTo(section, answer) {
   const html = await callServer("ask", turnOf(section).asked);
   const inside = answer.contains(document.activeElement);
   answer.innerHTML = html;
-  if (inside) maybe(answer, ":scope > .cw-card, button")?.focus({ preventScroll: true });
+  if (inside) maybe(answer, ":scope > :is(.cw-lead, .cw-card), button")?.focus({ preventScroll: true });
   answer.removeAttribute("aria-busy");
   watchState(answer, () => answerTo(section, answer));
   noticeSnapshot(section);
