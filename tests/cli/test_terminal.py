@@ -59,3 +59,23 @@ def test_the_parts_of_a_question_are_named_with_their_passages(capsys: pytest.Ca
         "“KX-4410-C” is not in the documents; nearest: KX-4410-B.",
         "The corpus does not seem to cover “KX-4410-C”.",
     ]
+
+
+def test_an_answer_begins_with_its_sentences_and_passages_are_short(
+    assistant: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = assistant.ask("What are the challenges of international cooperation?")
+    first, lead = answer.passages[0], answer.lead[0]
+    sentence = lead.span.shifted(-first.start).of(first.text)
+    show_answer(answer)
+    short = capsys.readouterr().out
+    show_answer(answer, whole=True)
+    whole = capsys.readouterr().out
+    assert whole.startswith(f"{sentence} [1]\n")
+    assert short[:100] == whole[:100]
+    assert all(passage.text in whole for passage in answer.passages)
+    assert 2 * len(short) < len(whole)
+    for passage in answer.passages:
+        place = f"({passage.start}-{passage.end})\n"
+        quoted = short.split(place, 1)[1].split("\n\n", 1)[0]
+        assert all(part.strip() in passage.text for part in quoted.split("…"))

@@ -8,6 +8,7 @@ from importlib.resources import files
 STYLES = (
     "shared/base.css",
     "chat/answers.css",
+    "chat/cards.css",
     "chat/expected.css",
     "chat/composer.css",
     "shared/states.css",
