@@ -39,8 +39,6 @@ def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str) -> None:
     sound(opened(page, chat_url))
     ask(page, QUESTION)
     expect(page.locator("article").first).to_be_visible()
-    if page.get_by_role("button", name="More").first.is_visible():
-        page.get_by_role("button", name="More").first.click()
     page.get_by_text("Copy", exact=True).first.click()
     page.get_by_text("Why this?").first.click()
     page.get_by_role("button", name="This helps").click()

@@ -3,6 +3,7 @@ import { maybe, one, still } from "../shared/dom.js";
 import { empty, input, log, place, root } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
+import { nameCards } from "./cards.js";
 import { historyOf } from "./history.js";
 import { linkTo } from "./links.js";
 import { lookIn } from "./places.js";
@@ -84,6 +85,7 @@ async function answerTo(section, answer) {
   const html = await callServer("ask", turnOf(section).asked);
   const inside = answer.contains(document.activeElement);
   answer.innerHTML = html;
+  nameCards(section, turnOf(section).answer);
   if (inside) maybe(answer, ":scope > :is(.cw-lead, .cw-card), button")?.focus({ preventScroll: true });
   answer.removeAttribute("aria-busy");
   watchState(answer, () => answerTo(section, answer));

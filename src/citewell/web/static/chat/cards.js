@@ -2,6 +2,16 @@
 import { all, around, maybe, still } from "../shared/dom.js";
 
 /**
+ * Give the cards of an answer names that no other answer has, and their numbers the addresses.
+ * @param {HTMLElement} section
+ * @param {string} answer The name of the answer.
+ */
+export function nameCards(section, answer) {
+  for (const card of all(section, ".cw-card[data-rank]")) card.id = `passage-${answer}-${card.dataset.rank}`;
+  for (const link of all(section, "a[data-to]")) link.setAttribute("href", `#passage-${answer}-${link.dataset.to}`);
+}
+
+/**
  * Show or hide the rest of a text.
  * @param {HTMLElement} button
  */
