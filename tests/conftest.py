@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 # Before anything that it concerns is imported.
@@ -45,10 +46,23 @@ def pytest_xdist_auto_num_workers() -> int:
     return int(chosen) if chosen else (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import all test modules without looking for garbage, of which modules leave little."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Keep torch out of the processes whose tests do not need it: each of them reads all test modules."""
     if "torch" in sys.modules:
         raise pytest.UsageError("torch is imported while tests are collected; import it in the tests that need it")
+    # What is there now stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:

@@ -32,7 +32,7 @@ class Counted:
 
     def reaches(self, times: int) -> bool:
         with self._more:
-            return self._more.wait_for(lambda: self.times >= times, timeout=10)
+            return self._more.wait_for(lambda: self.times >= times, timeout=60)
 
 
 def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: Path) -> None:
@@ -46,7 +46,7 @@ def test_many_changes_at_once_are_one_and_what_does_not_matter_is_none(corpus: P
         assert acted.reaches(1)
         # That nothing follows shows only after some time: more than it waits for quiet.
         time.sleep(0.5)
-        for nth in range(100):
+        for nth in range(30):
             (corpus / f"{nth}.txt").write_text("A wren.", encoding="utf-8")
         assert acted.reaches(2)
         (index / "CURRENT").write_text("x", encoding="utf-8")

@@ -107,13 +107,13 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
 @pytest.mark.promise("bounded-work")
 def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: IndexFolder) -> None:
     with (corpus / "moon.txt").open("wb") as stream:
-        stream.truncate(1 << 30)
+        stream.truncate(1 << 28)
     program = (
         "import resource, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build;"
         "from citewell.index.changes import compare, drifted; "
         "corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
         "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
-        "resource.setrlimit(resource.RLIMIT_AS, (taken + (256 << 20),) * 2);"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + (64 << 20),) * 2);"
         "print(compare(corpus, index, snapshot).changed, drifted(corpus, snapshot.catalogue.documents()))"
     )
     told = subprocess.run(
