@@ -10,11 +10,15 @@ from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
+import numpy.typing as npt
 
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.files import write_atomically
 from citewell.text.terms import DEFAULT_LANGUAGE
+
+# By model and language, some hundred KB each: follow-ups need them with every question.
+_KEPT: dict[tuple[str, str], Vectors] = {}
 
 
 @cache
@@ -52,6 +56,15 @@ def questions_for(documents: Mapping[str, int]) -> dict[str, int]:
 def everyday_vectors(encoder: Encoder, language: str) -> Vectors:
     """Return the vectors of the everyday questions in a language, shape (m, d)."""
     return remembered(encoder, f"everyday-{language}", everyday_questions(language), encoder.encode_queries)
+
+
+def everyday_cosines(encoder: Encoder, language: str, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the cosines of a vector with the everyday questions in a language: what it has with others by chance."""
+    key = encoder.card.identity, language
+    if key not in _KEPT:
+        _KEPT[key] = everyday_vectors(encoder, language)
+    found: npt.NDArray[np.float32] = _KEPT[key] @ vector
+    return found
 
 
 def remembered(

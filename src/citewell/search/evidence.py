@@ -67,14 +67,15 @@ class AnswerReader:
         in_both = (frozenset(nth for nth, each in concepts if each.stands_in(terms)) for terms in (here, above))
         return Said(*in_both)
 
-    def missing(self, shown: Shown, question: str) -> tuple[Missing, ...]:
+    def missing(self, shown: Shown, question: str, weights: TermWeights) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
 
         Args:
             shown: The best place.
             question: The question as it is searched.
+            weights: Its own concepts, without those of earlier turns.
         """
-        weights = self._weights_at(shown)
+        weights = weights.at(shown.candidate.passage)
         if shown.candidate.foreign:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))

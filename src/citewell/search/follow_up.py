@@ -1,8 +1,8 @@
 """Follow-ups: a question that refers to earlier turns is combined with them, without a language model.
 
 The vector of the question is mixed with that of the previous turn, and so are their terms, so "And its drawbacks?" finds
-drawbacks near the previous subject. A question that stands on its own and is unrelated to the previous turn starts a new topic
-and is left unchanged.
+drawbacks near the previous subject: the more, the less the question tells itself, and the more it has to do with that turn. The
+documents that the turn was about are preferred. A question that has nothing to do with it is a new topic, left unchanged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from citewell.answer import Scope, Turn, Widened
 from citewell.document import Span
@@ -21,41 +20,37 @@ from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights
-from citewell.search.searching import Query
+from citewell.search.earlier import Earlier, documents_of
+from citewell.search.everyday import everyday_cosines, questions_for
+from citewell.search.leaning import last_exchange, leans_on_context
+from citewell.search.replacing import as_meant
+from citewell.search.searching import Query, rank
+from citewell.search.storage import SnapshotStorage
 from citewell.search.widening import Names, Wider
-from citewell.text.concepts import concepts
+from citewell.settings import Searching
 from citewell.text.foreign import is_foreign
 from citewell.text.language import detect
 from citewell.text.phrases import phrases_in
+from citewell.text.references import asks_for_more
 from citewell.text.spelling import Spelled, respell
-from citewell.text.terms import is_keywords, terms_of
+from citewell.text.terms import is_keywords
 
-# The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups").
-_CONTEXT_WEIGHT = 0.5
+# The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups"): that of one
+# telling word, as the prior of Dirichlet smoothing (Zhai and Lafferty, 2004) is of some words, but not more than this share.
+_CONTEXT_WORDS = 1.0
+_MOST_CONTEXT = 0.7
+# From which cosine on a question has to do with the turns before, and from which on certainly, in standard deviations above
+# what everyday questions have with them: one in twenty of those exceeds the first.
+_CHANCE = 1.64
+_RELATED = 3.0
 # The weight of a question with other names in place of the asked ones: an encoder does not know what a house calls things.
 _OTHER_NAMES_WEIGHT = 0.5
 # A passage matches a question together with its context less often by chance than the question alone.
 _EXTRA_WITH_CONTEXT = 0.5
-# A question with more terms than this names its own subject, even with pronouns.
-_FEW_TERMS = 3
-_HARDLY_ANY_TERMS = 1
-_BARE_TERMS = 2
 # An answer may be long; its beginning is enough, and an encoder reads no further.
 _CONTEXT_CHARACTERS = 1000
-_POINTS_BACK = regex.compile(
-    r"\b(?:it|its|itself|they|them|their|theirs|this|that|these|those|he|him|his|she|her|hers|former|latter)\b"
-    r"|^\W*(?:and|but|or|so|also|then|what about|how about|why|how come|how so|like what|for example|such as|since when)\b",
-    regex.IGNORECASE,
-)
-# "On Sundays?", "for children?", "how much for a child?": no verb, so what is asked was said before.
-_FRAGMENT = regex.compile(
-    r"(?!.*\b(?:am|is|are|was|were|do|does|did|can|could|will|would|has|have|had|shall|should|may|might|must)\b)"
-    r"^\W*(?:(?:how (?:much|many|long|far|often)|what|when|where|who)\s+)?"
-    r"(?:about|on|in|at|for|with|without|from|to|by|before|after|during|until|per|under|over)\b",
-    regex.IGNORECASE,
-)
-# These may refer to a word of the question itself, as in "How do bees tell others?".
-_MAY_POINT_BACK = regex.compile(r"\b(?:there|ones?|such|same|both|else|another|others?|more)\b", regex.IGNORECASE)
+# The documents that earlier turns are about are among the first so many passages.
+_CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +91,33 @@ def understand(
         correct: Whether typos are corrected.
         names: The house's own words, which widen the question; None is without them.
     """
+    exchange = last_exchange(history)
+    if not "".join(turn.content for turn in exchange).strip():
+        return _alone(question, scope, snapshot, encoder, names, correct=correct)
+    meant = as_meant(question, exchange)
+    alone = _alone(meant.text if meant else question, scope, snapshot, encoder, names, correct=correct)
+    if meant is None:
+        return _after(exchange, alone, snapshot, encoder, names)
+    if meant.before is not None:
+        alone = replace(alone, query=_instead(alone.query, meant.before, snapshot, encoder))
+    return replace(alone, context=_questions(exchange))
+
+
+def _instead(query: Query, before: str, snapshot: Snapshot, encoder: Encoder) -> Query:
+    """Return a query for what is asked about instead: what it names has to be there, and decides as much as all else."""
+    named, asked = query.weights, snapshot.weights(before)
+    share = asked.total / named.total if named.total and asked.total else 1.0
+    own = replace(
+        query, weights=replace(named, concepts=tuple(each.scaled(max(1.0, share)) for each in named.concepts))
+    )
+    told = Earlier((), query.vector, named, instead=True)
+    return replace(_mixed(own, encoder.encode_query(before), asked, _MOST_CONTEXT), earlier=told)
+
+
+def _alone(
+    question: str, scope: Scope, snapshot: Snapshot, encoder: Encoder, names: Names | None, *, correct: bool
+) -> Understood:
+    """Create a query from a question alone."""
     spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
     wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
     vector = encoder.encode_query(spelled.text)
@@ -109,23 +131,64 @@ def understand(
         extra=0.0 if is_keywords(spelled.text, detect(spelled.text)) else 1.0,
         fit=encoder.card.fit,
     )
-    exchange = _last_exchange(history)
-    context = "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
-    if not context.strip():
-        return Understood(query, spelled.text, (), spelled.corrections, wider.added, wider.text)
+    return Understood(query, spelled.text, (), spelled.corrections, wider.added, wider.text)
+
+
+def _after(
+    exchange: Sequence[Turn], alone: Understood, snapshot: Snapshot, encoder: Encoder, names: Names | None
+) -> Understood:
+    """Mix a question with the turns that it comes after, as much as it has to do with them."""
+    query, context = alone.query, "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     before = encoder.encode_query(context)
-    # Context without a subject is similar to everything, so similarity to it means nothing.
-    vague = leans_on_context(exchange[0].content)
-    unrelated = vague or float(query.vector @ before) <= snapshot.manifest.calibration.unrelated
-    if unrelated and not leans_on_context(spelled.text):
-        return Understood(query, spelled.text, (), spelled.corrections, wider.added, wider.text)
-    questions = tuple(turn.content for turn in exchange if turn.role == "user")
+    share = _share(alone, exchange, before, snapshot, encoder)
+    if not share:
+        return alone
     earlier = Wider(snapshot.weights(context))
     if names:
-        earlier = names.widen(context, earlier.weights, scope, _asked_parts(exchange))
-    mixed = _mixed(query, before, earlier.weights)
-    added = tuple(dict.fromkeys((*wider.added, *earlier.added)))
-    return Understood(mixed, spelled.text, questions, spelled.corrections, added, wider.text)
+        earlier = names.widen(context, earlier.weights, query.scope, _asked_parts(exchange))
+    spoken_of = replace(query, vector=before, weights=earlier.weights)
+    within = snapshot.catalogue.within(query.scope) if query.scope else None
+    found = rank(SnapshotStorage(snapshot), spoken_of, Searching(), within)[:_CANDIDATES]
+    more = asks_for_more(alone.text)
+    told = Earlier(
+        documents_of(found, snapshot, share),
+        query.vector,
+        replace(query.weights, concepts=()) if more else query.weights,
+        tuple(turn.content for turn in exchange if turn.role != "user") if more else (),
+    )
+    weight = _context_weight(query, earlier.weights, share)
+    mixed = replace(spoken_of, extra=_EXTRA_WITH_CONTEXT) if more else _mixed(query, before, earlier.weights, weight)
+    added = tuple(dict.fromkeys((*alone.widened, *earlier.added)))
+    return replace(
+        alone,
+        query=replace(mixed, earlier=told),
+        context=_questions(exchange),
+        widened=added,
+    )
+
+
+def _share(
+    alone: Understood,
+    exchange: Sequence[Turn],
+    before: npt.NDArray[np.float32],
+    snapshot: Snapshot,
+    encoder: Encoder,
+) -> float:
+    """Return how much a question has to do with the turns before it, from 0 (a new topic) to 1."""
+    if leans_on_context(alone.text):
+        return 1.0
+    # Context without a subject is similar to everything, so similarity to it means nothing.
+    if leans_on_context(exchange[0].content):
+        return 0.0
+    languages = questions_for(snapshot.catalogue.languages)
+    asked = detect(alone.text)
+    everyday = everyday_cosines(encoder, asked if asked in languages else next(iter(languages)), before)
+    deviation = (float(alone.query.vector @ before) - everyday.mean()) / (everyday.std() or 1.0)
+    return float(np.clip((deviation - _CHANCE) / (_RELATED - _CHANCE), 0.0, 1.0))
+
+
+def _questions(exchange: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(turn.content for turn in exchange if turn.role == "user")
 
 
 def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -164,57 +227,37 @@ def _read(
     return spelled, snapshot.weights(spelled.text) if spelled.corrections else weights
 
 
-def _mixed(query: Query, before: npt.NDArray[np.float32], context: TermWeights) -> Query:
+def _context_weight(query: Query, context: TermWeights, share: float) -> float:
+    """Return the weight of the context: the less, the more the question tells, in words as telling as the rarest."""
+    found = [each.weight for each in query.weights.concepts if each.is_found]
+    word = max([*found, *(each.weight for each in context.concepts if each.is_found)], default=1.0)
+    told = sum(found) / word
+    return share * (min(_MOST_CONTEXT, _CONTEXT_WORDS / told) if told else _MOST_CONTEXT)
+
+
+def _mixed(query: Query, before: npt.NDArray[np.float32], context: TermWeights, weight: float) -> Query:
     """Return a query with its context.
 
     Args:
         query: The question alone.
         before: The vector of the context.
         context: The concepts of the context.
+        weight: The weight of the context relative to the question.
     """
     asked = {form for each in query.weights.concepts for form in each.concept.forms}
     earlier = tuple(each for each in context.concepts if not asked & set(each.concept.forms))
     # Both sides are normalised; otherwise a long answer would outweigh a short question.
     own, theirs = query.weights.total, sum(each.weight for each in earlier)
-    factor = _CONTEXT_WEIGHT * own / theirs if own and theirs else 1.0
+    factor = weight * own / theirs if own and theirs else 1.0
     concepts = (*(each.scaled(factor) for each in earlier), *query.weights.concepts)
     return replace(
         query,
-        vector=_unit(query.vector + _CONTEXT_WEIGHT * before),
+        vector=_unit(query.vector + weight * before),
         weights=replace(query.weights, concepts=concepts),
         extra=_EXTRA_WITH_CONTEXT,
     )
 
 
-def leans_on_context(question: str) -> bool:
-    """Return whether a question needs context: it has no terms, or few terms and a pronoun or the like."""
-    language = detect(question)
-    words = terms_of(question, language)
-    if (
-        _MAY_POINT_BACK.search(question)
-        and len(terms_of(_MAY_POINT_BACK.sub("", question), language)) <= _HARDLY_ANY_TERMS
-    ):
-        return True
-    if len(words) > _FEW_TERMS:
-        return False
-    return not words or any(sign.search(question) for sign in (_POINTS_BACK, _FRAGMENT)) or _is_bare(question, words)
-
-
-def _is_bare(question: str, words: Sequence[str]) -> bool:
-    """Return whether a question is a noun or two, asked as a question: "Opening hours?"."""
-    bare = question.rstrip().endswith("?") and len(words) <= _BARE_TERMS and is_keywords(question, detect(question))
-    return bare and not any(each.is_key for each in concepts(question))
-
-
 def context_of(history: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the part of a history that a follow-up can refer to, each turn truncated."""
-    return tuple(Turn(turn.role, turn.content[:_CONTEXT_CHARACTERS]) for turn in _last_exchange(history))
-
-
-def _last_exchange(history: Sequence[Turn]) -> list[Turn]:
-    """Return the last question and its answer, and earlier turns as long as that question needed context itself."""
-    for start in reversed(range(len(history))):
-        turn = history[start]
-        if turn.role == "user" and not leans_on_context(turn.content):
-            return list(history[start:])
-    return list(history)
+    return tuple(Turn(turn.role, turn.content[:_CONTEXT_CHARACTERS]) for turn in last_exchange(history))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from citewell.answer import Place
+from citewell.answer import FoundPassage, Place, TableHead
 from citewell.document import Span
 from citewell.index.stored import StoredPassage
 from citewell.search.likeness import Texts
@@ -99,3 +99,24 @@ def _stripped(passage: StoredPassage, span: Span) -> Span:
 def inside(passage: StoredPassage, span: Span) -> str:
     """Return a part of a passage's text, given by its place in the document."""
     return span.shifted(-passage.span.start).of(passage.text)
+
+
+def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
+    """Return a passage of an answer, with its rank and what is marked."""
+    passage, candidate, head = shown.passage, shown.candidate, shown.passage.head
+    return FoundPassage(
+        rank=nth,
+        document=passage.document,
+        title=passage.title,
+        language=passage.language,
+        section=passage.section,
+        start=shown.span.start,
+        end=shown.span.end,
+        text=inside(passage, shown.span),
+        head=TableHead(start=head.start, end=head.end, text=passage.head_text) if head else None,
+        score=candidate.score,
+        highlights=(highlight,),
+        cosine=candidate.cosine,
+        confidence=confidence,
+        repeated=tuple(shown.repeated),
+    )

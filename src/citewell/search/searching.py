@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Missing, Place, Scope, TableHead
+from citewell.answer import FoundPassage, Missing, Place, Scope
 from citewell.confidence import evidence
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
@@ -26,10 +26,11 @@ from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
 from citewell.search.candidates import Values, best_windows, scores_of, without
 from citewell.search.crossing import Crossing, crossing
+from citewell.search.earlier import Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.page import Candidate, Page, Shown, inside
+from citewell.search.page import Candidate, Page, Shown, found_passage
 from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.storage import SnapshotStorage, Storage
 from citewell.settings import Searching
@@ -49,6 +50,7 @@ class Query:
 
     ``extra`` is how many words that no passage has are added to the question for its evidence (``citewell.confidence``).
     ``fit`` says what its cosines mean, ``crossing`` which passages are in other languages; None is none.
+    ``earlier`` is what the turns before it tell, if it is mixed with them.
     """
 
     vector: npt.NDArray[np.float32]
@@ -58,6 +60,7 @@ class Query:
     extra: float = 1.0
     fit: Fit = _UNFITTED
     crossing: Crossing | None = None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ def ranking(
     phrases = quoted(snapshot, query.text, query.weights, within)
     within = phrases.passages if phrases else within
     ranked = rank(storage or SnapshotStorage(snapshot), query, searching, within)
+    ranked = query.earlier.toward(ranked) if query.earlier else ranked
     candidates = phrases.placed(ranked) if phrases else ranked
     matcher = Matcher(query.weights, snapshot.terms)
     weight = searching.nearness_weight / _highest(searching)
@@ -230,40 +234,28 @@ def search(
     reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder)
     if not page.shown:
         return Found((), None)
-    evidences = [evidence_of(query, each.candidate, named=reader.is_named(each)) for each in page.shown]
-    marks = [reader.highlight(each) for each in page.shown]
-    missing = reader.missing(page.shown[0], query.text)
+    shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
+    evidences = [_evidence(snapshot, query, each, named=reader.is_named(each)) for each in shown]
+    marks = [reader.highlight(each) for each in shown]
+    missing = reader.missing(shown[0], query.text, query.earlier.weights if query.earlier else query.weights)
     if phrases:
-        evidences = list(map(partial(phrases.evidence, query.weights, calibration), page.shown, evidences))
-        marks = list(map(phrases.mark, page.shown, marks))
+        evidences = list(map(partial(phrases.evidence, query.weights, calibration), shown, evidences))
+        marks = list(map(phrases.mark, shown, marks))
         missing = missing_with_phrases(missing, phrases, snapshot)
     passages = tuple(
         found_passage(nth, each, mark, calibration.confidence(own))
-        for nth, (each, mark, own) in enumerate(zip(page.shown, marks, evidences, strict=True), 1)
+        for nth, (each, mark, own) in enumerate(zip(shown, marks, evidences, strict=True), 1)
     )
-    said = {each.place: reader.said(shown, mark) for each, shown, mark in zip(passages, page.shown, marks, strict=True)}
+    said = {each.place: reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
 
 
-def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
-    """Return a passage of an answer, with its rank and what is marked."""
-    passage, candidate, head = shown.passage, shown.candidate, shown.passage.head
-    return FoundPassage(
-        rank=nth,
-        document=passage.document,
-        title=passage.title,
-        language=passage.language,
-        section=passage.section,
-        start=shown.span.start,
-        end=shown.span.end,
-        text=inside(passage, shown.span),
-        head=TableHead(start=head.start, end=head.end, text=passage.head_text) if head else None,
-        score=candidate.score,
-        highlights=(highlight,),
-        cosine=candidate.cosine,
-        confidence=confidence,
-        repeated=tuple(shown.repeated),
-    )
+def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) -> float:
+    """Return the evidence of a place; after earlier turns, the question must add some of its own to theirs."""
+    found, earlier = evidence_of(query, shown.candidate, named=named), query.earlier
+    if earlier is None or not earlier.weights.concepts:
+        return found
+    return min(found, earlier.own_evidence(shown, snapshot, query.fit, query.extra * query.weights.unknown))
 
 
 def _in_order(

@@ -20,8 +20,8 @@ from citewell.errors import UsageError
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
-from citewell.search.page import Candidate, Page
-from citewell.search.searching import Query, found_passage, ranking
+from citewell.search.page import Candidate, Page, found_passage
+from citewell.search.searching import Query, ranking
 from citewell.settings import Searching
 
 # Of a long place, the passage that is most nearly the same is looked for among so many.

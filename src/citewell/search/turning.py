@@ -128,11 +128,11 @@ def _adjoins(weights: TermWeights, nth: int) -> bool:
 
 def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:
     """Return the codes or numbers of a place that look like one of the question."""
-    shape = _shape(weighted.concept.word)
+    asked = shape(weighted.concept.word)
     return [
         term.span.of(place.text)
         for term in _unasked(weights, place)
-        if term.kind is weighted.concept.kind and _shape(term.word) == shape
+        if term.kind is weighted.concept.kind and shape(term.word) == asked
     ]
 
 
@@ -172,7 +172,7 @@ def _unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:
     return [term for term in place.terms if term.text not in asked]
 
 
-def _shape(word: str) -> str:
+def shape(word: str) -> str:
     """Return the shape of a code or number: what kind of character stands where; years have a shape of their own."""
     if _YEAR.fullmatch(word):
         return "year"

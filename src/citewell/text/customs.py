@@ -39,9 +39,9 @@ def customs(language: str | None) -> Customs | None:
     resource = files("citewell.text").joinpath("abbreviations", f"{language}.txt")
     if not language or not language.isalpha() or not resource.is_file():
         return None
-    groups = _groups(resource.read_text(encoding="utf-8"))
-    always, number, maybe = (_pattern(groups.get(name, ())) for name in ("always", "number", "maybe"))
-    months, before = (frozenset(map(str.lower, groups.get(name, ()))) for name in ("months", "before"))
+    found = groups(resource.read_text(encoding="utf-8"))
+    always, number, maybe = (_pattern(found.get(name, ())) for name in ("always", "number", "maybe"))
+    months, before = (frozenset(map(str.lower, found.get(name, ()))) for name in ("months", "before"))
     return Customs(always, number, maybe, months, before)
 
 
@@ -55,7 +55,8 @@ def foreign_dates() -> frozenset[str]:
     return frozenset(months - {"april", "august", "september", "november", "mars"})
 
 
-def _groups(text: str) -> Mapping[str, Iterable[str]]:
+def groups(text: str) -> Mapping[str, Iterable[str]]:
+    """Return the phrases of a file of lists: each group's name in brackets, its phrases with commas between them."""
     _, *parts = _GROUP.split(_COMMENT.sub("", text))
     names, lists = parts[::2], parts[1::2]
     return {

@@ -1,0 +1,97 @@
+"""What the turns before a question tell about its answer: near which documents it is, and what the question itself must add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.answer import Scope
+from citewell.confidence import evidence
+from citewell.encoder.models import Fit
+from citewell.index.snapshot import Snapshot
+from citewell.index.weights import TermWeights
+from citewell.search.page import Candidate, Shown, inside
+
+# What the document that was spoken of adds to a score, which is at most 1.
+_SAME_DOCUMENT = 0.1
+# Even odds: where a question that the documents cover only by chance is at its best place.
+_EVEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The turns before a question, as search needs them.
+
+    ``documents`` are the passages of each document that they are about, with how much, from 0 to 1. ``vector`` and ``weights``
+    are those of the question alone. ``quoted`` is what was quoted in them, if only more about it is asked for. ``instead`` is
+    whether something else is asked about, which then has to be there.
+    """
+
+    documents: tuple[tuple[range, float], ...]
+    vector: npt.NDArray[np.float32]
+    weights: TermWeights
+    quoted: tuple[str, ...] = ()
+    instead: bool = False
+
+    def toward(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Rank the passages of the documents that were spoken of higher: people go on in the same document, elsewhere."""
+        moved = [replace(each, score=min(1.0, each.score + self._share_of(each.passage))) for each in candidates]
+        return sorted(moved, key=lambda each: (-each.score, each.passage))
+
+    def _share_of(self, passage: int) -> float:
+        return next((_SAME_DOCUMENT * share for passages, share in self.documents if passage in passages), 0.0)
+
+    def fresh_first(self, shown: Sequence[Shown]) -> list[Shown]:
+        """Return passages with those first that are from the document of what was quoted and do not show it again."""
+        known = [each for each in shown if any(quote in inside(each.passage, each.span) for quote in self.quoted)]
+        if not known:
+            return list(shown)
+        home = known[0].passage.document
+        return sorted(shown, key=lambda each: (each.passage.document != home, each in known))
+
+    def own_evidence(self, shown: Shown, snapshot: Snapshot, fit: Fit, extra: float) -> float:
+        """Return the highest evidence of a place, given what the question itself finds there.
+
+        The best of all places has much in common with any question, one given place has not: there, a question that has nothing
+        to do with it reaches the cosine of unrelated texts and no word. That counts as even odds.
+
+        Args:
+            shown: The place.
+            snapshot: The snapshot.
+            fit: What the cosines of the encoder mean.
+            extra: The weight of the words that are added to the question.
+        """
+        calibration, here = snapshot.manifest.calibration, shown.candidate
+        cosine = snapshot.vectors.rows(np.array([here.window])) @ self.vector
+        near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
+        within = np.array([here.passage], dtype=np.int64)
+        _, scores = snapshot.lexical.best(self.weights, 1, within=within)
+        found = evidence(float(near), float(scores[0]) if len(scores) else 0.0, self.weights.total, extra)
+        if self.instead and not any(each.is_found for each in self.weights.concepts):
+            return found
+        return found + calibration.evidence(_EVEN) - float(chance)
+
+
+def documents_of(candidates: Sequence[Candidate], snapshot: Snapshot, share: float) -> tuple[tuple[range, float], ...]:
+    """Return the passages of each document that the earlier turns are about, with how much.
+
+    Args:
+        candidates: What is found for those turns, best first; the last is what anything finds.
+        snapshot: The snapshot.
+        share: How much the question has to do with those turns, from 0 to 1.
+    """
+    if not candidates:
+        return ()
+    best: dict[str, float] = {}
+    for each, passage in zip(candidates, snapshot.catalogue.passages(each.passage for each in candidates), strict=True):
+        best[passage.document] = max(best.get(passage.document, 0.0), each.score - candidates[-1].score)
+    most = max(best.values())
+    return tuple((_passages(path, snapshot), share * score / most) for path, score in best.items() if score)
+
+
+def _passages(path: str, snapshot: Snapshot) -> range:
+    ordinals = snapshot.catalogue.within(Scope(documents=(path,)))
+    return range(int(ordinals[0]), int(ordinals[-1]) + 1)
