@@ -1,4 +1,4 @@
-"""Questions that lean on what was said before, over the bundled article."""
+"""Questions that lean on what was said before, over the bundled article and the English conversations of the benchmarks."""
 
 from __future__ import annotations
 
@@ -7,54 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from citewell import Assistant
-from citewell.answer import Turn
-from citewell.search.follow_up import leans_on_context
+from citewell import Assistant, IndexFolder, Settings, build
+from citewell.answer import Answer, Turn
+from citewell.encoder.encoding import Encoder
 from tests.support.commands import citewell
 
+CONVERSATIONS = Path(__file__).parents[2] / "benchmarks" / "conversations" / "en"
 BEFORE = (
     Turn("user", "What is joint curriculum development?"),
     Turn("assistant", "This involves educators from different countries working together to develop curricula."),
 )
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "And what are its drawbacks?",
-        "Why?",
-        "Who takes part in it?",
-        "What about them?",
-        "Tell me more",
-        "on Sundays?",
-        "for children?",
-        "with a group?",
-        "opening hours?",
-        "how much for a child?",
-        "where for teachers?",
-    ],
-)
-def test_a_question_that_names_little_and_points_back_leans(question: str) -> None:
-    assert leans_on_context(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What are the challenges of international cooperation?",
-        "joint curriculum development",
-        "How does a honey bee tell others?",
-        "Which other visas are needed?",
-        "At what time does the museum open?",
-        "In which countries are visas needed?",
-        "For whom is the law of treaties meant?",
-        "opening hours of the museum",
-        "KX-4410-B?",
-        "How does it happen that visa regulations and language barriers hinder exchanges?",
-    ],
-)
-def test_a_question_that_says_what_it_is_about_does_not_lean(question: str) -> None:
-    assert not leans_on_context(question)
 
 
 def test_a_follow_up_is_understood_with_the_question_before(assistant: Assistant) -> None:
@@ -122,3 +84,78 @@ def test_a_batch_takes_histories_in_a_process_of_its_own(bundled_index: Path, tm
     assert alone["understood_with"] == []
     assert followed["understood_with"] == ["What is joint curriculum development?"]
     assert alone["passages"][0]["start"] != followed["passages"][0]["start"]
+
+
+@pytest.fixture(scope="module")
+def town(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """The English corpus of ``benchmarks/conversations``: places that resemble one another."""
+    index = IndexFolder(tmp_path_factory.mktemp("town") / "index")
+    assert encoder.card.dimension
+    build(CONVERSATIONS, index, Settings())
+    return Assistant(index)
+
+
+def after(assistant: Assistant, question: str, *said: str) -> Answer:
+    roles = ("user", "assistant")
+    return assistant.ask(question, history=[Turn(roles[nth % 2], each) for nth, each in enumerate(said)])
+
+
+THEATRE = ("When was the theatre built?", "It was built in 1904 by the architect Jonas Weyer.")
+CARD = ("What does a reader's card of the library cost?", "A reader's card costs fifteen crowns a year.")
+PRINTER = ("How many sheets does the paper tray of the LX-200 hold?", "The paper tray holds five hundred sheets.")
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "document", "quote"),
+    [
+        ("for students?", CARD, "library.txt", "Pupils and students pay nothing for the card."),
+        ("Can I bring my dog?", CARD, "library.txt", "Dogs must wait outside."),
+        ("and a day ticket for the pool?", CARD, "pool.txt", "A day ticket costs six crowns."),
+        ("and the palm house?", THEATRE, "garden.txt", "The palm house was built in 1876"),
+        ("sorry, I meant the palm house", THEATRE, "garden.txt", "The palm house was built in 1876"),
+        ("How many people does it hold?", THEATRE, "theatre.txt", "four hundred and ten people"),
+        ("and the LX-350?", PRINTER, "printer.txt", "The paper tray holds one thousand sheets."),
+        ("How many days of annual leave do I have?", THEATRE, "leave.txt", "twenty-seven days of annual leave"),
+    ],
+)
+def test_a_conversation_finds_what_is_meant(
+    town: Assistant, question: str, before: tuple[str, str], document: str, quote: str
+) -> None:
+    answer = after(town, question, *before)
+    assert answer.passages[0].document == document
+    assert quote in answer.passages[0].text
+
+
+def test_what_was_spoken_of_does_not_answer_what_has_nothing_to_do_with_it(town: Assistant) -> None:
+    assert after(town, "and when was it renovated?", *THEATRE).answered
+    for question in ("And who discovered penicillin?", "and the LX-500?", "and the lighthouse?", "and its wingspan?"):
+        assert not after(town, question, *(PRINTER if "LX" in question else THEATRE)).answered, question
+
+
+def test_more_is_further_text_of_the_same_document(town: Assistant, assistant: Assistant) -> None:
+    for question in ("Tell me more", "more details please", "go on"):
+        answer = after(town, question, *CARD)
+        assert answer.answered
+        assert answer.passages[0].document == "library.txt"
+    first = assistant.ask("What is joint curriculum development?").passages[0]
+    start, end = first.highlights[0].start - first.start, first.highlights[0].end - first.start
+    quoted = first.text[start:end]
+    further = after(assistant, "Tell me more", "What is joint curriculum development?", quoted)
+    assert further.answered
+    assert further.passages[0].document == first.document
+    assert quoted not in further.passages[0].text
+
+
+def test_a_question_in_its_own_words_is_drawn_to_the_document_that_was_spoken_of(town: Assistant) -> None:
+    question = "When does it open on weekdays?"
+    for said, document in (
+        (CARD, "library.txt"),
+        (("Where is the swimming pool?", "It lies behind the station."), "pool.txt"),
+    ):
+        assert after(town, question, *said).passages[0].document == document
+
+
+def test_a_question_without_history_is_encoded_once(town: Assistant) -> None:
+    understood = town.view().ask("How deep is the basin for beginners?")
+    assert understood.understood_with == ()
+    assert understood.passages[0].document == "pool.txt"

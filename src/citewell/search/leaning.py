@@ -8,7 +8,7 @@ from citewell.answer import Turn
 from citewell.text.concepts import concepts
 from citewell.text.language import detect
 from citewell.text.references import asks_for_more, put_right, references
-from citewell.text.terms import DEFAULT_LANGUAGE, SPACELESS_LANGUAGES, is_keywords
+from citewell.text.terms import DEFAULT_LANGUAGE, SPACELESS_LANGUAGES, is_keywords, split_at_function_words
 
 # A question with more terms than this names its own subject, even with pronouns.
 _FEW_TERMS = 3
@@ -60,5 +60,9 @@ def _terms(question: str, language: str | None) -> int:
 
 def _is_bare(question: str, terms: int) -> bool:
     """Return whether a question is a noun or two, asked as a question: "Opening hours?"."""
-    bare = question.rstrip().endswith(("?", "？")) and terms <= _BARE_TERMS and is_keywords(question, detect(question))
-    return bare and not any(each.is_key for each in concepts(question))
+    named, language = question.rstrip(" ?？"), detect(question)
+    if named == question.rstrip() or terms > _BARE_TERMS:
+        return False
+    if language in SPACELESS_LANGUAGES:
+        return split_at_function_words(named) == [named]
+    return is_keywords(question, language) and not any(each.is_key for each in concepts(question))

@@ -18,10 +18,11 @@ from citewell.text.customs import groups
 from citewell.text.terms import DEFAULT_LANGUAGE, SPACELESS_LANGUAGES
 
 _FOLDER = "references"
+# "And please, tell me more": so many asides at most.
+_MOST_BESIDES = 4
 _NOTHING = regex.compile(r"(?!)")
 _SIGNS = regex.compile(r"[^\p{L}\p{M}\p{N}']+")
 _BREAK = r"(?:\s*[,.;:!，。、！—–…]+\s*|\s+[-]+\s+)"
-
 _END = r"(?:(?![\p{L}\p{M}\p{N}])|(?<=[\p{Han}\p{Hiragana}\p{Katakana}]))"
 
 
@@ -30,8 +31,8 @@ class References:
     """How one language refers to what was said before.
 
     ``back`` matches words that point back, or with which a question goes on; ``maybe`` words that may also refer to a word of
-    the question itself; ``fragment`` a question without a verb that begins with a preposition. ``openings`` matches how the
-    same is asked about something else, ``pronouns`` and ``verbs`` what does not stand in such a question.
+    the question itself; ``fragment`` a question without a verb that begins with a preposition. ``openings`` and
+    ``closing`` match how the same is asked about something else, ``pronouns`` and ``verbs`` what is not in such a question.
     """
 
     back: regex.Pattern[str]
@@ -40,15 +41,16 @@ class References:
     openings: regex.Pattern[str]
     pronouns: regex.Pattern[str]
     verbs: regex.Pattern[str]
+    closing: regex.Pattern[str]
 
     def other(self, question: str) -> str | None:
         """Return what a question asks about instead ("what about the zoo?": "the zoo"); None if it does not name anything."""
         opening = self.openings.match(question)
-        if not opening or self.verbs.search(question):
+        if not opening:
             return None
-        named = question[opening.end() :].strip(" ?？¿")
-        aside = self.pronouns.search(named) or self.maybe.search(named) or self.fragment.search(named)
-        return None if aside else named or None
+        named = self.closing.sub("", question[opening.end() :]).strip(" ?？¿")
+        whole = any(sign.search(named) for sign in (self.verbs, self.pronouns, self.maybe, self.fragment))
+        return None if whole else named or None
 
 
 @cache
@@ -70,6 +72,7 @@ def references(language: str | None) -> References:
         regex.compile(rf"\W*{other}[\s,]*", regex.IGNORECASE),
         regex.compile(back, regex.IGNORECASE),
         regex.compile(rf"{verbs}|^\W*{asking}", regex.IGNORECASE),
+        regex.compile(rf"{end}\W*$", regex.IGNORECASE),
     )
 
 
@@ -103,7 +106,9 @@ def _in_any(name: str) -> list[str]:
 @cache
 def _more() -> regex.Pattern[str]:
     more, besides = _words(map(str.casefold, _in_any("more"))), _words(map(str.casefold, _in_any("besides")))
-    return regex.compile(rf"(?:(?:{besides}){_END}\s?)*+(?:{more}){_END}(?:\s?(?:{besides}){_END})*+")
+    return regex.compile(
+        rf"(?:(?:{besides}){_END}\s?){{0,{_MOST_BESIDES}}}(?:{more}){_END}(?:\s?(?:{besides}){_END}){{0,{_MOST_BESIDES}}}"
+    )
 
 
 @cache
