@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell.answer import Turn
-from citewell.search.replacing import Reading, as_meant
+from citewell.search.replacing import Meant, as_meant
 
 
 def asked(*questions: str) -> list[Turn]:
@@ -23,7 +23,7 @@ def asked(*questions: str) -> list[Turn]:
     ],
 )
 def test_what_has_the_shape_of_what_was_asked_takes_its_place(before: str, question: str, text: str) -> None:
-    assert as_meant(question, asked(before)) == Reading(text)
+    assert as_meant(question, asked(before)) == Meant(text)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,12 @@ def test_what_has_the_shape_of_what_was_asked_takes_its_place(before: str, quest
     ],
 )
 def test_what_else_is_named_is_asked_with_the_question_before(before: str, question: str, text: str) -> None:
-    assert as_meant(question, asked(before)) == Reading(text, before)
+    assert as_meant(question, asked(before)) == Meant(text, before)
 
 
 def test_one_change_follows_another() -> None:
     turns = asked("What was the fee in 2019?", "and 2021?")
-    assert as_meant("and 2020?", turns) == Reading("What was the fee in 2020?")
+    assert as_meant("and 2020?", turns) == Meant("What was the fee in 2020?")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from citewell.text.terms import is_keywords
 
 # The weight of the context relative to the question, for vectors and terms (docs/architecture.md, "Follow-ups"): that of one
 # telling word, as the prior of Dirichlet smoothing (Zhai and Lafferty, 2004) is of some words, but not more than this share.
-_CONTEXT_WORDS = 1.0
+_CONTEXT_WORDS = 1.25
 _MOST_CONTEXT = 0.7
 # From which cosine on a question has to do with the turns before, and from which on certainly, in standard deviations above
 # what everyday questions have with them: one in twenty of those exceeds the first.

@@ -17,14 +17,14 @@ from citewell.text.words import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Meant:
     """A question as it is meant: ``text`` in full, or what it names, to be asked with the question ``before``."""
 
     text: str
     before: str | None = None
 
 
-def as_meant(question: str, exchange: Sequence[Turn]) -> Reading | None:
+def as_meant(question: str, exchange: Sequence[Turn]) -> Meant | None:
     """Return how a question is meant that replaces something in the one before.
 
     A number, a code or a year takes the place of the one of its shape. What else takes a place is not known without a language
@@ -47,15 +47,15 @@ def as_meant(question: str, exchange: Sequence[Turn]) -> Reading | None:
     return _replacing(before, question)
 
 
-def _replacing(before: str, said: str) -> Reading | None:
+def _replacing(before: str, said: str) -> Meant | None:
     meant = put_right(said)
     named = meant or references(detect(said)).other(said)
     if named is None:
         return None
     if meant and not is_fragment(meant):
-        return Reading(meant)
+        return Meant(meant)
     alike = _of_one_shape(before, named)
-    return Reading(f"{before[: alike.start]}{_bare(named)}{before[alike.end :]}") if alike else Reading(named, before)
+    return Meant(f"{before[: alike.start]}{_bare(named)}{before[alike.end :]}") if alike else Meant(named, before)
 
 
 def _of_one_shape(before: str, named: str) -> Span | None:
