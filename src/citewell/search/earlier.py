@@ -18,7 +18,7 @@ from citewell.search.page import Candidate, Shown, inside
 # What the document that was spoken of adds to a score, which is at most 1.
 _SAME_DOCUMENT = 0.1
 # Even odds: where a question that the documents cover only by chance is at its best place.
-_EVEN = 0.5
+EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Earlier:
         home = known[0].passage.document
         return sorted(shown, key=lambda each: (each.passage.document != home, each in known))
 
+    @staticmethod
+    def answering_first(
+        shown: Sequence[Shown], evidences: Sequence[float], even: float
+    ) -> tuple[list[Shown], list[float]]:
+        """Return passages and their evidence with those first that the question itself says something for."""
+        order = sorted(range(len(shown)), key=lambda nth: evidences[nth] < even)
+        return [shown[nth] for nth in order], [evidences[nth] for nth in order]
+
     def own_evidence(self, shown: Shown, snapshot: Snapshot, fit: Fit, extra: float) -> float:
         """Return the highest evidence of a place, given what the question itself finds there.
 
@@ -72,7 +80,7 @@ class Earlier:
         found = evidence(float(near), float(scores[0]) if len(scores) else 0.0, self.weights.total, extra)
         if self.instead and not any(each.is_found for each in self.weights.concepts):
             return found
-        return found + calibration.evidence(_EVEN) - float(chance)
+        return found + calibration.evidence(EVEN) - float(chance)
 
 
 def documents_of(candidates: Sequence[Candidate], snapshot: Snapshot, share: float) -> tuple[tuple[range, float], ...]:

@@ -26,7 +26,7 @@ from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
 from citewell.search.candidates import Values, best_windows, scores_of, without
 from citewell.search.crossing import Crossing, crossing
-from citewell.search.earlier import Earlier
+from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
@@ -236,6 +236,8 @@ def search(
         return Found((), None)
     shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
     evidences = [_evidence(snapshot, query, each, named=reader.is_named(each)) for each in shown]
+    if query.earlier:
+        shown, evidences = query.earlier.answering_first(shown, evidences, calibration.evidence(EVEN))
     marks = [reader.highlight(each) for each in shown]
     missing = reader.missing(shown[0], query.text, query.earlier.weights if query.earlier else query.weights)
     if phrases:
