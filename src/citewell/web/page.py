@@ -14,7 +14,14 @@ from citewell.state.folder import StateFolder
 from citewell.web.assets import BRIDGE, asset
 from citewell.web.chat.chat import Chat, welcome
 from citewell.web.chat.finding import FindRequest, PageFinder, WithinRequest
-from citewell.web.chat.requests import AskRequest, BeginRequest, ExpectedRequest, FeedbackRequest, ShowRequest
+from citewell.web.chat.requests import (
+    AskRequest,
+    BeginRequest,
+    ExpectedRequest,
+    FeedbackRequest,
+    LikeRequest,
+    ShowRequest,
+)
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
@@ -45,6 +52,7 @@ def page_functions(
         function("begin", BeginRequest, server.begin, "a start request; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
         function("why", ExpectedRequest, server.why, "a place; reload it and ask again"),
+        function("like", LikeRequest, server.like, "a passage; reload it and ask again"),
         function("show", ShowRequest, server.show, "a place; reload it and ask again"),
         function("find", FindRequest, finder.find, "words to find; reload it and try again"),
         function("within", WithinRequest, finder.within, "words to find in a document; reload it and try again"),

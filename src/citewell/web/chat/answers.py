@@ -15,6 +15,7 @@ from citewell.answer import Answer
 from citewell.document import Span
 from citewell.found import Sort
 from citewell.index.stored import StoredDocument
+from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
@@ -115,6 +116,18 @@ def _sentences(answer: Answer, asked: Sequence[str]) -> Iterator[_Sentence]:
         # All of it is marked, so nothing is.
         parts = [replace(piece, marked=False) for piece in short]
         yield _Sentence(each.rank, passage.title, passage.head.names if passage.head else "", parts, is_cut(parts))
+
+
+def render_similar(similar: Similar, drifted: Mapping[str, str]) -> str:
+    """Render the passages like one.
+
+    Args:
+        similar: The passages.
+        drifted: Documents that differ from the index, by path: ``changed``, ``gone`` or ``unreadable``.
+    """
+    cards = [render_card(each, (), drifted.get(each.document), alike=True) for each in similar.passages]
+    repeated = dict.fromkeys(place.document for place in similar.repeated)
+    return render("chat/similar.html", similar=similar, cards=cards, repeated=list(repeated))
 
 
 def render_reply(reply: str, questions: Sequence[str]) -> str:

@@ -52,7 +52,12 @@ class Piece:
 
 
 def render_card(
-    passage: FoundPassage, asked: Sequence[str], drifted: str | None, widened: Sequence[Widened] = ()
+    passage: FoundPassage,
+    asked: Sequence[str],
+    drifted: str | None,
+    widened: Sequence[Widened] = (),
+    *,
+    alike: bool = False,
 ) -> Markup:
     """Render a passage.
 
@@ -61,7 +66,9 @@ def render_card(
         asked: The words that were searched for.
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
         widened: The other names that were searched for.
+        alike: Whether it is like another passage, and answers no question.
     """
+    cosine = round(100 * max(0.0, passage.cosine))
     quote = in_short(passage.text, passage.marks, partial(excerpt, question=" ".join(asked), language=passage.language))
     return render(
         "chat/card.html",
@@ -74,11 +81,12 @@ def render_card(
         section=json.dumps(passage.section, ensure_ascii=False),
         page="" if passage.page is None else str(passage.page),
         repeated=list(dict.fromkeys(place.document for place in passage.repeated)),
-        percent=round(100 * passage.score),
-        relevance=relevance_in_words(passage.confidence),
+        alike=alike,
+        percent=cosine if alike else round(100 * passage.score),
+        relevance="alike" if alike else relevance_in_words(passage.confidence),
         words=matched_words(passage, asked),
         others=matched_names(passage, widened),
-        cosine=round(100 * max(0.0, passage.cosine)),
+        cosine=cosine,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import PurePosixPath
 
-from citewell.answer import Answer
+from citewell.answer import Answer, Place
 from citewell.document import Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
+from citewell.index.stored import StoredDocument
 from citewell.search.telling import query_of
 from citewell.view import View
 from citewell.web import logs
@@ -17,6 +18,7 @@ from citewell.web.chat.answers import (
     render_document,
     render_reply,
     render_saved,
+    render_similar,
     render_welcome,
 )
 from citewell.web.chat.cards import answer_key, text_key
@@ -27,6 +29,7 @@ from citewell.web.chat.requests import (
     BeginRequest,
     ExpectedRequest,
     FeedbackRequest,
+    LikeRequest,
     ShowRequest,
     scope_of,
 )
@@ -96,16 +99,25 @@ class Chat:
         except UsageError as error:
             return render_error(error.message, hint=error.hint)
 
+    async def like(self, place: LikeRequest) -> str:
+        """Show the passages most like a quotation."""
+        return await self._desk.answer(partial(self._like, place))
+
+    def _like(self, place: LikeRequest) -> str:
+        view = self._assistant.view()
+        _quoted_document(view, place)
+        similar = view.similar(Place(document=place.path, start=place.start, end=place.end), top=PASSAGES)
+        logs.event("similar passages", document=place.path)
+        return render_similar(similar, view.drifted({passage.document for passage in similar.passages}))
+
     async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if the source still has it at that place."""
         return await self._desk.read(partial(self._show, place))
 
     def _show(self, place: ShowRequest) -> str:
         view = self._assistant.view()
-        document, passage = view.document(place.path), Span(place.start, place.end)
+        document, passage = _quoted_document(view, place), Span(place.start, place.end)
         self._desk.weigh(len(document.text))
-        if text_key(passage.of(document.text)) != place.key:
-            raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
         logs.event("document opened", document=document.path)
         drifted = view.drifted({document.path}).get(document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
@@ -141,6 +153,18 @@ class Chat:
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
         return render_saved("Feedback saved. Thank you.")
+
+
+def _quoted_document(view: View, place: ShowRequest | LikeRequest) -> StoredDocument:
+    """Return the document of a quotation, which it still has.
+
+    Raises:
+        CitewellError: There is no such document, or it has another text there.
+    """
+    document = view.document(place.path)
+    if text_key(document.text[place.start : place.end]) != place.key:
+        raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
+    return document
 
 
 def welcome(view: View) -> str:

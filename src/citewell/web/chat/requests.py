@@ -43,6 +43,15 @@ class AskRequest(PageRequest):
         return tuple(Turn(each.role, each.content) for each in self.history)
 
 
+class LikeRequest(PageRequest):
+    """A quotation that others should be like: its place, and a digest of its text."""
+
+    path: Name
+    start: Position
+    end: Position
+    key: Name
+
+
 class ShowRequest(PageRequest):
     """A quotation to show in its source: its place, a digest of its text, and its marks."""
 

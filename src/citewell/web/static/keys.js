@@ -1,6 +1,6 @@
 // Keyboard shortcuts: Ctrl+K for the question field, arrows from passage to passage, Escape to close the source.
 import { closeReader } from "./reader/reader.js";
-import { all, maybe, one, still } from "./shared/dom.js";
+import { all, one, still } from "./shared/dom.js";
 import { input, log, root } from "./shared/frame.js";
 
 /** Listen to the keyboard, regardless of the focus. */
@@ -35,7 +35,8 @@ function walk(event) {
 // From the empty field, arrow up moves to the best passage of the last answer.
 /** @param {number} way */
 function cardAboveInput(way) {
-  return input.value || way > 0 || !log.lastElementChild ? null : maybe(log.lastElementChild, ".cw-card");
+  if (input.value || way > 0 || !log.lastElementChild) return null;
+  return all(log.lastElementChild, ".cw-card").find((each) => each.offsetParent);
 }
 
 /**

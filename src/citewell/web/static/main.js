@@ -8,6 +8,7 @@ import { dismiss, expectPlace, explainOpen, listenForExpected } from "./chat/exp
 import { say } from "./chat/feedback.js";
 import { sharedBy } from "./chat/links.js";
 import { lookIn, offerPlaces } from "./chat/places.js";
+import { showAnswer, showSimilar } from "./chat/similar.js";
 import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
 import { listenForDocuments, removeDocument } from "./documents/curating.js";
@@ -44,6 +45,8 @@ const ACTS = [
   ["verdict", say],
   ["copy", copyCard],
   ["link", copyLink],
+  ["like", showSimilar],
+  ["back", showAnswer],
   ["expected", expectPlace],
   ["openWhy", explainOpen],
   ["dismiss", dismiss],

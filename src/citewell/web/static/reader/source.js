@@ -16,7 +16,7 @@ export async function showSource(button) {
   const card = around(button, "[data-key]");
   const { path, start, end, key } = card.dataset;
   // The marks of the answer's other passages from the same document are shown, too.
-  const cards = all(around(card, ".cw-turn"), ".cw-card").filter((each) => each.dataset.path === path);
+  const cards = all(around(card, ".cw-alike, .cw-answer"), ".cw-card").filter((each) => each.dataset.path === path);
   const marks = [...new Set([card, ...cards])].flatMap((each) => spansOf(each.dataset.marks ?? ""));
   await openSource(callServer("show", { path, start: Number(start), end: Number(end), key, marks }), button, () =>
     showSource(button),
