@@ -37,6 +37,7 @@ def test_one_click_leads_there_and_one_click_back(page: Page, chat_url: str) -> 
     ask(opened(page, chat_url), QUESTION)
     answer, cards = page.locator(".cw-answer"), page.locator(".cw-alike .cw-card")
     first = answer.locator("> .cw-card").first
+    expect(first).to_be_visible()
     if first.get_by_role("button", name="More").is_visible():
         first.get_by_role("button", name="More").click()
     button = first.get_by_role("button", name="Like this")
