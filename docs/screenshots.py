@@ -56,10 +56,18 @@ def answered(page: Page) -> None:
     page.wait_for_selector("article")
 
 
+def why(page: Page) -> None:
+    """Open why a passage was chosen; on a phone, there is no room for all that can be done with it."""
+    more = page.get_by_role("button", name="More").first
+    if more.is_visible():
+        more.click()
+    page.get_by_text("Why this?").first.click()
+
+
 def explained(page: Page) -> None:
     """Why a passage was chosen, and how it can be copied."""
     answered(page)
-    page.get_by_text("Why this?").first.click()
+    why(page)
     page.get_by_text("Copy", exact=True).first.click()
 
 
@@ -107,7 +115,7 @@ def widened(page: Page) -> None:
     """A question that was searched for other names, too, and how a passage was found by one."""
     ask(page, "Who needs an entry permit?")
     page.wait_for_selector(".cw-understood")
-    page.get_by_text("Why this?").first.click()
+    why(page)
 
 
 def changed(page: Page) -> None:
