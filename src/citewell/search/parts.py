@@ -140,7 +140,7 @@ class _Divider:
         return found if best and is_sure and not at_once and not is_one else None
 
     def _asked(self, part: PartText, key: TermWeights, before: str | None) -> _Asked | None:
-        """Ask a part in its wordings; return that with the best evidence, or None if too much was asked already."""
+        """Ask a part in its wordings, until one is surely covered; None if too much was asked already."""
         best: _Asked | None = None
         for wording in part.wordings:
             if not self._left:
@@ -150,6 +150,8 @@ class _Divider:
             asked = _Asked(part, reading, self._is_covered(reading, key, is_sentence=part.is_sentence), key)
             if best is None or _rank(asked) > _rank(best):
                 best = asked
+            if asked.is_covered and reading.confidence >= _SURE:
+                break
         return best
 
     def _is_covered(self, reading: Reading, key: TermWeights, *, is_sentence: bool) -> bool | None:
