@@ -60,24 +60,23 @@ class Earlier:
         order = sorted(range(len(shown)), key=lambda nth: evidences[nth] < even)
         return [shown[nth] for nth in order], [evidences[nth] for nth in order]
 
-    def own_evidence(self, shown: Shown, snapshot: Snapshot, fit: Fit, extra: float) -> float:
+    def own_evidence(self, shown: Shown, snapshot: Snapshot, fit: Fit) -> float:
         """Return the highest evidence of a place, given what the question itself finds there.
 
         The best of all places has much in common with any question, one given place has not: there, a question that has nothing
-        to do with it reaches the cosine of unrelated texts and no word. That counts as even odds.
+        to do with it reaches the cosine of unrelated texts and no word. That counts as even odds, and no word is added.
 
         Args:
             shown: The place.
             snapshot: The snapshot.
             fit: What the cosines of the encoder mean.
-            extra: The weight of the words that are added to the question.
         """
         calibration, here = snapshot.manifest.calibration, shown.candidate
         cosine = snapshot.vectors.rows(np.array([here.window])) @ self.vector
         near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
         within = np.array([here.passage], dtype=np.int64)
         _, scores = snapshot.lexical.best(self.weights, 1, within=within)
-        found = evidence(float(near), float(scores[0]) if len(scores) else 0.0, self.weights.total, extra)
+        found = evidence(float(near), float(scores[0]) if len(scores) else 0.0, self.weights.total, 0.0)
         if self.instead and not any(each.is_found for each in self.weights.concepts):
             return found
         return found + calibration.evidence(EVEN) - float(chance)

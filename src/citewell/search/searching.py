@@ -257,7 +257,7 @@ def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) ->
     found, earlier = evidence_of(query, shown.candidate, named=named), query.earlier
     if earlier is None or not earlier.weights.concepts:
         return found
-    return min(found, earlier.own_evidence(shown, snapshot, query.fit, query.extra * query.weights.unknown))
+    return min(found, earlier.own_evidence(shown, snapshot, query.fit))
 
 
 def _in_order(
