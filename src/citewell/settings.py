@@ -46,7 +46,7 @@ class Searching(_Frozen):
     ``candidate_windows`` is how many windows the vector search proposes, ``candidate_passages`` how many passages BM25
     proposes; both grow if many passages are requested. ``bm25_weight`` is the weight of BM25 relative to the cosine; the BM25
     of a passage of average length with each of the question's words once counts as 1. ``nearness_weight`` is the weight of
-    words that stand near each other in the question and in the passage.
+    words that stand near each other in the question and in the passage, ``sentence_weight`` that of a passage's best sentence.
     ``refusal`` sets when a question counts as not covered: ``strict`` refuses more, ``generous`` answers more, ``balanced`` is
     between them.
     ``reranker`` is a sentence-transformers CrossEncoder, by name or folder. It re-orders the first ``rerank_depth`` passages,
@@ -57,6 +57,7 @@ class Searching(_Frozen):
     candidate_passages: int = Field(default=100, ge=1)
     bm25_weight: float = Field(default=0.7, ge=0)
     nearness_weight: float = Field(default=0.5, ge=0)
+    sentence_weight: float = Field(default=0.8, ge=0)
     refusal: Strictness = "balanced"
     question_characters: int = Field(default=2000, ge=1)
     reranker: str | None = None

@@ -96,8 +96,8 @@ def town(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistan
 
 
 def after(assistant: Assistant, question: str, *said: str) -> Answer:
-    roles = ("user", "assistant")
-    return assistant.ask(question, history=[Turn(roles[nth % 2], each) for nth, each in enumerate(said)])
+    turns = [Turn("assistant" if nth % 2 else "user", each) for nth, each in enumerate(said)]
+    return assistant.ask(question, history=turns)
 
 
 THEATRE = ("When was the theatre built?", "It was built in 1904 by the architect Jonas Weyer.")

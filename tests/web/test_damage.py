@@ -173,8 +173,10 @@ ROWS = {
     "span": "UPDATE passages SET start = start + 1",
     "document": "UPDATE passages SET document = 1 - document WHERE document < 2",
     "windows": "UPDATE passages SET end_window = end_window + 1",
-    "sentences": "UPDATE windows SET sentences = '[[0, 4]]'",
-    "swapped": "UPDATE windows SET (key, sentences, seal) = (SELECT key, sentences, seal FROM windows o WHERE o.ordinal = 1)",
+    "sentences": "UPDATE sentences SET spans = x'00000000ff000000' || substr(spans, 9)",
+    "no sentences": "DELETE FROM sentences",
+    "sentences of windows": "UPDATE sentences SET windows = x'0000000000000000'",
+    "swapped": "UPDATE windows SET (key, seal) = (SELECT key, seal FROM windows o WHERE o.ordinal = 1)",
     "words": "UPDATE words SET words = replace(words, 'order', 'odour')",
     "no words": "DELETE FROM words",
     "no text": "UPDATE documents SET text = x'ff00'",
@@ -206,7 +208,6 @@ def read_all(catalogue: Catalogue) -> None:
     for document in catalogue.documents():
         catalogue.document(document.path)
         catalogue.split_document(document.path)
-    catalogue.sentences(range(catalogue.window_count))
     catalogue.window_keys()
 
 

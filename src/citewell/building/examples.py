@@ -175,4 +175,4 @@ def _sample(view: View, path: str, most: int) -> list[Span]:
     windows = catalogue.windows_of(catalogue.within(Scope(documents=(path,))))
     rest = windows[np.linspace(0, len(windows) - 1, min(len(windows), most)).astype(np.int64)]
     chosen: Iterable[int] = np.unique(np.concatenate([windows[:_OPENING_WINDOWS], rest])).tolist()
-    return sorted({sentence for sentences in catalogue.sentences(chosen) for sentence in sentences})
+    return sorted({sentence for window in chosen for sentence in catalogue.sentences.of_window(window)})

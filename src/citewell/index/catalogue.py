@@ -27,7 +27,8 @@ from citewell.document import Passage, Span, Window, above
 from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
-from citewell.index.sealing import seal, seal_text
+from citewell.index.sealing import seal, seal_bytes, seal_text
+from citewell.index.sentence_spans import Sentences
 from citewell.index.soundness import Soundness
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
 from citewell.index.vectors import Ordinals
@@ -44,7 +45,7 @@ _PASSAGES = (
     "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
     " first_record, end_record, outline, seal FROM passages"
 )
-_WINDOWS = "SELECT ordinal, key, sentences, head, seal FROM windows"
+_WINDOWS = "SELECT ordinal, key, head, seal FROM windows"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 # Documents whose text is cached; an answer quotes only a few.
@@ -93,6 +94,7 @@ class Catalogue:
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
+        self.sentences = self._read_sentences()
         self._texts: Recent[int, str] = Recent(_TEXTS)
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
 
@@ -135,9 +137,11 @@ class Catalogue:
         rows = self._rows("passages", f"{_PASSAGES} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
         return [self._passage(row) for row in rows]
 
-    def sentences(self, windows: Iterable[int]) -> list[tuple[Span, ...]]:
-        """Return the sentences of each window, in the given order."""
-        return [_spans(packed) for _, _, packed, _ in self._windows(windows)]
+    def sentences_of(self, passage: StoredPassage) -> range:
+        """Return the numbers of a passage's sentences."""
+        home = self._documents[self.paths.ordinals[passage.document]]
+        windows = range(int(self._window_starts[home.first]), int(self._window_starts[home.end]))
+        return self.sentences.inside(passage.span, windows)
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return the passage of each window."""
@@ -199,13 +203,22 @@ class Catalogue:
         if not found:
             return []
         first = found[0].first_window
-        rows = self._windows(range(first, found[-1].end_window))
+        heads = [_head(packed) for _, _, packed in self._windows(range(first, found[-1].end_window))]
         text = self._text(self.paths.ordinals[path])
-        return [_rebuilt(each, rows[each.first_window - first : each.end_window - first], text) for each in found]
+        return [self._rebuilt(each, heads[each.first_window - first : each.end_window - first], text) for each in found]
 
     def ids(self, path: str) -> list[str]:
         """Return the stored ids of a document's passages."""
         return [each.id for each in self.passages(self._passages_of(path))]
+
+    def _rebuilt(self, passage: StoredPassage, heads: Iterable[Span | None], text: str) -> Passage:
+        made = []
+        context = above(passage.document, passage.title, passage.section)
+        for window, head in enumerate(heads, passage.first_window):
+            sentences = self.sentences.of_window(window)
+            span = Span(sentences[0].start, sentences[-1].end)
+            made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else "", context))
+        return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 
     def _windows(self, windows: Iterable[int]) -> list[Row]:
         ordered = [int(ordinal) for ordinal in windows]
@@ -255,6 +268,15 @@ class Catalogue:
             raise self._damaged("passages are missing or out of order")
         return found[:, 1].copy()
 
+    def _read_sentences(self) -> Sentences:
+        for spans, windows, sealed in self._all("SELECT spans, windows, seal FROM sentences WHERE ordinal = 0"):
+            try:
+                if sealed == seal("sentences", 0, seal_bytes(spans), seal_bytes(windows)):
+                    return Sentences(spans, windows)
+            except (TypeError, ValueError) as error:
+                raise self._damaged(error) from error
+        raise self._damaged("its sentences have changed")
+
     def _text(self, document: int) -> str:
         """Return the text of a document, cached for the last few."""
         text = self._texts.get(document)
@@ -302,16 +324,6 @@ class Catalogue:
 
     def _damaged(self, reason: object) -> IndexDamagedError:
         return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
-
-
-def _rebuilt(passage: StoredPassage, windows: Iterable[Row], text: str) -> Passage:
-    made = []
-    context = above(passage.document, passage.title, passage.section)
-    for _, _, packed, packed_head in windows:
-        sentences, head = _spans(packed), _head(packed_head)
-        span = Span(sentences[0].start, sentences[-1].end)
-        made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else "", context))
-    return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 
 
 def _known(line: str) -> Known:

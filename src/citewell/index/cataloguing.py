@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.document import Passage, Span
-from citewell.index.sealing import seal, seal_text
+from citewell.index.sealing import seal, seal_bytes, seal_text
+from citewell.index.sentence_spans import SentencesWriter
 from citewell.index.stored import StoredDocument
 from citewell.text.vocabulary import WordCounts
 
@@ -29,7 +30,9 @@ CREATE TABLE passages (
     first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, head TEXT NOT NULL,
     first_record INTEGER NOT NULL, end_record INTEGER NOT NULL, outline TEXT NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE windows (
-    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, sentences TEXT NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
+    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
+CREATE TABLE sentences (
+    ordinal INTEGER PRIMARY KEY, spans BLOB NOT NULL, windows BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE words (
     ordinal INTEGER PRIMARY KEY, words TEXT NOT NULL, seal BLOB NOT NULL);
 """
@@ -60,10 +63,12 @@ class CatalogueWriter:
         self.passages = 0
         self.windows = 0
         self.words = WordCounts()
+        self._sentences = SentencesWriter()
 
     def add(self, document: StoredDocument, passages: Iterable[AnalysedPassage]) -> None:
         """Add a document with its passages and their windows."""
         first = self.passages
+        self._sentences.start_document()
         for passage in passages:
             self._add_passage(passage)
         headings = json.dumps(
@@ -82,18 +87,20 @@ class CatalogueWriter:
         often = self.words.most_frequent(_VOCABULARY)
         words = "\n".join(f"{known.word}\t{known.count}\t{int(known.is_name)}" for known in often)
         self._connection.execute("INSERT INTO words VALUES (0, ?, ?)", (words, seal("words", 0, seal_text(words))))
+        spans, windows = self._sentences.packed()
+        sealed = seal("sentences", 0, seal_bytes(spans), seal_bytes(windows))
+        self._connection.execute("INSERT INTO sentences VALUES (0, ?, ?, ?)", (spans, windows, sealed))
         self._connection.execute("COMMIT")
         self._connection.close()
 
     def _add_passage(self, analysed: AnalysedPassage) -> None:
         passage, first = analysed.passage, self.windows
-        rows = [
-            (first + nth, window.key, _packed(window.sentences), _packed([window.head]))
-            for nth, window in enumerate(passage.windows)
-        ]
+        rows = [(first + nth, window.key, _packed([window.head])) for nth, window in enumerate(passage.windows)]
         self._connection.executemany(
-            "INSERT INTO windows VALUES (?, ?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
+            "INSERT INTO windows VALUES (?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
         )
+        for window in passage.windows:
+            self._sentences.add(window.sentences)
         self.windows += len(rows)
         row = (
             self.passages,

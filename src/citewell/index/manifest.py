@@ -16,7 +16,7 @@ from citewell.files import file_digest, files_below
 from citewell.settings import Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 7
+FORMAT = 8
 _END = b"\n}"
 
 

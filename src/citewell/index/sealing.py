@@ -27,4 +27,9 @@ def seal_text(text: object) -> str:
     """Return the digest of a long text, to be stored in its row; for other types, a value that no text has."""
     if not isinstance(text, str):
         return ""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[: 2 * _BYTES]
+    return seal_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def seal_bytes(data: bytes) -> str:
+    """Return the digest of long data, to be stored in its row."""
+    return hashlib.sha256(data).hexdigest()[: 2 * _BYTES]

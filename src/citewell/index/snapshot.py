@@ -67,6 +67,7 @@ def count_faults(snapshot: Snapshot) -> Iterator[str]:
         ("passages", "catalogue"): (catalogue.passage_count, manifest.passages),
         ("passages", "BM25"): (snapshot.lexical.count, manifest.passages),
         ("windows", "catalogue"): (catalogue.window_count, manifest.windows),
+        ("windows", "sentences"): (catalogue.sentences.window_count, manifest.windows),
         ("windows", "FAISS"): (snapshot.vectors.count, manifest.windows),
         ("dimensions", "FAISS"): (snapshot.vectors.dimension, manifest.encoder.dimension),
         ("documents", "catalogue"): (len(catalogue.documents()), manifest.documents),

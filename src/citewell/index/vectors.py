@@ -84,3 +84,8 @@ class WindowVectors:
         """Return the vectors of some windows, shape (n, dimension)."""
         rows: npt.NDArray[np.float32] = self._matrix[ordinals]
         return rows
+
+    def between(self, windows: range) -> npt.NDArray[np.float32]:
+        """Return the vectors of windows that follow one another, shape (n, dimension), without a copy."""
+        rows: npt.NDArray[np.float32] = self._matrix[windows.start : windows.stop]
+        return rows

@@ -110,8 +110,7 @@ def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
     """Return some words of a random sentence, in order, without stop words."""
     window = draw.randrange(stores.catalogue.window_count)
     (passage,) = stores.catalogue.passages(stores.catalogue.passages_of(np.array([window])))
-    (sentences,) = stores.catalogue.sentences([window])
-    sentence = draw.choice(sentences)
+    sentence = draw.choice(stores.catalogue.sentences.of_window(window))
     text = sentence.shifted(-passage.span.start).of(passage.text)
     words = [word for word in dict.fromkeys(_pieces(text)) if concepts(word, stores.languages)] or text.split()
     return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]

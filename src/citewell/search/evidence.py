@@ -20,8 +20,6 @@ from citewell.search.turning import AnsweringPlace, missing
 from citewell.text.concepts import Concept
 from citewell.text.terms import Term, analyse
 
-# One sentence is marked instead of the whole window if it has this share of the window's matched term weights.
-_STANDS_OUT = 0.6
 # What stands above passages is the same for many of them.
 _HEADINGS = 4096
 
@@ -45,14 +43,8 @@ class AnswerReader:
         self._matches: dict[int, list[set[str]]] = {}
 
     def highlight(self, shown: Shown) -> Span:
-        """Choose the span to mark: the best window, or one sentence of it that matches most of the question."""
-        if len(shown.sentences) == 1:
-            return shown.sentences[0]
-        here = self._weights_at(shown)
-        matched = [here.matched(forms) for forms in self._in_sentences(shown)]
-        best = max(matched)
-        stands_out = best and best >= _STANDS_OUT * sum(matched)
-        return shown.sentences[matched.index(best)] if stands_out else _window(shown)
+        """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
+        return shown.judged.answer(shown.span) or _window(shown)
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""

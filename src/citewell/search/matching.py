@@ -14,7 +14,7 @@ from citewell.index.weights import TermWeights, Weighted
 
 # Two neighbours of the question are near each other if at most so many words are from one to the other.
 _NEAR = 3
-# What the weights (idf) of two words have to exceed in the mean: words that a third of the passages have meet by chance.
+# What the weight (idf) of a word, or of two in the mean, has to exceed: words that a third of the passages have meet by chance.
 _BY_CHANCE = 1.0
 
 
@@ -29,14 +29,29 @@ class Matcher:
     def __init__(self, weights: TermWeights, places: TermPlaces) -> None:
         self._places = places
         self._weights = weights
-        self._asked = {key_of(form): form for each in weights.concepts for form in _forms(each)}
-        self._neighbours = _Neighbours(weights)
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        for number, each in enumerate(weights.concepts):
+            for form in _forms(each):
+                self._numbers[form].append(number)
+        self._asked = {key_of(form): form for form in self._numbers}
+        self._neighbours = _Neighbours(weights, self._numbers)
+        self._read: dict[int, tuple[list[int], list[int]]] = {}
 
     def in_sentences(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[set[str]]:
         """Return which forms of the question each sentence of a passage has."""
-        keys, starts = self._places.read(passage.records)
+        keys, starts = self._words(passage)
         edges = [(bisect_left(starts, each.start), bisect_left(starts, each.end)) for each in sentences]
         return [{self._asked[key] for key in self._asked.keys() & keys[first:end]} for first, end in edges]
+
+    def matched(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[tuple[float, float]]:
+        """Return the weights of the question's words that each sentence of a passage has: all, and those not met by chance."""
+        concepts = self._weights.at(passage.ordinal).concepts
+        found = []
+        for forms in self.in_sentences(passage, sentences):
+            numbers = {number for form in forms for number in self._numbers[form]}
+            weights = [concepts[number].weight_in(forms) for number in numbers]
+            found.append((sum(weights), sum(weight for weight in weights if weight > _BY_CHANCE)))
+        return found
 
     def nearness(self, passage: StoredPassage, window: Span) -> float:
         """Return how much of the question stands together in a window as it is asked, between 0 and 1.
@@ -45,12 +60,18 @@ class Matcher:
         question counts as if it had one more pair, because a short one is matched by chance.
         """
         here = self._weights.at(passage.ordinal)
-        neighbours = self._neighbours if here is self._weights else _Neighbours(here)
+        neighbours = self._neighbours if here is self._weights else _Neighbours(here, self._numbers)
         return neighbours.near(self._hits(passage, window)) if neighbours.pairs else 0.0
+
+    def _words(self, passage: StoredPassage) -> tuple[list[int], list[int]]:
+        """Return the keys and the places of a passage's words."""
+        if passage.ordinal not in self._read:
+            self._read[passage.ordinal] = self._places.read(passage.records)
+        return self._read[passage.ordinal]
 
     def _hits(self, passage: StoredPassage, window: Span) -> list[tuple[int, str]]:
         """Return where forms of the question stand in a window, counted in words."""
-        keys, starts = self._places.read(passage.records)
+        keys, starts = self._words(passage)
         first, end = bisect_left(starts, window.start), bisect_left(starts, window.end)
         asked = self._asked
         hits = [(at, asked[key]) for at, key in enumerate(keys[first:end]) if key in asked]
@@ -65,11 +86,8 @@ class Matcher:
 class _Neighbours:
     """The neighbouring words of a question that tell something together: the numbers of two concepts, and their weight."""
 
-    def __init__(self, weights: TermWeights) -> None:
-        self._numbers: dict[str, list[int]] = defaultdict(list)
-        for number, each in enumerate(weights.concepts):
-            for form in _forms(each):
-                self._numbers[form].append(number)
+    def __init__(self, weights: TermWeights, numbers: Mapping[str, Sequence[int]]) -> None:
+        self._numbers = numbers
         values = [each.weight for each in weights.concepts]
         means = enumerate((one + other) / 2 for one, other in pairwise(values))
         self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > _BY_CHANCE}

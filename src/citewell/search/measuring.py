@@ -57,8 +57,9 @@ class Measurer:
     def best_of(self, passages: Ordinals) -> Measured:
         """Measure the best of some passages, at least one."""
         ranked = ranking(self._snapshot, self._query, top=self._top, searching=self._searching, within=passages)
-        candidate, passage, sentences = next(ranked.in_order)
-        window = Span(sentences[0].start, sentences[-1].end)
+        read = next(ranked.in_order)
+        candidate, passage = read.candidate, read.passage
+        window = Span(read.sentences[0].start, read.sentences[-1].end)
         here = self._query.weights.at(passage.ordinal)
         forms = _forms(passage, ranked.matcher)
         found = tuple(each for each in here.concepts if each.is_found)

@@ -11,6 +11,7 @@ from citewell.answer import FoundPassage, Place, TableHead
 from citewell.document import Span
 from citewell.index.stored import StoredPassage
 from citewell.search.likeness import Texts
+from citewell.search.sentences import Judged
 
 _ALL = np.iinfo(np.int32).max
 
@@ -31,6 +32,16 @@ class Candidate:
     foreign: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A candidate that was read: its passage, the sentences of its best window, and how well each sentence answers."""
+
+    candidate: Candidate
+    passage: StoredPassage
+    sentences: tuple[Span, ...]
+    judged: Judged
+
+
 @dataclass(slots=True)
 class Shown:
     """A passage of an answer: the candidate, the sentences of its best window, what is shown of it, and where it repeats."""
@@ -38,6 +49,7 @@ class Shown:
     candidate: Candidate
     passage: StoredPassage
     sentences: tuple[Span, ...]
+    judged: Judged
     span: Span
     repeated: list[Place]
 
@@ -50,8 +62,9 @@ class Page:
         self._texts = Texts()
         self._taken: dict[str, _Taken] = {}
 
-    def place(self, candidate: Candidate, passage: StoredPassage, sentences: tuple[Span, ...]) -> None:
+    def place(self, read: Read) -> None:
         """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""
+        passage, sentences = read.passage, read.sentences
         taken = self._taken.setdefault(passage.document, _Taken())
         window = Span(sentences[0].start, sentences[-1].end)
         free = taken.around(window)
@@ -63,7 +76,7 @@ class Page:
             taken.add(passage.span)
         else:
             span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
-            self.shown.append(Shown(candidate, passage, sentences, span, []))
+            self.shown.append(Shown(read.candidate, passage, sentences, read.judged, span, []))
             self._texts.add(passage.text, passage.outline)
             taken.add(span)
 

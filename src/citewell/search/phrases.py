@@ -260,7 +260,7 @@ class _Finder:
         if not places:
             return ()
         windows = range(passage.first_window, passage.end_window)
-        sentences = self._snapshot.catalogue.sentences(windows)
+        sentences = list(map(self._snapshot.catalogue.sentences.of_window, windows))
         return tuple(
             window
             for window, inside in zip(windows, sentences, strict=True)

@@ -16,12 +16,9 @@ import numpy.typing as npt
 
 from citewell.answer import FoundPassage, Missing, Place, Scope
 from citewell.confidence import evidence
-from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import Fit
-from citewell.index.lexical import SATURATION
 from citewell.index.snapshot import Snapshot
-from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
 from citewell.search.candidates import Values, best_windows, scores_of, without
@@ -30,18 +27,18 @@ from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.page import Candidate, Page, Shown, found_passage
+from citewell.search.page import Candidate, Page, Read, Shown, found_passage
 from citewell.search.phrases import Quoted, missing_with_phrases, quoted
+from citewell.search.reading import CandidateReader, highest_score
+from citewell.search.sentences import Judge
 from citewell.search.storage import SnapshotStorage, Storage
 from citewell.settings import Searching
 
 _ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
 
-# A candidate, its passage, and the sentences of its best window.
-_Read = tuple[Candidate, StoredPassage, tuple[Span, ...]]
-# So many candidates are ranked by the nearness of the question's words.
-_LOOKED_AT = 20
+# So many candidates are read and ranked by what they say; more of them did not change the first passages.
+_LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +111,10 @@ def _ranked(
     passages: Ordinals, windows: Ordinals, cosines: Values, bm25: Values, query: Query, searching: Searching
 ) -> list[Candidate]:
     weight, total = searching.bm25_weight, query.weights.total or 1.0
-    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / _highest(searching))
+    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / highest_score(searching))
     order = np.lexsort((passages, -scores))
     columns = (each[order].tolist() for each in (passages, windows, cosines, bm25, scores))
     return [Candidate(*row) for row in zip(*columns, strict=True)]
-
-
-def _highest(searching: Searching) -> float:
-    """Return the highest sum of a passage's cosine, BM25 and nearness, with their weights."""
-    return 1 + searching.bm25_weight * SATURATION + searching.nearness_weight
 
 
 def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
@@ -131,7 +123,7 @@ def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, sear
     for each in ranked:
         if crossing.is_foreign(each.passage):
             foreign = replace(each, foreign=True)
-            score = evidence_of(query, foreign) / _highest(searching)
+            score = evidence_of(query, foreign) / highest_score(searching)
             found.append(replace(foreign, score=min(1.0, max(0.0, score))))
         else:
             found.append(each)
@@ -160,7 +152,7 @@ class Ranking:
 
     query: Query
     matcher: Matcher
-    in_order: Iterator[_Read]
+    in_order: Iterator[Read]
     phrases: Quoted | None = None
 
 
@@ -194,13 +186,14 @@ def ranking(
     searching = searching.model_copy(update=most)
     phrases = quoted(snapshot, query.text, query.weights, within)
     within = phrases.passages if phrases else within
-    ranked = rank(storage or SnapshotStorage(snapshot), query, searching, within)
+    storage = storage or SnapshotStorage(snapshot)
+    ranked = rank(storage, query, searching, within)
     ranked = query.earlier.toward(ranked) if query.earlier else ranked
     candidates = phrases.placed(ranked) if phrases else ranked
     matcher = Matcher(query.weights, snapshot.terms)
-    weight = searching.nearness_weight / _highest(searching)
-    in_order = _in_order(snapshot, candidates, matcher, weight, max(_LOOKED_AT, 2 * top))
-    return Ranking(query, matcher, in_order, phrases)
+    judge = Judge(snapshot.catalogue, storage, query.vector, query.fit, query.weights, matcher, searching.bm25_weight)
+    reader = CandidateReader(snapshot.catalogue, matcher, judge, searching)
+    return Ranking(query, matcher, reader.in_order(candidates, max(_LOOKED_AT, 2 * top)), phrases)
 
 
 def search(
@@ -230,7 +223,7 @@ def search(
     for each in ranked.in_order:
         if len(page.shown) == top:
             break
-        page.place(*each)
+        page.place(each)
     reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder)
     if not page.shown:
         return Found((), None)
@@ -258,33 +251,3 @@ def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) ->
     if earlier is None or not earlier.weights.concepts:
         return found
     return min(found, earlier.own_evidence(shown, snapshot, query.fit))
-
-
-def _in_order(
-    snapshot: Snapshot, candidates: Sequence[Candidate], matcher: Matcher, weight: float, looked_at: int
-) -> Iterator[_Read]:
-    """Read candidates with their passages and the sentences of their best windows, best first.
-
-    Args:
-        snapshot: The snapshot.
-        candidates: The candidates, best first.
-        matcher: The words of the question.
-        weight: The weight of nearness in a score.
-        looked_at: The first so many are ranked again by nearness, too; others follow if they are needed.
-    """
-    first = [
-        (replace(each, score=each.score + weight * matcher.nearness(passage, _around(sentences))), passage, sentences)
-        for each, passage, sentences in _read(snapshot, candidates[:looked_at])
-    ]
-    yield from sorted(first, key=lambda each: (-each[0].score, each[0].passage))
-    for start in range(looked_at, len(candidates), looked_at):
-        yield from _read(snapshot, candidates[start : start + looked_at])
-
-
-def _read(snapshot: Snapshot, candidates: Sequence[Candidate]) -> Iterator[_Read]:
-    passages = snapshot.catalogue.passages(each.passage for each in candidates)
-    return zip(candidates, passages, snapshot.catalogue.sentences(each.window for each in candidates), strict=True)
-
-
-def _around(sentences: Sequence[Span]) -> Span:
-    return Span(sentences[0].start, sentences[-1].end)

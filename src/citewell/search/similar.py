@@ -20,8 +20,9 @@ from citewell.errors import UsageError
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
-from citewell.search.page import Candidate, Page, found_passage
+from citewell.search.page import Candidate, Page, Read, found_passage
 from citewell.search.searching import Query, ranking
+from citewell.search.sentences import Judged
 from citewell.settings import Searching
 
 # Of a long place, the passage that is most nearly the same is looked for among so many.
@@ -70,17 +71,18 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
         extra=0.0,
         fit=fit,
     )
-    # Words of a text that were left out are no neighbours of those that were not.
-    searching = searching.model_copy(update={"nearness_weight": 0.0})
+    # Words of a text that were left out are no neighbours of those that were not, and no sentence is like a whole text.
+    searching = searching.model_copy(update={"nearness_weight": 0.0, "sentence_weight": 0.0})
     ranked = ranking(snapshot, query, top=top + 1, searching=searching)
     page = Page()
-    page.place(Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0), source, (source.span,))
+    itself = Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0)
+    page.place(Read(itself, source, (source.span,), Judged((source.span,), (1.0,), 1.0)))
     for each in ranked.in_order:
         if len(page.shown) > top:
             break
         # One that shares text with it is like it for that text.
-        if not _shares_text(each[1], source):
-            page.place(*each)
+        if not _shares_text(each.passage, source):
+            page.place(each)
     shown = page.shown[1:]
     passages = tuple(
         found_passage(nth, each, Span(each.sentences[0].start, each.sentences[-1].end), 0.0)
@@ -112,7 +114,7 @@ def _mean(snapshot: Snapshot, source: StoredPassage) -> npt.NDArray[np.float32]:
     around = catalogue.windows_of(catalogue.passages_at(Place.of(source.document, source.span)))
     inside = [
         sentences[0].start >= source.span.start and sentences[-1].end <= source.span.end
-        for sentences in catalogue.sentences(around.tolist())
+        for sentences in map(catalogue.sentences.of_window, around.tolist())
     ]
     total = snapshot.vectors.rows(around[inside]).sum(axis=0)
     unit: npt.NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)

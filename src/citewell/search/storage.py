@@ -25,6 +25,9 @@ class Storage(Protocol):
     ) -> tuple[Ordinals, Scores]:
         """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
 
+    def cosines(self, vector: npt.NDArray[np.float32], windows: range) -> Scores:
+        """Return the cosine of each of some windows."""
+
 
 class SnapshotStorage:
     """The stores of one snapshot on this machine."""
@@ -46,3 +49,7 @@ class SnapshotStorage:
     ) -> tuple[Ordinals, Scores]:
         """Return the passages with the best BM25 scores, and the scores; ``within`` limits the passages."""
         return self._stores.lexical.best(weights, count, within=within)
+
+    def cosines(self, vector: npt.NDArray[np.float32], windows: range) -> Scores:
+        """Return the cosine of each of some windows."""
+        return self._stores.vectors.between(windows) @ vector

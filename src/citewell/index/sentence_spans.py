@@ -1,0 +1,88 @@
+"""Where the sentences of the documents are, and which of them each window has; kept in memory, about 16 bytes a window.
+
+Sentences are numbered from 0 in the order of the corpus. The sentences of a window follow one another, and both the first and
+the last of them grow from window to window (``corpus.splitting``), so the windows that have a sentence follow one another, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.document import Span
+
+Numbers = npt.NDArray[np.int64]
+
+# Little-endian, whatever the machine.
+_STORED = np.dtype("<u4")
+
+
+class SentencesWriter:
+    """Collects the sentences of a new snapshot, document by document."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int]] = []
+        self._windows: list[tuple[int, int]] = []
+        self._numbers: dict[int, int] = {}
+
+    def start_document(self) -> None:
+        """Begin the next document."""
+        self._numbers.clear()
+
+    def add(self, sentences: Sequence[Span]) -> None:
+        """Add the sentences of the next window of the document."""
+        for each in sentences:
+            if each.start not in self._numbers:
+                self._numbers[each.start] = len(self._spans)
+                self._spans.append((each.start, each.end))
+        self._windows.append((self._numbers[sentences[0].start], self._numbers[sentences[-1].start]))
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """Return the spans of all sentences, and the first and the last sentence of each window."""
+        spans, windows = (np.array(each, dtype=_STORED).tobytes() for each in (self._spans, self._windows))
+        return spans, windows
+
+
+class Sentences:
+    """The sentences of one snapshot.
+
+    Args:
+        spans: The spans of all sentences, as they were packed.
+        windows: The first and the last sentence of each window, likewise.
+
+    Raises:
+        ValueError: They do not fit together.
+    """
+
+    def __init__(self, spans: bytes, windows: bytes) -> None:
+        self._spans = np.frombuffer(spans, dtype=_STORED).reshape(-1, 2).astype(np.int64)
+        edges = np.frombuffer(windows, dtype=_STORED).reshape(-1, 2).astype(np.int64)
+        self._firsts, self._lasts = edges[:, 0].copy(), edges[:, 1].copy()
+        self.window_count = len(edges)
+        in_order = (np.diff(self._firsts) > 0).all() and (np.diff(self._lasts) > 0).all()
+        if not in_order or (self._firsts > self._lasts).any() or (self._lasts >= len(self._spans)).any():
+            raise ValueError("the sentences of its windows are out of order")
+
+    def of_window(self, window: int) -> tuple[Span, ...]:
+        """Return the sentences of a window."""
+        return self.spans(range(int(self._firsts[window]), int(self._lasts[window]) + 1))
+
+    def spans(self, numbers: range) -> tuple[Span, ...]:
+        """Return the spans of some sentences."""
+        return tuple(Span(start, end) for start, end in self._spans[numbers.start : numbers.stop].tolist())
+
+    def inside(self, span: Span, windows: range) -> range:
+        """Return the sentences inside a span, given the windows of its document."""
+        first, end = int(self._firsts[windows.start]), int(self._lasts[windows.stop - 1]) + 1
+        starts = self._spans[first:end, 0]
+        found = np.searchsorted(starts, [span.start, span.end]) + first
+        return range(int(found[0]), int(found[1]))
+
+    def windows_with(self, numbers: range) -> tuple[Numbers, Numbers]:
+        """Return the first window that has each of some sentences, and the one after the last."""
+        asked = np.arange(numbers.start, numbers.stop)
+        firsts: Numbers = np.searchsorted(self._lasts, asked)
+        ends: Numbers = np.searchsorted(self._firsts, asked, side="right")
+        return firsts, ends

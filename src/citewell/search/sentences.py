@@ -1,0 +1,118 @@
+"""Which sentences of a passage answer: each by its own words, and by the vectors of the windows that it is in.
+
+A window's vector tells little about one of its sentences, but a sentence is in up to four windows, and their mean cosine rises
+and falls with what the sentence says. So no sentence needs a vector of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.document import Span
+from citewell.encoder.models import Fit
+from citewell.index.catalogue import Catalogue
+from citewell.index.stored import StoredPassage
+from citewell.index.weights import TermWeights
+from citewell.search.matching import Matcher
+from citewell.search.storage import Storage
+
+# The weight of the question's words within a passage, where all sentences are about the same.
+_WORDS = 0.6
+# A neighbour is part of the answer if its value is at least this share of the best sentence's.
+_STANDS_BESIDE = 0.8
+# A window has as many.
+_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The sentences of a passage, and how well each answers: its cosine plus the weighted share of the question's words.
+
+    ``best`` is that of the best one, comparable with other passages: words that are met by chance do not count, and the
+    question counts as if it had one more word, which none has.
+    """
+
+    sentences: tuple[Span, ...]
+    values: tuple[float, ...]
+    best: float
+
+    def answer(self, shown: Span) -> Span | None:
+        """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none."""
+        values = {
+            nth: value
+            for nth, (sentence, value) in enumerate(zip(self.sentences, self.values, strict=True))
+            if shown.start <= sentence.start and sentence.end <= shown.end
+        }
+        if not values:
+            return None
+        first = last = max(values, key=lambda nth: values[nth])
+        least = _STANDS_BESIDE * values[first]
+        while last - first + 1 < _MOST:
+            beside = [nth for nth in (first - 1, last + 1) if values.get(nth, -1.0) >= least]
+            if not beside:
+                break
+            chosen = max(beside, key=lambda nth: values[nth])
+            first, last = min(first, chosen), max(last, chosen)
+        return Span(self.sentences[first].start, self.sentences[last].end)
+
+
+class Judge:
+    """Judges the sentences of passages for one question.
+
+    Args:
+        catalogue: The passages, and where their sentences are.
+        storage: The vectors of their windows.
+        vector: The unit vector of the question.
+        fit: What its cosines mean.
+        weights: The concepts of the question.
+        matcher: Finds them in passages.
+        words_weight: The weight of the share of the question's words among passages, relative to the cosine.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        storage: Storage,
+        vector: npt.NDArray[np.float32],
+        fit: Fit,
+        weights: TermWeights,
+        matcher: Matcher,
+        words_weight: float,
+    ) -> None:
+        self._catalogue = catalogue
+        self._storage = storage
+        self._vector = vector
+        self._fit = fit
+        self._weights = weights
+        self._matcher = matcher
+        self._words_weight = words_weight
+
+    def judge(self, passage: StoredPassage) -> Judged:
+        """Judge the sentences of a passage."""
+        numbers = self._catalogue.sentences_of(passage)
+        sentences = self._catalogue.sentences.spans(numbers)
+        values, among = [], []
+        for cosine, shares in zip(self._cosines(numbers), self._shares(passage, sentences), strict=True):
+            values.append(cosine + _WORDS * shares[0])
+            among.append(cosine + self._words_weight * shares[1])
+        return Judged(sentences, tuple(values), max(among))
+
+    def _cosines(self, numbers: range) -> list[float]:
+        """Return the mean cosine of the windows that each sentence is in."""
+        firsts, ends = self._catalogue.sentences.windows_with(numbers)
+        windows = range(int(firsts[0]), int(ends[-1]))
+        cosines = self._fit.closeness(self._storage.cosines(self._vector, windows).astype(np.float64))
+        sums = np.concatenate([[0.0], np.cumsum(cosines)])
+        means: list[float] = ((sums[ends - windows.start] - sums[firsts - windows.start]) / (ends - firsts)).tolist()
+        return means
+
+    def _shares(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[tuple[float, float]]:
+        """Return the share of the question's words that each sentence has, by weight: in its passage, and among passages."""
+        here = self._weights.at(passage.ordinal)
+        total = here.total or 1.0
+        found = self._matcher.matched(passage, sentences)
+        return [(every / total, telling / (total + here.unknown)) for every, telling in found]

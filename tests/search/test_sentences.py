@@ -1,0 +1,117 @@
+"""The mark is the sentence that answers, wherever in its passage that is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citewell import Assistant, IndexFolder, Settings
+from citewell.document import Span
+from citewell.search.matching import Matcher
+from citewell.search.sentences import Judge, Judged
+from citewell.search.storage import SnapshotStorage
+from citewell.settings import Searching
+from tests.support.indexes import assistant_for
+
+FILES = {
+    "lighthouse.txt": (
+        "The lighthouse\n\nThe lighthouse stands on a rock in the bay. It was painted white long ago. "
+        "The first keeper was Anna Holm. She kept the lamp for thirty years. Her dog was called Rex. "
+        "Ships passed by day and night. The oil for the lamp came from Bergen in barrels. "
+        "A storm broke the door in winter. The lamp was switched off when the bridge was built.\n"
+    ),
+    "bridge.txt": "The bridge\n\nThe bridge has four arches. It is made of granite. Cars cross it for free.\n",
+    "harbour.txt": "The harbour\n\nFishing boats land here in the morning. The ice house is beside the pier.\n",
+    **{
+        f"{bird}.txt": f"{bird}\n\nThe {bird} builds its nest in spring.\n"
+        for bird in ["Wren", "Robin", "Heron", "Swift"]
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def coast(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(FILES, tmp_path_factory.mktemp("coast"))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Who was the first keeper of the lighthouse?", "The first keeper was Anna Holm."),
+        ("Where did the oil for the lamp come from?", "The oil for the lamp came from Bergen in barrels."),
+        ("When was the lamp switched off?", "The lamp was switched off when the bridge was built."),
+        ("What is the bridge made of?", "It is made of granite."),
+    ],
+)
+def test_the_sentence_that_answers_is_marked(coast: Assistant, question: str, sentence: str) -> None:
+    first = coast.ask(question).passages[0]
+    (mark,) = first.marks
+    marked = mark.of(first.text)
+    assert sentence in marked
+    assert len(marked) < 2.5 * len(sentence)
+
+
+def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None:
+    view = coast.view()
+    snapshot, vector = view.snapshot, view.encoder.encode_query("Who kept the lamp?")
+    weights = snapshot.weights("Who kept the lamp?")
+    storage, matcher, fit = SnapshotStorage(snapshot), Matcher(weights, snapshot.terms), view.encoder.card.fit
+    judge = Judge(snapshot.catalogue, storage, vector, fit, weights, matcher, 0.7)
+    sentences = snapshot.catalogue.sentences
+    for passage in snapshot.catalogue.passages(range(snapshot.catalogue.passage_count)):
+        judged = judge.judge(passage)
+        shares = [each / (weights.total or 1) for each, _ in matcher.matched(passage, judged.sentences)]
+        for span, value, share in zip(judged.sentences, judged.values, shares, strict=True):
+            windows = [
+                number
+                for number in range(snapshot.catalogue.window_count)
+                if span in sentences.of_window(number)
+                and snapshot.catalogue.passages_of(np.array([number]))[0] in _of(coast, passage.document)
+            ]
+            cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
+            assert value == pytest.approx(float(cosines.mean()) + 0.6 * share, abs=1e-5)
+
+
+def _of(assistant: Assistant, document: str) -> set[int]:
+    catalogue = assistant.snapshot.catalogue
+    return {each.ordinal for each in catalogue.passages(range(catalogue.passage_count)) if each.document == document}
+
+
+@given(
+    values=st.lists(st.floats(-1, 2), min_size=1, max_size=12),
+    first=st.integers(0, 11),
+    count=st.integers(1, 12),
+)
+def test_the_answer_is_a_run_around_the_best_of_what_is_shown(values: list[float], first: int, count: int) -> None:
+    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(len(values)))
+    shown = Span(10 * first, 10 * (first + count))
+    inside = {nth: values[nth] for nth in range(first, min(first + count, len(values)))}
+    answer = Judged(sentences, tuple(values), max(values)).answer(shown)
+    if not inside:
+        assert answer is None
+        return
+    assert answer is not None
+    run = [nth for nth in inside if answer.start <= sentences[nth].start and sentences[nth].end <= answer.end]
+    assert (answer.start, answer.end) == (sentences[run[0]].start, sentences[run[-1]].end)
+    best = max(inside.values())
+    assert max(values[nth] for nth in run) == best
+    assert len(run) <= 4
+    assert len(run) == 1 or min(values[nth] for nth in run) >= 0.8 * best
+
+
+def test_one_sentence_is_enough_where_one_answers() -> None:
+    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(4))
+    shown = Span(0, 40)
+    assert Judged(sentences, (0.2, 1.0, 0.3, 0.9), 1.0).answer(shown) == sentences[1]
+    assert Judged(sentences, (0.2, 1.0, 0.9, 0.3), 1.0).answer(shown) == Span(10, 29)
+    assert Judged(sentences, (0.2, 1.0, 0.9, 0.3), 1.0).answer(Span(20, 40)) == sentences[2]
+
+
+def test_its_weight_is_a_setting(coast: Assistant) -> None:
+    without = Assistant(IndexFolder(coast.index.path), Settings(searching=Searching(sentence_weight=0)))
+    question = "Where did the oil for the lamp come from?"
+    scores = [[each.score for each in one.ask(question).passages[:2]] for one in (coast, without)]
+    assert scores[0][0] - scores[0][1] > 0
+    assert scores[0] != scores[1]
