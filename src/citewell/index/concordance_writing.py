@@ -143,7 +143,7 @@ class ConcordanceWriter:
 def packed(places: npt.NDArray[np.uint32]) -> bytes:
     """Return the places of a word, shape (places, 3), as they are stored: of frequent words, compressed.
 
-    Numbers are stored as differences, and the bytes of each column together, which halves their size once more.
+    Numbers are stored as differences, and the bytes of each column together, which halves their size again.
     """
     if len(places) <= _FEW:
         return places.tobytes()

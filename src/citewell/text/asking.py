@@ -75,7 +75,7 @@ def question_from(
     """Return a question that a sentence answers, or None.
 
     Args:
-        sentence: The sentence, as it stands in its document.
+        sentence: The sentence, unchanged.
         language: The language of its document (ISO 639-1).
         is_small: Whether a word is written without capitals elsewhere, so that it is no name; None where nothing tells.
         opens: Whether the sentence opens its paragraph, where things are defined.

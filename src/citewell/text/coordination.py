@@ -34,7 +34,7 @@ class PartText:
     """A part that a question may have.
 
     ``text`` is the part as the question has it, ``key`` the words that stand in an answer to it. ``wordings`` are questions
-    that ask for it alone, the likeliest first. ``is_sentence`` is whether it asks by itself, and ``follows`` whether it may
+    that ask for it alone, the likeliest first. ``is_sentence`` is whether it asks alone, and ``follows`` whether it may
     refer to the part before.
     """
 
