@@ -44,7 +44,7 @@ def test_a_passage_has_the_words_that_it_has_in_the_whole_text(text: str, tmp_pa
     for passage, (terms, records) in zip(divided, found, strict=True):
         inside = [term for term in whole if passage.span.start <= term.span.start < passage.span.end]
         assert terms == [*analyse(here, "en"), *inside]
-        keys, starts = places.read(records)
+        keys, starts = (each.tolist() for each in places.read(records))
         assert set(zip(keys, starts, strict=True)) == {
             (key_of(form), term.span.start) for term in inside for form in (term.text, *term.parts)
         }

@@ -41,7 +41,7 @@ def test_what_is_written_is_read(documents: list[list[int]]) -> None:
         assert [list(found.of_window(number)) for number in numbered] == windows
         numbers = found.inside(Span(0, windows[-1][-1].end), numbered)
         assert len(numbers) == len(sizes)
-        lows, ends = found.windows_with(numbers)
+        lows, ends = found.windows_with([numbers])
         for span, low, end in zip(found.spans(numbers), lows.tolist(), ends.tolist(), strict=True):
             having = [number for number, window in zip(numbered, windows, strict=True) if span in window]
             assert list(range(low, end)) == having

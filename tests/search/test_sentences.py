@@ -60,9 +60,10 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
     storage, matcher, fit = SnapshotStorage(snapshot), Matcher(weights, snapshot.terms), view.encoder.card.fit
     judge = Judge(snapshot.catalogue, storage, vector, fit, weights, matcher, 0.7)
     sentences = snapshot.catalogue.sentences
-    for passage in snapshot.catalogue.passages(range(snapshot.catalogue.passage_count)):
-        judged = judge.judge(passage)
-        shares = [each / (weights.total or 1) for each, _ in matcher.matched(passage, judged.sentences)]
+    passages = snapshot.catalogue.passages(range(snapshot.catalogue.passage_count))
+    for passage, judged in zip(passages, judge.judge(passages), strict=True):
+        spans = sentences.spans(snapshot.catalogue.sentences_of(passage))
+        shares = [each / (weights.total or 1) for each, _ in matcher.matched(passage, spans)]
         for span, value, share in zip(judged.sentences, judged.values, shares, strict=True):
             windows = [
                 number

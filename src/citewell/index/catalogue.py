@@ -215,7 +215,7 @@ class Catalogue:
         made = []
         context = above(passage.document, passage.title, passage.section)
         for window, head in enumerate(heads, passage.first_window):
-            sentences = self.sentences.of_window(window)
+            sentences = tuple(self.sentences.of_window(window))
             span = Span(sentences[0].start, sentences[-1].end)
             made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else "", context))
         return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))

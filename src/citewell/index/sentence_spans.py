@@ -6,7 +6,8 @@ the last of them grow from window to window (``corpus.splitting``), so the windo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,33 @@ class SentencesWriter:
         return spans, windows
 
 
+class Spans(Sequence[Span]):
+    """Spans in order, which do not overlap, as their starts and their ends; few of them are ever looked at one by one."""
+
+    def __init__(self, starts: list[int], ends: list[int]) -> None:
+        self.starts = starts
+        self.ends = ends
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Span: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Spans: ...
+
+    def __getitem__(self, at: int | slice) -> Span | Spans:
+        if isinstance(at, slice):
+            return Spans(self.starts[at], self.ends[at])
+        return Span(self.starts[at], self.ends[at])
+
+    @property
+    def whole(self) -> Span:
+        """All of them, with what is between."""
+        return Span(self.starts[0], self.ends[-1])
+
+
 class Sentences:
     """The sentences of one snapshot.
 
@@ -65,13 +93,13 @@ class Sentences:
         if not in_order or (self._firsts > self._lasts).any() or (self._lasts >= len(self._spans)).any():
             raise ValueError("the sentences of its windows are out of order")
 
-    def of_window(self, window: int) -> tuple[Span, ...]:
+    def of_window(self, window: int) -> Spans:
         """Return the sentences of a window."""
         return self.spans(range(int(self._firsts[window]), int(self._lasts[window]) + 1))
 
-    def spans(self, numbers: range) -> tuple[Span, ...]:
+    def spans(self, numbers: range) -> Spans:
         """Return the spans of some sentences."""
-        return tuple(Span(start, end) for start, end in self._spans[numbers.start : numbers.stop].tolist())
+        return Spans(*self._spans[numbers.start : numbers.stop].T.tolist())
 
     def inside(self, span: Span, windows: range) -> range:
         """Return the sentences inside a span, given the windows of its document."""
@@ -80,9 +108,9 @@ class Sentences:
         found = np.searchsorted(starts, [span.start, span.end]) + first
         return range(int(found[0]), int(found[1]))
 
-    def windows_with(self, numbers: range) -> tuple[Numbers, Numbers]:
+    def windows_with(self, numbers: Iterable[range]) -> tuple[Numbers, Numbers]:
         """Return the first window that has each of some sentences, and the one after the last."""
-        asked = np.arange(numbers.start, numbers.stop)
+        asked = np.concatenate([np.arange(each.start, each.stop) for each in numbers])
         firsts: Numbers = np.searchsorted(self._lasts, asked)
         ends: Numbers = np.searchsorted(self._firsts, asked, side="right")
         return firsts, ends

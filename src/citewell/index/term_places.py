@@ -22,7 +22,8 @@ from citewell.errors import IndexDamagedError
 from citewell.index.soundness import Soundness
 from citewell.text.terms import Term
 
-Records = npt.NDArray[np.void]
+Keys = npt.NDArray[np.uint64]
+Starts = npt.NDArray[np.uint32]
 
 _RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
 # Most words of a text are among a few thousand.
@@ -91,16 +92,18 @@ class TermPlaces:
         if rest:
             raise self._damaged()
 
-    def read(self, records: range) -> tuple[list[int], list[int]]:
-        """Return the keys and the places of some words, in order; places are code points in their document."""
-        size = len(records) * _RECORD.itemsize
-        with self._lock:
-            self._file.seek(records.start * _RECORD.itemsize)
-            packed = self._file.read(size) if size else b""
-        if len(packed) != size:
+    def read(self, *parts: range) -> tuple[Keys, Starts]:
+        """Return the keys and the places of the words of some parts, in order; places are code points in their document."""
+        packed = b"".join(map(self._read, parts))
+        if len(packed) != sum(map(len, parts)) * _RECORD.itemsize:
             raise self._damaged()
         found = np.frombuffer(packed, dtype=_RECORD)
-        return found["key"].tolist(), found["start"].tolist()
+        return found["key"], found["start"]
+
+    def _read(self, records: range) -> bytes:
+        with self._lock:
+            self._file.seek(records.start * _RECORD.itemsize)
+            return self._file.read(len(records) * _RECORD.itemsize) or b""
 
     def _damaged(self) -> IndexDamagedError:
         return self._soundness.mark_damaged(f"{self._path} is damaged: records are missing")

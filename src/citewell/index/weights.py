@@ -73,7 +73,9 @@ class Weighted:
 
     def stands_in(self, terms: Collection[str]) -> bool:
         """Return whether a text has the concept in some form or by another name, given its terms."""
-        return self._is_written_in(terms) or any(name.stands_in(terms) for name, _ in self.others)
+        if self._is_written_in(terms):
+            return True
+        return bool(self.others) and any(name.stands_in(terms) for name, _ in self.others)
 
     def weight_in(self, terms: Collection[str]) -> float:
         """Return what the concept counts in a text, given its terms: its weight, or that of another name."""
@@ -107,9 +109,14 @@ class TermWeights:
         """Return the sum of the weights of the concepts that a text has, given its forms."""
         return sum(each.weight_in(forms) for each in self.concepts)
 
+    @property
+    def vary(self) -> bool:
+        """Whether they are others in some passages."""
+        return any(name.passages for each in self.concepts if each.others for name, _ in each.others)
+
     def at(self, passage: int) -> TermWeights:
         """Return the weights as they are in one passage: some other names count only in some passages."""
-        if not any(name.passages for each in self.concepts for name, _ in each.others):
+        if not self.vary:
             return self
         return replace(self, concepts=tuple(_at(each, passage) for each in self.concepts))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from citewell.document import Span
+from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.term_places import TermPlaces, key_of
 from citewell.index.weights import TermWeights, Weighted
@@ -35,22 +39,50 @@ class Matcher:
                 self._numbers[form].append(number)
         self._asked = {key_of(form): form for form in self._numbers}
         self._neighbours = _Neighbours(weights, self._numbers)
-        self._read: dict[int, tuple[list[int], list[int]]] = {}
+        self._vary = weights.vary
+        self._keys = np.array(list(self._asked), dtype=np.uint64)
+        self._hits: dict[int, _Hits] = {}
+
+    def weights_at(self, passage: StoredPassage) -> TermWeights:
+        """Return the concepts of the question as they are in a passage."""
+        return self._weights.at(passage.ordinal) if self._vary else self._weights
+
+    def look_at(self, passages: Sequence[StoredPassage]) -> None:
+        """Find the words in some passages at once, which takes less time than one by one."""
+        unread = [each for each in passages if each.ordinal not in self._hits]
+        if not unread:
+            return
+        keys, starts = self._places.read(*(each.records for each in unread))
+        keys = np.ascontiguousarray(keys)
+        asked = np.flatnonzero(np.isin(keys, self._keys))
+        # The parts of a word stand where it does.
+        words = np.cumsum(np.diff(starts, prepend=starts[:1]) != 0)
+        forms = [self._asked[key] for key in keys[asked].tolist()]
+        places, numbers = starts[asked].tolist(), words[asked].tolist()
+        ends = np.cumsum([len(each.records) for each in unread])
+        first = 0
+        for passage, end in zip(unread, np.searchsorted(asked, ends).tolist(), strict=True):
+            self._hits[passage.ordinal] = _Hits(places[first:end], numbers[first:end], forms[first:end])
+            first = end
 
     def in_sentences(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[set[str]]:
         """Return which forms of the question each sentence of a passage has."""
-        keys, starts = self._words(passage)
-        edges = [(bisect_left(starts, each.start), bisect_left(starts, each.end)) for each in sentences]
-        return [{self._asked[key] for key in self._asked.keys() & keys[first:end]} for first, end in edges]
+        hits = self._hits_of(passage)
+        return [set(hits.forms[hits.inside(each)]) for each in sentences]
 
-    def matched(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[tuple[float, float]]:
+    def matched(self, passage: StoredPassage, sentences: Spans) -> list[tuple[float, float]]:
         """Return the weights of the question's words that each sentence of a passage has: all, and those not met by chance."""
-        concepts = self._weights.at(passage.ordinal).concepts
-        found = []
-        for forms in self.in_sentences(passage, sentences):
+        hits, concepts = self._hits_of(passage), self.weights_at(passage).concepts
+        forms_in: dict[int, set[str]] = {}
+        for place, form in zip(hits.places, hits.forms, strict=True):
+            nth = bisect_right(sentences.starts, place) - 1
+            if nth >= 0 and place < sentences.ends[nth]:
+                forms_in.setdefault(nth, set()).add(form)
+        found = [(0.0, 0.0)] * len(sentences)
+        for nth, forms in forms_in.items():
             numbers = {number for form in forms for number in self._numbers[form]}
             weights = [concepts[number].weight_in(forms) for number in numbers]
-            found.append((sum(weights), sum(weight for weight in weights if weight > _BY_CHANCE)))
+            found[nth] = (sum(weights), sum(weight for weight in weights if weight > _BY_CHANCE))
         return found
 
     def nearness(self, passage: StoredPassage, window: Span) -> float:
@@ -59,28 +91,31 @@ class Matcher:
         It is the share of the weights of the question's neighbouring words that are near each other there, in order. The
         question counts as if it had one more pair, because a short one is matched by chance.
         """
-        here = self._weights.at(passage.ordinal)
+        here = self.weights_at(passage)
         neighbours = self._neighbours if here is self._weights else _Neighbours(here, self._numbers)
-        return neighbours.near(self._hits(passage, window)) if neighbours.pairs else 0.0
+        if not neighbours.pairs:
+            return 0.0
+        hits = self._hits_of(passage)
+        inside = hits.inside(window)
+        return neighbours.near(zip(hits.words[inside], hits.forms[inside], strict=True))
 
-    def _words(self, passage: StoredPassage) -> tuple[list[int], list[int]]:
-        """Return the keys and the places of a passage's words."""
-        if passage.ordinal not in self._read:
-            self._read[passage.ordinal] = self._places.read(passage.records)
-        return self._read[passage.ordinal]
+    def _hits_of(self, passage: StoredPassage) -> _Hits:
+        if passage.ordinal not in self._hits:
+            self.look_at([passage])
+        return self._hits[passage.ordinal]
 
-    def _hits(self, passage: StoredPassage, window: Span) -> list[tuple[int, str]]:
-        """Return where forms of the question stand in a window, counted in words."""
-        keys, starts = self._words(passage)
-        first, end = bisect_left(starts, window.start), bisect_left(starts, window.end)
-        asked = self._asked
-        hits = [(at, asked[key]) for at, key in enumerate(keys[first:end]) if key in asked]
-        words = list(dict.fromkeys(starts[first:end]))
-        if len(words) == end - first:
-            return hits
-        # The parts of a word stand where it does.
-        number = {start: word for word, start in enumerate(words)}
-        return [(number[starts[first + at]], form) for at, form in hits]
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """The forms of a question in a passage, in order: where each stands, and the number of the word that it is part of."""
+
+    places: list[int]
+    words: list[int]
+    forms: list[str]
+
+    def inside(self, span: Span) -> slice:
+        """Return which of them are in a span."""
+        return slice(bisect_left(self.places, span.start), bisect_left(self.places, span.end))
 
 
 class _Neighbours:
@@ -93,7 +128,7 @@ class _Neighbours:
         self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > _BY_CHANCE}
         self._most = sum(self.pairs.values()) + weights.unknown
 
-    def near(self, hits: Sequence[tuple[int, str]]) -> float:
+    def near(self, hits: Iterable[tuple[int, str]]) -> float:
         """Return the share of pairs that are near each other, by weight, given the places of forms."""
         places: dict[int, list[int]] = defaultdict(list)
         for place, form in hits:

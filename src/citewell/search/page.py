@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,7 @@ class Read:
 
     candidate: Candidate
     passage: StoredPassage
-    sentences: tuple[Span, ...]
+    sentences: Sequence[Span]
     judged: Judged
 
 
@@ -48,7 +49,7 @@ class Shown:
 
     candidate: Candidate
     passage: StoredPassage
-    sentences: tuple[Span, ...]
+    sentences: Sequence[Span]
     judged: Judged
     span: Span
     repeated: list[Place]

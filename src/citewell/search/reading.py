@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from citewell.document import Span
 from citewell.index.catalogue import Catalogue
 from citewell.index.lexical import SATURATION
 from citewell.index.stored import StoredPassage
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Read
-from citewell.search.sentences import Judge
+from citewell.search.sentences import Judge, Judged
 from citewell.settings import Searching
+
+# After the first candidates, few more are needed: one for each that overlaps a better one.
+_FEW = 5
 
 
 def highest_score(searching: Searching) -> float:
@@ -40,17 +43,16 @@ class CandidateReader:
         self._sentence = searching.sentence_weight
 
     def in_order(self, candidates: Sequence[Candidate], at_once: int) -> Iterator[Read]:
-        """Yield candidates, best first, ``at_once`` of them ranked among each other."""
-        for start in range(0, len(candidates), at_once):
-            some = candidates[start : start + at_once]
+        """Yield candidates, best first: the first ``at_once`` ranked among each other, and then a few at a time."""
+        for start, end in pairwise([0, *range(at_once, len(candidates), _FEW), len(candidates)]):
+            some = candidates[start:end]
             passages = self._catalogue.passages(each.passage for each in some)
-            read = (self._read(each, passage) for each, passage in zip(some, passages, strict=True))
+            read = map(self._read, some, passages, self._judge.judge(passages) if passages else ())
             yield from sorted(read, key=lambda each: (-each.candidate.score, each.candidate.passage))
 
-    def _read(self, candidate: Candidate, passage: StoredPassage) -> Read:
+    def _read(self, candidate: Candidate, passage: StoredPassage, judged: Judged) -> Read:
         window = self._catalogue.sentences.of_window(candidate.window)
-        judged = self._judge.judge(passage)
-        near = self._matcher.nearness(passage, Span(window[0].start, window[-1].end))
+        near = self._matcher.nearness(passage, window.whole)
         # In another language, a sentence has other words; it is as good as its passage.
         best = candidate.score * self._highest if candidate.foreign else max(0.0, judged.best)
         more = (self._nearness * near + self._sentence * best) / self._highest

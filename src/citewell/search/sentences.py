@@ -6,8 +6,9 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.index.catalogue import Catalogue
+from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.matching import Matcher
@@ -36,7 +38,7 @@ class Judged:
     question counts as if it had one more word, which none has.
     """
 
-    sentences: tuple[Span, ...]
+    sentences: Sequence[Span]
     values: tuple[float, ...]
     best: float
 
@@ -90,29 +92,45 @@ class Judge:
         self._weights = weights
         self._matcher = matcher
         self._words_weight = words_weight
+        self._total = weights.total
 
-    def judge(self, passage: StoredPassage) -> Judged:
-        """Judge the sentences of a passage."""
-        numbers = self._catalogue.sentences_of(passage)
-        sentences = self._catalogue.sentences.spans(numbers)
-        values, among = [], []
-        for cosine, shares in zip(self._cosines(numbers), self._shares(passage, sentences), strict=True):
-            values.append(cosine + _WORDS * shares[0])
-            among.append(cosine + self._words_weight * shares[1])
-        return Judged(sentences, tuple(values), max(among))
+    def judge(self, passages: Sequence[StoredPassage]) -> list[Judged]:
+        """Judge the sentences of some passages."""
+        self._matcher.look_at(passages)
+        numbers = [self._catalogue.sentences_of(each) for each in passages]
+        judged = []
+        for passage, some, cosines in zip(passages, numbers, self._cosines(numbers), strict=True):
+            sentences = self._catalogue.sentences.spans(some)
+            values, among = [], []
+            for cosine, shares in zip(cosines, self._shares(passage, sentences), strict=True):
+                values.append(cosine + _WORDS * shares[0])
+                among.append(cosine + self._words_weight * shares[1])
+            judged.append(Judged(sentences, tuple(values), max(among)))
+        return judged
 
-    def _cosines(self, numbers: range) -> list[float]:
-        """Return the mean cosine of the windows that each sentence is in."""
+    def _cosines(self, numbers: Sequence[range]) -> Iterator[list[float]]:
+        """Yield for some sentences of each passage the mean cosines of the windows that each is in."""
         firsts, ends = self._catalogue.sentences.windows_with(numbers)
-        windows = range(int(firsts[0]), int(ends[-1]))
-        cosines = self._fit.closeness(self._storage.cosines(self._vector, windows).astype(np.float64))
-        sums = np.concatenate([[0.0], np.cumsum(cosines)])
-        means: list[float] = ((sums[ends - windows.start] - sums[firsts - windows.start]) / (ends - firsts)).tolist()
-        return means
+        counts = np.array([len(each) for each in numbers])
+        edges = np.concatenate([[0], np.cumsum(counts)])
+        starts, stops = firsts[edges[:-1]], ends[edges[1:] - 1]
+        cosines = [
+            self._storage.cosines(self._vector, range(start, stop))
+            for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+        ]
+        close = self._fit.closeness(np.concatenate(cosines).astype(np.float64))
+        # Summed for each passage apart, so that passages with the same text have the same values.
+        lengths = stops - starts
+        sums = np.zeros(len(close) + len(numbers))
+        for nth, (first, end) in enumerate(pairwise([0, *np.cumsum(lengths).tolist()])):
+            np.cumsum(close[first:end], out=sums[first + nth + 1 : end + nth + 1])
+        at = np.repeat(np.cumsum(lengths + 1) - lengths - 1 - starts, counts)
+        means = ((sums[ends + at] - sums[firsts + at]) / (ends - firsts)).tolist()
+        return (means[first:end] for first, end in pairwise(edges.tolist()))
 
-    def _shares(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[tuple[float, float]]:
+    def _shares(self, passage: StoredPassage, sentences: Spans) -> list[tuple[float, float]]:
         """Return the share of the question's words that each sentence has, by weight: in its passage, and among passages."""
-        here = self._weights.at(passage.ordinal)
-        total = here.total or 1.0
+        here = self._matcher.weights_at(passage)
+        total = (self._total if here is self._weights else here.total) or 1.0
         found = self._matcher.matched(passage, sentences)
         return [(every / total, telling / (total + here.unknown)) for every, telling in found]
