@@ -105,7 +105,7 @@ class Chat:
 
     def _like(self, place: LikeRequest) -> str:
         view = self._assistant.view()
-        _quoted_document(view, place)
+        self._quoted_document(view, place)
         similar = view.similar(Place(document=place.path, start=place.start, end=place.end), top=PASSAGES)
         logs.event("similar passages", document=place.path)
         return render_similar(similar, view.drifted({passage.document for passage in similar.passages}))
@@ -116,11 +116,22 @@ class Chat:
 
     def _show(self, place: ShowRequest) -> str:
         view = self._assistant.view()
-        document, passage = _quoted_document(view, place), Span(place.start, place.end)
-        self._desk.weigh(len(document.text))
+        document, passage = self._quoted_document(view, place), Span(place.start, place.end)
         logs.event("document opened", document=document.path)
         drifted = view.drifted({document.path}).get(document.path)
         return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
+
+    def _quoted_document(self, view: View, place: ShowRequest | LikeRequest) -> StoredDocument:
+        """Return the document of a quotation, which it still has; reading it counts by its length.
+
+        Raises:
+            CitewellError: There is no such document, or it has another text there.
+        """
+        document = view.document(place.path)
+        self._desk.weigh(len(document.text))
+        if text_key(document.text[place.start : place.end]) != place.key:
+            raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
+        return document
 
     async def say(self, feedback: FeedbackRequest) -> str:
         """Save or withdraw the feedback of a reader."""
@@ -153,18 +164,6 @@ class Chat:
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
         return render_saved("Feedback saved. Thank you.")
-
-
-def _quoted_document(view: View, place: ShowRequest | LikeRequest) -> StoredDocument:
-    """Return the document of a quotation, which it still has.
-
-    Raises:
-        CitewellError: There is no such document, or it has another text there.
-    """
-    document = view.document(place.path)
-    if text_key(document.text[place.start : place.end]) != place.key:
-        raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
-    return document
 
 
 def welcome(view: View) -> str:
