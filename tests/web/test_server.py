@@ -7,17 +7,21 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from citewell.index.catalogue import Catalogue
+from citewell.index.stored import DocumentSummary
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.scripts import head
 from citewell.web.server import _listen
 from tests.support.commands import citewell
+from tests.support.servers import hosted
 
 
 def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> None:
@@ -128,3 +132,40 @@ def test_answers_are_sent_at_once() -> None:
     # Asyncio turns Nagle's algorithm off only for a socket that says it is TCP.
     with _listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP
+
+
+class Lingering:
+    """What a thread that answers lets go of when it ends, which takes a while."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+        self._local = threading.local()
+
+    def stay(self) -> None:
+        """Stay with this thread until it ends, if it is not the main one."""
+        if threading.current_thread() is not threading.main_thread():
+            self._local.held = _Slow(self.gone)
+
+
+class _Slow:
+    def __init__(self, gone: threading.Event) -> None:
+        self._gone = gone
+
+    def __del__(self) -> None:
+        threading.Event().wait(0.3)
+        self._gone.set()
+
+
+def test_the_threads_that_answered_have_ended_when_a_server_has(
+    bundled_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lingering, documents = Lingering(), Catalogue.documents
+
+    def watched(catalogue: Catalogue) -> list[DocumentSummary]:
+        lingering.stay()
+        return documents(catalogue)
+
+    monkeypatch.setattr(Catalogue, "documents", watched)
+    with hosted(bundled_index) as url, urllib.request.urlopen(url + "api/documents") as response:
+        assert response.status == 200
+    assert lingering.gone.is_set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _STARTING_SECONDS = 60
+_ENDING_SECONDS = 10
 # Connections that the system queues for us; more would exceed the number that may be open.
 _BACKLOG = 128
 
@@ -73,6 +75,7 @@ class Server:
         """End the server."""
         self._server.should_exit = True
         self._thread.join()
+        _join_workers()
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +84,17 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _join_workers() -> None:
+    """Wait for the threads that answered, which end after their server does.
+
+    A process that ends meanwhile stops them where they are, and aborts if that is in OpenVINO, which forgets its request.
+    """
+    for thread in threading.enumerate():
+        loop = getattr(thread, "loop", None)
+        if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+            thread.join(_ENDING_SECONDS)
 
 
 def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
