@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.document import Span
-from citewell.search.matching import Matcher
+from citewell.search.matching import BY_CHANCE, Matcher
 from citewell.search.sentences import Judge, Judged
 from citewell.search.storage import SnapshotStorage
 from citewell.settings import Searching
@@ -62,9 +64,8 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
     sentences = snapshot.catalogue.sentences
     passages = snapshot.catalogue.passages(range(snapshot.catalogue.passage_count))
     for passage, judged in zip(passages, judge.judge(passages), strict=True):
-        spans = sentences.spans(snapshot.catalogue.sentences_of(passage))
-        shares = [each / (weights.total or 1) for each, _ in matcher.matched(passage, spans)]
-        for span, value, share in zip(judged.sentences, judged.values, shares, strict=True):
+        best = -1.0
+        for span, cosine, words in zip(judged.sentences, judged.cosines, judged.words, strict=True):
             windows = [
                 number
                 for number in range(snapshot.catalogue.window_count)
@@ -72,7 +73,11 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
                 and snapshot.catalogue.passages_of(np.array([number]))[0] in _of(coast, passage.document)
             ]
             cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
-            assert value == pytest.approx(float(cosines.mean()) + 0.6 * share, abs=1e-5)
+            assert cosine == pytest.approx(float(cosines.mean()), abs=1e-5)
+            telling = sum(weight for weight in words.values() if weight > BY_CHANCE)
+            best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))
+        assert judged.best == pytest.approx(best)
+        assert sum(judged.words[0].values()) <= judged.total == weights.total
 
 
 def _of(assistant: Assistant, document: str) -> set[int]:
@@ -80,34 +85,46 @@ def _of(assistant: Assistant, document: str) -> set[int]:
     return {each.ordinal for each in catalogue.passages(range(catalogue.passage_count)) if each.document == document}
 
 
+def judged(*words: dict[int, float], cosines: Sequence[float] | None = None, total: float = 3.0) -> Judged:
+    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(len(words)))
+    return Judged(sentences, cosines or (0.5,) * len(words), words, total, 1.0)
+
+
 @given(
-    values=st.lists(st.floats(-1, 2), min_size=1, max_size=12),
+    values=st.lists(st.floats(0, 1), min_size=1, max_size=12),
     first=st.integers(0, 11),
     count=st.integers(1, 12),
 )
 def test_the_answer_is_a_run_around_the_best_of_what_is_shown(values: list[float], first: int, count: int) -> None:
-    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(len(values)))
+    found = judged(*({} for _ in values), cosines=values)
     shown = Span(10 * first, 10 * (first + count))
-    inside = {nth: values[nth] for nth in range(first, min(first + count, len(values)))}
-    answer = Judged(sentences, tuple(values), max(values)).answer(shown)
+    own = found.values()
+    inside = {nth: own[nth] for nth in range(first, min(first + count, len(own)))}
+    answer = found.answer(shown)
     if not inside:
         assert answer is None
         return
     assert answer is not None
-    run = [nth for nth in inside if answer.start <= sentences[nth].start and sentences[nth].end <= answer.end]
-    assert (answer.start, answer.end) == (sentences[run[0]].start, sentences[run[-1]].end)
+    run = [nth for nth in inside if answer.start <= 10 * nth and 10 * nth + 9 <= answer.end]
+    assert (answer.start, answer.end) == (10 * run[0], 10 * run[-1] + 9)
     best = max(inside.values())
-    assert max(values[nth] for nth in run) == best
+    assert max(own[nth] for nth in run) == best
     assert len(run) <= 4
-    assert len(run) == 1 or min(values[nth] for nth in run) >= 0.8 * best
+    assert len(run) == 1 or min(own[nth] for nth in run) >= 0.75 * best
 
 
 def test_one_sentence_is_enough_where_one_answers() -> None:
-    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(4))
     shown = Span(0, 40)
-    assert Judged(sentences, (0.2, 1.0, 0.3, 0.9), 1.0).answer(shown) == sentences[1]
-    assert Judged(sentences, (0.2, 1.0, 0.9, 0.3), 1.0).answer(shown) == Span(10, 29)
-    assert Judged(sentences, (0.2, 1.0, 0.9, 0.3), 1.0).answer(Span(20, 40)) == sentences[2]
+    assert judged({}, {0: 3.0}, {}, {0: 3.0}).answer(shown) == Span(10, 19)
+    assert judged({}, {0: 3.0}, {0: 3.0}, {}).answer(shown) == Span(10, 29)
+    assert judged({}, {0: 3.0}, {0: 3.0}, {}).answer(Span(20, 40)) == Span(20, 29)
+
+
+def test_what_all_sentences_have_in_common_does_not_tell_them_apart() -> None:
+    built_alike = [{0: 1.0, 1: 1.0} for _ in range(4)]
+    built_alike[2] = {0: 1.0, 1: 1.0, 2: 1.0}
+    assert judged(*built_alike, cosines=(0.9, 0.9, 0.9, 0.9)).answer(Span(0, 40)) == Span(20, 29)
+    assert judged(*built_alike, {}, cosines=(0.9, 0.9, 0.9, 0.9, 0.9)).answer(Span(0, 50)) == Span(20, 29)
 
 
 def test_its_weight_is_a_setting(coast: Assistant) -> None:

@@ -19,7 +19,7 @@ from citewell.index.weights import TermWeights, Weighted
 # Two neighbours of the question are near each other if at most so many words are from one to the other.
 _NEAR = 3
 # What the weight (idf) of a word, or of two in the mean, has to exceed: words that a third of the passages have meet by chance.
-_BY_CHANCE = 1.0
+BY_CHANCE = 1.0
 
 
 class Matcher:
@@ -70,19 +70,20 @@ class Matcher:
         hits = self._hits_of(passage)
         return [set(hits.forms[hits.inside(each)]) for each in sentences]
 
-    def matched(self, passage: StoredPassage, sentences: Spans) -> list[tuple[float, float]]:
-        """Return the weights of the question's words that each sentence of a passage has: all, and those not met by chance."""
+    def words_in(self, passage: StoredPassage, sentences: Spans) -> list[dict[int, float]]:
+        """Return the question's words in each sentence of a passage: numbers of concepts, with their weights there."""
         hits, concepts = self._hits_of(passage), self.weights_at(passage).concepts
         forms_in: dict[int, set[str]] = {}
         for place, form in zip(hits.places, hits.forms, strict=True):
             nth = bisect_right(sentences.starts, place) - 1
             if nth >= 0 and place < sentences.ends[nth]:
                 forms_in.setdefault(nth, set()).add(form)
-        found = [(0.0, 0.0)] * len(sentences)
+        found: list[dict[int, float]] = [{} for _ in sentences]
         for nth, forms in forms_in.items():
             numbers = {number for form in forms for number in self._numbers[form]}
-            weights = [concepts[number].weight_in(forms) for number in numbers]
-            found[nth] = (sum(weights), sum(weight for weight in weights if weight > _BY_CHANCE))
+            weights = {number: concepts[number].weight_in(forms) for number in numbers}
+            # Of a word of several parts, a sentence may have only one.
+            found[nth] = {number: weight for number, weight in weights.items() if weight}
         return found
 
     def nearness(self, passage: StoredPassage, window: Span) -> float:
@@ -125,7 +126,7 @@ class _Neighbours:
         self._numbers = numbers
         values = [each.weight for each in weights.concepts]
         means = enumerate((one + other) / 2 for one, other in pairwise(values))
-        self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > _BY_CHANCE}
+        self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > BY_CHANCE}
         self._most = sum(self.pairs.values()) + weights.unknown
 
     def near(self, hits: Iterable[tuple[int, str]]) -> float:

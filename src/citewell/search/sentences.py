@@ -6,7 +6,8 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,37 +17,57 @@ import numpy.typing as npt
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.index.catalogue import Catalogue
-from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
-from citewell.search.matching import Matcher
+from citewell.search.matching import BY_CHANCE, Matcher
 from citewell.search.storage import Storage
 
-# The weight of the question's words within a passage, where all sentences are about the same.
-_WORDS = 0.6
+# The weight of the question's words within a passage, and the share of what all its sentences mean that does not count there.
+_WORDS = 0.5
+_IN_COMMON = 0.5
 # A neighbour is part of the answer if its value is at least this share of the best sentence's.
-_STANDS_BESIDE = 0.8
+_STANDS_BESIDE = 0.75
 # A window has as many.
 _MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The sentences of a passage, and how well each answers: its cosine plus the weighted share of the question's words.
+    """The sentences of a passage, each with its cosine and the words of the question that it has.
 
-    ``best`` is that of the best one, comparable with other passages: words that are met by chance do not count, and the
-    question counts as if it had one more word, which none has.
+    ``words`` are the numbers of concepts with their weights, ``total`` is the weight of the whole question. ``best`` is the
+    value of the best sentence among passages: its cosine plus the weighted share of the question's words, where those that are
+    met by chance do not count, and the question counts as if it had one more word, which none has.
     """
 
     sentences: Sequence[Span]
-    values: tuple[float, ...]
+    cosines: Sequence[float]
+    words: Sequence[Mapping[int, float]]
+    total: float
     best: float
+
+    def values(self) -> list[float]:
+        """Return how well each sentence answers, compared with the others of the passage.
+
+        What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all
+        of them reach, a half counts.
+        """
+        count = len(self.sentences)
+        having = Counter(number for each in self.words for number in each)
+        rarity = {number: 1 - (sentences - 1) / count for number, sentences in having.items()}
+        weights = {number: weight for each in self.words for number, weight in each.items()}
+        total = self.total - sum(weight * (1 - rarity[number]) for number, weight in weights.items())
+        common = _IN_COMMON * min(self.cosines)
+        return [
+            cosine - common + _WORDS * sum(weight * rarity[number] for number, weight in words.items()) / (total or 1.0)
+            for cosine, words in zip(self.cosines, self.words, strict=True)
+        ]
 
     def answer(self, shown: Span) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none."""
         values = {
             nth: value
-            for nth, (sentence, value) in enumerate(zip(self.sentences, self.values, strict=True))
+            for nth, (sentence, value) in enumerate(zip(self.sentences, self.values(), strict=True))
             if shown.start <= sentence.start and sentence.end <= shown.end
         }
         if not values:
@@ -101,11 +122,15 @@ class Judge:
         judged = []
         for passage, some, cosines in zip(passages, numbers, self._cosines(numbers), strict=True):
             sentences = self._catalogue.sentences.spans(some)
-            values, among = [], []
-            for cosine, shares in zip(cosines, self._shares(passage, sentences), strict=True):
-                values.append(cosine + _WORDS * shares[0])
-                among.append(cosine + self._words_weight * shares[1])
-            judged.append(Judged(sentences, tuple(values), max(among)))
+            words = self._matcher.words_in(passage, sentences)
+            here = self._matcher.weights_at(passage)
+            total = self._total if here is self._weights else here.total
+            factor = self._words_weight / (total + here.unknown)
+            best = max(
+                cosine + factor * sum(weight for weight in found.values() if weight > BY_CHANCE)
+                for cosine, found in zip(cosines, words, strict=True)
+            )
+            judged.append(Judged(sentences, cosines, words, total, best))
         return judged
 
     def _cosines(self, numbers: Sequence[range]) -> Iterator[list[float]]:
@@ -127,10 +152,3 @@ class Judge:
         at = np.repeat(np.cumsum(lengths + 1) - lengths - 1 - starts, counts)
         means = ((sums[ends + at] - sums[firsts + at]) / (ends - firsts)).tolist()
         return (means[first:end] for first, end in pairwise(edges.tolist()))
-
-    def _shares(self, passage: StoredPassage, sentences: Spans) -> list[tuple[float, float]]:
-        """Return the share of the question's words that each sentence has, by weight: in its passage, and among passages."""
-        here = self._matcher.weights_at(passage)
-        total = (self._total if here is self._weights else here.total) or 1.0
-        found = self._matcher.matched(passage, sentences)
-        return [(every / total, telling / (total + here.unknown)) for every, telling in found]

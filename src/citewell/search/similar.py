@@ -76,7 +76,7 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
     ranked = ranking(snapshot, query, top=top + 1, searching=searching)
     page = Page()
     itself = Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0)
-    page.place(Read(itself, source, (source.span,), Judged((source.span,), (1.0,), 1.0)))
+    page.place(Read(itself, source, (source.span,), Judged((source.span,), (1.0,), ({},), 0.0, 1.0)))
     for each in ranked.in_order:
         if len(page.shown) > top:
             break
