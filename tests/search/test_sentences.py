@@ -74,7 +74,7 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
             ]
             cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
             assert cosine == pytest.approx(float(cosines.mean()), abs=1e-5)
-            telling = sum(weight for weight in words.values() if weight > BY_CHANCE)
+            telling = sum(weight for number, weight in words.items() if weights.concepts[number].weight > BY_CHANCE)
             best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))
         assert judged.best == pytest.approx(best)
         assert sum(judged.words[0].values()) <= judged.total == weights.total

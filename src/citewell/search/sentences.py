@@ -114,6 +114,9 @@ class Judge:
         self._matcher = matcher
         self._words_weight = words_weight
         self._total = weights.total
+        # In a corpus of three passages, a word that one of them has is as telling as there are.
+        concepts = enumerate(weights.concepts)
+        self._telling = {number for number, each in concepts if each.weight > BY_CHANCE or each.found == 1}
 
     def judge(self, passages: Sequence[StoredPassage]) -> list[Judged]:
         """Judge the sentences of some passages."""
@@ -127,7 +130,7 @@ class Judge:
             total = self._total if here is self._weights else here.total
             factor = self._words_weight / (total + here.unknown)
             best = max(
-                cosine + factor * sum(weight for weight in found.values() if weight > BY_CHANCE)
+                cosine + factor * sum(weight for number, weight in found.items() if number in self._telling)
                 for cosine, found in zip(cosines, words, strict=True)
             )
             judged.append(Judged(sentences, cosines, words, total, best))
