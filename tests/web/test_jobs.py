@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -103,3 +104,20 @@ def test_the_owner_is_called_once_for_each_and_says_what_follows() -> None:
     worker.begin(Count())
     assert ended(worker).to == 1
     assert seen == [3, 2, 1]
+
+
+def test_waiting_begun_between_a_job_and_the_one_that_follows_waits_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = Worker[Count]("count", counted, follow=lambda job: Count(to=job.to - 1) if job.to > 1 else None)
+    between = threading.Event()
+
+    class SlowToStart(threading.Thread):
+        def start(self) -> None:
+            if worker.job == Count(to=2):
+                between.set()
+                time.sleep(0.2)
+            super().start()
+
+    monkeypatch.setattr("citewell.web.jobs.threading.Thread", SlowToStart)
+    worker.begin(Count())
+    assert between.wait(60)
+    assert (ended(worker).to, worker.running) == (1, False)

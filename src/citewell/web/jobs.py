@@ -87,8 +87,13 @@ class Worker(Generic[JobType]):
 
     def wait(self) -> None:
         """Wait until no job is running."""
-        while (thread := self._thread) and thread.is_alive():
+        while (thread := self._current_thread()) and thread.is_alive():
             thread.join()
+
+    def _current_thread(self) -> threading.Thread | None:
+        # Under the lock, because a thread is not alive yet between its making and its start.
+        with self.lock:
+            return self._thread
 
     def _begin(self, job: JobType) -> None:
         self._cancel.clear()
