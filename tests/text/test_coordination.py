@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from citewell.text.coordination import MOST_PARTS, divisions
 from citewell.text.joining import joining_words
 from citewell.text.language import function_words
+from tests.support.growth import check_growth
 from tests.text.test_foreign import LANGUAGES
 
 
@@ -82,3 +83,9 @@ def test_any_question_has_few_parts_that_stand_in_it(words: list[str], space: st
         assert 2 <= len(division) <= MOST_PARTS
         assert all(part.text in question and part.key in question and part.wordings for part in division)
         assert all(wording.strip() for part in division for wording in part.wordings)
+
+
+@pytest.mark.promise("bounded-work")
+def test_a_long_question_without_a_question_mark_is_looked_through_once() -> None:
+    # What is remembered would take no time.
+    check_growth(lambda text: divisions.__wrapped__(text, ("en",)), lambda length: "? a" + "ok " * (length // 3))

@@ -9,6 +9,7 @@ import regex
 
 from citewell.text.language import function_words
 from citewell.text.references import asks_for_more, put_right, references
+from tests.support.growth import check_growth
 
 LANGUAGES = sorted(each.name.removesuffix(".txt") for each in files("citewell.text").joinpath("references").iterdir())
 
@@ -96,3 +97,11 @@ def test_what_is_asked_about_instead_is_known_by_how_the_question_begins(
 def test_a_language_without_a_file_is_read_as_english() -> None:
     assert references("vi").back.search("and it?")
     assert references(None) == references("en")
+
+
+@pytest.mark.parametrize("piece", [" ", "ok ", "the "])
+@pytest.mark.promise("bounded-work")
+def test_a_long_message_is_looked_through_once(piece: str) -> None:
+    signs = references("en")
+    for sign in (signs.back, signs.maybe, signs.fragment, signs.verbs):
+        check_growth(sign.search, lambda length: piece * (length // len(piece)))

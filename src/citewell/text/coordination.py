@@ -25,7 +25,8 @@ MOST_PARTS = 4
 _MOST_DIVISIONS = 3
 # A name or a thing has few words.
 _LONGEST = 4
-_SENTENCE = regex.compile(r"[^?？؟]+[?？؟]+")
+# It begins where the one before ends, so a text without such a sign is read once.
+_SENTENCE = regex.compile(r"(?<![^?？؟])[^?？؟]++[?？؟]++")
 _LETTER = regex.compile(r"\p{L}")
 
 

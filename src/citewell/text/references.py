@@ -66,7 +66,7 @@ def references(language: str | None) -> References:
     return References(
         regex.compile(rf"{back}|^\W*{start}|{end}\W*$", regex.IGNORECASE),
         regex.compile(_either(lists.get("maybe", ()), spaced=spaced), regex.IGNORECASE),
-        regex.compile(rf"(?!.*{verbs})^\W*(?:{asking}\s+)?{before}", regex.IGNORECASE)
+        regex.compile(rf"^(?!.*{verbs})\W*+(?:{asking}\s+)?{before}", regex.IGNORECASE)
         if lists.get("before")
         else _NOTHING,
         regex.compile(rf"\W*{other}[\s,]*", regex.IGNORECASE),
