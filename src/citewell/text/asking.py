@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
 import regex
 
 from citewell.text.language import function_words
+from citewell.text.lists import groups_of, phrases
 from citewell.text.terms import SPACELESS_LANGUAGES
 
 # A longer sentence says more than what would be asked of it.
@@ -23,8 +23,6 @@ _LONGEST_SENTENCE = 240
 _MOST_WORDS = 7
 # Of a subject in a script without spaces.
 _MOST_CHARACTERS = 16
-_GROUP = regex.compile(r"^\[(\w+)\]$", regex.MULTILINE)
-_COMMENT = regex.compile(r"^#.*$", regex.MULTILINE)
 _SLOT = regex.compile(r"(?<!\\p)\{([a-z]+)(?::((?:\\p\{\w+\}|\{[\d,]+\}|[^{}])+))?\}")
 # Links, emphasis and code of Markdown; what they say stays.
 _LINK = regex.compile(r"!?\[([^\]\[]*)\]\([^()\s]*\)")
@@ -173,15 +171,10 @@ def _is_whole(words: Sequence[str], language: str, known: _Forms) -> bool:
 
 @cache
 def _forms(language: str) -> _Forms | None:
-    resource = files("citewell.text").joinpath("question_forms", f"{language}.txt")
-    if not language.isalpha() or not resource.is_file():
+    groups = groups_of("question_forms", language)
+    if not groups:
         return None
-    _, *parts = _GROUP.split(_COMMENT.sub("", resource.read_text(encoding="utf-8")))
-    groups = dict(zip(parts[::2], parts[1::2], strict=True))
-    articles, definite, inside = (
-        frozenset(word.strip() for word in groups[name].split(",")) - {""}
-        for name in ("articles", "definite", "inside")
-    )
+    articles, definite, inside = (frozenset(phrases(groups[name])) for name in ("articles", "definite", "inside"))
     spaced = language not in SPACELESS_LANGUAGES or language == "ko"
     return _Forms(
         tuple(

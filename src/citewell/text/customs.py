@@ -6,15 +6,15 @@ begins with a dash for the end of a word ("-str.").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import regex
 
-_GROUP = regex.compile(r"^\[(\w+)\]$", regex.MULTILINE)
-_COMMENT = regex.compile(r"^#.*$", regex.MULTILINE)
+from citewell.text.lists import languages_of, phrases_of
+
+_FOLDER = "abbreviations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,9 @@ class Customs:
 @cache
 def customs(language: str | None) -> Customs | None:
     """Return the customs of a language (ISO 639-1), or None where its file is not there."""
-    resource = files("citewell.text").joinpath("abbreviations", f"{language}.txt")
-    if not language or not language.isalpha() or not resource.is_file():
+    found = phrases_of(_FOLDER, language) if language else None
+    if not found:
         return None
-    found = groups(resource.read_text(encoding="utf-8"))
     always, number, maybe = (_pattern(found.get(name, ())) for name in ("always", "number", "maybe"))
     months, before = (frozenset(map(str.lower, found.get(name, ()))) for name in ("months", "before"))
     return Customs(always, number, maybe, months, before)
@@ -48,21 +47,9 @@ def customs(language: str | None) -> Customs | None:
 @cache
 def foreign_dates() -> frozenset[str]:
     """Return the months that follow an ordinal with a stop in some language and are no English word."""
-    known = (
-        customs(each.name.removesuffix(".txt")) for each in files("citewell.text").joinpath("abbreviations").iterdir()
-    )
+    known = map(customs, languages_of(_FOLDER))
     months = {month for each in known if each and each.before for month in each.months if not month.endswith(".")}
     return frozenset(months - {"april", "august", "september", "november", "mars"})
-
-
-def groups(text: str) -> Mapping[str, Iterable[str]]:
-    """Return the phrases of a file of lists: each group's name in brackets, its phrases with commas between them."""
-    _, *parts = _GROUP.split(_COMMENT.sub("", text))
-    names, lists = parts[::2], parts[1::2]
-    return {
-        name: [each.strip() for each in words.replace("\n", " ").split(",")]
-        for name, words in zip(names, lists, strict=True)
-    }
 
 
 def _pattern(phrases: Iterable[str]) -> regex.Pattern[str] | None:

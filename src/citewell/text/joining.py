@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import regex
 
 from citewell.document import Span
 from citewell.text.language import function_words
+from citewell.text.lists import phrases_of
 from citewell.text.phrases import quoted_spans
 from citewell.text.terms import SPACELESS_LANGUAGES
 from citewell.text.words import SPACELESS
@@ -148,13 +148,6 @@ def _known_words(languages: tuple[str, ...]) -> tuple[dict[str, str], regex.Patt
 @cache
 def joining_words(language: str) -> Joining:
     """Return the joining words of a language (ISO 639-1); none for one without a file."""
-    resource = files("citewell.text").joinpath("joining_words", f"{language}.txt")
-    lines = resource.read_text(encoding="utf-8").splitlines() if resource.is_file() else []
-    groups = {name: frozenset(filter(None, map(str.strip, words.split(",")))) for name, _, words in map(_parted, lines)}
-    empty: frozenset[str] = frozenset()
+    groups = phrases_of("joining_words", language)
     names = ("and", "versus", "compare", "with", "between", "ask")
-    return Joining(*(groups.get(name, empty) for name in names))
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    return line.partition(":")
+    return Joining(*(frozenset(groups.get(name, ())) for name in names))

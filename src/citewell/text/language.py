@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 import regex
+
+from citewell.text.lists import words_of
 
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
@@ -129,13 +130,13 @@ def function_words(language: str) -> frozenset[str]:
     Returns:
         The words; none for a language without a list.
     """
-    return _listed("function_words", language)
+    return words_of("function_words", language)
 
 
 @cache
 def common_words(language: str) -> frozenset[str]:
     """Return everyday words of a language that are no function words, in lower case; none for a language without a list."""
-    return _listed("common_words", language)
+    return words_of("common_words", language)
 
 
 @cache
@@ -148,11 +149,6 @@ def script_of(language: str) -> str:
 def known_words(language: str) -> frozenset[str]:
     """Return the function words and the everyday words of a language."""
     return function_words(language) | common_words(language)
-
-
-def _listed(folder: str, language: str) -> frozenset[str]:
-    resource = files("citewell.text").joinpath(folder, f"{language}.txt")
-    return frozenset(resource.read_text(encoding="utf-8").split()) if resource.is_file() else frozenset()
 
 
 def detect(text: str, among: Collection[str] | None = None) -> str | None:

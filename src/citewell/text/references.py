@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import regex
 
-from citewell.text.customs import groups
+from citewell.text.lists import languages_of, phrases_of
 from citewell.text.terms import DEFAULT_LANGUAGE, SPACELESS_LANGUAGES
 
 _FOLDER = "references"
@@ -56,7 +55,7 @@ class References:
 @cache
 def references(language: str | None) -> References:
     """Return how a language (ISO 639-1) refers back; None, and a language without a file, is read as English."""
-    lists = _lists(language or DEFAULT_LANGUAGE) or _lists(DEFAULT_LANGUAGE)
+    lists = phrases_of(_FOLDER, language or DEFAULT_LANGUAGE) or phrases_of(_FOLDER, DEFAULT_LANGUAGE)
     spaced = language not in SPACELESS_LANGUAGES
     start, end = (_either(lists.get(name, ()), spaced=spaced) for name in ("start", "end"))
     back = _either(lists.get("back", ()), spaced=spaced)
@@ -88,19 +87,13 @@ def put_right(message: str) -> str | None:
     return message[found.end() :].strip() or None if found else None
 
 
-@cache
-def _lists(language: str) -> Mapping[str, Iterable[str]]:
-    resource = files("citewell.text").joinpath(_FOLDER, f"{language}.txt")
-    return groups(resource.read_text(encoding="utf-8")) if language.isalpha() and resource.is_file() else {}
-
-
-@cache
-def _languages() -> tuple[str, ...]:
-    return tuple(sorted(each.name.removesuffix(".txt") for each in files("citewell.text").joinpath(_FOLDER).iterdir()))
-
-
 def _in_any(name: str) -> list[str]:
-    return [phrase for language in _languages() for phrase in _lists(language).get(name, ())]
+    return [phrase for lists in _all_lists() for phrase in lists.get(name, ())]
+
+
+@cache
+def _all_lists() -> tuple[Mapping[str, list[str]], ...]:
+    return tuple(phrases_of(_FOLDER, language) for language in languages_of(_FOLDER))
 
 
 @cache
