@@ -12,13 +12,11 @@ from citewell.encoder.fitting import samples
 from citewell.search.calibrating import _pieces
 from citewell.search.everyday import everyday_questions, questions_for
 from citewell.text.language import detect
+from citewell.text.lists import languages_of
 from tests.support.commands import citewell
-from tests.support.environment import ROOT
-
-LANGUAGES = sorted(path.stem for path in (ROOT / "src/citewell/text/function_words").glob("*.txt"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages_of("function_words"))
 def test_each_language_with_function_words_has_questions_that_are_in_it(language: str) -> None:
     questions = everyday_questions(language)
     assert len(set(questions)) == len(questions) >= 40

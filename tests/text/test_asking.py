@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import string
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.text.asking import question_from
 from citewell.text.language import function_words
+from citewell.text.lists import groups_of, languages_of
 
 # Words that other sentences of the text have without capitals, and with.
 SMALL = {"glaucoma", "photosynthesis", "fotosynteza", "фотосинтез", "университет", "annual"}
@@ -104,14 +103,49 @@ def test_only_the_first_sentence_of_a_paragraph_defines_something() -> None:
     assert question_from("The oil filter costs 38 euros.", "en", is_small=is_small) is not None
 
 
-@given(
-    st.text(st.sampled_from(string.ascii_letters + " '-.[]()*{}\\1"), max_size=60),
-    st.sampled_from(["en", "de", "fr", "zh"]),
-)
-def test_a_question_has_only_words_of_its_sentence_and_of_its_form(start: str, language: str) -> None:
-    sentence = f"{start} is a valve ist ein Ventil est une vanne 是一种"
+@pytest.mark.parametrize("language", languages_of("question_forms"))
+def test_the_file_of_each_language_is_whole(language: str) -> None:
+    assert function_words(language)
+    groups = groups_of("question_forms", language)
+    assert set(groups) == {"articles", "definite", "inside", "definition", "facts", "events"}
+    lines = [line for name in ("definition", "facts", "events") for line in groups[name].splitlines() if line]
+    assert lines
+    for line in lines:
+        sentence, question = line.split(" => ")
+        assert sentence.startswith("{subject}")
+        assert "{subject}" in question
+    # All its forms are compiled.
+    assert question_from("§ 1", language, is_small=is_small) is None
+
+
+SUBJECT_WORDS = st.lists(
+    st.sampled_from([
+        "relief", "valve", "P-200", "Marie", "photosynthesis", "of", "der", "de", "que", "the", "**bold**", "[link](a.html)",
+        "(old)", "it’s", "'", "-", "\\1", "{subject}", "{", "1912", "is a", "阀",
+    ]),
+    max_size=5,
+).map(" ".join)  # fmt: skip
+DEFINED = {
+    "en": ("{} is a valve", "What is {}?"),
+    "de": ("{} ist ein Ventil", "Was ist {}?"),
+    "fr": ("{} est une vanne", "Qu’est-ce que {} ?"),
+    "zh": ("{}是一种阀", "{}是什么？"),
+}
+
+
+@pytest.mark.parametrize("language", DEFINED)
+@given(st.sampled_from(["A", "An", "The", "Ein", "Die", "L’", "Une", "", "P-200"]), SUBJECT_WORDS)
+def test_a_question_has_only_words_of_its_sentence_and_of_its_form(language: str, start: str, words: str) -> None:
+    defined, asked = DEFINED[language]
+    sentence = defined.format(f"{start} {words}")
     question = question_from(sentence, language, is_small=is_small, opens=True)
-    if question and language == "en":
-        own = question.removeprefix("What is ").removesuffix("?")
-        assert own.lower() in " ".join(sentence.replace("*", "").split()).lower()
-        assert own.split()[-1].lower() not in function_words("en")
+    if question is None:
+        return
+    before, after = asked.split("{}")
+    assert question.startswith(before)
+    assert question.endswith(after)
+    subject = question.removeprefix(before).removesuffix(after)
+    plain = sentence.replace("*", "").replace("[link](a.html)", "link")
+    assert subject.lower() in " ".join(plain.split()).lower()
+    assert not {"\\1", "{", "{subject}"} & set(subject.split())
+    assert subject.split()[-1].lower() not in function_words(language)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 
 from citewell.text.customs import customs, foreign_dates
-
-LANGUAGES = sorted(
-    each.name.removesuffix(".txt") for each in files("citewell.text").joinpath("abbreviations").iterdir()
-)
+from citewell.text.lists import languages_of
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages_of("abbreviations"))
 def test_every_file_has_every_group(language: str) -> None:
     own = customs(language)
     assert own

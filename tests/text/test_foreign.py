@@ -7,9 +7,9 @@ import pytest
 from citewell.search.everyday import everyday_questions
 from citewell.text.foreign import asked_in, is_foreign
 from citewell.text.language_names import name_of_language
-from tests.support.environment import ROOT
+from citewell.text.lists import languages_of
 
-LANGUAGES = sorted(path.stem for path in (ROOT / "src/citewell/text/function_words").glob("*.txt"))
+LANGUAGES = languages_of("function_words")
 
 
 @pytest.mark.parametrize(

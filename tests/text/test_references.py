@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
-import regex
 
 from citewell.text.language import function_words
+from citewell.text.lists import languages_of, phrases_of
 from citewell.text.references import asks_for_more, put_right, references
 from tests.support.growth import check_growth
 
-LANGUAGES = sorted(each.name.removesuffix(".txt") for each in files("citewell.text").joinpath("references").iterdir())
 
-
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages_of("references"))
 def test_each_language_that_has_a_file_is_known_and_its_file_is_whole(language: str) -> None:
     assert function_words(language)
-    text = files("citewell.text").joinpath("references", f"{language}.txt").read_text(encoding="utf-8")
+    lists = phrases_of("references", language)
     groups = {"back", "start", "other", "maybe", "before", "asking", "verbs", "end", "more", "besides", "no", "meant"}
-    found = set(regex.findall(r"^\[(\w+)\]$", text, regex.MULTILINE))
-    assert {"back", "start", "other", "more", "besides", "no", "meant"} <= found <= groups
-    assert ",," not in regex.sub(r"\s", "", text)
+    assert {"back", "start", "other", "more", "besides", "no", "meant"} <= set(lists) <= groups
+    assert all(lists.values())
 
 
 @pytest.mark.parametrize(
