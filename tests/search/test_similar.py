@@ -7,7 +7,7 @@ import pytest
 from citewell import Assistant, Scope
 from citewell.errors import UsageError
 from citewell.search.similar import Similar
-from tests.search.conftest import KEEPER
+from tests.support.library import KEEPER
 
 DOCUMENT = "international-education.txt"
 

@@ -14,7 +14,7 @@ from citewell.confidence import THRESHOLDS
 from citewell.errors import UsageError
 from citewell.search.explanation import Explanation
 from citewell.search.where import Where
-from tests.search.conftest import KEEPER
+from tests.support.library import KEEPER
 
 EATING = "What do otters eat?"
 DOCUMENT = "international-education.txt"
