@@ -155,7 +155,10 @@ def test_a_question_in_its_own_words_is_drawn_to_the_document_that_was_spoken_of
         assert after(town, question, *said).passages[0].document == document
 
 
-def test_a_question_without_history_is_encoded_once(town: Assistant) -> None:
-    understood = town.view().ask("How deep is the basin for beginners?")
-    assert understood.understood_with == ()
-    assert understood.passages[0].document == "pool.txt"
+def test_a_question_without_history_is_encoded_once(town: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    view, encoded = town.view(), list[str]()
+    encode = view.encoder.encode_query
+    monkeypatch.setattr(view.encoder, "encode_query", lambda text: (encoded.append(text), encode(text))[1])
+    question = "How deep is the basin for beginners?"
+    view.ask(question)
+    assert encoded == [question]
