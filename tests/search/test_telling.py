@@ -12,18 +12,18 @@ def query(assistant: Assistant, question: str) -> tuple[str, int] | None:
     return query_of(assistant.ask(question), assistant.view().finder(), ["en"])
 
 
-def test_the_places_of_what_is_asked_are_offered(assistant: Assistant) -> None:
-    found = query(assistant, "What are the challenges of international cooperation?")
-    assert found
-    words, count = found
-    assert set(words.split()) <= {"challenges", "international", "cooperation"}
-    assert count == assistant.view().finder().count(words) > 0
-
-
-def test_a_word_with_another_ending_is_found_with_every_ending(assistant: Assistant) -> None:
-    found = query(assistant, "Is a visa regulation a hurdle?")
-    assert found
-    assert "regulation*" in found[0].split()
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What are the challenges of international cooperation?", "challenges cooperation"),
+        # “Face” is as rare, but not in what is marked.
+        ("Which institutions and students face visa regulations?", "visa regulations"),
+        ("Is a visa regulation a hurdle?", "visa regulation*"),
+    ],
+    ids=["the rarest two", "those of the mark", "any ending"],
+)
+def test_the_places_of_what_is_asked_are_offered(assistant: Assistant, question: str, words: str) -> None:
+    assert query(assistant, question) == (words, assistant.view().finder().count(words))
 
 
 def test_without_any_word_of_the_question_nothing_is_offered(assistant: Assistant) -> None:
