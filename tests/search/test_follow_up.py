@@ -9,7 +9,7 @@ import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.answer import Answer, Turn
-from citewell.encoder.encoding import Encoder
+from citewell.encoder.encoding import Encoder, Vectors
 from tests.support.commands import citewell
 
 CONVERSATIONS = Path(__file__).parents[2] / "benchmarks" / "conversations" / "en"
@@ -158,7 +158,12 @@ def test_a_question_in_its_own_words_is_drawn_to_the_document_that_was_spoken_of
 def test_a_question_without_history_is_encoded_once(town: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     view, encoded = town.view(), list[str]()
     encode = view.encoder.encode_query
-    monkeypatch.setattr(view.encoder, "encode_query", lambda text: (encoded.append(text), encode(text))[1])
+
+    def counted(text: str) -> Vectors:
+        encoded.append(text)
+        return encode(text)
+
+    monkeypatch.setattr(view.encoder, "encode_query", counted)
     question = "How deep is the basin for beginners?"
     view.ask(question)
     assert encoded == [question]
