@@ -120,7 +120,7 @@ def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
         expect(panel.locator(".cw-findings")).to_contain_text("there is no index")
         sound(page)
         panel.get_by_role("button", name="Update the index").click()
-        expect(panel).to_contain_text("The index is up to date.", timeout=30_000)
+        expect(panel).to_contain_text("The index is up to date.")
         page.get_by_role("button", name="Close the documents").click()
         turn.get_by_role("button", name="Try again").click()
         expect(turn.locator("article").first).to_contain_text("Otters eat fish")
@@ -156,8 +156,8 @@ def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, i
     page.locator(".cw-turn").first.get_by_role("button", name="Show in source").first.click()
     expect(page.locator(".cw-reader").get_by_role("alert")).to_contain_text("The server does not respond")
     with Served(index.path, port=port):
-        expect(turn.locator("article").first).to_contain_text("by dancing", timeout=30_000)
-        expect(page.locator(".cw-reader mark").first).to_contain_text("Otters eat fish", timeout=30_000)
+        expect(turn.locator("article").first).to_contain_text("by dancing")
+        expect(page.locator(".cw-reader mark").first).to_contain_text("Otters eat fish")
         expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -175,7 +175,7 @@ def test_a_full_queue_is_reported_and_the_question_asked_again(page: Page, index
         expect(turn.locator(".cw-countdown")).to_contain_text("Retrying in")
         sound(page)
         held.go_on.set()
-        expect(turn.locator("article").first).to_contain_text("Otters eat fish", timeout=30_000)
+        expect(turn.locator("article").first).to_contain_text("Otters eat fish")
         assert {each.result() for each in waiting} == {200}
 
 

@@ -44,7 +44,7 @@ def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path,
         expect(panel.locator(".cw-changes").first).to_contain_text("New: wren.txt")
         expect(panel.locator(".cw-changes").first).to_contain_text("Removed: moon.txt")
         panel.get_by_role("button", name="Update the index").click()
-        expect(panel.locator(".cw-rebuild")).to_contain_text("1 added, 1 removed.", timeout=30_000)
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 added, 1 removed.")
         expect(panel).to_contain_text("The index is up to date.")
         page.keyboard.press("Escape")
         page.get_by_role("textbox", name="Your question").fill("How much does a wren weigh?")
@@ -171,17 +171,17 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
         expect(done.nth(1)).to_contain_text("the corpus already has animals/otters.md")
         expect(done.nth(2)).to_contain_text("contains no text")
         expect(done.nth(3)).to_contain_text("has characters that are not allowed in file names")
-        expect(panel.locator(".cw-rebuild")).to_contain_text("1 added.", timeout=30_000)
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 added.")
         done.nth(1).get_by_role("button", name="Replace it").click()
         expect(done.nth(1)).to_have_text("animals/otters.md replaced")
-        expect(panel.locator(".cw-rebuild")).to_contain_text("1 changed.", timeout=30_000)
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 changed.")
         assert "thick fur" in (corpus / "animals" / "otters.md").read_text(encoding="utf-8")
         panel.get_by_label("Remove", exact=True).fill("moon.txt")
         panel.get_by_role("button", name="Remove", exact=True).click()
         assert (corpus / "moon.txt").exists()
         panel.get_by_role("button", name="Really remove it?").click()
         expect(done.last).to_contain_text("moon.txt removed; a copy is kept as")
-        expect(panel.locator(".cw-rebuild")).to_contain_text("1 removed.", timeout=30_000)
+        expect(panel.locator(".cw-rebuild")).to_contain_text("1 removed.")
         assert not (corpus / "moon.txt").exists()
         assert len([*StateFolder.beside(index.path).removed.glob("*/moon.txt")]) == 1
         sound(page)
@@ -205,7 +205,7 @@ def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: 
             " document.querySelector('.cw-drop').dispatchEvent(drop); }"
         )
         expect(page.locator(".cw-uploads li")).to_have_text("wren.txt added")
-        expect(page.locator(".cw-facts")).to_contain_text("documents5", timeout=30_000)
+        expect(page.locator(".cw-facts")).to_contain_text("documents5")
         (corpus / "moon.txt").unlink()
         until(lambda: index.manifest().documents == 4, page=page)
 
@@ -246,6 +246,6 @@ def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path
         assert index.manifest().documents == 3
         held.get_by_role("button", name="anyway, without these 2 documents").click()
         # The corpus that is watched may begin another after it.
-        expect(panel.locator(".cw-facts")).to_contain_text("documents1", timeout=30_000)
+        expect(panel.locator(".cw-facts")).to_contain_text("documents1")
         expect(held).to_have_count(0)
         assert index.manifest().documents == 1
