@@ -91,6 +91,13 @@ def test_from_an_answer_to_all_places_and_into_the_document(page: Page, chat_url
     expect(inside).to_be_focused()
     reader.get_by_role("button", name="All places").click()
     expect(total).to_have_text(f"{count} places")
+    # A source of the answer leads to no list that it does not come from.
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show in source").first.click()
+    inside.fill("visa")
+    inside.press("Enter")
+    expect(reader.locator(".cw-at")).to_contain_text("1 of ")
+    expect(reader.get_by_role("button", name="All places")).to_have_count(0)
 
 
 @pytest.mark.browser

@@ -50,9 +50,9 @@ function confirmed(button, question) {
 /** @param {HTMLElement} button */
 async function openPanel(button) {
   const current = nextView();
+  openedBy(button);
   const html = await whileBusy(button, callPanel("show"));
   if (!current()) return;
-  openedBy(button);
   fillPanel(html);
   openReader();
   focusClose();

@@ -1,16 +1,12 @@
 // Every place of some words: the list in the reader, and a document with its places marked.
-import { focusClose, mayFocus, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
+import { mayFocus, showView } from "../reader/reader.js";
 import { openSource, step } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
 import { place, reader, root } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
-import { watchState } from "../shared/waiting.js";
 
-/**
- * The request of the last list, to return to it from a document.
- * @type {string | null}
- */
-let listed = null;
+// The request of the last list, to return to it from its documents.
+let listed = "";
 
 /**
  * Show a list of places, or an empty panel.
@@ -19,18 +15,10 @@ let listed = null;
  */
 export async function find(button, value) {
   const request = value ? JSON.parse(value) : { place: place.value.trim() };
-  const current = nextView();
-  const html = await whileBusy(button, callServer("find", request));
-  if (!current()) return;
-  openedBy(button);
-  reader.innerHTML = html;
+  if (!(await showView(button, callServer("find", request), () => find(button, value)))) return;
   listed = JSON.stringify(request);
-  watchState(reader, () => find(button, value));
-  openReader();
-  const list = maybe(reader, ".cw-find-places");
-  if (list) one(reader, ".cw-found").focus({ preventScroll: true });
-  else if (maybe(reader, ".cw-find-input") && mayFocus()) one(reader, ".cw-find-input").focus();
-  else focusClose();
+  const field = maybe(reader, ".cw-find-places") ? ".cw-found" : ".cw-find-input";
+  if (mayFocus()) (maybe(reader, field) ?? one(reader, "[data-close]")).focus({ preventScroll: true });
 }
 
 /**
@@ -39,14 +27,17 @@ export async function find(button, value) {
  * @param {string} value The request as JSON.
  */
 export async function showPlace(button, value) {
-  await openSource(callServer("within", JSON.parse(value)), button, () => showPlace(button, value));
-  offerList();
+  const coming = callServer("within", JSON.parse(value));
+  if (await openSource(coming, button, () => showPlace(button, value))) offerList(listed);
 }
 
-function offerList() {
-  if (!listed || !maybe(reader, ".cw-within") || maybe(reader, "[data-find]")) return;
+/** @param {string | undefined} list The request of the list that the document was opened from, if any. */
+function offerList(list) {
+  const form = maybe(reader, ".cw-within");
+  if (!form || !list) return;
+  form.dataset.list = list;
   const back = newButton("cw-plain", "All places");
-  back.dataset.find = listed;
+  back.dataset.find = list;
   one(reader, "[data-close]").before(back);
 }
 
@@ -84,7 +75,8 @@ async function findWithin(form) {
   if (!query) return field.focus();
   if (query === field.dataset.query && maybe(reader, "mark.cw-stop")) return step(1);
   const button = one(form, "button");
-  await openSource(callServer("within", { path: form.dataset.path, query }), button, () => findWithin(form));
-  offerList();
+  const coming = callServer("within", { path: form.dataset.path, query });
+  if (!(await openSource(coming, button, () => findWithin(form)))) return;
+  offerList(form.dataset.list);
   maybe(reader, ".cw-within input")?.focus({ preventScroll: true });
 }

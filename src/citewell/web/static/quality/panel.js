@@ -1,5 +1,5 @@
 // The "Quality" panel, beside the conversation.
-import { focusClose, mayFocus, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
+import { focusClose, mayFocus, nextView, showView } from "../reader/reader.js";
 import { all, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { POLL, showProgress } from "../shared/progress.js";
@@ -28,13 +28,7 @@ export async function judge(button) {
   const action = button.dataset.judge;
   if (action === "back") return returnToPanel();
   if (action !== "show") return visit(requestOf(button.dataset, fieldsAround(button)), button);
-  const current = nextView();
-  const html = await whileBusy(button, callPanel({ action }));
-  if (!current()) return;
-  openedBy(button);
-  reader.innerHTML = html;
-  watchState(reader, () => judge(button));
-  openReader();
+  if (!(await showView(button, callPanel({ action }), () => judge(button)))) return;
   focusClose();
   settle();
 }

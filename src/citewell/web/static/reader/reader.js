@@ -1,6 +1,7 @@
 // The reader: the area beside the conversation that shows documents and panels.
 import { newButton, one } from "../shared/dom.js";
 import { input, place, reader, root } from "../shared/frame.js";
+import { watchState } from "../shared/waiting.js";
 
 const narrow = matchMedia("(max-width: 800px)");
 let views = 0;
@@ -12,11 +13,37 @@ let views = 0;
 export let opener = null;
 
 /**
- * Remember the button that opened the reader, unless it is inside the reader.
+ * The question of the conversation that the reader was opened from, if any. It outlives the button.
+ * @type {HTMLElement | null}
+ */
+export let openedFrom = null;
+
+/**
+ * Remember the button that opens the reader, unless it is, or was, inside the reader.
  * @param {HTMLElement} button
  */
 export function openedBy(button) {
-  if (!reader.contains(button)) opener = button;
+  if (!button.isConnected || reader.contains(button)) return;
+  opener = button;
+  openedFrom = button.closest(".cw-turn");
+}
+
+/**
+ * Show a view in the reader, unless another one is asked for meanwhile.
+ * @param {HTMLElement} button The button that opens it.
+ * @param {Promise<string>} coming Its HTML.
+ * @param {() => unknown} again Sends the request again.
+ * @returns {Promise<boolean>} Whether it is shown.
+ */
+export async function showView(button, coming, again) {
+  const current = nextView();
+  openedBy(button);
+  const html = await whileBusy(button, coming);
+  if (!current()) return false;
+  reader.innerHTML = html;
+  watchState(reader, again);
+  openReader();
+  return true;
 }
 
 /** Start a new view in the reader; the returned function tells whether it is still the latest. */

@@ -2,9 +2,8 @@
 import { all, around, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
-import { watchState } from "../shared/waiting.js";
 import { spansOf, stepFrom } from "./marks.js";
-import { mayFocus, nextView, openedBy, opener, openReader, whileBusy } from "./reader.js";
+import { focusClose, mayFocus, openedFrom, showView } from "./reader.js";
 
 const wide = matchMedia("(min-width: 1100px)");
 
@@ -28,30 +27,26 @@ export async function showSource(button) {
  * @param {Promise<string>} coming Its HTML.
  * @param {HTMLElement} button The button that opened it.
  * @param {() => unknown} again Sends the request again.
+ * @returns {Promise<boolean>} Whether it is shown, and not another view.
  */
 export async function openSource(coming, button, again) {
-  const current = nextView();
-  const html = await whileBusy(button, coming);
-  if (!current()) return;
-  openedBy(button);
-  reader.innerHTML = html;
-  watchState(reader, again);
+  if (!(await showView(button, coming, again))) return false;
   // Only a passage of an answer has a question to explain.
   const why = maybe(reader, "[data-open-why]");
-  if (why) why.hidden = !opener?.closest(".cw-turn");
-  openReader();
+  if (why) why.hidden = !openedFrom;
   button.scrollIntoView({ block: "nearest" });
   const found = maybe(reader, ".cw-place");
   if (!found) {
     const steps = maybe(reader, ".cw-steps");
     if (steps) steps.hidden = true;
-    if (mayFocus()) one(reader, "[data-close]").focus();
-    return;
+    focusClose();
+    return true;
   }
   const outline = reader.querySelector(".cw-outline");
   if (outline instanceof HTMLDetailsElement) outline.open = wide.matches;
   scrollTo(maybe(found, "mark.cw-here") ?? maybe(found, "mark") ?? found);
   if (mayFocus()) found.focus({ preventScroll: true });
+  return true;
 }
 
 // What the steps lead to: the places that were found in the document, else all marks.
