@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
-from citewell import Assistant
+from citewell import Assistant, IndexFolder, Settings, build
 from tests.support.applications import HOME, call, made
 from tests.support.pages import ask, opened, sound
+from tests.support.servers import hosted
 
 QUESTION = "How is education seen as a process?"
 DOCUMENT = "international-education.txt"
@@ -65,3 +68,30 @@ def test_why_a_place_is_not_there_is_said_beside_the_answer_and_in_the_source(pa
     sound(page)
     reader.get_by_role("button", name="Hide").click()
     expect(reader.locator(".cw-explained")).to_have_count(0)
+    expect(reader.get_by_role("button", name="Why not this?")).to_be_focused()
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("encoder")
+def test_a_document_keeps_its_question_when_what_opened_it_is_gone(page: Page, corpus: Path, tmp_path: Path) -> None:
+    build(corpus, IndexFolder(tmp_path / "index"), Settings())
+    with hosted(tmp_path / "index") as url:
+        opened(page, f"{url}?q=What+do+otters+eat&in=animals/&exact=1")
+        page.get_by_role("button", name="I expected another place").click()
+        field = page.get_by_label("The passage you expected")
+        field.fill("moon.txt")
+        field.press("Enter")
+        beside = page.locator(".cw-expect .cw-explained")
+        beside.get_by_role("button", name="Show in source").click()
+        reader = page.get_by_role("complementary", name="Source")
+        expect(reader.locator(".cw-reader-path")).to_have_text("moon.txt")
+        beside.get_by_role("button", name="Hide").click()
+        expect(field).to_be_focused()
+        reader.get_by_role("button", name="Why not this?").click()
+        reader.get_by_role("button", name="Search everywhere").click()
+        # All else is as it was asked.
+        everywhere = page.locator(".cw-turn").nth(1)
+        expect(everywhere.locator("article").first).to_be_attached()
+        expect(everywhere.locator(".cw-understood")).to_have_count(0)
+        expect(reader).to_be_hidden()
+        assert "exact=1" in page.url

@@ -16,7 +16,7 @@ import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
 import { listenToKeys } from "./keys.js";
 import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
-import { closeReader, listenToWidth, opener } from "./reader/reader.js";
+import { closeReader, listenToWidth, openedFrom } from "./reader/reader.js";
 import { goTo, showSource, step } from "./reader/source.js";
 import { around } from "./shared/dom.js";
 import { connect, input, root } from "./shared/frame.js";
@@ -27,11 +27,11 @@ import { retry } from "./shared/waiting.js";
  * @type {[name: string, act: (button: HTMLElement, value: string) => unknown][]}
  */
 const ACTS = [
-  ["everywhere", askEverywhere],
-  ["only", askOnly],
-  ["again", askAgain],
-  ["exact", askExactly],
-  ["own", askInOwnWords],
+  ["everywhere", (button) => askAgain(button, { within: "" })],
+  ["only", (button, document) => askAgain(button, { within: document })],
+  ["again", (button) => askAgain(button, { alone: true, after: null })],
+  ["exact", (button) => askAgain(button, { exact: true })],
+  ["own", (button) => askAgain(button, { own: true })],
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
   ["find", find],
@@ -60,38 +60,17 @@ const ACTS = [
   ["new", leave],
 ];
 
-/** @param {HTMLElement} button */
-function askEverywhere(button) {
-  lookIn("");
-  ask(button.dataset.ask ?? "", { after: turnOf(button).asked.history });
-}
-
 /**
+ * Ask a question as its turn did, except for what is changed. In the reader, it is that of the turn that it was opened from.
  * @param {HTMLElement} button
- * @param {string} document
+ * @param {NonNullable<Parameters<typeof ask>[1]>} changed
  */
-function askOnly(button, document) {
-  const { history, exact, own } = turnOf(opener && button.closest(".cw-reader") ? opener : button).asked;
-  if (button.closest(".cw-reader")) closeReader();
-  lookIn(document);
-  ask(button.dataset.ask ?? "", { within: document, after: history, exact, own });
-}
-
-/** @param {HTMLElement} button */
-function askAgain(button) {
-  ask(button.dataset.ask ?? "", { alone: true, within: turnOf(button).asked.place });
-}
-
-/** @param {HTMLElement} button */
-function askExactly(button) {
-  const { place, history, own } = turnOf(button).asked;
-  ask(button.dataset.ask ?? "", { within: place, after: history, exact: true, own });
-}
-
-/** @param {HTMLElement} button */
-function askInOwnWords(button) {
-  const { place, history, exact } = turnOf(button).asked;
-  ask(button.dataset.ask ?? "", { within: place, after: history, exact, own: true });
+function askAgain(button, changed) {
+  const inReader = button.closest(".cw-reader");
+  const { place, history, exact, own } = turnOf((inReader && openedFrom) || button).asked;
+  if (inReader) closeReader();
+  if (changed.within !== undefined) lookIn(changed.within);
+  ask(button.dataset.ask ?? "", { within: place, after: history, exact, own, ...changed });
 }
 
 function leave() {

@@ -1,6 +1,6 @@
 // A place that was expected in an answer: why it is not there.
 
-import { opener } from "../reader/reader.js";
+import { openedFrom } from "../reader/reader.js";
 import { around, one } from "../shared/dom.js";
 import { reader, root } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
@@ -47,17 +47,19 @@ async function explainTyped(form) {
  * @param {string} document
  */
 export async function explainOpen(button, document) {
-  if (!opener) return;
-  const request = { asked: turnOf(opener).asked, document, text: selected() };
+  if (!openedFrom) return;
+  const request = { asked: turnOf(openedFrom).asked, document, text: selected() };
   await explain(one(reader, ".cw-explanation"), request, () => explainOpen(button, document));
 }
 
 /**
- * Remove an explanation.
+ * Remove an explanation; the focus returns to what asked for it.
  * @param {HTMLElement} button
  */
 export function dismiss(button) {
+  const asked = one(around(button, ".cw-expect, .cw-reader"), ".cw-expected-input, [data-open-why]");
   around(button, ".cw-explanation").innerHTML = "";
+  asked.focus({ preventScroll: true });
 }
 
 // The selected text of the open document.
