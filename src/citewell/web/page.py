@@ -13,14 +13,16 @@ from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import BRIDGE, asset
 from citewell.web.chat.chat import Chat, welcome
-from citewell.web.chat.finding import FindRequest, PageFinder, WithinRequest
+from citewell.web.chat.finding import PageFinder
 from citewell.web.chat.requests import (
     AskRequest,
     BeginRequest,
     ExpectedRequest,
     FeedbackRequest,
+    FindRequest,
     LikeRequest,
     ShowRequest,
+    WithinRequest,
 )
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer

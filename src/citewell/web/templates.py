@@ -23,7 +23,7 @@ def count(number: int, noun: str) -> str:
 
 
 _ENVIRONMENT = template_environment("citewell.web")
-_ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence}
+_ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence, "counted": count}
 
 
 def render(name: str, /, **values: object) -> Markup:

@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from citewell.answer import Answer
 from citewell.document import Span
-from citewell.found import Sort
 from citewell.index.stored import StoredDocument
 from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
+from citewell.web.chat.requests import as_request
 from citewell.web.templates import count, render
 
 # Passages shown open; the others are folded.
@@ -138,11 +138,6 @@ def render_reply(reply: str, questions: Sequence[str]) -> str:
 def render_saved(words: str) -> str:
     """Render the confirmation of feedback."""
     return render("chat/saved.html", words=words)
-
-
-def as_request(query: str, place: str = "", sort: Sort = "place", page: int = 1) -> str:
-    """Return the request for a list of places, as the page's script sends it."""
-    return json.dumps({"query": query, "place": place, "sort": sort, "page": page}, ensure_ascii=False)
 
 
 def render_document(

@@ -31,7 +31,6 @@ from citewell.web.chat.requests import (
     FeedbackRequest,
     LikeRequest,
     ShowRequest,
-    scope_of,
 )
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
@@ -59,8 +58,7 @@ class Chat:
 
     async def ask(self, asked: AskRequest) -> str:
         """Answer a question, or reply to a greeting."""
-        place = asked.place.strip()
-        scope = scope_of(place)
+        scope = asked.scope
 
         def render(answer: Answer, view: View) -> str:
             if answer.reply:
@@ -69,7 +67,7 @@ class Chat:
             places = (
                 query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
             )
-            return render_answer(answer, drifted=drifted, place=place, places=places)
+            return render_answer(answer, drifted=drifted, place=asked.place, places=places)
 
         return await self._desk.ask(
             asked.question,
@@ -91,7 +89,7 @@ class Chat:
                 lambda snapshot: expected_place(snapshot, expected.document, expected.text),
                 render_explanation,
                 top=PASSAGES,
-                scope=scope_of(asked.place.strip()),
+                scope=asked.scope,
                 history=asked.turns,
                 correct=not asked.exact,
                 words=not asked.own,
@@ -138,7 +136,7 @@ class Chat:
         if feedback.verdict is None:
             return await self._desk.read(partial(self._withdraw, feedback))
         # The content of the page is not trusted; the question is answered again and compared with it.
-        cost = cost_of(PASSAGES, scope_of(feedback.asked.place.strip()), feedback.asked.turns)
+        cost = cost_of(PASSAGES, feedback.asked.scope, feedback.asked.turns)
         return await self._desk.answer(partial(self._save, feedback, feedback.verdict), cost)
 
     def _withdraw(self, feedback: FeedbackRequest) -> str:
@@ -148,7 +146,7 @@ class Chat:
         return render_saved("Feedback withdrawn.")
 
     def _save(self, feedback: FeedbackRequest, verdict: Verdict) -> str:
-        asked, scope = feedback.asked, scope_of(feedback.asked.place.strip())
+        asked, scope = feedback.asked, feedback.asked.scope
         view = self._assistant.view()
         view.check_scope(scope)
         answer = view.ask(

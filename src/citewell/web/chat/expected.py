@@ -68,6 +68,8 @@ def render_explanation(found: Explanation, view: View) -> Markup:
         found=found,
         # The others would ask again on the command line.
         command=found.command if found.place is None else None,
+        # The page always shows as many passages, and has a button for the document alone.
+        hint=None if found.reason == "rank" else found.hint,
         # The reason names them itself.
         lacks=() if found.reason == "words" else found.lacks,
         quoted=_quoted(place, view) if place else None,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import Annotated
+from typing import get_args
 from urllib.parse import urlencode
-
-from pydantic import Field
 
 from citewell.answer import Scope
 from citewell.document import Span
@@ -15,35 +13,18 @@ from citewell.errors import UsageError
 from citewell.found import Found, Sort
 from citewell.view import View
 from citewell.web import logs
-from citewell.web.chat.answers import as_request, render_document
+from citewell.web.chat.answers import render_document
 from citewell.web.chat.cards import pieces
-from citewell.web.chat.requests import scope_of
+from citewell.web.chat.requests import FindRequest, WithinRequest, as_request
 from citewell.web.desk import Desk
-from citewell.web.functions import Name, PageRequest, Position
-from citewell.web.templates import count, render
+from citewell.web.faults import render_error
+from citewell.web.templates import render
 
 _PER_PAGE = 20
 # Of the list of documents; each can be searched alone.
 _MOST_DOCUMENTS = 100
 # More marks make a page slow, and nobody steps through them.
 _MOST_MARKED = 5000
-
-
-class FindRequest(PageRequest):
-    """Words to find; without any, the panel explains what can be found."""
-
-    query: str = ""
-    place: Name = ""
-    sort: Sort = "place"
-    page: Annotated[int, Field(ge=1, le=1 << 40)] = 1
-
-
-class WithinRequest(PageRequest):
-    """Words to find in one document; ``start`` is the place to show first."""
-
-    path: Name
-    query: str
-    start: Position | None = None
 
 
 class PageFinder:
@@ -65,10 +46,10 @@ class PageFinder:
     def _find(self, request: FindRequest) -> str:
         view = self._desk.assistant.view()
         try:
-            finder = view.finder(scope_of(request.place.strip()))
+            finder = view.finder(request.scope)
             found = finder.page(request.query, sort=request.sort, page=request.page, per_page=_PER_PAGE)
         except UsageError as error:
-            return _panel(request, error=error)
+            return _panel(request, error=render_error(error.message, hint=error.hint))
         logs.event("places found", places=found.total)
         return _panel(request, found)
 
@@ -106,28 +87,22 @@ def _places(view: View, request: WithinRequest) -> Found:
 
 def _says(found: Found) -> str:
     if not found.total:
-        return "No places in this document."
-    return f"The first {_MOST_MARKED:,} of {found.total:,} places are marked." if found.pages > 1 else ""
+        return "no places in this document"
+    return f"The first {_MOST_MARKED:,} of {found.total:,} places are marked" if found.pages > 1 else ""
 
 
-def _panel(request: FindRequest, found: Found | None = None, *, error: UsageError | None = None) -> str:
-    """Render the panel: the form, and below it what was found."""
-    place = request.place.strip()
-    scope = {"folder" if place.endswith("/") else "document": place} if place else {}
-    asked = partial(as_request, request.query, place)
-    shown = found.places if found else ()
+def _panel(request: FindRequest, found: Found | None = None, error: str = "") -> str:
+    """Render the panel: the form, and below it what was found or why it cannot be looked for."""
+    scope = {"folder": request.scope.folders, "document": request.scope.documents}
+    asked = partial(as_request, request.query, request.place)
     return render(
         "chat/find.html",
         request=request,
-        place=place,
         found=found,
         error=error,
-        total=count(found.total, "place") if found else "",
-        paragraphs=count(found.paragraphs, "paragraph") if found else "",
-        documents=count(found.documents_total, "document") if found else "",
         everywhere=as_request(request.query, "", request.sort),
-        sorts=[("By place", asked("place")), ("By relevance", asked("relevance"))],
-        table="/api/find.csv?" + urlencode({"query": request.query, **scope}),
+        sorts={sort: asked(sort) for sort in get_args(Sort)},
+        table="/api/find.csv?" + urlencode({"query": request.query, **scope}, doseq=True),
         inside=[
             (each, as_request(request.query, each.document, request.sort))
             for each in (found.documents[:_MOST_DOCUMENTS] if found else ())
@@ -138,7 +113,7 @@ def _panel(request: FindRequest, found: Found | None = None, *, error: UsageErro
                 pieces(each.text, Span(0, len(each.text)), each.shown),
                 json.dumps({"path": each.document, "query": request.query, "start": each.start}, ensure_ascii=False),
             )
-            for each in shown
+            for each in (found.places if found else ())
         ],
         before=asked(request.sort, request.page - 1),
         after=asked(request.sort, request.page + 1),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from citewell.answer import Scope, Turn
 from citewell.evaluation.questions.feedback import Verdict
+from citewell.found import Sort
 from citewell.search.quoting import MOST_CHARACTERS as MOST_QUOTED
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.functions import Name, PageRequest, Position
@@ -25,14 +27,26 @@ class EarlierTurn(PageRequest):
     content: str = Field(max_length=MOST_CHARACTERS)
 
 
-class AskRequest(PageRequest):
+class _PlacedRequest(PageRequest):
+    """What is looked for in a ``place``: a folder if it ends in a slash, else a document; empty is all documents."""
+
+    place: Annotated[Name, AfterValidator(str.strip)] = ""
+
+    @property
+    def scope(self) -> Scope:
+        """The documents to search."""
+        if not self.place:
+            return Scope()
+        return Scope(folders=(self.place,)) if self.place.endswith("/") else Scope(documents=(self.place,))
+
+
+class AskRequest(_PlacedRequest):
     """A question, the place to search, and the earlier turns, oldest first.
 
     ``exact`` means that typos are not corrected, ``own`` that the reader's own words are not widened by other names.
     """
 
     question: str
-    place: Name = ""
     exact: bool = False
     own: bool = False
     history: list[EarlierTurn] = Field(default=[], max_length=MOST_TURNS)
@@ -94,8 +108,22 @@ class FeedbackRequest(PageRequest):
     rank: Annotated[int, Field(ge=1, le=PASSAGES)] | None = None
 
 
-def scope_of(place: str) -> Scope:
-    """Return the scope of a place: a folder if it ends in a slash, else a document."""
-    if not place:
-        return Scope()
-    return Scope(folders=(place,)) if place.endswith("/") else Scope(documents=(place,))
+class FindRequest(_PlacedRequest):
+    """Words to find; without any, the panel explains what can be found."""
+
+    query: str = ""
+    sort: Sort = "place"
+    page: Annotated[int, Field(ge=1, le=1 << 40)] = 1
+
+
+class WithinRequest(PageRequest):
+    """Words to find in one document; ``start`` is the place to show first."""
+
+    path: Name
+    query: str
+    start: Position | None = None
+
+
+def as_request(query: str, place: str = "", sort: Sort = "place", page: int = 1) -> str:
+    """Return the `FindRequest` of a button, as JSON."""
+    return json.dumps({"query": query, "place": place, "sort": sort, "page": page}, ensure_ascii=False)

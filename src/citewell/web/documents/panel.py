@@ -22,7 +22,7 @@ from citewell.web.auth.visitors import visitor
 from citewell.web.documents.maintainer import Maintainer, Rebuild
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
-from citewell.web.templates import render
+from citewell.web.templates import count, render
 
 Each = TypeVar("Each")
 
@@ -130,8 +130,8 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
 
 def _without(error: HeldBackError) -> str:
     """Return which documents the index would lose; empty if the old index cannot be read."""
-    count = len(error.lost)
-    return ("", ", without this document")[count] if count < 2 else f", without these {count} documents"
+    lost = len(error.lost)
+    return ("", ", without this document")[lost] if lost < 2 else f", without these {lost:,} documents"
 
 
 def render_checks(findings: Iterable[Finding]) -> Markup:
@@ -179,7 +179,7 @@ def _calibration(calibration: Calibration) -> str:
 
 
 def _snapshot(manifest: Manifest, current: str) -> dict[str, object]:
-    documents = f"{manifest.documents:,} document{'' if manifest.documents == 1 else 's'}"
+    documents = count(manifest.documents, "document")
     return {"words": f"{manifest.built:%Y-%m-%d %H:%M:%S} UTC, {documents}", "in_use": manifest.name == current}
 
 
