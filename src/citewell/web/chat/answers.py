@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import regex
 from markupsafe import Markup
 
 from citewell.answer import Answer
@@ -18,6 +17,7 @@ from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
+from citewell.web.chat.matched import Matched, asked_words
 from citewell.web.chat.requests import as_request
 from citewell.web.templates import count, render
 
@@ -28,7 +28,6 @@ _MOST_OF_A_SENTENCE = 400
 # Titles in the welcome text.
 _TITLES = 3
 _RELATED = 3
-_WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ def render_answer(
     drifted: Mapping[str, str] | None = None,
     place: str = "",
     places: tuple[str, int] | None = None,
+    matched: Mapping[int, Matched] | None = None,
 ) -> str:
     """Render an answer: the sentences that answer, then the best passages in short, and the others folded.
 
@@ -76,11 +76,12 @@ def render_answer(
         drifted: Documents that differ from the index, by path: ``changed``, ``gone`` or ``unreadable``.
         place: The document or folder that was searched; empty for all.
         places: The query that finds every place of what it is about, and how many there are.
+        matched: The words that each passage contains, by rank.
     """
-    words = _words(answer)
+    words = asked_words(answer)
     cards = [
-        render_card(passage, words, (drifted or {}).get(passage.document), answer.widened)
-        for passage in answer.passages
+        render_card(each, words, (drifted or {}).get(each.document), (matched or {}).get(each.rank))
+        for each in answer.passages
     ]
     shown = OPEN_PASSAGES if answer.answered else 0
     further = count(len(cards) - shown, "further passage" if answer.answered else "nearest passage")
@@ -242,10 +243,3 @@ def render_welcome(titles: Sequence[str], questions: Sequence[str], places: Iter
         places=list(places),
         snapshot=snapshot,
     )
-
-
-def _words(answer: Answer) -> list[str]:
-    """Return the words that were searched for, with corrections applied."""
-    read = answer.read_as
-    words = _WORD.findall(" ".join([answer.question, *answer.understood_with]))
-    return list(dict.fromkeys(read.get(word, word) for word in words))

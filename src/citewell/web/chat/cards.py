@@ -10,12 +10,11 @@ from functools import partial
 
 from markupsafe import Markup
 
-from citewell.answer import Answer, FoundPassage, Widened
+from citewell.answer import Answer, FoundPassage
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
 from citewell.text.excerpts import excerpt
-from citewell.text.language import detect
-from citewell.text.terms import terms_of
+from citewell.web.chat.matched import Matched
 from citewell.web.templates import render
 
 _RELEVANCE = {
@@ -55,7 +54,7 @@ def render_card(
     passage: FoundPassage,
     asked: Sequence[str],
     drifted: str | None,
-    widened: Sequence[Widened] = (),
+    matched: Matched | None = None,
     *,
     alike: bool = False,
 ) -> Markup:
@@ -65,7 +64,7 @@ def render_card(
         passage: The passage.
         asked: The words that were searched for.
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
-        widened: The other names that were searched for.
+        matched: The words and names that it contains.
         alike: Whether it is like another passage, and answers no question.
     """
     cosine = round(100 * max(0.0, passage.cosine))
@@ -84,8 +83,7 @@ def render_card(
         alike=alike,
         percent=cosine if alike else round(100 * passage.score),
         relevance="alike" if alike else relevance_in_words(passage.confidence),
-        words=matched_words(passage, asked),
-        others=matched_names(passage, widened),
+        matched=matched or Matched(),
         cosine=cosine,
     )
 
@@ -98,28 +96,6 @@ def drift(drifted: str | None) -> dict[str, str] | None:
 def relevance_in_words(confidence: float) -> str:
     """Return how relevant a passage is, in words, by the thresholds of the strictness levels."""
     return next(words for threshold, words in _RELEVANCE.items() if confidence >= threshold)
-
-
-def matched_words(passage: FoundPassage, asked: Sequence[str]) -> list[str]:
-    """Return which words a passage or its headings contain, with the stemming of BM25."""
-    here, language = _terms(passage)
-    return [word for word in asked if here & set(terms_of(word, language))]
-
-
-def matched_names(passage: FoundPassage, widened: Sequence[Widened]) -> list[tuple[str, str]]:
-    """Return which other names count for a passage that contains them, each with the word that was asked."""
-    here, language = _terms(passage) if widened else (set(), None)
-    return [
-        (each.name, each.word)
-        for each in widened
-        if set(terms_of(each.name, language)) <= here
-        and (not each.folder or passage.document.startswith(f"{each.folder}/"))
-    ]
-
-
-def _terms(passage: FoundPassage) -> tuple[set[str], str | None]:
-    language, head = detect(passage.text), passage.head.text if passage.head else ""
-    return set(terms_of("\n".join([passage.title, *passage.section, head, passage.text]), language)), language
 
 
 def text_key(text: str) -> str:

@@ -23,6 +23,7 @@ from citewell.web.chat.answers import (
 )
 from citewell.web.chat.cards import answer_key, text_key
 from citewell.web.chat.expected import expected_place, render_explanation
+from citewell.web.chat.matched import matched
 from citewell.web.chat.requests import (
     PASSAGES,
     AskRequest,
@@ -67,7 +68,9 @@ class Chat:
             places = (
                 query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
             )
-            return render_answer(answer, drifted=drifted, place=asked.place, places=places)
+            return render_answer(
+                answer, drifted=drifted, place=asked.place, places=places, matched=matched(answer, view.snapshot)
+            )
 
         return await self._desk.ask(
             asked.question,
