@@ -19,6 +19,8 @@ def template_environment(package: str) -> Environment:
     environment = Environment(
         loader=PackageLoader(package),
         autoescape=True,
+        # Else each use of a template asks the file system whether it has changed: fifty times for an answer.
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
