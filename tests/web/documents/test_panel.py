@@ -6,6 +6,8 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,16 @@ from tests.support.meadows import meadow
 from tests.support.pages import sound
 from tests.support.servers import hosted
 from tests.support.waiting import until
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0.5, "less than an hour"), (1.2, "1 hour"), (1.6, "2 hours"), (47, "47 hours"), (49, "2 days")],
+)
+def test_the_age_of_an_index_is_said_in_words(index: IndexFolder, hours: float, said: str) -> None:
+    found = status(index)
+    manifest = found.manifest.model_copy(update={"built": datetime.now(UTC) - timedelta(hours=hours)})
+    assert f"UTC, {said} ago" in render_panel(replace(found, manifest=manifest), [], None)
 
 
 @pytest.mark.browser

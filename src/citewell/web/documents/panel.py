@@ -205,4 +205,4 @@ def _age(built: datetime) -> str:
     hours = (datetime.now(UTC) - built).total_seconds() / 3600
     if hours < 1:
         return "less than an hour ago"
-    return f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"
+    return f"{count(round(hours), 'hour') if hours < 48 else count(round(hours / 24), 'day')} ago"
