@@ -91,10 +91,11 @@ def _join_workers() -> None:
 
     A process that ends meanwhile stops them where they are, and aborts if that is in OpenVINO, which forgets its request.
     """
+    until = time.monotonic() + _ENDING_SECONDS
     for thread in threading.enumerate():
         loop = getattr(thread, "loop", None)
         if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
-            thread.join(_ENDING_SECONDS)
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
