@@ -6,6 +6,8 @@ import { input, log, root } from "./shared/frame.js";
 /** Listen to the keyboard, regardless of the focus. */
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
+    // Escape and the arrows choose among what an input method offers.
+    if (event.isComposing) return;
     if (event.key === "Escape") closeReader();
     else if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -39,6 +39,7 @@ const ACTS = [
   ["retry", (button) => retry(around(button, ".cw-state"))],
   ["maintain", maintain],
   ["judge", judge],
+  ["show", showSource],
   ["place", showQuoted],
   ["region", showRegion],
   ["remove", removeDocument],
@@ -86,7 +87,6 @@ function pressed(event) {
   if (button.dataset.to) event.preventDefault();
   const act = ACTS.find(([name]) => name in button.dataset);
   if (act) act[1](button, button.dataset[act[0]] ?? "");
-  else if (button.classList.contains("cw-show")) showSource(button);
 }
 
 // Ask the question of a link immediately.
