@@ -94,6 +94,7 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
         assert "chmod -R a+rX" in (finding.command or "")
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
-    assert isinstance(held.catalogue._fault(error), IndexUnreadableError)
+    for store in (held.catalogue, held.concordance):
+        assert isinstance(store._file.fault(error), IndexUnreadableError)
     assert failed(index) == []
     held.soundness.check()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from citewell.errors import IndexDamagedError
+from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.concordance import Concordance
 from citewell.index.concordance_writing import ConcordanceWriter, packed, unpacked
 from citewell.index.soundness import Soundness
@@ -70,3 +70,11 @@ def test_what_is_no_concordance_is_not_opened(content: bytes, tmp_path: Path) ->
     file.write_bytes(content)
     with pytest.raises(IndexDamagedError):
         Concordance(file)
+
+
+def test_what_cannot_be_opened_now_is_not_damaged(tmp_path: Path) -> None:
+    soundness = Soundness()
+    # SQLite says the same when there are too many open files.
+    with pytest.raises(IndexUnreadableError):
+        Concordance(tmp_path / "concordance.sqlite", soundness)
+    soundness.check()

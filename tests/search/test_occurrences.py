@@ -98,10 +98,7 @@ def searched(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> li
             for text in texts:
                 writer.add(text)
         concordance = Concordance(file)
-        try:
-            return [places_in(concordance, nth, parse_query(query, 2000), None) for nth in concordance.segments]
-        finally:
-            concordance.close()
+        return [places_in(concordance, nth, parse_query(query, 2000), None) for nth in concordance.segments]
 
 
 def found(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> list[tuple[int, str]]:

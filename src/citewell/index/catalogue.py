@@ -8,23 +8,19 @@ document once. Every row is verified against its seal (``sealing``) when it is r
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-import weakref
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Place, Scope
 from citewell.document import Passage, Span, Window, above
-from citewell.errors import CitewellError, IndexDamagedError, IndexFaultError, IndexUnreadableError
+from citewell.errors import CitewellError
+from citewell.index.database import Database, Row
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_bytes, seal_text
@@ -33,8 +29,6 @@ from citewell.index.soundness import Soundness
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
 from citewell.index.vectors import Ordinals
 from citewell.text.vocabulary import Known, Vocabulary
-
-Row = tuple[Any, ...]
 
 # The seal is the last column; the others are in the order in which the writer seals them.
 _DOCUMENTS = (
@@ -50,8 +44,6 @@ _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 # Documents whose text is cached; an answer quotes only a few.
 _TEXTS = 16
-# SQLite errors that do not mean damage: out of memory, disk full, too many open files, I/O error.
-_TEMPORARY = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +71,7 @@ class Catalogue:
     """
 
     def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
-        self._lock = threading.Lock()
-        self._file = file
-        self._soundness = soundness or Soundness()
-        try:
-            self._connection = sqlite3.connect(
-                f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        except sqlite3.DatabaseError as error:
-            raise self._fault(error) from error
-        weakref.finalize(self, self._connection.close)
+        self._file = Database(file, soundness)
         self._documents = self._read_documents()
         self.paths = Paths([each.summary.path for each in self._documents])
         self._window_starts = self._read_starts()
@@ -97,10 +80,6 @@ class Catalogue:
         self.sentences = self._read_sentences()
         self._texts: Recent[int, str] = Recent(_TEXTS)
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
 
     def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
         """Return the documents at some paths, or all, in order, without their texts."""
@@ -163,7 +142,7 @@ class Catalogue:
         """Return the passages that have text at a place, which is in a document of the snapshot."""
         held = self._documents[self.paths.ordinals[place.document]]
         bounds = (held.first, held.end, place.end, place.start)
-        return np.array([each[0] for each in self._all(_AT, *bounds)], dtype=np.int64)
+        return np.array([each[0] for each in self._file.all(_AT, *bounds)], dtype=np.int64)
 
     def foreign_to(self, language: str) -> npt.NDArray[np.bool_]:
         """Return for each passage whether its language is known and another one, shape (passages,)."""
@@ -182,15 +161,15 @@ class Catalogue:
     @cached_property
     def section_count(self) -> int:
         """The number of sections with text."""
-        return int(self._all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
+        return int(self._file.all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all documents."""
-        for words, sealed in self._all("SELECT words, seal FROM words WHERE ordinal = 0"):
+        for words, sealed in self._file.all("SELECT words, seal FROM words WHERE ordinal = 0"):
             if sealed == seal("words", 0, seal_text(words)):
                 return Vocabulary(_known(line) for line in words.split("\n") if line)
-        raise self._damaged("its vocabulary has changed")
+        raise self._file.damaged("its vocabulary has changed")
 
     def window_keys(self) -> list[str]:
         """Return the key of every window, by ordinal."""
@@ -253,29 +232,29 @@ class Catalogue:
         rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal")
         paths = [row[1] for row in rows]
         if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
-            raise self._damaged("documents are missing or out of order")
+            raise self._file.damaged("documents are missing or out of order")
         return [_Held(DocumentSummary(*row[1:5]), row[5], row[6], row[8]) for row in rows]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
         """Return the first window of each passage, followed by the end of the last."""
-        rows = self._all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
-        count = self._all("SELECT count(*) FROM windows")[0][0]
+        rows = self._file.all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
+        count = self._file.all("SELECT count(*) FROM windows")[0][0]
         try:
             found = np.array([*rows, (len(rows), count)], dtype=np.int64).reshape(-1, 2)
         except (TypeError, ValueError, OverflowError) as error:
-            raise self._damaged(error) from error
+            raise self._file.damaged(error) from error
         if (found[:, 0] != np.arange(len(found))).any() or (np.diff(found[:, 1]) < 0).any():
-            raise self._damaged("passages are missing or out of order")
+            raise self._file.damaged("passages are missing or out of order")
         return found[:, 1].copy()
 
     def _read_sentences(self) -> Sentences:
-        for spans, windows, sealed in self._all("SELECT spans, windows, seal FROM sentences WHERE ordinal = 0"):
+        for spans, windows, sealed in self._file.all("SELECT spans, windows, seal FROM sentences WHERE ordinal = 0"):
             try:
                 if sealed == seal("sentences", 0, seal_bytes(spans), seal_bytes(windows)):
                     return Sentences(spans, windows)
             except (TypeError, ValueError) as error:
-                raise self._damaged(error) from error
-        raise self._damaged("its sentences have changed")
+                raise self._file.damaged(error) from error
+        raise self._file.damaged("its sentences have changed")
 
     def _text(self, document: int) -> str:
         """Return the text of a document, cached for the last few."""
@@ -286,9 +265,9 @@ class Catalogue:
         return text
 
     def _read_text(self, document: int) -> str:
-        rows = self._all("SELECT text FROM documents WHERE ordinal = ?", document)
+        rows = self._file.all("SELECT text FROM documents WHERE ordinal = ?", document)
         if len(rows) != 1 or seal_text(rows[0][0]) != self._documents[document].text_seal:
-            raise self._damaged(f"the text of {self._documents[document].summary.path} has changed")
+            raise self._file.damaged(f"the text of {self._documents[document].summary.path} has changed")
         return str(rows[0][0])
 
     def _rows(self, table: str, query: str, *parameters: object, ordinals: Sequence[int] | None = None) -> list[Row]:
@@ -297,33 +276,17 @@ class Catalogue:
         Raises:
             IndexDamagedError: A row has changed or is missing.
         """
-        rows = self._all(query, *parameters)
+        rows = self._file.all(query, *parameters)
         for *values, sealed in rows:
             if sealed != seal(table, *values):
-                raise self._damaged(f"a row of the table {table} has changed")
+                raise self._file.damaged(f"a row of the table {table} has changed")
         if ordinals is None:
             return [row[:-1] for row in rows]
         found = {row[0]: row[:-1] for row in rows}
         missing = next((ordinal for ordinal in ordinals if ordinal not in found), None)
         if missing is not None:
-            raise self._damaged(f"row {missing} of the table {table} is missing")
+            raise self._file.damaged(f"row {missing} of the table {table} is missing")
         return [found[ordinal] for ordinal in ordinals]
-
-    def _all(self, query: str, *parameters: object) -> list[Row]:
-        try:
-            with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
-                return cursor.fetchall()
-        except (sqlite3.DatabaseError, UnicodeError) as error:
-            raise self._fault(error) from error
-
-    def _fault(self, error: Exception) -> IndexFaultError:
-        # The lowest byte is the primary error code.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _TEMPORARY:
-            return IndexUnreadableError(f"{self._file} cannot be read: {error}")
-        return self._damaged(error)
-
-    def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
 
 
 def _known(line: str) -> Known:

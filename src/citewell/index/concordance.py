@@ -6,19 +6,14 @@ stand side by side where one's number follows the other's, and the numbers of a 
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-import weakref
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from citewell.errors import IndexDamagedError
 from citewell.index.concordance_writing import PARAGRAPH, PLACE, unpacked
+from citewell.index.database import Database, Row
 from citewell.index.soundness import Soundness
 
 Records = npt.NDArray[np.void]
@@ -44,37 +39,24 @@ class Concordance:
         soundness: Where damage is reported.
 
     Raises:
-        IndexDamagedError: The file is missing, or is no concordance.
+        IndexFaultError: The file cannot be read, or is no concordance.
     """
 
     def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
-        self._file = file
-        self._soundness = soundness or Soundness()
-        self._lock = threading.Lock()
+        self._file = Database(file, soundness)
         self._segments: dict[int, Segment] = {}
-        try:
-            self._connection = sqlite3.connect(
-                f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
-        weakref.finalize(self, self._connection.close)
-        self.segments = range(int(self._all("SELECT count(*) FROM segments")[0][0]))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        self.segments = range(int(self._file.all("SELECT count(*) FROM segments")[0][0]))
 
     def segment(self, segment: int) -> Segment:
         """Return a segment, without its words."""
         if segment not in self._segments:
-            rows = self._all("SELECT end_number, paragraphs FROM segments WHERE ordinal = ?", segment)
+            rows = self._file.all("SELECT end_number, paragraphs FROM segments WHERE ordinal = ?", segment)
             if len(rows) != 1:
-                raise self._damaged(f"segment {segment} is missing")
+                raise self._file.damaged(f"segment {segment} is missing")
             try:
                 self._segments[segment] = Segment(np.frombuffer(rows[0][1], dtype=PARAGRAPH), int(rows[0][0]))
             except (TypeError, ValueError) as error:
-                raise self._damaged(error) from error
+                raise self._file.damaged(error) from error
         return self._segments[segment]
 
     def places(self, segment: int, form: str, *, is_prefix: bool = False) -> Records:
@@ -86,24 +68,14 @@ class Concordance:
             is_prefix: Whether all words that begin with it are meant.
         """
         if not is_prefix:
-            return self._unpacked(self._all(f"{_PLACES} AND word = ?", segment, form))
-        found = self._unpacked(self._all(f"{_PLACES} AND word >= ? AND word < ?", segment, form, form + _LAST))
+            return self._unpacked(self._file.all(f"{_PLACES} AND word = ?", segment, form))
+        found = self._unpacked(self._file.all(f"{_PLACES} AND word >= ? AND word < ?", segment, form, form + _LAST))
         # By where they stand; of a word and its half, the word first.
         return found[np.lexsort((-found["size"].astype(np.int64), found["start"], found["number"]))]
 
-    def _unpacked(self, rows: list[tuple[Any, ...]]) -> Records:
+    def _unpacked(self, rows: list[Row]) -> Records:
         try:
             places = [unpacked(content, count) for count, content in rows]
             return np.concatenate(places or [np.zeros((0, 3), dtype=np.uint32)]).view(PLACE).reshape(-1)
         except (TypeError, ValueError) as error:
-            raise self._damaged(error) from error
-
-    def _all(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        try:
-            with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
-                return cursor.fetchall()
-        except (sqlite3.DatabaseError, UnicodeError) as error:
-            raise self._damaged(error) from error
-
-    def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
+            raise self._file.damaged(error) from error
