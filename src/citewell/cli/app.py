@@ -6,7 +6,7 @@ import sys
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,21 +16,21 @@ from citewell.cli.explaining import register as register_why
 from citewell.cli.finding import register as register_find
 from citewell.cli.finding import show_offer
 from citewell.cli.options import (
+    DocumentOption,
+    FolderOption,
     IndexOption,
     JsonOption,
     ModelOption,
     WordsOption,
     print_everything,
     print_json,
+    scope_of,
     settings_of,
 )
 from citewell.cli.serving import register as register_chat
 from citewell.cli.users import register as register_users
 from citewell.cli.words import register as register_words
 from citewell.errors import CitewellError, UsageError
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="citewell",
@@ -97,8 +97,8 @@ def ask(
         Path | None,
         typer.Option(help="Read questions from a file, one JSON object per line: id, question, history."),
     ] = None,
-    document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
-    folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
+    document: DocumentOption = None,
+    folder: FolderOption = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus; corrections are shown.")] = True,
     words: WordsOption = True,
     whole: Annotated[bool, typer.Option("--whole", help="Print passages whole; with --json, they always are.")] = False,
@@ -109,7 +109,6 @@ def ask(
 
     Example: `citewell ask "What are the challenges of international education?"`
     """
-    from citewell.answer import Scope
     from citewell.assistant import Assistant
     from citewell.cli.batch import BatchQuestion, read_batch
     from citewell.index.folder import IndexFolder
@@ -118,7 +117,7 @@ def ask(
         raise UsageError("give a question or --batch FILE, not both", command='citewell ask "What is …?"')
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
-    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    scope = scope_of(document, folder)
     assistant.view().check_scope(scope)
     for each in asked:
         assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)

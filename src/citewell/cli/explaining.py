@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citewell.cli.options import IndexOption, JsonOption, ModelOption, WordsOption, print_json, settings_of
+from citewell.cli.options import (
+    DocumentOption,
+    FolderOption,
+    IndexOption,
+    JsonOption,
+    ModelOption,
+    WordsOption,
+    print_json,
+    scope_of,
+    settings_of,
+)
 
 if TYPE_CHECKING:
-    from citewell.answer import Place
     from citewell.search.explanation import Compared, Explanation
     from citewell.search.similar import Similar
 
@@ -36,8 +45,8 @@ def why(
     ] = None,
     index: IndexOption = Path("index"),
     top: Annotated[int, typer.Option(help="The number of passages in the answer.", min=1, max=1000)] = 5,
-    document: Annotated[list[str] | None, typer.Option(help="Ask only this document (can be repeated).")] = None,
-    folder: Annotated[list[str] | None, typer.Option(help="Ask only this folder (can be repeated).")] = None,
+    document: DocumentOption = None,
+    folder: FolderOption = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus.")] = True,
     words: WordsOption = True,
     model: ModelOption = None,
@@ -47,12 +56,11 @@ def why(
 
     Example: `citewell why "What are the challenges of international education?" --at international-education.txt:4500`
     """
-    from citewell.answer import Scope
     from citewell.assistant import Assistant
     from citewell.index.folder import IndexFolder
 
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
-    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    scope = scope_of(document, folder)
     assistant.view().check_scope(scope)
     found = assistant.why(question, at, quote=quote, top=top, scope=scope, correct=correct, words=words)
     if as_json:
@@ -70,20 +78,19 @@ def like(
     quote: Annotated[str | None, typer.Option(help="A quotation instead of a position.", show_default=False)] = None,
     index: IndexOption = Path("index"),
     top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
-    document: Annotated[list[str] | None, typer.Option(help="Only in this document (can be repeated).")] = None,
-    folder: Annotated[list[str] | None, typer.Option(help="Only in this folder (can be repeated).")] = None,
+    document: DocumentOption = None,
+    folder: FolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages most like one.
 
     Example: `citewell like international-education.txt:3814-4489`
     """
-    from citewell.answer import Scope
     from citewell.assistant import Assistant
     from citewell.index.folder import IndexFolder
 
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    scope = scope_of(document, folder)
     assistant.view().check_scope(scope)
     found = assistant.similar(at, quote=quote, top=top, scope=scope)
     if as_json:
@@ -95,9 +102,9 @@ def like(
 def _show(found: Explanation) -> None:
     from rich.text import Text
 
-    from citewell.cli.terminal import out, safe
+    from citewell.cli.terminal import cited, out, safe
 
-    where = _cited(found.place) if found.place else found.document
+    where = cited(found.place) if found.place else found.document
     out.print(Text(safe(where), style="cyan"))
     out.print(Text(safe(found.message), style="bold"))
     for label, words in (("It has", found.has), ("It lacks", found.lacks), ("In no document", found.unknown)):
@@ -114,27 +121,17 @@ def _show(found: Explanation) -> None:
 def _show_similar(found: Similar) -> None:
     from rich.text import Text
 
-    from citewell.cli.terminal import out, safe
+    from citewell.cli.terminal import citation, cited, marked, out, print_text, safe
 
-    out.print(Text(safe(f"Like {_cited(found.place)}:"), style="bold"))
+    out.print(Text(safe(f"Like {cited(found.place)}:"), style="bold"))
     for place in found.repeated:
-        out.print(Text(safe(f"   also in {_cited(place)}"), style="dim"))
+        out.print(Text(safe(f"   also in {cited(place)}"), style="dim"))
     if not found.passages:
         out.print("There is no other passage.")
     for each in found.passages:
         out.print()
-        where = Text(f"{each.rank}. ", style="bold")
-        where.append(safe(" › ".join([each.document, *each.section])), style="cyan")
-        out.print(where.append(f" ({each.start}-{each.end}), cosine {each.cosine:.2f}", style="dim"))
-        # Characters are replaced one for one, so the marks stay where they are.
-        text = Text(safe(each.text))
-        for mark in each.marks:
-            text.stylize("bold", mark.start, mark.end)
-        out.print(text)
-
-
-def _cited(place: Place) -> str:
-    return f"{place.document} ({place.start}-{place.end})"
+        out.print(citation(each.rank, each).append(f", cosine {each.cosine:.2f}", style="dim"))
+        print_text(marked(each.text, each.marks), 3)
 
 
 def _compared(name: str, each: Compared) -> str:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from citewell.cli.options import IndexOption, JsonOption, print_json, settings_of
+from citewell.cli.options import (
+    DocumentOption,
+    FolderOption,
+    IndexOption,
+    JsonOption,
+    print_json,
+    scope_of,
+    settings_of,
+)
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,8 +41,8 @@ def find(
         typer.Argument(help='Words, "phrases", word* (any ending), -word (not in the paragraph).', show_default=False),
     ],
     index: IndexOption = Path("index"),
-    document: Annotated[list[str] | None, typer.Option(help="Find only in this document (can be repeated).")] = None,
-    folder: Annotated[list[str] | None, typer.Option(help="Find only in this folder (can be repeated).")] = None,
+    document: DocumentOption = None,
+    folder: FolderOption = None,
     sort: Annotated[Literal["place", "relevance"], typer.Option(help="The order of the places.")] = "place",
     page: Annotated[int, typer.Option(help="Which page of the places.", min=1)] = 1,
     per_page: Annotated[int, typer.Option(help="How many places a page has.", min=1, max=1000)] = 20,
@@ -45,14 +53,13 @@ def find(
 
     Example: `citewell find 'leave "notice period" holiday* -sick'`
     """
-    from citewell.answer import Scope
     from citewell.index.folder import IndexFolder
     from citewell.search.finding import Finder
 
     if csv is not None and as_json:
         raise UsageError("give --csv or --json, not both")
     snapshot = IndexFolder(index).open()
-    scope = Scope(tuple(document or ()), tuple(folder or ()))
+    scope = scope_of(document, folder)
     finder = Finder(snapshot, scope, settings_of(context).searching.question_characters)
     if csv is not None:
         _write_csv(finder.all(query), csv)
@@ -104,7 +111,7 @@ def _write_csv(places: Iterator[FoundPlace], target: str) -> None:
 def _show(found: Found) -> None:
     from rich.text import Text
 
-    from citewell.cli.terminal import out, safe
+    from citewell.cli.terminal import citation, marked, out, print_text, safe
 
     for each in found.ignored:
         out.print(Text(safe(f"“{each}” was not looked for: it has no letters or digits."), style="dim"))
@@ -117,34 +124,18 @@ def _show(found: Found) -> None:
     if found.documents_total > _MOST_DOCUMENTS:
         out.print(f"         and {found.documents_total - _MOST_DOCUMENTS:,} more documents (--json lists all)")
     for place in found.places:
-        _show_place(place)
+        out.print()
+        out.print(citation(place.number, place))
+        print_text(marked(place.text, place.shown), 3)
     if found.pages > 1:
         following = f"; --page {found.page + 1} shows more" if found.page < found.pages else ""
         out.print(f"\nPage {found.page:,} of {found.pages:,}{following}.")
 
 
-def _show_place(place: FoundPlace) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from citewell.cli.terminal import out, safe
-
-    line = Text(f"{place.number}. ", style="bold")
-    line.append(safe(" › ".join([place.document, *place.section])), style="cyan")
-    line.append(f" ({place.start}-{place.end})", style="dim")
-    # Characters are replaced one for one, so the marks stay where they are.
-    text = Text(safe(place.text))
-    for mark in place.shown:
-        text.stylize("bold", mark.start, mark.end)
-    out.print()
-    out.print(line)
-    out.print(Padding(text, (0, 0, 0, 3)) if out.is_terminal else text, soft_wrap=not out.is_terminal)
-
-
 def _show_nothing(found: Found) -> None:
     from rich.text import Text
 
-    from citewell.cli.terminal import out, safe
+    from citewell.cli.terminal import count_of, out, safe
 
     if len(found.terms) > 1:
         for term in found.terms:
@@ -154,12 +145,9 @@ def _show_nothing(found: Found) -> None:
 
 
 def _headline(found: Found) -> str:
+    from citewell.cli.terminal import count_of
+
     if not found.total:
         return "No places."
     places, paragraphs = count_of(found.total, "place"), count_of(found.paragraphs, "paragraph")
     return f"{places} in {paragraphs} of {count_of(found.documents_total, 'document')}:"
-
-
-def count_of(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

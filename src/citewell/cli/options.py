@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from citewell.errors import UsageError
 from citewell.settings import Settings, load_settings
 from citewell.state.folder import StateFolder
+
+if TYPE_CHECKING:
+    from citewell.answer import Scope
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", help="The folder of the corpus.")]
 IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
@@ -34,6 +37,10 @@ ModelOption = Annotated[
 WordsOption = Annotated[
     bool, typer.Option(help="Search for other names, too, as citewell-words.txt says; they are shown.")
 ]
+DocumentOption = Annotated[
+    list[str] | None, typer.Option("--document", help="Search only this document (can be repeated).")
+]
+FolderOption = Annotated[list[str] | None, typer.Option("--folder", help="Search only this folder (can be repeated).")]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
@@ -42,6 +49,13 @@ def settings_of(context: typer.Context, model: str | None = None) -> Settings:
     """Return the settings of a command, with another model if one is given."""
     settings = load_settings(context.obj)
     return settings if model is None else settings.model_copy(update={"model": model})
+
+
+def scope_of(documents: list[str] | None, folders: list[str] | None) -> Scope:
+    """Return the documents to search."""
+    from citewell.answer import Scope
+
+    return Scope(tuple(documents or ()), tuple(folders or ()))
 
 
 def state_of(

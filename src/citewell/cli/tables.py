@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from citewell.cli.terminal import out, safe
+from citewell.cli.terminal import count_of, out, safe
 from citewell.evaluation.comparing import COLUMNS, Comparison
 from citewell.evaluation.questions.anchoring import Problem, Repair
 from citewell.evaluation.questions.feedback import FeedbackStore
@@ -26,12 +26,8 @@ _MOST_TRIALS = 20
 
 def show_summary(summary: Summary) -> None:
     """Print the measures of a run."""
-    out.print(
-        Text(
-            f"{safe(summary.name)}: {_count(summary.answerable, 'answerable question')}, {summary.unanswerable:,} unanswerable",
-            style="bold",
-        )
-    )
+    asked = f"{count_of(summary.answerable, 'answerable question')}, {summary.unanswerable:,} unanswerable"
+    out.print(Text(f"{safe(summary.name)}: {asked}", style="bold"))
     if summary.measures:
         table = _table("measure", "mean", "95 % interval")
         for name, value in summary.measures.items():
@@ -62,7 +58,7 @@ def show_comparison(found: Comparison) -> None:
             *each.figures,
         )
     out.print(
-        Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(_count(found.questions, "question")))
+        Group(Text(f"A: {safe(found.a)}"), Text(f"B: {safe(found.b)}"), Text(count_of(found.questions, "question")))
     )
     out.print(table, "")
     for title, flips in (
@@ -132,7 +128,7 @@ def review(reviews: Sequence[Review], store: FeedbackStore, file: Path) -> None:
             added += accept(each.feedback, decision, store, file)
         elif decision == "reject":
             store.decide(each.feedback, "rejected")
-    out.print(Text(f"Added {_count(added, 'question')} to {file}."))
+    out.print(Text(f"Added {count_of(added, 'question')} to {file}."))
 
 
 def _show_review(each: Review) -> None:
@@ -190,10 +186,6 @@ def _where(document: str, start: int | None) -> str:
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 100 else line[:99] + "…"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _sentence(words: str) -> str:

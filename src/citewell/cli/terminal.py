@@ -19,8 +19,9 @@ from citewell.text.excerpts import MOST_OF_A_MARK, excerpt
 from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
-    from citewell.answer import Answer, FoundPassage, Missing
+    from citewell.answer import Answer, FoundPassage, Missing, Place
     from citewell.building import BuildReport
+    from citewell.found import FoundPlace
     from citewell.index.checking import Finding
     from citewell.index.status import Status
 
@@ -78,14 +79,13 @@ def show_answer(answer: Answer, *, whole: bool = False) -> None:
     _show_lead(answer, question, whole=whole)
     for passage in answer.passages:
         out.print()
-        out.print(_citation(passage))
+        out.print(citation(passage.rank, passage))
         if passage.head:
-            _print_text(Text(safe(passage.head.names), style="dim"), 3)
-        quotation = _quotation(passage)
-        _print_text(quotation if whole else _in_short(quotation, passage.marks, question, passage.language), 3)
+            print_text(Text(safe(passage.head.names), style="dim"), 3)
+        quotation = marked(passage.text, passage.marks)
+        print_text(quotation if whole else _in_short(quotation, passage.marks, question, passage.language), 3)
         for place in passage.repeated:
-            repeat = f"   also in {safe(place.document)} ({place.span.start}-{place.span.end})"
-            out.print(Text(repeat, style="dim"))
+            out.print(Text(safe(f"   also in {cited(place)}"), style="dim"))
 
 
 def _show_lead(answer: Answer, question: str, *, whole: bool) -> None:
@@ -99,11 +99,11 @@ def _show_lead(answer: Answer, question: str, *, whole: bool) -> None:
         text = Text(safe(span.of(passage.text)), style="bold")
         whole_span = [Span(0, len(text))]
         shown = text if whole else _in_short(text, whole_span, question, passage.language, most=_MOST_OF_A_SENTENCE)
-        _print_text(shown + Text(f" [{each.rank}]", style="cyan"))
+        print_text(shown + Text(f" [{each.rank}]", style="cyan"))
 
 
-def _print_text(text: Text, indent: int = 0) -> None:
-    # Wrap lines only on a terminal.
+def print_text(text: Text, indent: int = 0) -> None:
+    """Print a text of a document; its lines are wrapped on a terminal only."""
     out.print(Padding(text, (0, 0, 0, indent)) if out.is_terminal else text, soft_wrap=not out.is_terminal)
 
 
@@ -250,20 +250,30 @@ def show_finding(finding: Finding) -> None:
         out.print(Text(f"       {finding.fix}"))
 
 
-def _citation(passage: FoundPassage) -> Text:
-    place = " › ".join([passage.document, *passage.section])
-    line = Text(f"{passage.rank}. ", style="bold")
-    line.append(safe(place), style="cyan")
-    line.append(f" ({passage.start}-{passage.end})", style="dim")
-    return line
+def citation(number: int, found: FoundPassage | FoundPlace) -> Text:
+    """Return the line above a quotation: its number, and where it stands."""
+    line = Text(f"{number}. ", style="bold")
+    line.append(safe(" › ".join([found.document, *found.section])), style="cyan")
+    return line.append(f" ({found.start}-{found.end})", style="dim")
 
 
-def _quotation(passage: FoundPassage) -> Text:
+def marked(text: str, marks: Iterable[Span]) -> Text:
+    """Return a quotation with its marks in bold."""
     # Characters are replaced one for one, so the spans stay valid.
-    text = Text(safe(passage.text))
-    for mark in passage.marks:
-        text.stylize("bold", mark.start, mark.end)
-    return text
+    shown = Text(safe(text))
+    for mark in marks:
+        shown.stylize("bold", mark.start, mark.end)
+    return shown
+
+
+def cited(place: Place) -> str:
+    """Return a place in one line."""
+    return f"{place.document} ({place.start}-{place.end})"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _lines() -> Callable[[str, int, int], None]:
