@@ -28,10 +28,12 @@ from citewell.web.api.schema import (
     MOST_PAGE,
     QUERY,
     WORDS,
+    At,
     Document,
     Expected,
     History,
     Question,
+    Quote,
     Scope,
     Search,
     Top,
@@ -89,10 +91,8 @@ def create_tools(programs: Programs) -> MCPServer:
     @server.tool(title="Explain why a place is not in an answer", annotations=_READS)
     async def why(
         question: Annotated[str, Field(description="The question, as it was asked.")],
-        at: Annotated[
-            str | None, Field(description="FILE, FILE:START or FILE:START-END.", max_length=MOST_NAME)
-        ] = None,
-        quote: Annotated[str | None, Field(description="A quotation instead of a position.")] = None,
+        at: At = None,
+        quote: Quote = None,
         history: History = [],  # noqa: B006 - never mutated
         scope: Scope = _ALL,
     ) -> Explanation:
@@ -115,10 +115,10 @@ def create_tools(programs: Programs) -> MCPServer:
         `places` are one page of it. Several words are found where one paragraph has them all.
         """
         with _tool_errors():
-            where = {"document": scope.documents, "folder": scope.folders}
-            return await programs.find(
-                Search(query=query, sort=sort, page=page, per_page=per_page, **where), _shortened
+            request = Search(
+                query=query, document=scope.documents, folder=scope.folders, sort=sort, page=page, per_page=per_page
             )
+            return await programs.find(request, _shortened)
 
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(

@@ -48,6 +48,14 @@ History = Annotated[list[Said], Field(max_length=MOST_TURNS, description="The ea
 
 
 _Name = Annotated[str, Field(max_length=MOST_NAME)]
+At = Annotated[_Name | None, Field(description="FILE, FILE:START or FILE:START-END, in code points of its text.")]
+Quote = Annotated[
+    str | None,
+    Field(
+        max_length=quoting.MOST_CHARACTERS,
+        description="A quotation instead of a position; with a file, of that file.",
+    ),
+]
 
 
 class Scope(_Shape):
@@ -80,14 +88,8 @@ class Expected(Question):
     """A question, and the place that was expected in its answer."""
 
     top: Annotated[int, Field(ge=1, le=MOST_EXPLAINED, description="The number of passages in the answer.")] = 5
-    at: _Name | None = Field(
-        default=None, description="FILE, FILE:START or FILE:START-END, in code points of its text."
-    )
-    quote: str | None = Field(
-        default=None,
-        max_length=quoting.MOST_CHARACTERS,
-        description="A quotation instead of a position; with a file, of that file.",
-    )
+    at: At = None
+    quote: Quote = None
 
 
 class Search(_Shape):
@@ -109,9 +111,7 @@ class LikeRequest(_Shape):
     """A passage that others should be like."""
 
     at: _Name | None = Field(default=None, description="FILE:START or FILE:START-END, in code points of its text.")
-    quote: str | None = Field(
-        default=None, max_length=quoting.MOST_CHARACTERS, description="A quotation instead of a position."
-    )
+    quote: Quote = None
     top: Top = 5
     scope: Scope = Scope()
 

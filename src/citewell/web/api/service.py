@@ -128,7 +128,7 @@ class Programs:
 
         def write() -> bytes:
             finder = self._assistant.view().finder(request.scope())
-            total = finder.page(request.query, sort="place", page=1, per_page=1).total
+            total = finder.count(request.query)
             if total > _MOST_ROWS:
                 raise UsageError(
                     f"there are {total:,} places; a table has at most {_MOST_ROWS:,}",
