@@ -67,7 +67,12 @@ def create_tools(programs: Programs) -> MCPServer:
         subscriptions=False,
         log_level="WARNING",
     )
+    _add_asking(server, programs)
+    _add_reading(server, programs)
+    return server
 
+
+def _add_asking(server: MCPServer, programs: Programs) -> None:
     @server.tool(title="Ask the documents", annotations=_READS)
     async def ask(
         question: Annotated[str, Field(description="The question, worded as in the documents if possible.")],
@@ -101,6 +106,8 @@ def create_tools(programs: Programs) -> MCPServer:
             request = Expected(question=question, at=at, quote=quote, history=history, scope=scope)
             return await programs.why(request, lambda explanation: explanation)
 
+
+def _add_reading(server: MCPServer, programs: Programs) -> None:
     @server.tool(title="Find every place of some words", annotations=_READS)
     async def find(
         query: Annotated[str, Field(description=QUERY)],
@@ -127,8 +134,6 @@ def create_tools(programs: Programs) -> MCPServer:
         """Return a whole document as indexed: its text, its title, and the places of its headings."""
         with _tool_errors():
             return await programs.document(path, lambda document: document)
-
-    return server
 
 
 def _shortened(found: Found) -> Found:

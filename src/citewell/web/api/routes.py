@@ -61,7 +61,8 @@ def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> 
         programs: The service that answers requests.
         maintainer: Changes documents, if visitors of this application may do that.
     """
-    app.include_router(_asking(programs), tags=["asking"])
+    for router in (_asking(programs), _finding(programs), _reading(programs)):
+        app.include_router(router, tags=["asking"])
     if maintainer:
         app.include_router(maintaining_routes(maintainer), tags=["maintaining"])
     app.include_router(_nothing_else())
@@ -97,6 +98,12 @@ def _asking(programs: Programs) -> APIRouter:
         """
         return await programs.why(expected, _as_json)
 
+    return router
+
+
+def _finding(programs: Programs) -> APIRouter:
+    router = APIRouter(prefix="/api")
+
     @router.get("/find", summary="Find every place of some words", response_model=Found, responses=ASKED)
     async def find(search: Annotated[Search, Query()]) -> Response:
         """Find all places of words as they are written, counted by document, and return one page of them.
@@ -110,6 +117,12 @@ def _asking(programs: Programs) -> APIRouter:
     async def table(search: Annotated[Search, Query()]) -> Response:
         """Return all places as CSV, with their offsets; no cell is a formula. Pages do not matter."""
         return Response(await programs.table(search), headers=_DOWNLOAD, media_type="text/csv; charset=utf-8")
+
+    return router
+
+
+def _reading(programs: Programs) -> APIRouter:
+    router = APIRouter(prefix="/api")
 
     @router.get("/documents", summary="List the documents", response_model=Documents, responses=READ)
     async def documents() -> Response:
