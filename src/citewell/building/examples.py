@@ -33,6 +33,8 @@ _FROM_EACH = 4
 _ALIKE = 0.4
 # As many of a heading's words have to be in the sentence that answers it.
 _SPOKEN_OF = 0.5
+# A document is searched for other mentions of a word; so much of it tells.
+_SEARCHED = 1 << 20
 _LONGEST = 100
 _WORDS = (2, 7)
 # Between points that this part of a round apart, no two are close, however many there are (the golden ratio).
@@ -148,11 +150,13 @@ def _is_topic(text: str, language: str | None) -> bool:
 
 def _of_sentences(document: StoredDocument, sentences: Sequence[Span]) -> list[_Example]:
     """Return the questions that sentences answer; what a document speaks of most is first."""
-    text, lowered = document.text, document.text.lower()
+    text = document.text
+    searched = text[:_SEARCHED]
+    lowered = searched.lower()
 
     def is_small(word: str) -> bool | None:
         small, large = (
-            len(regex.findall(rf"(?<=[\p{{Ll}},] ){regex.escape(each)}\b", text)) for each in (word.lower(), word)
+            len(regex.findall(rf"(?<=[\p{{Ll}},] ){regex.escape(each)}\b", searched)) for each in (word.lower(), word)
         )
         return small > large if small or large else None
 
