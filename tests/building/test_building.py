@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
+from citewell.index.manifest import Manifest
 from citewell.settings import Splitting
 from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
@@ -31,6 +33,28 @@ def test_build_counts_what_it_did(corpus: Path, index: IndexFolder) -> None:
     assert (report.added, report.changed, report.removed, report.unchanged, report.reused) == (3, 0, 0, 0, 0)
     assert report.windows >= report.passages == 4
     assert failed(index) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is open")
+def test_a_snapshot_has_no_file_open_when_its_folder_is_renamed(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    publish = IndexFolder.publish
+
+    def looked_at(folder: IndexFolder, building: Path, manifest: Manifest) -> None:
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        opened.extend(str(link.readlink()) for link in links)
+        publish(folder, building, manifest)
+
+    monkeypatch.setattr(IndexFolder, "publish", looked_at)
+    gc.disable()
+    try:
+        rebuilt(corpus, index)
+    finally:
+        gc.enable()
+    assert opened
+    assert not [each for each in opened if each.startswith(str(index.path)) and "LOCK" not in each]
 
 
 def test_nothing_changed_is_up_to_date_and_reads_no_model(corpus: Path, index: IndexFolder) -> None:

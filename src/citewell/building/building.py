@@ -120,10 +120,7 @@ def _publish(
         manifest = builder.manifest(
             name, folder, replaced=_replaced(index, builder.keeper.current), skipped=changes.skipped, model=model
         )
-        view = View(Snapshot(folder, manifest), builder.encoder, builder.settings)
-        manifest = manifest.model_copy(
-            update={"examples": example_questions(view, builder.settings.searching.question_characters)}
-        )
+        manifest = _with_examples(manifest, folder, builder)
         index.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
@@ -137,6 +134,13 @@ def _publish(
             shutil.rmtree(folder, ignore_errors=True)
     index.prune()
     return manifest, reused
+
+
+def _with_examples(manifest: Manifest, folder: Path, builder: SnapshotWriter) -> Manifest:
+    """Return a manifest with the example questions of its snapshot, which is closed again: its folder is renamed then."""
+    view = View(Snapshot(folder, manifest), builder.encoder, builder.settings)
+    examples = example_questions(view, builder.settings.searching.question_characters)
+    return manifest.model_copy(update={"examples": examples})
 
 
 def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:
