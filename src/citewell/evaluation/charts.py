@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from citewell.confidence import THRESHOLDS
-from citewell.evaluation.comparing import Comparison
+from citewell.evaluation.comparing import COMPARED, Comparison
 from citewell.evaluation.mapping import Box, Tally
 from citewell.evaluation.measures import DEEPEST, first_hit, gold_characters, new_characters
 from citewell.evaluation.misses import MISSED_BELOW
@@ -29,19 +29,8 @@ _PALE = {*_FOUND[:3], _NEVER, _AROUND}
 _MAP_PIXELS = 520
 _LABEL_CHARACTERS = 18
 _GRID = token("chart-grid")
-_CHARTED = (
-    "hit@1",
-    "hit@3",
-    "hit@5",
-    "recall@5",
-    "recall@10",
-    "MRR@10",
-    "nDCG@10",
-    "highlight@1",
-    "highlight F1",
-    "lead hit",
-)
-_DOCUMENTS_CHARTED = ("document hit@1", "document nDCG@10")
+# F1 has both in one.
+_NOT_CHARTED = ("highlight precision", "highlight recall")
 _ROW_PIXELS = 32
 _MARGINS_PIXELS = 80
 
@@ -69,7 +58,8 @@ def run_charts(run: Run, summary: Summary) -> Iterator[Chart]:
 
 def measures_chart(summary: Summary) -> Chart:
     """Return the chart of the main measures of a run with their intervals."""
-    shown = {name: summary.measures[name] for name in _CHARTED + _DOCUMENTS_CHARTED if name in summary.measures}
+    charted = (name for name in COMPARED if name not in _NOT_CHARTED)
+    shown = {name: summary.measures[name] for name in charted if name in summary.measures}
     points = go.Scatter(
         x=[each.mean for each in shown.values()],
         y=list(shown),

@@ -17,7 +17,7 @@ from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, me
 # The default measure for a comparison; runs that contain only documents allow only document measures.
 MAIN = "recall@5"
 MAIN_OF_DOCUMENTS = "document nDCG@10"
-_COMPARED = (
+COMPARED = (
     "hit@1",
     "hit@3",
     "hit@5",
@@ -30,8 +30,9 @@ _COMPARED = (
     "highlight recall",
     "highlight F1",
     "lead hit",
+    "document hit@1",
+    MAIN_OF_DOCUMENTS,
 )
-_DOCUMENTS_COMPARED = ("document hit@1", MAIN_OF_DOCUMENTS)
 _SIGNIFICANT = 0.05
 
 
@@ -167,7 +168,7 @@ def compare(a: Run, b: Run, *, by: str | None = None, depth: int = 5) -> Compari
     by = by or (MAIN_OF_DOCUMENTS if of_documents else MAIN)
     if by not in table_a:
         raise QuestionError(f"there is no measure {by!r}; choose one of {', '.join(table_a)}")
-    names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else _COMPARED + _DOCUMENTS_COMPARED), by))
+    names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else COMPARED), by))
     differences = {name: _difference(name, table_a[name], table_b[name]) for name in names}
     rank = _document_rank if of_documents else _passage_rank
     return Comparison(
