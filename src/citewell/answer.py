@@ -47,7 +47,9 @@ class Turn:
     content: str
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """Data that has one form: in memory, as JSON, and as it is read back from that."""
+
     model_config = ConfigDict(frozen=True)
 
     def to_json(self) -> dict[str, Any]:
@@ -55,7 +57,7 @@ class _Model(BaseModel):
         return self.model_dump(mode="json")
 
 
-class Place(_Model):
+class Place(Model):
     """A part ``[start, end)`` of a document's text, in code points."""
 
     document: str
@@ -73,7 +75,7 @@ class Place(_Model):
         return Span(self.start, self.end)
 
 
-class TableHead(_Model):
+class TableHead(Model):
     """The head of a table, above its rows in the document: its text, and its place in code points."""
 
     start: int
@@ -86,7 +88,7 @@ class TableHead(_Model):
         return "\n".join(line for line in self.text.splitlines() if line.strip("|-:+= \t")) or self.text
 
 
-class FoundPassage(_Model):
+class FoundPassage(Model):
     """One passage of an answer.
 
     ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``start`` and ``end``. ``score`` is
@@ -129,7 +131,7 @@ class FoundPassage(_Model):
         return tuple(mark.shifted(-self.start) for mark in self.highlights)
 
 
-class Lead(_Model):
+class Lead(Model):
     """Sentences that an answer begins with: the ``rank`` of their passage, and their place in its document, in code points."""
 
     rank: int
@@ -142,7 +144,7 @@ class Lead(_Model):
         return Span(self.start, self.end)
 
 
-class Missing(_Model):
+class Missing(Model):
     """A word that a question turns on and that the place which would answer it lacks.
 
     ``nearest`` is what it has instead. ``elsewhere`` means that other documents have the word.
@@ -153,7 +155,7 @@ class Missing(_Model):
     elsewhere: bool = False
 
 
-class Part(_Model):
+class Part(Model):
     """A part of a question that asks for several things: its ``text``, as in the question, and whether the documents cover it.
 
     ``ranks`` are those of the passages that answer it, the best first; without an answer, there are none, and
@@ -167,7 +169,7 @@ class Part(_Model):
     missing: tuple[Missing, ...] = ()
 
 
-class Widened(_Model):
+class Widened(Model):
     """Another name that was searched for, too, because the house's own words say that it means a word of the question.
 
     ``folder`` is the folder in whose documents it was searched for; empty is all.
@@ -178,7 +180,7 @@ class Widened(_Model):
     folder: str = ""
 
 
-class Answer(_Model):
+class Answer(Model):
     """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
     ``id`` is the caller's name for the question, if any. ``confidence`` is the probability that the corpus covers the question,

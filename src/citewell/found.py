@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from citewell.answer import Place
+from citewell.answer import Model, Place
 from citewell.document import Span
 
 Sort = Literal["place", "relevance"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class SoughtTerm(_Model):
+class SoughtTerm(Model):
     """A word, a phrase, or the beginning of words that was looked for.
 
     ``places`` is how many there are, whatever else was looked for. Paragraphs with an ``excluded`` one are left out.
@@ -52,7 +46,7 @@ class FoundPlace(Place):
         return tuple(mark.shifted(-self.text_start) for mark in inside)
 
 
-class DocumentPlaces(_Model):
+class DocumentPlaces(Model):
     """How many places a document has."""
 
     document: str
@@ -60,7 +54,7 @@ class DocumentPlaces(_Model):
     places: int
 
 
-class Found(_Model):
+class Found(Model):
     """All places of some words: how many there are in which documents, and one page of them.
 
     ``total`` are the places, in so many ``paragraphs`` and in ``documents_total`` documents. ``documents`` are these, in the
@@ -83,10 +77,6 @@ class Found(_Model):
     places: tuple[FoundPlace, ...]
     snapshot: str = ""
     seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return this as JSON; the keys are in order."""
-        return self.model_dump(mode="json")
 
 
 COLUMNS = ("document", "title", "section", "start", "end", "found", "text")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from citewell.answer import Place, Scope
+from citewell.answer import Model, Place, Scope
 
 Why = Literal[
     "shown",
@@ -28,11 +26,7 @@ Why = Literal[
 ]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Compared(_Model):
+class Compared(Model):
     """What the ranking knows of a place: the parts of its score.
 
     ``words`` is the share of the question's words that its passage has, by weight, and ``bm25`` its BM25 score divided by
@@ -48,7 +42,7 @@ class Compared(_Model):
     nearness: float
 
 
-class Explanation(_Model):
+class Explanation(Model):
     """The first reason why a place is not in an answer, and what changes that.
 
     ``reason`` is ``shown`` if it is there. ``rank`` is its rank if more passages were requested than ``top``, and None if even
@@ -76,10 +70,6 @@ class Explanation(_Model):
     confidence: float | None = None
     threshold: float | None = None
     snapshot: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return this as JSON."""
-        return self.model_dump(mode="json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,11 @@ the passage itself is the first, so that near-duplicates of it are only named.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
 
-from citewell.answer import FoundPassage, Place, Scope
+from citewell.answer import FoundPassage, Model, Place, Scope
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.errors import UsageError
@@ -31,20 +29,14 @@ _MOST_AT = 500
 _TELLING = 32
 
 
-class Similar(BaseModel):
+class Similar(Model):
     """The passages most like one: ``place`` is that passage, and ``repeated`` are the places that say the same."""
-
-    model_config = ConfigDict(frozen=True)
 
     place: Place
     title: str
     repeated: tuple[Place, ...] = ()
     passages: tuple[FoundPassage, ...]
     snapshot: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return this as JSON."""
-        return self.model_dump(mode="json")
 
 
 def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searching: Searching, fit: Fit) -> Similar:
