@@ -18,12 +18,10 @@ from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 from citewell.state.folder import Exclusions
 from citewell.text import own_words
-from citewell.text.quotations import occurrences
+from citewell.text.quotations import ALIKE, occurrences
 
 Refused = TypeVar("Refused", Skipped, Unread)
 
-# Similarity (per cent) from which another path is suggested.
-_ALIKE = 60.0
 UPDATE = "update the index"
 _RENAME = "rename it, and update the index"
 _MOVE = "move it out of that folder, and update the index"
@@ -68,7 +66,7 @@ def why_absent(snapshot: Snapshot, path: str, index: IndexFolder | None) -> Abse
     if refused:
         return Absence(path, "not_read", f"{path} was not read: {refused.reason}", _CONVERT)
     known = [each.path for each in snapshot.catalogue.documents()]
-    near = process.extractOne(path, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    near = process.extractOne(path, known, scorer=fuzz.ratio, score_cutoff=ALIKE)
     raise UsageError(
         f"the index has no document at {path!r}",
         command="citewell status",

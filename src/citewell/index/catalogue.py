@@ -298,13 +298,9 @@ def _headings(packed: str) -> tuple[StoredHeading, ...]:
     return tuple(StoredHeading(Span(start, end), tuple(above)) for start, end, above in json.loads(packed))
 
 
-def _spans(packed: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(packed))
-
-
 def _head(packed: str) -> Span | None:
     # Few passages are below the head of a table.
-    return None if packed == "[]" else next(iter(_spans(packed)), None)
+    return None if packed == "[]" else Span(*json.loads(packed)[0])
 
 
 def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:

@@ -95,7 +95,7 @@ class CatalogueWriter:
 
     def _add_passage(self, analysed: AnalysedPassage) -> None:
         passage, first = analysed.passage, self.windows
-        rows = [(first + nth, window.key, _packed([window.head])) for nth, window in enumerate(passage.windows)]
+        rows = [(first + nth, window.key, _packed(window.head)) for nth, window in enumerate(passage.windows)]
         self._connection.executemany(
             "INSERT INTO windows VALUES (?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
         )
@@ -111,7 +111,7 @@ class CatalogueWriter:
             passage.span.end,
             first,
             self.windows,
-            _packed([passage.head]),
+            _packed(passage.head),
             analysed.records.start,
             analysed.records.stop,
             analysed.outline,
@@ -122,5 +122,5 @@ class CatalogueWriter:
         self.passages += 1
 
 
-def _packed(spans: Iterable[Span | None]) -> str:
-    return json.dumps([[span.start, span.end] for span in spans if span])
+def _packed(head: Span | None) -> str:
+    return json.dumps([[head.start, head.end]] if head else [])

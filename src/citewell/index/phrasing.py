@@ -11,6 +11,7 @@ from collections.abc import Collection
 import tantivy
 from tantivy import Occur, Query
 
+from citewell.index.lexical_queries import term
 from citewell.index.postings import FORMS, PARTS, schema
 from citewell.text.phrases import Phrase
 from citewell.text.terms import Term, analyse
@@ -37,7 +38,7 @@ def may_have(phrase: Phrase, languages: Collection[str]) -> tantivy.Query | None
     required = [_any_form(forms) for forms in _forms(readings)]
     if not required:
         return None
-    near = [_near([term.text for term in terms]) for terms in readings if len(terms) > 1]
+    near = [_near([each.text for each in terms]) for terms in readings if len(terms) > 1]
     return Query.boolean_query([*((Occur.Must, each) for each in required), *((Occur.Should, each) for each in near)])
 
 
@@ -46,19 +47,19 @@ def _forms(readings: list[list[Term]]) -> list[tuple[str, ...]]:
     places: dict[tuple[int, int], dict[str, None]] = {}
     counts: dict[tuple[int, int], int] = {}
     for terms in readings:
-        for term in terms:
+        for each in terms:
             # Signs of a script without spaces may be parted at the end of a line.
-            pieces = term.kind is Kind.PIECE and term.parts
-            for nth, forms in enumerate([(part,) for part in term.parts] if pieces else [(term.text, *term.parts)]):
-                at = (term.span.start, nth)
+            pieces = each.kind is Kind.PIECE and each.parts
+            for nth, forms in enumerate([(part,) for part in each.parts] if pieces else [(each.text, *each.parts)]):
+                at = (each.span.start, nth)
                 places.setdefault(at, {}).update(dict.fromkeys(forms))
                 counts[at] = counts.get(at, 0) + 1
     return list(dict.fromkeys(tuple(forms) for at, forms in places.items() if counts[at] == len(readings)))
 
 
 def _any_form(forms: Collection[str]) -> tantivy.Query:
-    terms = [Query.term_query(schema(), field, form, "freq") for form in forms for field in (FORMS, PARTS)]
-    return Query.const_score_query(Query.boolean_query([(Occur.Should, each) for each in terms]), 0.0)
+    either = [(Occur.Should, term(field, form)) for form in forms for field in (FORMS, PARTS)]
+    return Query.const_score_query(Query.boolean_query(either), 0.0)
 
 
 def _near(words: list[str]) -> tantivy.Query:
