@@ -39,6 +39,15 @@ def test_the_same_documents_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(Concordance(first).segments) == 2
 
 
+def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_path: Path) -> None:
+    signs = "-" * 70_000
+    concordance = Concordance(write(tmp_path / "file", "red", f"{signs} blue", f"green\n\n{signs} blue"))
+    paragraphs = concordance.segment(0).paragraphs.tolist()
+    assert [each[0] for each in paragraphs] == [0, 1, 2, 2]
+    (red,), blue = concordance.places(0, "red"), concordance.places(0, "blue")
+    assert [int(number - red["number"]) for number in blue["number"]] == [2, 6]
+
+
 def test_a_large_corpus_is_written_in_segments_of_bounded_memory(tmp_path: Path) -> None:
     text = "\n\n".join(f"word{nth} and some others stand here" for nth in range(500))
     tracemalloc.start()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -85,22 +87,25 @@ class ConcordanceWriter:
         self._places = array("I")
         self._next = 0
         self._paragraphs: list[tuple[int, int, int, int]] = []
+        # Whether the last paragraph that was read is the last of these: one without words is not.
+        self._is_open = False
 
     def _add_part(self, part: Part) -> None:
-        words = iter(part.words)
-        word = next(words, None)
-        for nth, paragraph in enumerate(part.paragraphs):
-            following = part.paragraphs[nth + 1].start if nth + 1 < len(part.paragraphs) else None
-            if nth == 0 and part.goes_on and self._paragraphs:
+        starts = [word.start for word in part.words]
+        ends = [bisect_left(starts, paragraph.start) for paragraph in part.paragraphs[1:]]
+        for nth, edges in enumerate(pairwise([0, *ends, len(starts)])):
+            paragraph, words = part.paragraphs[nth], part.words[slice(*edges)]
+            if nth == 0 and part.goes_on and self._is_open:
                 document, start, _, first = self._paragraphs[-1]
                 self._paragraphs[-1] = (document, start, paragraph.end, first)
-            elif word is not None and (following is None or word.start < following):
-                # A phrase does not go on in the next paragraph, so a number is left out between two.
-                self._next += 1
-                self._paragraphs.append((self._documents, paragraph.start, paragraph.end, self._next))
-            while word is not None and (following is None or word.start < following):
+            else:
+                self._is_open = bool(words)
+                if words:
+                    # A phrase does not go on in the next paragraph, so a number is left out between two.
+                    self._next += 1
+                    self._paragraphs.append((self._documents, paragraph.start, paragraph.end, self._next))
+            for word in words:
                 self._add_word(word)
-                word = next(words, None)
 
     def _add_word(self, word: WrittenWord) -> None:
         halves = word.halves[:_MOST_HALVES]
