@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant
-from citewell.answer import Answer, FoundPassage, Lead
-from citewell.document import Span
+from citewell.answer import Answer, Lead
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.lead import Said, lead_of
 from citewell.text.concepts import concepts
 from tests.support.indexes import assistant_for
+from tests.support.runs import passages
 
 TOWN = {
     "tickets.md": "# Tickets\n\nA weekly ticket for zone seven costs thirty-four crowns. It is sold at every machine.\n",
@@ -67,34 +67,23 @@ def test_an_answer_of_an_older_version_has_none(assistant: Assistant) -> None:
     assert Answer.model_validate(saved).lead == ()
 
 
-def passage(rank: int, confidence: float) -> FoundPassage:
-    start = 100 * rank
-    return FoundPassage(
-        rank=rank,
-        document="a.txt",
-        title="A",
-        start=start,
-        end=start + 50,
-        text="x" * 50,
-        score=0.5,
-        confidence=confidence,
-        highlights=(Span(start + 10, start + 20),),
-    )
-
-
-def lead(said: Sequence[tuple[set[int], float]], weights: Sequence[float]) -> tuple[Lead, ...]:
-    """The lead of passages, given which words of the question each has and its confidence, and the words' weights."""
+def lead(
+    said: Sequence[tuple[set[int], float]], weights: Sequence[float], above: Collection[int] = ()
+) -> tuple[Lead, ...]:
+    """The lead of passages, given which words each has and its confidence, the words' weights, and those of all headings."""
     concept = concepts("otters", ("en",))[0]
     weighted = TermWeights(tuple(Weighted(concept, weight, 1) for weight in weights), 1.0)
-    passages = [passage(rank, confidence) for rank, (_, confidence) in enumerate(said, 1)]
-    found = {each.place: Said(frozenset(words), frozenset()) for each, (words, _) in zip(passages, said, strict=True)}
-    return lead_of(passages, found, weighted, 0.65)
+    places = passages([("a.txt", 100 * nth, 100 * nth + 50) for nth in range(len(said))])
+    shown = [each.model_copy(update={"confidence": sure}) for each, (_, sure) in zip(places, said, strict=True)]
+    found = {each.place: Said(frozenset(words), frozenset(above)) for each, (words, _) in zip(shown, said, strict=True)}
+    return lead_of(shown, found, weighted, 0.65)
 
 
 def test_a_further_passage_is_relevant_and_adds_enough() -> None:
     weights = [4.0, 4.0, 1.0]
     assert [each.rank for each in lead([({0}, 0.9), ({1}, 0.9)], weights)] == [1, 2]
     assert [each.rank for each in lead([({0}, 0.9), ({1}, 0.6)], weights)] == [1]
+    assert [each.rank for each in lead([({0}, 0.9), ({1}, 0.9)], weights, above=[1])] == [1]
     assert [each.rank for each in lead([({0, 1}, 0.9), ({0, 1, 2}, 0.9)], weights)] == [1]
     assert [each.rank for each in lead([({2}, 0.1), ({0}, 0.9), ({0}, 0.9), ({1}, 0.9)], weights)] == [1, 2, 4]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell import Assistant, IndexFolder, Settings
+from citewell import Assistant, IndexFolder, Scope, Settings
 from citewell.document import Span
 from citewell.search.matching import BY_CHANCE, Matcher
 from citewell.search.sentences import Judge, Judged
@@ -64,25 +64,16 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
     sentences = snapshot.catalogue.sentences
     passages = snapshot.catalogue.passages(range(snapshot.catalogue.passage_count))
     for passage, judged in zip(passages, judge.judge(passages), strict=True):
+        own = snapshot.catalogue.windows_of(snapshot.catalogue.within(Scope(documents=(passage.document,)))).tolist()
         best = -1.0
         for span, cosine, words in zip(judged.sentences, judged.cosines, judged.words, strict=True):
-            windows = [
-                number
-                for number in range(snapshot.catalogue.window_count)
-                if span in sentences.of_window(number)
-                and snapshot.catalogue.passages_of(np.array([number]))[0] in _of(coast, passage.document)
-            ]
+            windows = [number for number in own if span in sentences.of_window(number)]
             cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
             assert cosine == pytest.approx(float(cosines.mean()), abs=1e-5)
             telling = sum(weight for number, weight in words.items() if weights.concepts[number].weight > BY_CHANCE)
             best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))
         assert judged.best == pytest.approx(best)
         assert sum(judged.words[0].values()) <= judged.total == weights.total
-
-
-def _of(assistant: Assistant, document: str) -> set[int]:
-    catalogue = assistant.snapshot.catalogue
-    return {each.ordinal for each in catalogue.passages(range(catalogue.passage_count)) if each.document == document}
 
 
 def judged(*words: dict[int, float], cosines: Sequence[float] | None = None, total: float = 3.0) -> Judged:
