@@ -44,12 +44,19 @@ def test_at_the_end_of_a_text_there_is_more_before() -> None:
     assert last.index(ANSWER) > middle.index(ANSWER)
 
 
-@pytest.mark.parametrize("word", ["word ", "字", "คำ", "كلمة "], ids=["English", "Chinese", "Thai", "Arabic"])
-def test_a_very_long_sentence_is_cut_in_any_script(word: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "columns"),
+    [("word ", 1), ("字", 2), ("คำ", 1), ("كلمة ", 1)],
+    ids=["English", "Chinese", "Thai", "Arabic"],
+)
+def test_a_very_long_sentence_is_cut_in_any_script(word: str, columns: int) -> None:
     sentence = (word * 1000)[:2000]
     (part,) = shown(BEFORE + sentence, sentence)
     assert sentence.startswith(part)
-    assert 100 <= len(part) <= 300
+    assert 200 <= columns * len(part) <= 220
+    assert part == part.strip()
+    if word.endswith(" "):
+        assert part.endswith(word.strip())
 
 
 def test_of_a_very_long_sentence_what_was_asked_is_shown() -> None:
@@ -91,6 +98,20 @@ def test_marks_far_apart_are_shown_apart_and_near_ones_together() -> None:
     assert "Dogs pay half." in far[1]
     near = shown(BEFORE + ANSWER + " Dogs pay half." + AFTER, ANSWER, "Dogs pay half.")
     assert len(near) == 1
+
+
+def test_no_more_than_three_marks_are_shown() -> None:
+    fees = [f"Fee {nth} is due in May." for nth in range(4)]
+    parts = shown("".join(AFTER + f" {fee}" + AFTER for fee in fees), *fees)
+    assert [part.count("Fee") for part in parts] == [1, 1, 1]
+    assert all(fee in part for fee, part in zip(fees, parts, strict=False))
+
+
+def test_a_word_or_two_of_another_sentence_are_left_out() -> None:
+    long = "Dogs, cats and all other animals need a ticket of their own at any time of the day, and so do bicycles and sledges."
+    # There would be room for half of what is left out.
+    assert len(long) < 130
+    assert shown(f"{BEFORE}{long}{AFTER}", long) == [long]
 
 
 def test_without_a_mark_the_beginning_is_shown() -> None:
