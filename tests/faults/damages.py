@@ -210,6 +210,11 @@ class Damages:
             lambda: server.call("GET", "/api/documents"),
             lambda said: known.list_faults(said.json(), of),
         )
+        yield (
+            "GET /api/find",
+            lambda: server.call("GET", f"/api/find?query={quote(subject)}"),
+            lambda said: known.places_faults(said.json(), subject, of),
+        )
         yield "the page", lambda: server.page("ask", asked), lambda said: known.page_faults(html_of(said), of)
         yield (
             "the page's source",

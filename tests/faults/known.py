@@ -169,6 +169,21 @@ def document_faults(shown: Mapping[str, Any], known: Known) -> Iterator[str]:
         yield f"{of.path}: the headings are {said}"
 
 
+def places_faults(found: Mapping[str, Any], word: str, known: Known) -> Iterator[str]:
+    """Yield what is wrong with all places of a word, as ``GET /api/find`` gives them: each, and how many there are."""
+    there = sum(len(re.findall(rf"\b{re.escape(word)}\b", each.text, re.IGNORECASE)) for each in known.values())
+    if found["total"] != there:
+        yield f"{found['total']} places of {word!r} are found, and there are {there}"
+    for place in found["places"]:
+        of = known.get(place["document"])
+        if of is None or of.title != place["title"]:
+            yield f"{place['document']!r}: there is no such document with the title {place['title']!r}"
+        elif of.text[place["start"] : place["end"]].casefold() != word.casefold():
+            yield f"{of.path} has {word!r} not at {place['start']}"
+        elif not of.text.startswith(place["text"], place["text_start"]):
+            yield f"{of.path}: the file does not say {place['text'][:60]!r}"
+
+
 def list_faults(listed: Mapping[str, Any], known: Known) -> Iterator[str]:
     """Yield what is wrong with a list of documents, as ``GET /api/documents`` gives it."""
     said = {(each["path"], each["title"], each["digest"]) for each in listed["documents"]}
