@@ -88,6 +88,13 @@ def test_a_further_passage_is_relevant_and_adds_enough() -> None:
     assert [each.rank for each in lead([({2}, 0.1), ({0}, 0.9), ({0}, 0.9), ({1}, 0.9)], weights)] == [1, 2, 4]
 
 
+def test_it_has_three_sentences_at_most_of_the_first_five_passages() -> None:
+    weights = [1.0, 1.0, 1.0, 1.0]
+    each_one = [({number}, 0.9) for number in range(4)]
+    assert [each.rank for each in lead(each_one, weights)] == [1, 2, 3]
+    assert [each.rank for each in lead([({0}, 0.9)] * 4 + each_one[1:], weights)] == [1, 5]
+
+
 @given(
     st.lists(st.tuples(st.sets(st.integers(0, 4)), st.floats(0, 1)), min_size=1, max_size=8),
     st.lists(st.floats(0.1, 9), min_size=5, max_size=5),
