@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
-from citewell import Assistant
-from tests.support.applications import call
+from citewell import Assistant, IndexFolder
+from tests.support.applications import HOME, call, made
 from tests.support.pages import QUESTION, ask, opened, sound
 
 ARTICLE = "international-education.txt"
@@ -49,6 +49,25 @@ def test_all_places_of_a_document_are_marked_in_it(open_client: TestClient, assi
     assert html.count("cw-here") == 1
     assert "is not closed" in within(open_client, '"of')
     assert "No places in this document." in within(open_client, "xylophonist")
+
+
+def test_a_document_with_too_many_places_has_the_first_ones_marked(
+    open_client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citewell.web.chat.finding._MOST_MARKED", 3)
+    html = within(open_client, "of")
+    assert html.count('class="cw-stop') == 3
+    assert f"The first 3 of {assistant.view().finder().count('of')} places are marked" in html
+
+
+def test_each_document_can_be_searched_alone_and_those_that_are_too_many_are_in_the_table(
+    index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("citewell.web.chat.finding._MOST_DOCUMENTS", 2)
+    html = listed(TestClient(made(Assistant(index)), HOME), "a*")
+    assert "of 3 documents" in html
+    assert html.count('data-find="{&#34;query&#34;: &#34;a*&#34;, &#34;place&#34;: &#34;animals/') == 2
+    assert "and 1 more; all are in the CSV" in html
 
 
 def test_what_is_typed_is_shown_as_text(open_client: TestClient) -> None:
