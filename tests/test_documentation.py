@@ -79,6 +79,13 @@ def test_a_module_that_is_drawn_elsewhere_is_noticed() -> None:
     }
 
 
+def test_no_test_module_imports_another_one_or_a_conftest() -> None:
+    another = re.compile(r"^\s*(?:from|import) tests\.(?:\w+\.)*(?:test_\w+|conftest)\b", re.MULTILINE)
+    assert another.search("from tests.search.conftest import KEEPER")
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    assert [file.name for file in files if another.search(file.read_text(encoding="utf-8"))] == []
+
+
 def test_the_public_api_is_what_it_says() -> None:
     assert sorted(citewell.__all__) == citewell.__all__
     for name in citewell.__all__:
