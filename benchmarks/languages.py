@@ -3,7 +3,7 @@
     python benchmarks/languages.py ../shared/benchmarks/languages [--only es ja] [--model NAME]
 
 Each file is SQuAD's, with one paragraph a document. ``document hit@1`` is the share of questions whose paragraph comes first,
-``refused`` the share that is refused, though all can be answered, and ``lead hit`` the share whose answer begins with a sentence
+``refused`` the share that is refused, though all can be answered, ``lead hit`` the share whose answer begins with a sentence
 that answers. Without ``--model`` the first build chooses, and the table names it.
 """
 
