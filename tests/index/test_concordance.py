@@ -48,6 +48,14 @@ def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_p
     assert [int(number - red["number"]) for number in blue["number"]] == [2, 6]
 
 
+def test_a_word_that_goes_on_in_the_next_line_is_inside_its_paragraph_where_lines_are_units(tmp_path: Path) -> None:
+    concordance = Concordance(write(tmp_path / "file", "blue- \r\na\nbluea"))
+    word, paragraph = concordance.places(0, "bluea")[0], concordance.segment(0).paragraphs[0]
+    assert (word["start"], word["size"]) == (0, len("blue- \r\na"))
+    assert paragraph["start"] == 0
+    assert paragraph["end"] == word["size"]
+
+
 def test_a_large_corpus_is_written_in_segments_of_bounded_memory(tmp_path: Path) -> None:
     text = "\n\n".join(f"word{nth} and some others stand here" for nth in range(500))
     tracemalloc.start()

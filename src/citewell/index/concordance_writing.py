@@ -95,15 +95,17 @@ class ConcordanceWriter:
         ends = [bisect_left(starts, paragraph.start) for paragraph in part.paragraphs[1:]]
         for nth, edges in enumerate(pairwise([0, *ends, len(starts)])):
             paragraph, words = part.paragraphs[nth], part.words[slice(*edges)]
+            # A word with a hyphen at a line's end can go on in the next line, though lines are units.
+            end = max(paragraph.end, words[-1].end) if words else paragraph.end
             if nth == 0 and part.goes_on and self._is_open:
                 document, start, _, first = self._paragraphs[-1]
-                self._paragraphs[-1] = (document, start, paragraph.end, first)
+                self._paragraphs[-1] = (document, start, end, first)
             else:
                 self._is_open = bool(words)
                 if words:
                     # A phrase does not go on in the next paragraph, so a number is left out between two.
                     self._next += 1
-                    self._paragraphs.append((self._documents, paragraph.start, paragraph.end, self._next))
+                    self._paragraphs.append((self._documents, paragraph.start, end, self._next))
             for word in words:
                 self._add_word(word)
 
