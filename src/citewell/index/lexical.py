@@ -1,8 +1,8 @@
 """Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and what stands above them, by tantivy.
 
-The words come from ``citewell.text``: this module analyses nothing. Each word has one form, in the field ``text``; the parts of
-words that are written joined or parted are in a field of their own, so that they count neither in the length of a passage nor
-twice in its score.
+The words come from ``citewell.text``: this module analyses nothing. Each word has one form, in the field ``forms``; the parts
+of words that are written joined or parted are in a field of their own, so that they count neither in the length of a passage
+nor twice in its score.
 """
 
 from __future__ import annotations
