@@ -1,4 +1,4 @@
-"""Where the sentences of the documents are, and which of them each window has; kept in memory, about 16 bytes a window.
+"""Where the sentences of the documents are, and which of them each window has; kept in memory, about 32 bytes a window.
 
 Sentences are numbered from 0 in the order of the corpus. The sentences of a window follow one another, and both the first and
 the last of them grow from window to window (``corpus.splitting``), so the windows that have a sentence follow one another, too.
