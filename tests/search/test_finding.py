@@ -55,12 +55,15 @@ def test_only_documents_in_the_scope_are_searched(assistant: Assistant, everywhe
 
 
 def test_what_is_not_there_is_told(assistant: Assistant) -> None:
-    found = assistant.view().finder().page("education xylophonist & -the", sort="place", page=1, per_page=1)
+    query = 'education xylophonist & -the "campus life" intern*'
+    found = assistant.view().finder().page(query, sort="place", page=1, per_page=1)
     assert (found.total, found.pages, found.places, found.documents) == (0, 1, (), ())
-    assert [(term.text, term.excluded, term.places > 0) for term in found.terms] == [
-        ("education", False, True),
-        ("xylophonist", False, False),
-        ("the", True, True),
+    assert [(term.text, term.kind, term.excluded, term.places > 0) for term in found.terms] == [
+        ("education", "word", False, True),
+        ("xylophonist", "word", False, False),
+        ("campus life", "phrase", False, False),
+        ("intern*", "prefix", False, True),
+        ("the", "word", True, True),
     ]
     assert found.ignored == ("&",)
 
