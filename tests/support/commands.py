@@ -50,7 +50,6 @@ def citewell(
         done = commands().run(*arguments, typed=typed or "", folder=folder, **options)
         assert done.status is not None
         return subprocess.CompletedProcess([*map(str, arguments)], done.status, done.output, done.messages)
-    options.pop("fresh", None)
     command = [sys.executable, "-m", "citewell.cli", *map(str, arguments)]
     return subprocess.run(
         command,
