@@ -8,6 +8,7 @@ document once. Every row is verified against its seal (``sealing``) when it is r
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class Catalogue:
     def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
         self._file = Database(file, soundness)
         self._documents = self._read_documents()
+        self._firsts = [each.first for each in self._documents]
         self.paths = Paths([each.summary.path for each in self._documents])
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
@@ -121,6 +123,10 @@ class Catalogue:
         home = self._documents[self.paths.ordinals[passage.document]]
         windows = range(int(self._window_starts[home.first]), int(self._window_starts[home.end]))
         return self.sentences.inside(passage.span, windows)
+
+    def path_of(self, passage: int) -> str:
+        """Return the path of a passage's document."""
+        return self._documents[bisect_right(self._firsts, passage) - 1].summary.path
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return the passage of each window."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from citewell.text.concepts import Concept
@@ -65,6 +65,14 @@ class Weighted:
             return replace(self, others=tuple((name, _OTHER_NAME * min(self.weight, name.rarity)) for name in known))
         weights = tuple((name, _OTHER_NAME * name.rarity) for name in known)
         return replace(self, weight=max(weight for _, weight in weights), others=weights)
+
+    @property
+    def every_form(self) -> Iterator[str]:
+        """Every form that a passage may have of it."""
+        yield from self.forms
+        others = (each for name, _ in self.others for each in name.sequences)
+        for parts in (*self.sequences, *self.bags, *others):
+            yield from parts
 
     @property
     def is_found(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +38,7 @@ class Earlier:
 
     def toward(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Rank the passages of the documents that were spoken of higher: people go on in the same document, elsewhere."""
-        moved = [replace(each, score=min(1.0, each.score + self._share_of(each.passage))) for each in candidates]
+        moved = [each._replace(score=min(1.0, each.score + self._share_of(each.passage))) for each in candidates]
         return sorted(moved, key=lambda each: (-each.score, each.passage))
 
     def _share_of(self, passage: int) -> float:

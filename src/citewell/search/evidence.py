@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from citewell.answer import Missing, Scope
-from citewell.document import Span, above
+from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
+from citewell.search.headings import heading_forms
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, missing
 from citewell.text.concepts import Concept
-from citewell.text.terms import Term, analyse
-
-# What stands above passages is the same for many of them.
-_HEADINGS = 4096
 
 
 class AnswerReader:
@@ -54,10 +50,12 @@ class AnswerReader:
     def said(self, shown: Shown, mark: Span) -> Said:
         """Return which concepts of the question stand in what is marked of a passage, and which above it."""
         here = self._matcher.in_sentences(shown.passage, [mark])[0]
-        above = _forms(_standing_above(shown), shown.passage.language)
         concepts = list(enumerate(self._weights_at(shown).concepts))
-        in_both = (frozenset(nth for nth, each in concepts if each.stands_in(terms)) for terms in (here, above))
-        return Said(*in_both)
+
+        def standing_in(forms: Collection[str]) -> frozenset[int]:
+            return frozenset(nth for nth, each in concepts if each.stands_in(forms))
+
+        return Said(standing_in(here), standing_in(heading_forms(shown.passage)), shown.passage.records)
 
     def missing(self, shown: Shown, question: str, weights: TermWeights) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
@@ -103,35 +101,17 @@ class AnswerReader:
         """Return whether all of some concepts stand in the best window of a passage or above it."""
         if not concepts:
             return True
-        here = _forms(_standing_above(shown), shown.passage.language).union(*self._in_sentences(shown))
+        here = self._forms_at(shown)
         return all(each.stands_in(here) for each in concepts)
 
+    def _forms_at(self, shown: Shown) -> frozenset[str]:
+        """Return the forms of the question in the best window of a passage, and all forms above it."""
+        return heading_forms(shown.passage).union(*self._in_sentences(shown))
+
     def _place(self, shown: Shown) -> AnsweringPlace:
-        """Return the best window of a passage, analysed."""
-        passage = shown.passage
-        text = inside(passage, _window(shown))
-        heading = _heading(_standing_above(shown), passage.language)
-        return AnsweringPlace(
-            text, analyse(text, passage.language), heading, self._snapshot.catalogue.vocabulary.is_name
-        )
+        passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
+        return AnsweringPlace(inside(passage, _window(shown)), passage.language, self._forms_at(shown), is_name)
 
 
 def _window(shown: Shown) -> Span:
     return Span(shown.sentences[0].start, shown.sentences[-1].end)
-
-
-def _standing_above(shown: Shown) -> str:
-    return _above(shown.passage.document, shown.passage.title, shown.passage.section)
-
-
-_above = lru_cache(maxsize=_HEADINGS)(above)
-
-
-@lru_cache(maxsize=_HEADINGS)
-def _heading(text: str, language: str | None) -> list[Term]:
-    return analyse(text, language)
-
-
-@lru_cache(maxsize=_HEADINGS)
-def _forms(text: str, language: str | None) -> frozenset[str]:
-    return frozenset(form for term in _heading(text, language) for form in (term.text, *term.parts))

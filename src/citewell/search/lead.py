@@ -21,10 +21,14 @@ _ADDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Which concepts of the question, by their numbers, stand in what is marked of a passage, and which in its headings."""
+    """Which concepts of the question, by their numbers, stand in what is marked of a passage, and which in its headings.
+
+    ``records`` are those of all its words (``citewell.index.term_places``).
+    """
 
     here: frozenset[int]
     above: frozenset[int]
+    records: range = range(0)
 
 
 def lead_of(

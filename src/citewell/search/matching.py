@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from citewell.document import Span
 from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.term_places import TermPlaces, key_of
-from citewell.index.weights import TermWeights, Weighted
+from citewell.index.weights import TermWeights
 
 # Two neighbours of the question are near each other if at most so many words are from one to the other.
 _NEAR = 3
@@ -35,7 +35,7 @@ class Matcher:
         self._weights = weights
         self._numbers: dict[str, list[int]] = defaultdict(list)
         for number, each in enumerate(weights.concepts):
-            for form in _forms(each):
+            for form in each.every_form:
                 self._numbers[form].append(number)
         self._asked = {key_of(form): form for form in self._numbers}
         self._neighbours = _Neighbours(weights, self._numbers)
@@ -141,11 +141,3 @@ class _Neighbours:
             if any(0 <= later - place <= _NEAR for place in places[number] for later in after):
                 found += self.pairs[number]
         return found / self._most
-
-
-def _forms(weighted: Weighted) -> Iterator[str]:
-    """Yield every form of a concept that a passage may have."""
-    yield from weighted.forms
-    others = (each for name, _ in weighted.others for each in name.sequences)
-    for parts in (*weighted.sequences, *weighted.bags, *others):
-        yield from parts

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from citewell.answer import FoundPassage, Place
-from citewell.document import Span, above
+from citewell.document import Span
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.explanation import Compared
+from citewell.search.headings import heading_forms
 from citewell.search.matching import Matcher
+from citewell.search.page import Page
 from citewell.search.phrases import quoted
 from citewell.search.searching import Query, ranking
 from citewell.settings import Searching
 from citewell.text.concepts import Concept
-from citewell.text.terms import analyse
 
 _DIGITS = 4
 
@@ -57,7 +58,7 @@ class Measurer:
     def best_of(self, passages: Ordinals) -> Measured:
         """Measure the best of some passages, at least one."""
         ranked = ranking(self._snapshot, self._query, top=self._top, searching=self._searching, within=passages)
-        read = next(ranked.in_order)
+        read = next(ranked.in_order(Page(self._snapshot.catalogue)))
         candidate, passage = read.candidate, read.passage
         window = Span(read.sentences[0].start, read.sentences[-1].end)
         here = self._query.weights.at(passage.ordinal)
@@ -106,5 +107,4 @@ def _letters(word: str) -> str:
 def _forms(passage: StoredPassage, matcher: Matcher) -> set[str]:
     """Return the forms of the question in a passage and above it, which speaks for it."""
     (inside,) = matcher.in_sentences(passage, [passage.span])
-    heading = analyse(above(passage.document, passage.title, passage.section), passage.language)
-    return inside | {form for term in heading for form in (term.text, *term.parts)}
+    return inside | heading_forms(passage)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from citewell.answer import FoundPassage, Place, TableHead
 from citewell.document import Span
+from citewell.index.catalogue import Catalogue
 from citewell.index.stored import StoredPassage
 from citewell.search.likeness import Texts
 from citewell.search.sentences import Judged
@@ -17,8 +19,7 @@ from citewell.search.sentences import Judged
 _ALL = np.iinfo(np.int32).max
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A passage and its window nearest to the question.
 
     ``cosine`` is as with the English model (``Fit``), ``bm25`` its BM25 score. ``score`` ranks it, is between 0 and 1, and is
@@ -56,12 +57,22 @@ class Shown:
 
 
 class Page:
-    """The passages of an answer so far, and the text that is already used."""
+    """The passages of an answer so far, and the text that is already used.
 
-    def __init__(self) -> None:
+    Args:
+        catalogue: The passages.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
         self.shown: list[Shown] = []
+        self._catalogue = catalogue
         self._texts = Texts()
         self._taken: dict[str, _Taken] = {}
+
+    def uses(self, candidate: Candidate) -> bool:
+        """Return whether the best window of a candidate is already shown, here or in a near-duplicate."""
+        taken = self._taken.get(self._catalogue.path_of(candidate.passage))
+        return taken is not None and taken.around(self._catalogue.sentences.of_window(candidate.window).whole) is None
 
     def place(self, read: Read) -> None:
         """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from citewell.answer import FoundPassage, Lead, Part, Place
-from citewell.document import above
 from citewell.index.snapshot import Snapshot
+from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights
+from citewell.search.headings import heading_forms
 from citewell.search.searching import Found
 from citewell.text.coordination import Division, PartText, divisions
-from citewell.text.terms import analyse
+from citewell.text.terms import analyse, forms_of
 from citewell.text.words import Kind
 
 # A part that is a sentence need not be answered in its own words.
@@ -115,13 +116,12 @@ class _Divider:
         self._snapshot = snapshot
         self._lowest = lowest
         self._left = _MOST_ASKED
-        self._forms: dict[Place, set[str]] = {}
+        self._keys: dict[Place, frozenset[int]] = {}
 
     def asked(self, division: Division, question: str) -> list[_Asked] | None:
         """Return the parts of a division of a question, or None if it does not hold."""
         weights = [self._snapshot.weights(part.key) for part in division]
-        shown = self._whole.found.passages
-        if not all(each.total for each in weights) or all(self._has(shown[0], each) for each in weights):
+        if not all(each.total for each in weights) or all(self._has(self._whole.found, each) for each in weights):
             return None
         different = sum(self._snapshot.weights(part.text).total for part in division)
         if different < _DIFFERENT * self._snapshot.weights(question).total:
@@ -133,8 +133,9 @@ class _Divider:
             if each is None or each.is_covered is None:
                 return None
             found.append(each)
-        best = [each.passages[0] for each in found if each.is_covered]
-        at_once = any(all(self._has(each, key, share=1.0) for key in weights) for each in best)
+        covered = [each.reading.found for each in found if each.is_covered]
+        at_once = any(all(self._has(each, key, share=1.0) for key in weights) for each in covered)
+        best = [each.passages[0] for each in covered]
         is_one = len(best) > 1 and all(_shares(best[0], each) for each in best[1:])
         is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
         return found if best and is_sure and not at_once and not is_one else None
@@ -157,18 +158,21 @@ class _Divider:
     def _is_covered(self, reading: Reading, key: TermWeights, *, is_sentence: bool) -> bool | None:
         passages = reading.found.passages
         if reading.confidence >= self._lowest and passages:
-            return True if self._has(passages[0], key) else None
+            return True if self._has(reading.found, key) else None
         # A verb that the documents lack may be there in another form.
         most = _SURELY_NOT if is_sentence and not reading.found.missing else self._lowest
         lacks = reading.found.missing or not any(each.is_found for each in key.concepts)
         return False if reading.confidence < most and lacks else None
 
-    def _has(self, passage: FoundPassage, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
-        """Return whether a passage has the words of a part; if they are many, a share of them is enough."""
-        if passage.place not in self._forms:
-            self._forms[passage.place] = _forms(passage)
+    def _has(self, found: Found, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
+        """Return whether the best passage has the words of a part; if they are many, a share of them is enough."""
+        best = found.passages[0]
+        if best.place not in self._keys:
+            keys, _ = self._snapshot.terms.read(found.said[best.place].records)
+            self._keys[best.place] = frozenset(keys.tolist())
+        here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.place]}
         least = 1.0 if len(key.concepts) <= _FEW else share
-        return key.matched(self._forms[passage.place]) >= least * key.total - _ROUNDING
+        return key.matched(here | _forms_above(best)) >= least * key.total - _ROUNDING
 
 
 def _is_sure(asked: _Asked) -> bool:
@@ -180,11 +184,10 @@ def _is_sure(asked: _Asked) -> bool:
     return tells and asked.reading.confidence >= _SURE
 
 
-def _forms(passage: FoundPassage) -> set[str]:
-    """Return the forms of the words of a passage and of what stands above it."""
-    standing = above(passage.document, passage.title, passage.section)
-    texts = (passage.text, passage.head.text if passage.head else "", standing)
-    return {form for text in texts for term in analyse(text, passage.language) for form in (term.text, *term.parts)}
+def _forms_above(passage: FoundPassage) -> frozenset[str]:
+    """Return the forms of the words that stand above a passage, or above the rows of a table that it has."""
+    head = analyse(passage.head.text, passage.language) if passage.head else ()
+    return heading_forms(passage) | forms_of(head)
 
 
 def _rank(asked: _Asked) -> tuple[bool, float]:

@@ -110,7 +110,7 @@ class Quoted:
 
     def _placed(self, candidate: Candidate) -> Candidate:
         windows = self.held[candidate.passage].windows if candidate.passage in self.held else ()
-        return candidate if not windows or candidate.window in windows else replace(candidate, window=windows[0])
+        return candidate if not windows or candidate.window in windows else candidate._replace(window=windows[0])
 
 
 def quoted(snapshot: Snapshot, question: str, weights: TermWeights, within: Ordinals | None) -> Quoted | None:

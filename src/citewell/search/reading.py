@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from citewell.index.catalogue import Catalogue
 from citewell.index.lexical import SATURATION
@@ -42,13 +41,20 @@ class CandidateReader:
         self._nearness = searching.nearness_weight
         self._sentence = searching.sentence_weight
 
-    def in_order(self, candidates: Sequence[Candidate], at_once: int) -> Iterator[Read]:
-        """Yield candidates, best first: the first ``at_once`` ranked among each other, and then a few at a time."""
-        for start, end in pairwise([0, *range(at_once, len(candidates), _FEW), len(candidates)]):
-            some = candidates[start:end]
+    def in_order(
+        self, candidates: Sequence[Candidate], at_once: int, is_used: Callable[[Candidate], bool]
+    ) -> Iterator[Read]:
+        """Yield candidates, best first: the first ``at_once`` ranked among each other, and then a few at a time.
+
+        Those whose text is used by then are not read.
+        """
+        unread = (each for each in candidates if not is_used(each))
+        some = list(islice(unread, min(at_once, len(candidates))))
+        while some:
             passages = self._catalogue.passages(each.passage for each in some)
-            read = map(self._read, some, passages, self._judge.judge(passages) if passages else ())
+            read = map(self._read, some, passages, self._judge.judge(passages))
             yield from sorted(read, key=lambda each: (-each.candidate.score, each.candidate.passage))
+            some = list(islice(unread, _FEW))
 
     def _read(self, candidate: Candidate, passage: StoredPassage, judged: Judged) -> Read:
         window = self._catalogue.sentences.of_window(candidate.window)
@@ -56,4 +62,4 @@ class CandidateReader:
         # In another language, a sentence has other words; it is as good as its passage.
         best = candidate.score * self._highest if candidate.foreign else max(0.0, judged.best)
         more = (self._nearness * near + self._sentence * best) / self._highest
-        return Read(replace(candidate, score=min(1.0, candidate.score + more)), passage, window, judged)
+        return Read(candidate._replace(score=min(1.0, candidate.score + more)), passage, window, judged)

@@ -114,7 +114,7 @@ def _ranked(
     scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / highest_score(searching))
     order = np.lexsort((passages, -scores))
     columns = (each[order].tolist() for each in (passages, windows, cosines, bm25, scores))
-    return [Candidate(*row) for row in zip(*columns, strict=True)]
+    return list(map(Candidate, *columns))
 
 
 def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
@@ -122,9 +122,9 @@ def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, sear
     found = []
     for each in ranked:
         if crossing.is_foreign(each.passage):
-            foreign = replace(each, foreign=True)
+            foreign = each._replace(foreign=True)
             score = evidence_of(query, foreign) / highest_score(searching)
-            found.append(replace(foreign, score=min(1.0, max(0.0, score))))
+            found.append(foreign._replace(score=min(1.0, max(0.0, score))))
         else:
             found.append(each)
     return sorted(found, key=lambda each: (-each.score, each.passage))
@@ -145,15 +145,21 @@ def evidence_of(query: Query, candidate: Candidate, *, named: bool = False) -> f
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The passages that an answer is chosen from, best first: each candidate, its passage, its best window's sentences.
+    """The passages that an answer is chosen from.
 
     ``query`` knows which passages are in another language; ``matcher`` and ``phrases`` find in passages what it says.
     """
 
     query: Query
     matcher: Matcher
-    in_order: Iterator[Read]
+    candidates: Sequence[Candidate]
+    reader: CandidateReader
+    looked_at: int
     phrases: Quoted | None = None
+
+    def in_order(self, page: Page) -> Iterator[Read]:
+        """Yield the passages, best first, without those whose text the page uses by then."""
+        return self.reader.in_order(self.candidates, self.looked_at, page.uses)
 
 
 def ranking(
@@ -193,7 +199,7 @@ def ranking(
     matcher = Matcher(query.weights, snapshot.terms)
     judge = Judge(snapshot.catalogue, storage, query.vector, query.fit, query.weights, matcher, searching.bm25_weight)
     reader = CandidateReader(snapshot.catalogue, matcher, judge, searching)
-    return Ranking(query, matcher, reader.in_order(candidates, max(_LOOKED_AT, 2 * top)), phrases)
+    return Ranking(query, matcher, candidates, reader, max(_LOOKED_AT, 2 * top), phrases)
 
 
 def search(
@@ -219,8 +225,9 @@ def search(
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
     ranked = ranking(snapshot, query, top=top, searching=searching, storage=storage)
-    query, phrases, page, calibration = ranked.query, ranked.phrases, Page(), snapshot.manifest.calibration
-    for each in ranked.in_order:
+    query, phrases, calibration = ranked.query, ranked.phrases, snapshot.manifest.calibration
+    page = Page(snapshot.catalogue)
+    for each in ranked.in_order(page):
         if len(page.shown) == top:
             break
         page.place(each)

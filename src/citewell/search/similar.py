@@ -66,10 +66,10 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
     # Words of a text that were left out are no neighbours of those that were not, and no sentence is like a whole text.
     searching = searching.model_copy(update={"nearness_weight": 0.0, "sentence_weight": 0.0})
     ranked = ranking(snapshot, query, top=top + 1, searching=searching)
-    page = Page()
+    page = Page(snapshot.catalogue)
     itself = Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0)
     page.place(Read(itself, source, (source.span,), Judged((source.span,), (1.0,), ({},), 0.0, 1.0)))
-    for each in ranked.in_order:
+    for each in ranked.in_order(page):
         if len(page.shown) > top:
             break
         # One that shares text with it is like it for that text.

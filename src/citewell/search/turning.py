@@ -7,7 +7,7 @@ would stand: beside the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from citewell.answer import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
-from citewell.text.terms import Term
+from citewell.text.terms import Term, analyse, forms_of
 from citewell.text.words import Kind
 
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
@@ -37,23 +37,24 @@ _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 @dataclass(frozen=True)
 class AnsweringPlace:
-    """The place that would answer a question: the terms of its text and of what stands above it.
+    """The place that would answer a question: its text, and the forms of the question there and in what stands above it.
 
     ``is_name`` returns whether the corpus has a word, in lower case, as a name only.
     """
 
     text: str
-    terms: Sequence[Term]
-    above: Sequence[Term]
+    language: str | None
+    forms: Collection[str]
     is_name: Callable[[str], bool]
 
     def has(self, weighted: Weighted) -> bool:
         """Return whether a concept stands here."""
-        return weighted.stands_in(self._forms)
+        return weighted.stands_in(self.forms)
 
     @cached_property
-    def _forms(self) -> frozenset[str]:
-        return frozenset(form for term in (*self.terms, *self.above) for form in (term.text, *term.parts))
+    def terms(self) -> Sequence[Term]:
+        """The terms of the text."""
+        return analyse(self.text, self.language)
 
     def names(self, term: Term) -> bool:
         """Return whether a term of this place is a name."""
@@ -146,7 +147,7 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
     for at, term in enumerate(place.terms):
         if term.span in unasked and place.names(term):
             near = place.terms[max(0, at - _BESIDE) : at + _BESIDE + 1]
-            here = {form for each in near for form in (each.text, *each.parts)}
+            here = forms_of(near)
             if any(each.stands_in(here) for each in beside):
                 found.append(term.span.of(place.text))
     return found

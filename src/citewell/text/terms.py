@@ -7,7 +7,7 @@ do not count. A word keeps its place in the text, so that what is matched can be
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -118,6 +118,11 @@ def _small(word: str, language: str) -> str | None:
 def terms_of(text: str, language: str | None = None) -> list[str]:
     """Return the distinct forms of the words of a text, in order."""
     return list(dict.fromkeys(term.text for term in analyse(text, language)))
+
+
+def forms_of(terms: Iterable[Term]) -> frozenset[str]:
+    """Return every form of some terms, those of their parts included."""
+    return frozenset(form for term in terms for form in (term.text, *term.parts))
 
 
 def is_keywords(text: str, language: str | None = None) -> bool:

@@ -20,7 +20,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.text.capitals import Case
 from citewell.text.definitions import definitions
 from citewell.text.own_words import Rule, rule_line
-from citewell.text.terms import Term, analyse, fold, terms_of
+from citewell.text.terms import Term, analyse, fold, forms_of, terms_of
 
 Progress = Callable[[str, int, int], None]
 _MOST_FROM_FEEDBACK = 100
@@ -138,8 +138,8 @@ def _new(proposals: Iterable[Proposal], rules: Iterable[Rule]) -> Iterator[Propo
         yield proposal
 
 
-def _forms(text: str, language: str | None) -> set[str]:
-    return {form for term in analyse(text, language) for form in (term.text, *term.parts)}
+def _forms(text: str, language: str | None) -> frozenset[str]:
+    return forms_of(analyse(text, language))
 
 
 def _key(name: str) -> tuple[str, ...]:
