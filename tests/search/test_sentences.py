@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Scope, Settings
 from citewell.document import Span
+from citewell.index.sentence_spans import Spans
 from citewell.search.matching import BY_CHANCE, Matcher
 from citewell.search.sentences import Judge, Judged
 from citewell.search.storage import SnapshotStorage
@@ -70,15 +71,17 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
             windows = [number for number in own if span in sentences.of_window(number)]
             cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
             assert cosine == pytest.approx(float(cosines.mean()), abs=1e-5)
-            telling = sum(weight for number, weight in words.items() if weights.concepts[number].weight > BY_CHANCE)
+            telling = words[[each.weight > BY_CHANCE for each in weights.concepts]].sum()
             best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))
         assert judged.best == pytest.approx(best)
-        assert sum(judged.words[0].values()) <= judged.total == weights.total
+        assert judged.words[0].sum() <= judged.total == weights.total
 
 
 def judged(*words: dict[int, float], cosines: Sequence[float] | None = None, total: float = 3.0) -> Judged:
-    sentences = tuple(Span(10 * nth, 10 * nth + 9) for nth in range(len(words)))
-    return Judged(sentences, cosines or (0.5,) * len(words), words, total, 1.0)
+    starts = [10 * nth for nth in range(len(words))]
+    sentences = Spans(starts, [start + 9 for start in starts])
+    weights = np.array([[each.get(number, 0.0) for number in range(3)] for each in words])
+    return Judged(sentences, np.array(cosines or [0.5] * len(words)), weights, total, 1.0)
 
 
 @given(

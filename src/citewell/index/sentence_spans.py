@@ -15,6 +15,8 @@ import numpy.typing as npt
 from citewell.document import Span
 
 Numbers = npt.NDArray[np.int64]
+# Where some sentences start and end, shape (sentences, 2).
+Bounds = npt.NDArray[np.int64]
 
 # Little-endian, whatever the machine.
 _STORED = np.dtype("<u4")
@@ -99,7 +101,11 @@ class Sentences:
 
     def spans(self, numbers: range) -> Spans:
         """Return the spans of some sentences."""
-        return Spans(*self._spans[numbers.start : numbers.stop].T.tolist())
+        return Spans(*self.bounds(numbers).T.tolist())
+
+    def bounds(self, numbers: range) -> Bounds:
+        """Return where some sentences start and end."""
+        return self._spans[numbers.start : numbers.stop]
 
     def inside(self, span: Span, windows: range) -> range:
         """Return the sentences inside a span, given the windows of its document."""

@@ -67,6 +67,11 @@ class Weighted:
         return replace(self, weight=max(weight for _, weight in weights), others=weights)
 
     @property
+    def is_composed(self) -> bool:
+        """Whether some of its forms mean it only together with others, or in some passages."""
+        return bool(self.sequences or self.bags or self.others)
+
+    @property
     def every_form(self) -> Iterator[str]:
         """Every form that a passage may have of it."""
         yield from self.forms

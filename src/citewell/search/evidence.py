@@ -40,7 +40,7 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        return shown.judged.answer(shown.span) or _window(shown)
+        return shown.judged.answer(shown.span) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
@@ -110,8 +110,4 @@ class AnswerReader:
 
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
-        return AnsweringPlace(inside(passage, _window(shown)), passage.language, self._forms_at(shown), is_name)
-
-
-def _window(shown: Shown) -> Span:
-    return Span(shown.sentences[0].start, shown.sentences[-1].end)
+        return AnsweringPlace(inside(passage, shown.sentences.whole), passage.language, self._forms_at(shown), is_name)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from citewell.document import Span
-from citewell.index.sentence_spans import Spans
+from citewell.index.sentence_spans import Bounds
 from citewell.index.stored import StoredPassage
 from citewell.index.term_places import TermPlaces, key_of
 from citewell.index.weights import TermWeights
@@ -20,6 +21,10 @@ from citewell.index.weights import TermWeights
 _NEAR = 3
 # What the weight (idf) of a word, or of two in the mean, has to exceed: words that a third of the passages have meet by chance.
 BY_CHANCE = 1.0
+# More than a document has code points.
+_APART = 1 << 40
+
+Weights = npt.NDArray[np.float64]
 
 
 class Matcher:
@@ -33,19 +38,26 @@ class Matcher:
     def __init__(self, weights: TermWeights, places: TermPlaces) -> None:
         self._places = places
         self._weights = weights
-        self._numbers: dict[str, list[int]] = defaultdict(list)
-        for number, each in enumerate(weights.concepts):
-            for form in each.every_form:
-                self._numbers[form].append(number)
-        self._asked = {key_of(form): form for form in self._numbers}
-        self._neighbours = _Neighbours(weights, self._numbers)
         self._vary = weights.vary
-        self._keys = np.array(list(self._asked), dtype=np.uint64)
+        by_key = {key_of(form): form for each in weights.concepts for form in each.every_form}
+        self._keys = np.array(sorted(by_key), dtype=np.uint64)
+        self._forms = [by_key[key] for key in self._keys.tolist()]
+        numbers = {form: nth for nth, form in enumerate(self._forms)}
+        self._concepts: list[list[int]] = [[] for _ in self._forms]
+        # Which concepts a form alone means, shape (forms, concepts); the others are looked at one by one.
+        self._meant = np.zeros((len(self._forms), len(weights.concepts)), dtype=np.float32)
+        self._composed: dict[int, list[int]] = {}
+        for concept, each in enumerate(weights.concepts):
+            own = [numbers[form] for form in each.every_form]
+            for number in own:
+                self._concepts[number].append(concept)
+            if each.is_composed:
+                self._composed[concept] = own
+            else:
+                self._meant[own, concept] = 1.0
+        self._each = np.array([each.weight for each in weights.concepts])
+        self._neighbours = _Neighbours(weights, self._concepts)
         self._hits: dict[int, _Hits] = {}
-
-    def weights_at(self, passage: StoredPassage) -> TermWeights:
-        """Return the concepts of the question as they are in a passage."""
-        return self._weights.at(passage.ordinal) if self._vary else self._weights
 
     def look_at(self, passages: Sequence[StoredPassage]) -> None:
         """Find the words in some passages at once, which takes less time than one by one."""
@@ -53,12 +65,11 @@ class Matcher:
         if not unread:
             return
         keys, starts = self._places.read(*(each.records for each in unread))
-        keys = np.ascontiguousarray(keys)
-        asked = np.flatnonzero(np.isin(keys, self._keys))
+        at = np.searchsorted(self._keys, keys)
+        asked = np.flatnonzero(self._keys.take(at, mode="clip") == keys) if self._forms else at[:0]
         # The parts of a word stand where it does.
         words = np.cumsum(np.diff(starts, prepend=starts[:1]) != 0)
-        forms = [self._asked[key] for key in keys[asked].tolist()]
-        places, numbers = starts[asked].tolist(), words[asked].tolist()
+        forms, places, numbers = at[asked].tolist(), starts[asked].tolist(), words[asked].tolist()
         ends = np.cumsum([len(each.records) for each in unread])
         first = 0
         for passage, end in zip(unread, np.searchsorted(asked, ends).tolist(), strict=True):
@@ -68,23 +79,34 @@ class Matcher:
     def in_sentences(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[set[str]]:
         """Return which forms of the question each sentence of a passage has."""
         hits = self._hits_of(passage)
-        return [set(hits.forms[hits.inside(each)]) for each in sentences]
+        return [{self._forms[number] for number in hits.forms[hits.inside(each)]} for each in sentences]
 
-    def words_in(self, passage: StoredPassage, sentences: Spans) -> list[dict[int, float]]:
-        """Return the question's words in each sentence of a passage: numbers of concepts, with their weights there."""
-        hits, concepts = self._hits_of(passage), self.weights_at(passage).concepts
-        forms_in: dict[int, set[str]] = {}
-        for place, form in zip(hits.places, hits.forms, strict=True):
-            nth = bisect_right(sentences.starts, place) - 1
-            if nth >= 0 and place < sentences.ends[nth]:
-                forms_in.setdefault(nth, set()).add(form)
-        found: list[dict[int, float]] = [{} for _ in sentences]
-        for nth, forms in forms_in.items():
-            numbers = {number for form in forms for number in self._numbers[form]}
-            weights = {number: concepts[number].weight_in(forms) for number in numbers}
-            # Of a word of several parts, a sentence may have only one.
-            found[nth] = {number: weight for number, weight in weights.items() if weight}
-        return found
+    def weights_in(self, passages: Sequence[StoredPassage], sentences: Sequence[Bounds]) -> Weights:
+        """Return what each concept counts in each sentence of some passages.
+
+        Args:
+            passages: The passages.
+            sentences: Where the sentences of each passage start and end, shape (sentences, 2).
+
+        Returns:
+            Weights, 0 where a sentence does not have a concept, shape (all sentences, concepts).
+        """
+        hits = [self._hits_of(each) for each in passages]
+        own = np.repeat(np.arange(len(passages)), list(map(len, sentences)))
+        theirs = np.repeat(np.arange(len(passages)), [len(each.places) for each in hits]) * _APART
+        places = theirs + np.array([place for each in hits for place in each.places], dtype=np.int64)
+        starts, ends = (np.concatenate(sentences) + own[:, None] * _APART).T
+        at = np.searchsorted(starts, places, side="right") - 1
+        inside = (at >= 0) & (places < ends[at])
+        has = np.zeros((len(own), len(self._forms)), dtype=np.float32)
+        has[at[inside], np.array([form for each in hits for form in each.forms], dtype=np.int64)[inside]] = 1.0
+        weights: Weights = (has @ self._meant > 0) * self._each
+        for concept, forms in self._composed.items():
+            for row in np.flatnonzero(has[:, forms].any(axis=1)).tolist():
+                here = {self._forms[number] for number in np.flatnonzero(has[row]).tolist()}
+                at_home = self._weights.at(passages[own[row]].ordinal) if self._vary else self._weights
+                weights[row, concept] = at_home.concepts[concept].weight_in(here)
+        return weights
 
     def nearness(self, passage: StoredPassage, window: Span) -> float:
         """Return how much of the question stands together in a window as it is asked, between 0 and 1.
@@ -92,13 +114,11 @@ class Matcher:
         It is the share of the weights of the question's neighbouring words that are near each other there, in order. The
         question counts as if it had one more pair, because a short one is matched by chance.
         """
-        here = self.weights_at(passage)
-        neighbours = self._neighbours if here is self._weights else _Neighbours(here, self._numbers)
-        if not neighbours.pairs:
+        if not self._neighbours.pairs:
             return 0.0
         hits = self._hits_of(passage)
         inside = hits.inside(window)
-        return neighbours.near(zip(hits.words[inside], hits.forms[inside], strict=True))
+        return self._neighbours.near(zip(hits.words[inside], hits.forms[inside], strict=True))
 
     def _hits_of(self, passage: StoredPassage) -> _Hits:
         if passage.ordinal not in self._hits:
@@ -108,11 +128,11 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """The forms of a question in a passage, in order: where each stands, and the number of the word that it is part of."""
+    """The numbers of a question's forms in a passage, in order: where each stands, and the number of the word there."""
 
     places: list[int]
     words: list[int]
-    forms: list[str]
+    forms: list[int]
 
     def inside(self, span: Span) -> slice:
         """Return which of them are in a span."""
@@ -122,18 +142,18 @@ class _Hits:
 class _Neighbours:
     """The neighbouring words of a question that tell something together: the numbers of two concepts, and their weight."""
 
-    def __init__(self, weights: TermWeights, numbers: Mapping[str, Sequence[int]]) -> None:
-        self._numbers = numbers
+    def __init__(self, weights: TermWeights, concepts: Sequence[Sequence[int]]) -> None:
+        self._concepts = concepts
         values = [each.weight for each in weights.concepts]
         means = enumerate((one + other) / 2 for one, other in pairwise(values))
         self.pairs: Mapping[int, float] = {number: mean for number, mean in means if mean > BY_CHANCE}
         self._most = sum(self.pairs.values()) + weights.unknown
 
-    def near(self, hits: Iterable[tuple[int, str]]) -> float:
+    def near(self, hits: Iterable[tuple[int, int]]) -> float:
         """Return the share of pairs that are near each other, by weight, given the places of forms."""
         places: dict[int, list[int]] = defaultdict(list)
         for place, form in hits:
-            for number in self._numbers[form]:
+            for number in self._concepts[form]:
                 places[number].append(place)
         found = 0.0
         for number in places.keys() & self.pairs.keys():

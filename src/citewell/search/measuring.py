@@ -60,7 +60,7 @@ class Measurer:
         ranked = ranking(self._snapshot, self._query, top=self._top, searching=self._searching, within=passages)
         read = next(ranked.in_order(Page(self._snapshot.catalogue)))
         candidate, passage = read.candidate, read.passage
-        window = Span(read.sentences[0].start, read.sentences[-1].end)
+        window = read.sentences.whole
         here = self._query.weights.at(passage.ordinal)
         forms = _forms(passage, ranked.matcher)
         found = tuple(each for each in here.concepts if each.is_found)

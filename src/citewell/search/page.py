@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ import numpy as np
 from citewell.answer import FoundPassage, Place, TableHead
 from citewell.document import Span
 from citewell.index.catalogue import Catalogue
+from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.search.likeness import Texts
 from citewell.search.sentences import Judged
@@ -40,7 +40,7 @@ class Read:
 
     candidate: Candidate
     passage: StoredPassage
-    sentences: Sequence[Span]
+    sentences: Spans
     judged: Judged
 
 
@@ -50,7 +50,7 @@ class Shown:
 
     candidate: Candidate
     passage: StoredPassage
-    sentences: Sequence[Span]
+    sentences: Spans
     judged: Judged
     span: Span
     repeated: list[Place]
@@ -78,8 +78,7 @@ class Page:
         """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""
         passage, sentences = read.passage, read.sentences
         taken = self._taken.setdefault(passage.document, _Taken())
-        window = Span(sentences[0].start, sentences[-1].end)
-        free = taken.around(window)
+        free = taken.around(sentences.whole)
         if free is None:
             return
         twin = self._texts.first_like(passage.text, passage.outline)

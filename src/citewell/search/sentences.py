@@ -6,10 +6,10 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,10 @@ import numpy.typing as npt
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.index.catalogue import Catalogue
+from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
-from citewell.search.matching import BY_CHANCE, Matcher
+from citewell.search.matching import BY_CHANCE, Matcher, Weights
 from citewell.search.storage import Storage
 
 # The weight of the question's words within a passage, and the share of what all its sentences mean that does not count there.
@@ -30,48 +31,42 @@ _STANDS_BESIDE = 0.75
 # A window has as many.
 _MOST = 4
 
+Values = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The sentences of a passage, each with its cosine and the words of the question that it has.
+    """The sentences of a passage: the cosine of each, and what each word of the question counts there.
 
-    ``words`` are the numbers of concepts with their weights, ``total`` is the weight of the whole question. ``best`` is the
-    value of the best sentence among passages: its cosine plus the weighted share of the question's words, where those that are
-    met by chance do not count, and the question counts as if it had one more word, which none has.
+    ``cosines`` have the shape (sentences,), ``words`` (sentences, concepts). ``total`` is the weight of the whole question.
+    ``best`` is the value of the best sentence among passages: its cosine plus the weighted share of the question's words, where
+    those that are met by chance do not count, and the question counts as if it had one more word, which none has.
     """
 
-    sentences: Sequence[Span]
-    cosines: Sequence[float]
-    words: Sequence[Mapping[int, float]]
+    sentences: Spans
+    cosines: Values
+    words: Weights
     total: float
     best: float
 
-    def values(self) -> list[float]:
+    def values(self) -> Values:
         """Return how well each sentence answers, compared with the others of the passage.
 
         What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all
         of them reach, a half counts.
         """
-        count = len(self.sentences)
-        having = Counter(number for each in self.words for number in each)
-        rarity = {number: 1 - (sentences - 1) / count for number, sentences in having.items()}
-        weights = {number: weight for each in self.words for number, weight in each.items()}
-        total = self.total - sum(weight * (1 - rarity[number]) for number, weight in weights.items())
-        common = _IN_COMMON * min(self.cosines)
-        return [
-            cosine - common + _WORDS * sum(weight * rarity[number] for number, weight in words.items()) / (total or 1.0)
-            for cosine, words in zip(self.cosines, self.words, strict=True)
-        ]
+        rarity = 1 - (np.count_nonzero(self.words, axis=0).clip(1) - 1) / len(self.words)
+        total = self.total - float((self.words.max(axis=0) * (1 - rarity)).sum())
+        shares = (self.words * rarity).sum(axis=1) / (total or 1.0)
+        found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
+        return found
 
     def answer(self, shown: Span) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none."""
-        values = {
-            nth: value
-            for nth, (sentence, value) in enumerate(zip(self.sentences, self.values(), strict=True))
-            if shown.start <= sentence.start and sentence.end <= shown.end
-        }
-        if not values:
+        whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
+        if not whole:
             return None
+        values = dict(zip(whole, self.values()[whole.start : whole.stop].tolist(), strict=True))
         first = last = max(values, key=lambda nth: values[nth])
         least = _STANDS_BESIDE * values[first]
         while last - first + 1 < _MOST:
@@ -80,7 +75,7 @@ class Judged:
                 break
             chosen = max(beside, key=lambda nth: values[nth])
             first, last = min(first, chosen), max(last, chosen)
-        return Span(self.sentences[first].start, self.sentences[last].end)
+        return self.sentences[first : last + 1].whole
 
 
 class Judge:
@@ -110,34 +105,29 @@ class Judge:
         self._storage = storage
         self._vector = vector
         self._fit = fit
-        self._weights = weights
         self._matcher = matcher
-        self._words_weight = words_weight
         self._total = weights.total
         # In a corpus of three passages, a word that one of them has is as telling as there are.
         concepts = enumerate(weights.concepts)
-        self._telling = {number for number, each in concepts if each.weight > BY_CHANCE or each.found == 1}
+        self._telling = [number for number, each in concepts if each.weight > BY_CHANCE or each.found == 1]
+        self._factor = words_weight / (self._total + weights.unknown)
 
     def judge(self, passages: Sequence[StoredPassage]) -> list[Judged]:
-        """Judge the sentences of some passages."""
+        """Judge the sentences of some passages, at least one."""
         self._matcher.look_at(passages)
+        sentences = self._catalogue.sentences
         numbers = [self._catalogue.sentences_of(each) for each in passages]
-        judged = []
-        for passage, some, cosines in zip(passages, numbers, self._cosines(numbers), strict=True):
-            sentences = self._catalogue.sentences.spans(some)
-            words = self._matcher.words_in(passage, sentences)
-            here = self._matcher.weights_at(passage)
-            total = self._total if here is self._weights else here.total
-            factor = self._words_weight / (total + here.unknown)
-            best = max(
-                cosine + factor * sum(weight for number, weight in found.items() if number in self._telling)
-                for cosine, found in zip(cosines, words, strict=True)
-            )
-            judged.append(Judged(sentences, cosines, words, total, best))
-        return judged
+        words = self._matcher.weights_in(passages, list(map(sentences.bounds, numbers)))
+        cosines = self._cosines(numbers)
+        edges = [0, *accumulate(map(len, numbers))]
+        best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), edges[:-1])
+        return [
+            Judged(sentences.spans(some), cosines[first:end], words[first:end], self._total, value)
+            for some, (first, end), value in zip(numbers, pairwise(edges), best.tolist(), strict=True)
+        ]
 
-    def _cosines(self, numbers: Sequence[range]) -> Iterator[list[float]]:
-        """Yield for some sentences of each passage the mean cosines of the windows that each is in."""
+    def _cosines(self, numbers: Sequence[range]) -> Values:
+        """Return for the sentences of some passages the mean cosines of the windows that each is in."""
         firsts, ends = self._catalogue.sentences.windows_with(numbers)
         counts = np.array([len(each) for each in numbers])
         edges = np.concatenate([[0], np.cumsum(counts)])
@@ -153,5 +143,5 @@ class Judge:
         for nth, (first, end) in enumerate(pairwise([0, *np.cumsum(lengths).tolist()])):
             np.cumsum(close[first:end], out=sums[first + nth + 1 : end + nth + 1])
         at = np.repeat(np.cumsum(lengths + 1) - lengths - 1 - starts, counts)
-        means = ((sums[ends + at] - sums[firsts + at]) / (ends - firsts)).tolist()
-        return (means[first:end] for first, end in pairwise(edges.tolist()))
+        means: Values = (sums[ends + at] - sums[firsts + at]) / (ends - firsts)
+        return means

@@ -15,6 +15,7 @@ from citewell.answer import FoundPassage, Model, Place, Scope
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.errors import UsageError
+from citewell.index.sentence_spans import Spans
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
@@ -68,7 +69,8 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
     ranked = ranking(snapshot, query, top=top + 1, searching=searching)
     page = Page(snapshot.catalogue)
     itself = Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0)
-    page.place(Read(itself, source, (source.span,), Judged((source.span,), (1.0,), ({},), 0.0, 1.0)))
+    whole = Spans([source.span.start], [source.span.end])
+    page.place(Read(itself, source, whole, Judged(whole, np.ones(1), np.zeros((1, 0)), 0.0, 1.0)))
     for each in ranked.in_order(page):
         if len(page.shown) > top:
             break
@@ -76,10 +78,7 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
         if not _shares_text(each.passage, source):
             page.place(each)
     shown = page.shown[1:]
-    passages = tuple(
-        found_passage(nth, each, Span(each.sentences[0].start, each.sentences[-1].end), 0.0)
-        for nth, each in enumerate(shown, 1)
-    )
+    passages = tuple(found_passage(nth, each, each.sentences.whole, 0.0) for nth, each in enumerate(shown, 1))
     repeated = tuple(page.shown[0].repeated)
     return Similar(
         place=Place.of(source.document, source.span),
