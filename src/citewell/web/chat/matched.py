@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import chain, islice
 
 import regex
 
-from citewell.answer import Answer, FoundPassage
+from citewell.answer import Answer, FoundPassage, Widened
+from citewell.index.catalogue import Catalogue
 from citewell.index.snapshot import Snapshot
-from citewell.index.term_places import key_of
+from citewell.index.stored import StoredPassage
+from citewell.index.term_places import TermPlaces, key_of
 from citewell.text.terms import terms_of
 
+# As many words as are in the questions of one moment.
+_REMEMBERED = 256
 _WORD = regex.compile(r"[\p{L}\p{N}'’-]+")
 
 
@@ -38,31 +44,45 @@ def matched(answer: Answer, snapshot: Snapshot) -> Mapping[int, Matched]:
         snapshot: The snapshot that it is from.
     """
     asked = asked_words(answer)
-    return {each.rank: _in_passage(each, asked, answer, snapshot) for each in answer.passages}
+    keys = map(partial(_keys, snapshot.terms), answer.passages, _stored(answer, snapshot.catalogue))
+    return {
+        each.rank: _in_passage(each, here, asked, answer.widened)
+        for each, here in zip(answer.passages, keys, strict=True)
+    }
 
 
-def _in_passage(passage: FoundPassage, asked: Iterable[str], answer: Answer, snapshot: Snapshot) -> Matched:
-    keys = _keys(passage, snapshot)
-
+def _in_passage(passage: FoundPassage, keys: set[int], asked: Iterable[str], widened: Iterable[Widened]) -> Matched:
     def here(words: str) -> list[bool]:
-        return [key_of(form) in keys for form in terms_of(words, passage.language)]
+        return [key in keys for key in _asked_keys(words, passage.language)]
 
     return Matched(
         tuple(word for word in asked if any(here(word))),
         tuple(
             (each.name, each.word)
-            for each in answer.widened
+            for each in widened
             if all(here(each.name)) and (not each.folder or passage.document.startswith(f"{each.folder}/"))
         ),
     )
 
 
-def _keys(passage: FoundPassage, snapshot: Snapshot) -> set[int]:
+@lru_cache(maxsize=_REMEMBERED)
+def _asked_keys(words: str, language: str | None) -> tuple[int, ...]:
+    """Return the digests of words that were asked for; all passages of an answer are compared with them."""
+    return tuple(map(key_of, terms_of(words, language)))
+
+
+def _stored(answer: Answer, catalogue: Catalogue) -> Iterator[StoredPassage]:
+    """Yield for each passage of an answer the one that it is, or is a part of."""
+    there = [catalogue.passages_at(each.place).tolist() for each in answer.passages]
+    read = iter(catalogue.passages(chain.from_iterable(there)))
+    for passage, ordinals in zip(answer.passages, there, strict=True):
+        among = list(islice(read, len(ordinals)))
+        yield next(each for each in among if each.span.start <= passage.start and passage.end <= each.span.end)
+
+
+def _keys(terms: TermPlaces, passage: FoundPassage, stored: StoredPassage) -> set[int]:
     """Return the digests of the words of a passage, its headings, and the head of its table."""
-    catalogue = snapshot.catalogue
-    stored = catalogue.passages(catalogue.passages_at(passage.place))
-    keys, starts = snapshot.terms.read(*(each.records for each in stored))
-    # A passage is not shown where another one has it already.
+    keys, starts = terms.read(stored.records)
     inside = keys[(starts >= passage.start) & (starts < passage.end)]
     above = "\n".join([passage.title, *passage.section, passage.head.text if passage.head else ""])
     return {*inside.tolist(), *map(key_of, terms_of(above, passage.language))}
