@@ -25,6 +25,7 @@ from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.state.folder import StateFolder
 from citewell.text import own_words
+from citewell.view import View
 from citewell.web import Server
 from citewell.web.auth.accounts import AccountStore
 
@@ -148,11 +149,12 @@ def asking(page: Page) -> None:
 
 
 def documents(page: Page) -> None:
-    """Contents of the index."""
+    """Contents of the index, and the health checks."""
     page.get_by_role("button", name="Documents", exact=True).click()
     page.wait_for_selector(".cw-panel")
     page.get_by_role("button", name="Run the checks").click()
     page.wait_for_selector(".cw-findings")
+    page.locator(".cw-panel").evaluate("(panel) => panel.scrollTo(0, panel.scrollHeight)")
 
 
 def quality(name: str) -> State:
@@ -259,9 +261,21 @@ class HeldAssistant(Assistant):
         super().__init__(index)
         self.go_on = threading.Event()
 
-    def ask(self, *arguments: Any, **named: Any) -> Answer:  # noqa: ANN401 - those of `Assistant.ask`
+    def view(self) -> View:
+        """Return a view that waits."""
+        return HeldView(super().view(), self.go_on)
+
+
+class HeldView(View):
+    """A view whose answers wait for a sign."""
+
+    def __init__(self, view: View, go_on: threading.Event) -> None:
+        self.__dict__.update(vars(view))
+        self._go_on = go_on
+
+    def ask(self, *arguments: Any, **named: Any) -> Answer:  # noqa: ANN401 - those of `View.ask`
         """Answer once there is a sign."""
-        self.go_on.wait()
+        self._go_on.wait()
         return super().ask(*arguments, **named)
 
 
@@ -355,8 +369,10 @@ def faults(pictures: Pictures, index: Path) -> None:
     with serve(index, held) as server, ThreadPoolExecutor(_TOO_MANY) as pool:
         for _ in range(_TOO_MANY):
             pool.submit(httpx.post, f"{server.url}api/ask", json={"question": "Who asks?"}, timeout=60)
-        pictures.take(server.url, **{"fault-busy": wrong})
-        held.go_on.set()
+        try:
+            pictures.take(server.url, **{"fault-busy": wrong})
+        finally:
+            held.go_on.set()
 
 
 def accounts(pictures: Pictures, index: Path) -> None:
