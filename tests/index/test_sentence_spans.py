@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,15 +61,25 @@ def test_a_passage_has_the_sentences_inside_it(assistant: Assistant) -> None:
         assert not "".join(between).strip()
 
 
+def packed(*pairs: tuple[int, int]) -> bytes:
+    return np.array(pairs, dtype="<u4").tobytes()
+
+
+TWO = packed((0, 4), (5, 9))
+
+
 @pytest.mark.parametrize(
     ("spans", "windows"),
     [
-        (b"\0" * 8, b"\1\0\0\0" * 2),
-        (b"\0" * 16, b"\1\0\0\0" + b"\0" * 4),
-        (b"\0" * 16, b"\0" * 16),
-        (b"\0" * 12, b"\0" * 8),
+        (TWO[:12], packed((0, 0))),
+        (TWO, packed((2, 2))),
+        (TWO, packed((1, 0))),
+        (TWO, packed((0, 1), (1, 1))),
+        (TWO, packed((0, 0), (0, 1))),
     ],
+    ids=["half a span", "no such sentence", "ends before it begins", "the same last one", "the same first one"],
 )
 def test_what_does_not_fit_together_is_refused(spans: bytes, windows: bytes) -> None:
+    assert Sentences(TWO, packed((0, 0), (1, 1))).window_count == 2
     with pytest.raises(ValueError, match=r"order|reshape"):
         Sentences(spans, windows)
