@@ -114,6 +114,14 @@ def test_one_sentence_is_enough_where_one_answers() -> None:
     assert judged({}, {0: 3.0}, {0: 3.0}, {}).answer(Span(20, 40)) == Span(20, 29)
 
 
+def test_neighbours_that_answer_nearly_as_well_are_marked_too_four_sentences_at_most() -> None:
+    alike = judged(*({} for _ in range(6)), cosines=(0.5, 0.9, 0.95, 0.9, 0.9, 0.9))
+    assert alike.answer(Span(0, 60)) == Span(10, 49)
+    assert judged({}, {}, {}, cosines=(0.4, 0.68, 0.8)).answer(Span(0, 30)) == Span(10, 29)
+    # Half of what both reach does not count, so 0.62 is little beside 0.8.
+    assert judged({}, {}, cosines=(0.62, 0.8)).answer(Span(0, 20)) == Span(10, 19)
+
+
 def test_what_all_sentences_have_in_common_does_not_tell_them_apart() -> None:
     built_alike = [{0: 1.0, 1: 1.0} for _ in range(4)]
     built_alike[2] = {0: 1.0, 1: 1.0, 2: 1.0}
