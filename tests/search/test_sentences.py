@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,14 @@ FILES = {
         "A storm broke the door in winter. The lamp was switched off when the bridge was built.\n"
     ),
     "bridge.txt": "The bridge\n\nThe bridge has four arches. It is made of granite. Cars cross it for free.\n",
+    "kahikatea.txt": (
+        "The kahikatea is a conifer that is native to New Zealand. Its trunk reaches a height of 55 metres. "
+        "Its seeds are eaten by pigeons. Its wood was made into butter boxes. It stands in swamps near rivers.\n"
+    ),
+    "totara.md": (
+        "# The totara\n\n## Totara wood\n\nThe totara has a dark wood that resists decay. Carvers make canoes of it. "
+        "Posts of it stand for a century.\n"
+    ),
     "harbour.txt": "The harbour\n\nFishing boats land here in the morning. The ice house is beside the pier.\n",
     **{
         f"{bird}.txt": f"{bird}\n\nThe {bird} builds its nest in spring.\n"
@@ -46,6 +55,12 @@ def coast(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("Where did the oil for the lamp come from?", "The oil for the lamp came from Bergen in barrels."),
         ("When was the lamp switched off?", "The lamp was switched off when the bridge was built."),
         ("What is the bridge made of?", "It is made of granite."),
+        # What a document or a section is about does not tell its sentences apart.
+        ("What height does the kahikatea reach?", "Its trunk reaches a height of 55 metres."),
+        ("Who eats the seeds of the kahikatea?", "Its seeds are eaten by pigeons."),
+        ("Is the kahikatea found in swamps?", "It stands in swamps near rivers."),
+        ("What is the kahikatea?", "The kahikatea is a conifer that is native to New Zealand."),
+        ("What do carvers make of totara wood?", "Carvers make canoes of it."),
     ],
 )
 def test_the_sentence_that_answers_is_marked(coast: Assistant, question: str, sentence: str) -> None:
@@ -127,6 +142,16 @@ def test_what_all_sentences_have_in_common_does_not_tell_them_apart() -> None:
     built_alike[2] = {0: 1.0, 1: 1.0, 2: 1.0}
     assert judged(*built_alike, cosines=(0.9, 0.9, 0.9, 0.9)).answer(Span(0, 40)) == Span(20, 29)
     assert judged(*built_alike, {}, cosines=(0.9, 0.9, 0.9, 0.9, 0.9)).answer(Span(0, 50)) == Span(20, 29)
+
+
+def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart() -> None:
+    about = judged({0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9), total=5.0)
+    assert about.answer(Span(0, 30)) == Span(0, 9)
+    assert replace(about, introduced=True).answer(Span(0, 30)) == Span(20, 29)
+    assert about.answer(Span(0, 30), above=[0]) == Span(20, 29)
+    # Only the first sentence introduces.
+    later = judged({}, {0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9, 0.9), total=5.0)
+    assert replace(later, introduced=True).answer(Span(0, 40)) == Span(10, 19)
 
 
 def test_its_weight_is_a_setting(coast: Assistant) -> None:

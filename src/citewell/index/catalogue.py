@@ -124,6 +124,10 @@ class Catalogue:
         windows = range(int(self._window_starts[home.first]), int(self._window_starts[home.end]))
         return self.sentences.inside(passage.span, windows)
 
+    def begins_document(self, passage: StoredPassage) -> bool:
+        """Return whether a passage is the first of its document."""
+        return passage.ordinal == self._documents[self.paths.ordinals[passage.document]].first
+
     def path_of(self, passage: int) -> str:
         """Return the path of a passage's document."""
         return self._documents[bisect_right(self._firsts, passage) - 1].summary.path

@@ -40,7 +40,7 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        return shown.judged.answer(shown.span) or shown.sentences.whole
+        return shown.judged.answer(shown.span, self._above(shown)) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
@@ -49,13 +49,8 @@ class AnswerReader:
 
     def said(self, shown: Shown, mark: Span) -> Said:
         """Return which concepts of the question stand in what is marked of a passage, and which above it."""
-        here = self._matcher.in_sentences(shown.passage, [mark])[0]
-        concepts = list(enumerate(self._weights_at(shown).concepts))
-
-        def standing_in(forms: Collection[str]) -> frozenset[int]:
-            return frozenset(nth for nth, each in concepts if each.stands_in(forms))
-
-        return Said(standing_in(here), standing_in(heading_forms(shown.passage)), shown.passage.records)
+        (here,) = self._matcher.in_sentences(shown.passage, [mark])
+        return Said(self._standing_in(here, shown), self._above(shown), shown.passage.records)
 
     def missing(self, shown: Shown, question: str, weights: TermWeights) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
@@ -96,6 +91,14 @@ class AnswerReader:
 
     def _weights_at(self, shown: Shown) -> TermWeights:
         return self._weights.at(shown.candidate.passage)
+
+    def _above(self, shown: Shown) -> frozenset[int]:
+        """Return the numbers of the concepts that stand above a passage."""
+        return self._standing_in(heading_forms(shown.passage), shown)
+
+    def _standing_in(self, forms: Collection[str], shown: Shown) -> frozenset[int]:
+        concepts = self._weights_at(shown).concepts
+        return frozenset(number for number, each in enumerate(concepts) if each.stands_in(forms))
 
     def _has(self, shown: Shown, concepts: Sequence[Weighted]) -> bool:
         """Return whether all of some concepts stand in the best window of a passage or above it."""

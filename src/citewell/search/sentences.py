@@ -7,7 +7,7 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -41,6 +41,7 @@ class Judged:
     ``cosines`` have the shape (sentences,), ``words`` (sentences, concepts). ``total`` is the weight of the whole question.
     ``best`` is the value of the best sentence among passages: its cosine plus the weighted share of the question's words, where
     those that are met by chance do not count, and the question counts as if it had one more word, which none has.
+    ``introduced`` is whether the first sentence is that of its document.
     """
 
     sentences: Spans
@@ -48,25 +49,34 @@ class Judged:
     words: Weights
     total: float
     best: float
+    introduced: bool = False
 
-    def values(self) -> Values:
+    def values(self, above: Iterable[int] = ()) -> Values:
         """Return how well each sentence answers, compared with the others of the passage.
 
         What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all
-        of them reach, a half counts.
+        of them reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their
+        words count as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is.
+
+        Args:
+            above: The numbers of the words that stand above the passage.
         """
-        rarity = 1 - (np.count_nonzero(self.words, axis=0).clip(1) - 1) / len(self.words)
+        having = np.count_nonzero(self.words, axis=0).clip(1)
+        having[list(above)] = len(self.words)
+        if self.introduced:
+            having[self.words[0] > 0] = len(self.words)
+        rarity = 1 - (having - 1) / len(self.words)
         total = self.total - float((self.words.max(axis=0) * (1 - rarity)).sum())
         shares = (self.words * rarity).sum(axis=1) / (total or 1.0)
         found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
         return found
 
-    def answer(self, shown: Span) -> Span | None:
+    def answer(self, shown: Span, above: Iterable[int] = ()) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none."""
         whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
         if not whole:
             return None
-        values = dict(zip(whole, self.values()[whole.start : whole.stop].tolist(), strict=True))
+        values = dict(zip(whole, self.values(above)[whole.start : whole.stop].tolist(), strict=True))
         first = last = max(values, key=lambda nth: values[nth])
         least = _STANDS_BESIDE * values[first]
         while last - first + 1 < _MOST:
@@ -122,8 +132,17 @@ class Judge:
         edges = [0, *accumulate(map(len, numbers))]
         best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), edges[:-1])
         return [
-            Judged(sentences.spans(some), cosines[first:end], words[first:end], self._total, value)
-            for some, (first, end), value in zip(numbers, pairwise(edges), best.tolist(), strict=True)
+            Judged(
+                sentences.spans(some),
+                cosines[first:end],
+                words[first:end],
+                self._total,
+                value,
+                self._catalogue.begins_document(passage),
+            )
+            for passage, some, (first, end), value in zip(
+                passages, numbers, pairwise(edges), best.tolist(), strict=True
+            )
         ]
 
     def _cosines(self, numbers: Sequence[range]) -> Values:
