@@ -35,6 +35,12 @@ FILES = {
         "# The totara\n\n## Totara wood\n\nThe totara has a dark wood that resists decay. Carvers make canoes of it. "
         "Posts of it stand for a century.\n"
     ),
+    "faq.md": (
+        "# Help\n\nHow do I reset my password? Press the small key below the login form.\n\n"
+        "Q: Who pays for the parcel?\nA: We do, for orders above fifty crowns.\n\n"
+        "**What does express delivery cost?**\n\nNine crowns, whatever the weight.\n\n"
+        "Do you ship to Norway? Or to Iceland? Not yet.\n"
+    ),
     "harbour.txt": "The harbour\n\nFishing boats land here in the morning. The ice house is beside the pier.\n",
     **{
         f"{bird}.txt": f"{bird}\n\nThe {bird} builds its nest in spring.\n"
@@ -69,6 +75,25 @@ def test_the_sentence_that_answers_is_marked(coast: Assistant, question: str, se
     marked = mark.of(first.text)
     assert sentence in marked
     assert len(marked) < 2.5 * len(sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("How do I reset my password?", "How do I reset my password? Press the small key below the login form."),
+        ("Who pays for the parcel?", "Q: Who pays for the parcel?\nA: We do, for orders above fifty crowns."),
+        (
+            "What does express delivery cost?",
+            "**What does express delivery cost?**\n\nNine crowns, whatever the weight.",
+        ),
+        ("Do you ship to Norway?", "Do you ship to Norway? Or to Iceland? Not yet."),
+    ],
+)
+def test_a_question_in_a_text_is_marked_with_what_answers_it(coast: Assistant, question: str, marked: str) -> None:
+    answer = coast.ask(question)
+    first = answer.passages[0]
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+    assert (answer.lead[0].rank, answer.lead[0].span) == (1, first.highlights[0])
 
 
 def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None:
@@ -152,6 +177,16 @@ def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart
     # Only the first sentence introduces.
     later = judged({}, {0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9, 0.9), total=5.0)
     assert replace(later, introduced=True).answer(Span(0, 40)) == Span(10, 19)
+
+
+def test_a_question_is_marked_with_what_follows_it() -> None:
+    asks = judged({}, {0: 3.0}, {}, {})
+    assert asks.answer(Span(0, 40)) == Span(10, 19)
+    assert asks.answer(Span(0, 40), questions=[1]) == Span(10, 29)
+    assert asks.answer(Span(0, 40), questions=[1, 2]) == Span(10, 39)
+    assert asks.answer(Span(0, 40), questions=[0, 3]) == Span(10, 19)
+    # What follows is not shown.
+    assert asks.answer(Span(0, 20), questions=[1]) == Span(10, 19)
 
 
 def test_its_weight_is_a_setting(coast: Assistant) -> None:

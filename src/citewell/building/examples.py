@@ -19,6 +19,7 @@ from citewell.confidence import THRESHOLDS
 from citewell.document import Span
 from citewell.index.stored import StoredDocument
 from citewell.text.asking import question_from
+from citewell.text.stops import is_question
 from citewell.text.terms import SPACELESS_LANGUAGES, terms_of
 from citewell.view import View
 
@@ -39,7 +40,6 @@ _LONGEST = 100
 _WORDS = (2, 7)
 # Between points that this part of a round apart, no two are close, however many there are (the golden ratio).
 _SPREAD = 0.618034
-_ASKS = regex.compile(r"[?？؟;]\s*$")
 _NUMBERING = regex.compile(r"^(?:\d+[.)]?)+\s+|^[\p{Lu}\d]{1,3}[.)]\s+")
 _NO_HEADING = regex.compile(r"[\d|<>{}=/\\@#_]|[.:!…]$|^\W|https?:")
 _LINE_BEFORE = regex.compile(r"(?:^|\n)[\s>*-]*$")
@@ -130,7 +130,7 @@ def _of_headings(document: StoredDocument) -> Iterator[_Example]:
     for heading, end in zip(document.headings, ends, strict=False):
         text = _NUMBERING.sub("", " ".join(heading.path[-1].split()))
         place = Span(heading.span.start, max(end, heading.span.end))
-        if _ASKS.search(text):
+        if is_question(text, document.language):
             if len(terms_of(text, document.language)) > 1:
                 yield _Example(text, document.path, document.language, place)
         elif _is_topic(text, document.language):

@@ -18,6 +18,7 @@ from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, missing
 from citewell.text.concepts import Concept
+from citewell.text.stops import has_question, is_question
 
 
 class AnswerReader:
@@ -40,7 +41,10 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        return shown.judged.answer(shown.span, self._above(shown)) or shown.sentences.whole
+        judged, passage = shown.judged, shown.passage
+        sentences = enumerate(judged.sentences) if has_question(passage.text) else ()
+        questions = [number for number, each in sentences if is_question(inside(passage, each), passage.language)]
+        return judged.answer(shown.span, above=self._above(shown), questions=questions) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""

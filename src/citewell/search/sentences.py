@@ -7,7 +7,7 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -71,8 +71,14 @@ class Judged:
         found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
         return found
 
-    def answer(self, shown: Span, above: Iterable[int] = ()) -> Span | None:
-        """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none."""
+    def answer(self, shown: Span, *, above: Iterable[int] = (), questions: Collection[int] = ()) -> Span | None:
+        """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none.
+
+        Args:
+            shown: The shown part.
+            above: The numbers of the words that stand above the passage.
+            questions: The numbers of the sentences that ask, which what follows them answers.
+        """
         whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
         if not whole:
             return None
@@ -85,6 +91,8 @@ class Judged:
                 break
             chosen = max(beside, key=lambda nth: values[nth])
             first, last = min(first, chosen), max(last, chosen)
+        while last in questions and last + 1 in values:
+            last += 1
         return self.sentences[first : last + 1].whole
 
 
