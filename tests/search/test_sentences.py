@@ -41,6 +41,14 @@ FILES = {
         "**What does express delivery cost?**\n\nNine crowns, whatever the weight.\n\n"
         "Do you ship to Norway? Or to Iceland? Not yet.\n"
     ),
+    "visa.md": (
+        "# Visa\n\nThe office opens at nine. Parking is behind the house.\n\nFor a visa you need the following papers:\n\n"
+        "- a passport that is valid for six months\n- two photographs\n- the receipt of the fee\n\nThe fee is 60 crowns.\n"
+    ),
+    "printer.txt": (
+        "Setup\n\nTo connect the printer, do this:\n\n1. Switch the printer on.\n2. Hold the blue key for five seconds.\n"
+        "3. Choose it in the menu.\n\nInk is sold in the shop.\n"
+    ),
     "harbour.txt": "The harbour\n\nFishing boats land here in the morning. The ice house is beside the pier.\n",
     **{
         f"{bird}.txt": f"{bird}\n\nThe {bird} builds its nest in spring.\n"
@@ -87,9 +95,19 @@ def test_the_sentence_that_answers_is_marked(coast: Assistant, question: str, se
             "**What does express delivery cost?**\n\nNine crowns, whatever the weight.",
         ),
         ("Do you ship to Norway?", "Do you ship to Norway? Or to Iceland? Not yet."),
+        (
+            "Which papers do I need for a visa?",
+            "For a visa you need the following papers:\n\n"
+            "- a passport that is valid for six months\n- two photographs\n- the receipt of the fee",
+        ),
+        (
+            "How do I connect the printer?",
+            "To connect the printer, do this:\n\n"
+            "1. Switch the printer on.\n2. Hold the blue key for five seconds.\n3. Choose it in the menu.",
+        ),
     ],
 )
-def test_a_question_in_a_text_is_marked_with_what_answers_it(coast: Assistant, question: str, marked: str) -> None:
+def test_what_a_sentence_announces_is_marked_with_it(coast: Assistant, question: str, marked: str) -> None:
     answer = coast.ask(question)
     first = answer.passages[0]
     assert [mark.of(first.text) for mark in first.marks] == [marked]
@@ -179,14 +197,12 @@ def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart
     assert replace(later, introduced=True).answer(Span(0, 40)) == Span(10, 19)
 
 
-def test_a_question_is_marked_with_what_follows_it() -> None:
+def test_the_mark_goes_on_to_what_its_last_sentence_announces() -> None:
     asks = judged({}, {0: 3.0}, {}, {})
     assert asks.answer(Span(0, 40)) == Span(10, 19)
-    assert asks.answer(Span(0, 40), questions=[1]) == Span(10, 29)
-    assert asks.answer(Span(0, 40), questions=[1, 2]) == Span(10, 39)
-    assert asks.answer(Span(0, 40), questions=[0, 3]) == Span(10, 19)
+    assert asks.answer(Span(0, 40), last={1: 3}.__getitem__) == Span(10, 39)
     # What follows is not shown.
-    assert asks.answer(Span(0, 20), questions=[1]) == Span(10, 19)
+    assert asks.answer(Span(0, 30), last={1: 3}.__getitem__) == Span(10, 29)
 
 
 def test_its_weight_is_a_setting(coast: Assistant) -> None:

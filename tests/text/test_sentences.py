@@ -7,7 +7,6 @@ import pytest
 from citewell.document import Block, Span
 from citewell.text.graphemes import Graphemes
 from citewell.text.sentences import sentences
-from citewell.text.stops import has_question, is_question
 
 
 def cut(text: str, kind: str = "prose", language: str | None = None) -> list[str]:
@@ -156,30 +155,3 @@ def test_no_cut_inside_the_signs_of_markdown(expected: list[str]) -> None:
 def test_an_item_is_whole_unless_it_is_long() -> None:
     assert cut("Open the valve. Wait a minute.", "item") == ["Open the valve. Wait a minute."]
     assert len(cut("Open the valve. Wait a minute. " * 15, "item")) == 30
-
-
-@pytest.mark.parametrize(
-    ("sentence", "language"),
-    [
-        ("Is it so?", "en"),
-        ("**Is it so?**", "en"),
-        ("“Is it so?”", "en"),
-        ("Is it so?!", None),
-        ("Je to tak? ", "cs"),
-        ("是这样吗？", "zh"),
-        ("هل هذا صحيح؟", "ar"),
-        ("Έτσι είναι;", "el"),
-        ("?" * 100_000, "en"),
-    ],
-)
-def test_a_question_is_known_by_its_end(sentence: str, language: str | None) -> None:
-    assert is_question(sentence, language)
-    assert has_question(sentence)
-
-
-@pytest.mark.parametrize(
-    ("sentence", "language"),
-    [("It is so.", "en"), ("It is so;", "en"), ("Is it? It is.", "en"), ("", None), ("Έτσι είναι.", "el")],
-)
-def test_a_statement_is_no_question(sentence: str, language: str | None) -> None:
-    assert not is_question(sentence, language)

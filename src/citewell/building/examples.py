@@ -18,8 +18,8 @@ from citewell.answer import Answer, Scope
 from citewell.confidence import THRESHOLDS
 from citewell.document import Span
 from citewell.index.stored import StoredDocument
+from citewell.text.announcing import is_question
 from citewell.text.asking import question_from
-from citewell.text.stops import is_question
 from citewell.text.terms import SPACELESS_LANGUAGES, terms_of
 from citewell.view import View
 

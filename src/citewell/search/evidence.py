@@ -17,8 +17,8 @@ from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, missing
+from citewell.text.announcing import last_announced
 from citewell.text.concepts import Concept
-from citewell.text.stops import has_question, is_question
 
 
 class AnswerReader:
@@ -41,10 +41,17 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        judged, passage = shown.judged, shown.passage
-        sentences = enumerate(judged.sentences) if has_question(passage.text) else ()
-        questions = [number for number, each in sentences if is_question(inside(passage, each), passage.language)]
-        return judged.answer(shown.span, above=self._above(shown), questions=questions) or shown.sentences.whole
+        passage, sentences = shown.passage, shown.judged.sentences
+
+        def sentence(number: int) -> str:
+            # In Markdown, the sign of a list item stands before its sentence.
+            start = sentences.ends[number - 1] if number else sentences.starts[0]
+            return inside(passage, Span(start, sentences.ends[number]))
+
+        def last(number: int) -> int:
+            return last_announced(sentence, number, len(sentences), passage.language)
+
+        return shown.judged.answer(shown.span, above=self._above(shown), last=last) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""

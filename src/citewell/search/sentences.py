@@ -7,7 +7,7 @@ and falls with what the sentence says. So no sentence needs a vector of its own.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -71,29 +71,29 @@ class Judged:
         found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
         return found
 
-    def answer(self, shown: Span, *, above: Iterable[int] = (), questions: Collection[int] = ()) -> Span | None:
+    def answer(
+        self, shown: Span, *, above: Iterable[int] = (), last: Callable[[int], int] = lambda number: number
+    ) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none.
 
         Args:
             shown: The shown part.
             above: The numbers of the words that stand above the passage.
-            questions: The numbers of the sentences that ask, which what follows them answers.
+            last: Returns the number of the last of the sentences that one announces, or its own.
         """
         whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
         if not whole:
             return None
         values = dict(zip(whole, self.values(above)[whole.start : whole.stop].tolist(), strict=True))
-        first = last = max(values, key=lambda nth: values[nth])
+        first = end = max(values, key=lambda nth: values[nth])
         least = _STANDS_BESIDE * values[first]
-        while last - first + 1 < _MOST:
-            beside = [nth for nth in (first - 1, last + 1) if values.get(nth, -1.0) >= least]
+        while end - first + 1 < _MOST:
+            beside = [nth for nth in (first - 1, end + 1) if values.get(nth, -1.0) >= least]
             if not beside:
                 break
             chosen = max(beside, key=lambda nth: values[nth])
-            first, last = min(first, chosen), max(last, chosen)
-        while last in questions and last + 1 in values:
-            last += 1
-        return self.sentences[first : last + 1].whole
+            first, end = min(first, chosen), max(end, chosen)
+        return self.sentences[first : min(last(end), whole[-1]) + 1].whole
 
 
 class Judge:

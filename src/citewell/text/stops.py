@@ -46,22 +46,6 @@ _INITIAL = regex.compile(r"(?:^|(?<=[\s(«„“\"'.-]))\p{Lu}\.$")
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]+)[.,]?\s+\S+$")
 _NEXT_WORD = regex.compile(r"[\p{Ps}\p{Pi}\"'„“»*_]{0,5}+([\p{L}\p{M}\p{N}]++)(\.?)")
 _BEFORE = 40
-_ASKS = regex.compile(r"[?？؟;\u037e]")
-# At the end of a question, with what closes after it; Greek has another sign.
-_QUESTION = regex.compile(r"[?？؟][!！?？؟]*[\p{Pe}\p{Pf}\"'*_~\s]*$")
-_GREEK_QUESTION = regex.compile(r"[;\u037e?][\p{Pe}\p{Pf}\"'*_~\s]*$")
-_END = 20
-
-
-def has_question(text: str) -> bool:
-    """Return whether a text has a sign that ends questions in some language."""
-    return _ASKS.search(text) is not None
-
-
-def is_question(sentence: str, language: str | None = None) -> bool:
-    """Return whether a sentence ends as a question does in its language (ISO 639-1)."""
-    sign = _GREEK_QUESTION if language == "el" else _QUESTION
-    return sign.search(sentence[-_END:]) is not None
 
 
 def sentence_starts(piece: str, language: str | None) -> list[int]:
