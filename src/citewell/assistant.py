@@ -120,7 +120,7 @@ class Assistant:
         view = self.view()
         return view.why(
             question,
-            Where.read(at, quote, view.snapshot),
+            Where.read(at, quote, view.snapshot, on_disk=True),
             top=top,
             scope=scope,
             history=history,
@@ -145,7 +145,9 @@ class Assistant:
             IndexFaultError: The index was replaced by one that cannot be used.
         """
         view = self.view()
-        return view.similar(Where.read(at, quote, view.snapshot).first(view.snapshot), top=top, scope=scope)
+        return view.similar(
+            Where.read(at, quote, view.snapshot, on_disk=True).first(view.snapshot), top=top, scope=scope
+        )
 
     def find(
         self, query: str, *, scope: Scope | None = None, sort: Sort = "place", page: int = 1, per_page: int = 20

@@ -219,4 +219,14 @@ def test_a_path_may_have_the_folder_of_the_corpus_in_front(library: Assistant, m
         "a/otters.txt:3",
         "./a/otters.txt:3",
     ):
-        assert Where.read(written, None, library.snapshot) == Where("a/otters.txt", 3)
+        assert Where.read(written, None, library.snapshot, on_disk=True) == Where("a/otters.txt", 3)
+
+
+def test_only_who_is_at_the_machine_names_a_document_by_its_file(
+    library: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = Path(library.manifest.corpus)
+    monkeypatch.chdir(corpus.parent)
+    for written in (f"{corpus.name}/a/otters.txt", str(corpus / "a/otters.txt")):
+        assert Where.read(f"{written}:3", None, library.snapshot) == Where(written, 3)
+    assert Where.read("./a/otters.txt:3", None, library.snapshot) == Where("a/otters.txt", 3)

@@ -28,27 +28,33 @@ class Where:
     quote: str | None = None
 
     @classmethod
-    def read(cls, written: str | None, quote: str | None, snapshot: Snapshot) -> Where:
+    def read(cls, written: str | None, quote: str | None, snapshot: Snapshot, *, on_disk: bool = False) -> Where:
         """Read a place that was written as FILE, FILE:START or FILE:START-END.
 
         Args:
             written: The place; None is any document.
             quote: A quotation.
             snapshot: The snapshot; a name with a colon is a document if there is such a one.
+            on_disk: Whether the path may be that of a file on this machine. Other programs only name documents: the answer
+                would tell them where the corpus is.
 
         Raises:
             UsageError: Neither is given, or a position with a quotation.
         """
         if not written and not quote:
             raise UsageError("name a place", command='citewell why "What is …?" --at FILE:START')
-        known = written is None or bool(snapshot.catalogue.documents([_relative(written, snapshot)]))
+
+        def path_of(name: str) -> str:
+            return _relative(name, snapshot) if on_disk else _plain(name, snapshot)
+
+        known = written is None or bool(snapshot.catalogue.documents([path_of(written)]))
         match = None if known else _POSITION.fullmatch(written or "")
         if match is None:
-            return cls(_relative(written, snapshot) if written else None, quote=quote)
+            return cls(path_of(written) if written else None, quote=quote)
         if quote:
             raise UsageError("give a position or a quotation, not both", hint="name the file alone with the quotation")
         start, end = int(match["start"]), match["end"]
-        return cls(_relative(match["document"], snapshot), start, int(end) if end else None)
+        return cls(path_of(match["document"]), start, int(end) if end else None)
 
     def places(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
         """Return the places in a snapshot, or why it has no such place.
@@ -107,12 +113,18 @@ class Where:
         return Absence(self.document or "", "changed", f"{self.document} has changed since the index was built", UPDATE)
 
 
-def _relative(path: str, snapshot: Snapshot) -> str:
-    """Return a path in the corpus, also if it was written with the folder of the corpus in front."""
+def _plain(path: str, snapshot: Snapshot) -> str:
+    """Return a path as documents have it ("./a.txt" is "a.txt")."""
     if snapshot.catalogue.documents([path]) or "\0" in path:
         return path
     plain = PurePosixPath(path).as_posix()
-    if snapshot.catalogue.documents([plain]):
+    return plain if snapshot.catalogue.documents([plain]) else path
+
+
+def _relative(path: str, snapshot: Snapshot) -> str:
+    """Return a path in the corpus, also if it was written with the folder of the corpus in front."""
+    plain = _plain(path, snapshot)
+    if snapshot.catalogue.documents([plain]) or "\0" in path:
         return plain
     corpus, given = Path(snapshot.manifest.corpus).absolute(), Path(path).absolute()
     return given.relative_to(corpus).as_posix() if given.is_relative_to(corpus) else path

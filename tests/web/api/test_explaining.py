@@ -33,6 +33,17 @@ def test_what_is_no_place_is_an_error(api: TestClient) -> None:
         assert api.post("/api/why", json={"question": QUESTION, **wrong}).status_code == 422
 
 
+def test_nobody_is_told_where_the_corpus_is(bundled_index: Path, assistant: Assistant) -> None:
+    file = f"{Path(assistant.manifest.corpus).absolute()}/{AT}"
+    with client_of(bundled_index, public=True) as api:
+        asked = [
+            api.post("/api/why", json={"question": QUESTION, "at": file}),
+            api.post("/api/like", json={"at": file}),
+        ]
+    assert [each.status_code for each in asked] == [422, 422]
+    assert assistant.why(QUESTION, file, top=1).place
+
+
 def test_passages_like_one_are_those_of_the_command_line(api: TestClient, assistant: Assistant) -> None:
     told = api.post("/api/like", json={"at": AT, "top": 2})
     assert told.json() == assistant.similar(AT, top=2).to_json()
