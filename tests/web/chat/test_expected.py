@@ -71,6 +71,37 @@ def test_why_a_place_is_not_there_is_said_beside_the_answer_and_in_the_source(pa
     expect(reader.get_by_role("button", name="Why not this?")).to_be_focused()
 
 
+# Holds the reply to the first request for an explanation until the page is told to let it go.
+HOLD_THE_FIRST = """async () => {
+  const loaded = performance.getEntriesByType("resource").find((each) => each.name.includes("shared/frame.js"));
+  const { functions } = await import(loaded.name);
+  const why = functions.why;
+  let held;
+  window.letGo = new Promise((resolve) => (window.release = resolve));
+  functions.why = async (request) => {
+    const html = await why(request);
+    if (!held) await (held = window.letGo);
+    return html;
+  };
+}"""
+
+
+@pytest.mark.browser
+def test_the_reply_to_an_older_request_comes_too_late(page: Page, chat_url: str) -> None:
+    ask(opened(page, chat_url), QUESTION)
+    page.evaluate(HOLD_THE_FIRST)
+    page.get_by_role("button", name="I expected another place").click()
+    field = page.get_by_label("The passage you expected")
+    for text in ("Leave a Reply Scroll to Top", "nothing-of-this-name.txt"):
+        field.fill(text)
+        field.press("Enter")
+    told = page.locator(".cw-expect .cw-explanation")
+    expect(told).to_contain_text("nothing-of-this-name.txt")
+    page.evaluate("async () => { window.release(); await window.letGo; await new Promise(requestAnimationFrame); }")
+    expect(told).not_to_contain_text("It lacks")
+    expect(told).to_contain_text("nothing-of-this-name.txt")
+
+
 @pytest.mark.browser
 @pytest.mark.usefixtures("encoder")
 def test_a_document_keeps_its_question_when_what_opened_it_is_gone(page: Page, corpus: Path, tmp_path: Path) -> None:

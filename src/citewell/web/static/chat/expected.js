@@ -11,6 +11,12 @@ import { turnOf } from "./turns.js";
 const MOST_CHARACTERS = 4000;
 
 /**
+ * The last request for each explanation: the reply to an older one, or to one whose explanation was removed, comes too late.
+ * @type {WeakMap<Element, object>}
+ */
+const awaited = new WeakMap();
+
+/**
  * Show or hide the field for the expected place.
  * @param {HTMLElement} button
  */
@@ -58,7 +64,10 @@ export async function explainOpen(button, document) {
  */
 export function dismiss(button) {
   const asked = one(around(button, ".cw-expect, .cw-reader"), ".cw-expected-input, [data-open-why]");
-  around(button, ".cw-explanation").innerHTML = "";
+  const where = around(button, ".cw-explanation");
+  awaited.delete(where);
+  where.removeAttribute("aria-busy");
+  where.innerHTML = "";
   asked.focus({ preventScroll: true });
 }
 
@@ -75,8 +84,11 @@ function selected() {
  * @param {() => unknown} again Sends the request again.
  */
 async function explain(where, request, again) {
+  awaited.set(where, request);
   where.setAttribute("aria-busy", "true");
-  where.innerHTML = await callServer("why", request);
+  const html = await callServer("why", request);
+  if (awaited.get(where) !== request) return;
+  where.innerHTML = html;
   where.removeAttribute("aria-busy");
   watchState(where, again);
   where.scrollIntoView({ block: "nearest" });
