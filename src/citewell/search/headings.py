@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from citewell.answer import FoundPassage
 from citewell.document import above
 from citewell.index.stored import StoredPassage
-from citewell.text.terms import Term, analyse, forms_of
+from citewell.text.terms import analyse, forms_of
 
 # The same headings stand above many passages.
 _REMEMBERED = 4096
-
-
-def heading_of(passage: StoredPassage | FoundPassage) -> Sequence[Term]:
-    """Return the terms of what stands above a passage."""
-    return _terms(passage.document, passage.title, passage.section, passage.language)
 
 
 def heading_forms(passage: StoredPassage | FoundPassage) -> frozenset[str]:
@@ -25,10 +19,5 @@ def heading_forms(passage: StoredPassage | FoundPassage) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _terms(document: str, title: str, section: tuple[str, ...], language: str | None) -> Sequence[Term]:
-    return tuple(analyse(above(document, title, section), language))
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def _forms(document: str, title: str, section: tuple[str, ...], language: str | None) -> frozenset[str]:
-    return forms_of(_terms(document, title, section, language))
+    return forms_of(analyse(above(document, title, section), language))
