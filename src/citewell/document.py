@@ -64,6 +64,61 @@ class Section:
     heading: Span | None = None
 
 
+LOCATION_KINDS = ("page", "slide", "sheet", "row", "cell", "chapter", "message", "time", "line", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a person would look something up: a page, a slide, a row.
+
+    ``kind`` is one of ``LOCATION_KINDS``. ``label`` is what tells it from others of its kind, as it is printed ("iv", "Prices,
+    row 12"). ``page`` is the number of the page from 1, where there are pages. ``is_ocr`` means that its text was read from a
+    picture, so it may have misread letters.
+    """
+
+    kind: str
+    label: str
+    page: int | None = None
+    is_ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The start of what is at a location; it ends where the next one starts."""
+
+    start: int
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is known about a document: ``title``, ``author``, ``date``, ``kind``, ``language``, ``tag``, or another name.
+
+    A date is ISO 8601, as exact as it is known ("2023", "2023-04", "2023-04-05"). ``source`` is where it comes from: "front
+    matter", "file properties", "message", "folder", "table".
+    """
+
+    name: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture beside the text: where it stands, and its name inside the file or its address."""
+
+    start: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """A part of a file that was not read, such as an attachment: its name, and why."""
+
+    name: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One source file as text, with its outline.
@@ -71,6 +126,9 @@ class Document:
     ``path`` is relative to the corpus, with forward slashes. ``sections`` are in order and do not overlap. ``digest`` is the
     SHA-256 of the file's bytes. ``language`` is an ISO 639-1 code, or None where nothing tells; a build finds it.
     ``warnings`` say what could not be read and was replaced.
+
+    ``reader`` is the name and version of what read it ("pdf 1"). ``locations`` are in order. ``boxes`` says where on its pages
+    the words stand (``boxes``). ``attached`` are the documents inside it, and ``unread`` the parts that could not be read.
     """
 
     path: str
@@ -80,6 +138,13 @@ class Document:
     digest: str
     language: str | None = None
     warnings: tuple[str, ...] = ()
+    reader: str = ""
+    locations: tuple[Located, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    boxes: bytes = b""
+    attached: tuple[Document, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()
 
 
 def above(path: str, title: str, section: tuple[str, ...]) -> str:
