@@ -92,9 +92,10 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that is known about a document: ``title``, ``author``, ``date``, ``kind``, ``language``, ``tag``, or another name.
+    """Something that is known about a document.
 
-    A date is ISO 8601, as exact as it is known ("2023", "2023-04", "2023-04-05"). ``source`` is where it comes from: "front
+    ``name`` is ``title``, ``author``, ``date``, ``kind``, ``language``, ``tag``, or another that the document gives itself. A
+    date is ISO 8601, as exact as it is known ("2023", "2023-04", "2023-04-05"). ``source`` is where it comes from: "front
     matter", "file properties", "message", "folder", "table".
     """
 

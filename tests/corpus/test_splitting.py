@@ -9,14 +9,13 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.markdown import read_markdown
-from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import TokenRuler, grow, slide, split
 from citewell.document import Document, Passage, Span
 from citewell.encoder.encoding import Encoder
 from citewell.settings import Splitting
 from citewell.text.graphemes import Graphemes
 from citewell.text.sentences import sentences
+from tests.support.outlines import read_markdown, read_plain
 
 SMALL = Splitting(passage_tokens=24, window_tokens=12, window_sentences=3, sentence_tokens=16)
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import models, naming
@@ -20,6 +19,7 @@ from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
 from tests.support.encoders import elsewhere
+from tests.support.outlines import read_plain
 
 # All that needs torch, in one process: importing it takes seconds each time.
 _WITH_TORCH = """

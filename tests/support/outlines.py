@@ -8,15 +8,30 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.corpus.reading.outline import Outline, lines
+from citewell.corpus.reading.assembling import Assembled, assemble
+from citewell.corpus.reading.extract import Extract
+from citewell.corpus.reading.formats import markdown, plain
+from citewell.corpus.reading.outline import lines
 from citewell.document import Section, Span
+
+
+def read_plain(text: str) -> Assembled:
+    """Read a plain text."""
+    title, found = plain.find_blocks(text)
+    return assemble(Extract(tuple(found), text, title))
+
+
+def read_markdown(text: str) -> Assembled:
+    """Read a Markdown text."""
+    title, found = markdown.find_blocks(text)
+    return assemble(Extract(tuple(found), text, title))
 
 
 def blocks(text: str, section: Section) -> list[str]:
     return [block.span.of(text) for block in section.blocks]
 
 
-def check_spans(text: str, outline: Outline) -> None:
+def check_spans(text: str, outline: Assembled) -> None:
     """Every block has text, stands inside its section, and nothing overlaps."""
     ends = [section.span for section in outline.sections]
     assert all(one.end <= other.start for one, other in pairwise(ends))
@@ -29,7 +44,7 @@ def check_spans(text: str, outline: Outline) -> None:
             assert span.of(text) == span.of(text).strip()
 
 
-def unshown(text: str, outline: Outline) -> list[str]:
+def unshown(text: str, outline: Assembled) -> list[str]:
     """Return the lines with letters or digits that are in no block, and not the title or a heading above a block."""
     inside = {at for section in outline.sections for block in section.blocks for at in _places(block.span)}
     names = {name for section in outline.sections for name in section.path} | {outline.title}

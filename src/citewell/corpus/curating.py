@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import regex
 
-from citewell.corpus.reading import READERS, SourceFile, check_corpus, inspect
+from citewell.corpus.reading import SourceFile, check_corpus, inspect, suffixes
 from citewell.corpus.reading.wire import Inspected
 from citewell.errors import CitewellError, UsageError
 from citewell.files import make_private, open_private
@@ -219,8 +219,8 @@ def _fault(path: str) -> str | None:
     faults = (fault for part in pure.parts if (fault := _part_fault(part)))
     if fault := next(faults, None):
         return fault
-    if pure.suffix.lower() not in READERS:
-        return f"is not in a supported format ({', '.join(sorted(READERS))})"
+    if pure.suffix.lower() not in suffixes():
+        return f"is not in a supported format ({', '.join(sorted(suffixes()))})"
     return None
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.front_matter import read_front_matter
-from citewell.corpus.reading.outline import Outline
+from citewell.corpus.reading.assembling import Assembled
+from citewell.corpus.reading.formats.front_matter import read_front_matter
 from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.wire import packed, unpacked
 from citewell.corpus.splitting import split
@@ -48,7 +48,7 @@ def test_any_bytes_are_a_document_or_a_reason(path: str, data: bytes) -> None:
 
 def check_document(document: Document) -> None:
     """What is read comes back from another process as it is, and passages are what they say."""
-    check_spans(document.text, Outline(None, document.sections))
+    check_spans(document.text, Assembled(document.text, None, document.sections))
     assert 0 < len(document.title) <= 300
     assert unpacked(document.path, *packed(document)) == document
     assert document.text.encode("utf-8").decode("utf-8") == document.text

@@ -10,9 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from citewell.corpus.reading.decoding import decode
-from citewell.corpus.reading.markdown import read_markdown
 from citewell.corpus.reading.parsing import parse
-from citewell.corpus.reading.plain import read_plain
 from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
 from citewell.settings import Splitting
@@ -22,7 +20,7 @@ from citewell.text.terms import analyse
 from citewell.text.vocabulary import Known, Vocabulary
 from tests.corpus.reading.shapes import SHAPES
 from tests.support.growth import best, check_growth
-from tests.support.outlines import nothing, words
+from tests.support.outlines import nothing, read_markdown, read_plain, words
 
 Work = Callable[[str], object]
 

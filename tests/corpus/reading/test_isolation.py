@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from citewell.corpus.reading import READERS, SourceFile, inspect, isolation, process, read
+from citewell.corpus.reading import SourceFile, inspect, isolation, process, read
 from citewell.corpus.reading.isolation import Limits, Readers
-from citewell.corpus.reading.parsing import PARSERS, parse
+from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.wire import packed, unpacked
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
@@ -44,10 +44,6 @@ def test_a_document_comes_back_as_it_is_parsed_here() -> None:
         assert document == parse(file.name, file.read_bytes())
         known = inspect(SourceFile(file.name, file))
         assert (known.title, known.digest, known.sections) == (document.title, document.digest, len(document.sections))
-
-
-def test_every_format_has_a_parser() -> None:
-    assert PARSERS.keys() == READERS
 
 
 def test_a_process_is_used_again_and_one_that_failed_is_replaced(readers: Readers, tmp_path: Path) -> None:
@@ -183,6 +179,18 @@ def test_many_threads_share_a_few_processes(readers: Readers) -> None:
         {"sections": [[["a"], [0, 9], None, [[True, 5, "prose"]]]]},
         {"sections": [1]},
         {"sections": "abc"},
+        {"reader": None},
+        {"lengths": [10**9, 0]},
+        {"lengths": [0, -1]},
+        {"locations": [[0, "planet", "3", None, False]]},
+        {"locations": [[5, "page", "2", 2, False], [0, "page", "1", 1, False]]},
+        {"locations": [[10**9, "page", "1", 1, False]]},
+        {"facts": [["title", "A"]]},
+        {"facts": [["title", "A" * 10_000, "folder"]]},
+        {"figures": [[-1, "a.png"]]},
+        {"unread": [["a"]]},
+        {"attached": [["elsewhere.txt", {}]]},
+        {"attached": [["a.txt/b.txt", {}]]},
     ],
 )
 def test_what_comes_back_is_checked(change: dict[str, object]) -> None:

@@ -131,7 +131,7 @@ def _is_random(code: str) -> bool:
 def _divided(text: str, whole: Section, data: Sequence[Span], starts: Sequence[int]) -> Iterator[Section]:
     """Yield the parts of a section between data; a heading that is left alone is text."""
     blocks = [
-        (bisect_right(starts, span.start), Block(span, block.kind))
+        (bisect_right(starts, span.start), block if span == block.span else Block(span, block.kind))
         for block in whole.blocks
         for span in _outside(text, block.span, data, starts)
     ]

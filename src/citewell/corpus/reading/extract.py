@@ -24,8 +24,8 @@ class RawBlock:
         prose: Sentences.
         item: One item of a list.
         verbatim: Lines that are kept as they are, such as code.
-        row: One line of a table, its cells joined by " | "; consecutive rows are one table. ``is_head`` marks the row that names
-            the columns: it begins a table and speaks for each row below it.
+        row: One line of a table, its cells joined by " | "; consecutive rows are one table. ``is_head`` marks the row that
+            names the columns: it begins a table and speaks for each row below it.
         figure: A picture, ``reference`` is its name inside the file, or its address; its text is what stands for it, if any.
         break: No text; what follows does not belong to the heading above.
     """
@@ -39,7 +39,7 @@ class RawBlock:
     reference: str = ""
     at: Span | None = None
     words: Span | None = None
-    name: str = ""
+    name: str | None = None
     head: Span | None = None
 
 
@@ -57,7 +57,8 @@ class Extract:
 
     ``text`` is given where the file is a text, and is shown and cited as it stands; the blocks are places in it. Otherwise the
     blocks have pieces. ``title`` is one that the file names itself, such as in its properties; without one, the only heading
-    of level 1 is the title if it comes first. ``unread`` are the parts that were not read.
+    of level 1 is the title if it comes first. ``unread`` are the parts that were not read. ``ocr`` says whether pages were read
+    by OCR ("used"), or could be if it were there ("wanted").
     """
 
     blocks: tuple[RawBlock, ...]
@@ -67,6 +68,7 @@ class Extract:
     warnings: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     unread: tuple[UnreadPart, ...] = ()
+    ocr: Literal["", "used", "wanted"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class ReadingOptions:
     soffice: bool = False
 
 
+AS_USUAL = ReadingOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to be read: its path in the corpus, its bytes, and what is allowed.
@@ -92,7 +97,7 @@ class Source:
 
     path: str
     data: bytes
-    options: ReadingOptions = ReadingOptions()
+    options: ReadingOptions = AS_USUAL
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
 
 
@@ -116,6 +121,10 @@ class Reader(Protocol):
     def suffixes(self) -> frozenset[str]:
         """The suffixes of its files."""
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether its files are no texts: a text with such a suffix is read as what it is."""
+
     def recognises(self, data: bytes) -> bool:
         """Return whether bytes are certainly of this format, whatever the name of the file; False where only the name tells."""
 
@@ -136,6 +145,7 @@ class FormatReader:
     suffixes: frozenset[str]
     reads: Callable[[Source], Extract]
     is_certain: Callable[[bytes], bool] = lambda _data: False
+    is_binary: bool = False
 
     def recognises(self, data: bytes) -> bool:
         """Return whether bytes are certainly of this format."""

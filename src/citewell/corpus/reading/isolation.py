@@ -10,10 +10,11 @@ import atexit
 import errno
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
 from citewell.corpus.reading.process import EndedError, Reader
 from citewell.corpus.reading.wire import Inspected, inspected, is_digest, unpacked
 from citewell.document import Document
@@ -55,18 +56,19 @@ class Readers:
         self._all: set[Reader] = set()
         atexit.register(self.close)
 
-    def read(self, path: str, file: Path) -> Document:
+    def read(self, path: str, file: Path, options: ReadingOptions = AS_USUAL) -> Document:
         """Read one file.
 
         Args:
             path: Its path in the corpus.
             file: Where it is.
+            options: What the corpus allows its readers.
 
         Raises:
             ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
             CitewellError: No reader process can be started.
         """
-        header, text = self._ask(path, file, whole=True)
+        header, text = self._ask(path, file, options, whole=True)
         try:
             return unpacked(path, header, text)
         except (ValueError, RecursionError) as error:
@@ -74,9 +76,9 @@ class Readers:
         except MemoryError as error:
             raise ReadingError("needs more memory than there is", retry=True) from error
 
-    def inspect(self, path: str, file: Path) -> Inspected:
+    def inspect(self, path: str, file: Path, options: ReadingOptions = AS_USUAL) -> Inspected:
         """Check that a file can be read as a document; like `read`, but its text is not transferred."""
-        header, _ = self._ask(path, file, whole=False)
+        header, _ = self._ask(path, file, options, whole=False)
         try:
             return inspected(path, header)
         except ValueError as error:
@@ -89,12 +91,13 @@ class Readers:
         for reader in ending:
             reader.end()
 
-    def _ask(self, path: str, file: Path, *, whole: bool) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, path: str, file: Path, options: ReadingOptions, *, whole: bool) -> tuple[dict[str, Any], bytes]:
         seconds = self._limits.seconds_for(_size(file))
         request = {
             "path": path,
             "file": str(file.absolute()),
             "whole": whole,
+            "options": asdict(options),
             "memory": self._limits.memory,
             "seconds": seconds,
         }

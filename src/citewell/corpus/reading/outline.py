@@ -1,23 +1,14 @@
-"""The result of parsing a text, and helpers that the parsers share: lines, and the spans of their text."""
+"""What the readers share: lines, the spans of their text, and sections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import regex
 
 from citewell.document import Block, Section, Span
 
 _LINE = regex.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The title of a text, if it has one, and its sections."""
-
-    title: str | None
-    sections: tuple[Section, ...]
 
 
 def lines(text: str) -> Iterator[Span]:

@@ -1,49 +1,138 @@
-"""Bytes to a document, one parser per format. To add one, write it, and add its suffixes to ``PARSERS`` and ``READERS``."""
+"""Bytes to a document, and to those inside it; ``registry`` says which reader."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from citewell.corpus.reading.data import without_data
-from citewell.corpus.reading.decoding import decode
-from citewell.corpus.reading.markdown import read_markdown
-from citewell.corpus.reading.outline import Outline
-from citewell.corpus.reading.plain import read_plain
-from citewell.document import Document
+import regex
+
+from citewell.corpus.reading.assembling import Assembled, assemble
+from citewell.corpus.reading.extract import AS_USUAL, Attachment, Extract, ReadingOptions, Source
+from citewell.corpus.reading.registry import choose, kept_as
+from citewell.document import Document, Fact, UnreadPart
 from citewell.errors import ReadingError
 
-PARSERS: dict[str, Callable[[str], Outline]] = {
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
+# A message in a message in a message; and how many files one may hold in all, itself included.
+_DEEPEST = 4
+_MOST_INSIDE = 500
+_MOST_WARNINGS = 10
+_LONGEST_WARNING = 300
+_UNSAFE = regex.compile(r"[\p{C}/\\]+")
+_LONGEST_NAME = 120
+_UNSEEN = regex.compile(r"[\p{C}]+")
+_LONGEST_FACT = 300
+_MOST_FACTS = 100
 
 
-def parse(path: str, data: bytes) -> Document:
-    """Create a document from the bytes of a file.
+def parse(path: str, data: bytes, options: ReadingOptions | None = None) -> Document:
+    """Create a document from the bytes of a file, with the documents inside it.
 
     Args:
-        path: The path of the file in its corpus; its suffix is the format, and its name the title if there is no other.
+        path: The path of the file in its corpus; its name is the title if there is no other.
         data: The bytes.
+        options: What the corpus allows.
 
     Raises:
-        ReadingError: They are not text, or are empty; the message is the reason alone.
+        ReadingError: They cannot be read, or hold no text; the message is the reason alone.
     """
-    decoded = decode(data)
-    text = decoded.text
-    if not text.strip():
-        raise ReadingError("contains no text")
-    name = PurePosixPath(path)
-    outline = PARSERS[name.suffix.lower()](text)
-    sections = without_data(text, outline.sections)
-    if not any(section.blocks for section in sections):
+    return _Parsing(options or AS_USUAL).document(path, data, depth=0)
+
+
+class _Parsing:
+    """The reading of one file and of what is inside it."""
+
+    def __init__(self, options: ReadingOptions) -> None:
+        self._options = options
+        self._room = _MOST_INSIDE
+
+    def document(self, path: str, data: bytes, *, depth: int) -> Document:
+        self._room -= 1
+        name = PurePosixPath(path)
+        reader, misnamed = choose(name.suffix.lower(), data)
+        extract = reader.read(Source(path, data, self._options))
+        found = assemble(extract)
+        _check(extract, found)
+        made = Document(
+            path,
+            found.title or _title_of(name),
+            found.text,
+            found.sections,
+            hashlib.sha256(data).hexdigest(),
+            warnings=_shortened(([misnamed] if misnamed else []) + list(extract.warnings)),
+            reader=kept_as(reader, extract, self._options),
+            locations=found.locations,
+            facts=_facts(extract.facts),
+            figures=found.figures,
+            boxes=found.boxes,
+        )
+        return self._with_attachments(made, extract, depth) if extract.attachments or extract.unread else made
+
+    def _with_attachments(self, document: Document, extract: Extract, depth: int) -> Document:
+        attached: list[Document] = []
+        unread = [UnreadPart(_safe(part.name), part.reason[:_LONGEST_WARNING]) for part in extract.unread]
+        taken = {part.name for part in unread}
+        for each in extract.attachments:
+            name = _free(_safe(each.name), taken)
+            taken.add(name)
+            try:
+                attached.append(self._attachment(f"{document.path}/{name}", each, depth))
+            except ReadingError as error:
+                unread.append(UnreadPart(name, error.message))
+        return replace(document, attached=tuple(attached), unread=tuple(unread))
+
+    def _attachment(self, path: str, attachment: Attachment, depth: int) -> Document:
+        if depth >= _DEEPEST:
+            raise ReadingError(f"is inside more than {_DEEPEST} files")
+        if self._room <= 0:
+            raise ReadingError(f"is one of more than {_MOST_INSIDE} files inside a file")
+        return self.document(path, attachment.data, depth=depth + 1)
+
+
+def _check(extract: Extract, found: Assembled) -> None:
+    """Check that there is text.
+
+    Raises:
+        ReadingError: There is none.
+    """
+    if not found.text.strip():
+        reasons = "; ".join(extract.warnings)
+        raise ReadingError(f"contains no text ({reasons})" if reasons else "contains no text")
+    if not any(section.blocks for section in found.sections):
         raise ReadingError("contains no text, only markup or data")
-    title, digest = outline.title or _title_of(name), hashlib.sha256(data).hexdigest()
-    return Document(path, title, text, sections, digest, warnings=decoded.warnings)
 
 
 def _title_of(name: PurePosixPath) -> str:
     return " ".join(name.stem.replace("_", " ").replace("-", " ").split()) or name.name
+
+
+def _shortened(warnings: list[str]) -> tuple[str, ...]:
+    """Return the first warnings, each of a length that can be shown."""
+    shown = [each if len(each) <= _LONGEST_WARNING else f"{each[:_LONGEST_WARNING]}…" for each in warnings]
+    if len(shown) > _MOST_WARNINGS:
+        shown = [*shown[: _MOST_WARNINGS - 1], f"and {len(shown) - _MOST_WARNINGS + 1} more warnings"]
+    return tuple(shown)
+
+
+def _facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Return facts, each once and of one line."""
+    cut = (
+        Fact(each.name, " ".join(_UNSEEN.sub(" ", each.value).split())[:_LONGEST_FACT], each.source) for each in facts
+    )
+    return tuple(dict.fromkeys(each for each in cut if each.value))[:_MOST_FACTS]
+
+
+def _safe(name: str) -> str:
+    """Return the name of an attachment as a name of a file."""
+    pure = PurePosixPath(" ".join(_UNSAFE.sub(" ", name).split()).lstrip("."))
+    return f"{pure.stem[:_LONGEST_NAME]}{pure.suffix[:_LONGEST_NAME]}" or "attachment"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that no other attachment has."""
+    pure, nth = PurePosixPath(name), 2
+    while name in taken:
+        name, nth = f"{pure.stem} ({nth}){pure.suffix}", nth + 1
+    return name

@@ -12,7 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeGuard
 
-from citewell.document import Block, Document, Section, Span
+from citewell.boxes import Boxes
+from citewell.document import (
+    LOCATION_KINDS,
+    Block,
+    Document,
+    Fact,
+    Figure,
+    Located,
+    Location,
+    Section,
+    Span,
+    UnreadPart,
+)
 
 # Sent by a reader when it is ready.
 READY = b"citewell reads\n"
@@ -24,6 +36,9 @@ _LONGEST_TITLE = 1_000
 # One for each kind of fault; each lists a few places.
 _MOST_WARNINGS = 10
 _LONGEST_WARNING = 1_000
+_MOST_LINES = 1_000
+# A file in a file in a file.
+_DEEPEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +86,23 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
 
 
 def packed(document: Document) -> tuple[dict[str, Any], bytes]:
-    """Return a document as a header and a text."""
-    sections = [
-        [
-            section.path,
-            _pair(section.span),
-            _pair(section.heading) if section.heading else None,
-            [_packed_block(block) for block in section.blocks],
-        ]
-        for section in document.sections
-    ]
+    """Return a document, and those inside it, as a header and the bytes of their texts and boxes, one after the other."""
+    text = document.text.encode("utf-8")
+    inside = [packed(each) for each in document.attached]
     header = {
         "title": document.title,
         "digest": document.digest,
+        "reader": document.reader,
         "warnings": list(document.warnings),
-        "sections": sections,
+        "sections": [_packed_section(section) for section in document.sections],
+        "locations": [_packed_location(each) for each in document.locations],
+        "facts": [[each.name, each.value, each.source] for each in document.facts],
+        "figures": [[each.start, each.reference] for each in document.figures],
+        "unread": [[each.name, each.reason] for each in document.unread],
+        "lengths": [len(text), len(document.boxes)],
+        "attached": [[each.path, made] for each, (made, _) in zip(document.attached, inside, strict=True)],
     }
-    return header, document.text.encode("utf-8")
+    return header, b"".join([text, document.boxes, *(content for _, content in inside)])
 
 
 def inspected(path: str, header: dict[str, Any]) -> Inspected:
@@ -113,23 +128,96 @@ def is_digest(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
 
 
-def unpacked(path: str, header: dict[str, Any], text: bytes) -> Document:
-    """Return the document in a header and a text.
+def unpacked(path: str, header: dict[str, Any], content: bytes) -> Document:
+    """Return the document in a header and the bytes of its texts.
 
     Raises:
         ValueError: They are invalid: something is missing, or a span is outside the text or out of order.
     """
+    try:
+        document, rest = _unpacked(path, header, memoryview(content), depth=0)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError("something is missing or of another kind") from error
+    if rest:
+        raise ValueError("there are more bytes than texts")
+    return document
+
+
+def _unpacked(path: str, header: dict[str, Any], content: memoryview, *, depth: int) -> tuple[Document, memoryview]:
     rows = header.get("sections")
     if not isinstance(rows, list):
         raise ValueError("there are no sections")  # noqa: TRY004 - as above
+    if depth > _DEEPEST:
+        raise ValueError("documents are nested too deeply")
     known = inspected(path, header | {"sections": len(rows)})
-    warnings = _warnings(header.get("warnings"))
-    decoded = text.decode("utf-8")
-    try:
-        sections = tuple(_sections(rows, len(decoded)))
-    except TypeError as error:
-        raise ValueError("a section is invalid") from error
-    return Document(path, known.title, decoded, sections, known.digest, warnings=warnings)
+    length, of_boxes = (_count(each) for each in header["lengths"])
+    text, boxes, rest = (
+        str(content[:length], "utf-8"),
+        bytes(content[length : length + of_boxes]),
+        content[length + of_boxes :],
+    )
+    if length + of_boxes > len(content):
+        raise ValueError("there are fewer bytes than texts")
+    if Boxes(boxes).end > len(text):
+        raise ValueError("a box is outside the text")
+    attached = []
+    for name, inner in header["attached"]:
+        if not isinstance(name, str) or not name.startswith(f"{path}/"):
+            raise ValueError("an attached document is outside its file")
+        inside, rest = _unpacked(name, inner, rest, depth=depth + 1)
+        attached.append(inside)
+    document = Document(
+        path,
+        known.title,
+        text,
+        tuple(_sections(rows, len(text))),
+        known.digest,
+        warnings=_warnings(header.get("warnings")),
+        reader=_line(header["reader"]),
+        locations=tuple(_locations(header["locations"], len(text))),
+        facts=tuple(Fact(*map(_line, each)) for each in _few(header["facts"])),
+        figures=tuple(Figure(_at(start, len(text)), _line(name)) for start, name in header["figures"]),
+        boxes=boxes,
+        attached=tuple(attached),
+        unread=tuple(UnreadPart(*map(_line, each)) for each in _few(header["unread"])),
+    )
+    return document, rest
+
+
+def _locations(rows: list[Any], end: int) -> Iterator[Located]:
+    last = -1
+    for start, kind, label, page, is_ocr in rows:
+        if _at(start, end) < last or kind not in LOCATION_KINDS or not isinstance(is_ocr, bool):
+            raise ValueError("a location is out of order, or of an unknown kind")
+        last = start
+        yield Located(start, Location(kind, _line(label), None if page is None else _count(page), is_ocr))
+
+
+def _few(rows: list[Any]) -> list[Any]:
+    if len(rows) > _MOST_LINES:
+        raise ValueError("there are too many facts or parts")
+    return rows
+
+
+def _line(value: object) -> str:
+    """Return a short text that can be encoded."""
+    if not isinstance(value, str) or len(value) > _LONGEST_WARNING:
+        raise ValueError("a name is missing or too long")
+    value.encode("utf-8")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("a number is negative, or none")
+    return value
+
+
+def _at(start: object, end: int) -> int:
+    at = _count(start)
+    if at > end:
+        raise ValueError("a place is outside the text")
+    return at
 
 
 def _warnings(rows: object) -> tuple[str, ...]:
@@ -171,6 +259,16 @@ def _span(start: object, stop: object, first: int, end: int) -> Span:
     if type(start) is not int or type(stop) is not int or not first <= start < stop <= end:
         raise ValueError("a span is outside the text, or out of order")
     return Span(start, stop)
+
+
+def _packed_section(section: Section) -> list[object]:
+    heading = _pair(section.heading) if section.heading else None
+    return [section.path, _pair(section.span), heading, [_packed_block(block) for block in section.blocks]]
+
+
+def _packed_location(located: Located) -> list[object]:
+    at = located.location
+    return [located.start, at.kind, at.label, at.page, at.is_ocr]
 
 
 def _packed_block(block: Block) -> list[object]:

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from citewell.corpus.reading.extract import ReadingOptions
 from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.wire import READY, frame, packed, receive, send
 from citewell.errors import ReadingError
@@ -105,7 +106,7 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
 
 
 def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
-    document = parse(request["path"], data)
+    document = parse(request["path"], data, ReadingOptions(**request["options"]))
     header, text = packed(document)
     if not request["whole"]:
         header["sections"], text = len(document.sections), b""

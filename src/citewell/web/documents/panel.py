@@ -11,7 +11,7 @@ from typing import Generic, Literal, TypeVar
 from markupsafe import Markup
 
 from citewell.confidence import THRESHOLDS, Calibration
-from citewell.corpus.reading import READERS
+from citewell.corpus.reading import suffixes
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index.changes import Changes
 from citewell.index.checking import Finding
@@ -97,7 +97,7 @@ def render_panel(
         as_far=status.changes is not None and bool(status.changes.kept),
         changes=_changes(status.changes) if status.changes else [],
         rebuild=render_rebuild(rebuild),
-        kinds=sorted(READERS),
+        kinds=sorted(suffixes()),
         held=documents[:_MOST_SUGGESTED],
         facts=_facts(status),
         unreadable=_some(status.kept),

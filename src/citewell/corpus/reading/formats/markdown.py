@@ -6,9 +6,7 @@ to parse when nested, are ignored.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import regex
@@ -17,17 +15,15 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from citewell.corpus.reading.front_matter import read_front_matter
-from citewell.corpus.reading.outline import Outline, lines, section, trimmed
-from citewell.document import Block, Section, Span
+from citewell.corpus.reading.decoding import decode
+from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
+from citewell.corpus.reading.formats.front_matter import FrontMatter, read_front_matter
+from citewell.corpus.reading.outline import lines, trimmed
+from citewell.document import Span
 
 _PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable(["inline", "text_join"])
-# CommonMark makes a heading of a paragraph above a stray line of dashes; longer ones are treated as text.
-_LONGEST_HEADING = 160
-# The same including markup; a link in a heading may be long.
+# Including markup; a link in a heading may be long.
 _LONGEST_MARKED_HEADING = 4_000
-# With a longer one, an encoder would see little of the row after it; it is a row like the others.
-_LONGEST_HEAD = 400
 _HASHES = regex.compile(r"#{1,6}(?:[ \t]+|$)")
 _CLOSING_HASHES = regex.compile(r"(?:\G|(?<![ \t])[ \t]++)#++$")
 _MARKER = regex.compile(r"(?:[ \t]|>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))+")
@@ -64,88 +60,49 @@ def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:
 _PARSER.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
 
 
-@dataclass(slots=True, eq=False)
-class _Heading:
-    """A heading with its level, its words, its lines, and the part of them that is not markup."""
+def read(source: Source) -> Extract:
+    """Find the title, the headings and the blocks of a Markdown file.
 
-    level: int
-    text: str
-    span: Span
-    words: Span
-    blocks: list[Block] = field(default_factory=list)
-
-
-def read_markdown(text: str) -> Outline:
-    """Find the title, the headings and the blocks of a Markdown text.
-
-    The title is that of the front matter, or else the only heading of level 1 if it comes before all others. A heading that
-    has no text, and none below it, is text itself.
+    Raises:
+        ReadingError: It is not text.
     """
+    decoded = decode(source.data)
+    named, blocks = find_blocks(decoded.text)
+    return Extract(tuple(blocks), decoded.text, named, warnings=decoded.warnings)
+
+
+def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
+    """Return the title that the front matter names, and the blocks of a Markdown text."""
     rows = list(lines(text))
     references: dict[str, Any] = {}
     tokens = _PARSER.parse(text, references)
-    start: list[Block] = []
-    headings: list[_Heading] = []
+    blocks: list[RawBlock] = []
     for at, token in enumerate(tokens):
-        blocks = headings[-1].blocks if headings else start
         if token.type != "heading_open" or not token.map:
             blocks.extend(_blocks(text, rows, tokens, at))
             continue
         span, name = _span(text, rows, token.map), _plain(tokens[at + 1].content, references)
-        if name is not None and len(name) <= _LONGEST_HEADING:
-            headings.append(_Heading(int(token.tag[1:]), name, span, _words(text, rows, token)))
-        else:
-            blocks.append(Block(span))
-    for block in _unparsed(text, rows, tokens):
-        above = bisect_left(headings, block.span.start, key=lambda each: each.span.start)
-        insort(headings[above - 1].blocks if above else start, block, key=lambda each: each.span)
-    named, fields = _front_matter(text, rows, tokens)
-    title = _title(named, headings, start)
-    sections = [section((), None, blocks) for blocks in (fields, start) if blocks]
-    sections.extend(_sections(headings, title))
-    return Outline(named or title, tuple(sections or _sections(headings, None)))
+        level, words = int(token.tag[1:]), _words(text, rows, token)
+        is_heading = name is not None
+        blocks.append(
+            RawBlock("heading", level=level, at=span, words=words, name=name)
+            if is_heading
+            else RawBlock("prose", at=span)
+        )
+    blocks.extend(_unparsed(text, rows, tokens))
+    blocks.sort(key=lambda block: block.at or Span(0, 0))
+    front = _front_matter(text, rows, tokens)
+    start = rows[0].end if rows else 0
+    fields = [RawBlock("prose", at=each.shifted(start)) for each in front.fields] if front else []
+    return front.title if front else None, [*fields, *([RawBlock("break")] if fields else []), *blocks]
 
 
-def _front_matter(text: str, rows: list[Span], tokens: Sequence[Token]) -> tuple[str | None, list[Block]]:
-    """Return the title of the front matter, and its fields."""
+def _front_matter(text: str, rows: list[Span], tokens: Sequence[Token]) -> FrontMatter | None:
     if not tokens or tokens[0].type != "front_matter" or not tokens[0].map:
-        return None, []
+        return None
     start, end = rows[0].end, rows[tokens[0].map[1] - 1].start
     # Not the token's content, in which the parser has changed line ends.
-    found = read_front_matter(text[start:end])
-    return found.title, [Block(field.shifted(start)) for field in found.fields]
-
-
-def _title(named: str | None, headings: Sequence[_Heading], start: Sequence[Block]) -> str | None:
-    """Return the heading that is the document's title and therefore not part of any path."""
-    first = [heading for heading in headings if heading.level == 1]
-    if named is not None:
-        return named if any(heading.text == named for heading in first) else None
-    return first[0].text if len(first) == 1 and first[0] is headings[0] and not start else None
-
-
-def _sections(headings: Sequence[_Heading], title: str | None) -> Iterator[Section]:
-    """Yield the sections with a heading, and between them the headings that are text, those below the same heading together."""
-    above: list[_Heading] = []
-    paths: list[list[_Heading]] = []
-    for heading in headings:
-        above = [other for other in above if other.level < heading.level] + [heading]
-        paths.append([other for other in above if not (other.level == 1 and other.text == title)])
-    shown = {id(other) for path in paths if path and path[-1].blocks for other in path}
-    lone: list[Block] = []
-    place: tuple[str, ...] = ()
-    for heading, path in zip(headings, paths, strict=True):
-        names = tuple(other.text for other in path if id(other) in shown)
-        if lone and (heading.blocks or names != place):
-            yield section(place, None, lone)
-            lone = []
-        if heading.blocks:
-            yield section(names, heading.span, heading.blocks)
-        elif heading in path and id(heading) not in shown and heading.words.start < heading.words.end:
-            lone.append(Block(heading.words))
-        place = names
-    if lone:
-        yield section(place, None, lone)
+    return read_front_matter(text[start:end])
 
 
 def _words(text: str, rows: list[Span], token: Token) -> Span:
@@ -162,7 +119,7 @@ def _words(text: str, rows: list[Span], token: Token) -> Span:
     return trimmed(text, start, closing.start() if closing else span.end)
 
 
-def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token]) -> Iterator[Block]:
+def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token]) -> Iterator[RawBlock]:
     """Yield the text that only looks like the address of a link ("[Deadline]: Friday"), which the parser takes out."""
     parsed = bytearray(len(rows))
     for token in tokens:
@@ -180,10 +137,10 @@ def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token]) -> Iterator[
         if definition:
             is_address = bool(_ADDRESS.match(definition["target"]))
         if span.start < span.end and not is_address:
-            yield Block(span)
+            yield RawBlock("prose", at=span)
 
 
-def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> Iterator[Block]:
+def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> Iterator[RawBlock]:
     """Yield the blocks that one token opens."""
     token = tokens[at]
     if not token.map:
@@ -194,7 +151,7 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
         # The paragraph of a list item or quotation includes its marker; a plain one may start with a dash.
         start = marker.end() if marker and token.level else span.start
         is_item = at > 0 and tokens[at - 1].type == "list_item_open"
-        block = Block(trimmed(text, start, span.end), "item" if is_item else "prose")
+        block = RawBlock("item" if is_item else "prose", at=trimmed(text, start, span.end))
     elif token.type in {"fence", "code_block", "table_open", "html_block"}:
         first, last = token.map
         if token.type == "fence":
@@ -204,13 +161,13 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
             return
         # The names of the columns, and the line of dashes below them.
         head = _span(text, rows, [first, first + 2]) if token.type == "table_open" and last > first + 2 else None
-        is_short = head is not None and head.end - head.start <= _LONGEST_HEAD
-        block = Block(_span(text, rows, [first, last]), "verbatim", head if is_short else None)
-        if token.type == "html_block" and _COMMENTS.fullmatch(block.span.of(text)):
+        span = _span(text, rows, [first, last])
+        block = RawBlock("verbatim", at=span, head=head)
+        if token.type == "html_block" and _COMMENTS.fullmatch(span.of(text)):
             return
     else:
         return
-    if block.span.start < block.span.end:
+    if block.at and block.at.start < block.at.end:
         yield block
 
 
@@ -235,3 +192,6 @@ def _plain(marked: str, references: dict[str, Any]) -> str | None:
     _PARSER.inline.parse(marked, _PARSER, references, children)
     parts = [" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children]
     return " ".join("".join(parts).split())
+
+
+READER = FormatReader("markdown", 1, frozenset({".md", ".markdown"}), read)

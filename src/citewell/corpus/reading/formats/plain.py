@@ -7,8 +7,10 @@ from itertools import pairwise
 
 import regex
 
-from citewell.corpus.reading.outline import Outline, lines, section, trimmed
-from citewell.document import Block, Section, Span
+from citewell.corpus.reading.decoding import decode
+from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
+from citewell.corpus.reading.outline import lines, trimmed
+from citewell.document import Span
 
 _LONGEST_HEADING = 80
 _MOST_WORDS = 12
@@ -21,68 +23,52 @@ _TABLE = regex.compile(r"\t|\||\S {2,}\S")
 _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
 
 
-def read_plain(text: str) -> Outline:
+def read(source: Source) -> Extract:
     """Find the title, the headings and the blocks of a plain text.
+
+    Raises:
+        ReadingError: It is not text.
+    """
+    decoded = decode(source.data)
+    title, blocks = find_blocks(decoded.text)
+    return Extract(tuple(blocks), decoded.text, title, warnings=decoded.warnings)
+
+
+def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
+    """Return the title of a plain text, if it has one, and its blocks.
 
     The first block is the title if it looks like a heading. A line that looks like a heading but has no text under it is text
     itself: an item of a list with blank lines, or page furniture ("Leave a Reply"). No line is lost.
     """
-    blocks = list(_blocks(text))
-    short = [_heading(text, span) for span in blocks]
-    if not blocks:
-        return Outline(None, ())
-    if all(short):
-        return Outline(None, (section((), None, [Block(span) for span in blocks]),))
+    spans = list(_blocks(text))
+    short = [_heading(text, span) for span in spans]
+    if not spans or all(short):
+        return None, [RawBlock("prose", at=span) for span in spans]
     title = short[0]
-    found = _Sections(text)
     # Above a list, the first line can be its title or its first item, so it is both.
-    for at in range(1 if title and not all(short[:3]) else 0, len(blocks)):
+    first = 1 if title and not all(short[:3]) else 0
+    return " ".join(title.of(text).split()) if title else None, list(_in_order(text, spans, short, first))
+
+
+def _in_order(text: str, spans: list[Span], short: list[Span | None], first: int) -> Iterator[RawBlock]:
+    """Yield the blocks; a list of short lines, such as names and numbers, is below no heading."""
+    is_list = False
+    for at in range(first, len(spans)):
         candidate = short[at]
         if candidate is None:
-            found.add(*_items(text, blocks[at]))
-        elif at + 1 < len(blocks) and not short[at + 1]:
-            found.start(candidate)
+            yield from _items(text, spans[at])
+        elif at + 1 < len(spans) and not short[at + 1]:
+            if is_list:
+                # Below other short lines it can be the last of the list as well, so it is both.
+                yield RawBlock("prose", at=candidate)
+            # Headings of a plain text have no levels; that of the title is another.
+            yield RawBlock("heading", level=2, at=candidate)
+            is_list = False
         else:
-            found.add_short(candidate)
-    return Outline(" ".join(title.of(text).split()) if title else None, found.finish())
-
-
-class _Sections:
-    """Collects the sections of a text: those under a heading, and lists of short lines, which have none."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._sections: list[Section] = []
-        self._path: tuple[str, ...] = ()
-        self._heading: Span | None = None
-        self._blocks: list[Block] = []
-        self._is_list = False
-
-    def start(self, heading: Span) -> None:
-        """Start the section of a heading. Below other short lines it can be the last of a list as well, so it is both."""
-        if self._is_list:
-            self._blocks.append(Block(heading))
-        self._end()
-        self._path, self._heading = (" ".join(heading.of(self._text).split()),), heading
-
-    def add(self, *blocks: Block) -> None:
-        self._blocks.extend(blocks)
-
-    def add_short(self, line: Span) -> None:
-        """Add a short line to a list, where its neighbours are, such as a name and its number."""
-        if not self._is_list:
-            self._end()
-            self._is_list = True
-        self._blocks.append(Block(line))
-
-    def finish(self) -> tuple[Section, ...]:
-        self._end()
-        return tuple(self._sections)
-
-    def _end(self) -> None:
-        if self._blocks:
-            self._sections.append(section(self._path, self._heading, self._blocks))
-        self._path, self._heading, self._blocks, self._is_list = (), None, [], False
+            if not is_list:
+                yield RawBlock("break")
+            is_list = True
+            yield RawBlock("prose", at=candidate)
 
 
 def _blocks(text: str) -> Iterator[Span]:
@@ -120,7 +106,7 @@ def _looks_like_heading(line: str) -> bool:
     return bool(letters) and 2 * letters >= len("".join(line.split())) and not line[0].islower()
 
 
-def _items(text: str, block: Span) -> Iterator[Block]:
+def _items(text: str, block: Span) -> Iterator[RawBlock]:
     """Cut a list into its items, each with its continuation lines; other text is one block."""
     piece = block.of(text)
     rows = list(lines(piece))
@@ -128,4 +114,7 @@ def _items(text: str, block: Span) -> Iterator[Block]:
     starts = dict.fromkeys([0, *items])
     for start, end in pairwise([*starts, len(piece)]):
         is_item = bool(items) and start >= items[0]
-        yield Block(trimmed(piece, start, end).shifted(block.start), "item" if is_item else "prose")
+        yield RawBlock("item" if is_item else "prose", at=trimmed(piece, start, end).shifted(block.start))
+
+
+READER = FormatReader("plain", 1, frozenset({".txt", ".text"}), read)

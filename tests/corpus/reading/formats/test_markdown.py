@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.markdown import read_markdown
 from citewell.document import Block, Span
-from tests.support.outlines import blocks, check_spans, unshown
+from tests.support.outlines import blocks, check_spans, read_markdown, unshown
 
 TEXT = """---
 title: The Guide

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.plain import read_plain
 from tests.support.environment import CORPUS
-from tests.support.outlines import blocks, check_spans, unshown
+from tests.support.outlines import blocks, check_spans, read_plain, unshown
 
 LINES = st.sampled_from(
     [

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.front_matter import read_front_matter
-from citewell.corpus.reading.markdown import read_markdown
-from tests.support.outlines import blocks, check_spans, unshown
+from citewell.corpus.reading.formats.front_matter import read_front_matter
+from tests.support.outlines import blocks, check_spans, read_markdown, unshown
 
 
 def fields(text: str) -> list[str]:

@@ -1,0 +1,120 @@
+"""Which readers there are: those of ``formats``, and those that other packages add by an entry point ``citewell.readers``."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from citewell.corpus.reading.decoding import decode
+from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
+from citewell.errors import CitewellError, ReadingError
+
+_GROUP = "citewell.readers"
+_PLACE = "citewell.corpus.reading.formats"
+# The first that recognises a file reads it.
+_FORMATS = ("plain", "markdown")
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return all readers: those of other packages first, which may replace one of ours by its name.
+
+    Raises:
+        CitewellError: A reader of another package cannot be loaded.
+    """
+    added = [_loaded(entry) for entry in sorted(entry_points(group=_GROUP), key=lambda each: each.name)]
+    ours: list[Reader] = [import_module(f"{_PLACE}.{name}").READER for name in _FORMATS]
+    replaced = {reader.name for reader in added}
+    return (*added, *(reader for reader in ours if reader.name not in replaced))
+
+
+def _loaded(entry: object) -> Reader:
+    name = getattr(entry, "name", "")
+    try:
+        reader = entry.load()  # type: ignore[attr-defined]
+    except Exception as error:
+        raise CitewellError(
+            f"the reader {name!r} of another package cannot be loaded: {type(error).__name__}: {error}",
+            hint="update or uninstall that package",
+        ) from error
+    if not (isinstance(reader.name, str) and isinstance(reader.version, int) and callable(reader.read)):
+        raise CitewellError(
+            f"the reader {name!r} of another package is not one", hint="update or uninstall that package"
+        )
+    found: Reader = reader
+    return found
+
+
+def suffixes() -> frozenset[str]:
+    """Return the suffixes of all files that can be read, in small letters."""
+    return frozenset().union(*(reader.suffixes for reader in readers()))
+
+
+def versions() -> dict[str, int]:
+    """Return the version of each reader by its name."""
+    return {reader.name: reader.version for reader in readers()}
+
+
+def kept_as(reader: Reader, extract: Extract, options: ReadingOptions) -> str:
+    """Return what a document is kept with: the name and version of its reader, and whether pages were read by OCR.
+
+    A change of it means that the file would be read in another way now (``is_current``).
+    """
+    ocr = {"": "", "used": f" ocr {options.ocr_language}", "wanted": " no-ocr"}[extract.ocr]
+    return f"{reader.name} {reader.version}{ocr}"
+
+
+def is_current(kept: str, options: ReadingOptions) -> bool:
+    """Return whether a document that was kept with this would be read the same way now.
+
+    Args:
+        kept: What `kept_as` returned.
+        options: What the corpus allows now.
+    """
+    name, version, ocr, language = [*kept.split(" "), "", "", ""][:4]
+    if versions().get(name) != int(version or 0):
+        return False
+    if ocr == "no-ocr":
+        return not can_ocr(options)
+    return not ocr or (options.ocr and options.ocr_language == language)
+
+
+def can_ocr(options: ReadingOptions) -> bool:
+    """Return whether pages can be read by OCR: it is allowed, and the program is there."""
+    return options.ocr and shutil.which("tesseract") is not None
+
+
+def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:
+    """Return the reader of a file, and a warning if its name says something else than its content.
+
+    Args:
+        suffix: The suffix of its name, in small letters with the dot.
+        data: Its bytes.
+
+    Raises:
+        ReadingError: No reader knows it.
+    """
+    named = [reader for reader in readers() if suffix in reader.suffixes]
+    for reader in (*named, *(reader for reader in readers() if reader not in named)):
+        if reader.recognises(data):
+            return reader, None if reader in named else f"is named {suffix or 'without a suffix'} but is {reader.name}"
+    if named and not all(reader.is_binary for reader in named):
+        return next(reader for reader in named if not reader.is_binary), None
+    if named and _is_text(data):
+        return _plain(), f"is named {suffix} but is plain text"
+    if named:
+        return named[0], None
+    raise ReadingError(f"is in no format that is read ({', '.join(sorted(filter(None, suffixes())))})")
+
+
+def _plain() -> Reader:
+    return next(reader for reader in readers() if ".txt" in reader.suffixes)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return bool(decode(data).text.strip())
+    except ReadingError:
+        return False
