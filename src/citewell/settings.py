@@ -40,6 +40,20 @@ class Splitting(_Frozen):
     sentence_tokens: int = Field(default=128, ge=8, le=512)
 
 
+class Reading(_Frozen):
+    """What the readers of files may do.
+
+    ``ocr`` reads pages that are pictures with the program tesseract, where it is installed, in ``ocr_language`` (tesseract's
+    names, joined by "+"), at most ``ocr_pages`` pages of a file. ``soffice`` lets LibreOffice convert old formats (.doc, .ppt),
+    where it is installed.
+    """
+
+    ocr: bool = True
+    ocr_language: str = Field(default="eng", pattern=r"^[A-Za-z_]+(?:\+[A-Za-z_]+)*$")
+    ocr_pages: int = Field(default=100, ge=0)
+    soffice: bool = False
+
+
 class Searching(_Frozen):
     """How passages are found and ranked.
 
@@ -84,6 +98,7 @@ class Settings(_Frozen):
     model: str | None = None
     languages: tuple[str, ...] = ()
     words: str | None = None
+    reading: Reading = Reading()
     splitting: Splitting = Splitting()
     searching: Searching = Searching()
 

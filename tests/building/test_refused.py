@@ -23,8 +23,8 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = IndexFolder(tmp_path / "index")
-    (corpus / "line.txt").write_bytes(b"one long line " * 30_000)
-    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=100_000_000)))
+    (corpus / "line.txt").write_bytes(b"one long line " * 60_000)
+    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers(Limits(memory=125_000_000)))
     first = build(corpus, index, Settings())
     assert [(each.path, each.retry) for each in first.skipped] == [("line.txt", True)]
     found = status(index)
@@ -37,7 +37,7 @@ def test_what_memory_did_not_do_for_is_tried_again_and_is_nothing_new(
         # Splitting and encoding all of it would take long, and says nothing of its being read.
         return [] if document.path == "line.txt" else split(document, *rest)
 
-    monkeypatch.setattr("citewell.building.writing.split", some)
+    monkeypatch.setattr("citewell.building.gathering.split", some)
     third = build(corpus, index, Settings())
     assert (third.added, third.unchanged, third.skipped) == (1, 3, ())
 
@@ -86,7 +86,7 @@ def test_what_goes_wrong_in_splitting_lists_the_file(
             raise RecursionError
         return split(document, *rest)
 
-    monkeypatch.setattr("citewell.building.writing.split", breaks)
+    monkeypatch.setattr("citewell.building.gathering.split", breaks)
     report = build(corpus, IndexFolder(tmp_path / "index"), Settings())
     assert report.added == 2
     assert [(each.path, each.reason) for each in report.skipped] == [

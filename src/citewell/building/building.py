@@ -64,7 +64,7 @@ def build(
     with index.writing():
         current = _usable(index, force=force)
         before = None if force else current
-        changes = compare(corpus, index, current, force=force)
+        changes = compare(corpus, index, current, force=force, reading=settings.reading)
         choice = None if settings.model or index.model() else _choose(changes, index, corpus, settings)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = models.identify(naming.resolve(model))
@@ -174,6 +174,7 @@ def _in_use(index: IndexFolder) -> str | None:
 
 
 def _same_splitting(manifest: Manifest, settings: Settings) -> bool:
+    # What the readers may do is compared document by document (``compare``).
     same = manifest.splitting == settings.splitting and manifest.languages == settings.languages
     return same and manifest.citewell == __version__
 

@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,22 +19,29 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Place, Scope
-from citewell.document import Passage, Span, Window, above
+from citewell.document import Fact, Figure, Passage, Span, Window, above
 from citewell.errors import CitewellError
 from citewell.index.database import Database, Row
+from citewell.index.maps import DocumentMaps
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import Sentences
 from citewell.index.soundness import Soundness
-from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading, StoredPassage
+from citewell.index.stored import (
+    DocumentOutline,
+    DocumentSummary,
+    StoredDocument,
+    StoredHeading,
+    StoredPassage,
+)
 from citewell.index.vectors import Ordinals
 from citewell.text.vocabulary import Known, Vocabulary
 
 # The seal is the last column; the others are in the order in which the writer seals them.
 _DOCUMENTS = (
-    "SELECT ordinal, path, title, digest, language, first_passage, end_passage, characters, text_seal, headings, seal"
-    " FROM documents"
+    "SELECT ordinal, path, title, digest, language, reader, container, first_passage, end_passage, characters, text_seal,"
+    " facts, figures, headings, seal FROM documents"
 )
 _PASSAGES = (
     "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
@@ -76,6 +83,7 @@ class Catalogue:
         self._documents = self._read_documents()
         self._firsts = [each.first for each in self._documents]
         self.paths = Paths([each.summary.path for each in self._documents])
+        self.maps = DocumentMaps(self._file, self.paths)
         self._window_starts = self._read_starts()
         self.passage_count = len(self._window_starts) - 1
         self.window_count = int(self._window_starts[-1])
@@ -100,17 +108,42 @@ class Catalogue:
         if ordinal is None:
             raise CitewellError(f"the index has no document {path!r}")
         (row,) = self._rows("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, ordinals=[ordinal])
-        return StoredDocument(path, row[2], row[3], self._text(ordinal), _headings(row[-1]), row[4])
+        return StoredDocument(
+            path,
+            row[2],
+            row[3],
+            self._text(ordinal),
+            _headings(row[-1]),
+            language=row[4],
+            reader=row[5],
+            container=row[6],
+            facts=_facts(row[-3]),
+            figures=tuple(Figure(start, reference) for start, reference in json.loads(row[-2])),
+        )
+
+    def facts(self) -> list[tuple[Fact, ...]]:
+        """Return the facts of every document, in order of their paths."""
+        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
+        return [_facts(row[-3]) for row in rows]
+
+    def inside(self, file: str) -> list[str]:
+        """Return the paths of the documents inside a file, such as the attachments of a message."""
+        return self._inside.get(file, [])
+
+    @cached_property
+    def _inside(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self._documents:
+            if each.summary.container:
+                found.setdefault(each.summary.container, []).append(each.summary.path)
+        return found
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
         rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
         firsts = self.passages(each.first for each in self._documents if each.first < each.end)
         starts = {passage.document: passage.span.start for passage in firsts}
-        return [
-            DocumentOutline(path, title, characters, _headings(packed), starts.get(path, 0))
-            for _, path, title, _, _, _, _, characters, _, packed in rows
-        ]
+        return [DocumentOutline(row[1], row[2], row[9], _headings(row[-1]), starts.get(row[1], 0)) for row in rows]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the given order."""
@@ -243,7 +276,9 @@ class Catalogue:
         paths = [row[1] for row in rows]
         if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
             raise self._file.damaged("documents are missing or out of order")
-        return [_Held(DocumentSummary(*row[1:5]), row[5], row[6], row[8]) for row in rows]
+        digests = {row[1]: row[3] for row in rows if row[6] is None}
+        summaries = (replace(DocumentSummary(*row[1:7]), container_digest=digests.get(row[6])) for row in rows)
+        return [_Held(each, row[7], row[8], row[10]) for each, row in zip(summaries, rows, strict=True)]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
         """Return the first window of each passage, followed by the end of the last."""
@@ -302,6 +337,10 @@ class Catalogue:
 def _known(line: str) -> Known:
     word, count, is_name = line.split("\t")
     return Known(word, int(count), is_name == "1")
+
+
+def _facts(packed: str) -> tuple[Fact, ...]:
+    return () if packed == "[]" else tuple(Fact(*each) for each in json.loads(packed))
 
 
 def _headings(packed: str) -> tuple[StoredHeading, ...]:

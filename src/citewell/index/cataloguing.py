@@ -15,15 +15,21 @@ from pathlib import Path
 from citewell.document import Passage, Span
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import SentencesWriter
-from citewell.index.stored import StoredDocument
+from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.text.vocabulary import WordCounts
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, language TEXT,
-    first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL, characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
-    seal BLOB NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
+    reader TEXT NOT NULL, container TEXT, first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL,
+    characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
+    seal BLOB NOT NULL, facts TEXT NOT NULL, figures TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE locations (
+    document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
+    page INTEGER, is_ocr INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (document, start)) WITHOUT ROWID;
+CREATE TABLE boxes (
+    document INTEGER PRIMARY KEY REFERENCES documents, packed BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE passages (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
     section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
@@ -65,8 +71,16 @@ class CatalogueWriter:
         self.words = WordCounts()
         self._sentences = SentencesWriter()
 
-    def add(self, document: StoredDocument, passages: Iterable[AnalysedPassage]) -> None:
-        """Add a document with its passages and their windows."""
+    def add(
+        self, document: StoredDocument, passages: Iterable[AnalysedPassage], where: DocumentMap | None = None
+    ) -> None:
+        """Add a document with its passages and their windows.
+
+        Args:
+            document: The document.
+            passages: Its passages.
+            where: Its locations and boxes, if it has any.
+        """
         first = self.passages
         self._sentences.start_document()
         for passage in passages:
@@ -74,13 +88,31 @@ class CatalogueWriter:
         headings = json.dumps(
             [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
         )
+        facts = json.dumps([[each.name, each.value, each.source] for each in document.facts], ensure_ascii=False)
+        figures = json.dumps([[each.start, each.reference] for each in document.figures], ensure_ascii=False)
         summary = (self.documents, document.path, document.title, document.digest, document.language)
-        small = (*summary, first, self.passages, len(document.text), seal_text(document.text))
+        origin = (document.reader, document.container)
+        small = (*summary, *origin, first, self.passages, len(document.text), seal_text(document.text))
+        large = (facts, figures, headings)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*small, seal("documents", *small, headings), headings, document.text),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*small, seal("documents", *small, *large), *large, document.text),
         )
+        self._add_map(where or DocumentMap())
         self.documents += 1
+
+    def _add_map(self, where: DocumentMap) -> None:
+        rows = (
+            (self.documents, start, at.kind, at.label, at.page, int(at.is_ocr))
+            for start, at in ((each.start, each.location) for each in where.locations)
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO locations VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((*row, seal("locations", *row)) for row in rows),
+        )
+        if where.boxes:
+            sealed = seal("boxes", self.documents, seal_bytes(where.boxes))
+            self._connection.execute("INSERT INTO boxes VALUES (?, ?, ?)", (self.documents, where.boxes, sealed))
 
     def close(self) -> None:
         """Finish the file."""

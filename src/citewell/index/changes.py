@@ -10,13 +10,23 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from citewell._version import __version__
-from citewell.corpus.reading import SourceFile, Unread, check_corpus, digest_of, scan
+from citewell.corpus.reading import (
+    ReadingOptions,
+    SourceFile,
+    Unread,
+    check_corpus,
+    digest_of,
+    is_current,
+    scan,
+    versions,
+)
 from citewell.errors import UnavailableError
 from citewell.files import file_digest
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary
+from citewell.settings import Reading
 from citewell.state.folder import Exclusions
 
 Drift = Literal["changed", "gone", "unreadable"]
@@ -65,10 +75,10 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
     found: dict[str, Drift] = {}
     # Not Path.is_dir, which raises if a parent folder may not be entered.
     for document in documents if os.path.isdir(corpus) else ():  # noqa: PTH112
-        file = corpus / document.path
+        file = corpus / document.file
         try:
             now = file.stat()
-            if _digest(file, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != document.digest:
+            if _digest(file, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != document.file_digest:
                 found[document.path] = "changed"
         except (FileNotFoundError, NotADirectoryError):
             found[document.path] = "gone"
@@ -83,7 +93,14 @@ def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
     return file_digest(file)
 
 
-def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, force: bool = False) -> Changes:
+def compare(
+    corpus: Path,
+    index: IndexFolder,
+    snapshot: Snapshot | None,
+    *,
+    force: bool = False,
+    reading: Reading | None = None,
+) -> Changes:
     """Compare a corpus with a snapshot of its index.
 
     Args:
@@ -91,18 +108,22 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, forc
         index: The index, which may be inside the corpus.
         snapshot: The snapshot; None is an empty one.
         force: Treat every file as new; the snapshot only tells which documents to keep.
+        reading: What the readers may do; None is what they might in the snapshot.
 
     Raises:
         UsageError: The corpus is not a folder, or is a state folder.
     """
     check_corpus(corpus)
-    indexed = {each.path: each.digest for each in snapshot.catalogue.documents()} if snapshot else {}
-    refused = _refused(snapshot) if snapshot and not force else {}
+    summaries = [each for each in snapshot.catalogue.documents() if not each.container] if snapshot else []
+    indexed = {each.path: each.digest for each in summaries}
+    options = options_of(reading or (snapshot.manifest.reading if snapshot else Reading()))
+    refused = _refused(snapshot, options) if snapshot and not force else {}
     known = {} if force else indexed
     files, digests, skipped, unavailable = _look(corpus, index, refused)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     stale = stale_of(snapshot) & indexed.keys()
+    reread = stale | {each.path for each in summaries if each.reader and not is_current(each.reader, options)}
     kept = _kept(indexed, unavailable, stale)
     here = {*digests, *(each.path for each in kept)}
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
@@ -112,10 +133,10 @@ def compare(corpus: Path, index: IndexFolder, snapshot: Snapshot | None, *, forc
     return Changes(
         added=added,
         changed=tuple(
-            path for path, digest in digests.items() if path in known and (known[path] != digest or path in stale)
+            path for path, digest in digests.items() if path in known and (known[path] != digest or path in reread)
         ),
         removed=removed,
-        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in stale),
+        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in reread),
         skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed)),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved),
@@ -142,10 +163,18 @@ def stale_of(snapshot: Snapshot | None) -> set[str]:
     return {each.path for each in snapshot.manifest.skipped if each.retry} if snapshot else set()
 
 
-def _refused(snapshot: Snapshot) -> dict[str, Skipped]:
-    """Return the files that the build of a snapshot could not read; another version of Citewell may read them."""
+def options_of(reading: Reading) -> ReadingOptions:
+    """Return what readers may do, in their words."""
+    return ReadingOptions(**reading.model_dump())
+
+
+def _refused(snapshot: Snapshot, options: ReadingOptions) -> dict[str, Skipped]:
+    """Return the files that the build of a snapshot could not read; other readers, or other settings, may read them."""
     manifest = snapshot.manifest
-    return {each.path: each for each in manifest.skipped} if manifest.citewell == __version__ else {}
+    same = (
+        manifest.citewell == __version__ and manifest.readers == versions() and options_of(manifest.reading) == options
+    )
+    return {each.path: each for each in manifest.skipped} if same else {}
 
 
 def _look(

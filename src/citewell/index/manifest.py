@@ -13,10 +13,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citewell.confidence import Calibration
 from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
-from citewell.settings import Splitting
+from citewell.settings import Reading, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 8
+FORMAT = 9
 _END = b"\n}"
 
 
@@ -60,8 +60,9 @@ class Manifest(_Frozen):
     """The description of a snapshot, and the SHA-256 of each of its files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``languages`` is the setting, ``calibration`` that of this corpus. ``replaced`` is the
-    previous snapshot, if there was one. ``examples`` are questions that this one answers well.
+    version that split them. ``languages`` and ``reading`` are settings, ``readers`` the versions of the readers there were,
+    ``calibration`` that of this corpus. ``replaced`` is the previous snapshot, if there was one. ``examples`` are questions
+    that this one answers well.
     """
 
     format: int
@@ -72,6 +73,8 @@ class Manifest(_Frozen):
     fingerprint: str
     splitting: Splitting
     languages: tuple[str, ...] = ()
+    reading: Reading = Reading()
+    readers: dict[str, int] = {}
     encoder: EncoderRecord
     calibration: Calibration
     documents: int

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from citewell.document import Document, Span
+from citewell.document import Document, Fact, Figure, Located, Span
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text; ``language`` is an ISO 639-1 code, or None where nothing tells."""
+    """A document without its text; ``language`` is an ISO 639-1 code, or None where nothing tells.
+
+    ``reader`` is the name and version of what read it. ``container`` is the document whose file it is inside, if it is inside
+    one, and ``container_digest`` the digest of that file.
+    """
 
     path: str
     title: str
     digest: str
     language: str | None = None
+    reader: str = ""
+    container: str | None = None
+    container_digest: str | None = None
+
+    @property
+    def file(self) -> str:
+        """The path of its file in the corpus."""
+        return self.container or self.path
+
+    @property
+    def file_digest(self) -> str:
+        """The digest of its file."""
+        return self.container_digest or self.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,18 @@ class StoredDocument:
     text: str
     headings: tuple[StoredHeading, ...]
     language: str | None = None
+    reader: str = ""
+    container: str | None = None
+    facts: tuple[Fact, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMap:
+    """Where a person would look up the parts of a document, and where its words stand on its pages (``boxes``)."""
+
+    locations: tuple[Located, ...] = ()
+    boxes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +101,27 @@ class StoredPassage:
     outline: str = ""
 
 
-def stored(document: Document) -> StoredDocument:
-    """Return a document in the form of the catalogue."""
+def stored(document: Document, container: str | None = None) -> StoredDocument:
+    """Return a document in the form of the catalogue.
+
+    Args:
+        document: The document.
+        container: The path of the file that it is inside, if it is.
+    """
     headings = tuple(
         StoredHeading(section.heading, section.path or (document.title,))
         for section in document.sections
         if section.heading
     )
-    return StoredDocument(document.path, document.title, document.digest, document.text, headings, document.language)
+    return StoredDocument(
+        document.path,
+        document.title,
+        document.digest,
+        document.text,
+        headings,
+        document.language,
+        document.reader,
+        container,
+        document.facts,
+        document.figures,
+    )

@@ -46,7 +46,17 @@ def test_a_document_comes_back_as_it_is_parsed_here() -> None:
         assert (known.title, known.digest, known.sections) == (document.title, document.digest, len(document.sections))
 
 
-def test_a_process_is_used_again_and_one_that_failed_is_replaced(readers: Readers, tmp_path: Path) -> None:
+def test_a_process_is_used_again_and_one_that_failed_is_replaced(
+    readers: Readers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "from citewell.corpus.reading import worker as w; p = w.parse\n"
+        "def failing(path, *a):\n"
+        "    if 'unknown' in path: raise KeyError(path)\n"
+        "    return p(path, *a)\n"
+        "w.parse = failing; w.main()"
+    )
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", program])
     readers.read("a.txt", ARTICLE)
     first = pids(readers)
     for _ in range(3):

@@ -11,6 +11,8 @@ from citewell.document import Fact, Location, Span, UnreadPart
 # A page (from 1) and a rectangle on it, in tenths of a point from its upper left corner: page, left, top, right, bottom.
 Box = tuple[int, int, int, int, int]
 
+Kind = Literal["heading", "prose", "item", "verbatim", "row", "figure", "break"]
+
 
 @dataclass(frozen=True, slots=True)
 class RawBlock:
@@ -30,7 +32,7 @@ class RawBlock:
         break: No text; what follows does not belong to the heading above.
     """
 
-    kind: Literal["heading", "prose", "item", "verbatim", "row", "figure", "break"]
+    kind: Kind
     pieces: tuple[str, ...] = ()
     level: int = 0
     is_head: bool = False

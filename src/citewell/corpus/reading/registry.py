@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
 from citewell.errors import CitewellError, ReadingError
 
 _GROUP = "citewell.readers"
+_FIX = "update or uninstall that package"
 _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
 _FORMATS = ("plain", "markdown")
@@ -30,19 +31,17 @@ def readers() -> tuple[Reader, ...]:
     return (*added, *(reader for reader in ours if reader.name not in replaced))
 
 
-def _loaded(entry: object) -> Reader:
-    name = getattr(entry, "name", "")
+def _loaded(entry: EntryPoint) -> Reader:
     try:
-        reader = entry.load()  # type: ignore[attr-defined]
+        reader = entry.load()
+        described = isinstance(reader.name, str) and isinstance(reader.version, int) and callable(reader.read)
     except Exception as error:
+        fault = f"{type(error).__name__}: {error}"
         raise CitewellError(
-            f"the reader {name!r} of another package cannot be loaded: {type(error).__name__}: {error}",
-            hint="update or uninstall that package",
+            f"the reader {entry.name!r} of another package cannot be loaded: {fault}", hint=_FIX
         ) from error
-    if not (isinstance(reader.name, str) and isinstance(reader.version, int) and callable(reader.read)):
-        raise CitewellError(
-            f"the reader {name!r} of another package is not one", hint="update or uninstall that package"
-        )
+    if not described:
+        raise CitewellError(f"the reader {entry.name!r} of another package is not a reader", hint=_FIX)
     found: Reader = reader
     return found
 

@@ -11,6 +11,7 @@ from rapidfuzz import process
 
 from citewell.answer import Place
 from citewell.corpus.reading import read, scan
+from citewell.document import Document
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
 from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, occurrences
@@ -58,12 +59,20 @@ class Repair:
 
 def corpus_texts(corpus: Path) -> dict[str, str]:
     """Return the text of each document of a corpus, by path; unreadable files are skipped."""
-    texts = {}
+    texts: dict[str, str] = {}
     for source in scan(corpus).files:
         try:
-            texts[source.path] = read(source).text
+            texts |= _texts_of(read(source))
         except ReadingError:
             continue
+    return texts
+
+
+def _texts_of(document: Document) -> dict[str, str]:
+    """Return the text of a document, and of those inside it."""
+    texts = {document.path: document.text}
+    for each in document.attached:
+        texts |= _texts_of(each)
     return texts
 
 

@@ -1,0 +1,173 @@
+"""Gathers the documents of a new snapshot: each is read or carried over, and split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from pathlib import Path, PurePosixPath
+
+from citewell.building.holding import Keeper
+from citewell.building.report import Progress
+from citewell.corpus.reading import SourceFile, check_corpus, read
+from citewell.corpus.splitting import split
+from citewell.document import Document, Passage, Window
+from citewell.encoder.encoding import Encoder
+from citewell.encoder.fitting import sizes
+from citewell.errors import CitewellError, ReadingError, UnavailableError
+from citewell.index.changes import Changes, options_of
+from citewell.index.manifest import Skipped, Warned
+from citewell.index.snapshot import Snapshot
+from citewell.index.stored import DocumentMap, StoredDocument, stored
+from citewell.settings import Settings
+from citewell.text.language import detect
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A document with its passages and its map."""
+
+    document: StoredDocument
+    passages: list[Passage]
+    where: DocumentMap
+
+
+class Gathering:
+    """Gathers documents, and remembers what happened to each file.
+
+    ``refused`` are files that could not be read, ``gone`` those of them that are no longer there, ``unread`` parts of files,
+    such as attachments, ``kept`` documents that are unavailable and keep their last version. ``windows`` may have to be encoded.
+    """
+
+    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
+        self._corpus = corpus
+        self._keeper = keeper
+        self._progress = progress
+        self._languages = settings.languages
+        self._options = options_of(settings.reading)
+        self._sizes = sizes(settings.splitting, encoder.card)
+        self._token_offsets = encoder.token_offsets
+        self._scanned: dict[str, str] = {}
+        self._warned_before = {each.path: each for each in keeper.current.manifest.warned} if keeper.current else {}
+        self._unread_before = _unread(keeper.current) if keeper.current else {}
+        self.refused: dict[str, Skipped] = {}
+        self.gone: set[str] = set()
+        self.kept: dict[str, Skipped] = {}
+        self.unread: list[Skipped] = []
+        self.warned: dict[str, Warned] = {}
+        self.windows: dict[str, Window] = {}
+
+    def documents(self, changes: Changes) -> Iterator[Gathered]:
+        """Yield the documents in the order of their paths; those inside a file may come after the next files."""
+        self._scanned = changes.digests
+        kept = {each.path: each for each in changes.kept}
+        as_before = set(changes.unchanged) if self._keeper.carried else set()
+        paths = sorted({*changes.files, *kept})
+        ready: list[tuple[str, Gathered]] = []
+        for nth, path in enumerate(paths):
+            self._progress("Reading", nth, len(paths))
+            while ready and ready[0][0] < path:
+                yield heappop(ready)[1]
+            if path in kept:
+                found = self._keep(kept[path])
+            else:
+                found = self._as_before(path) if path in as_before else self._read_or_keep(changes.files[path])
+            for each in found:
+                heappush(ready, (each.document.path, each))
+        while ready:
+            yield heappop(ready)[1]
+        self._progress("Reading", len(paths), len(paths))
+
+    def _as_before(self, path: str) -> list[Gathered]:
+        """Return a document of the current snapshot, and those inside its file."""
+        current = self._keeper.current
+        if current is None:
+            raise CitewellError(f"the index has no document {path!r}")
+        catalogue, found = current.catalogue, []
+        for name in (path, *catalogue.inside(path)):
+            passages = catalogue.split_document(name)
+            if not self._keeper.carried:
+                self._note_texts(passages)
+            found.append(Gathered(catalogue.document(name), passages, catalogue.maps.of(name)))
+            if name in self._warned_before:
+                self.warned[name] = self._warned_before[name]
+        self.unread += self._unread_before.get(path, [])
+        return found
+
+    def _keep(self, kept: Skipped) -> list[Gathered]:
+        """Keep an unavailable document as it was split; if the settings have changed, it is read as soon as possible."""
+        self.kept[kept.path] = kept if self._keeper.carried else kept.model_copy(update={"retry": True})
+        return self._as_before(kept.path)
+
+    def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
+        """Read a file; if that fails, keep the last version or list the file."""
+        try:
+            document = read(source, self._options)
+            return [self._found(document), *self._inside(document, document.path)]
+        except ReadingError as error:
+            kept = self._keeper.keeps(source.path, error)
+            if kept is None:
+                self._refuse(source, error)
+                return []
+            return self._keep(kept)
+
+    def _inside(self, document: Document, container: str) -> Iterator[Gathered]:
+        """Yield the documents inside a file; one that cannot be split is listed."""
+        self.unread += [Skipped(path=f"{document.path}/{each.name}", reason=each.reason) for each in document.unread]
+        for each in document.attached:
+            try:
+                yield self._found(each, container)
+            except ReadingError as error:
+                self.unread.append(Skipped(path=each.path, reason=error.message))
+            yield from self._inside(each, container)
+
+    def _found(self, document: Document, container: str | None = None) -> Gathered:
+        """Return a document in the form of the catalogue, with its passages."""
+        document = replace(document, language=detect(document.text, self._languages or None))
+        passages = self._split(document)
+        self._note_texts(passages)
+        if document.warnings:
+            self.warned[document.path] = Warned(path=document.path, warnings=document.warnings)
+        return Gathered(stored(document, container), passages, DocumentMap(document.locations, document.boxes))
+
+    def _note_texts(self, passages: list[Passage]) -> None:
+        """Collect the texts that may have to be encoded."""
+        for passage in passages:
+            self.windows.update((window.key, window) for window in passage.windows)
+
+    def _split(self, document: Document) -> list[Passage]:
+        """Split a document. An unexpected error affects only this document.
+
+        Raises:
+            ReadingError: It cannot be split.
+        """
+        try:
+            return split(document, self._sizes, self._token_offsets)
+        except (CitewellError, OSError):
+            raise
+        except Exception as error:
+            reason = f"cannot be split into passages: {type(error).__name__}"
+            raise ReadingError(reason, digest=document.digest, retry=isinstance(error, MemoryError)) from error
+
+    def _refuse(self, source: SourceFile, error: ReadingError) -> None:
+        """List an unreadable file with the digest of the bytes read; if it is retried anyway, with that of the scan.
+
+        Raises:
+            UsageError: The whole corpus is missing.
+        """
+        if isinstance(error, UnavailableError) and error.gone:
+            check_corpus(self._corpus)
+            self.gone.add(source.path)
+        digest = self._scanned.get(source.path) if error.retry else error.digest
+        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, retry=error.retry)
+
+
+def _unread(snapshot: Snapshot) -> dict[str, list[Skipped]]:
+    """Return the parts of files that could not be read, by their file."""
+    files = {each.path for each in snapshot.catalogue.documents() if not each.container}
+    found: dict[str, list[Skipped]] = {}
+    for each in snapshot.manifest.skipped:
+        for above in map(str, PurePosixPath(each.path).parents):
+            if above in files:
+                found.setdefault(above, []).append(each)
+    return found

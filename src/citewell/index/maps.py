@@ -1,0 +1,61 @@
+"""Where the parts of documents are looked up, and where their words stand on pages, as a catalogue has them."""
+
+from __future__ import annotations
+
+from citewell.document import Located, Location
+from citewell.index.database import Database, Row
+from citewell.index.scoping import Paths
+from citewell.index.sealing import seal, seal_bytes
+from citewell.index.stored import DocumentMap
+
+_LOCATIONS = "SELECT document, start, kind, label, page, is_ocr, seal FROM locations WHERE document = ?"
+
+
+class DocumentMaps:
+    """Reads the maps of the documents of one catalogue. Thread-safe; each row is verified against its seal.
+
+    Args:
+        file: The file of the catalogue.
+        paths: The paths of its documents.
+    """
+
+    def __init__(self, file: Database, paths: Paths) -> None:
+        self._file = file
+        self._ordinals = paths.ordinals
+
+    def location(self, path: str, at: int) -> Location | None:
+        """Return where a person would look up a place of a document, if that is more than its path.
+
+        Args:
+            path: The document.
+            at: The place, in code points.
+        """
+        found = self._located(f"{_LOCATIONS} AND start <= ? ORDER BY start DESC LIMIT 1", self._ordinals[path], at)
+        return found[0].location if found else None
+
+    def locations(self, path: str) -> tuple[Located, ...]:
+        """Return all locations of a document, in order."""
+        return self._located(f"{_LOCATIONS} ORDER BY start", self._ordinals[path])
+
+    def boxes(self, path: str) -> bytes:
+        """Return where the words of a document stand on its pages (``citewell.boxes``); nothing if it has no pages."""
+        ordinal = self._ordinals[path]
+        for packed, sealed in self._file.all("SELECT packed, seal FROM boxes WHERE document = ?", ordinal):
+            if sealed != seal("boxes", ordinal, seal_bytes(packed)):
+                raise self._file.damaged(f"the boxes of {path} have changed")
+            return bytes(packed)
+        return b""
+
+    def of(self, path: str) -> DocumentMap:
+        """Return the locations and boxes of a document."""
+        return DocumentMap(self.locations(path), self.boxes(path))
+
+    def _located(self, query: str, *parameters: object) -> tuple[Located, ...]:
+        return tuple(self._checked(row) for row in self._file.all(query, *parameters))
+
+    def _checked(self, row: Row) -> Located:
+        *values, sealed = row
+        if sealed != seal("locations", *values):
+            raise self._file.damaged("a row of the table locations has changed")
+        _, start, kind, label, page, is_ocr = values
+        return Located(start, Location(kind, label, page, bool(is_ocr)))

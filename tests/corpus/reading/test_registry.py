@@ -1,0 +1,88 @@
+"""Which reader a file has, and when a document has to be read again."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell.corpus.reading import registry
+from citewell.corpus.reading.extract import AS_USUAL, Extract, FormatReader, RawBlock, ReadingOptions, Source
+from citewell.corpus.reading.parsing import parse
+from citewell.errors import CitewellError, ReadingError
+
+
+def _read(source: Source) -> Extract:
+    return Extract((RawBlock("prose", (f"{len(source.data)} bytes.",)),))
+
+
+STARS = FormatReader("stars", 3, frozenset({".star"}), _read, lambda data: data.startswith(b"***\x00"), is_binary=True)
+
+
+class _Entry:
+    name = "stars"
+
+    def __init__(self, found: object) -> None:
+        self._found = found
+
+    def load(self) -> object:
+        if isinstance(self._found, Exception):
+            raise self._found
+        return self._found
+
+
+@pytest.fixture
+def added(monkeypatch: pytest.MonkeyPatch) -> None:
+    _add(monkeypatch, STARS)
+
+
+def _add(monkeypatch: pytest.MonkeyPatch, found: object) -> None:
+    monkeypatch.setattr(registry, "entry_points", lambda group: [_Entry(found)] if group == "citewell.readers" else [])
+    monkeypatch.setattr(registry, "readers", registry.readers.__wrapped__)
+
+
+@pytest.mark.usefixtures("added")
+def test_another_package_adds_a_reader() -> None:
+    assert ".star" in registry.suffixes()
+    document = parse("a.star", b"***\x00night")
+    assert (document.text, document.reader, document.warnings) == ("9 bytes.", "stars 3", ())
+
+
+@pytest.mark.usefixtures("added")
+def test_a_wrong_suffix_is_read_as_what_the_file_is_and_said() -> None:
+    document = parse("a.txt", b"***\x00night")
+    assert (document.reader, document.warnings) == ("stars 3", ("is named .txt but is stars",))
+    document = parse("a.star", b"Only words.\n")
+    assert (document.text, document.warnings) == ("Only words.\n", ("is named .star but is plain text",))
+
+
+@pytest.mark.parametrize("found", [ImportError("nothing"), object()])
+def test_a_reader_that_does_not_load_is_named(monkeypatch: pytest.MonkeyPatch, found: object) -> None:
+    _add(monkeypatch, found)
+    with pytest.raises(CitewellError, match="stars"):
+        registry.readers()
+
+
+def test_no_reader_is_a_reason() -> None:
+    with pytest.raises(ReadingError, match="in no format that is read"):
+        parse("a.unknown", b"Words.")
+
+
+def test_a_new_version_of_a_reader_reads_its_documents_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    _add(monkeypatch, STARS)
+    kept = registry.kept_as(STARS, Extract(()), AS_USUAL)
+    assert registry.is_current(kept, AS_USUAL)
+    assert not registry.is_current("stars 2", AS_USUAL)
+    assert not registry.is_current("gone 1", AS_USUAL)
+
+
+def test_ocr_is_part_of_how_a_document_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    _add(monkeypatch, STARS)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    wanted = registry.kept_as(STARS, Extract((), ocr="wanted"), AS_USUAL)
+    used = registry.kept_as(STARS, Extract((), ocr="used"), AS_USUAL)
+    assert registry.is_current(wanted, AS_USUAL)
+    assert registry.is_current(used, AS_USUAL)
+    assert not registry.is_current(used, ReadingOptions(ocr_language="deu"))
+    assert not registry.is_current(used, ReadingOptions(ocr=False))
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert not registry.is_current(wanted, AS_USUAL)
+    assert registry.is_current(wanted, ReadingOptions(ocr=False))
