@@ -36,7 +36,8 @@ class Gathering:
     """Gathers documents, and remembers what happened to each file.
 
     ``refused`` are files that could not be read, ``gone`` those of them that are no longer there, ``unread`` parts of files,
-    such as attachments, ``kept`` documents that are unavailable and keep their last version. ``windows`` may have to be encoded.
+    such as attachments, ``kept`` documents that are unavailable and keep their last version. ``windows`` may have to be
+    encoded.
     """
 
     def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
