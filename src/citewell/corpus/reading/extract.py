@@ -57,7 +57,7 @@ class Attachment:
 class Extract:
     """What a reader found in a file.
 
-    ``text`` is given where the file is a text, and is shown and cited as it stands; the blocks are places in it. Otherwise the
+    ``text`` is given where the file is a text, and is shown and cited unchanged; the blocks are places in it. Otherwise the
     blocks have pieces. ``title`` is one that the file names itself, such as in its properties; without one, the only heading
     of level 1 is the title if it comes first. ``unread`` are the parts that were not read. ``ocr`` says whether pages were read
     by OCR ("used"), or could be if it were there ("wanted").
