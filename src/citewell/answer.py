@@ -15,6 +15,8 @@ from citewell.document import Span
 
 # Enough digits for every comparison, and few enough to read.
 _DIGITS = 6
+# Kinds of places whose label is their number; the others are named by their label alone.
+_NUMBERED = frozenset({"page", "slide", "cell", "line", "record"})
 
 
 def _rounded(value: float) -> float:
@@ -88,15 +90,33 @@ class TableHead(Model):
         return "\n".join(line for line in self.text.splitlines() if line.strip("|-:+= \t")) or self.text
 
 
+class Locator(Model):
+    """Where a person would look something up: the ``kind`` of place, and the ``label`` that is printed there.
+
+    ``is_ocr`` means that the text was read from a picture of it, so it may have misread letters.
+    """
+
+    kind: str
+    label: str
+    is_ocr: bool = False
+
+    @property
+    def words(self) -> str:
+        """The place as it is cited, such as "page iv" or "Prices, row 12"."""
+        named = f"{self.kind} {self.label}" if self.kind in _NUMBERED else self.label
+        return f"{named}, read by OCR" if self.is_ocr else named
+
+
 class FoundPassage(Model):
     """One passage of an answer.
 
     ``rank`` counts from 1. ``highlights`` are in the coordinates of the document, inside ``start`` and ``end``. ``score`` is
     between 0 and 1, comparable between questions, and grows with relevance. ``cosine`` is the similarity of its best window to
     the question; ``confidence`` is the probability, from this passage alone, that the corpus covers the question. ``page`` is
-    None for formats without pages. ``repeated`` are the places of near-duplicates, which are not shown again.
-    ``language`` is that of the document (ISO 639-1), if it is known. ``head`` is that of the table of its rows, if it is not in
-    ``text``.
+    the number of the page, from 1, where what is marked begins, and None for formats without pages; ``place`` is where a person
+    would look that up, in a format that has such places. ``repeated`` are the places of near-duplicates, which are not shown
+    again. ``language`` is that of the document (ISO 639-1), if it is known. ``head`` is that of the table of its rows, if it is
+    not in ``text``.
     """
 
     rank: int
@@ -105,6 +125,7 @@ class FoundPassage(Model):
     language: str | None = None
     section: tuple[str, ...] = ()
     page: int | None = None
+    place: Locator | None = None
     start: int
     end: int
     text: str
@@ -121,8 +142,8 @@ class FoundPassage(Model):
         return Span(self.start, self.end)
 
     @property
-    def place(self) -> Place:
-        """The place of the passage."""
+    def at(self) -> Place:
+        """The passage as a part of its document's text."""
         return Place(document=self.document, start=self.start, end=self.end)
 
     @property

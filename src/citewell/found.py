@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from citewell.answer import Model, Place
+from citewell.answer import Locator, Model, Place
 from citewell.document import Span
 
 Sort = Literal["place", "relevance"]
@@ -28,12 +28,15 @@ class FoundPlace(Place):
 
     Of one word or phrase, it is each of its occurrences. Of several, it is each paragraph that has them all, from the first of
     them to the last. ``text`` is its paragraph, or the part of it around the place, which starts at ``text_start``. ``marks``
-    are the words, in the coordinates of the document, as ``start`` and ``end`` are.
+    are the words, in the coordinates of the document, as ``start`` and ``end`` are. ``page`` and ``place`` are as those of a
+    passage (``FoundPassage``).
     """
 
     number: int
     title: str
     section: tuple[str, ...] = ()
+    page: int | None = None
+    place: Locator | None = None
     text: str
     text_start: int
     marks: tuple[Span, ...]
@@ -79,7 +82,7 @@ class Found(Model):
     seconds: float
 
 
-COLUMNS = ("document", "title", "section", "start", "end", "found", "text")
+COLUMNS = ("document", "title", "section", "start", "end", "found", "text", "place")
 
 
 def rows_of(places: Iterable[FoundPlace]) -> Iterator[tuple[str | int, ...]]:
@@ -87,4 +90,5 @@ def rows_of(places: Iterable[FoundPlace]) -> Iterator[tuple[str | int, ...]]:
     yield COLUMNS
     for each in places:
         words = each.text[each.start - each.text_start : each.end - each.text_start]
-        yield each.document, each.title, " > ".join(each.section), each.start, each.end, words, each.text
+        section, place = " > ".join(each.section), each.place.words if each.place else ""
+        yield each.document, each.title, section, each.start, each.end, words, each.text, place

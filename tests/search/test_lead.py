@@ -75,7 +75,7 @@ def lead(
     weighted = TermWeights(tuple(Weighted(concept, weight, 1) for weight in weights), 1.0)
     places = passages([("a.txt", 100 * nth, 100 * nth + 50) for nth in range(len(said))])
     shown = [each.model_copy(update={"confidence": sure}) for each, (_, sure) in zip(places, said, strict=True)]
-    found = {each.place: Said(frozenset(words), frozenset(above)) for each, (words, _) in zip(shown, said, strict=True)}
+    found = {each.at: Said(frozenset(words), frozenset(above)) for each, (words, _) in zip(shown, said, strict=True)}
     return lead_of(shown, found, weighted, 0.65)
 
 

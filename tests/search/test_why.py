@@ -111,7 +111,7 @@ def test_a_repetition_names_what_is_shown_instead(library: Assistant) -> None:
     shown = library.ask(EATING).passages[0]
     for other in shown.repeated:
         why = library.why(EATING, f"{other.document}:{other.start}")
-        assert (why.reason, why.rank, why.instead) == ("repeated", 1, shown.place)
+        assert (why.reason, why.rank, why.instead) == ("repeated", 1, shown.at)
         assert shown_after(why.command or "", library) == {other.document}
 
 
@@ -119,7 +119,7 @@ def test_a_place_beside_a_shown_passage_is_overlapped(library: Assistant) -> Non
     (shown,) = library.ask("Who painted the clock?", top=1, scope=Scope(("c/keeper.txt",))).passages
     assert shown.start > 0
     why = library.why("Who painted the clock?", f"c/keeper.txt:{shown.start - 3}", top=1)
-    assert (why.reason, why.instead) == ("overlapped", shown.place)
+    assert (why.reason, why.instead) == ("overlapped", shown.at)
 
 
 def test_a_place_without_the_words_lacks_them(library: Assistant) -> None:

@@ -253,7 +253,8 @@ def show_finding(finding: Finding) -> None:
 def citation(number: int, found: FoundPassage | FoundPlace) -> Text:
     """Return the line above a quotation: its number, and where it stands."""
     line = Text(f"{number}. ", style="bold")
-    line.append(safe(" › ".join([found.document, *found.section])), style="cyan")
+    where = [found.place.words] if found.place else []
+    line.append(safe(" › ".join([found.document, *found.section, *where])), style="cyan")
     return line.append(f" ({found.start}-{found.end})", style="dim")
 
 

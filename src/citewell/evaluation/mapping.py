@@ -112,7 +112,7 @@ def map_corpus(outlines: Iterable[DocumentOutline], run: Run) -> list[MappedDocu
         # Passages for unanswerable questions are not answers.
         if not outcome.question.answerable:
             continue
-        found.add(nth, (each.place for each in outcome.passages[:MISSED_BELOW]))
+        found.add(nth, (each.at for each in outcome.passages[:MISSED_BELOW]))
         wanted.add(nth, outcome.gold)
         if missed(outcome):
             lost.add(nth, outcome.gold)

@@ -33,6 +33,10 @@ class DocumentMaps:
         found = self._located(f"{_LOCATIONS} AND start <= ? ORDER BY start DESC LIMIT 1", self._ordinals[path], at)
         return found[0].location if found else None
 
+    def pages(self, path: str) -> tuple[Located, ...]:
+        """Return the locations of a document that are pages, in order."""
+        return tuple(each for each in self.locations(path) if each.location.page is not None)
+
     def locations(self, path: str) -> tuple[Located, ...]:
         """Return all locations of a document, in order."""
         return self._located(f"{_LOCATIONS} ORDER BY start", self._ordinals[path])

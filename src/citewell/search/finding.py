@@ -18,6 +18,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredDocument
 from citewell.search.find_query import FindQuery, parse_query
 from citewell.search.occurrences import Integers, PlaceRow, SegmentPlaces, places_in
+from citewell.search.page import locator
 from citewell.search.tally import Chosen, Tally, tally
 
 PER_PAGE = 20
@@ -141,11 +142,14 @@ class Finder:
             document, starts = read(row.document)
             around = _around(document.text, row)
             above = bisect_right(starts, row.place.start)
+            page, place = locator(self._snapshot.catalogue.maps, document.path, row.place.start)
             yield FoundPlace(
                 number=each.number,
                 document=document.path,
                 title=document.title,
                 section=document.headings[above - 1].path if above else (),
+                page=page,
+                place=place,
                 start=row.place.start,
                 end=row.place.end,
                 text=around.of(document.text),

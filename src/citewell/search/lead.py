@@ -45,7 +45,7 @@ def lead_of(
     lead: list[Lead] = []
     known: frozenset[int] = frozenset()
     for passage in passages[:_LOOKED_AT]:
-        own = said[passage.place]
+        own = said[passage.at]
         added = sum(weights.concepts[number].weight for number in own.here - known)
         if lead and (passage.confidence < lowest or added < _ADDS * weights.total):
             continue

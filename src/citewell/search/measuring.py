@@ -53,7 +53,7 @@ class Measurer:
         """Measure a passage of the answer, where it is marked."""
         place = Place.of(shown.document, shown.highlights[0])
         compared = self.best_of(self._snapshot.catalogue.passages_at(place)).compared
-        return compared.model_copy(update={"rank": shown.rank, "place": shown.place})
+        return compared.model_copy(update={"rank": shown.rank, "place": shown.at})
 
     def best_of(self, passages: Ordinals) -> Measured:
         """Measure the best of some passages, at least one."""

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from citewell.answer import FoundPassage, Place, TableHead
+from citewell.answer import FoundPassage, Locator, Place, TableHead
 from citewell.document import Span
 from citewell.index.catalogue import Catalogue
+from citewell.index.maps import DocumentMaps
 from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
 from citewell.search.likeness import Texts
@@ -125,8 +126,15 @@ def inside(passage: StoredPassage, span: Span) -> str:
     return span.shifted(-passage.span.start).of(passage.text)
 
 
-def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float) -> FoundPassage:
-    """Return a passage of an answer, with its rank and what is marked."""
+def locator(maps: DocumentMaps, path: str, at: int) -> tuple[int | None, Locator | None]:
+    """Return the page, and the place where a person would look up a part of a document."""
+    found = maps.location(path, at)
+    return (found.page, Locator(kind=found.kind, label=found.label, is_ocr=found.is_ocr)) if found else (None, None)
+
+
+def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float, maps: DocumentMaps) -> FoundPassage:
+    """Return a passage of an answer, with its rank, what is marked and where that is looked up."""
+    page, place = locator(maps, shown.passage.document, highlight.start)
     passage, candidate, head = shown.passage, shown.candidate, shown.passage.head
     return FoundPassage(
         rank=nth,
@@ -134,6 +142,8 @@ def found_passage(nth: int, shown: Shown, highlight: Span, confidence: float) ->
         title=passage.title,
         language=passage.language,
         section=passage.section,
+        page=page,
+        place=place,
         start=shown.span.start,
         end=shown.span.end,
         text=inside(passage, shown.span),

@@ -167,10 +167,10 @@ class _Divider:
     def _has(self, found: Found, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
         """Return whether the best passage has the words of a part; if they are many, a share of them is enough."""
         best = found.passages[0]
-        if best.place not in self._keys:
-            keys, _ = self._snapshot.terms.read(found.said[best.place].records)
-            self._keys[best.place] = frozenset(keys.tolist())
-        here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.place]}
+        if best.at not in self._keys:
+            keys, _ = self._snapshot.terms.read(found.said[best.at].records)
+            self._keys[best.at] = frozenset(keys.tolist())
+        here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.at]}
         least = 1.0 if len(key.concepts) <= _FEW else share
         return key.matched(here | _forms_above(best)) >= least * key.total - _ROUNDING
 
@@ -229,4 +229,4 @@ def _in_turn(asked: Sequence[_Asked]) -> Iterator[tuple[int, FoundPassage]]:
 def _shares(one: FoundPassage, other: FoundPassage) -> bool:
     """Return whether two passages share text, or say the same."""
     is_same = one.document == other.document and one.span.overlaps(other.span)
-    return is_same or other.place in one.repeated or one.place in other.repeated
+    return is_same or other.at in one.repeated or one.at in other.repeated

@@ -245,10 +245,10 @@ def search(
         marks = list(map(phrases.mark, shown, marks))
         missing = missing_with_phrases(missing, phrases, snapshot)
     passages = tuple(
-        found_passage(nth, each, mark, calibration.confidence(own))
+        found_passage(nth, each, mark, calibration.confidence(own), snapshot.catalogue.maps)
         for nth, (each, mark, own) in enumerate(zip(shown, marks, evidences, strict=True), 1)
     )
-    said = {each.place: reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
+    said = {each.at: reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
 
 

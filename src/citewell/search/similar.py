@@ -78,7 +78,10 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
         if not _shares_text(each.passage, source):
             page.place(each)
     shown = page.shown[1:]
-    passages = tuple(found_passage(nth, each, each.sentences.whole, 0.0) for nth, each in enumerate(shown, 1))
+    passages = tuple(
+        found_passage(nth, each, each.sentences.whole, 0.0, snapshot.catalogue.maps)
+        for nth, each in enumerate(shown, 1)
+    )
     repeated = tuple(page.shown[0].repeated)
     return Similar(
         place=Place.of(source.document, source.span),

@@ -157,10 +157,10 @@ class Explainer:
         )
         return self._because(
             "repeated",
-            f"It says the same as {_cited(passage.place)}, which is {at} and names this one.",
+            f"It says the same as {_cited(passage.at)}, which is {at} and names this one.",
             place,
             rank=passage.rank,
-            instead=passage.place,
+            instead=passage.at,
             hint="search only this document to see it",
             command=self._commands.within(place.document),
         )
@@ -182,8 +182,8 @@ class Explainer:
         }
         beside = next((each for each in shown if _takes(each, place.document, this.window)), None)
         if beside:
-            message = f"The passage at rank {beside.rank}, {_cited(beside.place)}, has the text beside this place."
-            return self._because("overlapped", message, place, **(known | {"hint": _BESIDE, "instead": beside.place}))
+            message = f"The passage at rank {beside.rank}, {_cited(beside.at)}, has the text beside this place."
+            return self._because("overlapped", message, place, **(known | {"hint": _BESIDE, "instead": beside.at}))
         phrases = () if rank else self._measurer.phrases_lacking(passages)
         if phrases:
             message = f"It does not have {_quoted(phrases)}, which stands in quotation marks, side by side."
@@ -242,7 +242,7 @@ class Explainer:
 
 def _showing(passages: Sequence[FoundPassage], places: Sequence[Place]) -> tuple[FoundPassage, Place] | None:
     """Return the first passage that shows at least half of a place, or stands in it."""
-    return next(((each, place) for each in passages for place in places if _covers(each.place, place)), None)
+    return next(((each, place) for each in passages for place in places if _covers(each.at, place)), None)
 
 
 def _repeating(passages: Sequence[FoundPassage], places: Sequence[Place]) -> tuple[FoundPassage, Place] | None:

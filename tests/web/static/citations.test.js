@@ -15,7 +15,7 @@ const QUOTATION = {
   key: "0123456789abcdef",
   title: "Badgers",
   section: ["Homes", "Setts"],
-  page: "",
+  place: "",
   marks: "12-36,50-60",
   drifted: "",
 };
@@ -28,7 +28,7 @@ test("a quotation is cited by its first mark", () => {
 });
 
 test("a page stands after the headings", () => {
-  assert.match(citedPlainly({ ...QUOTATION, page: "7" }), /Setts › page 7 \(/);
+  assert.match(citedPlainly({ ...QUOTATION, place: "page 7" }), /Setts › page 7 \(/);
 });
 
 for (const [drifted, words] of Object.entries({

@@ -90,7 +90,7 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
         history=context_of(history),
         snapshot=answer.snapshot,
         verdict=verdict,
-        passages=tuple(passage.place for passage in answer.passages),
+        passages=tuple(passage.at for passage in answer.passages),
         rank=rank,
         place=Place.of(chosen.document, chosen.highlights[0]) if chosen else None,
         quote=chosen.marks[0].of(chosen.text) if chosen else None,

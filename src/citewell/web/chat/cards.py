@@ -78,7 +78,7 @@ def render_card(
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
         key=text_key(passage.text),
         section=json.dumps(passage.section, ensure_ascii=False),
-        page="" if passage.page is None else str(passage.page),
+        place=passage.place.words if passage.place else "",
         repeated=list(dict.fromkeys(place.document for place in passage.repeated)),
         alike=alike,
         percent=cosine if alike else round(100 * passage.score),

@@ -73,7 +73,7 @@ def _asked_keys(words: str, language: str | None) -> tuple[int, ...]:
 
 def _stored(answer: Answer, catalogue: Catalogue) -> Iterator[StoredPassage]:
     """Yield for each passage of an answer the one that it is, or is a part of."""
-    there = [catalogue.passages_at(each.place).tolist() for each in answer.passages]
+    there = [catalogue.passages_at(each.at).tolist() for each in answer.passages]
     read = iter(catalogue.passages(chain.from_iterable(there)))
     for passage, ordinals in zip(answer.passages, there, strict=True):
         among = list(islice(read, len(ordinals)))

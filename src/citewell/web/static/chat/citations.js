@@ -7,7 +7,7 @@
  * @property {string} key The name in BibTeX if the path has no letter or digit.
  * @property {string} title
  * @property {string[]} section
- * @property {string} page Empty if the document has no pages.
+ * @property {string} place Where it is looked up, such as "page iv"; empty if the path says it all.
  * @property {string} marks The spans of the quoted text, in order.
  * @property {string} drifted How the file differs from the index; empty if it does not.
  */
@@ -73,9 +73,9 @@ export function inBibtex(text) {
 }
 
 /** @param {Quotation} quotation */
-function placeOf({ path, title, section, page, marks, drifted }) {
+function placeOf({ path, title, section, place: locator, marks, drifted }) {
   const [start = "", end = ""] = marks.split(",", 1).join("").split("-");
-  const where = [title, ...section, ...(page ? [`page ${page}`] : [])].join(" › ");
+  const where = [title, ...section, ...(locator ? [locator] : [])].join(" › ");
   const since = drifted ? `, as indexed; ${DRIFTS[drifted]}` : "";
   return { where, start, end, since, place: `${path}, characters ${start}–${end}${since}` };
 }

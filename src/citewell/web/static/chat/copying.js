@@ -11,10 +11,10 @@ const NOTES = ".cw-understood, .cw-reply, .cw-refusal, .cw-answer > :is(.cw-erro
 
 /** @param {HTMLElement} card */
 function quotationOf(card) {
-  const { path = "", key = "", title = "", section = "[]", page = "", marks = "" } = card.dataset;
+  const { path = "", key = "", title = "", section = "[]", place = "", marks = "" } = card.dataset;
   const quote = one(card, "mark").textContent;
   const drifted = maybe(card, ".cw-drifted")?.dataset.drifted ?? "";
-  return { quote, path, key, title, section: JSON.parse(section), page, marks, drifted };
+  return { quote, path, key, title, section: JSON.parse(section), place, marks, drifted };
 }
 
 /** @param {string} text */
