@@ -15,7 +15,7 @@ _GROUP = "citewell.readers"
 _FIX = "update or uninstall that package"
 _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
-_FORMATS = ("plain", "markdown")
+_FORMATS = ("plain", "markdown", "legacy")
 
 
 @cache
