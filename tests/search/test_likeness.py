@@ -172,3 +172,11 @@ def test_what_is_free_lies_between_the_parts_that_are_taken(spans: list[Span], w
     end = min([_ALL, *(span.start for span in spans if span.start >= window.end)])
     expected = None if any(window.overlaps(span) for span in spans) else Span(start, end)
     assert taken.around(window) == expected
+
+
+def test_the_same_words_below_headings_that_say_different_things_are_not_the_same() -> None:
+    held, text = Texts(), "Telephone: 020 7946 0018. Delivers rye bread on Thursdays."
+    held.add(text, outline_of(text), "Ada Wren")
+    assert held.first_like(text, outline_of(text), "Ida Wren") is None
+    assert held.first_like(text, outline_of(text), "Ada  Wren:") == 0
+    assert held.first_like(text, outline_of(text)) == 0

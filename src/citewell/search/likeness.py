@@ -56,19 +56,28 @@ class Texts:
     def __init__(self) -> None:
         self._count = 0
         # By their letters and digits alone, which excludes nearly all without reading them.
-        self._alike: dict[str, list[tuple[int, str]]] = {}
+        self._alike: dict[str, list[tuple[int, str, str]]] = {}
 
-    def add(self, text: str, outline: str) -> None:
-        """Add a text with its outline (``outline_of``)."""
-        self._alike.setdefault(outline, []).append((self._count, text))
+    def add(self, text: str, outline: str, heading: str = "") -> None:
+        """Add a text with its outline (``outline_of``), and the heading above it, if there is one."""
+        self._alike.setdefault(outline, []).append((self._count, text, heading))
         self._count += 1
 
-    def first_like(self, text: str, outline: str) -> int | None:
-        """Return the position of the first near-duplicate of a text, given its outline (``outline_of``), or None."""
-        alike = self._alike.get(outline)
-        if not alike:
-            return None
-        return next((at for at, other in alike if other == text or _say_the_same(other, text)), None)
+    def first_like(self, text: str, outline: str, heading: str = "") -> int | None:
+        """Return the position of the first near-duplicate of a text, or None.
+
+        Below headings that say different things, the same words say different things, too: whose telephone number it is.
+
+        Args:
+            text: The text.
+            outline: Its outline (``outline_of``).
+            heading: The heading above it; without one, that of the other text says nothing.
+        """
+        for at, other, above in self._alike.get(outline, ()):
+            same = other == text or _say_the_same(other, text)
+            if same and (not heading or not above or heading == above or outline_of(heading) == outline_of(above)):
+                return at
+        return None
 
 
 def _say_the_same(one: str, other: str) -> bool:

@@ -82,14 +82,15 @@ class Page:
         free = taken.around(sentences.whole)
         if free is None:
             return
-        twin = self._texts.first_like(passage.text, passage.outline)
+        heading = passage.section[-1] if passage.section else ""
+        twin = self._texts.first_like(passage.text, passage.outline, heading)
         if twin is not None:
             self.shown[twin].repeated.append(Place.of(passage.document, passage.span))
             taken.add(passage.span)
         else:
             span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
             self.shown.append(Shown(read.candidate, passage, sentences, read.judged, span, []))
-            self._texts.add(passage.text, passage.outline)
+            self._texts.add(passage.text, passage.outline, heading)
             taken.add(span)
 
 
