@@ -71,7 +71,7 @@ OUTSIDE = [
     ".wren.txt",
     ".hidden/wren.txt",
     "wren.csv",
-    "wren",
+    "wren.exe",
     "wren\0.txt",
     "wren\n.txt",
     "..\\wren.txt",

@@ -97,7 +97,7 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
         "pipe.txt": "not a regular file",
         "shared": "a link to a folder outside the corpus",
         "socket.md": "not a regular file",
-        "table.csv": "not a supported format (.markdown, .md, .text, .txt)",
+        "table.csv": "not a supported format (.csv)",
         "x\\udcff.txt": "its name is not text",
         "y\\udcff": "its name is not text",
     }

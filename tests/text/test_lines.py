@@ -71,3 +71,16 @@ def test_a_cue_of_subtitles_is_a_unit() -> None:
 def test_a_long_unit_is_a_paragraph() -> None:
     lines = ["Anna: " + "It is late. " * 40, "Bob: Fine."]
     assert [is_unit for _, is_unit in cut("\n".join(lines))] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adds two numbers and returns the sum of\n// both, or null if one of them is missing in\n// the table.",
+        "This program is free software; you can redistribute\n * it and modify it under the terms of the licence\n * above.",
+        "Reads the file that the user has chosen, and\n# closes it again at the end.",
+    ],
+    ids=["slashes", "stars", "hashes"],
+)
+def test_a_wrapped_comment_of_source_code_is_one(text: str) -> None:
+    assert cut(text) == [(text, False)]

@@ -220,7 +220,7 @@ def _fault(path: str) -> str | None:
     if fault := next(faults, None):
         return fault
     if pure.suffix.lower() not in suffixes():
-        return f"is not in a supported format ({', '.join(sorted(suffixes()))})"
+        return f"is not in a supported format ({pure.suffix.lower() or 'its name has no suffix'})"
     return None
 
 

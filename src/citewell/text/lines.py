@@ -25,6 +25,8 @@ _FILLED = 0.7
 _BEGINNING = 200
 _LINE = regex.compile(r"[^\r\n]+")
 _QUOTE = regex.compile(r"[ \t>]*+")
+# The sign of a comment in source code, which each line of it after the first has.
+_COMMENT = regex.compile(r"[ \t]*(?P<sign>//[/!]?|#+|\*|--|;+|%+|!|')[ \t]+")
 _TIME = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\p{L}{3,4}\.?\s{1,2}\d{1,2})[T,\s]{1,3}\d{1,2}:\d{2}"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?!\d)"
@@ -73,7 +75,7 @@ def runs(piece: str, *, is_item: bool = False) -> Iterator[Run]:
         piece: The text of the block.
         is_item: Whether the block is an item of a list, which is a unit unless it is long.
     """
-    lines = [_line(piece, *match.span()) for match in _LINE.finditer(piece) if match[0].strip()]
+    lines = _lines(piece)
     if not lines:
         return
     if is_item and lines[-1].end - lines[0].start <= _LONGEST_UNIT:
@@ -93,7 +95,7 @@ def unit_starts(piece: str) -> Iterator[int]:
     Args:
         piece: The text of the block.
     """
-    lines = [_line(piece, *match.span()) for match in _LINE.finditer(piece) if match[0].strip()]
+    lines = _lines(piece)
     cues = _cues(lines)
     if cues:
         yield from (lines[nth].start for nth in dict.fromkeys(cues) if nth)
@@ -104,8 +106,17 @@ def unit_starts(piece: str) -> Iterator[int]:
             yield line.start
 
 
-def _line(piece: str, start: int, end: int) -> _Line:
-    marker = _QUOTE.match(piece, start, end)
+def _lines(piece: str) -> list[_Line]:
+    found = [match.span() for match in _LINE.finditer(piece) if match[0].strip()]
+    signs = [sign and sign["sign"] for sign in (_COMMENT.match(piece, *span) for span in found[1:])]
+    is_comment = bool(signs) and signs[0] is not None and signs.count(signs[0]) == len(signs)
+    return [
+        _line(piece, start, end, _COMMENT if is_comment and nth else _QUOTE) for nth, (start, end) in enumerate(found)
+    ]
+
+
+def _line(piece: str, start: int, end: int, sign: regex.Pattern[str]) -> _Line:
+    marker = sign.match(piece, start, end)
     text = piece[marker.end() if marker else start : end]
     beginning = next((name for name, pattern in _BEGINNINGS.items() if pattern.match(text[:_BEGINNING])), None)
     wide = 0 if text.isascii() else len(_WIDE.findall(text))

@@ -75,6 +75,8 @@ def joined(blocks: Iterable[RawBlock]) -> tuple[str, list[Placed], bytes]:
         whole = _clean("".join(raw.pieces), raw.kind)
         words = whole.strip()
         if not words:
+            # A picture without words is still a picture.
+            placed += [Placed(raw, Span(end, end))] if raw.kind == "figure" and raw.reference else []
             continue
         gap = ("\n" if raw.kind == before and raw.kind in {"item", "row"} else "\n\n") if parts else ""
         start = end + len(gap)
@@ -140,7 +142,7 @@ def _outline(text: str, placed: Sequence[Placed], named: str | None) -> tuple[st
             headings.append(_Heading(0, "", None, span))
         elif raw.kind == "heading" and len(name) <= _LONGEST_HEADING:
             headings.append(_Heading(max(1, raw.level), name, span, raw.words or span))
-        else:
+        elif block.span.start < block.span.end:
             (headings[-1].blocks if headings else start).append(block)
     named = " ".join((named or "").split())[:_LONGEST_TITLE] or None
     title = _title(named, headings, start)

@@ -15,7 +15,10 @@ _GROUP = "citewell.readers"
 _FIX = "update or uninstall that package"
 _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
-_FORMATS = ("plain", "markdown", "legacy")
+_FORMATS = (
+    *("plain", "markdown", "rst", "asciidoc", "org", "latex", "subtitles", "code", "settings_file", "log"),
+    *("legacy",),
+)
 
 
 @cache
@@ -105,7 +108,7 @@ def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:
         return _plain(), f"is named {suffix} but is plain text"
     if named:
         return named[0], None
-    raise ReadingError(f"is in no format that is read ({', '.join(sorted(filter(None, suffixes())))})")
+    raise ReadingError(f"is in no format that is read ({suffix or 'its name has no suffix'})")
 
 
 def _plain() -> Reader:

@@ -135,7 +135,7 @@ def _fault(file: Path, root: Path, formats: Collection[str]) -> str | None:
     if file.is_symlink() and (reason := _link_fault(file, root)):
         return reason
     if file.suffix.lower() not in formats:
-        return _wrong_format(formats)
+        return f"not a supported format ({file.suffix.lower() or 'its name has no suffix'})"
     if not stat.S_ISREG(file.stat().st_mode):
         return "not a regular file"
     return None
@@ -150,10 +150,6 @@ def _link_fault(link: Path, root: Path) -> str | None:
     if link.is_dir():
         return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
     return "a link that leads outside the corpus" if outside else None
-
-
-def _wrong_format(formats: Collection[str]) -> str:
-    return f"not a supported format ({', '.join(sorted(formats))})"
 
 
 def _inside(corpus: Path, file: Path) -> str:

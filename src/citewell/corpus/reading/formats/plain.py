@@ -117,4 +117,4 @@ def _items(text: str, block: Span) -> Iterator[RawBlock]:
         yield RawBlock("item" if is_item else "prose", at=trimmed(piece, start, end).shifted(block.start))
 
 
-READER = FormatReader("plain", 1, frozenset({".txt", ".text"}), read)
+READER = FormatReader("plain", 1, frozenset({".txt", ".text", ""}), read)
