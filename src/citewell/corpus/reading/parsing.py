@@ -12,6 +12,7 @@ import regex
 from citewell.corpus.reading.assembling import Assembled, assemble
 from citewell.corpus.reading.extract import AS_USUAL, Attachment, Extract, ReadingOptions, Source
 from citewell.corpus.reading.registry import choose, kept_as
+from citewell.corpus.reading.suspecting import suspicions
 from citewell.document import Document, Fact, UnreadPart
 from citewell.errors import ReadingError
 
@@ -55,13 +56,14 @@ class _Parsing:
         extract = reader.read(Source(path, data, self._options))
         found = assemble(extract)
         _check(extract, found)
+        warnings = [*([misnamed] if misnamed else []), *extract.warnings, *suspicions(extract, found)]
         made = Document(
             path,
             found.title or _title_of(name),
             found.text,
             found.sections,
             hashlib.sha256(data).hexdigest(),
-            warnings=_shortened(([misnamed] if misnamed else []) + list(extract.warnings)),
+            warnings=_shortened(warnings),
             reader=kept_as(reader, extract, self._options),
             locations=found.locations,
             facts=_facts(extract.facts),
