@@ -39,6 +39,18 @@ def is_encrypted_office(data: bytes) -> bool:
     return data.startswith(_OLE) and _ENCRYPTED in data
 
 
+def holds_parts(data: bytes, *beginnings: str) -> bool:
+    """Return whether bytes are an archive with parts whose names begin in certain ways, one for each; nothing is unpacked."""
+    if not is_archive(data):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [_key(name) for name in archive.namelist()]
+    except (*_BROKEN, NotImplementedError):
+        return False
+    return all(any(name.startswith(beginning.casefold()) for name in names) for beginning in beginnings)
+
+
 class Archive:
     """An archive in memory, whose declared sizes are within limits.
 

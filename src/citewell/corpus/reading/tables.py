@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from citewell.corpus.reading.extract import RawBlock
+from citewell.corpus.reading.flowing import flat
 
 _BETWEEN = " | "
 # More lines of names than that are no head.
@@ -14,6 +15,11 @@ _MOST_HEADS = 3
 # A hostile table can ask for any number, and stretch each row over all those below.
 _WIDEST = 100
 _LAST_STRETCHED = 200
+# A longer text in a cell is a part of the page.
+_LONGEST_CELL = 600
+_LONGEST_VALUE = 100
+_BULLET = "• "
+_ENDS = (".", ":", "?", "!", ";", ",")
 _LONGEST_NAME = 60
 _MOST_WORDS_IN_NAME = 8
 # The first line of two columns is as often "Name | Miller" as "Item | Price".
@@ -46,6 +52,32 @@ def table_blocks(rows: Sequence[Sequence[Cell]], heads: int = 0) -> list[RawBloc
     return blocks + [_row(line, is_head=False) for line in lines if any(line)]
 
 
+def one_line(blocks: Sequence[RawBlock]) -> str:
+    """Return the text of a cell in one line."""
+    text = ""
+    for block in blocks:
+        piece = flat("".join(block.pieces)).removeprefix(_BULLET)
+        if piece:
+            between = "" if not text else " " if text.endswith(_ENDS) or block.kind == "figure" else "; "
+            text += between + piece
+    return text
+
+
+def is_part_of_page(blocks: Sequence[RawBlock]) -> bool:
+    """Return whether a cell holds more than a value: a text below a heading, or a long one; then the table only arranges it."""
+    if len(blocks) > 1 and any(block.kind == "heading" for block in blocks):
+        return True
+    return sum(len(piece) for block in blocks for piece in block.pieces) > _LONGEST_CELL
+
+
+def arranged(row: Sequence[Sequence[RawBlock]]) -> list[RawBlock]:
+    """Return what is in a row of a table that arranges a page; where that is a value a cell, it is a row even so."""
+    filled = [blocks for blocks in row if blocks]
+    if len(filled) > 1 and all(_is_value(blocks) for blocks in filled):
+        return table_blocks([[Cell(one_line(blocks)) for blocks in row]])
+    return [block for blocks in row for block in blocks]
+
+
 def looks_like_names(first: Sequence[str], others: int, *, is_marked: bool = False) -> bool:
     """Return whether the first row of a table looks like the names of its columns, where the file does not say.
 
@@ -54,9 +86,19 @@ def looks_like_names(first: Sequence[str], others: int, *, is_marked: bool = Fal
         others: How many rows follow.
         is_marked: Whether it is set apart from the others, such as in bold.
     """
-    if not others or len(first) < (2 if is_marked else _FEWEST_NAMES):
+    names = list(first)
+    while names and not names[-1]:
+        names.pop()
+    # An empty corner stands above the names of rows.
+    has_corner = len(names) > 1 and not names[0]
+    names = names[1:] if has_corner else names
+    if not others or len(names) < (1 if has_corner else 2 if is_marked else _FEWEST_NAMES):
         return False
-    return len(set(first)) == len(first) and all(map(_is_name, first))
+    return len(set(names)) == len(names) and all(map(_is_name, names))
+
+
+def _is_value(blocks: Sequence[RawBlock]) -> bool:
+    return len(blocks) == 1 and blocks[0].kind == "prose" and len(blocks[0].pieces[0]) <= _LONGEST_VALUE
 
 
 def _is_name(text: str) -> bool:

@@ -6,13 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from citewell.corpus.reading.extract import RawBlock
-from citewell.corpus.reading.tables import Cell, table_blocks
-
-# A longer text in a cell is a part of the page.
-_LONGEST_CELL = 600
-_LONGEST_VALUE = 100
-_BULLET = "• "
-_ENDS = (".", ":", "?", "!", ";", ",")
+from citewell.corpus.reading.tables import Cell, arranged, is_part_of_page, one_line, table_blocks
 
 
 @dataclass(slots=True)
@@ -52,8 +46,8 @@ class OpenTable:
     def blocks(self) -> list[RawBlock]:
         """Return the blocks of the table."""
         if self._is_layout():
-            return [block for row in self.rows for block in _arranged(row)]
-        rows = [[Cell(_in_one_line(cell.blocks), cell.columns, cell.rows) for cell in row] for row in self.rows]
+            return [block for row in self.rows for block in arranged([each.blocks for each in row])]
+        rows = [[Cell(one_line(cell.blocks), cell.columns, cell.rows) for cell in row] for row in self.rows]
         first = bool(self.rows and self.rows[0]) and len(self.rows) > 1 and all(cell.is_head for cell in self.rows[0])
         return table_blocks(rows, self.heads or int(first))
 
@@ -63,37 +57,7 @@ class OpenTable:
         cells = [cell for row in self.rows for cell in row]
         if self.heads or self.has_caption or any(cell.is_head for cell in cells):
             return False
-        return self.has_table or any(_is_part_of_page(cell) for cell in cells)
-
-
-def _is_part_of_page(cell: OpenCell) -> bool:
-    """Return whether a cell holds more than a value: a text below a heading, or a long one."""
-    if len(cell.blocks) > 1 and any(block.kind == "heading" for block in cell.blocks):
-        return True
-    return sum(len(piece) for block in cell.blocks for piece in block.pieces) > _LONGEST_CELL
-
-
-def _arranged(row: list[OpenCell]) -> list[RawBlock]:
-    """Return what is in a row of a table that arranges a page; where that is a value a cell, it is a row even so."""
-    filled = [cell for cell in row if cell.blocks]
-    if len(filled) > 1 and all(_is_value(cell.blocks) for cell in filled):
-        return table_blocks([[Cell(_in_one_line(cell.blocks)) for cell in row]])
-    return [block for cell in row for block in cell.blocks]
-
-
-def _is_value(blocks: list[RawBlock]) -> bool:
-    return len(blocks) == 1 and blocks[0].kind == "prose" and len(blocks[0].pieces[0]) <= _LONGEST_VALUE
-
-
-def _in_one_line(blocks: list[RawBlock]) -> str:
-    """Return the text of a cell in one line."""
-    text = ""
-    for block in blocks:
-        piece = " ".join("".join(block.pieces).split()).removeprefix(_BULLET)
-        if piece:
-            between = "" if not text else " " if text.endswith(_ENDS) or block.kind == "figure" else "; "
-            text += between + piece
-    return text
+        return self.has_table or any(is_part_of_page(cell.blocks) for cell in cells)
 
 
 def _number(text: str | None) -> int:

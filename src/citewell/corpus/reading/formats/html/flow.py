@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 import regex
 
 from citewell.corpus.reading.extract import RawBlock
+from citewell.corpus.reading.flowing import LINE_END, flat, paragraphs
 
-# Stands for the end of a line inside a paragraph; no page has it, because its parser replaces it.
-LINE_END = "\0"
-_PARAGRAPHS = regex.compile(r"\0(?:\s*+\0)+")
-_SOFT_HYPHEN = "\u00ad"
 # At the beginning of code, and white space at its end; what its first line is indented by is kept.
 _EMPTY_LINES = regex.compile(r"\A(?:[^\S\n]*+\n)++|\s++\Z")
 _ENDS = (".", ":", "?", "!", ";")
@@ -128,24 +125,18 @@ class Flow:
         text = "".join(self.pieces)
         self.pieces.clear()
         self.flushes += 1
-        return text.replace(_SOFT_HYPHEN, "") if not text.isascii() else text
+        return text
 
     def _emit(self, text: str) -> None:
         place = self.place
-        if place.level:
-            name = " ".join(text.replace(LINE_END, " ").split())
-            if name:
-                self._add(RawBlock("heading", (name,), level=place.level), name)
-            return
-        paragraphs = _PARAGRAPHS.split(text) if LINE_END in text else (text,)
-        for paragraph in paragraphs:
-            lines = (" ".join(line.split()) for line in paragraph.split(LINE_END))
-            self._emit_paragraph("\n".join(filter(None, lines)))
+        if not place.level:
+            for paragraph in paragraphs(text):
+                self._emit_paragraph(paragraph)
+        elif name := flat(text):
+            self._add(RawBlock("heading", (name,), level=place.level), name)
 
     def _emit_paragraph(self, text: str) -> None:
         place = self.place
-        if not text:
-            return
         if place.terms is not None:
             place.terms.append(text.replace("\n", " "))
         elif place.markers:
