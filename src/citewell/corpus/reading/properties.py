@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 import regex
 
+from citewell.corpus.reading.dates import iso_date
 from citewell.document import Fact
 
 _SOURCE = "file properties"
 _LONGEST = 500
 _MOST = 100
-_DATE = regex.compile(r"\s*+(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?=\D|$)")
 _LANGUAGE = regex.compile(r"\s*+([A-Za-z]{2,3})(?:[-_]|\s*+$)")
 _BETWEEN_TAGS = regex.compile(r"[,;\n]")
-# Before it, dates are those of clocks that were never set.
-_FIRST_YEAR = 1000
 
 
 def file_facts(found: Iterable[tuple[str, str | None]]) -> tuple[Fact, ...]:
@@ -29,29 +25,6 @@ def file_facts(found: Iterable[tuple[str, str | None]]) -> tuple[Fact, ...]:
     """
     facts = (Fact(name, value, _SOURCE) for name, text in found if text for value in _values(name, text))
     return tuple(dict.fromkeys(facts))[:_MOST]
-
-
-def iso_date(text: str) -> str | None:
-    """Return a date as ISO 8601, as exact as it is given: "2023", "2023-04", "2023-04-05"; None if it is none."""
-    match = _DATE.match(text)
-    if not match:
-        return _written(text)
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        datetime(year or 0, month or 1, day or 1)
-    except ValueError:
-        return None
-    if not year or year < _FIRST_YEAR:
-        return None
-    return "-".join(part for part in match.groups() if part)
-
-
-def _written(text: str) -> str | None:
-    """Return a date as it is written in mail."""
-    try:
-        return parsedate_to_datetime(text).date().isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _values(name: str, text: str) -> Iterator[str]:

@@ -10,8 +10,8 @@ from citewell.corpus.reading.extract import Extract
 from citewell.corpus.reading.formats.docx import READER
 from citewell.errors import ReadingError
 from tests.support.archives import zipped
-from tests.support.shown_blocks import facts, read_bytes, shown
 from tests.support.real_files import real_file
+from tests.support.shown_blocks import facts, read_bytes, shown
 from tests.support.word_files import W, paragraph, style, table, word_file
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell.corpus.reading.formats.html import READER
-from tests.support.shown_blocks import facts, read_bytes, shown
 from tests.support.real_files import real_file
+from tests.support.shown_blocks import facts, read_bytes, shown
 
 
 def page(body: str, head: str = "") -> list[str]:
