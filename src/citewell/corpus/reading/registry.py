@@ -17,7 +17,7 @@ _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
 _FORMATS = (
     *("plain", "markdown", "rst", "asciidoc", "org", "latex", "subtitles", "code", "settings_file", "log"),
-    *("html", "docx", "legacy"),
+    *("pdf", "html", "docx", "legacy"),
 )
 
 

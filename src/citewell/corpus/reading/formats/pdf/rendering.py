@@ -1,0 +1,106 @@
+"""Pictures of pages: for OCR, for what can be seen on them, and as PNG."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import zlib
+from dataclasses import dataclass
+
+import pypdfium2.raw as raw
+
+from citewell.corpus.reading.formats.pdf import pdfium
+from citewell.errors import ReadingError
+
+# A page may be 200 inches wide.
+MOST_PIXELS = 12_000_000
+_MOST_DPI = 600.0
+_POINTS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a page, row by row from the top: ``channels`` bytes a pixel (1 for grey, 3 for red, green and blue).
+
+    ``scale`` is its number of pixels a point.
+    """
+
+    width: int
+    height: int
+    channels: int
+    scale: float
+    pixels: bytes
+
+
+def picture_of(sheet: pdfium.Sheet, dpi: float, *, is_grey: bool, turns: int = 0) -> Picture:
+    """Return the picture of a page on white paper, with its annotations.
+
+    Args:
+        sheet: The open page.
+        dpi: Pixels an inch; fewer where the page is very large.
+        is_grey: Whether colours are left out.
+        turns: By how many quarter turns clockwise it is turned.
+
+    Raises:
+        ReadingError: There is no memory for it.
+    """
+    scale = min(max(dpi, 1.0), _MOST_DPI) / _POINTS
+    scale = min(scale, (MOST_PIXELS / (sheet.width * sheet.height)) ** 0.5)
+    width, height = max(int(sheet.width * scale), 1), max(int(sheet.height * scale), 1)
+    if turns % 2:
+        width, height = height, width
+    if width * height > 2 * MOST_PIXELS:
+        raise ReadingError("has a page that is too long to show")
+    channels = 1 if is_grey else 3
+    stride = (width * channels + 3) // 4 * 4
+    buffer = ctypes.create_string_buffer(stride * height)
+    kind = raw.FPDFBitmap_Gray if is_grey else raw.FPDFBitmap_BGR
+    bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, buffer, stride)
+    if not bitmap:
+        raise ReadingError("has a page that cannot be shown")
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        flags = raw.FPDF_ANNOT | (raw.FPDF_GRAYSCALE if is_grey else raw.FPDF_REVERSE_BYTE_ORDER)
+        raw.FPDF_RenderPageBitmap(bitmap, sheet.handle, 0, 0, width, height, turns, flags)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    data = buffer.raw
+    if stride != width * channels:
+        data = b"".join(data[at * stride : at * stride + width * channels] for at in range(height))
+    return Picture(width, height, channels, scale, data[: width * channels * height])
+
+
+def png_of(picture: Picture) -> bytes:
+    """Return a picture as PNG."""
+    row = picture.width * picture.channels
+    lines = b"".join(b"\0" + picture.pixels[at : at + row] for at in range(0, row * picture.height, row))
+    color = 0 if picture.channels == 1 else 2
+    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, color, 0, 0, 0)
+    dots = round(picture.scale * _POINTS / 0.0254)
+    parts = (
+        (b"IHDR", header),
+        (b"pHYs", struct.pack(">IIB", dots, dots, 1)),
+        (b"IDAT", zlib.compress(lines, 4)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    )
+
+
+def rendered(data: bytes, page: int, dpi: float) -> bytes:
+    """Return the picture of a page as PNG.
+
+    Args:
+        data: The bytes of a PDF.
+        page: The number of the page, from 1.
+        dpi: Pixels an inch; fewer where the page is very large.
+
+    Raises:
+        ReadingError: The file cannot be read, or has no such page.
+    """
+    with pdfium.opened(data) as document:
+        if not 1 <= page <= len(document):
+            raise ReadingError(f"has no page {page}")
+        with pdfium.page_of(document, page - 1) as sheet:
+            return png_of(picture_of(sheet, dpi, is_grey=False))

@@ -1,0 +1,230 @@
+"""Lines to rows of tables, where their columns are clear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from citewell.corpus.reading.formats.pdf.marks import is_bullet, is_item_mark
+from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word, is_apart
+
+# The least space between two cells, in the size of the letters.
+_GAP = 0.9
+_COMMON_GAP = 0.15
+# Rows further apart than this, in the size of the letters, are in no table, unless rules run between them.
+_FURTHEST = 3.2
+_LEAST_ROWS = 3
+# A heading after a table.
+_LARGER = 1.08
+_CLEAR_COLUMNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: the words of each cell, and the lines it came from."""
+
+    cells: tuple[tuple[Word, ...], ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Consecutive lines of a column that are a table: the first of them, the one after the last, and its rows."""
+
+    start: int
+    end: int
+    rows: tuple[Row, ...]
+
+
+def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Table]:
+    """Return the tables in the lines of a column, from the top.
+
+    Args:
+        lines: The lines of the column, from top to bottom.
+        rules: The horizontal rules of the page.
+    """
+    found: list[Table] = []
+    at = 0
+    merged = _same_rows(lines)
+    starts = [0]
+    for row in merged:
+        starts.append(starts[-1] + len(row))
+    words = [sorted((word for line in row for word in line.words), key=lambda word: word.left) for row in merged]
+    gaps = [_gaps(row) for row in words]
+    while at < len(merged):
+        end, columns = _grown(merged, words, gaps, at, rules)
+        if columns and _is_table(gaps[at:end], columns, _has_rules(merged[at:end], rules)):
+            rows = _rows(merged[at:end], words[at:end], columns, rules)
+            found.append(Table(starts[at], starts[end], tuple(rows)))
+            at = end
+        else:
+            at += 1
+    return found
+
+
+def _same_rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return lines by their baselines: the cells of a row may have come as several."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and abs(line.base - rows[-1][-1].base) < 0.3 * min(line.size, rows[-1][-1].size):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _gaps(words: Sequence[Word]) -> list[tuple[float, float]]:
+    """Return the wide spaces in a row."""
+    gaps: list[tuple[float, float]] = []
+    end = words[0].right
+    is_item = is_bullet(words[0].text) or is_item_mark(words[0].text)
+    if is_item and len(words) > 1:
+        # The space after the mark of an item is no column.
+        end = words[1].left
+    for word in words[1:]:
+        if word.left - end >= _GAP * word.style.size:
+            gaps.append((end, word.left))
+        end = max(end, word.right)
+    return gaps
+
+
+def _grown(
+    rows: Sequence[Sequence[Line]],
+    words: Sequence[Sequence[Word]],
+    gaps: Sequence[Sequence[tuple[float, float]]],
+    at: int,
+    rules: Sequence[Rule],
+) -> tuple[int, list[tuple[float, float]]]:
+    """Return the end of the rows from one on that have white columns in common, and those columns."""
+    columns = list(gaps[at])
+    end = last = at + 1
+    kept = columns
+    while columns and end < len(rows):
+        above, line = rows[end - 1][0], rows[end][0]
+        is_near = line.base - above.base <= _FURTHEST * max(line.size, above.size)
+        if not is_near and not _rule_between(above, line, rules):
+            break
+        if line.size > _LARGER * above.size:
+            break
+        columns = _in_common(columns, words[end], gaps[end], line.size)
+        if not columns:
+            break
+        end += 1
+        # A row with one cell goes on in a table, and does not end one.
+        if gaps[end - 1]:
+            last, kept = end, columns
+    return last, kept
+
+
+def _in_common(
+    columns: Sequence[tuple[float, float]], words: Sequence[Word], gaps: Sequence[tuple[float, float]], size: float
+) -> list[tuple[float, float]]:
+    """Return the parts of white columns that are white in a row, too."""
+    left, right = words[0].left, max(word.right for word in words)
+    parts: list[tuple[float, float]] = []
+    for start, end in columns:
+        inner = [(max(start, begin), min(end, finish)) for begin, finish in gaps]
+        # A cell at the side may be empty.
+        outer = [(start, min(end, left)), (max(start, right), end)]
+        for several in (inner, outer):
+            fitting = [part for part in several if part[1] - part[0] >= _COMMON_GAP * size]
+            if fitting:
+                parts += fitting
+                break
+    # A row that stands beside all columns shares none of them.
+    return parts if gaps or any(start < right and end > left for start, end in columns) else []
+
+
+def _is_table(
+    gaps: Sequence[Sequence[tuple[float, float]]], columns: Sequence[tuple[float, float]], ruled: int
+) -> bool:
+    full = sum(bool(row) for row in gaps)
+    if ruled >= 2:
+        return full >= 2
+    return full >= _LEAST_ROWS or (full >= 2 and len(columns) + 1 >= _CLEAR_COLUMNS)
+
+
+def _has_rules(rows: Sequence[Sequence[Line]], rules: Sequence[Rule]) -> int:
+    """Return how many rules run above, between and below rows."""
+    if not rules:
+        return 0
+    top, bottom = rows[0][0].base - 2.5 * rows[0][0].size, rows[-1][0].base + 2 * rows[-1][0].size
+    left, right = min(line.left for row in rows for line in row), max(line.right for row in rows for line in row)
+    return len({round(rule[1]) for rule in rules if top <= rule[1] <= bottom and rule[0] < right and rule[2] > left})
+
+
+def _rule_between(above: Line, below: Line, rules: Sequence[Rule]) -> bool:
+    return any(
+        above.base - 0.3 * above.size <= rule[1] <= below.base and rule[0] < below.right and rule[2] > below.left
+        for rule in rules
+    )
+
+
+def _rows(
+    rows: Sequence[Sequence[Line]],
+    words: Sequence[Sequence[Word]],
+    columns: Sequence[tuple[float, float]],
+    rules: Sequence[Rule],
+) -> list[Row]:
+    """Return rows with their cells; lines between two rules are one row."""
+    cuts = [(start + end) / 2 for start, end in columns]
+    is_rtl = sum(line.is_rtl for row in rows for line in row) * 2 > sum(map(len, rows))
+    cells = [_cells(row, cuts) for row in words]
+    blocks: list[list[int]] = [[0]]
+    for at, (above, below) in enumerate(pairwise(rows), 1):
+        if _rule_between(above[0], below[0], rules):
+            blocks.append([at])
+        else:
+            blocks[-1].append(at)
+    is_grid = _is_grid(blocks, cells)
+    found: list[Row] = []
+    for block in blocks:
+        for nth, at in enumerate(block):
+            own, lines = cells[at], tuple(rows[at])
+            if nth and (is_grid or (not own[0] and _is_close(rows[at - 1][0], rows[at][0]))):
+                both = tuple((*one, *other) for one, other in zip(found[-1].cells, own, strict=True))
+                found[-1] = Row(both, (*found[-1].lines, *lines))
+            else:
+                found.append(Row(own, lines))
+    return [_from_right(row) for row in found] if is_rtl else found
+
+
+def _cells(words: Sequence[Word], cuts: Sequence[float]) -> tuple[tuple[Word, ...], ...]:
+    cells: list[list[Word]] = [[] for _ in range(len(cuts) + 1)]
+    for word in words:
+        cells[sum(word.left >= cut for cut in cuts)].append(word)
+    return tuple(map(tuple, cells))
+
+
+def _is_grid(blocks: Sequence[Sequence[int]], cells: Sequence[Sequence[Sequence[Word]]]) -> bool:
+    """Return whether rules part all rows: what is between two of them is one row, of cells with several lines.
+
+    In a table with rules only above and below its body, most lines between them have all cells filled.
+    """
+    several = [at for block in blocks for at in block if len(block) > 1]
+    full = sum(all(cells[at]) for at in several)
+    return len(blocks) > 2 and full * 2 <= len(several)
+
+
+def _from_right(row: Row) -> Row:
+    """Return a row of a language that is written from the right."""
+    place = {id(word): (nth, at) for nth, line in enumerate(row.lines) for at, word in enumerate(line.words)}
+    cells = (tuple(sorted(cell, key=lambda word: place[id(word)])) for cell in reversed(row.cells))
+    return Row(tuple(cells), row.lines)
+
+
+def _is_close(above: Line, below: Line) -> bool:
+    return below.base - above.base <= 1.3 * max(above.size, below.size)
+
+
+def text_of(row: Row) -> str:
+    """Return the cells of a row, joined by " | "."""
+    return " | ".join(_cell(cell) for cell in row.cells)
+
+
+def _cell(words: Sequence[Word]) -> str:
+    parts: list[str] = []
+    for at, word in enumerate(words):
+        parts += (" " if at and is_apart(words[at - 1], word) else "", word.text)
+    return "".join(parts)
