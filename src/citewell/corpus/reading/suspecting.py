@@ -180,10 +180,7 @@ def _is_out_of_order(part: _Part) -> bool:
     if cuts >= _FEW_CUTS and cuts >= _CUT_SHARE * len(part.words):
         return True
     long = [block for block in part.blocks if len(block) >= _LONG_BLOCK]
-    torn = sum(
-        bool(_SMALL_START.match(after)) and not _END.search(before)
-        for before, after in pairwise(long)
-    )
+    torn = sum(bool(_SMALL_START.match(after)) and not _END.search(before) for before, after in pairwise(long))
     return len(long) >= _FEW_BLOCKS and 2 * torn >= len(long)
 
 

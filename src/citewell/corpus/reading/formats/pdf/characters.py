@@ -69,7 +69,6 @@ class _Reading:
         for at in range(count):
             code = unicode(text, at)
             if code in _SPACES:
-                self.page.counts["spaces"] += code == 0x20
                 self.flush()
                 continue
             if 0xD800 <= code < 0xE000:
@@ -96,10 +95,6 @@ class _Reading:
             code = 0xFFFD if unknown else 0x2D
         if code < 0x20 or 0x7F <= code < 0xA0 or code > 0x10FFFF:
             code = 0xFFFD
-        if code == 0xFFFD:
-            self.page.counts["unknown"] += 1
-        elif 0xE000 <= code < 0xF900 or code >= 0xF0000:
-            self.page.counts["private"] += 1
         self.page.counts["letters"] += 1
         return chr(code)
 

@@ -20,6 +20,8 @@ _SMALL = 0.85
 # The space between columns: its least width in the size of the letters, its least length in rows, and what stands beside it.
 _GUTTER = 0.55
 _GUTTER_ROWS = 4
+# Wider than the spaces in a row, if there are enough to tell.
+_WIDER, _SPACES = 1.5, 4
 _ROWS_BESIDE = 3
 # Columns of text, unlike those of tables, have long lines that begin below each other.
 _WORDS_A_LINE = 3.5
@@ -105,15 +107,18 @@ class _Strip:
 
 @dataclass(slots=True)
 class _Row:
-    """A row of words with the gaps between them, each as its sides and the number of the word after it."""
+    """A row of words with the gaps between them, each as its sides and the number of the word after it.
+
+    ``least`` is the width of a gap that is wider than the spaces between its words.
+    """
 
     words: list[Word]
     left: float
     right: float
-    top: float
     base: float
     size: float
     gaps: list[tuple[float, float, int]]
+    least: float
 
     def white(self, left: float, right: float) -> tuple[float, float] | None:
         """Return the widest part of an interval where no word stands."""
@@ -121,6 +126,8 @@ class _Row:
             return left, right
         best = (left, min(right, self.left))
         for start, end, _ in [*self.gaps, (self.right, right, 0)]:
+            if start < self.right and end - start < self.least:
+                continue
             part = max(left, start), min(right, end)
             if part[1] - part[0] > best[1] - best[0]:
                 best = part
@@ -136,7 +143,9 @@ def _row(words: list[Word]) -> _Row:
         end = max(end, word.right)
     base = max(word.base for word in words)
     size = median(word.style.size for word in words)
-    return _Row(words, words[0].left, end, base - 0.7 * size, base, size, gaps)
+    spaces = sorted(right - left for left, right, _ in gaps)
+    least = max(_GUTTER * size, _WIDER * spaces[len(spaces) // 2] if len(spaces) >= _SPACES else 0.0)
+    return _Row(words, words[0].left, end, base, size, gaps, least)
 
 
 def lines_of(rows: Sequence[list[Word]], rules: Sequence[Rule], page: int, turn: int) -> list[Line]:
@@ -188,7 +197,7 @@ def _strips(rows: Sequence[_Row], rules: Sequence[Rule]) -> list[_Strip]:
         (start - end, at, start, end)
         for at, row in enumerate(rows)
         for start, end, _ in row.gaps
-        if end - start >= _GUTTER * row.size
+        if end - start >= row.least
     ]
     # The widest first: what stands beside another one ends there.
     for _, at, start, end in sorted(gaps):

@@ -129,7 +129,7 @@ class Page:
 
     ``width`` and ``height`` are as its reader sees it. ``words`` are those of each direction, in quarter turns clockwise,
     ``pale`` those in a colour like paper, ``slanted`` those in no direction. ``counts`` are
-    what ``suspicion`` judges; ``tags`` the headings of the structure tree, by the mark of their words.
+    what ``leaving_out`` names; ``tags`` the headings of the structure tree, by the mark of their words.
     """
 
     number: int
