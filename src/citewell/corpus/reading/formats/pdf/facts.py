@@ -8,13 +8,12 @@ import pypdfium2
 import pypdfium2.raw as raw
 import regex
 
+from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.formats.pdf.pdfium import text_of
 from citewell.document import Fact
 
 _SOURCE = "file properties"
-_DATE = regex.compile(r"(?:D:)?\s*(\d{4})(?:(0[1-9]|1[0-2])(?:(0[1-9]|[12]\d|3[01]))?)?")
-# Some programs write dates as they please.
-_ISO_DATE = regex.compile(r"(?:D:)?\s*(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = regex.compile(r"(?:D:)?\s*(\d{4})(?:(0[1-9]|1[0-2])(?:(0[1-9]|[12]\d|3[01])(?:\d\d.*)?)?)?")
 _LANGUAGE = regex.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?")
 # What programs write where nobody has given a title: a file's name, or none at all.
 _NO_TITLE = regex.compile(
@@ -53,9 +52,10 @@ def facts_of(document: pypdfium2.PdfDocument) -> Iterator[Fact]:
 
 def date_of(text: str) -> str | None:
     """Return a date of a PDF ("D:20230405120000+02'00'") as ISO 8601, as exact as it is; None if it is none."""
-    match = _ISO_DATE.match(text) or _DATE.match(text)
+    match = _DATE.fullmatch(text)
     if not match or not 1900 <= int(match[1]) <= 2200:
-        return None
+        # Some programs write dates as they please.
+        return iso_date(text)
     return "-".join(part for part in match.groups() if part)
 
 
