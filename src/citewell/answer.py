@@ -6,7 +6,8 @@ saved runs. Each is read back by the model that wrote it: ``Answer.model_validat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -17,6 +18,8 @@ from citewell.document import Span
 _DIGITS = 6
 # Kinds of places whose label is their number; the others are named by their label alone.
 _NUMBERED = frozenset({"page", "slide", "cell", "line", "record"})
+# A value of a filter that needs no quotation marks: neither a space, nor signs that could end it.
+_WORD = re.compile(r"\w(?:[\w./@+-]*\w)?/?")
 
 
 def _rounded(value: float) -> float:
@@ -27,28 +30,6 @@ _Share = Annotated[float, AfterValidator(_rounded)]
 _Seconds = Annotated[float, AfterValidator(_rounded)]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The documents to search: the named documents, and those in the named folders. Empty means all.
-
-    Paths are relative to the corpus, with forward slashes.
-    """
-
-    documents: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.documents or self.folders)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn of the conversation before the question."""
-
-    role: Literal["user", "assistant"]
-    content: str
-
-
 class Model(BaseModel):
     """Data that has one form: in memory, as JSON, and as it is read back from that."""
 
@@ -57,6 +38,52 @@ class Model(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Return this as JSON; the keys are those of the command line's contract, in order."""
         return self.model_dump(mode="json")
+
+
+class Filter(Model):
+    """A condition on the documents to search: that a fact of theirs has a value, or, if ``excluded``, has not.
+
+    ``name`` is that of a fact; ``after``, ``before``, ``since`` and ``until`` compare dates, ``in`` is a folder. It is written
+    as ``name:value`` or ``-name:value``, with quotation marks around a value of several words.
+    """
+
+    name: str
+    value: str
+    excluded: bool = False
+
+    def __str__(self) -> str:
+        opening, closing = ("“", "”") if '"' in self.value else ('"', '"')
+        is_word = _WORD.fullmatch(self.value)
+        written = self.value if is_word else f"{opening}{self.value}{closing}"
+        return f"{'-' if self.excluded else ''}{self.name}:{written}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The documents to search: the named documents, and those in the named folders, that pass the filters. Empty means all.
+
+    Paths are relative to the corpus, with forward slashes. Of several filters of one name, one must hold; those of different
+    names, and each that excludes, must all hold.
+    """
+
+    documents: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.folders or self.filters)
+
+    def and_also(self, filters: tuple[Filter, ...]) -> Scope:
+        """Return this scope with more filters, each once."""
+        return replace(self, filters=tuple(dict.fromkeys((*self.filters, *filters))))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of the conversation before the question."""
+
+    role: Literal["user", "assistant"]
+    content: str
 
 
 class Place(Model):
@@ -115,14 +142,15 @@ class FoundPassage(Model):
     the question; ``confidence`` is the probability, from this passage alone, that the corpus covers the question. ``page`` is
     the number of the page, from 1, where what is marked begins, and None for formats without pages; ``place`` is where a person
     would look that up, in a format that has such places. ``repeated`` are the places of near-duplicates, which are not shown
-    again. ``language`` is that of the document (ISO 639-1), if it is known. ``head`` is that of the table of its rows, if it is
-    not in ``text``.
+    again. ``language`` is that of the document (ISO 639-1), and ``date`` its date, as exact as it is known (ISO 8601), if they
+    are known. ``head`` is that of the table of its rows, if it is not in ``text``.
     """
 
     rank: int
     document: str
     title: str
     language: str | None = None
+    date: str | None = None
     section: tuple[str, ...] = ()
     page: int | None = None
     place: Locator | None = None
@@ -204,6 +232,7 @@ class Widened(Model):
 class Answer(Model):
     """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
+    ``filters`` are all that were used; ``unfiltered`` is the question without those that stand in it, or None if none do.
     ``id`` is the caller's name for the question, if any. ``confidence`` is the probability that the corpus covers the question,
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
@@ -221,6 +250,8 @@ class Answer(Model):
     confidence: _Share
     reply: str | None = None
     snapshot: str = ""
+    filters: tuple[Filter, ...] = ()
+    unfiltered: str | None = None
     language: str | None = None
     unread_language: bool = False
     understood_with: tuple[str, ...] = ()
@@ -231,6 +262,11 @@ class Answer(Model):
     parts: tuple[Part, ...] = ()
     passages: tuple[FoundPassage, ...]
     seconds: _Seconds
+
+    @property
+    def asked(self) -> str:
+        """The words of the question, without filters."""
+        return self.question if self.unfiltered is None else self.unfiltered
 
     def other_names(self) -> dict[tuple[str, str], list[str]]:
         """Return the other names that were searched for, by the word of the question and the folder."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from citewell.answer import Locator, Model, Place
+from citewell.answer import Filter, Locator, Model, Place
 from citewell.document import Span
 
 Sort = Literal["place", "relevance"]
@@ -62,13 +62,14 @@ class Found(Model):
 
     ``total`` are the places, in so many ``paragraphs`` and in ``documents_total`` documents. ``documents`` are these, in the
     order of their paths or, sorted by relevance, those with most places first. ``places`` are those of the ``page``, which
-    counts from 1; ``pages`` is how many there are. ``ignored`` are parts of the query without letters and digits. ``snapshot``
-    is the snapshot that was searched.
+    counts from 1; ``pages`` is how many there are. ``ignored`` are parts of the query without letters and digits,
+    ``filters`` those that were used. ``snapshot`` is the snapshot that was searched.
     """
 
     query: str
     terms: tuple[SoughtTerm, ...]
     ignored: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
     total: int
     paragraphs: int
     documents_total: int

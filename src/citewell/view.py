@@ -15,11 +15,14 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError
 from citewell.index.absence import Absence
 from citewell.index.changes import Drift, drifted
+from citewell.index.facts import FactTable
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
+from citewell.search.dating import noted
 from citewell.search.explanation import Commands, Explanation
+from citewell.search.filtering import Filtered, filtered, without_filters
 from citewell.search.finding import Finder
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
@@ -63,6 +66,11 @@ class View:
         """The manifest of the snapshot."""
         return self.snapshot.manifest
 
+    @property
+    def facts(self) -> FactTable:
+        """The facts of all documents, and the words that filters have for them."""
+        return self.snapshot.catalogue.facts
+
     def ask(
         self,
         question: str,
@@ -77,14 +85,16 @@ class View:
         """Answer a question with quotations; see `Assistant.ask`."""
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
+        asked, within = self._filtered(text, scope)
+        before = without_filters(history, self.facts)
         # Words in quotation marks are looked up, whatever they say.
-        kind, rest = None if phrases_in(text) else courtesy(text), without_greeting(text)
-        understand = partial(self._understood, scope=scope, words=words)
-        understood = understand(rest, history, correct=correct)
+        kind, rest = None if phrases_in(asked.text) else courtesy(asked.text), without_greeting(asked.text)
+        understand = partial(self._understood, scope=within, words=words)
+        understood = understand(rest, before, correct=correct)
         whole = self._read(understood, top)
 
-        def ask(part: str, before: str | None) -> Reading:
-            turns = (*history, Turn("user", before)) if before else history
+        def ask(part: str, preceding: str | None) -> Reading:
+            turns = (*before, Turn("user", preceding)) if preceding else before
             return self._read(understand(part, turns, correct=False), top)
 
         lowest = THRESHOLDS[self._searching.refusal]
@@ -92,15 +102,17 @@ class View:
         confidence = 0.0 if kind else (parts or whole).confidence
         answered, found = confidence >= lowest, whole.found
         lead = parts.lead if parts else lead_of(found.passages, found.said, understood.query.weights, lowest)
-        asked = asked_in(rest, self.snapshot.catalogue.languages)
+        language = asked_in(rest, self.snapshot.catalogue.languages)
         return Answer(
             question=text,
             answered=answered,
             confidence=confidence,
-            passages=(parts or found).passages,
+            passages=noted((parts or found).passages, self.snapshot.catalogue),
             snapshot=self.manifest.name,
-            language=asked,
-            unread_language=not (kind or asked is None or self._reads(asked)),
+            filters=within.filters,
+            unfiltered=asked.text if asked.filters else None,
+            language=language,
+            unread_language=not (kind or language is None or self._reads(language)),
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
             widened=() if kind else understood.widened,
@@ -139,17 +151,18 @@ class View:
                 not indexed.
             deepest: The highest rank that is looked for.
         """
-        text = check_question(question, self._searching.question_characters)
-        ask = partial(self.ask, text, scope=scope, history=history, correct=correct, words=words)
+        asked, within = self._filtered(check_question(question, self._searching.question_characters), scope)
+        text, before = asked.text, without_filters(history, self.facts)
+        ask = partial(self.ask, text, scope=within, history=before, correct=correct, words=words)
         options = [] if index is None or str(index.path) == "index" else ["--index", str(index.path)]
         options += [name for name, on in (("--no-correct", correct), ("--no-words", words)) if not on]
         build = index.build_command(self.manifest.corpus) if index else "citewell index"
         explainer = Explainer(
             self.snapshot,
-            self._understood(without_greeting(text), history, scope, correct=correct, words=words).query,
+            self._understood(without_greeting(text), before, within, correct=correct, words=words).query,
             self._searching,
             lambda passages: ask(top=passages),
-            Commands(text, build, scope or Scope(), tuple(options), in_context=bool(history)),
+            Commands(text, build, within, tuple(options), in_context=bool(history)),
             top=top,
             deepest=deepest,
         )
@@ -174,17 +187,24 @@ class View:
         return Reading(found, confidence * (_WITHOUT_KEY if found.missing else 1.0))
 
     def _understood(
-        self, text: str, history: Sequence[Turn], scope: Scope | None, *, correct: bool, words: bool
+        self, text: str, history: Sequence[Turn], scope: Scope, *, correct: bool, words: bool
     ) -> Understood:
         return understand(
             text,
             history,
-            scope or Scope(),
+            scope,
             snapshot=self.snapshot,
             encoder=self.encoder,
             correct=correct,
             names=self.widener.names() if words else None,
         )
+
+    def _filtered(self, text: str, scope: Scope | None) -> tuple[Filtered, Scope]:
+        """Return a question without its filters, and the scope with them; what it names is checked."""
+        asked, within = filtered(text, scope, self.facts)
+        if asked.filters:
+            self.check_scope(within)
+        return asked, within
 
     def _reads(self, language: str) -> bool:
         """Return whether something can be found that is asked in a language."""
@@ -223,12 +243,12 @@ class View:
         return Finder(self.snapshot, scope or Scope(), self._searching.question_characters)
 
     def check_scope(self, scope: Scope) -> None:
-        """Check that every name in a scope matches a document.
+        """Check that every name in a scope matches a document, and that some document is in it.
 
         Raises:
-            UsageError: It names a document or a folder that is not in the index.
+            UsageError: It names a document, a folder or a fact that is not in the index, or nothing passes all its filters.
         """
-        self.snapshot.catalogue.paths.check(scope)
+        self.snapshot.catalogue.check(scope)
 
     def _search(self, understood: Understood, top: int) -> Found:
         """Find passages, re-ranked if there is a reranker."""

@@ -75,7 +75,7 @@ def show_answer(answer: Answer, *, whole: bool = False) -> None:
         _show_parts(answer)
     else:
         _show_refusal(answer)
-    question = " ".join([*answer.understood_with, answer.question])
+    question = " ".join([*answer.understood_with, answer.asked])
     _show_lead(answer, question, whole=whole)
     for passage in answer.passages:
         out.print()

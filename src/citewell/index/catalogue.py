@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from citewell.answer import Place, Scope
 from citewell.document import Fact, Figure, Passage, Span, Window, above
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, UsageError
 from citewell.index.database import Database, Row
+from citewell.index.facts import FactTable
 from citewell.index.maps import DocumentMaps
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
@@ -36,6 +37,7 @@ from citewell.index.stored import (
     StoredPassage,
 )
 from citewell.index.vectors import Ordinals
+from citewell.text.fact_names import in_effect
 from citewell.text.vocabulary import Known, Vocabulary
 
 # The seal is the last column; the others are in the order in which the writer seals them.
@@ -62,6 +64,7 @@ class _Held:
     first: int
     end: int
     text_seal: str
+    facts: str
 
 
 class Catalogue:
@@ -121,10 +124,19 @@ class Catalogue:
             figures=tuple(Figure(start, reference) for start, reference in json.loads(row[-2])),
         )
 
-    def facts(self) -> list[tuple[Fact, ...]]:
-        """Return the facts of every document, in order of their paths."""
-        rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
-        return [_facts(row[-3]) for row in rows]
+    @cached_property
+    def facts(self) -> FactTable:
+        """The facts of every document, those that a build finds out included (``fact_names.in_effect``)."""
+        facts = [
+            in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
+            for held in self._documents
+            for about in [held.summary]
+        ]
+        return FactTable(facts, [held.summary.path for held in self._documents])
+
+    def facts_of(self, path: str) -> tuple[Fact, ...]:
+        """Return the facts of one document."""
+        return self.facts.facts[self.paths.ordinals[path]]
 
     def inside(self, file: str) -> list[str]:
         """Return the paths of the documents inside a file, such as the attachments of a message."""
@@ -175,9 +187,39 @@ class Catalogue:
         starts, ends = self._window_starts[passages], self._window_starts[passages + 1]
         return _ranges(starts, ends)
 
+    def check(self, scope: Scope) -> None:
+        """Check that every name in a scope matches a document, and that some document is in it.
+
+        Raises:
+            UsageError: It names a document, a folder or a fact that is not in the index, or nothing passes all its filters.
+        """
+        self.paths.check(scope)
+        if scope.filters and not len(self.admitted(scope)):
+            passing = " ".join(map(str, scope.filters))
+            raise UsageError(f"no document passes all filters ({passing})", hint="remove one of them")
+
+    def admitted(self, scope: Scope) -> Ordinals:
+        """Return the documents in a scope, sorted.
+
+        Raises:
+            UsageError: A filter has a name or a value that no document has.
+        """
+        if not scope.filters:
+            return self.paths.admitted(scope)
+        passing = self.facts.admitted(scope.filters)
+        if not (scope.documents or scope.folders):
+            return passing
+        return np.intersect1d(passing, self.paths.admitted(scope), assume_unique=True)
+
+    def admits(self, scope: Scope) -> npt.NDArray[np.bool_]:
+        """Return for each document whether it is in a scope."""
+        mask = np.zeros(len(self._documents), dtype=bool)
+        mask[self.admitted(scope)] = True
+        return mask
+
     def within(self, scope: Scope) -> Ordinals:
         """Return the passages of the documents in a scope."""
-        admitted = [self._documents[ordinal] for ordinal in self.paths.admitted(scope).tolist()]
+        admitted = [self._documents[ordinal] for ordinal in self.admitted(scope).tolist()]
         ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
         return _ranges(*ends.T)
 
@@ -278,7 +320,7 @@ class Catalogue:
             raise self._file.damaged("documents are missing or out of order")
         digests = {row[1]: row[3] for row in rows if row[6] is None}
         summaries = (replace(DocumentSummary(*row[1:7]), container_digest=digests.get(row[6])) for row in rows)
-        return [_Held(each, row[7], row[8], row[10]) for each, row in zip(summaries, rows, strict=True)]
+        return [_Held(each, row[7], row[8], row[10], row[11]) for each, row in zip(summaries, rows, strict=True)]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
         """Return the first window of each passage, followed by the end of the last."""

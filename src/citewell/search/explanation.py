@@ -101,5 +101,6 @@ class Commands:
         if self.in_context:
             return None
         named = [("--document", each) for each in scope.documents] + [("--folder", each) for each in scope.folders]
+        named += [("--filter", str(each)) for each in scope.filters]
         parts = [self.question, *(part for pair in named for part in pair), *more, *self.options]
         return f"citewell ask {shlex.join(parts)}"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from citewell.answer import Scope
 from citewell.document import Span
@@ -16,6 +15,7 @@ from citewell.errors import UsageError
 from citewell.found import DocumentPlaces, Found, FoundPlace, Sort, SoughtTerm
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredDocument
+from citewell.search.filtering import filtered
 from citewell.search.find_query import FindQuery, parse_query
 from citewell.search.occurrences import Integers, PlaceRow, SegmentPlaces, places_in
 from citewell.search.page import locator
@@ -38,18 +38,15 @@ class Finder:
         most: The maximum number of characters of a query.
 
     Raises:
-        UsageError: The scope names a document or a folder that is not in the index.
+        UsageError: The scope names a document, a folder or a fact that is not in the index.
     """
 
     def __init__(self, snapshot: Snapshot, scope: Scope, most: int) -> None:
         self._snapshot = snapshot
         self._most = most
         self._summaries = snapshot.catalogue.documents()
-        self._admitted: npt.NDArray[np.bool_] | None = None
-        if scope:
-            snapshot.catalogue.paths.check(scope)
-            self._admitted = np.zeros(len(self._summaries), dtype=bool)
-            self._admitted[snapshot.catalogue.paths.admitted(scope)] = True
+        snapshot.catalogue.check(scope)
+        self._scope = scope
 
     def page(self, query: str, *, sort: Sort, page: int, per_page: int) -> Found:
         """Find all places, and return one page of them.
@@ -65,8 +62,8 @@ class Finder:
             UsageError: There is no such page.
         """
         began = time.perf_counter()
-        parsed = parse_query(query, self._most)
-        segment = self._reader(parsed)
+        parsed, scope = self._parsed(query)
+        segment = self._reader(parsed, scope)
         counts = (len(self._summaries), len(parsed.wanted), len(parsed.excluded))
         segments = map(segment, self._snapshot.concordance.segments)
         found = tally(segments, counts, sort, (page - 1) * per_page, page * per_page)
@@ -76,9 +73,10 @@ class Finder:
             raise UsageError(f"there is no page {page}; the last one is {pages}")
         documents = self._documents(found.documents, sort)
         return Found(
-            query=parsed.text,
+            query=query.strip(),
             terms=_terms(parsed, found),
             ignored=parsed.ignored,
+            filters=scope.filters,
             total=total,
             paragraphs=found.paragraphs,
             documents_total=len(documents),
@@ -98,7 +96,7 @@ class Finder:
         Raises:
             QuestionError: The query cannot be read.
         """
-        segment = self._reader(parse_query(query, self._most))
+        segment = self._reader(*self._parsed(query))
         return sum(len(segment(nth).places) for nth in self._snapshot.concordance.segments)
 
     def all(self, query: str) -> Iterator[FoundPlace]:
@@ -107,19 +105,26 @@ class Finder:
         Raises:
             QuestionError: The query cannot be read; before the first place.
         """
-        parsed = parse_query(query, self._most)
-        return self._all(parsed)
+        return self._all(*self._parsed(query))
 
-    def _all(self, parsed: FindQuery) -> Iterator[FoundPlace]:
-        segment, number = self._reader(parsed), 0
+    def _parsed(self, query: str) -> tuple[FindQuery, Scope]:
+        """Return what is to be found, and where: the filters in a query are no words."""
+        words, scope = filtered(query, self._scope, self._snapshot.catalogue.facts)
+        if words.filters:
+            self._snapshot.catalogue.check(scope)
+        return parse_query(words.text, self._most), scope
+
+    def _all(self, parsed: FindQuery, scope: Scope) -> Iterator[FoundPlace]:
+        segment, number = self._reader(parsed, scope), 0
         for nth in self._snapshot.concordance.segments:
             chosen = [Chosen(number + place + 1, nth, place) for place in range(len(segment(nth).places))]
             yield from self._shown(segment, chosen)
             number += len(chosen)
 
-    def _reader(self, parsed: FindQuery) -> Callable[[int], SegmentPlaces]:
+    def _reader(self, parsed: FindQuery, scope: Scope) -> Callable[[int], SegmentPlaces]:
         """Return what reads the places of a segment. Two are kept: most corpora have no more, and others are too large."""
-        concordance, admitted = self._snapshot.concordance, self._admitted
+        concordance = self._snapshot.concordance
+        admitted = self._snapshot.catalogue.admits(scope) if scope else None
         return lru_cache(maxsize=2)(lambda nth: places_in(concordance, nth, parsed, admitted))
 
     def _documents(self, counts: Integers, sort: Sort) -> tuple[DocumentPlaces, ...]:

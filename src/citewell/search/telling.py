@@ -36,7 +36,7 @@ def query_of(answer: Answer, finder: Finder, languages: Iterable[str]) -> tuple[
         languages: The languages of the documents.
     """
     written = _forms("\n".join(each.text for each in answer.passages[:_PASSAGES]))
-    asked = dict.fromkeys(answer.read_as.get(word, word) for word in telling_words(answer.question, languages))
+    asked = dict.fromkeys(answer.read_as.get(word, word) for word in telling_words(answer.asked, languages))
     there = [query for word in asked for query in [_as_written(word, written)] if query][:_MOST_LOOKED_UP]
     # The marked sentence has what answers.
     marked = _forms("\n".join(mark.of(each.text) for each in answer.passages[:1] for mark in each.marks))

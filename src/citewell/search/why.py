@@ -94,7 +94,7 @@ class Explainer:
         answer = self._answer
         if answer.reply:
             return self._because("courtesy", "The question was read as a greeting.", places[0], hint="ask a question")
-        admitted = self._snapshot.catalogue.paths.admitted(self._query.scope) if self._query.scope else None
+        admitted = self._snapshot.catalogue.admitted(self._query.scope) if self._query.scope else None
         ordinals = self._snapshot.catalogue.paths.ordinals
         inside = [each for each in places if admitted is None or ordinals[each.document] in admitted]
         if not inside:
@@ -117,7 +117,7 @@ class Explainer:
 
     def _outside(self, place: Place) -> Explanation:
         scope = self._query.scope
-        names = ", ".join((*scope.documents, *scope.folders))
+        names = ", ".join((*scope.documents, *scope.folders, *map(str, scope.filters)))
         return self._because(
             "out_of_scope",
             f"Only {names} was searched, and {place.document} is not in it.",

@@ -1,4 +1,4 @@
-"""The English names of languages."""
+"""The English names of languages, and their codes."""
 
 from __future__ import annotations
 
@@ -21,3 +21,16 @@ def name_of_language(code: str) -> str:
         code: The ISO 639-1 code.
     """
     return _NAMES.get(code, code)
+
+
+def code_of_language(written: str) -> str | None:
+    """Return the ISO 639-1 code of a language: of its code, with a country or without ("de-AT"), or its English name.
+
+    Args:
+        written: The code or the name; None is returned for anything else.
+    """
+    small = written.strip().casefold()
+    code = small.replace("_", "-").partition("-")[0]
+    if len(code) == 2 and code.isalpha() and code.isascii():
+        return code
+    return next((known for known, name in _NAMES.items() if name.casefold() == small), None)

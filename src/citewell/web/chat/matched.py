@@ -32,7 +32,7 @@ class Matched:
 def asked_words(answer: Answer) -> list[str]:
     """Return the words that were searched for, with corrections applied."""
     read = answer.read_as
-    words = _WORD.findall(" ".join([answer.question, *answer.understood_with]))
+    words = _WORD.findall(" ".join([answer.asked, *answer.understood_with]))
     return list(dict.fromkeys(read.get(word, word) for word in words))
 
 

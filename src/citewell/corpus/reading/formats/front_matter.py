@@ -1,4 +1,4 @@
-"""Reads the YAML front matter of a text: its title, and where each of its fields is, so that it can be quoted.
+"""Reads the YAML front matter of a text: its title, its facts, and where each of its fields is, so that it can be quoted.
 
 The YAML is read as a stream of events. No object is built, no alias is followed and nothing is nested, so a few bytes cannot
 use up the memory. Anything that is not clearly a title is none.
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 import regex
 import yaml
 
 from citewell.corpus.reading.outline import lines, trimmed
-from citewell.document import Span
+from citewell.document import Fact, Span
+from citewell.text.fact_names import fact, fact_name
 
 # A title is one line. A longer one keeps its beginning, which is enough to recognise and find it.
 _LONGEST_TITLE = 300
@@ -29,10 +30,20 @@ _TEXT = {None, "!", "tag:yaml.org,2002:str"}
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The literal value of ``title`` if it is one word or line, and the spans of the fields."""
+    """The literal value of ``title`` if it is one word or line, the spans of the fields, and what they say of the document."""
 
     title: str | None
     fields: tuple[Span, ...]
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A key with the event that starts its value, and its values, if they are one or a list of them."""
+
+    key: yaml.Event
+    value: yaml.Event
+    values: list[yaml.ScalarEvent]
 
 
 def read_front_matter(text: str) -> FrontMatter:
@@ -45,19 +56,32 @@ def read_front_matter(text: str) -> FrontMatter:
         text: The text between the dashes.
     """
     try:
-        pairs = [] if len(text) > _LONGEST_FRONT_MATTER else list(_fields(text))
+        found = [] if len(text) > _LONGEST_FRONT_MATTER else list(_fields(text))
     except (yaml.YAMLError, ValueError, RecursionError):
-        pairs = []
+        found = []
     title: str | None = None
-    for key, value in pairs:
-        if isinstance(key, yaml.ScalarEvent) and key.value == "title":
-            title = _shortened(value.value) if isinstance(value, yaml.ScalarEvent) and _is_text(value) else None
-    starts = [key.start_mark.index for key, _ in pairs if key.start_mark]
-    fields: list[Span] = [] if pairs else [trimmed(text, line.start, line.end) for line in lines(text)]
-    for (_, value), (start, end) in zip(pairs, pairwise([*starts, len(text)]), strict=True):
-        nested = isinstance(value, yaml.MappingStartEvent) and not value.flow_style
+    for each in found:
+        if isinstance(each.key, yaml.ScalarEvent) and each.key.value == "title":
+            title = _shortened(each.value.value) if _is_text(each.value) else None
+    starts = [each.key.start_mark.index for each in found if each.key.start_mark]
+    fields: list[Span] = [] if found else [trimmed(text, line.start, line.end) for line in lines(text)]
+    for each, (start, end) in zip(found, pairwise([*starts, len(text)]), strict=True):
+        nested = isinstance(each.value, yaml.MappingStartEvent) and not each.value.flow_style
         fields.extend(_nested(text, start, end) if nested else [trimmed(text, start, end)])
-    return FrontMatter(title, tuple(span for span in fields if span.start < span.end))
+    facts = tuple(fact for each in found for fact in _facts(each))
+    return FrontMatter(title, tuple(span for span in fields if span.start < span.end), facts)
+
+
+def _facts(field: _Field) -> Iterator[Fact]:
+    """Yield what a field says of its document, if it has one value or a list of them."""
+    name = fact_name(field.key.value) if isinstance(field.key, yaml.ScalarEvent) else None
+    if name is None or name == "title":
+        return
+    for each in field.values:
+        # A list in one line: "tags: travel, fees".
+        written = each.value.split(",") if name == "tag" and len(field.values) == 1 else [each.value]
+        found = (fact(name, one, "front matter") for one in written if _is_text(each) and _shortened(one))
+        yield from (one for one in found if one)
 
 
 def _nested(text: str, start: int, end: int) -> Iterator[Span]:
@@ -66,14 +90,15 @@ def _nested(text: str, start: int, end: int) -> Iterator[Span]:
     return (trimmed(text, first, last) for first, last in pairwise(keys))
 
 
-def _fields(front_matter: str) -> Iterator[tuple[yaml.Event, yaml.Event]]:
-    """Yield each key of the outermost mapping with the event that starts its value.
+def _fields(front_matter: str) -> Iterator[_Field]:
+    """Yield each key of the outermost mapping with its value.
 
     Raises:
         ValueError: It is not one mapping, or is nested too deeply.
     """
     depth = 0
     pair: list[yaml.Event] = []
+    values: list[yaml.Event] = []
     for event in yaml.parse(front_matter, yaml.SafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -82,17 +107,19 @@ def _fields(front_matter: str) -> Iterator[tuple[yaml.Event, yaml.Event]]:
                 raise ValueError("no mapping")
             if depth == 1:
                 pair.append(event)
+            if len(pair) == 2 and (depth == 1 or (depth == 2 and isinstance(pair[1], yaml.SequenceStartEvent))):
+                values.append(event)
             depth += isinstance(event, yaml.CollectionStartEvent)
         if depth > _DEEPEST:
             raise ValueError("too deep")
-        if len(pair) == 2:
-            yield pair[0], pair[1]
-            pair = []
+        if depth == 1 and len(pair) == 2:
+            yield _Field(pair[0], pair[1], [each for each in values if isinstance(each, yaml.ScalarEvent)])
+            pair, values = [], []
 
 
-def _is_text(event: yaml.ScalarEvent) -> bool:
-    """Return whether a scalar can be a title: words, a number or a date, but not a boolean or null."""
-    if event.tag not in _TEXT:
+def _is_text(event: yaml.Event) -> TypeGuard[yaml.ScalarEvent]:
+    """Return whether a value can be a title: words, a number or a date, but not a boolean or null."""
+    if not isinstance(event, yaml.ScalarEvent) or event.tag not in _TEXT:
         return False
     if event.style is not None or event.tag is not None:
         return True

@@ -67,12 +67,18 @@ def read(source: Source) -> Extract:
         ReadingError: It is not text.
     """
     decoded = decode(source.data)
-    named, blocks = find_blocks(decoded.text)
-    return Extract(tuple(blocks), decoded.text, named, warnings=decoded.warnings)
+    front, blocks = _parts(decoded.text)
+    named, facts = (front.title, front.facts) if front else (None, ())
+    return Extract(tuple(blocks), decoded.text, named, facts, decoded.warnings)
 
 
 def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
     """Return the title that the front matter names, and the blocks of a Markdown text."""
+    front, blocks = _parts(text)
+    return front.title if front else None, blocks
+
+
+def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
     rows = list(lines(text))
     references: dict[str, Any] = {}
     tokens = _PARSER.parse(text, references)
@@ -94,7 +100,7 @@ def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
     front = _front_matter(text, rows, tokens)
     start = rows[0].end if rows else 0
     fields = [RawBlock("prose", at=each.shifted(start)) for each in front.fields] if front else []
-    return front.title if front else None, [*fields, *([RawBlock("break")] if fields else []), *blocks]
+    return front, [*fields, *([RawBlock("break")] if fields else []), *blocks]
 
 
 def _front_matter(text: str, rows: list[Span], tokens: Sequence[Token]) -> FrontMatter | None:
@@ -194,4 +200,4 @@ def _plain(marked: str, references: dict[str, Any]) -> str | None:
     return " ".join("".join(parts).split())
 
 
-READER = FormatReader("markdown", 1, frozenset({".md", ".markdown"}), read)
+READER = FormatReader("markdown", 2, frozenset({".md", ".markdown"}), read)
