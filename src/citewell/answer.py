@@ -19,7 +19,7 @@ _DIGITS = 6
 # Kinds of places whose label is their number; the others are named by their label alone.
 _NUMBERED = frozenset({"page", "slide", "cell", "line", "record"})
 # A value of a filter that needs no quotation marks: neither a space, nor signs that could end it.
-_WORD = re.compile(r"\w(?:[\w./@+-]*\w)?/?")
+_WORD = re.compile(r"[^\W_](?:[\w./@+-]*\w)?/?")
 
 
 def _rounded(value: float) -> float:

@@ -12,7 +12,7 @@ from citewell.answer import Answer, Place, Scope, Turn
 from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
-from citewell.errors import QuestionError
+from citewell.errors import QuestionError, UsageError
 from citewell.index.absence import Absence
 from citewell.index.changes import Drift, drifted
 from citewell.index.facts import FactTable
@@ -85,7 +85,7 @@ class View:
         """Answer a question with quotations; see `Assistant.ask`."""
         began = time.perf_counter()
         text = check_question(question, self._searching.question_characters)
-        asked, within = self._filtered(text, scope)
+        asked, within = self.filtered(text, scope)
         before = without_filters(history, self.facts)
         # Words in quotation marks are looked up, whatever they say.
         kind, rest = None if phrases_in(asked.text) else courtesy(asked.text), without_greeting(asked.text)
@@ -151,7 +151,7 @@ class View:
                 not indexed.
             deepest: The highest rank that is looked for.
         """
-        asked, within = self._filtered(check_question(question, self._searching.question_characters), scope)
+        asked, within = self.filtered(check_question(question, self._searching.question_characters), scope)
         text, before = asked.text, without_filters(history, self.facts)
         ask = partial(self.ask, text, scope=within, history=before, correct=correct, words=words)
         options = [] if index is None or str(index.path) == "index" else ["--index", str(index.path)]
@@ -199,11 +199,23 @@ class View:
             names=self.widener.names() if words else None,
         )
 
-    def _filtered(self, text: str, scope: Scope | None) -> tuple[Filtered, Scope]:
-        """Return a question without its filters, and the scope with them; what it names is checked."""
-        asked, within = filtered(text, scope, self.facts)
-        if asked.filters:
-            self.check_scope(within)
+    def filtered(self, question: str, scope: Scope | None, *, source: str | None = None) -> tuple[Filtered, Scope]:
+        """Return a question without its filters, and the scope with them.
+
+        Args:
+            question: The question.
+            scope: The documents to search; None is all.
+            source: The place of the question, for the error message.
+
+        Raises:
+            UsageError: A filter names nothing of the index, nothing passes all of them, or nothing is asked.
+        """
+        try:
+            asked, within = filtered(question, scope, self.facts)
+            if within.filters:
+                self.check_scope(within)
+        except UsageError as error:
+            raise error if source is None else QuestionError(f"{source}: {error.message}", hint=error.hint) from error
         return asked, within
 
     def _reads(self, language: str) -> bool:

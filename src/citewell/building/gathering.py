@@ -9,7 +9,9 @@ from pathlib import Path, PurePosixPath
 
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
+from citewell.corpus.facts_file import read_table
 from citewell.corpus.reading import SourceFile, check_corpus, read
+from citewell.corpus.reading.parsing import shortened
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder
@@ -20,6 +22,7 @@ from citewell.index.manifest import Skipped, Warned
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument, stored
 from citewell.settings import Settings
+from citewell.text.fact_names import TABLE
 from citewell.text.language import detect
 
 
@@ -50,6 +53,7 @@ class Gathering:
         self._token_offsets = encoder.token_offsets
         self._scanned: dict[str, str] = {}
         self._warned_before = {each.path: each for each in keeper.current.manifest.warned} if keeper.current else {}
+        self.table = read_table(corpus)
         self._unread_before = _unread(keeper.current) if keeper.current else {}
         self.refused: dict[str, Skipped] = {}
         self.gone: set[str] = set()
@@ -68,7 +72,7 @@ class Gathering:
         for nth, path in enumerate(paths):
             self._progress("Reading", nth, len(paths))
             while ready and ready[0][0] < path:
-                yield heappop(ready)[1]
+                yield self._with_facts(heappop(ready)[1])
             if path in kept:
                 found = self._keep(kept[path])
             else:
@@ -76,8 +80,18 @@ class Gathering:
             for each in found:
                 heappush(ready, (each.document.path, each))
         while ready:
-            yield heappop(ready)[1]
+            yield self._with_facts(heappop(ready)[1])
+        if faults := self.table.all_faults():
+            self.warned[TABLE] = Warned(path=TABLE, warnings=shortened(faults))
         self._progress("Reading", len(paths), len(paths))
+
+    def _with_facts(self, found: Gathered) -> Gathered:
+        """Return a document with what the table says of it now."""
+        if self.table.digest is None:
+            return found
+        own = tuple(each for each in found.document.facts if each.source != "table")
+        facts = (*own, *self.table.facts(found.document.path))
+        return found if facts == found.document.facts else replace(found, document=replace(found.document, facts=facts))
 
     def _as_before(self, path: str) -> list[Gathered]:
         """Return a document of the current snapshot, and those inside its file."""

@@ -125,6 +125,7 @@ class SnapshotWriter:
             fingerprint=hashlib.sha256(content.encode("utf-8")).hexdigest(),
             splitting=self.settings.splitting,
             languages=self.settings.languages,
+            facts=self._facts_digest(),
             reading=self.settings.reading,
             readers=versions(),
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
@@ -137,6 +138,11 @@ class SnapshotWriter:
             replaced=replaced,
             files=file_digests(folder),
         )
+
+    def _facts_digest(self) -> str:
+        """Return the digest of the table of facts; of one that cannot be read now, that of before, as the facts are."""
+        now, current = self.gathering.table.digest, self.keeper.current
+        return now if now is not None else current.manifest.facts if current else ""
 
     def _skipped(self, found: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
         gathered = self.gathering

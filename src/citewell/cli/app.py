@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from citewell.cli.finding import register as register_find
 from citewell.cli.finding import show_offer
 from citewell.cli.options import (
     DocumentOption,
+    FilterOption,
     FolderOption,
     IndexOption,
     JsonOption,
@@ -95,10 +97,11 @@ def ask(
     top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
     batch: Annotated[
         Path | None,
-        typer.Option(help="Read questions from a file, one JSON object per line: id, question, history."),
+        typer.Option(help="Read questions from a file, one JSON object per line: id, question, history, filters."),
     ] = None,
     document: DocumentOption = None,
     folder: FolderOption = None,
+    filters: FilterOption = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus; corrections are shown.")] = True,
     words: WordsOption = True,
     whole: Annotated[bool, typer.Option("--whole", help="Print passages whole; with --json, they always are.")] = False,
@@ -115,22 +118,25 @@ def ask(
 
     if (question is None) == (batch is None):
         raise UsageError("give a question or --batch FILE, not both", command='citewell ask "What is …?"')
-    asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "", ())]
+    asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "")]
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
-    scope = scope_of(document, folder)
-    assistant.view().check_scope(scope)
+    scope = scope_of(document, folder, filters)
+    view = assistant.view()
+    view.check_scope(scope)
     for each in asked:
-        assistant.check_question(each.question, source=f"{batch}, line {each.line}" if batch else None)
-    answer_to = partial(assistant.ask, top=top, scope=scope, correct=correct, words=words)
+        source = f"{batch}, line {each.line}" if batch else None
+        assistant.check_question(each.question, source=source)
+        view.filtered(each.question, scope.and_also(each.filters), source=source)
+    answer_to = partial(assistant.ask, top=top, correct=correct, words=words)
     for each in asked:
-        answer = answer_to(each.question, history=each.history, name=each.id)
+        answer = answer_to(each.question, scope=scope.and_also(each.filters), history=each.history, name=each.id)
         if as_json:
             print_json(answer.to_json())
         else:
             from citewell.cli import terminal
 
             terminal.show_answer(answer, whole=whole)
-            show_offer(answer, assistant.view(), scope, index)
+            show_offer(answer, assistant.view(), replace(scope, filters=answer.filters), index)
 
 
 @app.command()

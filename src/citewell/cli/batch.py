@@ -1,4 +1,4 @@
-"""Reads a batch of questions: one JSON object per line, with ``question`` and, optionally, ``id`` and ``history``."""
+"""Reads a batch of questions: one JSON object per line, with ``question``; ``id``, ``history`` and ``filters`` may be there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from citewell.answer import Turn
-from citewell.errors import QuestionError, first_fault
+from citewell.answer import Filter, Turn
+from citewell.errors import QuestionError, UsageError, first_fault
+from citewell.search.filtering import parse_filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class BatchQuestion:
     line: int
     id: str | int | None
     question: str
-    history: tuple[Turn, ...]
+    history: tuple[Turn, ...] = ()
+    filters: tuple[Filter, ...] = ()
 
 
 class _Line(BaseModel):
@@ -29,6 +31,7 @@ class _Line(BaseModel):
     question: str
     id: str | int | None = None
     history: list[_Turn] | None = None
+    filters: list[str] | None = None
 
 
 class _Turn(BaseModel):
@@ -60,4 +63,8 @@ def _question(file: Path, number: int, line: str) -> BatchQuestion:
     except ValidationError as error:
         raise QuestionError(first_fault(f"{file}, line {number}", error)) from error
     turns = tuple(Turn(turn.role, turn.content) for turn in parsed.history or ())
-    return BatchQuestion(number, parsed.id, parsed.question, turns)
+    try:
+        filters = parse_filters(parsed.filters or ())
+    except UsageError as error:
+        raise QuestionError(f"{file}, line {number}: {error.message}", hint=error.hint) from error
+    return BatchQuestion(number, parsed.id, parsed.question, turns, filters)

@@ -9,6 +9,7 @@ import typer
 
 from citewell.cli.options import (
     DocumentOption,
+    FilterOption,
     FolderOption,
     IndexOption,
     JsonOption,
@@ -47,6 +48,7 @@ def why(
     top: Annotated[int, typer.Option(help="The number of passages in the answer.", min=1, max=1000)] = 5,
     document: DocumentOption = None,
     folder: FolderOption = None,
+    filters: FilterOption = None,
     correct: Annotated[bool, typer.Option(help="Correct typos to words of the corpus.")] = True,
     words: WordsOption = True,
     model: ModelOption = None,
@@ -60,7 +62,7 @@ def why(
     from citewell.index.folder import IndexFolder
 
     assistant = Assistant(IndexFolder(index), settings_of(context, model))
-    scope = scope_of(document, folder)
+    scope = scope_of(document, folder, filters)
     assistant.view().check_scope(scope)
     found = assistant.why(question, at, quote=quote, top=top, scope=scope, correct=correct, words=words)
     if as_json:
@@ -80,6 +82,7 @@ def like(
     top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
     document: DocumentOption = None,
     folder: FolderOption = None,
+    filters: FilterOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the passages most like one.
@@ -90,7 +93,7 @@ def like(
     from citewell.index.folder import IndexFolder
 
     assistant = Assistant(IndexFolder(index), settings_of(context))
-    scope = scope_of(document, folder)
+    scope = scope_of(document, folder, filters)
     assistant.view().check_scope(scope)
     found = assistant.similar(at, quote=quote, top=top, scope=scope)
     if as_json:

@@ -12,9 +12,11 @@ import typer
 
 from citewell.cli.options import (
     DocumentOption,
+    FilterOption,
     FolderOption,
     IndexOption,
     JsonOption,
+    options_for,
     print_json,
     scope_of,
     settings_of,
@@ -38,11 +40,14 @@ def find(
     context: typer.Context,
     query: Annotated[
         str,
-        typer.Argument(help='Words, "phrases", word* (any ending), -word (not in the paragraph).', show_default=False),
+        typer.Argument(
+            help='Words, "phrases", word* (any ending), -word (not in the paragraph), filters.', show_default=False
+        ),
     ],
     index: IndexOption = Path("index"),
     document: DocumentOption = None,
     folder: FolderOption = None,
+    filters: FilterOption = None,
     sort: Annotated[Literal["place", "relevance"], typer.Option(help="The order of the places.")] = "place",
     page: Annotated[int, typer.Option(help="Which page of the places.", min=1)] = 1,
     per_page: Annotated[int, typer.Option(help="How many places a page has.", min=1, max=1000)] = 20,
@@ -59,7 +64,7 @@ def find(
     if csv is not None and as_json:
         raise UsageError("give --csv or --json, not both")
     snapshot = IndexFolder(index).open()
-    scope = scope_of(document, folder)
+    scope = scope_of(document, folder, filters)
     finder = Finder(snapshot, scope, settings_of(context).searching.question_characters)
     if csv is not None:
         _write_csv(finder.all(query), csv)
@@ -82,8 +87,7 @@ def show_offer(answer: Answer, view: View, scope: Scope, index: Path) -> None:
     if found is None:
         return
     query, places = found
-    named = [("--document", name) for name in scope.documents] + [("--folder", name) for name in scope.folders]
-    command = shlex.join(["citewell", "find", query, "--index", str(index), *(part for pair in named for part in pair)])
+    command = shlex.join(["citewell", "find", query, "--index", str(index), *options_for(scope)])
     words = ", ".join(f"“{word}”" for word in query.split())
     whole = f"All {places:,} places" if places > 1 else "The only place"
     out.print(Text(safe(f"\n{whole} with {words}: {command}"), style="dim"))
@@ -116,6 +120,8 @@ def _show(found: Found) -> None:
     for each in found.ignored:
         out.print(Text(safe(f"“{each}” was not looked for: it has no letters or digits."), style="dim"))
     out.print(Text(_headline(found), style="bold"))
+    if found.filters:
+        out.print(Text(safe(f"Only documents with {' '.join(map(str, found.filters))}."), style="dim"))
     if not found.total:
         _show_nothing(found)
         return

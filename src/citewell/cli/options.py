@@ -41,6 +41,12 @@ DocumentOption = Annotated[
     list[str] | None, typer.Option("--document", help="Search only this document (can be repeated).")
 ]
 FolderOption = Annotated[list[str] | None, typer.Option("--folder", help="Search only this folder (can be repeated).")]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter", help="Search only documents with this fact: author:Lee, after:2023, -tag:draft (can be repeated)."
+    ),
+]
 HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
@@ -51,11 +57,23 @@ def settings_of(context: typer.Context, model: str | None = None) -> Settings:
     return settings if model is None else settings.model_copy(update={"model": model})
 
 
-def scope_of(documents: list[str] | None, folders: list[str] | None) -> Scope:
-    """Return the documents to search."""
-    from citewell.answer import Scope
+def scope_of(documents: list[str] | None, folders: list[str] | None, filters: list[str] | None = None) -> Scope:
+    """Return the documents to search.
 
-    return Scope(tuple(documents or ()), tuple(folders or ()))
+    Raises:
+        UsageError: One of the filters is none.
+    """
+    from citewell.answer import Scope
+    from citewell.search.filtering import parse_filters
+
+    return Scope(tuple(documents or ()), tuple(folders or ()), parse_filters(filters or ()))
+
+
+def options_for(scope: Scope) -> list[str]:
+    """Return the options that search only a scope."""
+    named = [("--document", each) for each in scope.documents] + [("--folder", each) for each in scope.folders]
+    named += [("--filter", str(each)) for each in scope.filters]
+    return [part for pair in named for part in pair]
 
 
 def state_of(

@@ -122,6 +122,8 @@ def _in_short(
 
 def _show_reading(answer: Answer) -> None:
     """Print how a question was read."""
+    if answer.filters:
+        out.print(Text(safe(f"Only documents with {' '.join(map(str, answer.filters))}."), style="dim"))
     if answer.understood_with:
         out.print(Text(f"Context: {safe(' '.join(answer.understood_with))}", style="dim"))
     for written, read in answer.read_as.items():
@@ -230,6 +232,8 @@ def show_status(status: Status, command: str) -> None:
         for name in ("added", "changed", "removed"):
             for path in getattr(changes, name):
                 out.print(Text(f"  {name}: {safe(path)}"))
+        if changes.table:
+            out.print(f"  facts changed: {changes.table}")
         out.print(Text(f"The corpus has changed. To update the index: {command}"))
     else:
         out.print("The index is up to date.")

@@ -91,7 +91,7 @@ class QuestionItem(pytest.Item):
         assistant, top = _assistant(self.config), int(self.config.getoption("--citewell-top"))
         question = self.question
         view = assistant.view()
-        answer = view.ask(question.question, top=top, history=question.turns)
+        answer = view.ask(question.question, top=top, scope=question.scope, history=question.turns)
         if not question.answerable:
             if answer.answered:
                 raise _WrongAnswerError(

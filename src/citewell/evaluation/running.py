@@ -102,7 +102,9 @@ def run(
     for nth, (question, where) in enumerate(zip(questions.questions, places, strict=True)):
         if progress:
             progress("Asking", nth, len(places))
-        answer = assistant.ask(question.question, top=top, history=question.turns, name=question.id)
+        answer = assistant.ask(
+            question.question, top=top, scope=question.scope, history=question.turns, name=question.id
+        )
         if answer.snapshot != view.manifest.name:
             raise CitewellError("the index changed during the run", hint="run the question set again")
         outcomes.append(Outcome(question, where, answer))

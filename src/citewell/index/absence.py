@@ -18,6 +18,7 @@ from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 from citewell.state.folder import Exclusions
 from citewell.text import own_words
+from citewell.text.fact_names import TABLE
 from citewell.text.quotations import ALIKE, occurrences
 
 Refused = TypeVar("Refused", Skipped, Unread)
@@ -102,6 +103,8 @@ def _as_it_is_now(corpus: Path, path: str, refused: Skipped | None, index: Index
         return None
     if path == own_words.FILE:
         return Absence(path, "left_out", f"{path} has the house's own words, and is no document", _RENAME)
+    if path == TABLE:
+        return Absence(path, "left_out", f"{path} has the facts of documents, and is no document", _RENAME)
     if any(part.startswith(".") for part in parts):
         return Absence(
             path, "left_out", f"{path} is hidden; files and folders that begin with a dot are left out", _RENAME

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from citewell._version import __version__
+from citewell.corpus.facts_file import table_digest
 from citewell.corpus.reading import (
     ReadingOptions,
     SourceFile,
@@ -28,6 +29,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary
 from citewell.settings import Reading
 from citewell.state.folder import Exclusions
+from citewell.text.fact_names import TABLE
 
 Drift = Literal["changed", "gone", "unreadable"]
 
@@ -41,6 +43,7 @@ class Changes:
     are tried again with the same bytes; they are not new. ``changed`` includes documents that were kept with other settings and
     can be read now. ``kept`` are indexed documents that are temporarily unavailable; they are also in ``skipped``, and whether
     they have changed is unknown.
+    ``table`` is the table of facts, if it has changed: then documents have other facts, and none is read again.
     ``lost`` are those of ``removed`` whose content is not at another path, either.
     """
 
@@ -52,11 +55,12 @@ class Changes:
     kept: tuple[Skipped, ...]
     lost: tuple[str, ...]
     retried: tuple[str, ...]
-    files: dict[str, SourceFile] = field(repr=False)
-    digests: dict[str, str] = field(repr=False)
+    table: str | None = None
+    files: dict[str, SourceFile] = field(repr=False, default_factory=dict)
+    digests: dict[str, str] = field(repr=False, default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
+        return bool(self.added or self.changed or self.removed or self.table)
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
@@ -141,9 +145,16 @@ def compare(
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved),
         retried=tuple(path for path in digests if path in retried),
+        table=_changed_table(corpus, snapshot),
         files=files,
         digests=digests,
     )
+
+
+def _changed_table(corpus: Path, snapshot: Snapshot | None) -> str | None:
+    """Return the name of the table of facts if it has changed; one that cannot be read now counts as unchanged."""
+    now = table_digest(corpus)
+    return TABLE if snapshot and now is not None and now != snapshot.manifest.facts else None
 
 
 def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:

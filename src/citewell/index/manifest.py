@@ -59,10 +59,10 @@ class Warned(_Frozen):
 class Manifest(_Frozen):
     """The description of a snapshot, and the SHA-256 of each of its files.
 
-    ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``citewell`` the
-    version that split them. ``languages`` and ``reading`` are settings, ``readers`` the versions of the readers there were,
-    ``calibration`` that of this corpus. ``replaced`` is the previous snapshot, if there was one. ``examples`` are questions
-    that this one answers well.
+    ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``facts`` one of
+    its table of facts, ``citewell`` the version that split them. ``languages`` and ``reading`` are settings, ``readers`` the
+    versions of the readers there were, ``calibration`` that of this corpus. ``replaced`` is the previous snapshot, if there was
+    one. ``examples`` are questions that this one answers well.
     """
 
     format: int
@@ -73,6 +73,7 @@ class Manifest(_Frozen):
     fingerprint: str
     splitting: Splitting
     languages: tuple[str, ...] = ()
+    facts: str = ""
     reading: Reading = Reading()
     readers: dict[str, int] = {}
     encoder: EncoderRecord

@@ -77,6 +77,7 @@ class Status:
             "added": list(changes.added) if changes else [],
             "changed": list(changes.changed) if changes else [],
             "removed": list(changes.removed) if changes else [],
+            "facts_changed": bool(changes and changes.table),
             "skipped": [{"path": each.path, "reason": each.reason} for each in in_order((*self.left_out, *self.kept))],
             "kept": [each.path for each in self.kept],
             "warned": [each.model_dump(mode="json") for each in self.warned],

@@ -22,6 +22,7 @@ from citewell.text.phrases import phrases_in
 MOST_FILTERS = 100
 _EXAMPLE = 'write name:value, such as author:"Ann Lee" or after:2023'
 _MARKS = r'"[^"\n]+"|“[^“”\n]+[”“]|„[^“”„\n]+[“”]|«[^«»\n]+»'
+_OPENING, _CLOSING = '"“„«', '"”“»'
 _FILTER = regex.compile(
     rf"""(?<!\S) (?P<sign>[-−–]?) (?P<name>\p{{L}}[\p{{L}}\p{{N}}_-]*+) : (?!//)
     (?: (?P<quoted>{_MARKS}) (?![\p{{L}}\p{{N}}]) | (?P<bare>[\p{{L}}\p{{N}}][^\s"“”„«»]*+) )""",
@@ -86,7 +87,7 @@ def parse_filters(written: Iterable[str], facts: FactTable | None = None) -> tup
 def _parsed(written: str, facts: FactTable | None) -> Filter:
     match = _WHOLE.fullmatch(written)
     value = match["value"].strip() if match else ""
-    if regex.fullmatch(_MARKS, value):
+    if len(value) > 1 and value[0] in _OPENING and value[-1] in _CLOSING:
         value = value[1:-1].strip()
     if match is None or not value:
         raise UsageError(f"{written!r} is no filter", hint=_EXAMPLE)

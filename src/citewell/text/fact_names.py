@@ -9,6 +9,8 @@ from citewell.text.dates import iso_date
 from citewell.text.language_names import code_of_language
 from citewell.text.terms import fold
 
+# The table beside a corpus (``citewell.corpus.facts_file``).
+TABLE = "citewell-facts.csv"
 # Those that every index has words for, in the order in which they are shown.
 KNOWN = ("kind", "date", "author", "tag", "language", "title")
 # Words of filters that are no facts: they compare dates and folders.

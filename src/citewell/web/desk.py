@@ -228,6 +228,6 @@ def cost_of(top: int, scope: Scope | None, history: Sequence[Turn]) -> int:
         scope: The documents to search.
         history: The earlier turns.
     """
-    names = len(scope.documents) + len(scope.folders) if scope else 0
+    names = len(scope.documents) + len(scope.folders) + len(scope.filters) if scope else 0
     characters = sum(len(each.content) for each in history)
     return 1 + (top - 1) // _PASSAGES + names // _NAMES + characters // _CHARACTERS

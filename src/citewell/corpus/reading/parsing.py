@@ -15,6 +15,7 @@ from citewell.corpus.reading.registry import choose, kept_as
 from citewell.corpus.reading.suspecting import suspicions
 from citewell.document import Document, Fact, UnreadPart
 from citewell.errors import ReadingError
+from citewell.text.fact_names import fact, fact_name
 
 # A message in a message in a message; and how many files one may hold in all, itself included.
 _DEEPEST = 4
@@ -24,7 +25,6 @@ _LONGEST_WARNING = 300
 _UNSAFE = regex.compile(r"[\p{C}/\\]+")
 _LONGEST_NAME = 120
 _UNSEEN = regex.compile(r"[\p{C}]+")
-_LONGEST_FACT = 300
 _MOST_FACTS = 100
 
 
@@ -63,7 +63,7 @@ class _Parsing:
             found.text,
             found.sections,
             hashlib.sha256(data).hexdigest(),
-            warnings=_shortened(warnings),
+            warnings=shortened(warnings),
             reader=kept_as(reader, extract, self._options),
             locations=found.locations,
             facts=_facts(extract.facts),
@@ -110,7 +110,7 @@ def _title_of(name: PurePosixPath) -> str:
     return " ".join(name.stem.replace("_", " ").replace("-", " ").split()) or name.name
 
 
-def _shortened(warnings: list[str]) -> tuple[str, ...]:
+def shortened(warnings: Sequence[str]) -> tuple[str, ...]:
     """Return the first warnings, each of a length that can be shown."""
     shown = [each if len(each) <= _LONGEST_WARNING else f"{each[:_LONGEST_WARNING]}…" for each in warnings]
     if len(shown) > _MOST_WARNINGS:
@@ -119,11 +119,10 @@ def _shortened(warnings: list[str]) -> tuple[str, ...]:
 
 
 def _facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Return facts, each once and of one line."""
-    cut = (
-        Fact(each.name, " ".join(_UNSEEN.sub(" ", each.value).split())[:_LONGEST_FACT], each.source) for each in facts
-    )
-    return tuple(dict.fromkeys(each for each in cut if each.value))[:_MOST_FACTS]
+    """Return facts, each once, in the form of the index; a value that cannot be understood is none."""
+    named = ((fact_name(each.name), _UNSEEN.sub(" ", each.value), each.source) for each in facts)
+    found = (fact(name, value, source) for name, value, source in named if name)
+    return tuple(dict.fromkeys(each for each in found if each))[:_MOST_FACTS]
 
 
 def _safe(name: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from citewell.errors import UnavailableError, UsageError
 from citewell.text import own_words
+from citewell.text.fact_names import TABLE
 
 _HIDDEN = "."
 
@@ -60,7 +61,7 @@ def check_corpus(corpus: Path) -> None:
 def find_files(corpus: Path, formats: Collection[str]) -> Scan:
     """List the files of a corpus, including subfolders, without hidden files and folders; links may not lead outside.
 
-    The file of the house's own words is no document.
+    The file of the house's own words and the table of facts are no documents.
 
     Args:
         corpus: The folder.
@@ -81,7 +82,7 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
         for name in names:
             file = Path(folder, name)
             path = _inside(corpus, file)
-            if path == own_words.FILE:
+            if path in (own_words.FILE, TABLE):
                 continue
             unread = _unwanted(file, path, root, formats)
             if unread:

@@ -86,7 +86,8 @@ def about(answer: Answer, history: tuple[Turn, ...], verdict: Verdict, rank: int
     if rank is not None and chosen is None:
         raise CitewellError(f"the answer has no passage {rank}")
     return Feedback(
-        question=answer.question,
+        # The filters beside it, too: in words, they are part of the question.
+        question=" ".join([answer.asked, *map(str, answer.filters)]) if answer.filters else answer.question,
         history=context_of(history),
         snapshot=answer.snapshot,
         verdict=verdict,

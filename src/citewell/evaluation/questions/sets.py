@@ -14,6 +14,9 @@ A quotation stays valid when splitting or documents change, unlike a passage num
         - {role: user, content: What are exchanges?}
       answers:
         - {document: education.txt, quote: opportunities, start: 1204}   # if it occurs more than once
+    - question: What changed for visas?
+      filters: [after:2023, -tag:draft]         # as in words of the question
+      answers: …
 """
 
 from __future__ import annotations
@@ -29,10 +32,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from citewell.answer import Turn
-from citewell.errors import QuestionError, first_fault
+from citewell.answer import Scope, Turn
+from citewell.errors import QuestionError, UsageError, first_fault
 from citewell.evaluation.questions.yaml_items import append_item, dump_items, edit_items
 from citewell.files import write_atomically
+from citewell.search.filtering import parse_filters
 
 LINES = {".jsonl", ".ndjson"}
 
@@ -74,6 +78,7 @@ class Question(_Strict):
     id: str = ""
     kind: str | None = None
     history: tuple[SaidBefore, ...] = ()
+    filters: tuple[str, ...] = ()
     answers: tuple[Quotation, ...] = ()
     answerable: bool = True
     known_miss: bool = False
@@ -83,7 +88,9 @@ class Question(_Strict):
     def _named(cls, content: Any) -> Any:  # noqa: ANN401 - unvalidated content
         """Give a question without an id a hash of its words, so that two runs agree on it."""
         if isinstance(content, dict) and content.get("id") in (None, "") and isinstance(content.get("question"), str):
-            words = json.dumps([content["question"], content.get("history") or []], ensure_ascii=False, default=str)
+            said = [content["question"], content.get("history") or []]
+            said += [content["filters"]] if content.get("filters") else []
+            words = json.dumps(said, ensure_ascii=False, default=str)
             return {**content, "id": hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]}
         if isinstance(content, dict) and isinstance(content.get("id"), int):
             return {**content, "id": str(content["id"])}
@@ -98,6 +105,20 @@ class Question(_Strict):
         if not self.answerable and self.answers:
             raise ValueError("has answers, but answerable is false")
         return self
+
+    @field_validator("filters")
+    @classmethod
+    def _are_filters(cls, filters: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            parse_filters(filters)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+        return filters
+
+    @property
+    def scope(self) -> Scope:
+        """The documents to search."""
+        return Scope(filters=parse_filters(self.filters))
 
     @property
     def turns(self) -> tuple[Turn, ...]:

@@ -123,7 +123,13 @@ def _add_reading(server: MCPServer, programs: Programs) -> None:
         """
         with _tool_errors():
             request = Search(
-                query=query, document=scope.documents, folder=scope.folders, sort=sort, page=page, per_page=per_page
+                query=query,
+                document=scope.documents,
+                folder=scope.folders,
+                filter=scope.filters,
+                sort=sort,
+                page=page,
+                per_page=per_page,
             )
             return await programs.find(request, _shortened)
 

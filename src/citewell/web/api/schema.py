@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from citewell import answer
+from citewell import document as nouns
 from citewell.answer import Turn
 from citewell.found import Sort
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search import quoting
+from citewell.search.filtering import MOST_FILTERS, parse_filters
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.documents.maintainer import Rebuild
 from citewell.web.problems import described
@@ -29,6 +32,10 @@ MOST_BYTES = 400_000
 MOST_PAGE = 1 << 40
 
 QUERY = 'Words, "phrases", word* (any ending), -word (not in the paragraph).'
+FILTERS = (
+    'Facts of the documents to search, such as author:"Ann Lee", after:2023 or -tag:draft: one of each name, and none of those'
+    " with a hyphen. They can stand in the question, too. /api/documents lists the facts of each document."
+)
 WORDS = "Whether the other names in citewell-words.txt are searched for, too; `widened` shows them."
 Top = Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="The maximum number of passages.")]
 
@@ -59,14 +66,19 @@ Quote = Annotated[
 
 
 class Scope(_Shape):
-    """The documents to search: the named documents, and those in the named folders; all if empty."""
+    """The documents to search: the named documents, and those in the named folders, that pass the filters; all if empty."""
 
     documents: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Paths, as in /api/documents.")
     folders: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Folders of such paths.")
+    filters: list[_Name] = Field(default=[], max_length=MOST_FILTERS, description=FILTERS)
 
     def admitted(self) -> answer.Scope:
-        """Return the scope in the form that the assistant takes."""
-        return answer.Scope(tuple(self.documents), tuple(self.folders))
+        """Return the scope in the form that the assistant takes.
+
+        Raises:
+            UsageError: One of the filters is none.
+        """
+        return answer.Scope(tuple(self.documents), tuple(self.folders), parse_filters(self.filters))
 
 
 class Question(_Shape):
@@ -98,13 +110,18 @@ class Search(_Shape):
     query: str = Field(description=QUERY)
     document: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Find only in these documents.")
     folder: list[_Name] = Field(default=[], max_length=_MOST_NAMES, description="Find only in these folders.")
+    filter: list[_Name] = Field(default=[], max_length=MOST_FILTERS, description=FILTERS)
     sort: Sort = Field(default="place", description="The order of the places.")
     page: int = Field(default=1, ge=1, le=MOST_PAGE, description="Which page of the places, from 1.")
     per_page: int = Field(default=20, ge=1, le=MOST_PASSAGES, description="How many places a page has.")
 
     def scope(self) -> answer.Scope:
-        """Return the documents to search."""
-        return answer.Scope(tuple(self.document), tuple(self.folder))
+        """Return the documents to search.
+
+        Raises:
+            UsageError: One of the filters is none.
+        """
+        return answer.Scope(tuple(self.document), tuple(self.folder), parse_filters(self.filter))
 
 
 class LikeRequest(_Shape):
@@ -123,6 +140,14 @@ class Range(_Shape):
     end: int
 
 
+class Fact(_Shape):
+    """Something that is known about a document, and where it comes from."""
+
+    name: str
+    value: str
+    source: str
+
+
 class Listed(_Shape):
     """A document without its text. `digest` is the SHA-256 of the file that was indexed."""
 
@@ -130,11 +155,18 @@ class Listed(_Shape):
     title: str
     digest: str
     language: str | None = None
+    facts: list[Fact] = []
 
     @classmethod
-    def of(cls, document: DocumentSummary) -> Self:
+    def of(cls, document: DocumentSummary, facts: Iterable[nouns.Fact]) -> Self:
         """Convert a document of the index."""
-        return cls(path=document.path, title=document.title, digest=document.digest, language=document.language)
+        return cls(
+            path=document.path,
+            title=document.title,
+            digest=document.digest,
+            language=document.language,
+            facts=_facts(facts),
+        )
 
 
 class Documents(_Shape):
@@ -159,19 +191,24 @@ class Document(Listed):
     headings: list[Heading]
 
     @classmethod
-    def read(cls, document: StoredDocument, snapshot: str) -> Self:
+    def read(cls, document: StoredDocument, facts: Iterable[nouns.Fact], snapshot: str) -> Self:
         """Convert a document of a snapshot."""
         return cls(
             path=document.path,
             title=document.title,
             digest=document.digest,
             language=document.language,
+            facts=_facts(facts),
             snapshot=snapshot,
             text=document.text,
             headings=[
                 Heading(start=each.span.start, end=each.span.end, path=list(each.path)) for each in document.headings
             ],
         )
+
+
+def _facts(facts: Iterable[nouns.Fact]) -> list[Fact]:
+    return [Fact(name=each.name, value=each.value, source=each.source) for each in facts]
 
 
 class Put(_Shape):

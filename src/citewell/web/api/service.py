@@ -177,7 +177,9 @@ class Programs:
 
         def read() -> Result:
             snapshot = self._assistant.snapshot
-            listed = [Listed.of(document) for document in snapshot.catalogue.documents()]
+            catalogue = snapshot.catalogue
+            pairs = zip(catalogue.documents(), catalogue.facts.facts, strict=True)
+            listed = [Listed.of(document, facts) for document, facts in pairs]
             manifest = snapshot.manifest
             return render(Documents(snapshot=manifest.name, examples=list(manifest.examples), documents=listed))
 
@@ -203,7 +205,7 @@ class Programs:
                 raise NotHeldError(f"the index has no document {path!r}", command="citewell status")
             document = snapshot.catalogue.document(path)
             self.desk.weigh(len(document.text))
-            return render(Document.read(document, snapshot.manifest.name))
+            return render(Document.read(document, snapshot.catalogue.facts_of(path), snapshot.manifest.name))
 
         return await self.desk.read(read)
 

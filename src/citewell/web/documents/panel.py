@@ -153,7 +153,8 @@ def _outcome(rebuild: Rebuild) -> str:
 def _changes(changes: Changes) -> list[tuple[str, _Some[str]]]:
     """Return the new, changed and removed documents with their labels."""
     named = (("New:", changes.added), ("Changed:", changes.changed), ("Removed:", changes.removed))
-    return [(name, _some(paths)) for name, paths in named if paths]
+    table = [("Facts changed:", _some([changes.table]))] if changes.table else []
+    return [*((name, _some(paths)) for name, paths in named if paths), *table]
 
 
 def _facts(status: Status) -> dict[str, str]:

@@ -79,3 +79,24 @@ def test_no_line_is_lost_and_spans_are_true(parts: list[str], end: str) -> None:
     outline = read_markdown(text)
     check_spans(text, outline)
     assert unshown(text, outline) == []
+
+
+def test_fields_of_one_value_or_a_list_are_facts() -> None:
+    text = (
+        "title: Fees\nauthors: [Ann Lee, Bo]\ntags: travel, fees\nDate: 2023-04-05 10:00:00\nlang: de-AT\nkeywords:\n  - x\n"
+        "draft: true\nnothing:\ncost centre: 4417\nnested: {author: Zed}\nlist:\n  - a: b\n  - c\n? {k: v}\n: z\n"
+        'after: dark\npublished: soon\nescaped: "\\uD800"\n'
+    )
+    assert [f"{each.name}={each.value}" for each in read_front_matter(text).facts] == [
+        "author=Ann Lee",
+        "author=Bo",
+        "tag=travel",
+        "tag=fees",
+        "date=2023-04-05",
+        "language=de",
+        "tag=x",
+        "cost-centre=4417",
+        "list=c",
+    ]
+    assert {each.source for each in read_front_matter(text).facts} == {"front matter"}
+    assert read_front_matter("author: [Ann\n").facts == ()
