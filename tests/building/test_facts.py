@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from citewell import Assistant, IndexFolder
-from citewell.building import gathering
-from citewell.corpus.reading import SourceFile
-from citewell.document import Fact
+from citewell.corpus import reading
+from citewell.corpus.reading import ReadingOptions, SourceFile
+from citewell.document import Document, Fact
 from citewell.index.changes import compare
 from citewell.index.status import status
 from tests.support.indexes import rebuilt
@@ -46,13 +46,12 @@ def test_a_change_of_the_table_is_followed_without_reading_documents(
 ) -> None:
     policies, index, corpus = policies_in(tmp_path), IndexFolder(tmp_path / "index"), tmp_path / "corpus"
     read: list[str] = []
-    real = gathering.read
 
-    def noting(source: SourceFile, *options: object) -> object:
+    def noting(source: SourceFile, options: ReadingOptions) -> Document:
         read.append(source.path)
-        return real(source, *options)  # type: ignore[arg-type]
+        return reading.read(source, options)
 
-    monkeypatch.setattr(gathering, "read", noting)
+    monkeypatch.setattr("citewell.building.gathering.read", noting)
     assert rebuilt(corpus, index).up_to_date
     table = corpus / "citewell-facts.csv"
     table.write_text("path,author\nreports/2024/,Cy Young\nnone.md,x\n", encoding="utf-8")
