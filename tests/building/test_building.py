@@ -111,13 +111,13 @@ def test_same_corpus_gives_the_same_ids(corpus: Path, index: IndexFolder, tmp_pa
 def test_unreadable_files_are_listed_and_do_not_stop_the_build(corpus: Path, index: IndexFolder) -> None:
     (corpus / "picture.txt").write_bytes(b"\x89PNG\x00\x01\x02")
     (corpus / "empty.md").write_text("")
-    (corpus / "table.csv").write_text("a,b")
+    (corpus / "table.accdb").write_text("a,b")
     report = rebuilt(corpus, index)
     assert report.added == 3
     assert {each.path: each.reason.split()[0] for each in report.skipped} == {
         "empty.md": "contains",
         "picture.txt": "is",
-        "table.csv": "not",
+        "table.accdb": "not",
     }
     assert rebuilt(corpus, index).up_to_date
     assert len(rebuilt(corpus, index).skipped) == 3

@@ -22,12 +22,12 @@ QUESTION = "What are the challenges of international cooperation?"
 
 
 def test_index_json_is_the_contracts(corpus: Path, tmp_path: Path) -> None:
-    (corpus / "table.csv").write_text("a,b")
+    (corpus / "table.accdb").write_text("a,b")
     done = citewell("index", "--corpus", corpus, "--index", tmp_path / "index", "--json")
     report = json.loads(done.stdout)
     assert done.returncode == 0
     assert report["documents"] == {"added": 3, "changed": 0, "removed": 0, "unchanged": 0}
-    assert [each["path"] for each in report["skipped"]] == ["table.csv"]
+    assert [each["path"] for each in report["skipped"]] == ["table.accdb"]
     assert {"passages", "windows", "reused", "seconds", "snapshot"} <= report.keys()
     assert (tmp_path / "index" / "CURRENT").read_text().strip() == report["snapshot"]
 
@@ -227,7 +227,7 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(
     corpus.mkdir()
     text = "Łukasz Żółć repairs the cranes 😀, says Søren.\n"
     (corpus / "łodź.txt").write_text(text, encoding="utf-8")
-    (corpus / "zażółć.csv").write_text("a", encoding="utf-8")
+    (corpus / "zażółć.accdb").write_text("a", encoding="utf-8")
 
     def run(*arguments: str | Path, **options: Any) -> str:
         done = citewell(*arguments, **options)
@@ -235,13 +235,15 @@ def test_what_a_stream_has_no_letters_for_is_written_as_escapes(
         return done.stdout
 
     if encoding == "ascii":
-        assert "csv: not a supported format" in run("index", "--corpus", corpus, "--index", index, "--model", "english")
+        assert "accdb: not a supported format" in run(
+            "index", "--corpus", corpus, "--index", index, "--model", "english"
+        )
     else:
         build(corpus, IndexFolder(index), Settings(model="english"))
     assert "\\u0141ukasz" in run("ask", "Who repairs the cranes?", "--index", index, fresh=True)
     answer = json.loads(run("ask", "Who repairs the cranes?", "--index", index, "--json"))
     assert (answer["passages"][0]["text"], answer["passages"][0]["document"]) == (text.strip(), "łodź.txt")
-    assert json.loads(run("status", "--index", index, "--json"))["skipped"][0]["path"] == "zażółć.csv"
+    assert json.loads(run("status", "--index", index, "--json"))["skipped"][0]["path"] == "zażółć.accdb"
     assert "skipped" in run("status", "--index", index)
     assert "checksums" in run("check", "--index", index)
 

@@ -70,7 +70,7 @@ OUTSIDE = [
     "wren.txt/",
     ".wren.txt",
     ".hidden/wren.txt",
-    "wren.csv",
+    "wren.accdb",
     "wren.exe",
     "wren\0.txt",
     "wren\n.txt",

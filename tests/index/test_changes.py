@@ -80,7 +80,7 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
         os.chdir(corpus)
         listening.bind("socket.md")
         os.chdir(here)
-    (corpus / "table.csv").write_text("a,b", encoding="utf-8")
+    (corpus / "table.accdb").write_text("a,b", encoding="utf-8")
     Path(os.fsdecode(os.fsencode(corpus / "x") + b"\xff.txt")).write_text(WREN, encoding="utf-8")
     odd = Path(os.fsdecode(os.fsencode(corpus / "y") + b"\xff"))
     odd.mkdir()
@@ -97,7 +97,7 @@ def test_why_each_thing_that_is_no_document_is_left_out(corpus: Path, tmp_path: 
         "pipe.txt": "not a regular file",
         "shared": "a link to a folder outside the corpus",
         "socket.md": "not a regular file",
-        "table.csv": "not a supported format (.csv)",
+        "table.accdb": "not a supported format (.accdb)",
         "x\\udcff.txt": "its name is not text",
         "y\\udcff": "its name is not text",
     }

@@ -59,7 +59,7 @@ def test_a_place_that_is_shown_is_said_to_be(library: Assistant) -> None:
     ("at", "reason", "message"),
     [
         ("a/empty.txt", "not_read", "contains no text"),
-        ("a/table.csv", "not_read", "not a supported format"),
+        ("a/table.accdb", "not_read", "not a supported format"),
         ("a/.draft.txt", "left_out", "hidden"),
         ("a/voles.txt", "new", "newer than the index"),
         ("a/mice.txt:40", "changed", "has changed since"),

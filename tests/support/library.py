@@ -27,7 +27,7 @@ _FILES = {
     "a/mice.txt": "Mice eat grain in barns.",
     "c/keeper.txt": KEEPER,
     "a/empty.txt": " \n",
-    "a/table.csv": "a,b",
+    "a/table.accdb": "a,b",
     "a/.draft.txt": _OTTERS,
 }
 _SINCE = {

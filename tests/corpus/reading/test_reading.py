@@ -26,11 +26,11 @@ def test_scan_names_what_it_leaves_out(corpus: Path, tmp_path: Path) -> None:
     (corpus / "link.txt").symlink_to(outside)
     (corpus / "gone.txt").symlink_to(corpus / "nowhere.txt")
     (corpus / "loop").symlink_to(corpus, target_is_directory=True)
-    (corpus / "table.xlsx").write_bytes(b"PK")
+    (corpus / "table.accdb").write_bytes(b"PK")
     reasons = {each.path: each.reason for each in scan(corpus).skipped}
     assert "outside the corpus" in reasons["link.txt"]
     assert "nowhere" in reasons["gone.txt"]
-    assert "not a supported format" in reasons["table.xlsx"]
+    assert "not a supported format" in reasons["table.accdb"]
     assert len(scan(corpus).files) == 3
 
 

@@ -53,7 +53,7 @@ OUTSIDE = [
     "animals%2f..%2fmoon.txt",
     "./moon.txt",
     ".hidden.txt",
-    "left-out.csv",
+    "left-out.accdb",
     "..\\secret.txt",
     "moon.txt%00",
     "MOON.TXT",
@@ -71,7 +71,7 @@ OUTSIDE = [
 @pytest.mark.parametrize("path", [*OUTSIDE, "{corpus}/moon.txt", "{corpus}/../secret.txt", "../index/CURRENT"])
 def test_nothing_but_what_the_index_holds_is_read(corpus: Path, index: IndexFolder, path: str) -> None:
     (corpus.parent / "secret.txt").write_text("hush", encoding="utf-8")
-    for name in (".hidden.txt", "left-out.csv"):
+    for name in (".hidden.txt", "left-out.accdb"):
         (corpus / name).write_text("hush", encoding="utf-8")
     # As the server passes it on: decoded, and with nothing taken out by a client that means well.
     raw = f"/api/documents/{path.format(corpus=corpus)}"

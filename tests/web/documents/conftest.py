@@ -14,7 +14,7 @@ from citewell.encoder.encoding import Encoder
 def index(corpus: Path, tmp_path: Path, encoder: Encoder) -> IndexFolder:
     """An index of the small corpus, with a file that is left out."""
     assert encoder.card.dimension
-    (corpus / "table.csv").write_text("a,b", encoding="utf-8")
+    (corpus / "table.accdb").write_text("a,b", encoding="utf-8")
     folder = IndexFolder(tmp_path / "index")
     build(corpus, folder, Settings())
     return folder

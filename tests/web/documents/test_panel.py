@@ -47,7 +47,7 @@ def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path,
         panel = page.get_by_role("region", name="Document management")
         expect(panel).to_contain_text("The index is up to date.")
         expect(panel.locator(".cw-facts")).to_contain_text("documents3")
-        expect(panel).to_contain_text("table.csv not a supported format")
+        expect(panel).to_contain_text("table.accdb not a supported format")
         sound(page)
         (corpus / "wren.txt").write_text("Wren\n\nA wren weighs ten grams and sings loudly.\n", encoding="utf-8")
         (corpus / "moon.txt").unlink()

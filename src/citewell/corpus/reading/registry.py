@@ -18,6 +18,7 @@ _PLACE = "citewell.corpus.reading.formats"
 _FORMATS = (
     *("plain", "markdown", "rst", "asciidoc", "org", "latex", "subtitles", "code", "settings_file", "log"),
     *("pdf", "html", "docx", "legacy"),
+    *("delimited", "spreadsheet", "records.json_file", "records.json_lines", "notebook"),
 )
 
 

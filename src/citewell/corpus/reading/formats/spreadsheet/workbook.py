@@ -1,0 +1,249 @@
+"""The sheets of a workbook to blocks, by calamine; what would not fit into memory is found before (``sizes``)."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import olefile
+import regex
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from citewell.corpus.reading.archives import Archive, is_archive, is_encrypted_office
+from citewell.corpus.reading.extract import Extract, RawBlock
+from citewell.corpus.reading.formats.sheet_rows import Row, plain, table_blocks
+from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts
+from citewell.corpus.reading.formats.spreadsheet.sizes import MOST_CELLS, ods_cells, xls_cells, xlsb_cells, xlsx_cells
+from citewell.document import Location
+from citewell.errors import ReadingError
+
+_MOST_ROWS = 200_000
+_MOST_FILLED = 4_000_000
+# As programs name a sheet that nobody has named: "Sheet1", "Tabelle 1".
+_UNNAMED = regex.compile(r"\p{L}++\s?\d++")
+_MOST_MERGED = 20_000
+_TALLEST_MERGED = 1_000
+_WIDEST_MERGED = 200
+_TOO_FAR = f"its cells stand too far apart; at most {MOST_CELLS:,} from the first to the last are read"
+_PROTECTED = "is protected by a password"
+
+_Value = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was found in a file so far."""
+
+    blocks: list[RawBlock] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    rows: int = 0
+    filled: int = 0
+
+
+def read_workbook(data: bytes) -> Extract:
+    """Read the sheets of a workbook.
+
+    Raises:
+        ReadingError: It is damaged, protected by a password, or too large.
+    """
+    parts, left_out = _checked(data)
+    reading = _Reading()
+    try:
+        workbook = CalamineWorkbook.from_object(io.BytesIO(data))
+    except PasswordError as error:
+        raise ReadingError(_PROTECTED) from error
+    except CalamineError as error:
+        raise ReadingError(f"is damaged, or no spreadsheet ({error})") from error
+    sheets = [sheet for sheet in workbook.sheets_metadata if _is_shown(sheet, left_out, reading)]
+    for sheet in sheets:
+        has_heading = len(workbook.sheets_metadata) > 1 or not _UNNAMED.fullmatch(sheet.name)
+        _read_sheet(workbook, sheet.name, parts, reading, has_heading=has_heading)
+    return Extract(tuple(reading.blocks), warnings=tuple(reading.warnings))
+
+
+def _checked(data: bytes) -> tuple[SheetParts | None, frozenset[str]]:
+    """Return the parts of an XLSX file, and the sheets that cannot be read.
+
+    Raises:
+        ReadingError: Nothing of the file can be read.
+    """
+    if is_encrypted_office(data):
+        raise ReadingError(_PROTECTED)
+    if not is_archive(data):
+        _check(xls_cells(_records(data)))
+        return None, frozenset()
+    archive = Archive(data)
+    if "content.xml" in archive and "xl/workbook.xml" not in archive:
+        _check(ods_cells(archive.read("content.xml")))
+        return None, frozenset()
+    parts = SheetParts(archive)
+    wide = {
+        name
+        for name in archive.names
+        if regex.fullmatch(r".*sheets?/[^/]*\.(?:xml|bin)", name) and _is_wide(archive, name)
+    }
+    names = frozenset(name for name, part in parts.sheets.items() if part in wide)
+    if wide - {parts.sheets[name] for name in names}:
+        raise ReadingError(_TOO_FAR)
+    return parts, names
+
+
+def _records(data: bytes) -> bytes:
+    """Return the stream of records of an XLS file.
+
+    Raises:
+        ReadingError: It is no such file.
+    """
+    try:
+        with olefile.OleFileIO(data) as container:
+            name = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
+            if name:
+                stream: bytes = container.openstream(name).read()
+                return stream
+    except (OSError, ValueError, IndexError) as error:
+        raise ReadingError("is damaged, or no spreadsheet") from error
+    raise ReadingError("is no spreadsheet, or of a version before Excel 5")
+
+
+def _is_wide(archive: Archive, name: str) -> bool:
+    count = xlsb_cells if name.endswith(".bin") else xlsx_cells
+    return count(archive.read(name)) > MOST_CELLS
+
+
+def _check(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise ReadingError(_TOO_FAR)
+
+
+def _is_shown(sheet: SheetMetadata, left_out: frozenset[str], reading: _Reading) -> bool:
+    """Return whether a sheet is read, and say why not."""
+    reason = None
+    if sheet.typ == SheetTypeEnum.ChartSheet:
+        reason = "is a chart"
+    elif sheet.typ != SheetTypeEnum.WorkSheet:
+        reason = "holds macros or a dialogue"
+    elif sheet.visible != SheetVisibleEnum.Visible:
+        reason = "is hidden"
+    elif sheet.name in left_out:
+        reason = _TOO_FAR
+    if reason:
+        reading.warnings.append(f"the sheet {sheet.name!r} is left out: it {reason}".replace(": it its", ": its"))
+    return reason is None
+
+
+def _read_sheet(
+    workbook: CalamineWorkbook, name: str, parts: SheetParts | None, reading: _Reading, *, has_heading: bool
+) -> None:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+    except CalamineError as error:
+        reading.warnings.append(f"the sheet {name!r} is left out: it is damaged ({error})")
+        return
+    place = _place(name)
+    found = list(table_blocks(_rows(sheet, reading), place))
+    found += [
+        RawBlock("prose", (_said(comment.cell, comment.author, comment.text),), location=place(comment.row))
+        for comment in (parts.comments(name) if parts else [])
+    ]
+    if found and has_heading:
+        reading.blocks.append(RawBlock("heading", (plain(name),), level=1, location=Location("sheet", name)))
+    reading.blocks += found
+
+
+def _place(name: str) -> Callable[[int], Location]:
+    return lambda number: Location("row", f"{name}, row {number}")
+
+
+def _said(cell: str, author: str, text: str) -> str:
+    return f"{' by '.join(filter(None, (f'Comment on {cell}', author)))}: {text}"
+
+
+def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
+    """Yield the rows of a sheet with something in them, as many as there is room for."""
+    if sheet.start is None:
+        return
+    # Rows come from the first of the sheet on, cells from the first column that has any.
+    left = sheet.start[1]
+    down, across = _merged(sheet)
+    above: dict[int, tuple[int, str]] = {}
+    for number, values in enumerate(sheet.iter_rows(), 1):
+        cells = {left + at: text for at, value in enumerate(values) if value != "" and (text := _text(value))}
+        above = {column: kept for column, kept in above.items() if kept[0] >= number}
+        merged = {column: text for column, (_, text) in above.items() if column not in cells}
+        if not cells:
+            continue
+        if reading.rows >= _MOST_ROWS or reading.filled + len(cells) > _MOST_FILLED:
+            reading.warnings.append(
+                f"the sheet {sheet.name!r} is read up to row {number - 1:,}; the others are left out"
+            )
+            return
+        for column, text in cells.items():
+            if (number, column) in down:
+                above[column] = down[number, column], text
+        reading.rows += 1
+        reading.filled += len(cells)
+        yield Row(number, cells | merged, _spanned(number, cells | merged, across))
+
+
+def _merged(sheet: CalamineSheet) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Return the last row, and the last column, of merged cells by the row (from 1) and the column (from 0) of their first."""
+    down: dict[tuple[int, int], int] = {}
+    across: dict[tuple[int, int], int] = {}
+    for (top, left), (bottom, right) in (sheet.merged_cell_ranges or [])[:_MOST_MERGED]:
+        if bottom > top:
+            down[top + 1, left] = min(bottom + 1, top + _TALLEST_MERGED)
+        if right > left:
+            across[top + 1, left] = min(right, left + _WIDEST_MERGED)
+    return down, across
+
+
+def _spanned(number: int, cells: Mapping[int, str], across: Mapping[tuple[int, int], int]) -> dict[int, str] | None:
+    """Return the cells of a row with merged ones in each column that they cover; None if it has none."""
+    if not across or not any((number, column) in across for column in cells):
+        return None
+    spread = {
+        covered: text
+        for column, text in cells.items()
+        for covered in range(column, across.get((number, column), column) + 1)
+    }
+    return spread | dict(cells)
+
+
+def _text(value: _Value) -> str:
+    """Return a value as one would write it: dates as ISO 8601, numbers with as many digits as they are shown with at most."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime.datetime):
+        second = value.replace(microsecond=0) + datetime.timedelta(seconds=round(value.microsecond / 1e6))
+        is_day = second.time() == datetime.time()
+        return second.date().isoformat() if is_day else second.isoformat(" ", "seconds").removesuffix(":00")
+    if isinstance(value, datetime.timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, datetime.time):
+        return value.isoformat("seconds").removesuffix(":00")
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    # Excel keeps and shows 15 digits: 0.1 + 0.2 is 0.3.
+    exact = Decimal(f"{value:.15g}")
+    return f"{exact:f}" if -10 < exact.adjusted() < 20 else f"{value:.15g}"
