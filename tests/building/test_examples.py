@@ -8,7 +8,7 @@ import pytest
 
 from citewell import Assistant, IndexFolder
 from citewell.building.examples import example_questions
-from citewell.cli.terminal import show_status
+from citewell.cli.indexed import show_status
 from citewell.index.status import status
 from citewell.view import View
 from tests.support.indexes import assistant_for

@@ -30,6 +30,7 @@ from citewell.cli.options import (
     settings_of,
 )
 from citewell.cli.serving import register as register_chat
+from citewell.cli.showing import register as register_show
 from citewell.cli.users import register as register_users
 from citewell.cli.words import register as register_words
 from citewell.errors import CitewellError, UsageError
@@ -78,7 +79,7 @@ def index(
     Example: `citewell index --corpus corpus --index index`
     """
     from citewell.building import build
-    from citewell.cli import terminal
+    from citewell.cli import indexed, terminal
     from citewell.index.folder import IndexFolder
 
     with terminal.progress() as progress:
@@ -86,7 +87,7 @@ def index(
     if as_json:
         print_json(report.to_json())
     else:
-        terminal.show_report(report)
+        indexed.show_report(report)
 
 
 @app.command()
@@ -150,7 +151,7 @@ def status(
 
     Example: `citewell status --index index`
     """
-    from citewell.cli import terminal
+    from citewell.cli import indexed
     from citewell.index import status as inspecting
     from citewell.index.folder import IndexFolder
 
@@ -158,7 +159,7 @@ def status(
     if as_json:
         print_json(found.to_json())
     else:
-        terminal.show_status(found, IndexFolder(index).build_command(str(found.corpus)))
+        indexed.show_status(found, IndexFolder(index).build_command(str(found.corpus)))
 
 
 @app.command()
@@ -170,7 +171,7 @@ def check(
 
     Example: `citewell check --index index`
     """
-    from citewell.cli import terminal
+    from citewell.cli import indexed
     from citewell.index import checking
     from citewell.index.folder import IndexFolder
 
@@ -179,7 +180,7 @@ def check(
         if as_json:
             print_json(finding.to_json())
         else:
-            terminal.show_finding(finding)
+            indexed.show_finding(finding)
     if not all(finding.passed for finding in findings):
         raise typer.Exit(1)
 
@@ -203,6 +204,7 @@ def rollback(
 
 
 register_find(app)
+register_show(app)
 register(app)
 register_why(app)
 register_users(app)

@@ -1,4 +1,4 @@
-"""Prints progress and results for people."""
+"""Prints progress and answers for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import regex
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
 from citewell.document import Span
@@ -20,10 +19,7 @@ from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
     from citewell.answer import Answer, FoundPassage, Missing, Place
-    from citewell.building import BuildReport
     from citewell.found import FoundPlace
-    from citewell.index.checking import Finding
-    from citewell.index.status import Status
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,7 +27,6 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 # Escape sequences in a document would otherwise control the terminal.
 _CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
 _SECONDS_BETWEEN_LINES = 10
-_MOST_SKIPPED = 20
 _RANKS_OF_PART = 3
 # Columns of a sentence that an answer begins with; `--whole` prints longer ones, too.
 _MOST_OF_A_SENTENCE = 400
@@ -165,93 +160,6 @@ def _show_refusal(answer: Answer) -> None:
     if answer.passages:
         out.print(Text(f"You could ask about: {safe('; '.join(answer.nearby()))}"))
         out.print("The nearest passages:")
-
-
-def show_report(report: BuildReport) -> None:
-    """Print what a build did."""
-    if report.up_to_date:
-        out.print(f"The index is up to date ({report.unchanged} documents, {report.passages} passages).")
-    else:
-        table = Table(title=f"Snapshot {report.snapshot}", title_justify="left", show_header=False)
-        table.add_column(style="bold")
-        table.add_column(justify="right")
-        for name in ("added", "changed", "removed", "unchanged"):
-            table.add_row(f"documents {name}", f"{getattr(report, name):,}")
-        table.add_row("passages", f"{report.passages:,}")
-        table.add_row("windows", f"{report.windows:,}")
-        table.add_row("  vectors reused", f"{report.reused:,}")
-        table.add_row("seconds", f"{report.seconds:.1f}")
-        out.print(table)
-    if report.choice:
-        out.print(Text(safe(report.choice.message)))
-    _show_unread(report)
-
-
-def show_skipped(skipped: list[tuple[str, str]]) -> None:
-    """Print which files were skipped, and why."""
-    _list_files(skipped, "skipped")
-
-
-def _show_unread(found: BuildReport | Status) -> None:
-    """Print which documents were read with warnings or are temporarily unavailable, and which files were skipped."""
-    _list_files([(each.path, "; ".join(each.warnings)) for each in found.warned], "read with a warning")
-    _list_files([(each.path, each.reason) for each in found.kept], "temporarily unavailable")
-    show_skipped([(each.path, each.reason) for each in found.left_out])
-
-
-def _list_files(files: list[tuple[str, str]], what: str) -> None:
-    if files:
-        out.print(f"{len(files)} file{'s' if len(files) > 1 else ''} {what}:")
-    for path, reason in files[:_MOST_SKIPPED]:
-        out.print(Text(f"  {safe(path)}: {safe(reason)}"))
-    if len(files) > _MOST_SKIPPED:
-        out.print(f"  and {len(files) - _MOST_SKIPPED} more (--json lists all)")
-
-
-def show_status(status: Status, command: str) -> None:
-    """Print the contents of an index, and whether its corpus has changed since."""
-    manifest = status.manifest
-    table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
-    table.add_column(style="bold")
-    table.add_column()
-    table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
-    table.add_row("corpus", Text(safe(str(status.corpus))))
-    table.add_row("documents", f"{manifest.documents:,}")
-    table.add_row("languages", status.in_languages)
-    table.add_row("sections", f"{status.sections:,}")
-    table.add_row("passages", f"{manifest.passages:,}")
-    table.add_row("windows", f"{manifest.windows:,}")
-    table.add_row("size", f"{status.bytes / 1e6:,.1f} MB")
-    table.add_row("encoder", f"{manifest.encoder.model} ({manifest.encoder.identity})")
-    table.add_row("previous", status.previous or "none")
-    out.print(table)
-    changes = status.changes
-    if changes is None:
-        out.print(Text(f"The corpus is no longer at {safe(str(status.corpus))}; give its folder with --corpus."))
-    elif changes:
-        for name in ("added", "changed", "removed"):
-            for path in getattr(changes, name):
-                out.print(Text(f"  {name}: {safe(path)}"))
-        if changes.table:
-            out.print(f"  facts changed: {changes.table}")
-        out.print(Text(f"The corpus has changed. To update the index: {command}"))
-    else:
-        out.print("The index is up to date.")
-    if manifest.examples:
-        out.print("Questions that it answers:")
-    for question in manifest.examples:
-        out.print(Text(f"  {safe(question)}"))
-    for fault in status.words_faults:
-        out.print(Text(f"Other names, a line is not used: {safe(fault)}"))
-    _show_unread(status)
-
-
-def show_finding(finding: Finding) -> None:
-    """Print the result of one check."""
-    mark = Text("ok     ", style="green") if finding.passed else Text("FAILED ", style="bold red")
-    out.print(mark + Text(f"{finding.check}: {safe(finding.message)}"))
-    if finding.fix:
-        out.print(Text(f"       {finding.fix}"))
 
 
 def citation(number: int, found: FoundPassage | FoundPlace) -> Text:

@@ -19,6 +19,14 @@ SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khme
 _LETTERS = rf"[[\p{{L}}\p{{M}}]--[{SPACELESS}]]"
 _ATOM = rf"(?:{_LETTERS}|\p{{N}})++"
 _HYPHENS = r"\-‐‑"
+# As word processors count: a sign of Chinese or Japanese is a word; in Thai, Lao, Khmer and Burmese, about four letters are.
+_COUNTED = regex.compile(
+    r"""[\p{Han}\p{Hiragana}\p{Katakana}ー]
+    | [\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,4}
+    | [[\p{L}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]][\p{L}\p{M}\p{N}'’._\-‐‑]*+
+    """,
+    regex.VERBOSE | regex.V1,
+)
 # Units of measure that are written with or without a space after their number.
 _UNITS = (
     "mg|g|kg|t|ml|cl|dl|l|hl|nm|µm|μm|mm|cm|dm|m|km|mm2|cm2|m2|km2|ha|mm3|cm3|m3|ms|s|min|h|Hz|kHz|MHz|GHz|mV|V|kV|mA|"
@@ -189,3 +197,8 @@ def _pieces(match: regex.Match[str]) -> Iterator[Word]:
     for (start, middle), (_, end) in pairwise(clusters):
         pair = match.string[start:end]
         yield Word(start, end, pair, Kind.PIECE, (match.string[start:middle], match.string[middle:end]))
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has, for people."""
+    return sum(1 for _ in _COUNTED.finditer(text))

@@ -1,0 +1,115 @@
+"""Prints for people what a build did, and what an index holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from citewell.cli.terminal import count_of, out, safe
+from citewell.index.warning_groups import grouped
+
+if TYPE_CHECKING:
+    from citewell.building import BuildReport
+    from citewell.index.checking import Finding
+    from citewell.index.manifest import Warned
+    from citewell.index.status import Status
+
+_MOST_SKIPPED = 20
+_SHOWN_PATHS = 3
+
+
+def show_report(report: BuildReport) -> None:
+    """Print what a build did."""
+    if report.up_to_date:
+        out.print(f"The index is up to date ({report.unchanged} documents, {report.passages} passages).")
+    else:
+        table = Table(title=f"Snapshot {report.snapshot}", title_justify="left", show_header=False)
+        table.add_column(style="bold")
+        table.add_column(justify="right")
+        for name in ("added", "changed", "removed", "unchanged"):
+            table.add_row(f"documents {name}", f"{getattr(report, name):,}")
+        table.add_row("passages", f"{report.passages:,}")
+        table.add_row("windows", f"{report.windows:,}")
+        table.add_row("  vectors reused", f"{report.reused:,}")
+        table.add_row("seconds", f"{report.seconds:.1f}")
+        out.print(table)
+    if report.choice:
+        out.print(Text(safe(report.choice.message)))
+    _show_unread(report)
+
+
+def _show_unread(found: BuildReport | Status) -> None:
+    """Print which documents were read with warnings or are temporarily unavailable, and which files were skipped."""
+    _show_warned(found.warned)
+    _list_files([(each.path, each.reason) for each in found.kept], "temporarily unavailable")
+    _list_files([(each.path, each.reason) for each in found.left_out], "skipped")
+
+
+def _show_warned(warned: Sequence[Warned]) -> None:
+    """Print the warnings of documents: one by one if they are few, otherwise by what they say."""
+    if len(warned) <= _MOST_SKIPPED:
+        _list_files([(each.path, "; ".join(each.warnings)) for each in warned], "read with a warning")
+        return
+    out.print(f"{len(warned):,} files read with a warning (--json lists all, citewell show FILE one of them):")
+    for group in grouped(warned)[:_MOST_SKIPPED]:
+        paths = dict.fromkeys(path for path, _ in group.files)
+        named = ", ".join([*paths][:_SHOWN_PATHS])
+        out.print(Text(f"  {safe(group.fault)}: {count_of(len(paths), 'file')}, such as {safe(named)}"))
+
+
+def _list_files(files: list[tuple[str, str]], what: str) -> None:
+    if files:
+        out.print(f"{len(files)} file{'s' if len(files) > 1 else ''} {what}:")
+    for path, reason in files[:_MOST_SKIPPED]:
+        out.print(Text(f"  {safe(path)}: {safe(reason)}"))
+    if len(files) > _MOST_SKIPPED:
+        out.print(f"  and {len(files) - _MOST_SKIPPED} more (--json lists all)")
+
+
+def show_status(status: Status, command: str) -> None:
+    """Print the contents of an index, and whether its corpus has changed since."""
+    manifest = status.manifest
+    table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
+    table.add_row("corpus", Text(safe(str(status.corpus))))
+    table.add_row("documents", f"{manifest.documents:,}")
+    table.add_row("languages", status.in_languages)
+    table.add_row("sections", f"{status.sections:,}")
+    table.add_row("passages", f"{manifest.passages:,}")
+    table.add_row("windows", f"{manifest.windows:,}")
+    table.add_row("size", f"{status.bytes / 1e6:,.1f} MB")
+    table.add_row("encoder", f"{manifest.encoder.model} ({manifest.encoder.identity})")
+    table.add_row("previous", status.previous or "none")
+    out.print(table)
+    changes = status.changes
+    if changes is None:
+        out.print(Text(f"The corpus is no longer at {safe(str(status.corpus))}; give its folder with --corpus."))
+    elif changes:
+        for name in ("added", "changed", "removed"):
+            for path in getattr(changes, name):
+                out.print(Text(f"  {name}: {safe(path)}"))
+        if changes.table:
+            out.print(f"  facts changed: {changes.table}")
+        out.print(Text(f"The corpus has changed. To update the index: {command}"))
+    else:
+        out.print("The index is up to date.")
+    if manifest.examples:
+        out.print("Questions that it answers:")
+    for question in manifest.examples:
+        out.print(Text(f"  {safe(question)}"))
+    for fault in status.words_faults:
+        out.print(Text(f"Other names, a line is not used: {safe(fault)}"))
+    _show_unread(status)
+
+
+def show_finding(finding: Finding) -> None:
+    """Print the result of one check."""
+    mark = Text("ok     ", style="green") if finding.passed else Text("FAILED ", style="bold red")
+    out.print(mark + Text(f"{finding.check}: {safe(finding.message)}"))
+    if finding.fix:
+        out.print(Text(f"       {finding.fix}"))
