@@ -7,7 +7,9 @@ from citewell.index.warning_groups import WarningGroup, grouped
 
 
 def test_warnings_are_grouped_by_what_they_say() -> None:
-    many = [Warned(path=f"{nth}.pdf", warnings=(f"{nth + 1} words in white left out (page {nth})",)) for nth in range(300)]
+    many = [
+        Warned(path=f"{nth}.pdf", warnings=(f"{nth + 1} words in white left out (page {nth})",)) for nth in range(300)
+    ]
     one = Warned(path="a.pdf", warnings=("1 word in white left out (page 7)", "not UTF-8: 0xFF in line 1"))
     first, second = grouped([*many, one])
     assert (first.fault, len(first.files)) == ("some words in white left out", 301)
