@@ -19,6 +19,7 @@ _FORMATS = (
     *("plain", "markdown", "rst", "asciidoc", "org", "latex", "subtitles", "code", "settings_file", "log"),
     *("pdf", "html", "docx", "legacy"),
     *("delimited", "spreadsheet", "records.json_file", "records.json_lines", "notebook"),
+    *("mail.eml", "mail.mbox", "mail.msg"),
 )
 
 
