@@ -12,7 +12,8 @@ CitewellError
 ├── StateError              the state folder cannot be used
 ├── TooManyError            a rate limit was exceeded
 ├── ReadingError            one file could not be read; a build lists it and continues
-│   └── UnavailableError    the file is temporarily unavailable; an index keeps its last version
+│   ├── UnavailableError    the file is temporarily unavailable; an index keeps its last version
+│   └── ChangedError        the file is not the one that was indexed
 ├── EncoderError            a model is missing, damaged, or cannot run
 └── IndexFaultError         the index cannot be used
     ├── IndexMissingError   there is no index
@@ -146,6 +147,17 @@ class UnavailableError(ReadingError):
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot be read: {error.strerror}")
         self.gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+
+
+class ChangedError(ReadingError):
+    """A file is not the one that was indexed, so nothing is shown of it.
+
+    Args:
+        message: What happened to it.
+    """
+
+    def __init__(self, message: str = "has changed since it was indexed") -> None:
+        super().__init__(message)
 
 
 class EncoderError(CitewellError):

@@ -52,6 +52,9 @@ def chat(
             show_default=False,
         ),
     ] = None,
+    originals: Annotated[
+        bool, typer.Option("--originals", help="Let readers download the files of the documents.")
+    ] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object per line.")] = False,
     log_questions: Annotated[
         bool, typer.Option("--log-questions", help="Log questions, too. By default they are never logged.")
@@ -82,6 +85,7 @@ def chat(
         trusted_proxies=trusted_proxy or (),
         rate=rate,
         questions=questions or (),
+        originals=originals,
         state=folder,
     )
     _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)

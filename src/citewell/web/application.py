@@ -76,7 +76,7 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
         reading_rate=Rate(_READINGS * most, what="too many documents opened; try again") if most else None,
     )
     caretaker.listeners.append(RebuildMeasures(desk.registry).count)
-    app = for_programs(Programs(desk), maintainer, watching)
+    app = for_programs(Programs(desk), maintainer, watching, originals=options.originals)
     sessions = Sessions(accounts) if accounts else None
     if sessions:
         app.include_router(sign_in_routes(sessions))
@@ -138,7 +138,11 @@ def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> No
 
 
 def for_programs(
-    programs: Programs, maintainer: Maintainer | None, watching: AbstractContextManager[object]
+    programs: Programs,
+    maintainer: Maintainer | None,
+    watching: AbstractContextManager[object],
+    *,
+    originals: bool = False,
 ) -> FastAPI:
     """Create an application with the API, which watches the corpus while it runs."""
     tools = create_tools(programs)
@@ -158,7 +162,7 @@ def for_programs(
         docs_url=None,
         redoc_url=None,
     )
-    add_api(app, programs, maintainer)
+    add_api(app, programs, maintainer, originals=originals)
     add_tools(app, tools)
     return app
 

@@ -38,6 +38,8 @@ _AT_ONCE = max(2, os.cpu_count() or 1)
 _MOST_WAITING = 128
 # A long document is copied several times before it is sent.
 _READ_AT_ONCE = 2
+# A picture of a page takes a processor for a moment, in another process.
+_SHOW_AT_ONCE = 2
 # This many passages, names and characters of history take about as long as a question.
 _PASSAGES = 20
 _NAMES = 50
@@ -74,8 +76,10 @@ class Desk:
         self._told: tuple[str, ...] = ()
         self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
         self._reading = Turns(_READ_AT_ONCE, most_waiting)
+        # Its own, because a page can take seconds.
+        self._showing = Turns(_SHOW_AT_ONCE, most_waiting)
         # Its own limiter, so that other work cannot use up its threads.
-        self._threads = anyio.CapacityLimiter(at_once + _READ_AT_ONCE)
+        self._threads = anyio.CapacityLimiter(at_once + _READ_AT_ONCE + _SHOW_AT_ONCE)
         # Its own registry, so that a process can have several desks.
         self._registry = CollectorRegistry()
         self._questions = Counter("citewell_questions", "Questions, by outcome.", ["outcome"], registry=self._registry)
@@ -170,9 +174,24 @@ class Desk:
             BusyError: The queue is full.
             TooManyError: This visitor has reached the rate limit.
         """
+        return await self._in_turn(self._reading, read)
+
+    async def show(self, make: Callable[[], Result]) -> Result:
+        """Make something of a file, such as the picture of a page; it counts as a read.
+
+        Args:
+            make: Makes it.
+
+        Raises:
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+        """
+        return await self._in_turn(self._showing, make)
+
+    async def _in_turn(self, turns: Turns, read: Callable[[], Result]) -> Result:
         if self._reading_rate:
             self._reading_rate.count(visitor().key)
-        async with self._reading.turn(visitor().key):
+        async with turns.turn(visitor().key):
             return await anyio.to_thread.run_sync(read, limiter=self._threads)
 
     def _tell(self, view: View) -> None:

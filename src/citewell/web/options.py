@@ -29,8 +29,9 @@ class ServerOptions:
     follows the corpus. ``names`` are the host names that requests may use; if there are any, no others are allowed.
     ``trusted_proxies`` are the addresses or networks of proxies in front of the server, which report the client's address.
     ``rate`` is how many questions per minute each account or address may ask: 0 is unlimited, None is 60 if others can ask.
-    ``questions`` are the question sets that maintainers can run. ``state`` is the folder of accounts, feedback and runs; None
-    is the one beside the index. ``limits`` are those of connections; their proxies are ``trusted_proxies``.
+    ``questions`` are the question sets that maintainers can run. With ``originals``, readers can
+    download the files of documents. ``state`` is the folder of accounts, feedback and runs; None is the one beside the index.
+    ``limits`` are those of connections; their proxies are ``trusted_proxies``.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +43,7 @@ class ServerOptions:
     trusted_proxies: Sequence[str] = ()
     rate: int | None = None
     questions: Sequence[Path] = ()
+    originals: bool = False
     state: StateFolder | None = None
     limits: Limits | None = None
 

@@ -1,8 +1,9 @@
 """Files to documents: lists the files of a corpus and reads them in separate processes.
 
-``scanning`` lists files, ``isolation`` manages the processes (``process``, ``worker``, ``wire``), ``parsing`` chooses
-the reader of a format (``registry``, ``formats``). A reader gives blocks in reading order (``extract``), and ``assembling``
-makes the text, its spans and its map of them. ``outline``, ``decoding`` and ``data`` serve all. May import the base modules.
+``scanning`` lists files, ``isolation`` manages the processes (``process``, ``worker``, ``wire``), which also make pictures
+(``pictures``, ``picturing``), ``parsing`` chooses the reader of a format (``registry``, ``formats``). A reader gives blocks in
+reading order (``extract``), and ``assembling`` makes the text, its spans and its map of them. ``outline``, ``decoding`` and
+``data`` serve all. May import the base modules.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
-from citewell.corpus.reading.isolation import Readers
+from citewell.corpus.reading.isolation import Limits, Readers
+from citewell.corpus.reading.pictures import Picture, Wanted
 from citewell.corpus.reading.registry import is_current, suffixes, versions
 from citewell.corpus.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
 
 __all__ = [
+    "Picture",
     "ReadingOptions",
     "Scan",
     "SourceFile",
     "Unread",
+    "Wanted",
     "check_corpus",
     "digest_of",
     "inspect",
     "is_current",
+    "picture",
     "read",
     "scan",
     "suffixes",
@@ -32,6 +37,8 @@ __all__ = [
 ]
 
 _POOL = Readers()
+# Its own, because somebody waits for a picture, also while the files of a corpus are read.
+_PICTURES = Readers(Limits(seconds=10, seconds_per_megabyte=0.5, most_seconds=30, by_the_clock=40), at_once=2)
 
 
 def scan(corpus: Path) -> Scan:
@@ -57,3 +64,14 @@ def inspect(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Inspected
         CitewellError: Like `read`.
     """
     return _POOL.inspect(source.path, source.file, options)
+
+
+def picture(source: SourceFile, wanted: Wanted, options: ReadingOptions = AS_USUAL) -> Picture:
+    """Make a picture of a file, or of something in it, in another process.
+
+    Raises:
+        ChangedError: It is not the file that the picture is wanted of.
+        ReadingError: There is no such picture, or it cannot be shown; the message is the reason alone.
+        CitewellError: No reader process can be started.
+    """
+    return _PICTURES.picture(source.path, source.file, wanted, options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import errno
+import math
 import os
 import threading
 from dataclasses import asdict, dataclass
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
+from citewell.corpus.reading.pictures import Picture, Wanted, checked
 from citewell.corpus.reading.process import EndedError, Reader
 from citewell.corpus.reading.wire import Inspected, inspected, is_digest, unpacked
 from citewell.document import Document
-from citewell.errors import ReadingError, UnavailableError
+from citewell.errors import ChangedError, ReadingError, UnavailableError
 
 # A reader uses a few tens of megabytes. One that has grown beyond this is replaced.
 _GROWN_KILOBYTES = 300_000
@@ -28,12 +30,16 @@ _CRASHES = {"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTR
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits for one file: bytes of memory, and seconds of processor time, which grow with its size up to a maximum."""
+    """The limits for one file: bytes of memory, and seconds of processor time, which grow with its size up to a maximum.
+
+    ``by_the_clock`` is how many seconds it may take at most while other processes have priority.
+    """
 
     memory: int = 1 << 30
     seconds: float = 10
     seconds_per_megabyte: float = 20
     most_seconds: float = 300
+    by_the_clock: float = math.inf
 
     def seconds_for(self, size: int) -> float:
         """Return the limit of processor time for a file of this many bytes."""
@@ -68,7 +74,7 @@ class Readers:
             ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
             CitewellError: No reader process can be started.
         """
-        header, text = self._ask(path, file, options, whole=True)
+        header, text = self._read(path, file, options, whole=True)
         try:
             return unpacked(path, header, text)
         except (ValueError, RecursionError) as error:
@@ -78,11 +84,35 @@ class Readers:
 
     def inspect(self, path: str, file: Path, options: ReadingOptions = AS_USUAL) -> Inspected:
         """Check that a file can be read as a document; like `read`, but its text is not transferred."""
-        header, _ = self._ask(path, file, options, whole=False)
+        header, _ = self._read(path, file, options, whole=False)
         try:
             return inspected(path, header)
         except ValueError as error:
             raise ReadingError(f"the reader returned an invalid document: {error}") from error
+
+    def picture(self, path: str, file: Path, wanted: Wanted, options: ReadingOptions = AS_USUAL) -> Picture:
+        """Make a picture of a file, or of something in it.
+
+        Args:
+            path: Its path in the corpus.
+            file: Where it is.
+            wanted: Of what.
+            options: What the corpus allows its readers.
+
+        Raises:
+            ChangedError: It has another digest.
+            ReadingError: There is no such picture, or it cannot be shown; the message is the reason alone.
+            CitewellError: No reader process can be started.
+        """
+        header, content = self._ask(path, file, options, {"picture": asdict(wanted)})
+        if header.get("changed"):
+            raise ChangedError
+        if "page_width" not in header:
+            raise self._fault(header)
+        try:
+            return checked(header, content)
+        except ValueError as error:
+            raise ReadingError(f"the reader returned an invalid picture: {error}") from error
 
     def close(self) -> None:
         """End all processes, including busy ones."""
@@ -91,31 +121,36 @@ class Readers:
         for reader in ending:
             reader.end()
 
-    def _ask(self, path: str, file: Path, options: ReadingOptions, *, whole: bool) -> tuple[dict[str, Any], bytes]:
+    def _read(self, path: str, file: Path, options: ReadingOptions, *, whole: bool) -> tuple[dict[str, Any], bytes]:
+        header, text = self._ask(path, file, options, {"whole": whole})
+        if "title" not in header:
+            raise self._fault(header)
+        return header, text
+
+    def _ask(
+        self, path: str, file: Path, options: ReadingOptions, what: dict[str, Any]
+    ) -> tuple[dict[str, Any], bytes]:
         seconds = self._limits.seconds_for(_size(file))
         request = {
             "path": path,
             "file": str(file.absolute()),
-            "whole": whole,
             "options": asdict(options),
             "memory": self._limits.memory,
             "seconds": seconds,
+            **what,
         }
         with self._places:
             try:
-                header, text = self._answer(request, seconds)
+                return self._answer(request, seconds)
             except EndedError as ended:
                 # Perhaps killed to free memory, or by a person: the file may be fine.
-                header, text = self._retry(request, seconds, ended)
-        if "title" not in header:
-            raise self._fault(header)
-        return header, text
+                return self._retry(request, seconds, ended)
 
     def _answer(self, request: dict[str, Any], seconds: float, *, fresh: bool = False) -> tuple[dict[str, Any], bytes]:
         reader = self._take(fresh=fresh)
         keep = False
         try:
-            header, text = reader.ask(request, seconds)
+            header, text = reader.ask(request, seconds, self._limits.by_the_clock)
             keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
         except EndedError as ended:
             with self._lock:

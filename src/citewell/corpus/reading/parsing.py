@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -42,6 +42,29 @@ def parse(path: str, data: bytes, options: ReadingOptions | None = None) -> Docu
     return _Parsing(options or AS_USUAL).document(path, data, depth=0)
 
 
+def data_inside(path: str, data: bytes, inner: str, options: ReadingOptions) -> bytes:
+    """Return the bytes of a document inside a file.
+
+    Args:
+        path: The path of the file.
+        data: Its bytes.
+        inner: The path of the document, which begins with that of the file.
+        options: What the corpus allowed when it was read.
+
+    Raises:
+        ReadingError: There is no such document in it.
+    """
+    while path != inner:
+        reader, _ = choose(PurePosixPath(path).suffix.lower(), data)
+        extract = reader.read(Source(path, data, options))
+        parts = ((f"{path}/{name}", each) for name, each in _named(extract))
+        found = next((part for part in parts if f"{inner}/".startswith(f"{part[0]}/")), None)
+        if found is None:
+            raise ReadingError("has no such attachment")
+        path, data = found[0], found[1].data
+    return data
+
+
 class _Parsing:
     """The reading of one file and of what is inside it."""
 
@@ -75,10 +98,7 @@ class _Parsing:
     def _with_attachments(self, document: Document, extract: Extract, depth: int) -> Document:
         attached: list[Document] = []
         unread = [UnreadPart(_safe(part.name), part.reason[:_LONGEST_WARNING]) for part in extract.unread]
-        taken = {part.name for part in unread}
-        for each in extract.attachments:
-            name = _free(_safe(each.name), taken)
-            taken.add(name)
+        for name, each in _named(extract):
             try:
                 attached.append(self._attachment(f"{document.path}/{name}", each, depth))
             except ReadingError as error:
@@ -129,6 +149,15 @@ def _safe(name: str) -> str:
     """Return the name of an attachment as a name of a file."""
     pure = PurePosixPath(" ".join(_UNSAFE.sub(" ", name).split()).lstrip("."))
     return f"{pure.stem[:_LONGEST_NAME]}{pure.suffix[:_LONGEST_NAME]}" or "attachment"
+
+
+def _named(extract: Extract) -> Iterator[tuple[str, Attachment]]:
+    """Yield the attachments of a file, each with a name that no other part has."""
+    taken = {_safe(part.name) for part in extract.unread}
+    for each in extract.attachments:
+        name = _free(_safe(each.name), taken)
+        taken.add(name)
+        yield name, each
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import subprocess
 import sys
@@ -46,20 +47,26 @@ class Reader:
             self.end()
             raise _not_started(f"it ended with {self._process.returncode}")
 
-    def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Read a file.
+    def ask(self, request: dict[str, Any], seconds: float, most: float = math.inf) -> tuple[dict[str, Any], bytes]:
+        """Have the process do something with a file.
+
+        Args:
+            request: What.
+            seconds: The processor time that it may take.
+            most: The time by the clock that it may take at most.
 
         Raises:
             ReadingError: The process failed on it, or returned an invalid response.
             EndedError: A signal ended the process, and not because of a time limit.
         """
-        clock = _Clock(self._process, _BY_THE_CLOCK * seconds)
+        by_the_clock = min(_BY_THE_CLOCK * seconds, most)
+        clock = _Clock(self._process, by_the_clock)
         try:
             with clock:
                 send(self._requests, frame(request))
                 return receive(self._answers)
         except (EOFError, OSError) as error:
-            raise ReadingError(self._end_of(clock, seconds), retry=True) from error
+            raise ReadingError(self._end_of(clock, seconds, by_the_clock), retry=True) from error
         except (ValueError, RecursionError, MemoryError) as error:
             raise ReadingError("the reader returned an invalid response") from error
 
@@ -77,9 +84,9 @@ class Reader:
             with suppress(OSError):
                 stream.close()
 
-    def _end_of(self, clock: _Clock, seconds: float) -> str:
+    def _end_of(self, clock: _Clock, seconds: float, by_the_clock: float) -> str:
         if clock.struck:
-            return f"takes more than {_BY_THE_CLOCK * seconds:,.0f} seconds to read"
+            return f"takes more than {by_the_clock:,.0f} seconds to read"
         try:
             status = self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

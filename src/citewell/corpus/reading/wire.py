@@ -56,7 +56,7 @@ def frame(header: dict[str, Any], text: bytes = b"") -> tuple[bytes, bytes, byte
 
     Args:
         header: A JSON-serialisable header.
-        text: A text in UTF-8.
+        text: A text in UTF-8, or a picture.
     """
     encoded = json.dumps(header).encode("ascii")
     return _LENGTHS.pack(len(encoded), len(text)), encoded, text

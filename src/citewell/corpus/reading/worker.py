@@ -1,4 +1,4 @@
-"""A process that reads one file after another: ``python -P -m citewell.corpus.reading.worker``.
+"""A process that reads files, or shows their pictures, one after another: ``python -P -m citewell.corpus.reading.worker``.
 
 It receives requests on stdin (a file and its limits) and responds on stdout. It ends when stdin ends, so it never outlives the
 process that started it.
@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from citewell.corpus.reading.extract import ReadingOptions
 from citewell.corpus.reading.parsing import parse
+from citewell.corpus.reading.picturing import make_picture
 from citewell.corpus.reading.wire import READY, frame, packed, receive, send
 from citewell.errors import ReadingError
 
@@ -87,7 +88,7 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
     data: bytes | None = None
     try:
         data = Path(request["file"]).read_bytes()
-        parts = _document(request, data)
+        parts = _picture(request, data) if "picture" in request else _document(request, data)
     except ReadingError as error:
         response: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
     except OSError as error:
@@ -111,6 +112,11 @@ def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
     if not request["whole"]:
         header["sections"], text = len(document.sections), b""
     return frame(header | {"kilobytes": _kilobytes()}, text)
+
+
+def _picture(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
+    header, content = make_picture(request, data)
+    return frame(header | {"kilobytes": _kilobytes()}, content)
 
 
 def _kilobytes() -> int:

@@ -17,6 +17,7 @@ from citewell.corpus.curating import DocumentExistsError, NoSuchDocumentError
 from citewell.errors import (
     AccountsError,
     BusyError,
+    ChangedError,
     CitewellError,
     EncoderError,
     IndexFaultError,
@@ -28,6 +29,7 @@ from citewell.found import Found
 from citewell.search.explanation import Explanation
 from citewell.search.similar import Similar
 from citewell.web.api.maintaining import maintaining_routes
+from citewell.web.api.pictures import Pictures, original_routes, picture_routes
 from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
 from citewell.web.api.schema import Document, Documents, Expected, LikeRequest, Question, Search, State
 from citewell.web.api.service import NotHeldError, Programs
@@ -42,6 +44,7 @@ _STATUSES = {
     NotHeldError: 404,
     NoSuchDocumentError: 404,
     DocumentExistsError: 409,
+    ChangedError: 409,
     ReadingError: 422,
     UsageError: 422,
     BusyError: 503,
@@ -53,15 +56,18 @@ _STATUSES = {
 }
 
 
-def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None) -> None:
+def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None, *, originals: bool = False) -> None:
     """Add the API to an application, with errors as JSON.
 
     Args:
         app: The application.
         programs: The service that answers requests.
         maintainer: Changes documents, if visitors of this application may do that.
+        originals: Whether the files of documents can be downloaded.
     """
-    for router in (_asking(programs), _finding(programs), _reading(programs)):
+    files = [original_routes(programs.desk)] if originals else []
+    shown = picture_routes(Pictures(programs.desk))
+    for router in (_asking(programs), _finding(programs), _reading(programs), shown, *files):
         app.include_router(router, tags=["asking"])
     if maintainer:
         app.include_router(maintaining_routes(maintainer), tags=["maintaining"])
