@@ -89,16 +89,16 @@ def test_a_page_of_any_size_has_few_pixels(made: Made, width: float, height: flo
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 and no more", b"plain text", PAGES[:300]])
 def test_a_file_without_pages_is_refused_with_a_reason(made: Made, data: bytes) -> None:
-    with pytest.raises(ReadingError, match=r"pages|page 1"):
+    with pytest.raises(ReadingError, match=r"pages|is damaged"):
         made.of(data, Wanted(page=1, dpi=96))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
 def test_pictures_of_pixels_are_made_anew(made: Made, kind: str) -> None:
     inside = archive({"word/media/Image1.bin": picture(3_000, 30, kind)})
-    for shown in (made.of(inside, Wanted(part="word/media/image1.bin")), made.of(picture(3_000, 30, kind), Wanted())):
-        assert (shown.width, shown.height) == (1_600, 16)
-        assert b"EXIF" not in shown.data
+    for small in (made.of(inside, Wanted(part="word/media/image1.bin")), made.of(picture(3_000, 30, kind), Wanted())):
+        assert (small.width, small.height) == (1_600, 16)
+        assert b"EXIF" not in small.data
 
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"

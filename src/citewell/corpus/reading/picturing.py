@@ -14,8 +14,6 @@ from citewell.errors import ReadingError
 if TYPE_CHECKING:
     import PIL.Image
 
-_PDF = b"%PDF-"
-_PDF_WITHIN = 1024
 _POINTS_PER_INCH = 72
 # A figure is shown as wide as a column of text, or the whole window.
 _LONGEST_FIGURE = 1_600
@@ -48,27 +46,24 @@ def make_picture(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], 
 
 
 def _page(data: bytes, number: int, dpi: int) -> tuple[dict[str, Any], bytes]:
-    import pypdfium2
+    import PIL.Image
 
-    if _PDF not in data[:_PDF_WITHIN]:
+    from citewell.corpus.reading.formats import pdf
+    from citewell.corpus.reading.formats.pdf import pdfium
+    from citewell.corpus.reading.formats.pdf.rendering import picture_of
+
+    if not pdf.READER.recognises(data):
         raise ReadingError("has no pages that can be shown")
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise ReadingError("cannot be opened to show its pages") from error
-    if not 1 <= number <= len(document):
-        raise ReadingError(f"has no page {number}")
-    try:
-        page = document[number - 1]
-        width, height = page.get_size()
-        if not (width > 0 and height > 0):
-            raise ReadingError(f"has a page without a size ({number})")
-        scale = min(dpi / _POINTS_PER_INCH, (MOST_PIXELS / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
-        bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)
-    except pypdfium2.PdfiumError as error:
-        raise ReadingError(f"has a page that cannot be shown ({number})") from error
-    header = {"page_width": round(10 * width), "page_height": round(10 * height), "pages": len(document)}
-    return header, _as_webp(bitmap.to_pil())
+    with pdfium.opened(data) as document:
+        if not 1 <= number <= len(document):
+            raise ReadingError(f"has no page {number}")
+        with pdfium.page_of(document, number - 1) as sheet:
+            width, height = sheet.width, sheet.height
+            most = min((MOST_PIXELS / (width * height)) ** 0.5, LONGEST_SIDE / max(width, height))
+            drawn = picture_of(sheet, min(dpi, _POINTS_PER_INCH * most), is_grey=False)
+        pages = len(document)
+    image = PIL.Image.frombytes("RGB", (drawn.width, drawn.height), drawn.pixels)
+    return {"page_width": round(10 * width), "page_height": round(10 * height), "pages": pages}, _as_webp(image)
 
 
 def _part(data: bytes, name: str) -> bytes:
