@@ -66,3 +66,34 @@ def test_candidates_that_are_used_by_then_are_not_read(ferries: Assistant) -> No
         read += 1
     assert found.looked_at < read < len(found.candidates) / 2
     assert all(page.uses(each) for each in found.candidates)
+
+
+_NOTICE = "We store small text files on your computer for sixty days. You can refuse them under Privacy at any time."
+PAGES = {
+    f"{name}.txt": f"{_NOTICE}\n\n{text}\n"
+    for name, text in (
+        ("mill", "The mill grinds rye and wheat with two stones from Cornwall."),
+        ("forge", "Seven people work in the forge. They make hinges, hooks and gates."),
+        ("bakery", "Bread is sold from six in the morning, except on Mondays."),
+        ("library", "Readers may borrow ten books; maps stay in the reading room."),
+    )
+}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(PAGES, tmp_path_factory.mktemp("pages"))
+
+
+def test_what_stands_on_many_pages_is_shown_once_and_named_for_the_others(pages: Assistant) -> None:
+    first, *others = pages.ask("For how many days do you store small text files on my computer?").passages
+    assert "sixty days" in first.text
+    assert not any("sixty days" in pages.document(each.document).text[each.start : each.end] for each in others)
+    texts = {each.document: each.span.of(pages.document(each.document).text) for each in first.repeated}
+    assert texts.keys() == PAGES.keys() - {first.document}
+    assert all("sixty days" in text for text in texts.values())
+
+
+def test_what_only_one_page_says_is_its_own(pages: Assistant) -> None:
+    first = pages.ask("How many people work in the forge?").passages[0]
+    assert (first.document, first.repeated) == ("forge.txt", ())

@@ -14,9 +14,13 @@ from citewell.index.catalogue import Catalogue
 from citewell.index.maps import DocumentMaps
 from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
-from citewell.search.likeness import Texts
+from citewell.search.likeness import Texts, outline_of
 from citewell.search.sentences import Judged
 
+# In characters: a shorter sentence says what it says by what is around it.
+_LONG = 40
+# The share of words that each of two passages has alone: with fewer, they are versions of one text.
+_OWN = 0.3
 _ALL = np.iinfo(np.int32).max
 
 
@@ -68,6 +72,8 @@ class Page:
         self.shown: list[Shown] = []
         self._catalogue = catalogue
         self._texts = Texts()
+        # The best sentence of each, because menus and notices stand on many pages, in passages that differ otherwise.
+        self._sentences = Texts()
         self._taken: dict[str, _Taken] = {}
 
     def uses(self, candidate: Candidate) -> bool:
@@ -83,15 +89,33 @@ class Page:
         if free is None:
             return
         heading = passage.section[-1] if passage.section else ""
-        twin = self._texts.first_like(passage.text, passage.outline, heading)
+        best = inside(passage, read.judged.best_sentence)
+        outline = outline_of(best)
+        twin, repeated = self._texts.first_like(passage.text, passage.outline, heading), passage.span
+        if twin is None:
+            other = self._sentences.first_like(best, outline, heading) if len(best) >= _LONG else None
+            if other is not None and _are_other_pages(self.shown[other].passage, passage, best):
+                twin, repeated = other, sentences.whole
         if twin is not None:
-            self.shown[twin].repeated.append(Place.of(passage.document, passage.span))
-            taken.add(passage.span)
+            self.shown[twin].repeated.append(Place.of(passage.document, repeated))
+            taken.add(repeated)
         else:
             span = _stripped(passage, Span(max(passage.span.start, free.start), min(passage.span.end, free.end)))
             self.shown.append(Shown(read.candidate, passage, sentences, read.judged, span, []))
             self._texts.add(passage.text, passage.outline, heading)
+            self._sentences.add(best, outline, heading)
             taken.add(span)
+
+
+def _are_other_pages(one: StoredPassage, other: StoredPassage, sentence: str) -> bool:
+    """Return whether passages with the same sentence are of documents that are about something else.
+
+    In one document, or in two versions of one, what stands around the sentence tells what it means there.
+    """
+    shared = set(sentence.split())
+    words, others = set(one.text.split()) - shared, set(other.text.split()) - shared
+    own = min(len(words - others) / max(1, len(words)), len(others - words) / max(1, len(others)))
+    return one.document != other.document and own >= _OWN
 
 
 class _Taken:

@@ -71,6 +71,11 @@ class Judged:
         found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
         return found
 
+    @property
+    def best_sentence(self) -> Span:
+        """The sentence of the whole passage that answers best."""
+        return self.sentences[int(self.values().argmax())]
+
     def answer(
         self, shown: Span, *, above: Iterable[int] = (), last: Callable[[int], int] = lambda number: number
     ) -> Span | None:
