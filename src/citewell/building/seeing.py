@@ -1,4 +1,4 @@
-"""What Citewell sees of a file: its text with the outline, facts, places and warnings that came of it."""
+"""What Citewell sees of a file: its text with the outline, facts, places and warnings of reading it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class SeenPart(Model):
 class Seen(Model):
     """What Citewell sees of a file.
 
-    ``indexed`` tells whether this is from the index or was read just now; ``note`` is what else has to be said of that.
+    ``indexed`` tells whether this is from the index or was read now; ``note`` is what else has to be said of that.
     ``pages`` is None where there are none. ``passages`` is None if they were not asked for. ``attached`` are the documents
     inside it.
     """
@@ -93,7 +93,7 @@ class Seen(Model):
 
 
 def seen_in_file(document: Document, settings: Settings, *, model: str | None = None) -> Seen:
-    """Return what was read of a file just now.
+    """Return what was read of a file now.
 
     Args:
         document: The document.

@@ -16,7 +16,7 @@ from citewell.errors import ReadingError
 
 # In sum, unpacked: some 40 novels, or the longest sheets that are still read within the time limit.
 _LARGEST = 200_000_000
-# XML shrinks to a tenth, and rows that are all the same to a hundredth; only a small archive may do so without harm.
+# XML shrinks to a tenth, and equal rows to a hundredth; only a small archive may do so without harm.
 _FOLD = 100
 _HARMLESS = 10_000_000
 _MOST_PARTS = 10_000

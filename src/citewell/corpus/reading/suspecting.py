@@ -1,6 +1,6 @@
 """What in the text of a file looks as if it had been extracted wrongly: named as a warning, by page where there are pages.
 
-All of it is told by shape, whatever the format: signs that no text has, words that run together or fall apart, letters that
+All of it is decided by shape, whatever the format: signs that no text has, words that run together or fall apart, letters that
 make no words, lines in the wrong order. Scripts without spaces (Chinese, Japanese, Thai) are judged by the first alone.
 """
 

@@ -1,6 +1,6 @@
 """Source code: functions and classes are sections, comments and docstrings are prose, code is lines; each with its line.
 
-Python is parsed by itself (``code_python``). In other languages, a definition is a line of a certain form, and goes on as far
+Python has its own parser (``code_python``). In other languages, a definition is a line of a certain form, and goes on as far
 as the lines below it are indented further; so nearly all code is written, whatever its language. A definition inside a function
 is none of its own.
 """

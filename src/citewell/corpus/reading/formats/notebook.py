@@ -1,4 +1,4 @@
-"""Notebooks of Jupyter: a cell of Markdown as its blocks, a cell of code as it stands, and the text that it has printed."""
+"""Notebooks of Jupyter: a cell of Markdown as its blocks, a cell of code unchanged, and the text that it has printed."""
 
 from __future__ import annotations
 

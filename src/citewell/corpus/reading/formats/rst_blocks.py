@@ -55,7 +55,7 @@ class Found:
 
 
 class _AsItStands:
-    """Takes the text of a paragraph as it stands: its links and emphasis are quoted with it."""
+    """Takes the text of a paragraph unchanged: its links and emphasis are quoted with it."""
 
     def __init__(self) -> None:
         self._inliner: Any = states.Inliner()
@@ -156,7 +156,7 @@ class _Walk:
         self._inserted.append(node["name"])
 
     def _message(self, node: nodes.system_message) -> None:
-        """Take what docutils cannot make sense of as it stands."""
+        """Take what docutils cannot make sense of unchanged."""
         for literal in (child for child in node.children if isinstance(child, nodes.literal_block)):
             self._leaf(literal, "verbatim", node.get("line"))
 

@@ -1,6 +1,6 @@
 """The numbers before paragraphs ("2.1", "a)", "•"), which are in no text of a Word file: they are counted as Word counts.
 
-ECMA-376, part 1, section 17.9. Numberings that share a definition share its counters, unless one starts anew.
+ECMA-376, part 1, section 17.9. Numberings that share a definition share its counters, unless one starts again.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Numbering:
         return None
 
     def _overridden(self, number: str, definition: _Definition) -> list[_Level]:
-        """Return the levels of a numbering with what it changes; counters that it starts anew do so at its first use."""
+        """Return the levels of a numbering with what it changes; counters that it starts again do so at its first use."""
         element = self._numbers.get(number)
         levels = list(definition.levels)
         is_new = number not in self._begun

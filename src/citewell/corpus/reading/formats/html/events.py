@@ -28,7 +28,7 @@ _EMPTY = frozenset(
 
 
 class Events(Protocol):
-    """What is told of a page; names of elements and attributes are in small letters, without their namespace."""
+    """Receives the events of a page; names of elements and attributes are in small letters, without their namespace."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take the start of an element."""

@@ -48,7 +48,7 @@ _LARGER = {
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A part of a message: its headers, and its body as it stands, or the parts of which it is made."""
+    """A part of a message: its headers, and its undecoded body, or the parts of which it is made."""
 
     headers: email.message.Message
     body: bytes

@@ -1,4 +1,4 @@
-"""What was left out of a PDF, in words. Whether the text looks wrong is told of all formats alike (``suspecting``)."""
+"""What was left out of a PDF, in words. Whether the text looks wrong is decided for all formats alike (``suspecting``)."""
 
 from __future__ import annotations
 

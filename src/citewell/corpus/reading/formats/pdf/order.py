@@ -71,7 +71,7 @@ class _Cutting:
         return found
 
     def columns(self, lines: Sequence[Line]) -> list[list[Line]]:
-        """Return lines by the white space that runs between them from top to bottom; all in one where there is none."""
+        """Return lines by the white space that runs between them from top to bottom; all in one if there is none."""
         found: list[list[Line]] = []
         for interval in self.intervals(lines):
             column = [line for line in lines if interval[0] <= line.left <= interval[1]]

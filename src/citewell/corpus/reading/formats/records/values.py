@@ -1,4 +1,4 @@
-"""JSON as it stands: members in their order, with names that occur twice, and numbers with the digits that they have."""
+"""JSON unchanged: members in their order, with names that occur twice, and numbers with the digits that they have."""
 
 from __future__ import annotations
 
