@@ -1,7 +1,7 @@
 """The files behind documents: where they are in the corpus, and what beside them a document may show.
 
 A path that leads outside the corpus, also through links, is none. Whether a file still is the one that was indexed is decided
-by whoever reads its bytes, with the digest of those.
+by anyone who reads its bytes, with the digest of those.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pictures as reader processes send them: what is asked for, and how what comes back is checked.
 
-A picture is always WebP without transparency or animation, made anew from pixels, so nothing of a file reaches a browser as it
+A picture is always WebP without transparency or animation, made again from pixels, so nothing of a file reaches a browser as it
 is. Its size stands in its first bytes, which are compared with what the reader says.
 """
 
