@@ -20,6 +20,7 @@ _NO_LETTER = regex.compile(r"[^\p{L}\p{N}]+")
 _MOST_LINES = 4
 # Where fewer are found, the bookmarks name something else than headings.
 _LEAST_SHARE = 0.5
+_TITLE_WITHIN, _LARGER, _LONGEST_TITLE = 8, 1.1, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,21 @@ def mark_bookmarked(chunks: list[Chunk], bookmarks: Sequence[Bookmark]) -> bool:
     if len(found) < max(_LEAST_SHARE * len(bookmarks), 1):
         return False
     chunks[:] = [part for chunk in chunks for part in _parted(chunk, found.get(id(chunk)))]
+    _mark_title(chunks)
     return True
+
+
+def _mark_title(chunks: Sequence[Chunk]) -> None:
+    """Make a heading of a title, which bookmarks mostly leave out: the largest line, before the first of them."""
+    headings = [chunk for chunk in chunks if chunk.kind == "heading"]
+    before = chunks[: chunks.index(headings[0])][:_TITLE_WITHIN]
+    title = max((chunk for chunk in before if chunk.kind == "prose"), key=lambda chunk: chunk.size, default=None)
+    largest = max(chunk.size for chunk in headings)
+    if title is None or title.size < _LARGER * largest or len(title.text) > _LONGEST_TITLE or title.lines[0].page > 1:
+        return
+    for chunk in headings:
+        chunk.level += 1
+    title.kind, title.level = "heading", 1
 
 
 def _lines_named(chunk: Chunk, title: str) -> int:

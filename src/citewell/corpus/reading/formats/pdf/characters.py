@@ -119,6 +119,7 @@ class _Reading:
             return
         if run.look is not look:
             letter = _raised(letter, run, look)
+            _raise_start(run, look)
         if run.text[-1] in _ACCENTS and start < (run.start + run.end) / 2 + 0.3 * look.style.size and end > run.start:
             letter = _composed(run, letter, start)
         self.glyph = len(run.text)
@@ -225,6 +226,16 @@ def _raised(letter: str, run: _Run, look: Look) -> str:
     if look.style.size < _SMALL * size and rise > RISE * size:
         return letter.translate(RAISED)
     return letter
+
+
+def _raise_start(run: _Run, look: Look) -> None:
+    """Show the raised number that a word begins with as one, such as that of a footnote, and give the word its own baseline."""
+    if not "".join(run.text).isdigit():
+        return
+    rise = (run.base - look.base) * (1 if look.along in {0, 3} else -1)
+    if run.look.style.size < _SMALL * look.style.size and rise > RISE * look.style.size:
+        run.text = ["".join(run.text).translate(RAISED)]
+        run.look, run.base = look, look.base
 
 
 def _composed(run: _Run, letter: str, start: float) -> str:

@@ -13,7 +13,7 @@ import regex
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet, is_item_mark
 from citewell.corpus.reading.formats.pdf.tables import Row, find_tables
-from citewell.corpus.reading.formats.pdf.words import Line, Page, Style
+from citewell.corpus.reading.formats.pdf.words import Line, Page, Rule, Style
 
 FINAL = regex.compile(r"[.!?…:;。！？؟۔।][\p{Pe}\p{Pf}\p{Pi}\"'’”»⁰¹²³⁴⁵⁶⁷⁸⁹*]*$")
 # In the size of the letters.
@@ -23,11 +23,19 @@ _WIDE_LEADING = 1.3
 _SAME_SIZE = 0.06
 _HEAVIER = 1.25
 _TEXT_WORDS = 5
+# Below the short rule at the foot of a column: its length in that of the lines, and what footnotes begin with.
+_NOTE_RULE = 0.6
+_NOTE_MARK = regex.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶(\[]|\p{L}[.)]?\s")
+_RAISED_MARK = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]|\d{1,3}(?=\p{Lu})")
 
 
 @dataclass(slots=True, eq=False)
 class Chunk:
-    """Lines that are one block. ``rows`` are those of a table; ``gap`` is the space above it in lines of its size."""
+    """Lines that are one block.
+
+    ``rows`` are those of a table; ``gap`` is the space above it in lines of its size; ``is_first`` says that it begins a
+    column, ``is_note`` that it is at the foot of one, below a rule. ``margin`` is where the column begins and ends.
+    """
 
     kind: Literal["prose", "item", "verbatim", "row", "heading"]
     lines: list[Line]
@@ -35,6 +43,7 @@ class Chunk:
     level: int = 0
     gap: float = 0
     is_first: bool = False
+    is_note: bool = False
     margin: tuple[float, float] = field(default=(0, 0))
 
     @property
@@ -80,7 +89,7 @@ def chunks_of(columns: Iterable[list[Line]], pages: dict[int, Page], body_is_fix
         rules = page.rules if column[0].turn == page.turn else []
         tables = {table.start: table for table in find_tables(column, rules)}
         at, start = 0, 0
-        parting = _Parting(column, leading, code=not body_is_fixed)
+        parting = _Parting(column, leading, rules, code=not body_is_fixed)
         while at <= len(column):
             table = tables.get(at)
             if table is None and at < len(column):
@@ -116,7 +125,9 @@ def _leadings(columns: Iterable[Sequence[Line]]) -> dict[float, float]:
 class _Parting:
     """The parting of a column into chunks."""
 
-    def __init__(self, column: Sequence[Line], leading: dict[float, float], *, code: bool) -> None:
+    def __init__(
+        self, column: Sequence[Line], leading: dict[float, float], rules: Sequence[Rule], *, code: bool
+    ) -> None:
         self._column = column
         self._leading = leading
         self._code = code
@@ -125,6 +136,20 @@ class _Parting:
         starts = sorted(self.start(line) for line in column)
         self._end = ends[len(ends) * 9 // 10]
         self._start = starts[len(starts) // 10]
+        self._notes = self._first_note(rules)
+
+    def _first_note(self, rules: Sequence[Rule]) -> int:
+        """Return the number of the first line below the rule that footnotes have above them, if there is one."""
+        column = self._column
+        width, left = self._end - self._start, min(line.left for line in column)
+        for rule in rules:
+            at = next((nth for nth, line in enumerate(column) if line.base > rule[1]), len(column))
+            is_short = 0.1 * width < rule[2] - rule[0] < _NOTE_RULE * width and abs(rule[0] - left) < column[0].size
+            alone = not any(abs(other[1] - rule[1]) < column[0].size and other is not rule for other in rules)
+            near = at > 0 or rule[1] > column[0].base - 2.5 * column[0].size
+            if at < len(column) and near and is_short and alone and _NOTE_MARK.match(column[at].text):
+                return at
+        return len(column)
 
     def start(self, line: Line) -> float:
         """Return where a line begins, in the direction of its writing."""
@@ -145,7 +170,8 @@ class _Parting:
                 continue
             above = self._column[at - 1] if at else None
             gap = (line.base - above.base) / self.usual(line) if above else 0
-            found.append(Chunk(kind, [line], gap=gap, is_first=at == 0, margin=(self._start, self._end)))
+            margin = (self._start, self._end)
+            found.append(Chunk(kind, [line], gap=gap, is_first=at == 0, is_note=at >= self._notes, margin=margin))
         return found
 
     def usual(self, line: Line) -> float:
@@ -185,6 +211,8 @@ class _Parting:
     def parts(self, chunk: Chunk, at: int, kind: str) -> bool:
         """Return whether a line begins a new chunk."""
         line, above = self._column[at], chunk.lines[-1]
+        if at == self._notes or (at > self._notes and _RAISED_MARK.match(line.text)):
+            return True
         if line.tag or above.tag:
             return line.tag != above.tag
         if kind != chunk.kind and not (kind == "prose" and chunk.kind == "item"):

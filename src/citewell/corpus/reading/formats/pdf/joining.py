@@ -43,9 +43,11 @@ def _open(chunks: Sequence[Chunk]) -> list[Chunk]:
     for chunk in reversed(chunks[-_MOST_BETWEEN:]):
         if chunk.kind == "heading":
             return []
-        if chunk.kind not in {"prose", "item"}:
+        if chunk.kind not in {"prose", "item"} or chunk.is_note:
             continue
-        largest = max(each.size for each in chunks[-_MOST_BETWEEN:] if each.kind in {"prose", "item"})
+        largest = max(
+            each.size for each in chunks[-_MOST_BETWEEN:] if each.kind in {"prose", "item"} and not each.is_note
+        )
         if chunk.size >= largest - 0.3 or _is_broken(chunk):
             return [chunk] if _is_broken(chunk) else []
     return []
@@ -58,7 +60,7 @@ def _is_broken(chunk: Chunk) -> bool:
 
 def _goes_on(chunk: Chunk, following: Chunk) -> bool:
     first, last = following.lines[0], chunk.lines[-1]
-    if following.kind != "prose" or not same_look(last, first) or first.is_rtl != last.is_rtl:
+    if following.kind != "prose" or following.is_note or not same_look(last, first) or first.is_rtl != last.is_rtl:
         return False
     if first.page - last.page > 1 or first.turn != last.turn:
         return False

@@ -1,4 +1,4 @@
-"""Words to lines: rows by their baselines, cut where the space between two columns of text runs through them."""
+"""Rows to lines: they are cut where the space between two columns of text runs through them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from statistics import median
 
 import regex
 
-from citewell.corpus.reading.formats.pdf.marks import is_bullet
-from citewell.corpus.reading.formats.pdf.words import RAISED, RISE, Line, Rule, Word
+from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word
 
-# Baselines in one row differ by less than this, in the size of the letters.
-_SAME_ROW = 0.3
-# A raised or lowered word is smaller than its row by this.
-_SMALL = 0.85
 # The space between columns: its least width in the size of the letters, its least length in rows, and what stands beside it.
 _GUTTER = 0.55
 _GUTTER_ROWS = 4
 # Wider than the spaces in a row, if there are enough to tell.
-_WIDER, _SPACES = 1.5, 4
+_WIDER, _SPACES, _MERE = 1.2, 4, 1.1
 _ROWS_BESIDE = 3
 # Columns of text, unlike those of tables, have long lines that begin below each other.
 _WORDS_A_LINE = 3.5
@@ -33,66 +28,6 @@ _ALONE = 0.2
 MOST_ROWS = 3000
 _RTL = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _LTR = regex.compile(r"[\p{bc=L}\p{bc=EN}\p{bc=AN}]")
-
-
-def rows_of(words: Sequence[Word]) -> list[list[Word]]:
-    """Return words by their baselines, from the top; those of a row from left to right."""
-    rows: list[list[Word]] = []
-    anchor = size = 0.0
-    for word in sorted(words, key=lambda word: word.base):
-        if rows and word.base - anchor <= _SAME_ROW * min(size, word.style.size):
-            rows[-1].append(word)
-            continue
-        rows.append([word])
-        anchor, size = word.base, word.style.size
-    rows = _with_raised(rows)
-    for row in rows:
-        row.sort(key=lambda word: word.left)
-    return rows
-
-
-def _with_raised(rows: list[list[Word]]) -> list[list[Word]]:
-    """Put small raised or lowered words into the row that they stand beside."""
-    sizes = [max(word.style.size for word in row) for row in rows]
-    kept: list[list[Word]] = [list(row) for row in rows]
-    for at, row in enumerate(rows):
-        is_marks = all(is_bullet(word.text) and len(word.text) == 1 for word in row)
-        for other in (at + 1, at - 1):
-            if not 0 <= other < len(rows) or (sizes[at] > _SMALL * sizes[other] and not is_marks):
-                continue
-            if is_marks:
-                moved = [word for word in row if _marks(word, rows[other])]
-            else:
-                moved = [word for word in row if _stands_beside(word, rows[other])]
-            if moved:
-                for word in moved:
-                    _raise(word, rows[other][0])
-                kept[at] = [word for word in kept[at] if word not in moved]
-                kept[other] += moved
-                break
-    return [row for row in kept if row]
-
-
-def _raise(word: Word, beside: Word) -> None:
-    """Show a raised number as one: a² is not a2."""
-    if word.base < beside.base - RISE * beside.style.size and word.text.strip("0123456789+-−,") == "":
-        word.text = word.text.translate(RAISED)
-        word.is_spaced = False
-
-
-def _marks(word: Word, row: Sequence[Word]) -> bool:
-    """Return whether a bullet belongs to a row whose letters are of another size."""
-    size = max(word.style.size, row[0].style.size)
-    return abs(word.base - row[0].base) < 0.6 * size and any(0 <= other.left - word.right < 4 * size for other in row)
-
-
-def _stands_beside(word: Word, row: Sequence[Word]) -> bool:
-    for other in row:
-        size = other.style.size
-        near = -size <= word.left - other.right <= 0.3 * size or -size <= other.left - word.right <= 0.2 * size
-        if near and word.style.size <= _SMALL * size and -0.35 * size < other.base - word.base < 0.75 * size:
-            return True
-    return False
 
 
 @dataclass(slots=True)
@@ -109,7 +44,7 @@ class _Strip:
 class _Row:
     """A row of words with the gaps between them, each as its sides and the number of the word after it.
 
-    ``least`` is the width of a gap that is wider than the spaces between its words.
+    ``space`` is the usual space between its words, 0 where there are too few to tell.
     """
 
     words: list[Word]
@@ -118,7 +53,7 @@ class _Row:
     base: float
     size: float
     gaps: list[tuple[float, float, int]]
-    least: float
+    space: float
 
     def white(self, left: float, right: float) -> tuple[float, float] | None:
         """Return the widest part of an interval where no word stands."""
@@ -126,8 +61,6 @@ class _Row:
             return left, right
         best = (left, min(right, self.left))
         for start, end, _ in [*self.gaps, (self.right, right, 0)]:
-            if start < self.right and end - start < self.least:
-                continue
             part = max(left, start), min(right, end)
             if part[1] - part[0] > best[1] - best[0]:
                 best = part
@@ -144,8 +77,8 @@ def _row(words: list[Word]) -> _Row:
     base = max(word.base for word in words)
     size = median(word.style.size for word in words)
     spaces = sorted(right - left for left, right, _ in gaps)
-    least = max(_GUTTER * size, _WIDER * spaces[len(spaces) // 2] if len(spaces) >= _SPACES else 0.0)
-    return _Row(words, words[0].left, end, base, size, gaps, least)
+    space = spaces[len(spaces) // 2] if len(spaces) >= _SPACES else 0.0
+    return _Row(words, words[0].left, end, base, size, gaps, space)
 
 
 def lines_of(rows: Sequence[list[Word]], rules: Sequence[Rule], page: int, turn: int) -> list[Line]:
@@ -197,7 +130,7 @@ def _strips(rows: Sequence[_Row], rules: Sequence[Rule]) -> list[_Strip]:
         (start - end, at, start, end)
         for at, row in enumerate(rows)
         for start, end, _ in row.gaps
-        if end - start >= row.least
+        if end - start >= max(_GUTTER * row.size, _WIDER * row.space)
     ]
     # The widest first: what stands beside another one ends there.
     for _, at, start, end in sorted(gaps):
@@ -226,7 +159,16 @@ def _grown(
             left, right = part
             first, last = min(first, nth), max(last, nth)
             nth += step
+    while first < last and _is_mere_space(rows[first], left, right):
+        first += 1
+    while last > first and _is_mere_space(rows[last], left, right):
+        last -= 1
     return _Strip(left, right, first, last) if last - first + 1 >= _GUTTER_ROWS else None
+
+
+def _is_mere_space(row: _Row, left: float, right: float) -> bool:
+    """Return whether what stands over the space between columns is a space between words, as in the title above them."""
+    return any(start < right and end > left and end - start <= _MERE * row.space for start, end, _ in row.gaps)
 
 
 def _is_ruled(

@@ -20,6 +20,9 @@ _LARGE = 1.25
 _ROMAN = regex.compile(r"(?i)(?<![\p{L}\p{M}])[ivxlc]+(?![\p{L}\p{M}])")
 _DIGITS = regex.compile(r"\d+")
 _NUMBER = regex.compile(r"(?<![\p{L}\d.,])\d{1,4}(?![\p{L}\d]|[.,]\d)")
+_ONLY_NUMBER = regex.compile(r"[-–—\s\[(]*\d{1,4}[-–—\s\])]*")
+# In the size of its letters: how far a page number is from the text.
+_APART = 2.0
 _ONLY_ROMAN = regex.compile(r"(?i)\W*([ivxlc]{1,7})\W*")
 _LONGEST = 200
 
@@ -28,13 +31,14 @@ Row = list[Word]
 
 @dataclass(slots=True, eq=False)
 class _Candidate:
-    """A row at the edge of a page."""
+    """A row at the edge of a page; ``is_lone`` says that it is the outermost, and stands apart from the others."""
 
     page: Page
     row: Row
     text: str
     height: float
     is_head: bool
+    is_lone: bool
     key: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +58,8 @@ def without_margins(pages: Sequence[Page], rows: dict[int, list[Row]]) -> int:
     candidates = [each for page in pages for each in _candidates(page, rows.get(page.number, []))]
     found = {id(each.row): each for each in [*_repeated(candidates, len(pages)), *_numbered(candidates, len(pages))]}
     for each in candidates:
+        if each.is_lone and _ONLY_NUMBER.fullmatch(each.text):
+            found[id(each.row)] = each
         if all(word.mark == ARTIFACT for word in each.row):
             found[id(each.row)] = each
     for each in found.values():
@@ -72,8 +78,18 @@ def _candidates(page: Page, rows: Sequence[Row]) -> list[_Candidate]:
             continue
         text = " ".join(word.text for word in row)
         if len(text) <= _LONGEST:
-            found.append(_Candidate(page, row, text, base if base < height / 2 else base - height, base < height / 2))
+            is_head = base < height / 2
+            is_lone = at in {0, len(rows) - 1} and _gap(rows, at) > _APART * max(word.style.size for word in row)
+            found.append(_Candidate(page, row, text, base if is_head else base - height, is_head, is_lone))
     return found
+
+
+def _gap(rows: Sequence[Row], at: int) -> float:
+    """Return the distance of a row at the edge from the next one."""
+    if len(rows) < 2:
+        return 0.0
+    other = rows[1] if at == 0 else rows[at - 1]
+    return abs(rows[at][0].base - other[0].base)
 
 
 def _repeated(candidates: Iterable[_Candidate], count: int) -> list[_Candidate]:
@@ -142,6 +158,7 @@ def _name_pages(found: Sequence[_Candidate]) -> None:
         roman = _ONLY_ROMAN.fullmatch(each.text)
         if roman and not each.page.printed:
             each.page.printed = roman[1]
-        numbers = [number for number in _numbers(each) if offsets[number - each.page.number] > 1]
+        lone = bool(_ONLY_NUMBER.fullmatch(each.text))
+        numbers = [number for number in _numbers(each) if lone or offsets[number - each.page.number] > 1]
         if numbers:
             each.page.printed = str(max(numbers, key=lambda number: offsets[number - each.page.number]))

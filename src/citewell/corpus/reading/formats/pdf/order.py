@@ -7,7 +7,7 @@ journals" (Computer, 1992), and XY-Cut++ (arXiv:2504.10258).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from citewell.corpus.reading.formats.pdf.words import Line
@@ -20,6 +20,7 @@ _DEEPEST = 16
 # Lines that run across columns which overlap with them.
 _MOST_ACROSS = 3
 _TRIED = 40
+_NEAR, _OVERLAP = 3.2, 0.6
 
 _Interval = tuple[float, float]
 
@@ -30,7 +31,27 @@ def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
         return []
     gap = _WIDTH * median(line.size for line in lines)
     is_rtl = sum(line.is_rtl for line in lines) * 2 > len(lines)
-    return list(_Cutting(gap, is_rtl=is_rtl).cut(list(lines), 0))
+    return _stacked(_Cutting(gap, is_rtl=is_rtl).cut(list(lines), 0))
+
+
+def _stacked(columns: Iterable[list[Line]]) -> list[list[Line]]:
+    """Return columns with those in one that stand directly below each other, such as the two parts of a table."""
+    found: list[list[Line]] = []
+    for column in columns:
+        if found and _is_below(found[-1], column):
+            found[-1] += column
+        else:
+            found.append(column)
+    return found
+
+
+def _is_below(column: Sequence[Line], other: Sequence[Line]) -> bool:
+    above, below = max(column, key=lambda line: line.base), min(other, key=lambda line: line.base)
+    if not 0 < below.base - above.base < _NEAR * max(above.size, below.size):
+        return False
+    left, right = min(line.left for line in column), max(line.right for line in column)
+    start, end = min(line.left for line in other), max(line.right for line in other)
+    return min(right, end) - max(left, start) > _OVERLAP * (max(right, end) - min(left, start))
 
 
 class _Cutting:

@@ -20,10 +20,11 @@ from citewell.corpus.reading.formats.pdf.headings import body_of, mark_headings,
 from citewell.corpus.reading.formats.pdf.hyphens import Hyphens
 from citewell.corpus.reading.formats.pdf.joining import joined
 from citewell.corpus.reading.formats.pdf.leaving_out import numbers, warnings_of
-from citewell.corpus.reading.formats.pdf.lines import lines_of, rows_of
+from citewell.corpus.reading.formats.pdf.lines import lines_of
 from citewell.corpus.reading.formats.pdf.margins import Row, without_margins
 from citewell.corpus.reading.formats.pdf.objects import read_objects
 from citewell.corpus.reading.formats.pdf.order import columns_of
+from citewell.corpus.reading.formats.pdf.rows import rows_of
 from citewell.corpus.reading.formats.pdf.seeing import is_picture, keep_visible
 from citewell.corpus.reading.formats.pdf.tags import read_tags
 from citewell.corpus.reading.formats.pdf.words import Line, Page

@@ -12,12 +12,17 @@ from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word, is_apart
 # The least space between two cells, in the size of the letters.
 _GAP = 0.9
 _COMMON_GAP = 0.15
+_NARROW_GAP = 0.4
+_SAME_SPACE, _STRETCHED = 0.1, 2.5
 # Rows further apart than this, in the size of the letters, are in no table, unless rules run between them.
 _FURTHEST = 3.2
 _LEAST_ROWS = 3
 # A heading after a table.
 _LARGER = 1.08
 _CLEAR_COLUMNS = 3
+
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,71 +79,91 @@ def _same_rows(lines: Sequence[Line]) -> list[list[Line]]:
     return rows
 
 
-def _gaps(words: Sequence[Word]) -> list[tuple[float, float]]:
+def _gaps(words: Sequence[Word]) -> list[Interval]:
     """Return the wide spaces in a row."""
-    gaps: list[tuple[float, float]] = []
+    gaps: list[Interval] = []
     end = words[0].right
     is_item = is_bullet(words[0].text) or is_item_mark(words[0].text)
     if is_item and len(words) > 1:
         # The space after the mark of an item is no column.
         end = words[1].left
+    spaces: list[float] = []
     for word in words[1:]:
         if word.left - end >= _GAP * word.style.size:
             gaps.append((end, word.left))
+        spaces.append(word.left - end)
         end = max(end, word.right)
-    return gaps
+    # In a line that is stretched to the width of its column, all spaces are wide.
+    size = words[0].style.size
+    is_stretched = (
+        len(spaces) > 1 and max(spaces) - min(spaces) < _SAME_SPACE * size and max(spaces) < _STRETCHED * size
+    )
+    return [] if is_stretched else gaps
 
 
 def _grown(
     rows: Sequence[Sequence[Line]],
     words: Sequence[Sequence[Word]],
-    gaps: Sequence[Sequence[tuple[float, float]]],
+    gaps: list[list[Interval]],
     at: int,
     rules: Sequence[Rule],
-) -> tuple[int, list[tuple[float, float]]]:
+) -> tuple[int, list[Interval]]:
     """Return the end of the rows from one on that have white columns in common, and those columns."""
-    columns = list(gaps[at])
-    end = last = at + 1
-    kept = columns
-    while columns and end < len(rows):
+    filled = _cells_of(words[at], gaps[at])
+    last, kept = at + 1, _between(filled)
+    for end in range(at + 1, len(rows) if gaps[at] else 0):
         above, line = rows[end - 1][0], rows[end][0]
         is_near = line.base - above.base <= _FURTHEST * max(line.size, above.size)
-        if not is_near and not _rule_between(above, line, rules):
+        if (not is_near and not _rule_between(above, line, rules)) or line.size > _LARGER * above.size:
             break
-        if line.size > _LARGER * above.size:
+        gaps[end] = _known_gaps(words[end], gaps[end], _between(filled))
+        own = _cells_of(words[end], gaps[end])
+        both = _merged([*filled, *own], _COMMON_GAP * line.size)
+        if len(both) < 2 or (len(own) == 1 and len(both) < len(filled)):
             break
-        columns = _in_common(columns, words[end], gaps[end], line.size)
-        if not columns:
-            break
-        end += 1
+        filled = both
         # A row with one cell goes on in a table, and does not end one.
-        if gaps[end - 1]:
-            last, kept = end, columns
+        if gaps[end]:
+            last, kept = end + 1, _between(filled)
     return last, kept
 
 
-def _in_common(
-    columns: Sequence[tuple[float, float]], words: Sequence[Word], gaps: Sequence[tuple[float, float]], size: float
-) -> list[tuple[float, float]]:
-    """Return the parts of white columns that are white in a row, too."""
-    left, right = words[0].left, max(word.right for word in words)
-    parts: list[tuple[float, float]] = []
-    for start, end in columns:
-        inner = [(max(start, begin), min(end, finish)) for begin, finish in gaps]
-        # A cell at the side may be empty.
-        outer = [(start, min(end, left)), (max(start, right), end)]
-        for several in (inner, outer):
-            fitting = [part for part in several if part[1] - part[0] >= _COMMON_GAP * size]
-            if fitting:
-                parts += fitting
-                break
-    # A row that stands beside all columns shares none of them.
-    return parts if gaps or any(start < right and end > left for start, end in columns) else []
+def _known_gaps(words: Sequence[Word], gaps: list[Interval], columns: Sequence[Interval]) -> list[Interval]:
+    """Return the wide spaces of a row, and the narrower ones that stand between columns of the rows above."""
+    found = list(gaps)
+    end = words[0].right
+    for word in words[1:]:
+        gap = (end, word.left)
+        if _NARROW_GAP * word.style.size <= gap[1] - gap[0] < _GAP * word.style.size:
+            shared = max((min(gap[1], right) - max(gap[0], left) for left, right in columns), default=0.0)
+            found += [gap] if shared >= _COMMON_GAP * word.style.size else []
+        end = max(end, word.right)
+    return sorted(found)
 
 
-def _is_table(
-    gaps: Sequence[Sequence[tuple[float, float]]], columns: Sequence[tuple[float, float]], ruled: int
-) -> bool:
+def _cells_of(words: Sequence[Word], gaps: Sequence[Interval]) -> list[Interval]:
+    """Return where the cells of a row stand."""
+    edges = [words[0].left, *(side for gap in gaps for side in gap), max(word.right for word in words)]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _merged(cells: Sequence[Interval], gap: float) -> list[Interval]:
+    """Return intervals with those in one that overlap or nearly touch."""
+    found: list[Interval] = []
+    for left, right in sorted(cells):
+        if found and left - found[-1][1] < gap:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+def _between(cells: Sequence[Interval]) -> list[Interval]:
+    """Return the spaces between cells."""
+    return [(one[1], other[0]) for one, other in pairwise(cells)]
+
+
+def _is_table(gaps: Sequence[Sequence[Interval]], columns: Sequence[Interval], ruled: int) -> bool:
     full = sum(bool(row) for row in gaps)
     if ruled >= 2:
         return full >= 2
@@ -164,7 +189,7 @@ def _rule_between(above: Line, below: Line, rules: Sequence[Rule]) -> bool:
 def _rows(
     rows: Sequence[Sequence[Line]],
     words: Sequence[Sequence[Word]],
-    columns: Sequence[tuple[float, float]],
+    columns: Sequence[Interval],
     rules: Sequence[Rule],
 ) -> list[Row]:
     """Return rows with their cells; lines between two rules are one row."""
