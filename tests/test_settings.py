@@ -49,3 +49,38 @@ def test_readme_shows_the_defaults(tmp_path: Path) -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "a.toml").write_text(block, encoding="utf-8")
     assert load_settings(tmp_path / "a.toml") == Settings()
+
+
+EXCLUDE = """# exclude = ["no"]
+model = "english"
+exclude = [
+    "drafts/",  # "not this"
+    '*.bak',
+
+    "!keep.bak",
+]
+
+[largest_mb]
+code = 2
+"""
+
+
+def test_patterns_to_exclude_know_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(EXCLUDE)
+    settings = load_settings(tmp_path / "a.toml")
+    assert [(each.pattern, each.line) for each in settings.exclude] == [("drafts/", 4), ("*.bak", 5), ("!keep.bak", 7)]
+    assert settings.selection.largest_mb == {"code": 2}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('exclude = [\n"a",\n"[b"]\n', "a.toml, line 3: '[b' in exclude is a pattern that nothing matches"),
+        ("exclude = 'a'", "exclude"),
+        ("[largest_mb]\ncode = 0", "code = 0 is not above 0"),
+    ],
+)
+def test_a_bad_pattern_or_size_is_named(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "a.toml").write_text(content)
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        load_settings(tmp_path / "a.toml")

@@ -6,6 +6,7 @@ and ``model`` are part of an index: an index built with other values is refused,
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,8 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from citewell.confidence import Strictness
 from citewell.errors import SettingsError, first_fault
+from citewell.ignoring import PatternError, read_pattern
 
 FILE = "citewell.toml"
+
+
+_EXCLUDE = re.compile(r"^[ \t]*exclude[ \t]*=[ \t]*\[", re.MULTILINE)
+_STRING = re.compile(r"#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'", re.DOTALL)
 
 
 class _Frozen(BaseModel):
@@ -54,6 +60,39 @@ class Reading(_Frozen):
     soffice: bool = False
 
 
+class ExcludeRule(_Frozen):
+    """A pattern of files that are left out, in the syntax of .gitignore, and where it is written."""
+
+    pattern: str
+    file: str = FILE
+    line: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_alone(cls, values: object) -> object:
+        return {"pattern": values} if isinstance(values, str) else values
+
+
+class Selection(_Frozen):
+    """Which files of a corpus are documents.
+
+    ``exclude`` are patterns of files that are left out, beside those of ``.citewellignore`` and the usual ones; a pattern that
+    begins with "!" brings back what others leave out. ``largest_mb`` is how many megabytes a file may have, by the kind of its
+    reader ("pdf", "code"), and ``other`` for all that are not named.
+    """
+
+    exclude: tuple[ExcludeRule, ...] = ()
+    largest_mb: dict[str, float] = {}
+
+    @field_validator("largest_mb")
+    @classmethod
+    def _above_zero(cls, sizes: dict[str, float]) -> dict[str, float]:
+        for kind, size in sizes.items():
+            if not size > 0:
+                raise ValueError(f"{kind} = {size:g} is not above 0")
+        return sizes
+
+
 class Searching(_Frozen):
     """How passages are found and ranked.
 
@@ -86,13 +125,14 @@ class Searching(_Frozen):
         return values
 
 
-class Settings(_Frozen):
+class Settings(Selection):
     """All settings.
 
     ``model`` is ``english``, ``multilingual``, or a sentence-transformers model by folder or name; None is the model of the
     index. ``languages`` are those that the documents can be in (ISO 639-1: ``["en", "de"]``); none is any, and with one, all
     are in that one. ``language = "de"`` is the same as ``languages = ["de"]``. ``words`` is a file of the house's own words,
     beside that of the corpus (``citewell.text.own_words``); in a settings file, it is relative to the folder of that.
+    ``exclude`` and ``largest_mb`` say which files are left out (``Selection``).
     """
 
     model: str | None = None
@@ -110,6 +150,11 @@ class Settings(_Frozen):
         if "languages" in values:
             raise ValueError("set language or languages, not both")
         return {key: value for key, value in values.items() if key != "language"} | {"languages": [values["language"]]}
+
+    @property
+    def selection(self) -> Selection:
+        """Which files are documents."""
+        return Selection(exclude=self.exclude, largest_mb=self.largest_mb)
 
     @field_validator("languages")
     @classmethod
@@ -133,11 +178,34 @@ def load_settings(path: Path | None = None) -> Settings:
     if path is None and not source.is_file():
         return Settings()
     try:
-        settings = Settings.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+        text = source.read_text(encoding="utf-8")
+        settings = Settings.model_validate(tomllib.loads(text))
     except OSError as error:
         raise SettingsError(f"settings file {source} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {source} is not TOML: {error}") from error
     except ValidationError as error:
         raise SettingsError(first_fault(f"settings file {source}", error)) from error
-    return settings.model_copy(update={"words": str(source.parent / settings.words)}) if settings.words else settings
+    words = str(source.parent / settings.words) if settings.words else None
+    return settings.model_copy(update={"words": words, "exclude": _placed(settings.exclude, source, text)})
+
+
+def _placed(rules: tuple[ExcludeRule, ...], source: Path, text: str) -> tuple[ExcludeRule, ...]:
+    """Return rules with the lines of a settings file at which they are written.
+
+    Raises:
+        SettingsError: One is no pattern.
+    """
+    start = _EXCLUDE.search(text)
+    strings = _STRING.finditer(text, start.end()) if start else iter(())
+    lines = [text.count("\n", 0, match.start()) + 1 for match in strings if not match[0].startswith("#")]
+    found = []
+    for nth, rule in enumerate(rules):
+        line = lines[nth] if nth < len(lines) else None
+        try:
+            read_pattern(rule.pattern)
+        except PatternError as error:
+            where = f"settings file {source}, line {line}" if line else f"settings file {source}"
+            raise SettingsError(f"{where}: {rule.pattern!r} in exclude {error}") from error
+        found.append(ExcludeRule(pattern=rule.pattern, file=str(source), line=line))
+    return tuple(found)

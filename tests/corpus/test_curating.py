@@ -12,6 +12,7 @@ import pytest
 
 from citewell.corpus.curating import Curator, DocumentExistsError, NoSuchDocumentError
 from citewell.errors import ReadingError, UsageError
+from citewell.settings import Selection
 from citewell.state.folder import StateFolder
 
 WREN = b"Wren\n\nA wren weighs ten grams and sings loudly.\n"
@@ -55,6 +56,19 @@ def test_what_is_no_text_is_refused_and_leaves_nothing_behind(curator: Curator, 
         with pytest.raises(ReadingError):
             curator.put(path, io.BytesIO(content), replace=True)
     assert (sorted(corpus.rglob("*")), files_in(corpus)) == before
+
+
+def test_what_a_rule_leaves_out_is_not_put_there(curator: Curator, corpus: Path, tmp_path: Path) -> None:
+    (corpus / ".citewellignore").write_text("drafts/\n", encoding="utf-8")
+    before = files_in(corpus)
+    with pytest.raises(UsageError, match=r"is left out by the rule drafts/ in \.citewellignore, line 1"):
+        curator.put("drafts/wren.txt", io.BytesIO(WREN))
+    with pytest.raises(UsageError, match="is left out by the usual rule node_modules/"):
+        curator.put("node_modules/wren.txt", io.BytesIO(WREN))
+    small = Curator(corpus, tmp_path / "index", StateFolder(tmp_path / "s"), Selection(largest_mb={"plain": 0.000001}))
+    with pytest.raises(UsageError, match=r"set largest_mb\.plain in citewell\.toml"):
+        small.put("wren.txt", io.BytesIO(WREN))
+    assert files_in(corpus) == before
 
 
 OUTSIDE = [

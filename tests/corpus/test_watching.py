@@ -13,9 +13,12 @@ from citewell import IndexFolder, Settings, build
 from citewell.corpus.watching import Watcher
 from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
+from citewell.settings import ExcludeRule, Selection
 from citewell.text import own_words
 from citewell.web.documents.maintainer import Maintainer
 from tests.support.waiting import until
+
+DRAFTS = ExcludeRule(pattern="draft*")
 
 
 class Counted:
@@ -131,6 +134,25 @@ def _is_followed(corpus: Path, acted: Counted) -> bool:
     before = acted.times
     (corpus / "robin.txt").write_text(f"A robin {before}.", encoding="utf-8")
     return acted.reaches(before + 1)
+
+
+def test_what_is_left_out_does_not_count_and_a_changed_rule_does(corpus: Path, tmp_path: Path) -> None:
+    acted = Counted()
+    (corpus / "node_modules").mkdir()
+    with Watcher(corpus, [tmp_path / "index"], acted, quiet=100, selection=Selection(exclude=(DRAFTS,))):
+        assert acted.reaches(1)
+        until(lambda: _is_followed(corpus, acted))
+        settled = acted.times
+        (corpus / "node_modules" / "readme.md").write_text("x", encoding="utf-8")
+        (corpus / "draft.txt").write_text("x", encoding="utf-8")
+        # Changes are told in order.
+        (corpus / "wren.txt").write_text("A wren.", encoding="utf-8")
+        assert acted.reaches(settled + 1)
+        (corpus / ".citewellignore").write_text("!node_modules/\n", encoding="utf-8")
+        assert acted.reaches(settled + 2)
+        (corpus / "node_modules" / "readme.md").write_text("y", encoding="utf-8")
+        assert acted.reaches(settled + 3)
+    assert acted.times == settled + 3
 
 
 def test_what_came_to_nothing_is_tried_again_though_nothing_changes(corpus: Path, tmp_path: Path) -> None:

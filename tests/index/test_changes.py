@@ -110,11 +110,12 @@ def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: I
         stream.truncate(1 << 28)
     program = (
         "import resource, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build;"
-        "from citewell.index.changes import compare, drifted; "
+        "from citewell.index.changes import compare, drifted; from citewell.settings import Selection;"
+        "large = Selection(largest_mb={'plain': 1000});"
         "corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
         "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
         "resource.setrlimit(resource.RLIMIT_AS, (taken + (64 << 20),) * 2);"
-        "print(compare(corpus, index, snapshot).changed, drifted(corpus, snapshot.catalogue.documents()))"
+        "print(compare(corpus, index, snapshot, selection=large).changed, drifted(corpus, snapshot.catalogue.documents()))"
     )
     told = subprocess.run(
         [sys.executable, "-c", program, corpus, index.path], capture_output=True, text=True, check=False

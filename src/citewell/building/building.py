@@ -64,7 +64,7 @@ def build(
     with index.writing():
         current = _usable(index, force=force)
         before = None if force else current
-        changes = compare(corpus, index, current, force=force, reading=settings.reading)
+        changes = compare(corpus, index, current, force=force, reading=settings.reading, selection=settings.selection)
         choice = None if settings.model or index.model() else _choose(changes, index, corpus, settings)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = models.identify(naming.resolve(model))

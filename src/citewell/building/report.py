@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from citewell.building.choosing import Choice
+from citewell.corpus.reading import Excluded
 from citewell.index.changes import Changes
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 
@@ -20,7 +21,9 @@ class BuildReport:
 
     ``kept`` are documents that are temporarily unavailable, of which the index keeps the last version; they are also in
     ``skipped``, like every file that was not read. ``warned`` are documents that were read, though not every byte of them.
-    ``model`` is the encoder; ``choice`` is why, if this build has chosen it.
+    ``excluded`` are files and folders that a rule leaves out, ``dropped`` documents that left the index for that, and
+    ``rule_faults`` what is wrong with rules that are not used. ``model`` is the encoder; ``choice`` is why, if this build has
+    chosen it.
     """
 
     added: int
@@ -37,6 +40,9 @@ class BuildReport:
     snapshot: str
     up_to_date: bool
     model: str
+    excluded: tuple[Excluded, ...] = ()
+    dropped: tuple[tuple[str, Excluded], ...] = ()
+    rule_faults: tuple[str, ...] = ()
     choice: Choice | None = None
 
     @property
@@ -52,6 +58,8 @@ class BuildReport:
             "documents": counts,
             "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
             "kept": [each.path for each in self.kept],
+            "excluded": [each.to_json() for each in self.excluded],
+            "rule_faults": list(self.rule_faults),
             "warned": [each.model_dump(mode="json") for each in self.warned],
             "passages": self.passages,
             "windows": self.windows,
@@ -81,4 +89,6 @@ class BuildReport:
             snapshot=manifest.name,
             up_to_date=True,
             model=manifest.encoder.model,
+            excluded=changes.excluded,
+            rule_faults=changes.rule_faults,
         )

@@ -127,6 +127,7 @@ class SnapshotWriter:
             languages=self.settings.languages,
             facts=self._facts_digest(),
             reading=self.settings.reading,
+            selection=self.settings.selection,
             readers=versions(),
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
             calibration=self._calibrate(folder),
@@ -170,6 +171,9 @@ class SnapshotWriter:
             snapshot=manifest.name,
             up_to_date=False,
             model=manifest.encoder.model,
+            excluded=changes.excluded,
+            dropped=changes.dropped,
+            rule_faults=changes.rule_faults,
             choice=choice,
         )
 

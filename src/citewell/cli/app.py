@@ -72,6 +72,9 @@ def index(
     index: IndexOption = Path("index"),
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be read and left out, with the rules; write nothing.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Build the index of a corpus, or bring it up to date.
@@ -82,6 +85,15 @@ def index(
     from citewell.cli import indexed, terminal
     from citewell.index.folder import IndexFolder
 
+    if dry_run:
+        from citewell.cli import previewing
+
+        changes = previewing.preview(corpus, IndexFolder(index), settings_of(context, model))
+        if as_json:
+            print_json(previewing.to_json(changes))
+        else:
+            previewing.show(changes)
+        return
     with terminal.progress() as progress:
         report = build(corpus, IndexFolder(index), settings_of(context, model), force=rebuild, progress=progress)
     if as_json:
@@ -155,7 +167,8 @@ def status(
     from citewell.index import status as inspecting
     from citewell.index.folder import IndexFolder
 
-    found = inspecting.status(IndexFolder(index), corpus, words=settings_of(context).words)
+    settings = settings_of(context)
+    found = inspecting.status(IndexFolder(index), corpus, words=settings.words, selection=settings.selection)
     if as_json:
         print_json(found.to_json())
     else:

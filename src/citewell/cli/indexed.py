@@ -38,7 +38,11 @@ def show_report(report: BuildReport) -> None:
         out.print(table)
     if report.choice:
         out.print(Text(safe(report.choice.message)))
+    if report.dropped:
+        out.print(f"{count_of(len(report.dropped), 'document')} removed from the index, because of a rule:")
+        _list_lines([f"{path}: {by.reason}" for path, by in report.dropped])
     _show_unread(report)
+    _show_rules(report)
 
 
 def _show_unread(found: BuildReport | Status) -> None:
@@ -63,10 +67,24 @@ def _show_warned(warned: Sequence[Warned]) -> None:
 def _list_files(files: list[tuple[str, str]], what: str) -> None:
     if files:
         out.print(f"{len(files)} file{'s' if len(files) > 1 else ''} {what}:")
-    for path, reason in files[:_MOST_SKIPPED]:
-        out.print(Text(f"  {safe(path)}: {safe(reason)}"))
-    if len(files) > _MOST_SKIPPED:
-        out.print(f"  and {len(files) - _MOST_SKIPPED} more (--json lists all)")
+    _list_lines([f"{path}: {reason}" for path, reason in files])
+
+
+def _show_rules(found: BuildReport | Status) -> None:
+    """Print what rules leave out, each with its rule, and which rules are not used."""
+    if found.excluded:
+        many = len(found.excluded)
+        out.print(f"{many:,} files and folders left out by rules:" if many > 1 else "1 file or folder left out by a rule:")
+        _list_lines([f"{each.path}: {each.reason}" for each in found.excluded])
+    for fault in found.rule_faults:
+        out.print(Text(safe(f"A rule is not used: {fault}")))
+
+
+def _list_lines(lines: Sequence[str]) -> None:
+    for line in lines[:_MOST_SKIPPED]:
+        out.print(Text(safe(f"  {line}")))
+    if len(lines) > _MOST_SKIPPED:
+        out.print(f"  and {len(lines) - _MOST_SKIPPED:,} more (--json lists all)")
 
 
 def show_status(status: Status, command: str) -> None:
@@ -105,6 +123,7 @@ def show_status(status: Status, command: str) -> None:
     for fault in status.words_faults:
         out.print(Text(f"Other names, a line is not used: {safe(fault)}"))
     _show_unread(status)
+    _show_rules(status)
 
 
 def show_finding(finding: Finding) -> None:

@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 import regex
 
-from citewell.corpus.reading import SourceFile, check_corpus, inspect, suffixes
+from citewell.corpus.reading import Excluded, SourceFile, check_corpus, excluding, inspect, suffixes
 from citewell.corpus.reading.wire import Inspected
 from citewell.errors import CitewellError, UsageError
 from citewell.files import make_private, open_private
+from citewell.settings import Selection
 from citewell.state.folder import StateFolder
 
 # In bytes: what most file systems allow for a name, and a path length that is portable to other systems.
@@ -54,12 +55,14 @@ class Curator:
         corpus: The folder of the corpus.
         index: The folder of its index, where no documents may be put.
         state: Where replaced and removed documents are kept; no documents may be put there, either.
+        selection: The settings for what is left out; what they leave out is not put there.
     """
 
     # Two uploads with names that look the same must not pass the check at the same time.
     _placing = threading.Lock()
 
-    def __init__(self, corpus: Path, index: Path, state: StateFolder) -> None:
+    def __init__(self, corpus: Path, index: Path, state: StateFolder, selection: Selection | None = None) -> None:
+        self._selection = selection
         self._corpus = corpus
         self._index = index
         self._state = state
@@ -80,6 +83,8 @@ class Curator:
         """
         file = self._file(path)
         try:
+            rules = excluding(self._corpus, self._selection)
+            self._check_read(rules.excluded(path, is_folder=False))
             self._check_free(path, file, replace=replace)
             # Under a hidden name, which builds skip, until it is complete and known to be a document.
             self._clear_left()
@@ -89,6 +94,7 @@ class Curator:
                     shutil.copyfileobj(content, stream)
                     stream.flush()
                     os.fsync(stream.fileno())
+                self._check_read(rules.too_large(path, incoming.stat().st_size))
                 document = inspect(SourceFile(path, incoming))
                 with self._placing:
                     self._check_free(path, file, replace=replace)
@@ -153,6 +159,16 @@ class Curator:
             if (self._corpus / above).exists() and not (self._corpus / above).is_dir():
                 raise UsageError(f"{path!r} is inside {str(above)!r}, which is a document, not a folder")
         return file
+
+    @staticmethod
+    def _check_read(excluded: Excluded | None) -> None:
+        """Check that no rule leaves a document out.
+
+        Raises:
+            UsageError: One does.
+        """
+        if excluded:
+            raise UsageError(f"{_shown(excluded.path)} {excluded.predicate}")
 
     def _check_free(self, path: str, file: Path, *, replace: bool) -> None:
         """Check that no document has this name, and no file or folder has a name that looks the same.

@@ -13,7 +13,9 @@ from typing import Self
 
 from watchfiles import Change, watch
 
+from citewell.corpus.reading import OURS, RULES, Excluding, excluding
 from citewell.errors import UsageError
+from citewell.settings import Selection
 from citewell.text import own_words
 
 # Files are often copied many at a time: wait until nothing has changed for the first time, but at most for the second.
@@ -26,7 +28,6 @@ _RETRY_SECONDS = 5.0
 _LONGEST_RETRY_SECONDS = 300.0
 # Linux lists mounts here; on other systems a mount is noticed at the next change below it.
 _MOUNTS = Path("/proc/self/mountinfo")
-_HIDDEN = "."
 
 # Identifies a folder: its device, its inode, and the mounts in it.
 _Stamp = tuple[int, int, tuple[str, ...]]
@@ -43,6 +44,7 @@ class Watcher:
         unsettled: Returns whether the last action failed and has to be retried although nothing changes; None if that is
             not known yet.
         retry: After how many seconds it is retried the first time.
+        selection: The settings for what is left out; changes of that do not count.
         failing: Called with the reason why the corpus cannot be watched, and the seconds until the next attempt.
 
     Raises:
@@ -59,6 +61,7 @@ class Watcher:
         unsettled: Callable[[], bool | None] = lambda: False,
         retry: float = _RETRY_SECONDS,
         failing: Callable[[Exception, float], object] = lambda _error, _seconds: None,
+        selection: Selection | None = None,
     ) -> None:
         # Not Path.is_dir, which raises if a parent folder may not be entered.
         if not os.path.isdir(corpus):  # noqa: PTH112
@@ -71,6 +74,8 @@ class Watcher:
         self._unsettled = unsettled
         self._retry = retry
         self._failing = failing
+        self._selection = selection
+        self._rules: Excluding | None = None
         self._delay = retry
         self._tried = time.monotonic()
         self._end = threading.Event()
@@ -171,4 +176,20 @@ class Watcher:
         # It is read with each question, and is part of no index.
         if path == self._root / own_words.FILE:
             return False
-        return not any(part.startswith(_HIDDEN) for part in path.relative_to(self._root).parts)
+        if path.name == RULES:
+            self._rules = None
+            return True
+        return not self._is_left_out(path)
+
+    def _is_left_out(self, path: Path) -> bool:
+        if path == self._root:
+            return False
+        self._rules = self._rules or excluding(self._root, self._selection)
+        inside = path.relative_to(self._root)
+        if any(part.startswith(OURS) for part in inside.parts):
+            return True
+        try:
+            # Of one that is gone, nobody knows what it was.
+            return self._rules.excluded(inside.as_posix(), is_folder=path.is_dir()) is not None
+        except OSError:
+            return False

@@ -10,9 +10,9 @@ from typing import Literal, TypeVar
 
 from rapidfuzz import fuzz, process
 
-from citewell.corpus.reading import SourceFile, Unread, check_corpus, digest_of, read, scan
+from citewell.corpus.reading import Excluded, SourceFile, Unread, check_corpus, digest_of, read, scan
 from citewell.errors import ReadingError, UnavailableError, UsageError
-from citewell.index.changes import compare
+from citewell.index.changes import by_path, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
@@ -61,7 +61,7 @@ def why_absent(snapshot: Snapshot, path: str, index: IndexFolder | None) -> Abse
         UsageError: There is no such file.
     """
     refused = _skipped_as(path, snapshot.manifest.skipped)
-    absent = _as_it_is_now(Path(snapshot.manifest.corpus), path, refused, index) if index and "\0" not in path else None
+    absent = _as_it_is_now(snapshot, path, refused, index) if index and "\0" not in path else None
     if absent:
         return absent
     if refused:
@@ -95,8 +95,15 @@ def newer_text(snapshot: Snapshot, quote: str, index: IndexFolder) -> Absence | 
     return None
 
 
-def _as_it_is_now(corpus: Path, path: str, refused: Skipped | None, index: IndexFolder) -> Absence | None:
+def _left_out(path: str, excluded: Excluded) -> Absence:
+    what = path if path == excluded.path else f"{path} is in {excluded.path}, which"
+    hint = f"to read it, add the line !/{excluded.path} to .citewellignore in the corpus, and update the index"
+    return Absence(path, "left_out", f"{what} {excluded.predicate}", UPDATE if excluded.is_large else hint)
+
+
+def _as_it_is_now(snapshot: Snapshot, path: str, refused: Skipped | None, index: IndexFolder) -> Absence | None:
     """Return why a file of the corpus is no document of the index, if it is there."""
+    corpus = Path(snapshot.manifest.corpus)
     parts = PurePosixPath(path).parts
     # Not Path.exists, which raises if a folder may not be entered, and follows links.
     if not _is_there(corpus) or path.startswith("/") or ".." in parts or not os.path.lexists(corpus / path):
@@ -105,13 +112,12 @@ def _as_it_is_now(corpus: Path, path: str, refused: Skipped | None, index: Index
         return Absence(path, "left_out", f"{path} has the house's own words, and is no document", _RENAME)
     if path == TABLE:
         return Absence(path, "left_out", f"{path} has the facts of documents, and is no document", _RENAME)
-    if any(part.startswith(".") for part in parts):
-        return Absence(
-            path, "left_out", f"{path} is hidden; files and folders that begin with a dot are left out", _RENAME
-        )
     if Exclusions(corpus, index.path)(corpus / path):
         return Absence(path, "left_out", f"{path} belongs to an index or to user data, which are left out", _MOVE)
-    found = scan(corpus)
+    found = scan(corpus, snapshot.manifest.selection)
+    excluded = by_path(found.excluded)(path)
+    if excluded:
+        return _left_out(path, excluded)
     skipped = _skipped_as(path, found.skipped)
     if skipped:
         return Absence(path, "not_read", f"{path} is not read: {skipped.reason}", _CONVERT)

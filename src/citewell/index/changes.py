@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,9 @@ from typing import Literal
 from citewell._version import __version__
 from citewell.corpus.facts_file import table_digest
 from citewell.corpus.reading import (
+    Excluded,
     ReadingOptions,
+    Scan,
     SourceFile,
     Unread,
     check_corpus,
@@ -27,7 +29,7 @@ from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary
-from citewell.settings import Reading
+from citewell.settings import Reading, Selection
 from citewell.state.folder import Exclusions
 from citewell.text.fact_names import TABLE
 
@@ -44,7 +46,8 @@ class Changes:
     can be read now. ``kept`` are indexed documents that are temporarily unavailable; they are also in ``skipped``, and whether
     they have changed is unknown.
     ``table`` is the table of facts, if it has changed: then documents have other facts, and none is read again.
-    ``lost`` are those of ``removed`` whose content is not at another path, either.
+    ``lost`` are those of ``removed`` whose content is not at another path, either, and that no rule leaves out.
+    ``excluded`` are files and folders that a rule leaves out; ``rule_faults`` is what is wrong with rules that are not used.
     """
 
     added: tuple[str, ...]
@@ -58,9 +61,17 @@ class Changes:
     table: str | None = None
     files: dict[str, SourceFile] = field(repr=False, default_factory=dict)
     digests: dict[str, str] = field(repr=False, default_factory=dict)
+    excluded: tuple[Excluded, ...] = ()
+    rule_faults: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed or self.table)
+
+    @property
+    def dropped(self) -> tuple[tuple[str, Excluded], ...]:
+        """The documents that leave the index because a rule leaves them out now, with that."""
+        by = by_path(self.excluded)
+        return tuple((path, found) for path in self.removed if (found := by(path)))
 
     @property
     def left_out(self) -> tuple[Skipped, ...]:
@@ -104,6 +115,7 @@ def compare(
     *,
     force: bool = False,
     reading: Reading | None = None,
+    selection: Selection | None = None,
 ) -> Changes:
     """Compare a corpus with a snapshot of its index.
 
@@ -113,6 +125,7 @@ def compare(
         snapshot: The snapshot; None is an empty one.
         force: Treat every file as new; the snapshot only tells which documents to keep.
         reading: What the readers may do; None is what they might in the snapshot.
+        selection: Which files are documents; None is as in the snapshot.
 
     Raises:
         UsageError: The corpus is not a folder, or is a state folder.
@@ -123,7 +136,10 @@ def compare(
     options = options_of(reading or (snapshot.manifest.reading if snapshot else Reading()))
     refused = _refused(snapshot, options) if snapshot and not force else {}
     known = {} if force else indexed
-    files, digests, skipped, unavailable = _look(corpus, index, refused)
+    selection = selection or (snapshot.manifest.selection if snapshot else None)
+    found, is_of_index = scan(corpus, selection), Exclusions(corpus, index.path)
+    excluded = tuple(each for each in found.excluded if not is_of_index(corpus / each.path / "inside"))
+    files, digests, skipped, unavailable = _look(corpus, found, is_of_index, refused)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     stale = stale_of(snapshot) & indexed.keys()
@@ -133,6 +149,7 @@ def compare(
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
     added = tuple(path for path in digests if path not in known and path not in retried)
     removed = tuple(path for path in known if path not in here)
+    by = by_path(excluded)
     moved = {digests[path] for path in added}
     return Changes(
         added=added,
@@ -143,11 +160,13 @@ def compare(
         unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in reread),
         skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed)),
         kept=kept,
-        lost=tuple(path for path in removed if known[path] not in moved),
+        lost=tuple(path for path in removed if known[path] not in moved and not by(path)),
         retried=tuple(path for path in digests if path in retried),
         table=_changed_table(corpus, snapshot),
         files=files,
         digests=digests,
+        excluded=excluded,
+        rule_faults=found.faults,
     )
 
 
@@ -155,6 +174,19 @@ def _changed_table(corpus: Path, snapshot: Snapshot | None) -> str | None:
     """Return the name of the table of facts if it has changed; one that cannot be read now counts as unchanged."""
     now = table_digest(corpus)
     return TABLE if snapshot and now is not None and now != snapshot.manifest.facts else None
+
+
+def by_path(excluded: Iterable[Excluded]) -> Callable[[str], Excluded | None]:
+    """Return a function that tells which of some entries holds a path: that of the file or of a folder above it."""
+    known = {each.path: each for each in excluded}
+
+    def of(path: str) -> Excluded | None:
+        if not known:
+            return None
+        folders = (f"{folder}/" for folder in PurePosixPath(path).parents)
+        return next((known[each] for each in (path, *folders) if each in known), None)
+
+    return of
 
 
 def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
@@ -189,17 +221,16 @@ def _refused(snapshot: Snapshot, options: ReadingOptions) -> dict[str, Skipped]:
 
 
 def _look(
-    corpus: Path, index: IndexFolder, refused: dict[str, Skipped]
+    corpus: Path, found: Scan, is_of_index: Exclusions, refused: dict[str, Skipped]
 ) -> tuple[dict[str, SourceFile], dict[str, str], list[Skipped], list[Unread]]:
     """Return the files that may be documents, their digests, skipped files, and temporarily unavailable ones."""
-    found, is_excluded = scan(corpus), Exclusions(corpus, index.path)
-    left_out = [each for each in found.skipped if each.temporary or not is_excluded(corpus / each.path)]
+    left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
     skipped = _as_skipped(each for each in left_out if not each.temporary)
     unavailable = [each for each in left_out if each.temporary]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
-        if is_excluded(source.file):
+        if is_of_index(source.file):
             continue
         try:
             digest = digest_of(source)

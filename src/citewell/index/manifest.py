@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citewell.confidence import Calibration
 from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
-from citewell.settings import Reading, Splitting
+from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
 FORMAT = 9
@@ -60,9 +60,9 @@ class Manifest(_Frozen):
     """The description of a snapshot, and the SHA-256 of each of its files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``facts`` one of
-    its table of facts, ``citewell`` the version that split them. ``languages`` and ``reading`` are settings, ``readers`` the
-    versions of the readers there were, ``calibration`` that of this corpus. ``replaced`` is the previous snapshot, if there was
-    one. ``examples`` are questions that this one answers well.
+    its table of facts, ``citewell`` the version that split them. ``languages``, ``reading`` and ``selection`` are settings,
+    ``readers`` the versions of the readers there were, ``calibration`` that of this corpus. ``replaced`` is the previous
+    snapshot, if there was one. ``examples`` are questions that this one answers well.
     """
 
     format: int
@@ -75,6 +75,7 @@ class Manifest(_Frozen):
     languages: tuple[str, ...] = ()
     facts: str = ""
     reading: Reading = Reading()
+    selection: Selection = Selection()
     readers: dict[str, int] = {}
     encoder: EncoderRecord
     calibration: Calibration

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from citewell.corpus.reading import Excluded
 from citewell.corpus.words_file import WordsFiles
 from citewell.errors import UsageError
 from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
+from citewell.settings import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class Status:
         return () if self.changes is None else in_order(self.changes.kept)
 
     @property
+    def excluded(self) -> tuple[Excluded, ...]:
+        """The files and folders of the corpus that a rule leaves out; none if the corpus is missing."""
+        return () if self.changes is None else self.changes.excluded
+
+    @property
+    def rule_faults(self) -> tuple[str, ...]:
+        """What is wrong with rules, which are not used then."""
+        return () if self.changes is None else self.changes.rule_faults
+
+    @property
     def warned(self) -> tuple[Warned, ...]:
         """The documents of the index that were read, though not every byte of them."""
         return self.manifest.warned
@@ -80,6 +92,8 @@ class Status:
             "facts_changed": bool(changes and changes.table),
             "skipped": [{"path": each.path, "reason": each.reason} for each in in_order((*self.left_out, *self.kept))],
             "kept": [each.path for each in self.kept],
+            "excluded": [each.to_json() for each in self.excluded],
+            "rule_faults": list(self.rule_faults),
             "warned": [each.model_dump(mode="json") for each in self.warned],
             "previous": self.previous,
             "languages": dict(self.languages),
@@ -87,13 +101,20 @@ class Status:
         }
 
 
-def status(index: IndexFolder, corpus: Path | None = None, *, words: str | None = None) -> Status:
+def status(
+    index: IndexFolder,
+    corpus: Path | None = None,
+    *,
+    words: str | None = None,
+    selection: Selection | None = None,
+) -> Status:
     """Compare an index with its corpus.
 
     Args:
         index: The index.
         corpus: The folder of the corpus; None is the one it was built from.
         words: The file of the house's own words that the settings name.
+        selection: Which files are documents; None is as in the build.
 
     Raises:
         IndexFaultError: The index is missing or damaged.
@@ -101,7 +122,7 @@ def status(index: IndexFolder, corpus: Path | None = None, *, words: str | None 
     snapshot = index.open()
     place = corpus or Path(snapshot.manifest.corpus)
     try:
-        changes = compare(place, index, snapshot)
+        changes = compare(place, index, snapshot, selection=selection)
     except UsageError:
         if corpus is not None:
             raise

@@ -1,32 +1,41 @@
 """Files to documents: lists the files of a corpus and reads them in separate processes.
 
-``scanning`` lists files, ``isolation`` manages the processes (``process``, ``worker``, ``wire``), which also make pictures
-(``pictures``, ``picturing``), ``parsing`` chooses the reader of a format (``registry``, ``formats``). A reader gives blocks in
-reading order (``extract``), and ``assembling`` makes the text, its spans and its map of them. ``outline``, ``decoding`` and
-``data`` serve all. May import the base modules.
+``excluding`` knows what is left out, ``scanning`` lists the others, ``isolation`` manages the processes (``process``,
+``worker``, ``wire``), which also make pictures (``pictures``, ``picturing``), ``parsing`` chooses the reader of a format
+(``registry``, ``formats``). A reader gives blocks in reading order (``extract``), and ``assembling`` makes the text, its spans
+and its map of them. ``outline``, ``decoding`` and ``data`` serve all. May import the base modules.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from citewell.corpus.reading.excluding import FILE as RULES
+from citewell.corpus.reading.excluding import Excluded, Excluding, Rule
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.pictures import Picture, Wanted
-from citewell.corpus.reading.registry import is_current, suffixes, versions
-from citewell.corpus.reading.scanning import Scan, SourceFile, Unread, check_corpus, digest_of, find_files
+from citewell.corpus.reading.registry import is_current, kinds, suffixes, versions
+from citewell.corpus.reading.scanning import OURS, Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
+from citewell.settings import Selection
 
 __all__ = [
+    "OURS",
+    "RULES",
+    "Excluded",
+    "Excluding",
     "Picture",
     "ReadingOptions",
+    "Rule",
     "Scan",
     "SourceFile",
     "Unread",
     "Wanted",
     "check_corpus",
     "digest_of",
+    "excluding",
     "inspect",
     "is_current",
     "picture",
@@ -41,9 +50,22 @@ _POOL = Readers()
 _PICTURES = Readers(Limits(seconds=10, seconds_per_megabyte=0.5, most_seconds=30, by_the_clock=40), at_once=2)
 
 
-def scan(corpus: Path) -> Scan:
-    """List the files of a corpus that have a supported format; see `find_files`."""
-    return find_files(corpus, suffixes())
+def excluding(corpus: Path, selection: Selection | None = None) -> Excluding:
+    """Return the rules of a corpus, as they are now.
+
+    Raises:
+        SettingsError: A limit of size is for a kind that there is not.
+    """
+    return Excluding(corpus, selection or Selection(), kinds())
+
+
+def scan(corpus: Path, selection: Selection | None = None) -> Scan:
+    """List the files of a corpus that have a supported format, and what rules leave out; see `find_files`.
+
+    Raises:
+        SettingsError: A limit of size is for a kind that there is not.
+    """
+    return find_files(corpus, suffixes(), excluding(corpus, selection))
 
 
 def read(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Document:

@@ -56,6 +56,11 @@ def suffixes() -> frozenset[str]:
     return frozenset().union(*(reader.suffixes for reader in readers()))
 
 
+def kinds() -> dict[str, str]:
+    """Return the name of the reader of each suffix; of several, the one that comes first."""
+    return {suffix: reader.name for reader in reversed(readers()) for suffix in reader.suffixes}
+
+
 def versions() -> dict[str, int]:
     """Return the version of each reader by its name."""
     return {reader.name: reader.version for reader in readers()}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from citewell.corpus.reading.excluding import Excluded, Excluding
 from citewell.errors import UnavailableError, UsageError
 from citewell.text import own_words
 from citewell.text.fact_names import TABLE
 
-_HIDDEN = "."
+# What is ours has names that start with this.
+OURS = ".citewell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a corpus folder, sorted by path."""
+    """The files of a corpus folder, sorted by path; ``faults`` is what is wrong with rules, which are not used then."""
 
     files: tuple[SourceFile, ...]
     skipped: tuple[Unread, ...]
+    excluded: tuple[Excluded, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def check_corpus(corpus: Path) -> None:
@@ -58,17 +62,19 @@ def check_corpus(corpus: Path) -> None:
         raise UsageError(f"the corpus {corpus} is not a folder")
 
 
-def find_files(corpus: Path, formats: Collection[str]) -> Scan:
-    """List the files of a corpus, including subfolders, without hidden files and folders; links may not lead outside.
+def find_files(corpus: Path, formats: Collection[str], excluding: Excluding) -> Scan:
+    """List the files of a corpus, including subfolders, without what rules leave out; links may not lead outside.
 
-    The file of the house's own words and the table of facts are no documents.
+    The file of the house's own words, the table of facts and the files of rules are no documents.
 
     Args:
         corpus: The folder.
         formats: The suffixes of files that can be read, in lower case.
+        excluding: The rules.
     """
     files: list[SourceFile] = []
     skipped: list[Unread] = []
+    excluded: list[Excluded] = []
 
     def unreadable(error: OSError) -> None:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -78,6 +84,13 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
 
     root = corpus.resolve()
     for folder, folders, names in os.walk(corpus, onerror=unreadable):
+        try:
+            excluded += _drop_excluded(corpus, Path(folder), folders, names, excluding)
+        except OSError as error:
+            # Without its rules, nobody knows what of it is a document.
+            path = _printable(_inside(corpus, Path(folder)))
+            skipped.append(Unread(path, f"folder cannot be read: its rules: {error.strerror}", temporary=True))
+            folders[:] = names[:] = []
         _drop_unwanted(Path(folder), folders, names)
         for name in names:
             file = Path(folder, name)
@@ -85,11 +98,19 @@ def find_files(corpus: Path, formats: Collection[str]) -> Scan:
             if path in (own_words.FILE, TABLE):
                 continue
             unread = _unwanted(file, path, root, formats)
+            too_large = None if unread else excluding.too_large(path, _size(file))
             if unread:
                 skipped.append(unread)
+            elif too_large:
+                excluded.append(too_large)
             else:
                 files.append(SourceFile(path, file))
-    return Scan(tuple(sorted(files, key=lambda each: each.path)), tuple(sorted(skipped, key=lambda each: each.path)))
+    return Scan(
+        tuple(sorted(files, key=lambda each: each.path)),
+        tuple(sorted(skipped, key=lambda each: each.path)),
+        tuple(sorted(excluded, key=lambda each: each.path)),
+        tuple(excluding.faults),
+    )
 
 
 def digest_of(source: SourceFile) -> str:
@@ -105,11 +126,31 @@ def digest_of(source: SourceFile) -> str:
         raise UnavailableError(error) from error
 
 
+def _drop_excluded(
+    corpus: Path, folder: Path, folders: list[str], names: list[str], excluding: Excluding
+) -> Iterator[Excluded]:
+    """Take away and yield what rules leave out of a folder.
+
+    Raises:
+        OSError: Its rules cannot be read.
+    """
+    for listed, is_folder in ((folders, True), (names, False)):
+        # Files of rules, and uploads that are not complete, whatever the rules say.
+        listed[:] = [name for name in listed if not name.startswith(OURS)]
+        for name in list(listed):
+            path = _inside(corpus, folder / name)
+            is_link = is_folder and (folder / name).is_symlink()
+            rule = excluding.rule_of(path, is_folder=is_folder and not is_link)
+            if rule:
+                listed.remove(name)
+                shown = _printable(path)
+                yield Excluded(f"{shown}/" if is_folder else shown, rule, str(rule))
+
+
 def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
     """Keep the folders to descend into, and the names to check; links to folders are checked like files."""
-    names[:] = [name for name in names if not name.startswith(_HIDDEN)]
-    names.extend(name for name in folders if not name.startswith(_HIDDEN) and _closed(Path(folder, name)))
-    folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN) and name not in names)
+    names.extend(name for name in folders if _closed(Path(folder, name)))
+    folders[:] = sorted(name for name in folders if name not in names)
 
 
 def _closed(folder: Path) -> bool:
@@ -151,6 +192,14 @@ def _link_fault(link: Path, root: Path) -> str | None:
     if link.is_dir():
         return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
     return "a link that leads outside the corpus" if outside else None
+
+
+def _size(file: Path) -> int:
+    """Return the size of a file; 0 if unknown, because reading it will report the error."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _inside(corpus: Path, file: Path) -> str:

@@ -98,7 +98,7 @@ class Maintainer:
         Raises:
             IndexFaultError: The index is missing or damaged.
         """
-        return inspecting.status(self._index, words=self._settings.words)
+        return inspecting.status(self._index, words=self._settings.words, selection=self._settings.selection)
 
     def snapshots(self) -> list[Manifest]:
         """Return the manifests of all snapshots, newest first."""
@@ -159,11 +159,18 @@ class Maintainer:
         """
         act = partial(self.rebuild, again=True, guarded=True, unattended=True)
         others = [self._index.path, self._state.path]
-        return Watcher(self._index.corpus(), others, act, unsettled=lambda: self.unsettled, failing=_unwatched)
+        return Watcher(
+            self._index.corpus(),
+            others,
+            act,
+            unsettled=lambda: self.unsettled,
+            failing=_unwatched,
+            selection=self._settings.selection,
+        )
 
     def documents(self) -> list[str]:
         """Return the paths of the documents now in the corpus."""
-        return [each.path for each in scan(self._index.corpus()).files]
+        return [each.path for each in scan(self._index.corpus(), self._settings.selection).files]
 
     def cancel(self) -> None:
         """Stop a rebuild at its next step; the index is unchanged."""
@@ -206,7 +213,7 @@ class Maintainer:
         return self._curator().kept_since(since)
 
     def _curator(self) -> Curator:
-        return Curator(self._index.corpus(), self._index.path, self._state)
+        return Curator(self._index.corpus(), self._index.path, self._state, self._settings.selection)
 
 
 def _facts(rebuild: Rebuild) -> dict[str, object]:

@@ -1,0 +1,77 @@
+"""Patterns for paths, in the syntax of .gitignore (https://git-scm.com/docs/gitignore), read by pathspec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import regex
+
+# Longer ones are no patterns; and a pattern that takes longer for one path has too many stars.
+_LONGEST = 500
+_SECONDS = 0.2
+
+
+class PatternError(ValueError):
+    """A line is no pattern; the message is why."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern as it is written; ``brings_back`` what another one leaves out."""
+
+    written: str
+    brings_back: bool
+    _source: str
+
+    @cached_property
+    def _compiled(self) -> regex.Pattern[str]:
+        return regex.compile(self._source, regex.DOTALL)
+
+    def matches(self, path: str) -> bool:
+        """Return whether it means a path.
+
+        Args:
+            path: The path from the folder of the pattern, with forward slashes; that of a folder ends with one.
+
+        Raises:
+            PatternError: It takes too long.
+        """
+        try:
+            found = self._compiled.match(path, timeout=_SECONDS)
+        except TimeoutError as error:
+            raise PatternError("takes too long; it has too many stars") from error
+        # What is in a folder is not meant by the pattern of the folder: the folder is left out, or it is not.
+        return found is not None and (found.end() == len(path) or self.written.rstrip().endswith("**"))
+
+
+def any_of(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
+    """Return a quick function that is true of every path that one of some patterns of our own means."""
+    found = regex.compile("|".join(each._source.replace("?P<ps_d>", "?:") for each in patterns), regex.DOTALL)
+    return lambda path: found.match(path) is not None
+
+
+def read_pattern(line: str) -> Pattern | None:
+    """Read one line of a file; None if it is empty or a comment.
+
+    Raises:
+        PatternError: It is no pattern.
+    """
+    # Only for corpora with patterns, and it takes a while.
+    from pathspec.patterns.gitignore.base import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    written = line.strip("\r\n")
+    if not written.strip() or written.startswith("#"):
+        return None
+    if len(written) > _LONGEST:
+        raise PatternError(f"is longer than {_LONGEST} characters")
+    try:
+        found: Any = GitIgnoreSpecPattern(written)
+    except GitIgnorePatternError as error:
+        raise PatternError("is not a pattern") from error
+    if found.regex is None:
+        raise PatternError("is a pattern that nothing matches")
+    return Pattern(written, not found.include, found.regex.pattern)
