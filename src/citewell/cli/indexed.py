@@ -74,7 +74,9 @@ def _show_rules(found: BuildReport | Status) -> None:
     """Print what rules leave out, each with its rule, and which rules are not used."""
     if found.excluded:
         many = len(found.excluded)
-        out.print(f"{many:,} files and folders left out by rules:" if many > 1 else "1 file or folder left out by a rule:")
+        out.print(
+            f"{many:,} files and folders left out by rules:" if many > 1 else "1 file or folder left out by a rule:"
+        )
         _list_lines([f"{each.path}: {each.reason}" for each in found.excluded])
     for fault in found.rule_faults:
         out.print(Text(safe(f"A rule is not used: {fault}")))
