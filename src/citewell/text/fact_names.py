@@ -7,7 +7,6 @@ import regex
 from citewell.document import Fact
 from citewell.text.dates import iso_date
 from citewell.text.language_names import code_of_language
-from citewell.text.terms import fold
 
 # The table beside a corpus (``citewell.corpus.facts_file``).
 TABLE = "citewell-facts.csv"
@@ -60,6 +59,9 @@ def fact(name: str, written: str, source: str) -> Fact | None:
 
 def comparable(value: str) -> str:
     """Return the form in which values are the same: without capitals, accents, and more than one space."""
+    # It needs numpy, which reader processes do without.
+    from citewell.text.terms import fold
+
     return fold(" ".join(value.casefold().split())).casefold()
 
 

@@ -265,3 +265,9 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_reader_process_starts_without_what_only_searching_needs() -> None:
+    program = "import sys, citewell.corpus.reading.worker; print({'numpy', 'pydantic', 'lxml', 'docutils'} & sys.modules.keys())"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"

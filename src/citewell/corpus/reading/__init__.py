@@ -9,6 +9,7 @@ and its map of them. ``outline``, ``decoding`` and ``data`` serve all. May impor
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citewell.corpus.reading.excluding import FILE as RULES
 from citewell.corpus.reading.excluding import Excluded, Excluding, Rule
@@ -19,7 +20,9 @@ from citewell.corpus.reading.registry import is_current, kinds, suffixes, versio
 from citewell.corpus.reading.scanning import OURS, Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
-from citewell.settings import Selection
+
+if TYPE_CHECKING:
+    from citewell.settings import Selection
 
 __all__ = [
     "OURS",
@@ -56,6 +59,8 @@ def excluding(corpus: Path, selection: Selection | None = None) -> Excluding:
     Raises:
         SettingsError: A limit of size is for a kind that there is not.
     """
+    from citewell.settings import Selection
+
     return Excluding(corpus, selection or Selection(), kinds())
 
 

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from citewell.errors import SettingsError
 from citewell.ignoring import Pattern, PatternError, any_of, read_pattern
-from citewell.settings import Selection
+
+if TYPE_CHECKING:
+    # Reader processes import this package, and need no settings.
+    from citewell.settings import Selection
 
 FILE = ".citewellignore"
 USUAL = "default"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import regex
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.document import Fact
+from citewell.text.dates import iso_date
 
 _SOURCE = "file properties"
 _LONGEST = 500

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import regex
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, RawBlock, Source
 from citewell.corpus.reading.formats.asciidoc_tables import table_rows
 from citewell.corpus.reading.rows import Rows, not_inserted
 from citewell.document import Fact
+from citewell.text.dates import iso_date
 
 _HEADING = regex.compile(r"(?P<signs>={1,6}|#{1,6})[ \t]+(?P<name>\S.*?)(?:[ \t]+(?P=signs))?")
 _UNDERLINE = regex.compile(r"={2,}|-{2,}|~{2,}|\^{2,}|\+{2,}")

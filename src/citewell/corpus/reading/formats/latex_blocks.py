@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import regex
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, RawBlock, Source
 from citewell.corpus.reading.formats.latex_commands import LEADING, argument, has_text, option, plain
 from citewell.corpus.reading.outline import trimmed
 from citewell.corpus.reading.rows import not_inserted
 from citewell.document import Fact, Span
+from citewell.text.dates import iso_date
 
 _LEVELS = {
     "part": 1,

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import regex
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, RawBlock, Source
 from citewell.corpus.reading.rows import Rows, not_inserted
 from citewell.document import Fact
+from citewell.text.dates import iso_date
 
 _HEADLINE = regex.compile(r"(?P<stars>\*+)[ \t]+(?P<words>\S.*)")
 _PRIORITY = regex.compile(r"\[#\w\][ \t]*")
@@ -145,7 +145,7 @@ class _Scanner:
             yield RawBlock("prose", at=self._rows.part(line, found.start("value")))
 
     def _add(self, name: str, value: str) -> None:
-        found = [iso_date(value)] if name == "date" else [value]
+        found = [iso_date(value.strip("[<>] "))] if name == "date" else [value]
         if name == "tag":
             found = [word for word in regex.split(r"[:,\s]+", value) if word]
         self.facts += [Fact(name, each, "file properties") for each in found if each]

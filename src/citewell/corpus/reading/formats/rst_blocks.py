@@ -11,13 +11,13 @@ import regex
 from docutils import frontend, nodes, utils
 from docutils.parsers.rst import Parser, states
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.formats.rst_directives import Inserted, register
 from citewell.corpus.reading.formats.rst_places import Places, is_adornment, plain, table_lines
 from citewell.corpus.reading.outline import trimmed
 from citewell.corpus.reading.rows import Rows, not_inserted
 from citewell.document import Fact, Span
+from citewell.text.dates import iso_date
 
 # docutils takes these for line ends, as `str.splitlines` does.
 _LINE_ENDS = regex.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

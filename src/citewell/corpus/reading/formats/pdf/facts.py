@@ -8,9 +8,9 @@ import pypdfium2
 import pypdfium2.raw as raw
 import regex
 
-from citewell.corpus.reading.dates import iso_date
 from citewell.corpus.reading.formats.pdf.pdfium import text_of
 from citewell.document import Fact
+from citewell.text.dates import iso_date
 
 _SOURCE = "file properties"
 _DATE = regex.compile(r"(?:D:)?\s*(\d{4})(?:(0[1-9]|1[0-2])(?:(0[1-9]|[12]\d|3[01])(?:\d\d.*)?)?)?")
