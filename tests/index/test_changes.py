@@ -114,7 +114,7 @@ def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: I
         "large = Selection(largest_mb={'plain': 1000});"
         "corpus, index = Path(sys.argv[1]), IndexFolder(Path(sys.argv[2]));"
         "snapshot = index.open(); taken = int(Path('/proc/self/statm').read_text().split()[0]) * resource.getpagesize();"
-        "resource.setrlimit(resource.RLIMIT_AS, (taken + (64 << 20),) * 2);"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + (96 << 20),) * 2);"
         "print(compare(corpus, index, snapshot, selection=large).changed, drifted(corpus, snapshot.catalogue.documents()))"
     )
     told = subprocess.run(

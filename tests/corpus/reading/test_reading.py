@@ -69,3 +69,18 @@ def test_a_file_without_text_is_refused(tmp_path: Path, content: str) -> None:
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match="cannot be read"):
         read(SourceFile("x.txt", tmp_path))
+
+
+def test_a_file_whose_name_says_nothing_is_read_if_its_content_does(tmp_path: Path) -> None:
+    page = "<!DOCTYPE html><html><body><p>An otter eats fish.</p></body></html>"
+    (tmp_path / "page.bak").write_text(page, encoding="utf-8")
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "empty.xyz").write_bytes(b"")
+    found = scan(tmp_path)
+    assert [each.path for each in found.files] == ["page.bak"]
+    assert [(each.path, each.reason) for each in found.skipped] == [
+        ("empty.xyz", "not a supported format (.xyz)"),
+        ("noise.bin", "not a supported format (.bin)"),
+    ]
+    document = read(found.files[0])
+    assert (document.text, document.warnings) == ("An otter eats fish.", ("is named .bak but is html",))

@@ -16,7 +16,7 @@ from citewell.corpus.reading.excluding import Excluded, Excluding, Rule
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.pictures import Picture, Wanted
-from citewell.corpus.reading.registry import is_current, kinds, suffixes, versions
+from citewell.corpus.reading.registry import is_current, is_known, kinds, suffixes, versions
 from citewell.corpus.reading.scanning import OURS, Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
@@ -70,7 +70,7 @@ def scan(corpus: Path, selection: Selection | None = None) -> Scan:
     Raises:
         SettingsError: A limit of size is for a kind that there is not.
     """
-    return find_files(corpus, suffixes(), excluding(corpus, selection))
+    return find_files(corpus, suffixes(), excluding(corpus, selection), is_known)
 
 
 def read(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Document:

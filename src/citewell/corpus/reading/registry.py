@@ -12,6 +12,8 @@ from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
 from citewell.errors import CitewellError, ReadingError
 
 _GROUP = "citewell.readers"
+# A ZIP and an OLE2 file, whose format only the whole file tells.
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _FIX = "update or uninstall that package"
 _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
@@ -93,6 +95,11 @@ def is_current(kept: str, options: ReadingOptions) -> bool:
 def can_ocr(options: ReadingOptions) -> bool:
     """Return whether pages can be read by OCR: it is allowed, and the program is there."""
     return options.ocr and shutil.which("tesseract") is not None
+
+
+def is_known(beginning: bytes) -> bool:
+    """Return whether a file may be one that a reader recognises, whatever its name, given its first bytes."""
+    return beginning.startswith(_CONTAINERS) or any(reader.recognises(beginning) for reader in readers())
 
 
 def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:

@@ -1,11 +1,14 @@
-"""Lists which files of a corpus are read, and why the others are not. No file is opened."""
+"""Lists which files of a corpus are read, and why the others are not.
+
+Only a file whose name says nothing is opened, and of that only the beginning is read.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from citewell.text.fact_names import TABLE
 
 # What is ours has names that start with this.
 OURS = ".citewell"
+_BEGINNING = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,12 @@ def check_corpus(corpus: Path) -> None:
         raise UsageError(f"the corpus {corpus} is not a folder")
 
 
-def find_files(corpus: Path, formats: Collection[str], excluding: Excluding) -> Scan:
+def find_files(
+    corpus: Path,
+    formats: Collection[str],
+    excluding: Excluding,
+    is_known: Callable[[bytes], bool] = lambda _head: False,
+) -> Scan:
     """List the files of a corpus, including subfolders, without what rules leave out; links may not lead outside.
 
     The file of the house's own words, the table of facts and the files of rules are no documents.
@@ -71,6 +80,7 @@ def find_files(corpus: Path, formats: Collection[str], excluding: Excluding) -> 
         corpus: The folder.
         formats: The suffixes of files that can be read, in lower case.
         excluding: The rules.
+        is_known: Whether a file with another suffix may be read nevertheless, given its beginning.
     """
     files: list[SourceFile] = []
     skipped: list[Unread] = []
@@ -97,7 +107,7 @@ def find_files(corpus: Path, formats: Collection[str], excluding: Excluding) -> 
             path = _inside(corpus, file)
             if path in (own_words.FILE, TABLE):
                 continue
-            unread = _unwanted(file, path, root, formats)
+            unread = _unwanted(file, path, root, formats, is_known)
             too_large = None if unread else excluding.too_large(path, _size(file))
             if unread:
                 skipped.append(unread)
@@ -161,26 +171,36 @@ def _closed(folder: Path) -> bool:
         return True
 
 
-def _unwanted(file: Path, path: str, root: Path, formats: Collection[str]) -> Unread | None:
+def _unwanted(
+    file: Path, path: str, root: Path, formats: Collection[str], is_known: Callable[[bytes], bool]
+) -> Unread | None:
     """Return why a file is not read, or None."""
     try:
-        reason = _fault(file, root, formats)
+        reason = _fault(file, root, formats, is_known)
     except OSError as error:
         # Its type is unknown; it may be a document or a folder of documents.
         return Unread(_printable(path), f"cannot be read: {error.strerror}", temporary=True)
     return Unread(_printable(path), reason) if reason else None
 
 
-def _fault(file: Path, root: Path, formats: Collection[str]) -> str | None:
+def _fault(file: Path, root: Path, formats: Collection[str], is_known: Callable[[bytes], bool]) -> str | None:
     if _printable(file.name) != file.name:
         return "its name is not text"
     if file.is_symlink() and (reason := _link_fault(file, root)):
         return reason
-    if file.suffix.lower() not in formats:
+    is_regular = stat.S_ISREG(file.stat().st_mode)
+    if file.suffix.lower() not in formats and not (is_regular and is_known(_beginning(file))):
         return f"not a supported format ({file.suffix.lower() or 'its name has no suffix'})"
-    if not stat.S_ISREG(file.stat().st_mode):
-        return "not a regular file"
-    return None
+    return None if is_regular else "not a regular file"
+
+
+def _beginning(file: Path) -> bytes:
+    """Return the first bytes of a file; none if it cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_BEGINNING)
+    except OSError:
+        return b""
 
 
 def _link_fault(link: Path, root: Path) -> str | None:
