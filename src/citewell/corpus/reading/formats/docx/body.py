@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat, paragraphs
-from citewell.corpus.reading.formats.docx.drawings import ALTERNATIVES, chosen
 from citewell.corpus.reading.formats.docx.grids import GridCell, blocks_of_grid, grid_of
 from citewell.corpus.reading.formats.docx.notes import Notes
 from citewell.corpus.reading.formats.docx.numbering import Numbering
 from citewell.corpus.reading.formats.docx.runs import Content, Runs
 from citewell.corpus.reading.formats.docx.styles import VAL, Style, Styles, W, level_of, numbering_of
+from citewell.corpus.reading.formats.office.drawing import ALTERNATIVES, chosen
 from citewell.corpus.reading.formats.office.formulas import formula
 from citewell.corpus.reading.formats.office.package import Package
 from citewell.corpus.reading.formats.office.xml import Element

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
-from citewell.corpus.reading.extract import Attachment, Extract
+from citewell.corpus.reading.extract import Extract
 from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.docx.body import Body
 from citewell.corpus.reading.formats.docx.styles import W
+from citewell.corpus.reading.formats.office.embedded import Embedded
 from citewell.corpus.reading.formats.office.package import Package, title_of
 from citewell.corpus.reading.formats.office.xml import parse_part
-from citewell.document import UnreadPart
 from citewell.errors import ReadingError
 
 _USUAL = "word/document.xml"
 _LONGEST_SHOWN = 60
-# Old containers, of which only the program that made them knows what is inside.
-_OPAQUE = (".bin", ".ole")
 
 
 def read_document(data: bytes) -> Extract:
@@ -34,14 +31,15 @@ def read_document(data: bytes) -> Extract:
     body = Body(package, part)
     blocks = body.read(root)
     facts = package.facts()
-    attachments, unread = _files(package, part, body.files)
+    embedded = Embedded(package)
+    embedded.take(part, body.files)
     return Extract(
         tuple(blocks),
         title=body.title or title_of(facts),
         facts=facts,
         warnings=tuple(_warnings(package, part, body)),
-        attachments=attachments,
-        unread=unread,
+        attachments=tuple(embedded.attachments),
+        unread=tuple(embedded.unread),
     )
 
 
@@ -61,19 +59,3 @@ def _outside(package: Package, part: str, kind: str) -> Iterator[str]:
         text = flat(" ".join(each.text or "" for each in parse_part(package.archive, name).iter(f"{W}t")))
         if any(map(str.isalpha, text)):
             yield text
-
-
-def _files(package: Package, part: str, ids: list[str]) -> tuple[tuple[Attachment, ...], tuple[UnreadPart, ...]]:
-    """Return the files inside a text, and those that cannot be read."""
-    attachments: list[Attachment] = []
-    unread: list[UnreadPart] = []
-    for each in dict.fromkeys(ids):
-        relation = package.relations(part).get(each)
-        if relation is None or relation.target not in package.archive:
-            continue
-        name = posixpath.basename(relation.target)
-        if name.endswith(_OPAQUE):
-            unread.append(UnreadPart(name, "is an embedded object, which only the program that made it can read"))
-        else:
-            attachments.append(Attachment(name, package.archive.read(relation.target)))
-    return tuple(attachments), tuple(unread)

@@ -8,16 +8,14 @@ from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.docx.styles import W
 from citewell.corpus.reading.formats.office.charts import charts
+from citewell.corpus.reading.formats.office.drawing import ALTERNATIVES, A, R, chosen, text_of_picture
 from citewell.corpus.reading.formats.office.package import Package
 from citewell.corpus.reading.formats.office.xml import Element
 
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _O = "{urn:schemas-microsoft-com:office:office}"
 _PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
-_COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-ALTERNATIVES = f"{_COMPATIBILITY}AlternateContent"
+_PICTURE = f"{A}blip"
 BOX = f"{W}txbxContent"
 
 
@@ -28,12 +26,6 @@ class Drawn:
     blocks: list[RawBlock] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-
-
-def chosen(alternatives: Element) -> Element | None:
-    """Return the one of several forms of the same content that Word takes: the first, or the last if it is the only one."""
-    choice = alternatives.find(f"{_COMPATIBILITY}Choice")
-    return choice if choice is not None else alternatives.find(f"{_COMPATIBILITY}Fallback")
 
 
 def read_drawing(package: Package, part: str, drawing: Element) -> Drawn:
@@ -58,11 +50,11 @@ def read_drawing(package: Package, part: str, drawing: Element) -> Drawn:
             stack += [] if one is None else [one]
             continue
         if tag == _PROPERTIES:
-            text = element.get("descr") or element.get("title") or ""
+            text = text_of_picture(element)
         elif tag in {_PICTURE, f"{_V}imagedata"}:
             drawn.blocks.append(_figure(package, part, element, text))
         elif tag == f"{_O}OLEObject":
-            drawn.files.append(element.get(f"{_R}id", ""))
+            drawn.files.append(element.get(f"{R}id", ""))
         elif tag == f"{_V}shape":
             text = element.get("alt") or ""
         stack += reversed(element)
@@ -71,7 +63,7 @@ def read_drawing(package: Package, part: str, drawing: Element) -> Drawn:
 
 def _figure(package: Package, part: str, element: Element, text: str) -> RawBlock:
     relation = package.relations(part).get(
-        element.get(f"{_R}embed") or element.get(f"{_R}link") or element.get(f"{_R}id") or ""
+        element.get(f"{R}embed") or element.get(f"{R}link") or element.get(f"{R}id") or ""
     )
     return RawBlock(
         "figure", (flat(text or element.get(f"{_O}title") or ""),), reference=relation.target if relation else ""

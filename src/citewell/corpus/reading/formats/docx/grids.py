@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from citewell.corpus.reading.extract import RawBlock
-from citewell.corpus.reading.formats.docx.drawings import ALTERNATIVES, chosen
 from citewell.corpus.reading.formats.docx.styles import VAL, Styles, W, is_on, small_number
+from citewell.corpus.reading.formats.office.drawing import ALTERNATIVES, chosen
 from citewell.corpus.reading.formats.office.xml import Element
 from citewell.corpus.reading.tables import Cell, arranged, is_part_of_page, looks_like_names, one_line, table_blocks
 

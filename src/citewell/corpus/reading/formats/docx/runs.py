@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import LINE_END
-from citewell.corpus.reading.formats.docx.drawings import ALTERNATIVES, Drawn, chosen, read_drawing
+from citewell.corpus.reading.formats.docx.drawings import Drawn, read_drawing
 from citewell.corpus.reading.formats.docx.styles import VAL, Style, Styles, W, is_on
+from citewell.corpus.reading.formats.office.drawing import ALTERNATIVES, chosen
 from citewell.corpus.reading.formats.office.formulas import formula
 from citewell.corpus.reading.formats.office.package import Package
 from citewell.corpus.reading.formats.office.symbols import symbol, without_private
