@@ -51,6 +51,12 @@ def holds_parts(data: bytes, *beginnings: str) -> bool:
     return all(any(name.startswith(beginning.casefold()) for name in names) for beginning in beginnings)
 
 
+def declared_kind(data: bytes) -> bytes:
+    """Return the media type that an archive declares in its first part, as books and OpenDocument files do; empty if none."""
+    name, start = data[30:38], data[38:118]
+    return start if is_archive(data) and name == b"mimetype" else b""
+
+
 class Archive:
     """An archive in memory, whose declared sizes are within limits.
 

@@ -6,11 +6,13 @@ No tree is made: that would end silently at the 256th element inside another. Th
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 import regex
 from lxml import etree
+
+from citewell.corpus.reading.formats.office.xml import Element
 
 _XHTML = regex.compile(
     r"\s*+(?:<\?xml\b[^>]*+>|<!--.*?-->|\s++)*+(?:<!DOCTYPE[^>\[]*?XHTML|<html\b[^>]*?xmlns\s*=\s*[\"']http://www\.w3\.org/1999/xhtml)",
@@ -84,6 +86,31 @@ def tell_html(text: str, taking: _Taking, *, is_closed: bool = False) -> _Taking
     return taking
 
 
+def tell_tree(root: Element, taking: Events) -> None:
+    """Tell the events of an element that is parsed already."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = _local(element.tag)
+        if event == "start":
+            taking.start(name, _plain(element.attrib))
+            taking.data(element.text or "")
+        else:
+            taking.end(name)
+            if element is not root:
+                taking.data(element.tail or "")
+
+
+def tell_page(text: str, make: Callable[[], _Taking]) -> _Taking:
+    """Tell the events of a page, as XML if it is XHTML and well-formed, and return who took them.
+
+    Args:
+        text: The page.
+        make: Makes who takes them; a page that turns out to be malformed is told again to another.
+    """
+    may_close = is_xhtml(text)
+    taking = tell_xhtml(text, make()) if may_close else None
+    return taking or tell_html(text, make(), is_closed=may_close)
+
+
 class _Target:
     """What lxml tells, in plain names."""
 
@@ -92,9 +119,7 @@ class _Target:
         self.data = taking.data
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._taking.start(
-            _local(tag), {_local(name): value for name, value in attributes.items()} if attributes else {}
-        )
+        self._taking.start(_local(tag), _plain(attributes) if attributes else {})
 
     def end(self, tag: str) -> None:
         self._taking.end(_local(tag))
@@ -105,6 +130,11 @@ class _Target:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2].lower()
+
+
+def _plain(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return attributes by their names without a namespace, and without the prefix that stands for one in HTML."""
+    return {_local(name).rpartition(":")[2]: value for name, value in attributes.items()}
 
 
 def _character(match: regex.Match[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from citewell.corpus.reading.extract import RawBlock
-from citewell.corpus.reading.formats.html.events import is_xhtml, tell_html, tell_xhtml
+from citewell.corpus.reading.formats.html.events import tell_page
 from citewell.corpus.reading.formats.html.walking import Walker
 from citewell.document import Fact
 
@@ -16,12 +17,16 @@ _MANY = 200
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page holds: its blocks, the title and the facts that it names itself, and what was left out."""
+    """What a page holds: its blocks, the title and the facts that it names itself, and what was left out.
+
+    ``anchors`` are the names of places in it, with the number of the block that begins there.
+    """
 
     blocks: tuple[RawBlock, ...]
     title: str | None
     facts: tuple[Fact, ...]
     warnings: tuple[str, ...]
+    anchors: Mapping[str, int]
 
 
 def read_markup(text: str, *, is_page: bool) -> Page:
@@ -43,14 +48,12 @@ def read_markup(text: str, *, is_page: bool) -> Page:
         warnings += [f"{walker.furniture:,} words of menus, page heads and feet, side notes and forms are left out"]
     if walker.hidden > max(_MANY, walker.words // _MOSTLY):
         warnings += [f"{walker.hidden:,} words that the page hides are left out"]
-    return Page(tuple(walker.blocks), walker.head.title(walker.blocks), walker.head.facts(), tuple(warnings))
+    return Page(
+        tuple(walker.blocks), walker.head.title(walker.blocks), walker.head.facts(), tuple(warnings), walker.anchors
+    )
 
 
 def _walked(text: str, *, is_page: bool) -> Walker:
-    walker = None
-    may_close = is_xhtml(text)
-    if may_close:
-        walker = tell_xhtml(text, Walker(is_page=is_page))
-    walker = walker or tell_html(text, Walker(is_page=is_page), is_closed=may_close)
+    walker = tell_page(text, lambda: Walker(is_page=is_page))
     walker.finish()
     return walker

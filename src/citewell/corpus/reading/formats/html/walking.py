@@ -31,7 +31,8 @@ _MOST_LEVELS = 9
 class Walker:
     """Takes the events of a page.
 
-    ``blocks`` are its blocks; ``hidden`` is how many words the page hides.
+    ``blocks`` are its blocks, and ``anchors`` the names of places in it with the number of the block that begins there;
+    ``hidden`` is how many words the page hides.
 
     Args:
         is_page: Whether it is a page of a website, with menus.
@@ -40,6 +41,7 @@ class Walker:
     def __init__(self, *, is_page: bool) -> None:
         self.blocks: list[RawBlock] = []
         self.hidden = 0
+        self.anchors: dict[str, int] = {}
         self._state = new_state(self.blocks, is_page=is_page)
         self._left_out: list[str] = []
         self._reason: Reason = ""
@@ -130,6 +132,9 @@ class Walker:
             element.is_inside = True
             state.insides += 1
         state.open.append(element)
+        name = attributes.get("id") or (attributes.get("name") if tag == "a" else None)
+        if name and flow.place.blocks is self.blocks:
+            self.anchors.setdefault(name, len(self.blocks))
         if tag in BEGIN:
             BEGIN[tag](state, element, attributes)
         elif tag in _VERBATIM:
