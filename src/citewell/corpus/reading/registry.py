@@ -19,7 +19,7 @@ _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
 _FORMATS = (
     *("plain", "markdown", "rst", "asciidoc", "org", "latex", "subtitles", "code", "settings_file", "log"),
-    *("pdf", "html", "docx", "pptx", "legacy"),
+    *("pdf", "html", "docx", "pptx", "odt", "odp", "epub", "rtf", "legacy"),
     *("delimited", "spreadsheet", "records.json_file", "records.json_lines", "notebook"),
     *("mail.eml", "mail.mbox", "mail.msg"),
 )
