@@ -20,7 +20,8 @@ class Pdf:
     """A PDF to be written.
 
     ``pages`` are their contents in the operators of PDF; ``page`` is added to the dictionary of each page, ``catalog`` to that
-    of the document; ``info`` is what it says about itself; ``objects`` are further objects, numbered from 1000.
+    of the document; ``info`` is what it says about itself; ``objects`` are further objects, numbered from 1000; ``boxes`` are
+    the sizes of the first pages, if they are unusual.
     """
 
     pages: Sequence[str]
@@ -29,6 +30,7 @@ class Pdf:
     info: Mapping[str, str] = field(default_factory=dict)
     objects: Sequence[str] = ()
     trailer: str = ""
+    boxes: Sequence[str] = ()
 
     def data(self) -> bytes:
         """Return its bytes."""
@@ -43,8 +45,9 @@ class Pdf:
         found[3] = f"<< {' '.join(f'/{name} ({value})' for name, value in self.info.items())} >>".encode("latin-1")
         for nth, content in enumerate(self.pages):
             number = 100 + 2 * nth
+            box = self.boxes[nth] if nth < len(self.boxes) else f"0 0 {WIDTH} {HEIGHT}"
             found[number] = (
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Resources << /Font << {fonts} >> >> "
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Resources << /Font << {fonts} >> >> "
                 f"/Contents {number + 1} 0 R /StructParents {nth} {self.page} >>"
             ).encode()
             stream = zlib.compress(content.encode("latin-1"))

@@ -76,13 +76,13 @@ def test_a_new_version_of_a_reader_reads_its_documents_again(monkeypatch: pytest
 
 def test_ocr_is_part_of_how_a_document_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     _add(monkeypatch, STARS)
-    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr(registry, "lacking", lambda _language: "tesseract, which is not installed")
     wanted = registry.kept_as(STARS, Extract((), ocr="wanted"), AS_USUAL)
     used = registry.kept_as(STARS, Extract((), ocr="used"), AS_USUAL)
     assert registry.is_current(wanted, AS_USUAL)
     assert registry.is_current(used, AS_USUAL)
     assert not registry.is_current(used, ReadingOptions(ocr_language="deu"))
     assert not registry.is_current(used, ReadingOptions(ocr=False))
-    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(registry, "lacking", lambda _language: None)
     assert not registry.is_current(wanted, AS_USUAL)
     assert registry.is_current(wanted, ReadingOptions(ocr=False))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
+from citewell.corpus.reading.tesseract import lacking
 from citewell.errors import CitewellError, ReadingError
 
 _GROUP = "citewell.readers"
@@ -93,8 +93,8 @@ def is_current(kept: str, options: ReadingOptions) -> bool:
 
 
 def can_ocr(options: ReadingOptions) -> bool:
-    """Return whether pages can be read by OCR: it is allowed, and the program is there."""
-    return options.ocr and shutil.which("tesseract") is not None
+    """Return whether pages can be read by OCR: it is allowed, and the program and its languages are there."""
+    return options.ocr and lacking(options.ocr_language) is None
 
 
 def is_known(beginning: bytes) -> bool:

@@ -24,7 +24,6 @@ _SPACES = frozenset(
 )
 # pdfium's marks of a hyphen at the end of a line, or of a character that it cannot map.
 _MARKS = frozenset({0x02, 0xFFFE})
-_UNKNOWN = "\ufffd"
 _RTL = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 # The accents that TeX's oldest fonts set over a letter as characters of their own, and what they are in one with it.
 _ACCENTS = dict(zip("´`¨ˆ˜˚ˇ¯˘˝", "\u0301\u0300\u0308\u0302\u0303\u030a\u030c\u0304\u0306\u030b", strict=True))
@@ -46,6 +45,15 @@ class _Run:
     base: float
     is_spaced: bool
     is_rtl: bool
+    is_plain: bool = False
+    least: float = 0
+    most: float = 0
+
+    def settle(self, letter: str) -> None:
+        """Note whether the next character of the same look may just be added, and how far from this one it may stand."""
+        size = self.look.style.size
+        self.is_plain = self.look.along == 0 and not self.is_rtl and letter not in _ACCENTS
+        self.least, self.most = -_STEP_BACK * size, _WIDE_GAP * size
 
 
 class _Reading:
@@ -57,64 +65,74 @@ class _Reading:
         self.is_spaced = True
         # Where the letters of the last glyph begin in the word.
         self.glyph = 0
+        self.letters = 0
+        # The first half of a character beyond the first 65,536.
+        self.high = 0
 
     def read(self, text: int, count: int) -> None:
         """Read characters in the order of the file."""
-        unicode, box, object_of, rectangle = pdfium.get_unicode, pdfium.get_box, pdfium.get_object, pdfium.Rectangle()
-        address = ctypes.addressof(rectangle)
+        unicode, box, object_of = pdfium.get_unicode, pdfium.get_box, pdfium.get_object
+        sides = (ctypes.c_float * 4)()
+        address = ctypes.addressof(sides)
         before: int | None = None
         look: Look | None = None
-        last = (0.0, 0.0, 0.0, 0.0)
-        high = 0
+        last: tuple[float, ...] = ()
         for at in range(count):
             code = unicode(text, at)
             if code in _SPACES:
-                self.flush()
+                if self.run is not None or not self.is_spaced:
+                    self.flush()
                 continue
-            if 0xD800 <= code < 0xE000:
-                high, code = (code, 0) if code < 0xDC00 else (0, _joined(high, code))
-                if not code:
-                    continue
             handle = object_of(text, at)
             if handle != before or look is None:
-                before, look = handle, self.fonts.look(text, at, handle)
+                before, look = handle, self.fonts.look(text, at, handle, in_word=self.run is not None)
             box(text, at, address)
-            sides = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-            if self.run is not None and sides == last and look is self.run.look:
+            left, top, right, bottom = here = tuple(sides)
+            run = self.run
+            if not 0x20 < code < 0x7F:
+                letter = self.letter(text, at, code)
+                if not letter:
+                    continue
+            else:
+                letter = chr(code)
+            self.letters += 1
+            if run is None or run.look is not look:
+                self.add(letter, look, left, bottom, right, top)
+            elif here == last:
                 # One glyph for several letters, such as "fi"; pdfium has turned round those that are written from the right.
-                self.run.text.insert(self.glyph if self.run.is_rtl else len(self.run.text), self.letter(text, at, code))
-                continue
-            last = sides
-            self.add(self.letter(text, at, code), look, sides)
+                run.text.insert(self.glyph if run.is_rtl else len(run.text), letter)
+            elif run.is_plain and run.least < left - run.end < run.most:
+                run.text.append(letter)
+                run.start = left
+                run.end = max(right, run.end)
+            else:
+                self.add(letter, look, left, bottom, right, top)
+            last = here
         self.flush()
+        self.page.counts["letters"] = self.letters
 
     def letter(self, text: int, at: int, code: int) -> str:
-        """Return the text of a character."""
+        """Return the text of a character that is not ASCII; nothing for the first half of one."""
+        if 0xD800 <= code < 0xE000:
+            self.high, code = (code, 0) if code < 0xDC00 else (0, _joined(self.high, code))
+            if not code:
+                return ""
         if code in _MARKS:
             unknown = code == 0xFFFE and bool(pdfium.has_map_error(text, at))
             code = 0xFFFD if unknown else 0x2D
         if code < 0x20 or 0x7F <= code < 0xA0 or code > 0x10FFFF:
             code = 0xFFFD
-        self.page.counts["letters"] += 1
         return chr(code)
 
-    def add(self, letter: str, look: Look, sides: tuple[float, float, float, float]) -> None:
+    def add(self, letter: str, look: Look, left: float, bottom: float, right: float, top: float) -> None:
         """Add a character to the word, or begin another one."""
-        left, bottom, right, top = sides
-        along = look.along
-        if along == 0:
-            start, end = left, right
-        elif along == 1:
-            start, end = bottom, top
-        elif along == 2:
-            start, end = -right, -left
-        else:
-            start, end = -top, -bottom
+        start, end = _along(look.along, left, bottom, right, top)
         run = self.run
         if run is None or not self.goes_on(run, look, start, end):
             self.flush(is_space=False)
             is_rtl = bool(_RTL.match(letter))
             self.run = _Run([letter], look, start, end, left, bottom, right, top, look.base, self.is_spaced, is_rtl)
+            self.run.settle(letter)
             self.is_spaced, self.glyph = False, 0
             return
         if run.look is not look:
@@ -124,15 +142,11 @@ class _Reading:
             letter = _composed(run, letter, start)
         self.glyph = len(run.text)
         run.text.append(letter)
-        run.start, run.end = (
-            (start, max(end, run.end)) if not run.is_rtl else (min(start, run.start), max(end, run.end))
-        )
-        run.left, run.bottom, run.right, run.top = (
-            min(left, run.left),
-            min(bottom, run.bottom),
-            max(right, run.right),
-            max(top, run.top),
-        )
+        run.start = min(start, run.start) if run.is_rtl else start
+        run.end = max(end, run.end)
+        run.left, run.bottom = min(left, run.left), min(bottom, run.bottom)
+        run.right, run.top = max(right, run.right), max(top, run.top)
+        run.settle(letter)
 
     def goes_on(self, run: _Run, look: Look, start: float, end: float) -> bool:
         """Return whether a character belongs to the word before it."""
@@ -172,6 +186,8 @@ class _Reading:
         if not text:
             return
         look, sheet = run.look, self.sheet
+        if run.is_plain:
+            run.right = max(run.right, run.end)
         middle = ((run.left + run.right) / 2, (run.bottom + run.top) / 2)
         if not (sheet.left <= middle[0] <= sheet.right and sheet.bottom <= middle[1] <= sheet.top):
             self.page.counts["outside"] += 1
@@ -212,6 +228,15 @@ def read_words(sheet: pdfium.Sheet, page: Page, fonts: Fonts) -> None:
         _Reading(sheet, page, fonts).read(pdfium.address_of(text), min(count, MOST_CHARACTERS))
     finally:
         raw.FPDFText_ClosePage(text)
+
+
+def _along(along: int, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
+    """Return where a rectangle begins and ends in a direction, in quarter turns counter-clockwise."""
+    if along == 0:
+        return left, right
+    if along == 1:
+        return bottom, top
+    return (-right, -left) if along == 2 else (-top, -bottom)
 
 
 def _joined(high: int, low: int) -> int:

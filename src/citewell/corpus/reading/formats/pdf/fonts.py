@@ -24,9 +24,11 @@ _LEAST_SIZE = 1.5
 _PALE = 0.85
 # In quarter turns: text that leans more stands in no direction.
 _LEANS = 0.12
+_UPRIGHT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_BLACK = [0, 0, 0, 255]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Look:
     """How the characters of one text object look.
 
@@ -69,74 +71,84 @@ class Fonts:
         self._is_tagged = is_tagged
         self._known: dict[int, tuple[int, bool, bool]] = {}
         self._styles: dict[Style, Style] = {}
+        self._looks: dict[tuple[object, ...], Look] = {}
         self._matrix = (ctypes.c_float * 6)()
-        self._origin = (ctypes.c_double * 2)()
         self._color = (ctypes.c_uint * 4)()
+        self._matrix_at, self._color_at = ctypes.addressof(self._matrix), ctypes.addressof(self._color)
+        self._last: tuple[object, ...] = ()
+        self._last_whole: tuple[object, ...] = ()
 
     def begin_page(self) -> None:
         """Forget the fonts: pdfium may have freed those of another page."""
         self._known.clear()
+        self._looks.clear()
+        self._last = ()
 
-    def look(self, text: int, at: int, handle: int | None) -> Look:
-        """Return how a character looks, and those of the same text object.
+    def look(self, text: int, at: int, handle: int | None, *, in_word: bool) -> Look:
+        """Return how a character looks, and those of the same text object; the same object for the same look.
 
         Args:
             text: The text of the page.
             at: The number of the character.
             handle: Its text object, if it has one.
+            in_word: Whether it stands in a word with the one before, and thus has its colour if it has its font.
         """
-        matrix, origin = self._matrix, self._origin
-        angle, scale = 0.0, 1.0
-        if pdfium.get_matrix(text, at, ctypes.addressof(matrix)):
-            a, b, c, d = matrix[:4]
-            angle, scale = math.atan2(b, a) / (math.pi / 2), math.hypot(c, d)
-        if not (math.isfinite(angle) and math.isfinite(scale)):
-            angle, scale = 0.0, 1.0
-        pdfium.get_origin(text, at, ctypes.addressof(origin), ctypes.addressof(origin) + 8)
+        matrix = _UPRIGHT
+        if pdfium.get_matrix(text, at, self._matrix_at):
+            matrix = tuple(self._matrix)
+        base = matrix[5] if abs(matrix[1]) < abs(matrix[0]) else matrix[4]
+        font = pdfium.get_font(handle) if handle else None
+        key = (matrix[:4], base, pdfium.get_font_size(text, at), font)
+        if in_word and key == self._last:
+            return self._looks[self._last_whole]
+        start = self._color_at
+        if not pdfium.get_color(text, at, start, start + 4, start + 8, start + 12):
+            self._color[:] = _BLACK
+        mode = pdfium.get_mode(handle) if handle else 0
+        mark = self._mark(handle) if self._is_tagged and handle else NO_MARK
+        whole = (key, mode, mark, *self._color)
+        if whole not in self._looks:
+            self._looks[whole] = self._new(*matrix[:4], base, key[2], font, mode, mark)
+        self._last, self._last_whole = key, whole
+        return self._looks[whole]
+
+    def _new(
+        self, a: float, b: float, c: float, d: float, base: float, size: float, font: int | None, mode: int, mark: int
+    ) -> Look:
+        angle, scale = math.atan2(b, a) / (math.pi / 2), math.hypot(c, d)
+        if not (math.isfinite(angle) and math.isfinite(scale) and math.isfinite(base)):
+            angle, scale, base = 0.0, 1.0, 0.0
         quarter = round(angle)
-        size = abs(pdfium.get_font_size(text, at)) * scale
+        size = abs(size) * scale
         size = round(size, 1) if math.isfinite(size) else 0.0
-        weight, is_italic, is_fixed = self._font(handle)
-        style = Style(
-            size,
-            weight,
-            is_italic,
-            is_fixed,
-            is_unseen=handle is not None and pdfium.get_mode(handle) == _INVISIBLE,
-        )
-        style = self._styles.setdefault(style, style)
-        base = origin[1] if quarter % 2 == 0 else origin[0]
+        weight, is_italic, is_fixed = self._font(font)
+        is_unseen = mode == _INVISIBLE
+        style = Style(size, weight, is_italic, is_fixed, is_unseen)
         return Look(
-            style,
-            self._mark(handle),
+            self._styles.setdefault(style, style),
+            mark,
             quarter % 4,
-            base if math.isfinite(base) else 0.0,
+            base,
             is_slanted=abs(angle - quarter) > _LEANS,
             is_tiny=size < _LEAST_SIZE,
-            is_pale=not style.is_unseen and self._is_pale(text, at),
+            is_pale=not is_unseen and _is_pale(*self._color),
         )
 
-    def _font(self, handle: int | None) -> tuple[int, bool, bool]:
-        font = pdfium.get_font(handle) if handle else None
+    def _font(self, font: int | None) -> tuple[int, bool, bool]:
         if not font:
             return _REGULAR_WEIGHT, False, False
         if font not in self._known:
             self._known[font] = _looked_at(font)
         return self._known[font]
 
-    def _mark(self, handle: int | None) -> int:
-        if not self._is_tagged or not handle:
-            return NO_MARK
-        return ARTIFACT if is_artifact(handle) else pdfium.get_mark(handle)
+    def _mark(self, handle: int) -> int:
+        mark: int = pdfium.get_mark(handle)
+        # What has a number is no page furniture.
+        return ARTIFACT if mark < 0 and is_artifact(handle) else mark
 
-    def _is_pale(self, text: int, at: int) -> bool:
-        color = self._color
-        start = ctypes.addressof(color)
-        if not pdfium.get_color(text, at, start, start + 4, start + 8, start + 12):
-            return False
-        red, green, blue, opacity = color
-        shown = opacity / 255
-        return 1 - (1 - (0.3 * red + 0.59 * green + 0.11 * blue) / 255) * shown > _PALE
+
+def _is_pale(red: int, green: int, blue: int, opacity: int) -> bool:
+    return 1 - (1 - (0.3 * red + 0.59 * green + 0.11 * blue) / 255) * opacity / 255 > _PALE
 
 
 def _looked_at(font: int) -> tuple[int, bool, bool]:

@@ -10,6 +10,8 @@ from citewell.corpus.reading.formats.pdf.words import Line
 
 SOFT = "\u00ad"
 _HYPHENS = ("-", "\u2010", SOFT)
+# A line may end after them, though no space stands there.
+_TIGHT = frozenset("–—/")
 _EDGES = regex.compile(r"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$")
 # Chinese and Japanese, with their punctuation; Thai, Lao, Khmer and Burmese.
 _NO_SPACES = regex.compile(
@@ -44,7 +46,9 @@ class Hyphens:
         """
         if not end.isascii() and not start.isascii() and (both := self._unspaced(end, start)):
             return both
-        if not end.endswith(_HYPHENS) or len(end) < 2 or not start:
+        if len(end) > 1 and end[-1] in _TIGHT and end[-2].isalnum() and start[0].isalnum():
+            return end, start
+        if not end.endswith(_HYPHENS) or len(end) < 2:
             return None
         stem = end[:-1]
         if end.endswith(SOFT):

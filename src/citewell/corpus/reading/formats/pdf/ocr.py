@@ -1,42 +1,23 @@
-"""Pages without text, read by the program tesseract (https://tesseract-ocr.github.io) where it is installed."""
+"""Pages without text, read by OCR: the words of their pictures, with their boxes."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from statistics import median
 
 from citewell.corpus.reading.formats.pdf import pdfium
 from citewell.corpus.reading.formats.pdf.rendering import Picture, picture_of
 from citewell.corpus.reading.formats.pdf.words import Page, Style, Word
+from citewell.corpus.reading.tesseract import languages, run_tesseract
 
 _DPI = 300
-_SECONDS_A_PAGE = 120.0
 # tesseract's own confidence, in percent: below it a word is noise, and below it a page may stand on its side.
 _LEAST_SURE, _PAGE_SURE = 25.0, 60.0
 _FEW_WORDS = 5
 # The letters' part of the height of a line, the part below its baseline, and how much higher a line of larger letters is.
 _SIZE, _DESCENT, _LARGE = 0.78, 0.2, 1.35
 _COLUMNS = 12
-# One thread: several files are read at once.
-_ENVIRONMENT = {"OMP_THREAD_LIMIT": "1"}
-
-
-def missing(language: str) -> str | None:
-    """Return what pages cannot be read without, in words; None where nothing is missing.
-
-    Args:
-        language: Languages in tesseract's names, joined by "+".
-    """
-    if shutil.which("tesseract") is None:
-        return "tesseract, which is not installed"
-    absent = [each for each in language.split("+") if each not in _languages()]
-    return f"tesseract's language {', '.join(absent)}, which is not installed" if absent else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +73,27 @@ def _sureness(found: Sequence[_Found]) -> float:
 
 
 def _recognised(picture: Picture, language: str, until: float) -> list[_Found] | None:
-    answer = _run(picture, ["-l", language, "--psm", "3", "tsv"], until)
+    answer = run_tesseract(_image(picture), _dpi(picture), ["-l", language, "--psm", "3", "tsv"], until)
     return None if answer is None else list(_parsed(answer))
 
 
 def _turns(picture: Picture, until: float) -> int:
     """Return how many quarter turns clockwise put a picture upright, as far as tesseract can tell."""
-    if "osd" not in _languages():
+    if "osd" not in languages():
         return 0
-    for line in (_run(picture, ["--psm", "0"], until) or "").splitlines():
+    for line in (run_tesseract(_image(picture), _dpi(picture), ["--psm", "0"], until) or "").splitlines():
         name, _, value = line.partition(":")
         if name.strip() == "Rotate" and value.strip().isdigit():
             return int(value) // 90 % 4
     return 0
 
 
-def _run(picture: Picture, options: Sequence[str], until: float) -> str | None:
-    """Return what tesseract says about a picture; None if it fails or takes too long."""
-    seconds = min(_SECONDS_A_PAGE, until - time.monotonic())
-    program = shutil.which("tesseract")
-    if program is None or seconds <= 0:
-        return None
-    header = f"P5\n{picture.width} {picture.height}\n255\n".encode()
-    dpi = str(max(round(picture.scale * 72), 70))
-    try:
-        done = subprocess.run(  # noqa: S603 - the program that the person has installed
-            [program, "stdin", "stdout", "--dpi", dpi, *options],
-            input=header + picture.pixels,
-            capture_output=True,
-            timeout=seconds,
-            check=True,
-            env={**os.environ, **_ENVIRONMENT},
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("utf-8", "replace")
+def _image(picture: Picture) -> bytes:
+    return f"P5\n{picture.width} {picture.height}\n255\n".encode() + picture.pixels
+
+
+def _dpi(picture: Picture) -> int:
+    return max(round(picture.scale * 72), 70)
 
 
 def _parsed(table: str) -> Iterator[_Found]:
@@ -167,15 +134,3 @@ def _words(picture: Picture, found: Sequence[_Found]) -> list[Word]:
             right, bottom = left + each.width / scale, top + each.height / scale
             words.append(Word(each.text, left, top, right, bottom, base / scale, style))
     return words
-
-
-@cache
-def _languages() -> frozenset[str]:
-    program = shutil.which("tesseract")
-    if program is None:
-        return frozenset()
-    try:
-        done = subprocess.run([program, "--list-langs"], capture_output=True, timeout=30, check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return frozenset()
-    return frozenset(line.strip() for line in done.stdout.decode("utf-8", "replace").splitlines()[1:])

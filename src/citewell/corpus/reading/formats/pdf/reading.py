@@ -28,6 +28,7 @@ from citewell.corpus.reading.formats.pdf.rows import rows_of
 from citewell.corpus.reading.formats.pdf.seeing import is_picture, keep_visible
 from citewell.corpus.reading.formats.pdf.tags import read_tags
 from citewell.corpus.reading.formats.pdf.words import Line, Page
+from citewell.corpus.reading.tesseract import lacking
 from citewell.errors import ReadingError
 
 # A page with fewer letters, and something to see, is a scan: the letters are its number or a stamp.
@@ -113,9 +114,9 @@ class _Reading:
         options = self._source.options
         one = len(scans) == 1
         what = f"{numbers(page.number for page in scans)} {'is a picture' if one else 'are pictures'} without text"
-        lacking = ocr.missing(options.ocr_language) if options.ocr else "OCR, which is switched off"
-        if lacking:
-            self._warnings.append(f"{what}; to read {'it' if one else 'them'} takes {lacking}")
+        absent = lacking(options.ocr_language) if options.ocr else "OCR, which is switched off"
+        if absent:
+            self._warnings.append(f"{what}; to read {'it' if one else 'them'} takes {absent}")
             self._ocr = "wanted"
             return
         until = time.monotonic() + _OCR_SECONDS

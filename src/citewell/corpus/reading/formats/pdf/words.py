@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from citewell.corpus.reading.extract import Box
@@ -81,19 +82,19 @@ class Line:
     def measure(self) -> None:
         """Find the rectangle, baseline and style of the words."""
         words = self.words
-        self.left = min(word.left for word in words)
-        self.right = max(word.right for word in words)
-        self.top = min(word.top for word in words)
-        self.bottom = max(word.bottom for word in words)
-        longest = max(words, key=lambda word: (word.style.size, len(word.text)))
-        if any(word.style is not words[0].style for word in words):
-            share: Counter[Style] = Counter()
-            for word in words:
-                share[word.style] += len(word.text)
-            self.style = max(share, key=lambda style: (share[style], style.size))
-        else:
-            self.style = words[0].style
-        self.base = next((word.base for word in words if word.style == self.style), longest.base)
+        self.left = min([word.left for word in words])
+        self.right = max([word.right for word in words])
+        self.top = min([word.top for word in words])
+        self.bottom = max([word.bottom for word in words])
+        style = words[0].style
+        if all(word.style is style for word in words):
+            self.style, self.base = style, words[0].base
+            return
+        share: Counter[Style] = Counter()
+        for word in words:
+            share[word.style] += len(word.text)
+        self.style = max(share, key=lambda style: (share[style], style.size))
+        self.base = next(word.base for word in words if word.style == self.style)
 
     @property
     def size(self) -> float:
@@ -107,12 +108,8 @@ class Line:
 
     def spaced(self) -> list[tuple[Word, str]]:
         """Return each word with the space before it; the first has none."""
-        found: list[tuple[Word, str]] = []
-        before: Word | None = None
-        for word in self.words:
-            found.append((word, " " if before and is_apart(before, word) else ""))
-            before = word
-        return found
+        apart = [" " if is_apart(word, following) else "" for word, following in pairwise(self.words)]
+        return list(zip(self.words, ["", *apart], strict=True))
 
 
 def is_apart(word: Word, following: Word) -> bool:
