@@ -25,7 +25,7 @@ _PALE = 0.85
 # In quarter turns: text that leans more stands in no direction.
 _LEANS = 0.12
 _UPRIGHT = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_BLACK = [0, 0, 0, 255]
+_BLACK: list[ctypes.c_uint | int] = [0, 0, 0, 255]
 
 
 @dataclass(slots=True, eq=False)
