@@ -13,8 +13,9 @@ from citewell.encoder.encoding import open_encoder
 from citewell.encoder.fitting import sizes
 from citewell.encoder.preparing import prepare
 from citewell.index.snapshot import Snapshot
-from citewell.index.stored import StoredDocument, stored
+from citewell.index.stored import StoredDocument, pages_of, stored
 from citewell.settings import Settings
+from citewell.text.fact_names import in_effect
 from citewell.text.language import detect
 from citewell.text.words import count_words
 
@@ -101,16 +102,17 @@ def seen_in_file(document: Document, settings: Settings, *, model: str | None = 
         model: The encoder that measures passages; None leaves them out.
     """
     passages = _split(document, settings, model) if model else None
+    language = detect(document.text, settings.languages or None)
     return Seen(
         path=document.path,
         title=document.title,
         reader=document.reader,
         digest=document.digest,
-        language=detect(document.text, settings.languages or None),
-        pages=_pages(document.locations),
+        language=language,
+        pages=pages_of(document.locations),
         words=count_words(document.text),
         characters=len(document.text),
-        facts=_facts(document.facts),
+        facts=_facts(in_effect(document.facts, reader=document.reader, language=language, title=document.title)),
         outline=tuple(_outline(stored(document), document.locations)),
         places=_places(document.locations),
         figures=len(document.figures),
@@ -143,10 +145,10 @@ def seen_in_index(snapshot: Snapshot, path: str, *, passages: bool = False, note
         language=document.language,
         indexed=True,
         note=note,
-        pages=_pages(locations),
+        pages=pages_of(locations),
         words=count_words(document.text),
         characters=len(document.text),
-        facts=_facts(document.facts),
+        facts=_facts(catalogue.facts_of(path)),
         outline=tuple(_outline(document, locations)),
         places=_places(locations),
         figures=len(document.figures),
@@ -213,10 +215,6 @@ def _locator(located: Located) -> Locator:
 
 def _places(locations: Sequence[Located]) -> tuple[SeenPlace, ...]:
     return tuple(SeenPlace(start=each.start, page=each.location.page, place=_locator(each)) for each in locations)
-
-
-def _pages(locations: Sequence[Located]) -> int | None:
-    return max((each.location.page for each in locations if each.location.page is not None), default=None)
 
 
 def _facts(facts: Iterable[Fact]) -> tuple[SeenFact, ...]:

@@ -102,11 +102,13 @@ def _overview(seen: Seen) -> Iterator[Text | str]:
     if seen.language:
         yield _row("Language", name_of_language(seen.language))
     yield _row("Index", _state(seen))
-    for name, facts in groupby(seen.facts[:_MOST_FACTS], key=lambda each: each.name):
+    # What the format and the text tell is said already.
+    known = [each for each in seen.facts if each.source not in ("format", "text")]
+    for name, facts in groupby(known[:_MOST_FACTS], key=lambda each: each.name):
         found = list(facts)
         sources = ", ".join(dict.fromkeys(each.source for each in found))
         yield _row(name.capitalize(), f"{', '.join(each.value for each in found)} ({sources})")
-    for line in _more(len(seen.facts), _MOST_FACTS, "facts"):
+    for line in _more(len(known), _MOST_FACTS, "facts"):
         yield _row("", line)
     for nth, warning in enumerate(seen.warnings):
         yield _row("Warnings" if not nth else "", warning, style="yellow")

@@ -42,8 +42,8 @@ from citewell.text.vocabulary import Known, Vocabulary
 
 # The seal is the last column; the others are in the order in which the writer seals them.
 _DOCUMENTS = (
-    "SELECT ordinal, path, title, digest, language, reader, container, first_passage, end_passage, characters, text_seal,"
-    " facts, figures, headings, seal FROM documents"
+    "SELECT ordinal, path, title, digest, language, reader, container, words, pages, first_passage, end_passage, characters,"
+    " text_seal, facts, figures, headings, seal FROM documents"
 )
 _PASSAGES = (
     "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
@@ -155,7 +155,7 @@ class Catalogue:
         rows = self._rows("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
         firsts = self.passages(each.first for each in self._documents if each.first < each.end)
         starts = {passage.document: passage.span.start for passage in firsts}
-        return [DocumentOutline(row[1], row[2], row[9], _headings(row[-1]), starts.get(row[1], 0)) for row in rows]
+        return [DocumentOutline(row[1], row[2], row[11], _headings(row[-1]), starts.get(row[1], 0)) for row in rows]
 
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the given order."""
@@ -319,8 +319,8 @@ class Catalogue:
         if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
             raise self._file.damaged("documents are missing or out of order")
         digests = {row[1]: row[3] for row in rows if row[6] is None}
-        summaries = (replace(DocumentSummary(*row[1:7]), container_digest=digests.get(row[6])) for row in rows)
-        return [_Held(each, row[7], row[8], row[10], row[11]) for each, row in zip(summaries, rows, strict=True)]
+        summaries = (replace(DocumentSummary(*row[1:9]), container_digest=digests.get(row[6])) for row in rows)
+        return [_Held(each, row[9], row[10], row[12], row[13]) for each, row in zip(summaries, rows, strict=True)]
 
     def _read_starts(self) -> npt.NDArray[np.int64]:
         """Return the first window of each passage, followed by the end of the last."""

@@ -15,15 +15,16 @@ from pathlib import Path
 from citewell.document import Passage, Span
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import SentencesWriter
-from citewell.index.stored import DocumentMap, StoredDocument
+from citewell.index.stored import DocumentMap, StoredDocument, pages_of
 from citewell.text.vocabulary import WordCounts
+from citewell.text.words import count_words
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, language TEXT,
-    reader TEXT NOT NULL, container TEXT, first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL,
-    characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
+    reader TEXT NOT NULL, container TEXT, words INTEGER NOT NULL, pages INTEGER,
+    first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL, characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
     seal BLOB NOT NULL, facts TEXT NOT NULL, figures TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE locations (
     document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
@@ -91,14 +92,15 @@ class CatalogueWriter:
         facts = json.dumps([[each.name, each.value, each.source] for each in document.facts], ensure_ascii=False)
         figures = json.dumps([[each.start, each.reference] for each in document.figures], ensure_ascii=False)
         summary = (self.documents, document.path, document.title, document.digest, document.language)
-        origin = (document.reader, document.container)
+        where = where or DocumentMap()
+        origin = (document.reader, document.container, count_words(document.text), pages_of(where.locations))
         small = (*summary, *origin, first, self.passages, len(document.text), seal_text(document.text))
         large = (facts, figures, headings)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*small, seal("documents", *small, *large), *large, document.text),
         )
-        self._add_map(where or DocumentMap())
+        self._add_map(where)
         self.documents += 1
 
     def _add_map(self, where: DocumentMap) -> None:

@@ -16,7 +16,7 @@ from citewell.files import file_digest, files_below
 from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 9
+FORMAT = 10
 _END = b"\n}"
 
 

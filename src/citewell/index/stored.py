@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from citewell.document import Document, Fact, Figure, Located, Span
@@ -11,8 +12,8 @@ from citewell.document import Document, Fact, Figure, Located, Span
 class DocumentSummary:
     """A document without its text; ``language`` is an ISO 639-1 code, or None where nothing tells.
 
-    ``reader`` is the name and version of what read it. ``container`` is the document whose file it is inside, if it is inside
-    one, and ``container_digest`` the digest of that file.
+    ``reader`` is the name and version of what read it. ``pages`` is None where there are none. ``container`` is the document
+    whose file it is inside, if it is inside one, and ``container_digest`` the digest of that file.
     """
 
     path: str
@@ -21,6 +22,8 @@ class DocumentSummary:
     language: str | None = None
     reader: str = ""
     container: str | None = None
+    words: int = 0
+    pages: int | None = None
     container_digest: str | None = None
 
     @property
@@ -99,6 +102,11 @@ class StoredPassage:
     language: str | None = None
     records: range = range(0)
     outline: str = ""
+
+
+def pages_of(locations: Iterable[Located]) -> int | None:
+    """Return how many pages there are, as far as text is on them; None where there are none."""
+    return max((each.location.page for each in locations if each.location.page is not None), default=None)
 
 
 def stored(document: Document, container: str | None = None) -> StoredDocument:

@@ -15,6 +15,7 @@ STYLES = (
     "reader/reader.css",
     "find/find.css",
     "documents/panel.css",
+    "documents/library.css",
     "quality/panel.css",
     "shared/narrow.css",
 )

@@ -27,6 +27,7 @@ from citewell.web.chat.requests import (
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
+from citewell.web.documents.table import DocumentTable, TableRequest
 from citewell.web.functions import Function, function, in_thread
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
@@ -63,6 +64,8 @@ def page_functions(
     if maintainer:
         act = in_thread(MaintainerPanel(maintainer).act)
         functions.append(function("maintain", MaintainRequest, act, "an action; reload it and try again"))
+        table = in_thread(DocumentTable(desk.assistant).show)
+        functions.append(function("table", TableRequest, table, "documents of the table; reload it and try again"))
     if quality:
         judge = in_thread(JudgePanel(quality).act)
         functions.append(function("judge", JudgeRequest, judge, "an action; reload it and try again"))

@@ -17,9 +17,11 @@ from citewell.index.changes import Changes
 from citewell.index.checking import Finding
 from citewell.index.manifest import Manifest
 from citewell.index.status import Status
+from citewell.index.warning_groups import grouped
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
 from citewell.web.documents.maintainer import Maintainer, Rebuild
+from citewell.web.documents.table import COLUMNS
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
 from citewell.web.templates import count, render
@@ -27,6 +29,8 @@ from citewell.web.templates import count, render
 Each = TypeVar("Each")
 
 _MOST_PATHS = 50
+# The table of all documents is searched for the others.
+_MOST_WARNED = 5
 _MOST_SUGGESTED = 500
 
 
@@ -105,7 +109,11 @@ def render_panel(
         excluded=_some(status.excluded),
         rule_faults=_some(status.rule_faults),
         words_faults=_some(status.words_faults),
-        warned=_some([{"path": each.path, "reason": "; ".join(each.warnings)} for each in status.warned]),
+        warned=[
+            _Warned(each.fault, _some([path for path, _ in each.files], _MOST_WARNED))
+            for each in grouped(status.warned)
+        ],
+        columns=COLUMNS,
         snapshots=[_snapshot(each, status.manifest.name) for each in snapshots],
     )
 
@@ -194,8 +202,16 @@ class _Some(Generic[Each]):
     more: int
 
 
-def _some(many: Sequence[Each]) -> _Some[Each]:
-    return _Some(many[:_MOST_PATHS], max(0, len(many) - _MOST_PATHS))
+def _some(many: Sequence[Each], most: int = _MOST_PATHS) -> _Some[Each]:
+    return _Some(many[:most], max(0, len(many) - most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Warned:
+    """A warning, and the first documents that have it."""
+
+    fault: str
+    files: _Some[str]
 
 
 def _place(folder: Path) -> str:

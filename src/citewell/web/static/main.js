@@ -12,6 +12,7 @@ import { showAnswer, showSimilar } from "./chat/similar.js";
 import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
 import { listenForDocuments, removeDocument } from "./documents/curating.js";
+import { listenForLibrary, showSeen, sortLibrary, turnLibrary } from "./documents/library.js";
 import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
 import { listenToKeys } from "./keys.js";
@@ -38,6 +39,9 @@ const ACTS = [
   ["within", showPlace],
   ["retry", (button) => retry(around(button, ".cw-state"))],
   ["maintain", maintain],
+  ["tableSort", sortLibrary],
+  ["tablePage", turnLibrary],
+  ["tableSeen", showSeen],
   ["judge", judge],
   ["show", showSource],
   ["place", showQuoted],
@@ -109,6 +113,7 @@ function start(connection) {
   listenForExpected();
   listenForFinding();
   listenForDocuments();
+  listenForLibrary();
   listenForJudging();
   showAccount();
   offerPlaces();

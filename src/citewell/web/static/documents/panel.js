@@ -5,6 +5,7 @@ import { reader } from "../shared/frame.js";
 import { POLL, showProgress } from "../shared/progress.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
+import { showLibrary } from "./library.js";
 import { uploads } from "./uploads.js";
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -62,6 +63,7 @@ async function openPanel(button) {
 function fillPanel(html) {
   reader.innerHTML = html;
   maybe(reader, ".cw-uploads")?.replaceWith(uploads);
+  showLibrary();
   const state = maybe(reader, ".cw-state");
   watchState(reader, async () => {
     const fresh = await callPanel("show");
@@ -81,9 +83,14 @@ function refreshPanel(html) {
   const focused = document.activeElement;
   const inside = reader.contains(focused);
   const curating = maybe(reader, ".cw-curating");
+  const library = maybe(reader, ".cw-library");
   const top = panel?.scrollTop ?? 0;
   fillPanel(html);
   keepCurating(curating);
+  if (library) {
+    maybe(reader, ".cw-library")?.replaceWith(library);
+    showLibrary();
+  }
   openReader();
   maybe(reader, ".cw-panel")?.scrollTo(0, top);
   if (!inside || !(focused instanceof HTMLElement)) return;

@@ -1,0 +1,49 @@
+"""What Citewell sees of a document, as HTML: before a file is taken, and of each document of the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from citewell.building.seeing import Seen
+from citewell.web.templates import count, render
+
+_MOST_HEADINGS = 8
+_MOST_PARTS = 20
+_BEGINNING = 500
+_BLANK = re.compile(r"\n\s*\n")
+
+
+def render_seen(seen: Seen) -> Markup:
+    """Render what is seen of a document: title, type, size, facts, first headings, warnings and its beginning."""
+    return render(
+        "documents/preview.html",
+        seen=seen,
+        size=", ".join(_sizes(seen)),
+        kind=seen.reader.partition(" ")[0],
+        facts=[each for each in seen.facts if each.source not in ("format", "text")],
+        headings=seen.outline[:_MOST_HEADINGS],
+        more_headings=max(0, len(seen.outline) - _MOST_HEADINGS),
+        attached=[(each.path.removeprefix(f"{seen.path}/"), ", ".join(_sizes(each))) for each in seen.attached][
+            :_MOST_PARTS
+        ],
+        more_attached=max(0, len(seen.attached) - _MOST_PARTS),
+        unread=seen.unread[:_MOST_PARTS],
+        more_unread=max(0, len(seen.unread) - _MOST_PARTS),
+        beginning=_beginning(seen.text),
+    )
+
+
+def _sizes(seen: Seen) -> Iterator[str]:
+    if seen.pages:
+        yield count(seen.pages, "page")
+    yield count(seen.words, "word")
+    if seen.figures:
+        yield count(seen.figures, "figure")
+
+
+def _beginning(text: str) -> str:
+    short = _BLANK.sub("\n", text[: _BEGINNING + 1].strip())
+    return short if len(text.strip()) <= _BEGINNING else f"{short[:_BEGINNING].rsplit(None, 1)[0]} …"
