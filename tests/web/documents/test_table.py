@@ -55,7 +55,7 @@ def test_nothing_of_a_file_is_markup() -> None:
 def test_the_table_is_searched_sorted_and_turned_by_keyboard(page: Page, corpus: Path, index: IndexFolder) -> None:
     for nth in range(60):
         (corpus / f"{nth:02}.txt").write_text(
-            f"Locker {nth}\n\nIt is opened with key {'x ' * nth}.\n", encoding="utf-8"
+            f"Locker {nth}\n\nIt is opened with key {'pin ' * nth}.\n", encoding="utf-8"
         )
     (corpus / "torn.txt").write_bytes(b"Torn\n\nThe <b>com\bmmand starts the pump.")
     build(corpus, index, Settings())
