@@ -268,6 +268,7 @@ def _runs(pid: int) -> bool:
 
 
 def test_a_reader_process_starts_without_what_only_searching_needs() -> None:
-    program = "import sys, citewell.corpus.reading.worker; print({'numpy', 'pydantic', 'lxml', 'docutils'} & sys.modules.keys())"
+    heavy = "{'numpy', 'pydantic', 'lxml', 'docutils'}"
+    program = f"import sys, citewell.corpus.reading.worker; print({heavy} & sys.modules.keys())"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"

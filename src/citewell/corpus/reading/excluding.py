@@ -99,7 +99,7 @@ LARGEST_MB: dict[str, float] = {
     "log": 50,
     "pdf": 500,
     "mail": 1_000,
-    "mbox": 1_000,
+    "mailbox": 1_000,
     "other": 100,
 }
 _OTHER = "other"

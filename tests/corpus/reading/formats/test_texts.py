@@ -13,6 +13,7 @@ from citewell.corpus.reading.extract import Reader
 from citewell.corpus.reading.formats import asciidoc, code, latex, log, org, rst, settings_file, subtitles
 from citewell.document import Span
 from tests.support.extracts import extract
+from tests.support.growth import check_growth
 from tests.support.outlines import check_spans
 
 LINES = {
@@ -121,3 +122,21 @@ def test_words_are_not_lost_between_blocks_that_are_only_text(module: object) ->
 
 def _ends(span: Span | None) -> tuple[int, int]:
     return (span.start, span.end) if span else (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "piece"),
+    [
+        (asciidoc, "a", "```a\n"),
+        (org, "a", "#+begin_src\n:PROPERTIES:\n"),
+        (org, "a", "* *a "),
+        (latex, "a", "\\begin{verbatim}\n"),
+        (code, "a.c", "// a\nint f() {\n}\n"),
+        (settings_file, "a.yaml", "a:\n\n#\n"),
+        (subtitles, "a", "00:01 --> 00:02\na\n\n"),
+    ],
+    ids=["open fences", "open blocks", "marks", "open environments", "comments", "keys", "cues"],
+)
+def test_a_reader_takes_time_in_proportion_to_the_text(module: object, path: str, piece: str) -> None:
+    reader: Reader = module.READER  # type: ignore[attr-defined]
+    check_growth(lambda text: extract(reader, text, path), lambda length: piece * (length // len(piece)), 20_000)

@@ -78,6 +78,8 @@ class _Scanner:
         # The attributes above a block, and whether there was a heading.
         self._above = ""
         self._is_headed = False
+        # Delimiters that do not come again; to look for each of them would take the square of the time.
+        self._unclosed: set[str] = set()
 
     def blocks(self) -> Iterator[RawBlock]:
         """Yield the blocks of the file."""
@@ -181,9 +183,10 @@ class _Scanner:
             self._at = first
             return
         sign = "```" if delimiter[0].startswith("```") else delimiter[0]
-        end = rows.end_of(first, lambda each: each != sign)
+        end = rows.end_of(first, lambda each: each != sign) if sign not in self._unclosed else len(rows)
         if end == len(rows) and not delimiter["comment"]:
             # It is not closed: a line of dashes.
+            self._unclosed.add(sign)
             self._at = first
             return
         self._at = min(end + 1, len(rows))

@@ -74,6 +74,7 @@ class _Sections:
     def __init__(self, rows: Rows, comments: Mapping[int, int], language: Language) -> None:
         self._rows = rows
         self._comments = comments
+        self._comment_before = {end: line for line, end in comments.items()}
         self._language = language
         self._docs: dict[int, int] = {}
 
@@ -110,8 +111,8 @@ class _Sections:
 
     def _with_comment(self, first: int, start: int) -> int:
         """Return where the comment directly above a definition starts, or its own first line."""
-        above = next((line for line, end in self._comments.items() if end == first and line >= start), None)
-        return first if above is None else above
+        above = self._comment_before.get(first, first)
+        return above if above >= start else first
 
     def _lines(self, first: int, end: int) -> Iterator[RawBlock]:
         """Yield comments and docstrings as prose, and code in blocks of some lines."""

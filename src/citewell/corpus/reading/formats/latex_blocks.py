@@ -120,6 +120,8 @@ class _Scanner:
         self._body = body
         self._start = body.start
         self._is_item = False
+        # Environments that have no end any more; to look for each would take the square of the time.
+        self._unclosed: set[str] = set()
 
     def blocks(self) -> Iterator[RawBlock]:
         """Yield the blocks of the body."""
@@ -203,8 +205,9 @@ class _Scanner:
     def _kept(self, event: regex.Match[str]) -> Iterator[RawBlock]:
         """Yield a table or a listing up to its end; what is a comment is not yielded."""
         kind, text, start = event["kind"], self._text, event.end()
-        end = text.find(f"\\end{{{kind}}}", start, self._body.end)
+        end = -1 if kind in self._unclosed else text.find(f"\\end{{{kind}}}", start, self._body.end)
         if end < 0:
+            self._unclosed.add(kind)
             return
         self._start = end + len(f"\\end{{{kind}}}")
         if kind == "comment":

@@ -38,6 +38,9 @@ _VERBATIM = frozenset({"src", "example", "export", "verse"})
 _UNSEEN_DRAWERS = frozenset({"properties", "logbook", "end"})
 _FACTS = {"author": "author", "date": "date", "language": "language", "filetags": "tag", "keywords": "tag"}
 _SHOWN = _FACTS.keys() | {"caption", "description"}
+# A longer headline is a paragraph, whose markup is quoted with it.
+_LONGEST_MARKED = 1_000
+_DRAWER_END = ":end:"
 _STATES = frozenset({"TODO", "DONE"})
 
 
@@ -64,6 +67,8 @@ class _Scanner:
         self._rows = rows
         self._at = 0
         self._states = set(_STATES)
+        # Blocks that have no end any more; to look for each would take the square of the time.
+        self._unclosed: set[str] = set()
 
     def blocks(self) -> Iterator[RawBlock]:
         """Yield the blocks of the file."""
@@ -122,8 +127,13 @@ class _Scanner:
         self._at = first
         if name not in _VERBATIM and name != "comment":
             return
-        end = rows.end_of(first, lambda each: not ((found := _END.fullmatch(each)) and found["name"].lower() == name))
+        end = len(rows)
+        if name not in self._unclosed:
+            end = rows.end_of(
+                first, lambda each: not ((found := _END.fullmatch(each)) and found["name"].lower() == name)
+            )
         if end == len(rows):
+            self._unclosed.add(name)
             return
         self._at = end + 1
         if name != "comment":
@@ -154,9 +164,13 @@ class _Scanner:
         """Return the line after the drawer at the next line; only properties and logs are left out as a whole."""
         if name not in _UNSEEN_DRAWERS or name == "end":
             return self._at + 1
+        if _DRAWER_END in self._unclosed:
+            return self._at + 1
         end = self._rows.end_of(
-            self._at, lambda line: line.strip().lower() != ":end:" and not _HEADLINE.fullmatch(line)
+            self._at, lambda line: line.strip().lower() != _DRAWER_END and not _HEADLINE.fullmatch(line)
         )
+        if end == len(self._rows):
+            self._unclosed.add(_DRAWER_END)
         is_closed = end < len(self._rows) and not _HEADLINE.fullmatch(self._rows.contents[end])
         return end + 1 if is_closed else self._at + 1
 
@@ -174,5 +188,7 @@ def _starts(line: str) -> bool:
 
 
 def _plain(marked: str) -> str:
+    if len(marked) > _LONGEST_MARKED:
+        return marked
     words = _LINK.sub(lambda each: each[2] or each[1], marked)
     return " ".join(_MARKS.sub(r"\2", words).split())

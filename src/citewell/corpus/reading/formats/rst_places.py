@@ -12,6 +12,7 @@ from citewell.document import Span
 
 # docutils is off by a line or two in some places.
 _NEAR = 4
+_FAR = 2_000
 _ADORNMENT = regex.compile(r"([!-/:-@[-`{-~])\1+")
 _BORDER = regex.compile(r"\+(?:-+\+)+|=+(?:[ ]+=+)*")
 _HEAD_BORDER = regex.compile(r"\+(?:=+\+)+")
@@ -50,11 +51,12 @@ class Places:
         return None
 
     def _candidates(self, line: int | None) -> Iterator[int]:
-        """Yield lines to look at: those near the one that docutils names, then all that follow."""
+        """Yield lines to look at: those near the one that docutils names, then those that follow."""
         if line is not None:
             near = line - 1
             yield from (near + by for by in sorted(range(-_NEAR, _NEAR + 1), key=lambda by: (abs(by), by)))
-        yield from range(self._at, len(self._words))
+        # What docutils names no line for is not far.
+        yield from range(self._at, min(len(self._words), self._at + _FAR))
 
     def _is_at(self, wanted: list[str], first: int) -> bool:
         if not 0 <= first <= len(self._words) - len(wanted) or not self._words[first].endswith(wanted[0]):

@@ -89,7 +89,8 @@ def _yaml(rows: Rows) -> Iterator[RawBlock]:
 
 def _is_parent(rows: Rows, nth: int, indent: int) -> bool:
     """Return whether lines that belong to a key follow it."""
-    after = next((line for line in rows.contents[nth + 1 :] if line and not line.lstrip().startswith("#")), "")
+    at = rows.end_of(nth + 1, lambda line: not line or line.lstrip().startswith("#"))
+    after = rows.contents[at] if at < len(rows) else ""
     deeper = len(after) - len(after.lstrip())
     return deeper > indent or (deeper == indent and after.lstrip().startswith("- "))
 
