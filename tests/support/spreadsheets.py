@@ -99,7 +99,7 @@ def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}">{"".join(found)}</Relationships>'
 
 
-def ods(rows: str) -> bytes:
+def ods(rows: str, name: str = "Sheet1") -> bytes:
     """Return a file of ODS with one sheet, given the XML of its rows (`ods_row`)."""
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     names = " ".join(
@@ -114,7 +114,7 @@ def ods(rows: str) -> bytes:
             ),
             "content.xml": (
                 f"<office:document-content {names}><office:body><office:spreadsheet>"
-                f'<table:table table:name="Sheet1">{rows}</table:table>'
+                f'<table:table table:name="{name}">{rows}</table:table>'
                 "</office:spreadsheet></office:body></office:document-content>"
             ),
         },

@@ -11,6 +11,7 @@ from email.utils import encode_rfc2231, format_datetime, formataddr
 from oxmsg import Message
 from oxmsg.attachment import Attachment
 from oxmsg.domain import constants as pids
+from oxmsg.domain.model import UnrecognizedCodePageError
 from oxmsg.properties import Properties
 
 from citewell.corpus.reading.extract import Extract

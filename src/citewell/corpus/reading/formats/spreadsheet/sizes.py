@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from xml.parsers import expat
 
 import regex
 
@@ -78,6 +79,15 @@ def _column(letters: bytes) -> int:
     for letter in letters.upper():
         number = 26 * number + letter - 64
     return number - 1
+
+
+def is_whole(xml: bytes) -> bool:
+    """Return whether XML is valid to its end, without which the library that reads it would wait for ever."""
+    try:
+        expat.ParserCreate().Parse(xml, True)  # noqa: FBT003 - as expat is called
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def ods_cells(content: bytes) -> int:

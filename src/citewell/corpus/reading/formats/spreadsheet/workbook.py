@@ -25,7 +25,7 @@ from citewell.corpus.reading.archives import Archive, is_archive, is_encrypted_o
 from citewell.corpus.reading.extract import Extract, RawBlock
 from citewell.corpus.reading.formats.sheet_rows import Row, plain, table_blocks
 from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts
-from citewell.corpus.reading.formats.spreadsheet.sizes import MOST_CELLS, ods_cells, xls_cells, xlsb_cells, xlsx_cells
+from citewell.corpus.reading.formats.spreadsheet.sizes import MOST_CELLS, is_whole, ods_cells, xls_cells, xlsb_cells, xlsx_cells
 from citewell.document import Location
 from citewell.errors import ReadingError
 
@@ -86,7 +86,10 @@ def _checked(data: bytes) -> tuple[SheetParts | None, frozenset[str]]:
         return None, frozenset()
     archive = Archive(data)
     if "content.xml" in archive and "xl/workbook.xml" not in archive:
-        _check(ods_cells(archive.read("content.xml")))
+        content = archive.read("content.xml")
+        if not is_whole(content):
+            raise ReadingError("is damaged: content.xml is no valid XML")
+        _check(ods_cells(content))
         return None, frozenset()
     parts = SheetParts(archive)
     wide = {
