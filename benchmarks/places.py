@@ -1,7 +1,7 @@
 """Whether a fact in a sheet, a message or a slide is found, and cited with the place where a person would look it up.
 
     python benchmarks/places.py
-    python benchmarks/places.py --keep folder
+    python benchmarks/places.py --among ../shared/benchmarks/chunking --keep folder
 
 The files are written first: spreadsheets, CSV, JSON Lines, messages, a mailbox and slides of a small college, with facts that
 are alike (``places/*.yaml``). hit@3: one of the first three passages shows the answer, in the right row, message or slide of
@@ -11,6 +11,7 @@ the right document. place: of these hits, the first is cited with that row, mess
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -63,9 +64,11 @@ def placed(asked: Asked, passage: FoundPassage) -> bool:
     return passage.place is not None and (passage.place.kind, passage.place.label) == asked.place
 
 
-def measure(folder: Path, console: Console) -> None:
-    """Write the files into a folder, index them, and print the measures by kind."""
+def measure(folder: Path, among: Path | None, console: Console) -> None:
+    """Write the files into a folder, index them among others, and print the measures by kind."""
     asked = write_corpus(folder / "corpus")
+    for file in among.glob("*.md") if among else ():
+        shutil.copy(file, folder / "corpus")
     index = IndexFolder(folder / "index")
     report = build(folder / "corpus", index, Settings())
     for skipped in report.skipped:
@@ -96,13 +99,14 @@ def main() -> None:
     """Measure in a folder that is kept, or in a temporary one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", type=Path, help="a new folder for the corpus and the index; else they are temporary")
-    keep = parser.parse_args().keep
+    parser.add_argument("--among", type=Path, help="a folder with other texts (.md), which are indexed as well")
+    arguments = parser.parse_args()
     console = Console(width=160)
-    if keep:
-        measure(keep, console)
+    if arguments.keep:
+        measure(arguments.keep, arguments.among, console)
         return
     with tempfile.TemporaryDirectory() as temporary:
-        measure(Path(temporary), console)
+        measure(Path(temporary), arguments.among, console)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from citewell.corpus.reading.extract import Extract, Source
 from citewell.corpus.reading.formats.mail.msg import READER
+from citewell.corpus.reading.formats.mail.rich_text import decompressed, text_of
 from citewell.corpus.reading.parsing import parse
 from citewell.errors import ReadingError
 from tests.support.real_files import real_file
@@ -52,3 +57,20 @@ def test_a_message_that_ends_too_early_is_refused(size: int) -> None:
 def test_other_files_in_the_same_container_are_no_messages() -> None:
     assert not READER.recognises(real_file("markitdown/test.xls").read_bytes())
     assert not READER.recognises(real_file("unstructured/fake.doc").read_bytes())
+
+
+HELLO = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232 0af32068656c090020627705b06c647d0a800fa0"
+)
+
+
+def test_compressed_rich_text_of_the_specification() -> None:
+    assert decompressed(HELLO) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert text_of(HELLO).strip() == "hello world"
+
+
+@given(st.binary(max_size=300))
+def test_any_rich_text_ends(data: bytes) -> None:
+    head = struct.pack("<IIII", len(data), 10_000, 0x75465A4C, 0)
+    assert len(decompressed(head + data)) <= 10_000
+    assert isinstance(text_of(head + data), str)

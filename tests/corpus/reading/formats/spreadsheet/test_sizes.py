@@ -63,6 +63,11 @@ def test_xls_is_the_rectangle_around_the_cells_of_each_sheet() -> None:
     assert xls_cells(beginning + number + several + beginning + number) == 10
 
 
+def test_xls_with_a_password_is_refused() -> None:
+    with pytest.raises(ReadingError, match="protected by a password"):
+        xls_cells(xls_record(0x809, b"\0" * 16) + xls_record(0x2F, b"\0" * 54))
+
+
 @pytest.mark.parametrize("size", [(0, 1_048_576, 0, 256), (0, 65_536, 0, 65_535), (5, 2, 5, 9)])
 def test_xls_that_claims_more_than_there_can_be_is_refused(size: tuple[int, int, int, int]) -> None:
     with pytest.raises(ReadingError, match="no sheet can have"):

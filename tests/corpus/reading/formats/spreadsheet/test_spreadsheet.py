@@ -73,6 +73,28 @@ def test_old_excel() -> None:
     assert found[-1][2] == "ColA: 13 | ColB: 14 | ColC: 15 | ColD: affc7dad-52dc-4b98-9b5d-51e65d8a8ad0"
 
 
+def test_what_a_file_says_about_itself_are_facts() -> None:
+    extract = read_real("docling/xlsx/xlsx_comments.xlsx")
+    assert [(fact.name, fact.value) for fact in extract.facts if fact.name in {"date", "created"}] == [
+        ("created", "2026-05-14"),
+        ("date", "2026-06-18"),
+    ]
+
+
+def test_a_damaged_part_beside_the_sheets_does_not_lose_them() -> None:
+    rows = sheet_xml([NAMES, ["Hinge", 4, 2.5]])
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{kinds}/comments" Target="../comments1.xml"/></Relationships>'
+    )
+    more = {"xl/worksheets/_rels/sheet1.xml.rels": relations, "xl/comments1.xml": "<comments"}
+    extract = read(xlsx({"Sheet1": rows}, more=more))
+    assert texts(extract) == ["Part: Hinge | Count: 4 | Price: 2.5"]
+    [warning] = extract.warnings
+    assert warning.startswith("the comments on the sheet 'Sheet1' are left out")
+
+
 def test_a_sheet_without_values_gives_no_heading() -> None:
     extract = read_real("docling/xlsx/xlsx_03_chartsheet.xlsx")
     assert [text for kind, _, text in shown(extract) if kind == "heading"] == ["Duck Observations"]

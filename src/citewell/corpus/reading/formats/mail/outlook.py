@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import base64
-import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from email.utils import encode_rfc2231, format_datetime, formataddr
+from email.utils import encode_rfc2231, format_datetime, quote
 
-from oxmsg import Message
-from oxmsg.attachment import Attachment
-from oxmsg.domain import constants as pids
-from oxmsg.domain.model import UnrecognizedCodePageError
-from oxmsg.properties import Properties
+import regex
 
 from citewell.corpus.reading.extract import Extract
 from citewell.corpus.reading.formats.mail.eml import read_message
-from citewell.errors import ReadingError
+from citewell.corpus.reading.formats.mail.properties import Properties, opened
+from citewell.corpus.reading.formats.mail.rich_text import text_of
 
-# What `olefile` and `oxmsg` raise for files that are broken.
-_BROKEN = (
-    OSError,
-    ValueError,
-    KeyError,
-    IndexError,
-    LookupError,
-    struct.error,
-    AssertionError,
-    TypeError,
-    OverflowError,
-)
 _DEEPEST = 6
-_EMBEDDED = "__substg1.0_3701000D"
+# Properties, by their numbers (MS-OXPROPS).
+_CLASS, _SUBJECT, _HEADERS, _SENT, _CODEPAGE = 0x001A, 0x0037, 0x007D, 0x0039, 0x3FDE
+_SENDER, _SENDER_ADDRESS, _SENDER_SMTP, _SENT_FOR = 0x0C1A, 0x0C1F, 0x5D01, 0x0042
+_NAME, _ADDRESS, _SMTP, _RECIPIENT_KIND = 0x3001, 0x3003, 0x39FE, 0x0C15
+_BODY, _HTML, _RTF = 0x1000, 0x1013, 0x1009
+_FILE, _LONG_FILE, _SHORT_FILE, _MIME, _CONTENT_ID = 0x3701, 0x3707, 0x3704, 0x370E, 0x3712
 _TO, _CC = 1, 2
+_HEADER = regex.compile(r"(?m)^([!-9;-~]+):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)")
+_SPECIAL = regex.compile(r"[][()<>@,:;.\\\"]")
+_TYPE = regex.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 def read_outlook(data: bytes) -> Extract:
@@ -41,91 +32,76 @@ def read_outlook(data: bytes) -> Extract:
     Raises:
         ReadingError: It is damaged, or no message.
     """
-    try:
-        message = Message.load(data)
-        written = _written(message, 0)
-    except RecursionError as error:
-        raise ReadingError("is nested too deeply") from error
-    except _BROKEN as error:
-        raise ReadingError("is damaged, or no message of Outlook") from error
-    extract = read_message(written)
-    has_text = any(_has(message.properties, pid) for pid in (pids.PID_BODY, pids.PID_HTML, pids.PID_BODY_HTML))
-    if not has_text and _has(message.properties, pids.PID_RTF_COMPRESSED):
-        return replace(
-            extract,
-            warnings=(*extract.warnings, "its text is only there in Outlook's own form (RTF), which is not read"),
-        )
-    return extract
+    with opened(data) as message:
+        return read_message(_written(message, 0))
 
 
-def _has(properties: Properties, pid: int) -> bool:
-    return any(each.pid == pid for each in properties)
-
-
-def _written(message: Message, depth: int) -> bytes:
+def _written(message: Properties, depth: int) -> bytes:
     """Return a message as bytes (RFC 5322), with the messages and files inside it."""
-    heads = [f"{name}: {' '.join(value.split())}" for name, value in _headers(message) if value.strip()]
-    sent_as = message.message_headers.get("Content-Type", "").lower()
-    kind = message.message_class.lower()
-    if sent_as.startswith("multipart/encrypted"):
+    sent = {name.lower(): value for name, value in _HEADER.findall(message.text(_HEADERS))}
+    heads = [f"{name}: {' '.join(value.split())}" for name, value in _headers(message, sent) if value.strip()]
+    kind = message.text(_CLASS).lower()
+    if sent.get("content-type", "").lower().startswith("multipart/encrypted"):
         return _message([*heads, "Content-Type: multipart/encrypted"], b"")
     if kind.startswith("ipm.note.smime") and "multipart" not in kind:
         return _message([*heads, "Content-Type: application/pkcs7-mime"], b"")
-    forms = [part for part in (_plain(message), _rich(message)) if part]
+    forms = list(_forms(message))
     parts = [_multipart("alternative", forms, depth)] if forms else []
-    parts += [part for each in message.attachments if (part := _attached(each, depth))]
+    parts += [part for each in message.inside("__attach_version1.0_#") if (part := _attached(each, depth))]
     return _message(heads, _multipart("mixed", parts, depth), is_part=True)
 
 
-def _headers(message: Message) -> Iterator[tuple[str, str]]:
-    sent = message.message_headers
-    given = {name.lower(): value for name, value in sent.items()}
-    recipients = [(each.properties.int_prop_value(pids.PID_RECIPIENT_TYPE), each) for each in message.recipients]
-    yield "From", message.sender or ""
-    for name, number in (("To", _TO), ("Cc", _CC)):
-        people = (
-            formataddr((each.name, each.email_address)) if each.email_address else each.name
-            for kind, each in recipients
-            if kind == number
-        )
-        yield name, given.get(name.lower(), "") or ", ".join(people)
-    yield "Date", given.get("date", "") or (format_datetime(message.sent_date) if message.sent_date else "")
-    yield "Subject", message.subject
+def _headers(message: Properties, sent: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the headers that matter: as they were sent, or as Outlook keeps them."""
+    name = message.text(_SENDER) or message.text(_SENT_FOR)
+    yield "From", sent.get("from", "") or _person(name, message.text(_SENDER_SMTP) or message.text(_SENDER_ADDRESS))
+    people = [
+        (each.number(_RECIPIENT_KIND), _person(each.text(_NAME), each.text(_SMTP) or each.text(_ADDRESS)))
+        for each in message.inside("__recip_version1.0_#")
+    ]
+    for header, kind in (("To", _TO), ("Cc", _CC)):
+        yield header, sent.get(header.lower(), "") or ", ".join(person for of, person in people if of == kind)
+    date = message.time(_SENT)
+    yield "Date", sent.get("date", "") or (format_datetime(date) if date else "")
+    yield "Subject", message.text(_SUBJECT)
 
 
-def _plain(message: Message) -> bytes:
-    text = message.body
-    return _part('text/plain; charset="utf-8"', text.encode("utf-8", "replace")) if text and text.strip() else b""
+def _person(name: str, address: str) -> str:
+    # The address of somebody in the same house is a path of Exchange.
+    if "@" not in address:
+        return name
+    if not name or name == address:
+        return address
+    return f'"{quote(name)}" <{address}>' if _SPECIAL.search(name) else f"{name} <{address}>"
 
 
-def _rich(message: Message) -> bytes:
-    data = message.properties.binary_prop_value(pids.PID_HTML)
+def _forms(message: Properties) -> Iterator[bytes]:
+    """Yield the text as plain text and as HTML, as far as they are there."""
+    text = message.text(_BODY)
+    if text.strip():
+        yield _part('text/plain; charset="utf-8"', text.encode("utf-8", "replace"))
+    data = message.data(_HTML)
     if data:
-        return _part(f'text/html; charset="{message.properties.body_encoding}"', data)
-    text = message.properties.str_prop_value(pids.PID_BODY_HTML)
-    return _part('text/html; charset="utf-8"', text.encode("utf-8", "replace")) if text else b""
+        yield _part(f'text/html; charset="cp{message.number(_CODEPAGE) or 0}"', data)
+    elif message.text(_HTML):
+        yield _part('text/html; charset="utf-8"', message.text(_HTML).encode("utf-8", "replace"))
+    elif not text.strip():
+        rich = text_of(message.data(_RTF))
+        yield from [_part('text/plain; charset="utf-8"', rich.encode("utf-8", "replace"))] if rich.strip() else []
 
 
-def _attached(attachment: Attachment, depth: int) -> bytes:
+def _attached(attachment: Properties, depth: int) -> bytes:
     """Return a file that comes with a message, or a message inside it, as a part; nothing if it is only a link."""
-    properties = attachment.properties
-    name = (
-        attachment.file_name
-        or _string(properties, pids.PID_ATTACH_FILENAME)
-        or _string(properties, pids.PID_DISPLAY_NAME)
-    )
-    inner = next((each for each in getattr(attachment._storage, "storages", ()) if each.name == _EMBEDDED), None)
+    name = attachment.text(_LONG_FILE) or attachment.text(_SHORT_FILE) or attachment.text(_NAME)
+    inner = next(attachment.inside(f"__substg1.0_{_FILE:04X}000D"), None)
     if inner is not None:
-        data = _written(Message(inner), depth + 1) if depth < _DEEPEST else b"Subject: nested too deeply\n\n"
+        data = _written(inner, depth + 1) if depth < _DEEPEST else b"Subject: nested too deeply\r\n\r\n"
         return _part("message/rfc822", data, f"{name or 'message'}.eml")
-    data = attachment.file_bytes or b""
-    identity = _string(properties, pids.PID_ATTACH_CONTENT_ID)
-    more = [f"Content-ID: <{' '.join(identity.split())}>"] if identity else []
-    return _part(attachment.mime_type or "application/octet-stream", data, name or "attachment", more) if data else b""
-
-
-def _string(properties: Properties, pid: int) -> str:
-    return properties.str_prop_value(pid) or ""
+    data = attachment.data(_FILE)
+    identity = " ".join(attachment.text(_CONTENT_ID).split())
+    kind = _TYPE.match(attachment.text(_MIME))
+    more = [f"Content-ID: <{identity}>"] if identity else []
+    return _part(kind[0] if kind else "application/octet-stream", data, name or "attachment", more) if data else b""
 
 
 def _multipart(kind: str, parts: list[bytes], depth: int) -> bytes:
@@ -137,7 +113,7 @@ def _multipart(kind: str, parts: list[bytes], depth: int) -> bytes:
 
 
 def _part(kind: str, data: bytes, name: str = "", more: Sequence[str] = ()) -> bytes:
-    heads = [f"Content-Type: {' '.join(kind.split())}", "Content-Transfer-Encoding: base64", *more]
+    heads = [f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more]
     if name:
         where = "inline" if more else "attachment"
         heads.append(f"Content-Disposition: {where}; filename*={encode_rfc2231(name, 'utf-8')}")

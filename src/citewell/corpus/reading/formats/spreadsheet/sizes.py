@@ -33,6 +33,7 @@ _DIMENSIONS, _BEGINNING = 0x0200, 0x0809
 # Records of one cell with something in it, by their numbers (MS-XLS 2.3); and one of several in a row.
 _XLS_CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E})
 _XLS_ROW_OF_CELLS = 0x00BD
+_XLS_PASSWORD = 0x002F
 # MS-XLSB 2.3.1: the head of a row, and the records of a cell that holds something.
 _XLSB_ROW = 0
 _XLSB_CELLS = range(2, 12)
@@ -151,7 +152,7 @@ def xls_cells(workbook: bytes) -> int:
     """Return the number of cells in the rectangles of all sheets of an XLS file, given its stream of records.
 
     Raises:
-        ReadingError: A sheet claims to be larger than any can be.
+        ReadingError: It is protected by a password, or a sheet claims to be larger than any can be.
     """
     total, area, at = 0, _Area(), 0
     while at + 4 <= len(workbook):
@@ -162,6 +163,8 @@ def xls_cells(workbook: bytes) -> int:
         if kind == _BEGINNING:
             total += area.cells
             area = _Area()
+        elif kind == _XLS_PASSWORD:
+            raise ReadingError("is protected by a password")
         elif kind == _DIMENSIONS:
             _check_dimensions(workbook[start:at])
         elif kind in _XLS_CELLS and size >= 4:

@@ -23,10 +23,18 @@ from python_calamine import (
 
 from citewell.corpus.reading.archives import Archive, is_archive, is_encrypted_office
 from citewell.corpus.reading.extract import Extract, RawBlock
+from citewell.corpus.reading.formats.office.package import Package, title_of
 from citewell.corpus.reading.formats.sheet_rows import Row, plain, table_blocks
 from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts
-from citewell.corpus.reading.formats.spreadsheet.sizes import MOST_CELLS, is_whole, ods_cells, xls_cells, xlsb_cells, xlsx_cells
-from citewell.document import Location
+from citewell.corpus.reading.formats.spreadsheet.sizes import (
+    MOST_CELLS,
+    is_whole,
+    ods_cells,
+    xls_cells,
+    xlsb_cells,
+    xlsx_cells,
+)
+from citewell.document import Fact, Location
 from citewell.errors import ReadingError
 
 _MOST_ROWS = 200_000
@@ -58,8 +66,11 @@ def read_workbook(data: bytes) -> Extract:
     Raises:
         ReadingError: It is damaged, protected by a password, or too large.
     """
-    parts, left_out = _checked(data)
+    package = _opened(data)
+    parts = SheetParts(package) if package else None
     reading = _Reading()
+    facts = _facts(package, reading) if package else ()
+    left_out = _too_far(package, parts) if package and parts else frozenset()
     try:
         workbook = CalamineWorkbook.from_object(io.BytesIO(data))
     except PasswordError as error:
@@ -70,37 +81,52 @@ def read_workbook(data: bytes) -> Extract:
     for sheet in sheets:
         has_heading = len(workbook.sheets_metadata) > 1 or not _UNNAMED.fullmatch(sheet.name)
         _read_sheet(workbook, sheet.name, parts, reading, has_heading=has_heading)
-    return Extract(tuple(reading.blocks), warnings=tuple(reading.warnings))
+    return Extract(tuple(reading.blocks), title=title_of(facts), facts=facts, warnings=tuple(reading.warnings))
 
 
-def _checked(data: bytes) -> tuple[SheetParts | None, frozenset[str]]:
-    """Return the parts of an XLSX file, and the sheets that cannot be read.
+def _opened(data: bytes) -> Package | None:
+    """Return the package of a file of Excel; None for other files, whose sizes are checked.
 
     Raises:
-        ReadingError: Nothing of the file can be read.
+        ReadingError: The file is damaged, protected by a password, or too large.
     """
     if is_encrypted_office(data):
         raise ReadingError(_PROTECTED)
     if not is_archive(data):
         _check(xls_cells(_records(data)))
-        return None, frozenset()
-    archive = Archive(data)
-    if "content.xml" in archive and "xl/workbook.xml" not in archive:
-        content = archive.read("content.xml")
-        if not is_whole(content):
-            raise ReadingError("is damaged: content.xml is no valid XML")
-        _check(ods_cells(content))
-        return None, frozenset()
-    parts = SheetParts(archive)
-    wide = {
-        name
-        for name in archive.names
-        if regex.fullmatch(r".*sheets?/[^/]*\.(?:xml|bin)", name) and _is_wide(archive, name)
-    }
-    names = frozenset(name for name, part in parts.sheets.items() if part in wide)
-    if wide - {parts.sheets[name] for name in names}:
+        return None
+    package = Package(data)
+    archive = package.archive
+    if "content.xml" not in archive or "xl/workbook.xml" in archive:
+        return package
+    content = archive.read("content.xml")
+    if not is_whole(content):
+        raise ReadingError("is damaged: content.xml is no valid XML")
+    _check(ods_cells(content))
+    return None
+
+
+def _facts(package: Package, reading: _Reading) -> tuple[Fact, ...]:
+    try:
+        return package.facts()
+    except ReadingError as error:
+        reading.warnings.append(f"what the file says about itself is left out: it {error.message}")
+        return ()
+
+
+def _too_far(package: Package, parts: SheetParts) -> frozenset[str]:
+    """Return the names of the sheets that would take too much memory.
+
+    Raises:
+        ReadingError: There is such a sheet, and nothing tells which it is.
+    """
+    archive = package.archive
+    names = (name for name in archive.names if regex.fullmatch(r".*sheets?/[^/]*\.(?:xml|bin)", name))
+    wide = {name for name in names if _is_wide(archive, name)}
+    found = frozenset(name for name, part in parts.sheets.items() if part in wide)
+    if wide - {parts.sheets[name] for name in found}:
         raise ReadingError(_TOO_FAR)
-    return parts, names
+    return found
 
 
 def _records(data: bytes) -> bytes:
@@ -156,10 +182,8 @@ def _read_sheet(
         return
     place = _place(name)
     found = list(table_blocks(_rows(sheet, reading), place))
-    found += [
-        RawBlock("prose", (_said(comment.cell, comment.author, comment.text),), location=place(comment.row))
-        for comment in (parts.comments(name) if parts else [])
-    ]
+    if parts:
+        found += _comments(parts, name, reading)
     if found and has_heading:
         reading.blocks.append(RawBlock("heading", (plain(name),), level=1, location=Location("sheet", name)))
     reading.blocks += found
@@ -169,8 +193,21 @@ def _place(name: str) -> Callable[[int], Location]:
     return lambda number: Location("row", f"{name}, row {number}")
 
 
-def _said(cell: str, author: str, text: str) -> str:
-    return f"{' by '.join(filter(None, (f'Comment on {cell}', author)))}: {text}"
+def _comments(parts: SheetParts, name: str, reading: _Reading) -> list[RawBlock]:
+    try:
+        found = parts.comments(name)
+    except ReadingError as error:
+        reading.warnings.append(f"the comments on the sheet {name!r} are left out: it {error.message}")
+        return []
+    place = _place(name)
+    return [
+        RawBlock(
+            "prose",
+            (f"Comment on {each.cell}{f' by {each.author}' * bool(each.author)}: {each.text}",),
+            location=place(each.row),
+        )
+        for each in found
+    ]
 
 
 def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
