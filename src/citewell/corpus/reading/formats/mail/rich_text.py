@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from striprtf.striprtf import rtf_to_text
+from citewell.corpus.reading.formats.rtf.document import read_document
+from citewell.errors import ReadingError
 
 # What every text is taken to begin with, so that even its first words can refer to something (MS-OXRTFCP 2.1.2.1).
 _BEFORE = (
@@ -18,15 +19,12 @@ _LARGEST = 50_000_000
 
 
 def text_of(data: bytes) -> str:
-    """Return the text of a compressed Rich Text; empty if it is none, or is damaged."""
-    rich = decompressed(data).decode("latin-1")
-    if not rich.startswith("{\\rtf"):
-        return ""
+    """Return the text of a compressed Rich Text, with an empty line between its paragraphs; empty if it is damaged."""
     try:
-        text: str = rtf_to_text(rich, encoding="cp1252", errors="replace")
-    except (ValueError, LookupError, TypeError):
+        extract = read_document(decompressed(data))
+    except ReadingError:
         return ""
-    return text
+    return "\n\n".join("".join(block.pieces) for block in extract.blocks)
 
 
 def decompressed(data: bytes) -> bytes:
