@@ -27,6 +27,7 @@ _MARKS = frozenset({0x02, 0xFFFE})
 _RTL = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 # The accents that TeX's oldest fonts set over a letter as characters of their own, and what they are in one with it.
 _ACCENTS = dict(zip("´`¨ˆ˜˚ˇ¯˘˝", "\u0301\u0300\u0308\u0302\u0303\u030a\u030c\u0304\u0306\u030b", strict=True))
+_DOTTED = {"ı": "i", "ȷ": "j"}
 _SMALL = 0.85
 
 
@@ -101,7 +102,7 @@ class _Reading:
             elif here == last:
                 # One glyph for several letters, such as "fi"; pdfium has turned round those that are written from the right.
                 run.text.insert(self.glyph if run.is_rtl else len(run.text), letter)
-            elif run.is_plain and run.least < left - run.end < run.most:
+            elif run.is_plain and letter not in _ACCENTS and run.least < left - run.end < run.most:
                 run.text.append(letter)
                 run.start = left
                 run.end = max(right, run.end)
@@ -265,7 +266,7 @@ def _raise_start(run: _Run, look: Look) -> None:
 
 def _composed(run: _Run, letter: str, start: float) -> str:
     """Return a letter with the accent that stands over it, which is taken from the word."""
-    composed = unicodedata.normalize("NFC", letter + _ACCENTS[run.text[-1]])
+    composed = unicodedata.normalize("NFC", _DOTTED.get(letter, letter) + _ACCENTS[run.text[-1]])
     if len(composed) > 1:
         return letter
     run.text.pop()

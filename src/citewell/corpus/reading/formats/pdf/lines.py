@@ -26,6 +26,7 @@ _SAME_PLACE = 1.5
 _ALONE = 0.2
 # Above it, a page is no text that anybody has laid out.
 MOST_ROWS = 3000
+_MOST_LOOKED_AT = 200_000
 _RTL = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _LTR = regex.compile(r"[\p{bc=L}\p{bc=EN}\p{bc=AN}]")
 
@@ -132,19 +133,29 @@ def _strips(rows: Sequence[_Row], rules: Sequence[Rule]) -> list[_Strip]:
         for start, end, _ in row.gaps
         if end - start >= max(_GUTTER * row.size, _WIDER * row.space)
     ]
+    seen: set[tuple[int, ...]] = set()
+    looked_at = 0
     # The widest first: what stands beside another one ends there.
     for _, at, start, end in sorted(gaps):
         if any(strip.first <= at <= strip.last and strip.left < end and strip.right > start for strip in strips):
             continue
         strip = _grown(rows, at, start, end, crossings, tops)
-        if strip and _is_between_columns(rows, strip, strips):
+        looked_at += strip.last - strip.first
+        if looked_at > _MOST_LOOKED_AT:
+            break
+        # What stands beside it ends at the spaces found before.
+        place = (strip.first, strip.last, round(strip.left), round(strip.right), len(strips))
+        if place in seen or strip.last - strip.first + 1 < _GUTTER_ROWS:
+            continue
+        seen.add(place)
+        if _is_between_columns(rows, strip, strips):
             strips.append(strip)
     return strips
 
 
 def _grown(
     rows: Sequence[_Row], at: int, left: float, right: float, rules: Sequence[Rule], tops: Sequence[float]
-) -> _Strip | None:
+) -> _Strip:
     """Return the space that a gap is part of: as far up and down as no word and no rule crosses it."""
     first = last = at
     for step in (-1, 1):
@@ -163,7 +174,7 @@ def _grown(
         first += 1
     while last > first and _is_mere_space(rows[last], left, right):
         last -= 1
-    return _Strip(left, right, first, last) if last - first + 1 >= _GUTTER_ROWS else None
+    return _Strip(left, right, first, last)
 
 
 def _is_mere_space(row: _Row, left: float, right: float) -> bool:

@@ -20,6 +20,7 @@ _LEAST_ROWS = 3
 # A heading after a table.
 _LARGER = 1.08
 _CLEAR_COLUMNS = 3
+_MOST_HEADS = 8
 
 
 Interval = tuple[float, float]
@@ -59,6 +60,12 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Table]:
     gaps = [_gaps(row) for row in words]
     while at < len(merged):
         end, columns = _grown(merged, words, gaps, at, rules)
+        # The names of columns may stand closer than what is below them; above them there may be another table.
+        for head in range(1, min(_MOST_HEADS, end - at) if columns else 0):
+            other, more = _grown(merged, words, gaps, at + head, rules)
+            if other >= end and len(more) > len(columns):
+                end, columns = (other, more) if head <= 2 else (at + head - 1, columns)
+                break
         if columns and _is_table(gaps[at:end], columns, _has_rules(merged[at:end], rules)):
             rows = _rows(merged[at:end], words[at:end], columns, rules)
             found.append(Table(starts[at], starts[end], tuple(rows)))
