@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+from typing import Literal
 
 from citewell.corpus.reading.extract import Box, RawBlock
 from citewell.corpus.reading.formats.pdf.flow import Chunk
@@ -14,6 +16,7 @@ from citewell.document import Location
 _Piece = tuple[str, Box | None]
 # Indents of code that are kept, in letters.
 _DEEPEST_INDENT = 60
+_LONG_CELL = 120
 
 
 class Emitter:
@@ -31,7 +34,10 @@ class Emitter:
     def blocks(self, chunks: Iterable[Chunk]) -> Iterator[RawBlock]:
         """Yield the blocks of chunks."""
         for chunk in chunks:
-            if chunk.kind == "row":
+            if chunk.kind == "row" and _is_list(chunk.rows):
+                for row in chunk.rows:
+                    yield self._block(chunk, self._row(row, " "), row.lines[0], kind="item")
+            elif chunk.kind == "row":
                 for at, row in enumerate(chunk.rows):
                     yield self._block(chunk, self._row(row), row.lines[0], is_head=at == 0 and _is_head(chunk.rows))
             elif chunk.kind == "verbatim":
@@ -45,9 +51,17 @@ class Emitter:
         is_ocr = page.is_read_by_ocr or any(word.style.is_unseen for word in line.words)
         return Location("page", page.label or page.printed or str(page.number), page.number, is_ocr)
 
-    def _block(self, chunk: Chunk, pieces: Sequence[_Piece], line: Line, *, is_head: bool = False) -> RawBlock:
+    def _block(
+        self,
+        chunk: Chunk,
+        pieces: Sequence[_Piece],
+        line: Line,
+        *,
+        is_head: bool = False,
+        kind: Literal["item"] | None = None,
+    ) -> RawBlock:
         return RawBlock(
-            chunk.kind,
+            kind or chunk.kind,
             tuple(text for text, _ in pieces),
             chunk.level,
             is_head,
@@ -79,12 +93,12 @@ class Emitter:
                 pieces.append(self._piece(word, line, text))
         return pieces
 
-    def _row(self, row: Row) -> list[_Piece]:
+    def _row(self, row: Row, between: str = " | ") -> list[_Piece]:
         of = {id(word): line for line in row.lines for word in line.words}
         pieces: list[_Piece] = []
         for nth, cell in enumerate(row.cells):
             if nth:
-                pieces.append((" | ", None))
+                pieces.append((between, None))
             for at, word in enumerate(cell):
                 if at and (is_apart(cell[at - 1], word) or of[id(cell[at - 1])] is not of[id(word)]):
                     pieces.append((" ", None))
@@ -117,6 +131,12 @@ class Emitter:
 def _letter_width(line: Line) -> float:
     letters = sum(len(word.text) for word in line.words)
     return max(sum(word.right - word.left for word in line.words) / max(letters, 1), 0.1)
+
+
+def _is_list(rows: Sequence[Row]) -> bool:
+    """Return whether rows are words with their explanations: two columns, the second of which is text."""
+    lengths = [sum(len(word.text) for word in row.cells[-1]) for row in rows]
+    return len(rows[0].cells) == 2 and median(lengths) > _LONG_CELL
 
 
 def _is_head(rows: Sequence[Row]) -> bool:

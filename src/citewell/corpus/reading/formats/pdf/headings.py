@@ -17,6 +17,7 @@ _LARGER, _MUCH_LARGER = 1.08, 1.25
 # Share of the letters: what is larger or bolder in more of a document is no heading.
 _MOST_SHARE, _MOST_SHARE_SHORT, _SHORT = 0.12, 0.3, 3000
 _MORE_SPACE = 1.15
+_FAR = 1.8
 _LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}]|\p{Lo}")
 _LETTER = regex.compile(r"\p{L}")
 _LONGEST_TAGGED, _MOST_TAGGED = 300, 0.4
@@ -108,10 +109,19 @@ def _is_candidate(chunks: Sequence[Chunk], at: int, body: Style) -> bool:
         or (chunk.kind == "item" and not _is_numbered(chunks, at))
     ):
         return False
-    if not _is_set_apart(chunk, body) or not _is_of_one_look(chunk):
+    if not _is_set_apart(chunk, body) or not _is_of_one_look(chunk) or _is_entry(chunk):
         return False
     beside = [each for each in (*chunks[max(at - 1, 0) : at], *chunks[at + 1 : at + 2]) if each.kind == "row"]
     return not (beside and _CAPTION.match(text))
+
+
+def _is_entry(chunk: Chunk) -> bool:
+    """Return whether a chunk is a line of a table of contents: a page number stands far from the rest."""
+    words = chunk.lines[-1].words
+    if any(word.text == "…" for word in words):
+        return True
+    is_far = len(words) > 1 and words[-1].left - words[-2].right > _FAR * words[-1].style.size
+    return is_far and words[-1].text.isalnum() and len(words[-1].text) <= 4
 
 
 def _is_numbered(chunks: Sequence[Chunk], at: int) -> bool:

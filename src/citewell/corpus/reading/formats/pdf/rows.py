@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet
 from citewell.corpus.reading.formats.pdf.words import RAISED, RISE, Word, size_of
@@ -13,6 +14,9 @@ _SAME_ROW = 0.3
 _SMALL = 0.85
 # A row of bullets alone is shorter.
 _FEW = 6
+# Dots that lead the eye from a title to its page number.
+_DOTS, _LEADER = ".·…․", 4
+_LEADERS = frozenset(dot * _LEADER for dot in _DOTS)
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
@@ -26,9 +30,28 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
         rows.append([word])
         anchor, size = word.base, word.style.size
     rows = _with_raised(rows)
-    for row in rows:
-        row.sort(key=lambda word: word.left)
-    return rows
+    return [_without_leaders(sorted(row, key=lambda word: word.left)) for row in rows]
+
+
+def _without_leaders(row: list[Word]) -> list[Word]:
+    """Return a row with the dots that lead to a page number in one word."""
+    if sum(word.text[0] in _DOTS for word in row) < 2 and not any(word.text[:_LEADER] in _LEADERS for word in row):
+        return row
+    found: list[Word] = []
+    dots: list[Word] = []
+    for word in [*row, None]:
+        if word is not None and not word.text.strip(_DOTS):
+            dots.append(word)
+            continue
+        if sum(len(each.text) for each in dots) >= _LEADER:
+            first, last = dots[0], dots[-1]
+            found.append(replace(first, text="…", right=last.right, is_spaced=True))
+        else:
+            found += dots
+        dots = []
+        if word is not None:
+            found.append(word)
+    return found
 
 
 def _with_raised(rows: list[list[Word]]) -> list[list[Word]]:

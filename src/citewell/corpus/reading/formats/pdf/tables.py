@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet, is_item_mark
 from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word, is_apart
@@ -12,8 +13,8 @@ from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word, is_apart
 # The least space between two cells, in the size of the letters.
 _GAP = 0.9
 _COMMON_GAP = 0.15
-_NARROW_GAP = 0.4
-_SAME_SPACE, _STRETCHED = 0.1, 2.5
+_NARROW_GAP, _WORD_GAP = 0.4, 0.7
+_SAME_SPACE, _STRETCHED, _WIDER = 0.04, 2.5, 1.5
 # Rows further apart than this, in the size of the letters, are in no table, unless rules run between them.
 _FURTHEST = 3.2
 _LEAST_ROWS = 3
@@ -88,24 +89,27 @@ def _same_rows(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _gaps(words: Sequence[Word]) -> list[Interval]:
     """Return the wide spaces in a row."""
-    gaps: list[Interval] = []
     end = words[0].right
     is_item = is_bullet(words[0].text) or is_item_mark(words[0].text)
     if is_item and len(words) > 1:
         # The space after the mark of an item is no column.
         end = words[1].left
-    spaces: list[float] = []
+    spaces: list[Interval] = []
     for word in words[1:]:
-        if word.left - end >= _GAP * word.style.size:
-            gaps.append((end, word.left))
-        spaces.append(word.left - end)
+        spaces.append((end, word.left))
         end = max(end, word.right)
-    # In a line that is stretched to the width of its column, all spaces are wide.
-    size = words[0].style.size
-    is_stretched = (
-        len(spaces) > 1 and max(spaces) - min(spaces) < _SAME_SPACE * size and max(spaces) < _STRETCHED * size
-    )
-    return [] if is_stretched else gaps
+    least = _least_gap([right - left for left, right in spaces], words[0].style.size)
+    return [(left, right) for left, right in spaces if right - left >= least]
+
+
+def _least_gap(spaces: Sequence[float], size: float) -> float:
+    """Return how wide the space between two cells is: in a line stretched to the width of its column, all spaces are wide."""
+    if len(spaces) < 2:
+        return _GAP * size
+    usual = median(spaces)
+    alike = sum(abs(space - usual) < _SAME_SPACE * size for space in spaces)
+    is_usual = alike >= max(2, len(spaces) / 2) and usual < _STRETCHED * size
+    return max(_GAP * size, _WIDER * usual if is_usual else 0.0)
 
 
 def _grown(
@@ -137,14 +141,21 @@ def _grown(
 
 def _known_gaps(words: Sequence[Word], gaps: list[Interval], columns: Sequence[Interval]) -> list[Interval]:
     """Return the wide spaces of a row, and the narrower ones that stand between columns of the rows above."""
-    found = list(gaps)
+    spaces: list[Interval] = []
     end = words[0].right
     for word in words[1:]:
-        gap = (end, word.left)
-        if _NARROW_GAP * word.style.size <= gap[1] - gap[0] < _GAP * word.style.size:
-            shared = max((min(gap[1], right) - max(gap[0], left) for left, right in columns), default=0.0)
-            found += [gap] if shared >= _COMMON_GAP * word.style.size else []
+        spaces.append((end, word.left))
         end = max(end, word.right)
+    size = words[0].style.size
+    least = min((right - left for left, right in spaces), default=0.0)
+    found = list(gaps)
+    for start, end in spaces:
+        is_narrow = end - start >= _NARROW_GAP * size and (
+            end - start > _WIDER * least or end - start >= _WORD_GAP * size
+        )
+        if (start, end) not in gaps and is_narrow:
+            shared = max((min(end, right) - max(start, left) for left, right in columns), default=0.0)
+            found += [(start, end)] if shared >= _COMMON_GAP * size else []
     return sorted(found)
 
 
