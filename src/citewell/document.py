@@ -55,7 +55,7 @@ class Section:
 
     ``path`` lists the headings above it, outermost first, without the document's title; it is empty for text before the first
     heading. ``heading`` is the span of the section's own heading, or None; it is before ``span``, and may be a block of the
-    section above as well.
+    section above as well. A line that is text itself, such as that of a function, is at the start of ``span`` instead.
     """
 
     path: tuple[str, ...]

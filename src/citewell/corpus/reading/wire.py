@@ -239,7 +239,9 @@ def _sections(rows: list[Any], end: int) -> Iterator[Section]:
         head = None
         if heading is not None:
             first, last = heading
-            head = _span(first, last, 0, outer.start)
+            head = _span(first, last, 0, outer.end)
+            if head.start > outer.start:
+                raise ValueError("a heading is not where its section starts")
         yield Section(tuple(path), outer, tuple(_blocks(packed_blocks, outer)), head)
         at = outer.end
 

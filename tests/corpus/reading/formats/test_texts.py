@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from citewell.corpus.reading.assembling import assemble
 from citewell.corpus.reading.extract import Reader
 from citewell.corpus.reading.formats import asciidoc, code, latex, log, org, rst, settings_file, subtitles
+from citewell.corpus.reading.parsing import parse
+from citewell.corpus.reading.wire import packed, unpacked
 from citewell.document import Span
+from citewell.errors import ReadingError
 from tests.support.extracts import extract
 from tests.support.growth import check_growth
 from tests.support.outlines import check_spans
@@ -107,6 +110,7 @@ def test_blocks_are_in_order_and_apart_whatever_the_lines_are(module: object) ->
             starts = [block.at.start for block in found.blocks if block.at]
             assert starts == sorted(starts)
             check_spans(text, assemble(found))
+            _check_document(path if "." in path else f"a{min(reader.suffixes)}", line_end.join(lines))
 
     check()
 
@@ -118,6 +122,15 @@ def test_words_are_not_lost_between_blocks_that_are_only_text(module: object) ->
     found = extract(reader, text, "file.txt")
     inside = {at for block in found.blocks for at in range(*_ends(block.at))}
     assert all(at in inside for at, sign in enumerate(text) if sign.isalnum())
+
+
+def _check_document(path: str, text: str) -> None:
+    """What a reader gives becomes a document that passes from one process to another."""
+    try:
+        made = parse(path, text.encode())
+    except ReadingError:
+        return
+    assert unpacked(path, *packed(made)) == made
 
 
 def _ends(span: Span | None) -> tuple[int, int]:
