@@ -2,8 +2,9 @@
 
     python benchmarks/filters.py ../shared/benchmarks/chunking
 
-The texts are cut at line ends into some hundred documents, and a table gives each a tag of its own. Each question is asked of all
-documents, with the tag of the one that answers it, in words, and of that document alone, in changing order, in processor time.
+The texts are cut at line ends into some hundred documents, and a table gives each a tag of its own. Each question is asked of
+all documents, with the tag of the one that answers it, in words, and of that document alone, in changing order. The times are of
+the processor.
 """
 
 from __future__ import annotations

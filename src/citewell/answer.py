@@ -134,6 +134,14 @@ class Locator(Model):
         return f"{named}, read by OCR" if self.is_ocr else named
 
 
+class Newer(Place):
+    """A sentence of a newer edition of a document, which says something else than a quotation of the older one."""
+
+    title: str
+    date: str
+    text: str
+
+
 class FoundPassage(Model):
     """One passage of an answer.
 
@@ -143,7 +151,8 @@ class FoundPassage(Model):
     the number of the page, from 1, where what is marked begins, and None for formats without pages; ``place`` is where a person
     would look that up, in a format that has such places. ``repeated`` are the places of near-duplicates, which are not shown
     again. ``language`` is that of the document (ISO 639-1), and ``date`` its date, as exact as it is known (ISO 8601), if they
-    are known. ``head`` is that of the table of its rows, if it is not in ``text``.
+    are known; ``newer`` is where a newer edition of it says otherwise. ``head`` is that of the table of its rows, if it is not
+    in ``text``.
     """
 
     rank: int
@@ -151,6 +160,7 @@ class FoundPassage(Model):
     title: str
     language: str | None = None
     date: str | None = None
+    newer: Newer | None = None
     section: tuple[str, ...] = ()
     page: int | None = None
     place: Locator | None = None

@@ -20,7 +20,7 @@ from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
-from citewell.search.dating import noted
+from citewell.search.dating import Editions
 from citewell.search.explanation import Commands, Explanation
 from citewell.search.filtering import Filtered, filtered, without_filters
 from citewell.search.finding import Finder
@@ -59,6 +59,7 @@ class View:
         self.encoder = encoder
         self._searching = settings.searching
         self._reranker = reranker
+        self._editions = Editions(snapshot.catalogue)
         self.widener = Widener(WordsFiles(Path(snapshot.manifest.corpus), settings.words), snapshot)
 
     @property
@@ -107,7 +108,7 @@ class View:
             question=text,
             answered=answered,
             confidence=confidence,
-            passages=noted((parts or found).passages, self.snapshot.catalogue),
+            passages=self._editions.noted((parts or found).passages),
             snapshot=self.manifest.name,
             filters=within.filters,
             unfiltered=asked.text if asked.filters else None,
@@ -171,14 +172,9 @@ class View:
 
     def similar(self, place: Place, *, top: int = 5, scope: Scope | None = None) -> Similar:
         """Find the passages most like the one at a place; see `search.similar.similar`."""
-        return similar(
-            self.snapshot,
-            place,
-            top=top,
-            scope=scope or Scope(),
-            searching=self._searching,
-            fit=self.encoder.card.fit,
-        )
+        fit, scope = self.encoder.card.fit, scope or Scope()
+        found = similar(self.snapshot, place, top=top, scope=scope, searching=self._searching, fit=fit)
+        return found.model_copy(update={"passages": self._editions.noted(found.passages)})
 
     def _read(self, understood: Understood, top: int) -> Reading:
         """Find passages, and the probability that they cover the question."""

@@ -189,6 +189,16 @@ class FactTable:
         )
         return dict(sorted(counted.items()))
 
+    def folders_within(self, within: Mask) -> list[tuple[str, int]]:
+        """Return the folders, with how many of some documents are in each and below it; those with most first."""
+        counted = Counter(
+            str(folder)
+            for nth in np.flatnonzero(within).tolist()
+            for folder in PurePosixPath(self._paths[nth]).parents
+            if str(folder) != "."
+        )
+        return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+
     @cached_property
     def _folders(self) -> dict[tuple[str, ...], list[int]]:
         """The documents in each folder and below it, by the names of the folders down to it."""

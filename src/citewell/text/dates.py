@@ -11,7 +11,7 @@ from typing import Self
 
 import regex
 
-_MONTHS = [
+MONTHS = [
     "january",
     "february",
     "march",
@@ -92,7 +92,7 @@ def _exists(_year: int, month: int = 1, day: int = 1) -> bool:
 
 def _month(name: str) -> int | None:
     small = name.lower()
-    return next((nth for nth, month in enumerate(_MONTHS, 1) if month == small or month[:3] == small), None)
+    return next((nth for nth, month in enumerate(MONTHS, 1) if month == small or month[:3] == small), None)
 
 
 def _number(year: int, month: int, day: int) -> int:

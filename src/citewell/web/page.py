@@ -13,12 +13,14 @@ from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import BRIDGE, asset
 from citewell.web.chat.chat import Chat, welcome
+from citewell.web.chat.filters import PageFilters
 from citewell.web.chat.finding import PageFinder
 from citewell.web.chat.requests import (
     AskRequest,
     BeginRequest,
     ExpectedRequest,
     FeedbackRequest,
+    FiltersRequest,
     FindRequest,
     LikeRequest,
     ShowRequest,
@@ -54,6 +56,7 @@ def page_functions(
     functions = [
         function("begin", BeginRequest, server.begin, "a start request; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
+        function("filters", FiltersRequest, PageFilters(desk).filters, "a choice of filters; reload it"),
         function("why", ExpectedRequest, server.why, "a place; reload it and ask again"),
         function("like", LikeRequest, server.like, "a passage; reload it and ask again"),
         function("show", ShowRequest, server.show, "a place; reload it and ask again"),

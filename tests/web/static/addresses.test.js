@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signInAddress } from "../../../src/citewell/web/static/auth/addresses.js";
-import { linkTo, sharedBy } from "../../../src/citewell/web/static/chat/links.js";
+import { linkTo, sharedBy, without } from "../../../src/citewell/web/static/chat/links.js";
 import { documentAddress, pathIn } from "../../../src/citewell/web/static/documents/addresses.js";
 
 const PAGE = "http://127.0.0.1:7860/?q=before#part";
 
 test("a link says what it was made of", () => {
-  const shared = { question: "Who digs? & why=this", place: "animals/", after: ["one", "two"], exact: true, own: true };
+  const shared = {
+    question: "Who digs? & why=this",
+    place: "animals/",
+    filters: ['author:"Ann & Lee"', "-tag:draft"],
+    after: ["one", "two"],
+    exact: true,
+    own: true,
+  };
   const link = new URL(linkTo(PAGE, shared));
   assert.equal(link.pathname, "/");
   assert.deepEqual(sharedBy(link.search), shared);
 });
 
 test("a link to a question alone has nothing else", () => {
-  const shared = { question: "Who?", place: "", after: [], exact: false, own: false };
+  const shared = { question: "Who?", place: "", filters: [], after: [], exact: false, own: false };
   assert.equal(new URL(linkTo(PAGE, shared)).search, "?q=Who%3F");
 });
 
@@ -39,4 +46,9 @@ test("a folder is typed with or without slashes", () => {
 
 test("signing in leads back to the same question", () => {
   assert.equal(signInAddress("/?q=a&in=b"), "/sign-in?next=%2F%3Fq%3Da%26in%3Db");
+});
+
+test("a list without a text has the others in their order", () => {
+  assert.deepEqual(without(["a", "b", "a"], "a"), ["b"]);
+  assert.deepEqual(without(["a"], "b"), ["a"]);
 });

@@ -11,12 +11,13 @@ from functools import partial
 from markupsafe import Markup
 
 from citewell.answer import Answer
-from citewell.document import Span
+from citewell.document import Fact, Span
 from citewell.index.stored import StoredDocument
 from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
+from citewell.web.chat.filters import used
 from citewell.web.chat.matched import Matched, asked_words
 from citewell.web.chat.requests import as_request
 from citewell.web.templates import count, render
@@ -66,6 +67,7 @@ def render_answer(
     place: str = "",
     places: tuple[str, int] | None = None,
     matched: Mapping[int, Matched] | None = None,
+    facts: Mapping[str, Sequence[Fact]] | None = None,
 ) -> str:
     """Render an answer: the sentences that answer, then the best passages in short, and the others folded.
 
@@ -77,10 +79,17 @@ def render_answer(
         place: The document or folder that was searched; empty for all.
         places: The query that finds every place of what it is about, and how many there are.
         matched: The words that each passage contains, by rank.
+        facts: What is known about each document, by path.
     """
     words = asked_words(answer)
     cards = [
-        render_card(each, words, (drifted or {}).get(each.document), (matched or {}).get(each.rank))
+        render_card(
+            each,
+            words,
+            (drifted or {}).get(each.document),
+            (matched or {}).get(each.rank),
+            facts=(facts or {}).get(each.document, ()),
+        )
         for each in answer.passages
     ]
     shown = OPEN_PASSAGES if answer.answered else 0
@@ -90,6 +99,8 @@ def render_answer(
     return render(
         "chat/answer.html",
         answer=answer,
+        filters=used(answer.filters),
+        is_dated=len({each.date for each in answer.passages}) > 1,
         place=place,
         understood_with=json.dumps(answer.understood_with, ensure_ascii=False),
         lead=list(_sentences(answer, words)),
@@ -101,7 +112,7 @@ def render_answer(
         unread=name_of_language(answer.unread) if answer.unread else None,
         nearest=answer.nearby(),
         related=others if answer.answered else [],
-        everywhere=as_request(places[0], place) if places else "",
+        everywhere=as_request(places[0], place, filters=map(str, answer.filters)) if places else "",
         places=places,
     )
 
@@ -119,14 +130,21 @@ def _sentences(answer: Answer, asked: Sequence[str]) -> Iterator[_Sentence]:
         yield _Sentence(each.rank, passage.title, passage.head.names if passage.head else "", parts, is_cut(parts))
 
 
-def render_similar(similar: Similar, drifted: Mapping[str, str]) -> str:
+def render_similar(
+    similar: Similar, drifted: Mapping[str, str], facts: Mapping[str, Sequence[Fact]] | None = None
+) -> str:
     """Render the passages like one.
 
     Args:
         similar: The passages.
         drifted: Documents that differ from the index, by path: ``changed``, ``gone`` or ``unreadable``.
+        facts: What is known about each document, by path.
     """
-    cards = [render_card(each, (), drifted.get(each.document), alike=True) for each in similar.passages]
+    known = facts or {}
+    cards = [
+        render_card(each, (), drifted.get(each.document), facts=known.get(each.document, ()), alike=True)
+        for each in similar.passages
+    ]
     repeated = dict.fromkeys(place.document for place in similar.repeated)
     return render("chat/similar.html", similar=similar, cards=cards, repeated=list(repeated))
 

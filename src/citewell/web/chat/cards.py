@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 
-from citewell.answer import Answer, FoundPassage
+from citewell.answer import Answer, FoundPassage, Newer
 from citewell.confidence import THRESHOLDS
-from citewell.document import Span
+from citewell.document import Fact, Span
 from citewell.text.excerpts import excerpt
 from citewell.web.chat.matched import Matched
 from citewell.web.templates import render
@@ -56,6 +57,7 @@ def render_card(
     drifted: str | None,
     matched: Matched | None = None,
     *,
+    facts: Sequence[Fact] = (),
     alike: bool = False,
 ) -> Markup:
     """Render a passage.
@@ -65,6 +67,7 @@ def render_card(
         asked: The words that were searched for.
         drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index or cannot be compared with it.
         matched: The words and names that it contains.
+        facts: What is known about its document.
         alike: Whether it is like another passage, and answers no question.
     """
     cosine = round(100 * max(0.0, passage.cosine))
@@ -74,6 +77,8 @@ def render_card(
         passage=passage,
         drifted=drift(drifted),
         quote=quote,
+        facts=grouped(facts),
+        newer=newer(passage.newer),
         is_cut=is_cut(quote),
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
         key=text_key(passage.text),
@@ -86,6 +91,21 @@ def render_card(
         matched=matched or Matched(),
         cosine=cosine,
     )
+
+
+def grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """Return facts by what they are called; a title that stands above the passage anyway is left out."""
+    found: dict[str, list[Fact]] = {}
+    for each in facts:
+        if each.name == "title" and each.source == "text":
+            continue
+        found.setdefault(each.name.replace("-", " ").capitalize(), []).append(each)
+    return found
+
+
+def newer(passage: Newer | None) -> dict[str, Any] | None:
+    """Return the note for a newer edition that says otherwise, or None."""
+    return {"said": passage, "key": text_key(passage.text)} if passage else None
 
 
 def drift(drifted: str | None) -> dict[str, str] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
-from citewell.answer import Answer, Place
-from citewell.document import Span
+from citewell.answer import Answer, FoundPassage, Place
+from citewell.document import Fact, Span
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
 from citewell.index.stored import StoredDocument
@@ -23,6 +25,7 @@ from citewell.web.chat.answers import (
 )
 from citewell.web.chat.cards import answer_key, text_key
 from citewell.web.chat.expected import expected_place, render_explanation
+from citewell.web.chat.filters import render_unpassed
 from citewell.web.chat.matched import matched
 from citewell.web.chat.requests import (
     PASSAGES,
@@ -66,21 +69,35 @@ class Chat:
                 return render_reply(answer.reply, view.manifest.examples)
             drifted = view.drifted({passage.document for passage in answer.passages})
             places = (
-                query_of(answer, view.finder(scope), view.snapshot.catalogue.languages) if answer.answered else None
+                query_of(answer, view.finder(replace(scope, filters=answer.filters)), view.snapshot.catalogue.languages)
+                if answer.answered
+                else None
             )
             return render_answer(
-                answer, drifted=drifted, place=asked.place, places=places, matched=matched(answer, view.snapshot)
+                answer,
+                drifted=drifted,
+                place=asked.place,
+                places=places,
+                matched=matched(answer, view.snapshot),
+                facts=_facts(answer.passages, view),
             )
 
-        return await self._desk.ask(
-            asked.question,
-            render,
-            top=PASSAGES,
-            scope=scope,
-            history=asked.turns,
-            correct=not asked.exact,
-            words=not asked.own,
-        )
+        try:
+            return await self._desk.ask(
+                asked.question,
+                render,
+                top=PASSAGES,
+                scope=scope,
+                history=asked.turns,
+                correct=not asked.exact,
+                words=not asked.own,
+            )
+        except UsageError as error:
+            refused = error
+        unpassed = await self._desk.read(lambda: render_unpassed(asked, refused, self._assistant.view().facts))
+        if unpassed is None:
+            raise refused
+        return unpassed
 
     async def why(self, expected: ExpectedRequest) -> str:
         """Explain why a place is not in an answer."""
@@ -109,7 +126,8 @@ class Chat:
         self._quoted_document(view, place)
         similar = view.similar(Place(document=place.path, start=place.start, end=place.end), top=PASSAGES)
         logs.event("similar passages", document=place.path)
-        return render_similar(similar, view.drifted({passage.document for passage in similar.passages}))
+        drifted = view.drifted({passage.document for passage in similar.passages})
+        return render_similar(similar, drifted, _facts(similar.passages, view))
 
     async def show(self, place: ShowRequest) -> str:
         """Show a quotation in its source, if the source still has it at that place."""
@@ -165,6 +183,11 @@ class Chat:
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
         return render_saved("Feedback saved. Thank you.")
+
+
+def _facts(passages: Iterable[FoundPassage], view: View) -> dict[str, tuple[Fact, ...]]:
+    """Return what is known about the documents of some passages."""
+    return {path: view.snapshot.catalogue.facts_of(path) for path in {each.document for each in passages}}
 
 
 def welcome(view: View) -> str:

@@ -91,20 +91,31 @@ def _says(found: Found) -> str:
     return f"The first {_MOST_MARKED:,} of {found.total:,} places are marked" if found.pages > 1 else ""
 
 
+def _without(request: FindRequest, written: str) -> str:
+    """Return the request without a filter that is chosen; empty for one that is typed, which is removed in the field."""
+    others = [each for each in request.filters if each != written]
+    return as_request(request.query, request.place, request.sort, 1, others) if others != request.filters else ""
+
+
 def _panel(request: FindRequest, found: Found | None = None, error: str = "") -> str:
     """Render the panel: the form, and below it what was found or why it cannot be looked for."""
-    scope = {"folder": request.scope.folders, "document": request.scope.documents}
-    asked = partial(as_request, request.query, request.place)
+    chosen = request.filters
+    scope = {"folder": [], "document": [], "filter": chosen}
+    if request.place:
+        scope["folder" if request.place.endswith("/") else "document"] = [request.place]
+    asked = partial(as_request, request.query, request.place, filters=chosen)
     return render(
         "chat/find.html",
         request=request,
         found=found,
         error=error,
-        everywhere=as_request(request.query, "", request.sort),
+        filters=[(each, _without(request, each)) for each in (map(str, found.filters) if found else chosen)],
+        chosen=json.dumps(chosen, ensure_ascii=False),
+        everywhere=as_request(request.query, "", request.sort, filters=chosen),
         sorts={sort: asked(sort) for sort in get_args(Sort)},
         table="/api/find.csv?" + urlencode({"query": request.query, **scope}, doseq=True),
         inside=[
-            (each, as_request(request.query, each.document, request.sort))
+            (each, as_request(request.query, each.document, request.sort, filters=chosen))
             for each in (found.documents[:_MOST_DOCUMENTS] if found else ())
         ],
         places=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, Field
 from citewell.answer import Scope, Turn
 from citewell.evaluation.questions.feedback import Verdict
 from citewell.found import Sort
+from citewell.search.filtering import MOST_FILTERS, parse_filters
 from citewell.search.quoting import MOST_CHARACTERS as MOST_QUOTED
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
 from citewell.web.functions import Name, PageRequest, Position
@@ -28,16 +30,26 @@ class EarlierTurn(PageRequest):
 
 
 class _PlacedRequest(PageRequest):
-    """What is looked for in a ``place``: a folder if it ends in a slash, else a document; empty is all documents."""
+    """What is looked for in a ``place``: a folder if it ends in a slash, else a document; empty is all documents.
+
+    ``filters`` are written as in a question.
+    """
 
     place: Annotated[Name, AfterValidator(str.strip)] = ""
+    filters: list[Name] = Field(default=[], max_length=MOST_FILTERS)
 
     @property
     def scope(self) -> Scope:
-        """The documents to search."""
+        """The documents to search.
+
+        Raises:
+            UsageError: One of the filters is none.
+        """
+        filters = parse_filters(self.filters)
         if not self.place:
-            return Scope()
-        return Scope(folders=(self.place,)) if self.place.endswith("/") else Scope(documents=(self.place,))
+            return Scope(filters=filters)
+        is_folder = self.place.endswith("/")
+        return Scope(() if is_folder else (self.place,), (self.place,) if is_folder else (), filters)
 
 
 class AskRequest(_PlacedRequest):
@@ -55,6 +67,12 @@ class AskRequest(_PlacedRequest):
     def turns(self) -> tuple[Turn, ...]:
         """The earlier turns, as the assistant expects them."""
         return tuple(Turn(each.role, each.content) for each in self.history)
+
+
+class FiltersRequest(_PlacedRequest):
+    """A request for the filters that there are, beside those that are chosen; ``look`` is a part of what they say."""
+
+    look: Annotated[str, Field(max_length=200)] = ""
 
 
 class LikeRequest(PageRequest):
@@ -124,6 +142,7 @@ class WithinRequest(PageRequest):
     start: Position | None = None
 
 
-def as_request(query: str, place: str = "", sort: Sort = "place", page: int = 1) -> str:
+def as_request(query: str, place: str = "", sort: Sort = "place", page: int = 1, filters: Iterable[str] = ()) -> str:
     """Return the `FindRequest` of a button, as JSON."""
-    return json.dumps({"query": query, "place": place, "sort": sort, "page": page}, ensure_ascii=False)
+    request = {"query": query, "place": place, "sort": sort, "page": page, "filters": list(filters)}
+    return json.dumps(request, ensure_ascii=False)

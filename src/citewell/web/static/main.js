@@ -6,7 +6,9 @@ import { listenToComposer } from "./chat/composer.js";
 import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
 import { dismiss, expectPlace, explainOpen, listenForExpected } from "./chat/expected.js";
 import { say } from "./chat/feedback.js";
+import { chooseFilters, keepFilters, listenToFilters, removeFilter, toggleFilter } from "./chat/filters.js";
 import { sharedBy } from "./chat/links.js";
+import { showNewest } from "./chat/order.js";
 import { lookIn, offerPlaces } from "./chat/places.js";
 import { showAnswer, showSimilar } from "./chat/similar.js";
 import { turnOf } from "./chat/turns.js";
@@ -28,6 +30,7 @@ import { retry } from "./shared/waiting.js";
  * @type {[name: string, act: (button: HTMLElement, value: string) => unknown][]}
  */
 const ACTS = [
+  ["filters", askWith],
   ["everywhere", (button) => askAgain(button, { within: "" })],
   ["only", (button, document) => askAgain(button, { within: document })],
   ["again", (button) => askAgain(button, { alone: true, after: null })],
@@ -35,6 +38,9 @@ const ACTS = [
   ["own", (button) => askAgain(button, { own: true })],
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
+  ["filter", toggleFilter],
+  ["unfilter", removeFilter],
+  ["newest", showNewest],
   ["find", find],
   ["within", showPlace],
   ["retry", (button) => retry(around(button, ".cw-state"))],
@@ -72,10 +78,22 @@ const ACTS = [
  */
 function askAgain(button, changed) {
   const inReader = button.closest(".cw-reader");
-  const { place, history, exact, own } = turnOf((inReader && openedFrom) || button).asked;
+  const { place, filters, history, exact, own } = turnOf((inReader && openedFrom) || button).asked;
   if (inReader) closeReader();
   if (changed.within !== undefined) lookIn(changed.within);
-  ask(button.dataset.ask ?? "", { within: place, after: history, exact, own, ...changed });
+  ask(button.dataset.ask ?? "", { within: place, filters, after: history, exact, own, ...changed });
+}
+
+/**
+ * Ask a question again with other filters.
+ * @param {HTMLElement} button
+ * @param {string} value The filters as JSON.
+ */
+function askWith(button, value) {
+  /** @type {string[]} */
+  const filters = JSON.parse(value);
+  keepFilters(filters);
+  askAgain(button, { filters });
 }
 
 function leave() {
@@ -98,8 +116,9 @@ function askShared() {
   const shared = sharedBy(location.search);
   if (!shared) return;
   lookIn(shared.place);
+  chooseFilters(shared.filters);
   const after = shared.after.map((content) => /** @type {const} */ ({ role: "user", content }));
-  ask(shared.question, { after, exact: shared.exact, own: shared.own });
+  ask(shared.question, { filters: shared.filters, after, exact: shared.exact, own: shared.own });
 }
 
 /** @param {Connection} connection */
@@ -108,6 +127,7 @@ function start(connection) {
   root.addEventListener("click", pressed);
   listenToReading();
   listenToComposer();
+  listenToFilters();
   listenToKeys();
   listenToWidth();
   listenForExpected();

@@ -4,6 +4,7 @@ import { empty, input, log, place, root } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { nameCards } from "./cards.js";
+import { chooseFilters, chosenFilters } from "./filters.js";
 import { historyOf } from "./history.js";
 import { linkTo } from "./links.js";
 import { lookIn } from "./places.js";
@@ -23,12 +24,13 @@ let moved = false;
  * @param {boolean} [how.alone] Without the earlier turns.
  * @param {Said[] | null} [how.after] The turns to send instead of those on the page.
  * @param {string} [how.within] The place to search.
+ * @param {string[]} [how.filters] The filters beside the question.
  * @param {boolean} [how.exact] Without correcting typos.
  * @param {boolean} [how.own] Without other names of the words.
  */
 export async function ask(
   text,
-  { alone = false, after = null, within = place.value, exact = false, own = false } = {},
+  { alone = false, after = null, within = place.value, filters = chosenFilters(), exact = false, own = false } = {},
 ) {
   const question = text.trim();
   if (!question) {
@@ -37,7 +39,7 @@ export async function ask(
   }
   empty.hidden = true;
   offerTools(true);
-  const asked = { question, place: within, exact, own, history: alone ? [] : (after ?? history()) };
+  const asked = { question, place: within, filters, exact, own, history: alone ? [] : (after ?? history()) };
   const { section, answer } = addTurn({ asked, alone, linked: after !== null, answer: newName() });
   window.history.replaceState(null, "", addressOf(section));
   document.title = `${question.slice(0, 80)} – Citewell`;
@@ -54,6 +56,7 @@ export function startNew() {
   window.history.replaceState(null, "", location.pathname);
   document.title = "Citewell";
   lookIn("");
+  chooseFilters([]);
   begin();
   input.focus();
 }
@@ -101,8 +104,8 @@ async function answerTo(section, answer) {
  * @param {HTMLElement} section
  */
 export function addressOf(section) {
-  const { question, place: within, exact, own } = turnOf(section).asked;
-  return linkTo(location.href, { question, place: within, after: contextOf(section), exact, own });
+  const { question, place: within, filters, exact, own } = turnOf(section).asked;
+  return linkTo(location.href, { question, place: within, filters, after: contextOf(section), exact, own });
 }
 
 /**

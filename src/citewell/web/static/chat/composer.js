@@ -1,9 +1,8 @@
 // The form for questions.
 import { one } from "../shared/dom.js";
-import { form, input, place } from "../shared/frame.js";
+import { form, input } from "../shared/frame.js";
 import { ask } from "./asking.js";
 import { tooLongWords } from "./length.js";
-import { sayWhere } from "./places.js";
 
 function fit() {
   input.style.height = "auto";
@@ -41,5 +40,4 @@ export function listenToComposer() {
     event.preventDefault();
     form.requestSubmit();
   });
-  place.addEventListener("input", sayWhere);
 }

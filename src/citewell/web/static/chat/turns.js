@@ -3,7 +3,7 @@ import { all, around } from "../shared/dom.js";
 import { log } from "../shared/frame.js";
 
 /** @typedef {import("./history.js").Said} Said */
-/** @typedef {{ question: string, place: string, exact: boolean, own: boolean, history: Said[] }} Asked The request that was sent. */
+/** @typedef {{ question: string, place: string, filters: string[], exact: boolean, own: boolean, history: Said[] }} Asked The request that was sent. */
 /**
  * @typedef {object} Turn
  * @property {Asked} asked

@@ -1,4 +1,5 @@
 // Every place of some words: the list in the reader, and a document with its places marked.
+import { chosenFilters } from "../chat/filters.js";
 import { mayFocus, showView } from "../reader/reader.js";
 import { openSource, step } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
@@ -14,7 +15,7 @@ let listed = "";
  * @param {string} value The request as JSON; empty is none.
  */
 export async function find(button, value) {
-  const request = value ? JSON.parse(value) : { place: place.value.trim() };
+  const request = value ? JSON.parse(value) : { place: place.value.trim(), filters: chosenFilters() };
   if (!(await showView(button, callServer("find", request), () => find(button, value)))) return;
   listed = JSON.stringify(request);
   const field = maybe(reader, ".cw-find-places") ? ".cw-found" : ".cw-find-input";
@@ -62,9 +63,9 @@ export function listenForFinding() {
 
 /** @param {HTMLFormElement} form */
 function findTyped(form) {
-  const { place: within, sort } = form.dataset;
+  const { place: within, sort, chosen = "[]" } = form.dataset;
   const query = one(form, "input", HTMLInputElement).value.trim();
-  find(one(form, "button"), JSON.stringify({ query, place: within, sort }));
+  find(one(form, "button"), JSON.stringify({ query, place: within, sort, filters: JSON.parse(chosen) }));
 }
 
 // The next place, or the places of other words.
