@@ -3,7 +3,7 @@
     python benchmarks/filters.py ../shared/benchmarks/chunking
 
 The texts are cut at line ends into some hundred documents, and a table gives each a tag of its own. Each question is asked of
-all documents, with the tag of the one that answers it, in words, and of that document alone, in changing order. The times are of
+all documents, with the tag of the one that answers it, in words, and of that document alone, in changing order. Times are of
 the processor.
 """
 

@@ -19,7 +19,7 @@ FACTS = [
     (Fact("author", "Bo Leeson", ""), Fact("date", "2024-02-01", ""), Fact("tag", "draft-2", "")),
     (Fact("title", "Ann: a life", ""),),
 ]
-TABLE = FactTable(FACTS, PATHS)
+TABLE = FactTable(FACTS.__getitem__, PATHS)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_name_or_a_value_that_no_document_has_names_what_there_is(
 def test_names_are_those_that_tell_something_here() -> None:
     assert TABLE.names[:5] == ("date", "author", "tag", "language", "title")
     assert set(TABLE.names[5:]) == {"after", "before", "since", "until", "in"}
-    assert FactTable([(Fact("kind", "plain", ""),)], ["a.txt"]).names == ("kind",)
+    assert FactTable(lambda _: (Fact("kind", "plain", ""),), ["a.txt"]).names == ("kind",)
 
 
 def test_values_are_counted_also_among_some_documents() -> None:
@@ -108,9 +108,8 @@ def test_filters_of_one_name_are_or_and_each_exclusion_holds(
     def has(row: list[str], value: str) -> bool:
         return any(same(each, value) for each in row)
 
-    table = FactTable(
-        [tuple(Fact("tag", each, "") for each in row) for row in rows], [f"{n}" for n in range(len(rows))]
-    )
+    facts = [tuple(Fact("tag", each, "") for each in row) for row in rows]
+    table = FactTable(facts.__getitem__, [str(nth) for nth in range(len(rows))])
     there = [(value, excluded) for value, excluded in wanted if any(has(row, value) for row in rows)]
     filters = [Filter(name="tag", value=value, excluded=excluded) for value, excluded in there]
     some = [value for value, excluded in there if not excluded]

@@ -127,16 +127,16 @@ class Catalogue:
     @cached_property
     def facts(self) -> FactTable:
         """The facts of every document, those that a build finds out included (``fact_names.in_effect``)."""
-        facts = [
-            in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
-            for held in self._documents
-            for about in [held.summary]
-        ]
-        return FactTable(facts, [held.summary.path for held in self._documents])
+        return FactTable(self._facts_of, [held.summary.path for held in self._documents])
 
     def facts_of(self, path: str) -> tuple[Fact, ...]:
         """Return the facts of one document."""
-        return self.facts.facts[self.paths.ordinals[path]]
+        return self._facts_of(self.paths.ordinals[path])
+
+    def _facts_of(self, document: int) -> tuple[Fact, ...]:
+        held = self._documents[document]
+        about = held.summary
+        return in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
 
     def inside(self, file: str) -> list[str]:
         """Return the paths of the documents inside a file, such as the attachments of a message."""

@@ -44,21 +44,25 @@ class _Held:
 
 
 class FactTable:
-    """The facts of the documents of one snapshot, by name and value.
+    """The facts of the documents of one snapshot, by name and value. All are read with the first filter, and not before.
 
     Args:
-        facts: Those of each document.
-        paths: The paths of the documents, in the same order.
+        of: Returns those of a document.
+        paths: The paths of the documents.
     """
 
-    def __init__(self, facts: Sequence[tuple[Fact, ...]], paths: Sequence[str]) -> None:
-        self.facts = facts
+    def __init__(self, of: Callable[[int], tuple[Fact, ...]], paths: Sequence[str]) -> None:
+        self.of = of
         self._paths = paths
-        self._held: dict[str, dict[str, _Held]] = {}
-        for document, each in enumerate(facts):
-            for fact in each:
-                held = self._held.setdefault(fact.name, {}).setdefault(comparable(fact.value), _Held(fact.value, []))
-                held.documents.append(document)
+
+    @cached_property
+    def _held(self) -> dict[str, dict[str, _Held]]:
+        found: dict[str, dict[str, _Held]] = {}
+        for document in range(len(self._paths)):
+            for fact in self.of(document):
+                by_value = found.setdefault(fact.name, {})
+                by_value.setdefault(comparable(fact.value), _Held(fact.value, [])).documents.append(document)
+        return found
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ class FactTable:
 
     def date(self, document: int) -> str | None:
         """Return the date of a document; the latest, if it has several."""
-        dates = [each.value for each in self.facts[document] if each.name == "date" and Period.of(each.value)]
+        dates = [each.value for each in self.of(document) if each.name == "date" and Period.of(each.value)]
         return max(dates, default=None)
 
     def admitted(self, filters: Iterable[Filter]) -> npt.NDArray[np.int64]:
@@ -79,7 +83,7 @@ class FactTable:
             UsageError: A filter has a name or a value that no document has.
         """
         wanted: dict[str, Mask] = {}
-        admitted = np.ones(len(self.facts), dtype=bool)
+        admitted = np.ones(len(self._paths), dtype=bool)
         for each in filters:
             name, passing = self._passing(each)
             if each.excluded:
@@ -160,7 +164,7 @@ class FactTable:
         return self._mask(document for documents in found for document in documents)
 
     def _mask(self, documents: Iterable[int] | npt.NDArray[np.int64]) -> Mask:
-        mask = np.zeros(len(self.facts), dtype=bool)
+        mask = np.zeros(len(self._paths), dtype=bool)
         mask[np.fromiter(documents, dtype=np.int64)] = True
         return mask
 

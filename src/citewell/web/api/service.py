@@ -178,8 +178,7 @@ class Programs:
         def read() -> Result:
             snapshot = self._assistant.snapshot
             catalogue = snapshot.catalogue
-            pairs = zip(catalogue.documents(), catalogue.facts.facts, strict=True)
-            listed = [Listed.of(document, facts) for document, facts in pairs]
+            listed = [Listed.of(document, catalogue.facts_of(document.path)) for document in catalogue.documents()]
             manifest = snapshot.manifest
             return render(Documents(snapshot=manifest.name, examples=list(manifest.examples), documents=listed))
 

@@ -82,7 +82,7 @@ def _groups(catalogue: Catalogue, scope: Scope, look: str) -> Iterator[Group]:
     for name in _names(facts):
         others = tuple(each for each in scope.filters if each.excluded or _group_of(each, facts) != name)
         place = Scope(scope.documents, scope.folders, others)
-        within = catalogue.admits(place) if place else np.ones(len(facts.facts), dtype=bool)
+        within = catalogue.admits(place) if place else np.ones(len(catalogue.documents()), dtype=bool)
         chosen = [each for each in scope.filters if not each.excluded and _group_of(each, facts) == name]
         chips = list(_chips(facts, name, within, chosen))
         if look:
