@@ -109,8 +109,8 @@ class Body:
         if level and self._is_outline:
             return [RawBlock("heading", (before + flat(" ".join(texts)),), level=level)]
         is_item = bool(label) or style.is_contents
-        kind = RawBlock("item" if is_item else "prose")
-        return [replace(kind, pieces=((before if nth == 0 else "") + text,)) for nth, text in enumerate(texts)]
+        first = RawBlock("item" if is_item else "prose", (before + texts[0],))
+        return [first, *(replace(first, pieces=(text,)) for text in texts[1:])]
 
     def _label(self, properties: Element | None, style: Style, name: str) -> str:
         """Return the number that Word shows before a paragraph."""

@@ -5,7 +5,8 @@ ECMA-376, part 1, section 17.9. Numberings that share a definition share its cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import regex
 
@@ -36,12 +37,21 @@ class _Level:
     style: str = ""
 
 
-@dataclass(slots=True)
 class _Definition:
-    """A numbering of several levels, with its counters."""
+    """A numbering of several levels, with its counters.
 
-    levels: list[_Level]
-    counts: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
+    Args:
+        element: Its element; files define more numberings than they use.
+    """
+
+    def __init__(self, element: Element) -> None:
+        self._element = element
+        self.counts: list[int | None] = [None] * _LEVELS
+
+    @cached_property
+    def levels(self) -> list[_Level]:
+        """How its levels are written."""
+        return _levels(self._element)
 
 
 class Numbering:
@@ -60,7 +70,7 @@ class Numbering:
         self._begun: set[str] = set()
         for each in () if root is None else root.iterfind(f"{W}abstractNum"):
             name = each.get(f"{W}abstractNumId", "")
-            self._definitions[name] = _Definition(_levels(each))
+            self._definitions[name] = _Definition(each)
             link = each.find(f"{W}numStyleLink")
             if link is not None:
                 self._links[name] = link.get(VAL, "")

@@ -38,7 +38,6 @@ class Content:
     files: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     hidden: int = 0
-    is_bold: bool = True
 
 
 class Runs:
@@ -85,53 +84,47 @@ class Runs:
         return None
 
     def _run(self, run: Element) -> None:
-        properties = run.find(_RUN_PROPERTIES)
-        style = self._style
-        font = ""
-        if properties is not None:
-            named = properties.find(f"{W}rStyle")
-            if named is not None:
-                style = self._styles.of(named.get(VAL))
-            font = _font(properties)
-        if self._is_hidden(properties, style):
+        if self._is_hidden(run.find(_RUN_PROPERTIES)):
             self._content.hidden += len("".join(each.text or "" for each in run.iter(_TEXT)).split())
             return
-        before = len(self._content.pieces)
         for element in run:
             read = _PARTS.get(element.tag)
             if read:
-                read(self, element, font)
-        if len(self._content.pieces) > before:
-            bold = None if properties is None else properties.find(f"{W}b")
-            self._content.is_bold &= style.is_bold if bold is None else is_on(bold)
+                read(self, element)
 
-    def _is_hidden(self, properties: Element | None, style: Style) -> bool:
-        own = None if properties is None else properties.find(_VANISH)
-        return is_on(own) if own is not None else style.is_hidden or self._style.is_hidden
+    def _is_hidden(self, properties: Element | None) -> bool:
+        if properties is None:
+            return self._style.is_hidden
+        own = properties.find(_VANISH)
+        if own is not None:
+            return is_on(own)
+        named = properties.find(_RUN_STYLE)
+        return self._style.is_hidden or (named is not None and self._styles.of(named.get(VAL)).is_hidden)
 
-    def _text(self, element: Element, font: str) -> None:
-        self._content.pieces.append(without_private(element.text or "", font))
+    def _text(self, element: Element) -> None:
+        text = element.text or ""
+        self._content.pieces.append(text if text.isascii() else without_private(text, _font(element.getparent())))
 
-    def _tab(self, _element: Element, _font: str) -> None:
+    def _tab(self, _element: Element) -> None:
         self._content.pieces.append(" ")
 
-    def _break(self, element: Element, _font: str) -> None:
+    def _break(self, element: Element) -> None:
         self._content.pieces.append(" " if element.get(f"{W}type") in {"page", "column"} else LINE_END)
 
-    def _hyphen(self, _element: Element, _font: str) -> None:
+    def _hyphen(self, _element: Element) -> None:
         self._content.pieces.append("\u2011")
 
-    def _symbol(self, element: Element, _font: str) -> None:
+    def _symbol(self, element: Element) -> None:
         try:
             code = int(element.get(f"{W}char", ""), 16)
         except ValueError:
             return
         self._content.pieces.append(symbol(code, element.get(f"{W}font", "")))
 
-    def _note(self, element: Element, _font: str) -> None:
+    def _note(self, element: Element) -> None:
         self._content.notes.append((_NOTES[element.tag], element.get(f"{W}id", "")))
 
-    def _field(self, element: Element, _font: str) -> None:
+    def _field(self, element: Element) -> None:
         """Show a box to tick, or the choice from a list, which are no text in the file."""
         box = element.find(f"{W}ffData/{W}checkBox")
         if box is not None:
@@ -139,19 +132,19 @@ class Runs:
             state = box.find(f"{W}default") if state is None else state
             self._content.pieces.append(_BOXES[is_on(state)])
 
-    def _drawing(self, element: Element, _font: str) -> None:
+    def _drawing(self, element: Element) -> None:
         self._add(read_drawing(self._package, self._part, element))
 
-    def _alternatives(self, element: Element, font: str) -> None:
+    def _alternatives(self, element: Element) -> None:
         one = chosen(element)
         for each in () if one is None else one:
             read = _PARTS.get(each.tag)
             if read:
-                read(self, each, font)
+                read(self, each)
 
-    def _ruby(self, element: Element, font: str) -> None:
+    def _ruby(self, element: Element) -> None:
         for each in element.iterfind(f"{W}rubyBase//{W}t"):
-            self._text(each, font)
+            self._text(each)
 
     def _add(self, drawn: Drawn) -> None:
         self._content.figures += drawn.blocks
@@ -159,17 +152,18 @@ class Runs:
         self._content.files += drawn.files
 
 
-def _font(properties: Element) -> str:
-    fonts = properties.find(f"{W}rFonts")
+def _font(run: Element) -> str:
+    fonts = run.find(f"{W}rPr/{W}rFonts")
     return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
 
 
 _RUN = f"{W}r"
 _RUN_PROPERTIES = f"{W}rPr"
+_RUN_STYLE = f"{W}rStyle"
 _VANISH = f"{W}vanish"
 _TEXT = f"{W}t"
 _FORMULAS = frozenset({f"{_M}oMath", f"{_M}oMathPara"})
-_PARTS: dict[str, Callable[[Runs, Element, str], None]] = {
+_PARTS: dict[str, Callable[[Runs, Element], None]] = {
     _TEXT: Runs._text,
     f"{W}tab": Runs._tab,
     f"{W}ptab": Runs._tab,

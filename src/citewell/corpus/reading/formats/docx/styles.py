@@ -10,6 +10,7 @@ from citewell.corpus.reading.formats.office.xml import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
+_NUMBERING, _NUMBER, _DEPTH, _OUTLINE = f"{W}numPr", f"{W}numId", f"{W}ilvl", f"{W}outlineLvl"
 _OFF = frozenset({"0", "false", "off"})
 # The names of Word's own styles are the same in all languages; those of files without styles are only ids.
 _HEADING = regex.compile(r"heading\s?([1-9])", regex.I)
@@ -26,7 +27,6 @@ class Style:
     number: str | None = None
     depth: int | None = None
     is_hidden: bool = False
-    is_bold: bool = False
     is_title: bool = False
     is_contents: bool = False
     marks_first_row: bool = False
@@ -39,10 +39,10 @@ def is_on(element: Element | None) -> bool:
 
 def numbering_of(properties: Element | None) -> tuple[str | None, int | None]:
     """Return the numbering and its level that the properties of a paragraph name, each None where they do not."""
-    found = None if properties is None else properties.find(f"{W}numPr")
+    found = None if properties is None else properties.find(_NUMBERING)
     if found is None:
         return None, None
-    number, depth = found.find(f"{W}numId"), found.find(f"{W}ilvl")
+    number, depth = found.find(_NUMBER), found.find(_DEPTH)
     return (
         None if number is None else number.get(VAL),
         None if depth is None else small_number(depth.get(VAL), 0),
@@ -51,7 +51,7 @@ def numbering_of(properties: Element | None) -> tuple[str | None, int | None]:
 
 def level_of(properties: Element | None) -> int | None:
     """Return the level of a heading from 1 that properties name; 0 for text, None where they do not name any."""
-    found = None if properties is None else properties.find(f"{W}outlineLvl")
+    found = None if properties is None else properties.find(_OUTLINE)
     if found is None:
         return None
     level = small_number(found.get(VAL), _LAST_LEVEL) + 1
@@ -105,7 +105,6 @@ class Styles:
             next((each.number for each in own if each.number is not None), None),
             next((each.depth for each in own if each.depth is not None), None),
             is_hidden=any(each.is_hidden for each in own),
-            is_bold=any(each.is_bold for each in own),
             is_title=any(each.is_title for each in own),
             is_contents=any(each.is_contents for each in own),
             marks_first_row=any(each.marks_first_row for each in own),
@@ -135,7 +134,6 @@ def _own(element: Element) -> Style:
         number,
         depth,
         is_hidden=run is not None and is_on(run.find(f"{W}vanish")),
-        is_bold=run is not None and is_on(run.find(f"{W}b")),
         is_title=name.lower() == "title",
         is_contents=bool(_CONTENTS.fullmatch(name)),
         marks_first_row=any(each.get(f"{W}type") == "firstRow" for each in element.iterfind(f"{W}tblStylePr")),
