@@ -73,6 +73,10 @@ def test_a_part_that_holds_less_than_it_declares_is_damaged() -> None:
     assert reason(lambda: archive.read("a.xml")).startswith("is damaged: its part a.xml ")
 
 
+def test_an_empty_file_is_named() -> None:
+    assert reason(lambda: Archive(b"")) == "is empty"
+
+
 def test_a_missing_part_is_named() -> None:
     archive = Archive(zipped({"a.xml": "x"}))
     assert reason(lambda: archive.read("b.xml")) == "is damaged: its part b.xml is missing"

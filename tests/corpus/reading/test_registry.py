@@ -86,3 +86,8 @@ def test_ocr_is_part_of_how_a_document_was_read(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(registry, "lacking", lambda _language: None)
     assert not registry.is_current(wanted, AS_USUAL)
     assert registry.is_current(wanted, ReadingOptions(ocr=False))
+
+
+def test_the_beginning_of_an_archive_is_no_plain_text() -> None:
+    assert registry.choose(".docx", b"PK\x03\x04 cut after the first words")[0].name == "docx"
+    assert registry.choose(".rtf", b"A plain text. It has two sentences.")[0].name == "plain"

@@ -72,6 +72,8 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         if is_encrypted_office(data):
             raise ReadingError(_PROTECTED)
+        if not data:
+            raise ReadingError("is empty")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except NotImplementedError as error:

@@ -130,7 +130,9 @@ def _plain() -> Reader:
 
 
 def _is_text(data: bytes) -> bool:
+    """Return whether bytes are a text without anything broken in it: not the beginning of a file that was cut."""
     try:
-        return bool(decode(data).text.strip())
+        decoded = decode(data)
     except ReadingError:
         return False
+    return bool(decoded.text.strip()) and not decoded.warnings

@@ -194,14 +194,42 @@ def test_pictures_have_their_text_and_part() -> None:
     assert extract.blocks[1].reference == "word/media/duck.png"
 
 
+RELATION = '<Relationship Id="{}" Type="x/{}" Target="{}"/>'
+
+
 def test_files_inside_are_attachments_or_named() -> None:
     body = '<w:altChunk r:id="h"/><w:p><w:r><w:object><o:OLEObject r:id="o"/></w:object></w:r></w:p>'
-    relation = '<Relationship Id="{}" Type="x/{}" Target="{}"/>'
-    relations = relation.format("h", "aFChunk", "part.html") + relation.format("o", "oleObject", "e.bin")
-    files = {"word/part.html": b"<p>inside", "word/e.bin": b"\xd0\xcf"}
+    relations = RELATION.format("h", "aFChunk", "part.docx") + RELATION.format("o", "oleObject", "e.bin")
+    files = {"word/part.docx": b"PK inside", "word/e.bin": b"\xd0\xcf"}
     extract = read_bytes(READER, word_file(body, files=files, relations=relations))
-    assert [(each.name, each.data) for each in extract.attachments] == [("part.html", b"<p>inside")]
+    assert [(each.name, each.data) for each in extract.attachments] == [("part.docx", b"PK inside")]
     assert [each.name for each in extract.unread] == ["e.bin"]
+
+
+SAVED = b"""MIME-Version: 1.0
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+
+<html><h2>Fees</h2><p>Geb=C3=BChr</p></html>
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("p.html", b"<h2>Fees</h2><p>x", ["## Fees", "x"]),
+        ("p.txt", b"One.\r\n\r\nTwo\r\nlines.", ["One.", "Two\nlines."]),
+        ("p.mht", SAVED, ["## Fees", "Gebühr"]),
+    ],
+)
+def test_pages_that_are_shown_in_the_text_are_part_of_it(name: str, content: bytes, expected: list[str]) -> None:
+    body = f"{paragraph('Before.')}<w:altChunk r:id='h'/>{paragraph('After.')}"
+    data = word_file(body, files={f"word/{name}": content}, relations=RELATION.format("h", "aFChunk", name))
+    assert shown(read_bytes(READER, data)) == ["Before.", *expected, "After."]
 
 
 def test_what_a_file_says_about_itself() -> None:

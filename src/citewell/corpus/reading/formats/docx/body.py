@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat, paragraphs
+from citewell.corpus.reading.formats.docx.chunks import read_chunk
 from citewell.corpus.reading.formats.docx.grids import GridCell, blocks_of_grid, grid_of
 from citewell.corpus.reading.formats.docx.notes import Notes
 from citewell.corpus.reading.formats.docx.numbering import Numbering
@@ -168,9 +169,14 @@ class Body:
         return [RawBlock("prose", (text,))] if text else []
 
     def _chunk(self, element: Element) -> list[RawBlock]:
-        """Take a file that Word shows as a part of the text."""
-        self.files.append(element.get(f"{_R}id", ""))
-        return []
+        """Read a file that Word shows as a part of the text, or take it as a file inside it."""
+        name = element.get(f"{_R}id", "")
+        relation = self._package.relations(self._part).get(name)
+        blocks = None
+        if relation and relation.target in self._package.archive:
+            blocks = read_chunk(relation.target, self._package.archive.read(relation.target))
+        self.files += [name] if blocks is None else []
+        return blocks or []
 
 
 _PARAGRAPH_PROPERTIES = f"{W}pPr"
