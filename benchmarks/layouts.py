@@ -109,13 +109,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="the folder with questions.csv and the texts")
     parser.add_argument("layouts", nargs="+", choices=_LAYOUTS)
-    parser.add_argument("--keep", type=Path, help="keep the laid-out texts and the indexes here")
+    parser.add_argument("--keep", type=Path, help="keep the laid-out texts and the index here")
     arguments = parser.parse_args()
     questions = list(read_chunking(arguments.folder))
     with tempfile.TemporaryDirectory() as temporary:
         for layout in arguments.layouts:
             place = (arguments.keep or Path(temporary)) / layout
-            corpus, index = place / "corpus", place / "index"
+            # One index for all, because it keeps the vectors of texts that two formats have alike.
+            corpus, index = place / "corpus", place.parent / "index"
             if not corpus.is_dir():
                 corpus.mkdir(parents=True)
                 write_layout(arguments.folder, layout, corpus)
