@@ -62,7 +62,7 @@ class DocumentTable:
         if request.seen is None:
             return render_table(library, request)
         if not library.snapshot.catalogue.documents([request.seen]):
-            raise UsageError(f"the index has no document {request.seen!r} any more", hint="reload the table")
+            raise UsageError(f"the index no longer has a document {request.seen!r}", hint="reload the table")
         return render_seen(seen_in_index(library.snapshot, request.seen))
 
     def _of(self, snapshot: Snapshot) -> Library:

@@ -120,7 +120,7 @@ class _Scanner:
         self._body = body
         self._start = body.start
         self._is_item = False
-        # Environments that have no end any more; to look for each would take the square of the time.
+        # Environments that no longer have an end; to look for each would take the square of the time.
         self._unclosed: set[str] = set()
 
     def blocks(self) -> Iterator[RawBlock]:

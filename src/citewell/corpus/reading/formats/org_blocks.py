@@ -67,7 +67,7 @@ class _Scanner:
         self._rows = rows
         self._at = 0
         self._states = set(_STATES)
-        # Blocks that have no end any more; to look for each would take the square of the time.
+        # Blocks that no longer have an end; to look for each would take the square of the time.
         self._unclosed: set[str] = set()
 
     def blocks(self) -> Iterator[RawBlock]:

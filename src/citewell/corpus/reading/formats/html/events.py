@@ -104,7 +104,7 @@ def tell_page(text: str, make: Callable[[], _Taking]) -> _Taking:
 
     Args:
         text: The page.
-        make: Makes who takes them; a page that turns out to be malformed is told again to another.
+        make: Makes who takes them; a page that turns out to be malformed is reported again to another.
     """
     may_close = is_xhtml(text)
     taking = tell_xhtml(text, make()) if may_close else None

@@ -10,7 +10,7 @@ from citewell.corpus.reading.formats.pdf.words import Line
 
 SOFT = "\u00ad"
 _HYPHENS = ("-", "\u2010", SOFT)
-# A line may end after them, though no space stands there.
+# A line may end after them, though there is no space.
 _TIGHT = frozenset("–—/")
 _EDGES = regex.compile(r"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$")
 # Chinese and Japanese, with their punctuation; Thai, Lao, Khmer and Burmese.
