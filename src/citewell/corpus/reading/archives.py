@@ -60,7 +60,8 @@ def declared_kind(data: bytes) -> bytes:
 class Archive:
     """An archive in memory, whose declared sizes are within limits.
 
-    Names of parts are compared without their case, and with forward slashes, as Office does.
+    Names of parts are compared without their case, and with forward slashes, as Office does. ``damaged`` are the names of parts
+    that were read only in part, or not at all, although the rest could be read, with the reason where there is a special one.
 
     Args:
         data: The bytes of the archive.
@@ -83,11 +84,19 @@ class Archive:
         parts = self._zip.infolist()
         _check(parts, len(data))
         self._parts = {_key(part.filename): part for part in parts if not part.is_dir()}
+        self.damaged: dict[str, str] = {}
 
     @property
     def names(self) -> list[str]:
         """The names of the parts, in their order in the archive, with forward slashes."""
         return [_plain(part.filename) for part in self._parts.values()]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to tell of the parts that are damaged."""
+        special = list(dict.fromkeys(filter(None, self.damaged.values())))
+        others = [name for name, reason in self.damaged.items() if not reason]
+        return [*special, *([f"is damaged, so that text may be missing ({', '.join(others)})"] if others else [])]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and _key(name) in self._parts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import pytest
 
@@ -287,8 +289,20 @@ def test_entities_neither_grow_nor_read_files() -> None:
         reason(zipped({"word/document.xml": text.format("&e9;")}))
         == "grows without end when it is read (word/document.xml)"
     )
-    with pytest.raises(ReadingError):
-        read_bytes(READER, zipped({"word/document.xml": text.format("&f;")}))
+    assert not shown(read_bytes(READER, zipped({"word/document.xml": text.format("&f;")})))
+
+
+def test_of_a_damaged_part_everything_else_is_read() -> None:
+    whole = word_file(paragraph("First.") + paragraph("Second."), {"styles": style("A"), "comments": ""})
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    cut = parts["word/document.xml"].partition(b"Second")[0]
+    extract = read_bytes(
+        READER, zipped({**parts, "word/document.xml": cut, "word/styles.xml": b"\0", "docProps/core.xml": b""})
+    )
+    assert shown(extract) == ["First."]
+    damaged = "word/document.xml, word/styles.xml, docProps/core.xml"
+    assert extract.warnings == (f"is damaged, so that text may be missing ({damaged})",)
 
 
 def test_long_and_deep_files_are_read_soon() -> None:

@@ -10,7 +10,7 @@ from citewell.corpus.reading.formats.docx.body import Body
 from citewell.corpus.reading.formats.docx.styles import W
 from citewell.corpus.reading.formats.office.embedded import Embedded
 from citewell.corpus.reading.formats.office.package import Package, title_of
-from citewell.corpus.reading.formats.office.xml import parse_part
+from citewell.corpus.reading.formats.office.xml import optional_part, parse_part
 from citewell.errors import ReadingError
 
 _USUAL = "word/document.xml"
@@ -44,6 +44,7 @@ def read_document(data: bytes) -> Extract:
 
 
 def _warnings(package: Package, part: str, body: Body) -> Iterator[str]:
+    yield from package.archive.warnings
     if body.hidden:
         yield f"{body.hidden:,} hidden words are left out"
     outside = dict.fromkeys(text for kind in ("header", "footer") for text in _outside(package, part, kind))
@@ -56,6 +57,7 @@ def _warnings(package: Package, part: str, body: Body) -> Iterator[str]:
 def _outside(package: Package, part: str, kind: str) -> Iterator[str]:
     """Yield the texts of the heads or feet of pages that have more than a number."""
     for name in package.of_kind(part, kind):
-        text = flat(" ".join(each.text or "" for each in parse_part(package.archive, name).iter(f"{W}t")))
+        root = optional_part(package.archive, name)
+        text = "" if root is None else flat(" ".join(each.text or "" for each in root.iter(f"{W}t")))
         if any(map(str.isalpha, text)):
             yield text

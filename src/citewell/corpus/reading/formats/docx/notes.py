@@ -5,7 +5,7 @@ from __future__ import annotations
 from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.docx.styles import W
 from citewell.corpus.reading.formats.office.package import Package
-from citewell.corpus.reading.formats.office.xml import Element, parse_part
+from citewell.corpus.reading.formats.office.xml import Element, optional_part
 
 # The kind of relation that leads to the part, and the name of a note in it.
 _PARTS = {"footnote": ("footnotes", "footnote"), "endnote": ("endnotes", "endnote"), "comment": ("comments", "comment")}
@@ -51,5 +51,6 @@ class Notes:
         self._parts[kind] = {}
         for name in self._package.of_kind(self._main, relation)[:1]:
             self._names[kind] = name
-            root = parse_part(self._package.archive, name)
-            self._parts[kind] = {each.get(f"{W}id", ""): each for each in root.iterfind(f"{W}{tag}")}
+            root = optional_part(self._package.archive, name)
+            found = () if root is None else root.iterfind(f"{W}{tag}")
+            self._parts[kind] = {each.get(f"{W}id", ""): each for each in found}

@@ -41,6 +41,7 @@ def read_book(source: Source) -> Extract:
         warnings += page.warnings
         source.progress("chapters", number, len(package.spine))
     title = next((fact.value for fact in package.facts if fact.name == "title"), None)
+    warnings += archive.warnings
     return Extract(tuple(blocks), title=title, facts=package.facts, warnings=tuple(dict.fromkeys(warnings)))
 
 

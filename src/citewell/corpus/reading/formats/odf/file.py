@@ -8,7 +8,7 @@ from citewell.corpus.reading.archives import Archive, is_archive
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.odf.names import DC, MANIFEST, META, OFFICE, STYLE
-from citewell.corpus.reading.formats.office.xml import Element, parse_part, parse_xml, text_of
+from citewell.corpus.reading.formats.office.xml import Element, optional_part, parse_part, parse_xml, text_of
 from citewell.corpus.reading.properties import file_facts
 from citewell.document import Fact
 from citewell.errors import ReadingError
@@ -44,8 +44,8 @@ class OdfFile:
             return
         self._check_encryption(self._archive)
         self.content = parse_part(self._archive, "content.xml")
-        self._styles = self._optional("styles.xml")
-        self._meta = self._optional("meta.xml")
+        self._styles = optional_part(self._archive, "styles.xml")
+        self._meta = optional_part(self._archive, "meta.xml")
 
     @property
     def styles(self) -> list[Element]:
@@ -66,13 +66,12 @@ class OdfFile:
     def inside(self, address: str) -> Element | None:
         """Return the root of the content of an object in the file; None if it is none that is read."""
         name = posixpath.normpath(posixpath.join(address, "content.xml"))
-        if self._archive is None or name not in self._archive:
-            return None
-        return parse_part(self._archive, name)
+        return None if self._archive is None else optional_part(self._archive, name)
 
-    def has(self, name: str) -> bool:
-        """Return whether there is a part of a name."""
-        return self._archive is not None and name in self._archive
+    @property
+    def warnings(self) -> list[str]:
+        """What to tell of the parts that are damaged."""
+        return [] if self._archive is None else self._archive.warnings
 
     def facts(self) -> tuple[Fact, ...]:
         """Return what the file says about itself."""
@@ -99,15 +98,10 @@ class OdfFile:
         shown = first if len(first) <= _LONGEST_SHOWN else f"{first[:_LONGEST_SHOWN]}…"
         return f"page headers and footers are left out ({len(found)}, such as “{shown}”)"
 
-    def _optional(self, name: str) -> Element | None:
-        return parse_part(self._archive, name) if self._archive and name in self._archive else None
-
     @staticmethod
     def _check_encryption(archive: Archive) -> None:
-        if "META-INF/manifest.xml" not in archive:
-            return
-        root = parse_part(archive, "META-INF/manifest.xml")
-        if next(root.iter(f"{MANIFEST}encryption-data"), None) is not None:
+        root = optional_part(archive, "META-INF/manifest.xml")
+        if root is not None and next(root.iter(f"{MANIFEST}encryption-data"), None) is not None:
             raise ReadingError("is protected by a password")
 
 

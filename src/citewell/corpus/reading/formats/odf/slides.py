@@ -49,7 +49,7 @@ def read_slides(source: Source) -> Extract:
         tuple(read.blocks),
         title=read.title or title_of(facts),
         facts=facts,
-        warnings=(*hidden, *aside),
+        warnings=(*file.warnings, *hidden, *aside),
         unread=tuple(UnreadPart(name, UNREAD) for name in body.unread),
     )
 

@@ -28,6 +28,6 @@ def read_text(data: bytes) -> Extract:
         tuple(blocks),
         title=body.title or title_of(facts),
         facts=facts,
-        warnings=(*hidden, *([furniture] if furniture else [])),
+        warnings=(*file.warnings, *hidden, *([furniture] if furniture else [])),
         unread=tuple(UnreadPart(name, UNREAD) for name in body.unread),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.office.package import Package
-from citewell.corpus.reading.formats.office.xml import Element, parse_part
+from citewell.corpus.reading.formats.office.xml import Element, optional_part
 from citewell.corpus.reading.tables import Cell, table_blocks
 
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -31,8 +31,8 @@ def charts(package: Package, part: str, drawing: Element) -> list[RawBlock]:
     for tag, attribute, read in ((f"{_C}chart", f"{_R}id", _chart), (f"{_D}relIds", f"{_R}dm", _diagram)):
         for each in drawing.iter(tag):
             relation = relations.get(each.get(attribute, ""))
-            if relation and relation.target in package.archive:
-                found += read(parse_part(package.archive, relation.target))
+            root = optional_part(package.archive, relation.target) if relation else None
+            found += [] if root is None else read(root)
     return found
 
 

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 
 from citewell.corpus.reading.archives import Archive
-from citewell.corpus.reading.formats.office.xml import Element, local, parse_part, text_of
+from citewell.corpus.reading.formats.office.xml import Element, local, optional_part, text_of
 from citewell.corpus.reading.properties import file_facts
 from citewell.document import Fact
 from citewell.errors import ReadingError
@@ -78,14 +78,15 @@ class Package:
     def one(self, part: str, kind: str) -> Element | None:
         """Return the root of the part of a kind that a part refers to; None if there is none."""
         names = self.of_kind(part, kind)
-        return parse_part(self.archive, names[0]) if names else None
+        return optional_part(self.archive, names[0]) if names else None
 
     def facts(self) -> tuple[Fact, ...]:
         """Return what the package says about itself."""
         found: list[tuple[str, str | None]] = []
-        for name in self.of_kind("", "core-properties"):
-            root = parse_part(self.archive, name)
-            found += [(_CORE[local(each)], text_of(each)) for each in root if local(each) in _CORE]
+        root = self.one("", "core-properties")
+        found += [
+            (_CORE[local(each)], text_of(each)) for each in (() if root is None else root) if local(each) in _CORE
+        ]
         # Where it never changed, it was made then.
         if not any(name == "date" and value for name, value in found):
             found += [("date", value) for name, value in found if name == "created"]
@@ -94,10 +95,9 @@ class Package:
     def _read_relations(self, part: str) -> dict[str, Relation]:
         folder, name = posixpath.split(part)
         path = posixpath.join(folder, "_rels", f"{name}.rels")
-        if path not in self.archive:
-            return {}
+        root = optional_part(self.archive, path)
         found = {}
-        for each in parse_part(self.archive, path):
+        for each in () if root is None else root:
             target, is_outside = each.get("Target", ""), each.get("TargetMode") == "External"
             if not is_outside:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

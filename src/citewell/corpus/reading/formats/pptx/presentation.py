@@ -10,7 +10,7 @@ from citewell.corpus.reading.flowing import flat
 from citewell.corpus.reading.formats.office.drawing import A, R
 from citewell.corpus.reading.formats.office.embedded import Embedded
 from citewell.corpus.reading.formats.office.package import Package, title_of
-from citewell.corpus.reading.formats.office.xml import Element, local, parse_part
+from citewell.corpus.reading.formats.office.xml import Element, local, optional_part, parse_part
 from citewell.corpus.reading.formats.pptx.slides import P, placeholder, read_shapes
 from citewell.corpus.reading.formats.pptx.texts import text_blocks
 from citewell.document import Location
@@ -59,7 +59,7 @@ def read_presentation(source: Source) -> Extract:
         tuple(read.blocks),
         title=read.title or title_of(facts),
         facts=facts,
-        warnings=tuple(_warnings(read)),
+        warnings=(*package.archive.warnings, *_warnings(read)),
         attachments=tuple(embedded.attachments),
         unread=tuple(embedded.unread),
     )
@@ -67,7 +67,9 @@ def read_presentation(source: Source) -> Extract:
 
 def _slide(read: _Read, embedded: Embedded, package: Package, part: str, number: str, authors: dict[str, str]) -> None:
     """Read one slide with its notes and comments. Without a title, it does not belong to the slide before."""
-    root = parse_part(package.archive, part)
+    root = optional_part(package.archive, part)
+    if root is None:
+        return
     slide = read_shapes(package, part, root)
     title = [RawBlock("heading", (slide.title,), level=1)] if slide.title else [RawBlock("break")]
     blocks = [*title, *slide.blocks, *_notes(package, part), *_comments(package, part, authors)]
@@ -95,7 +97,8 @@ def _notes(package: Package, part: str) -> list[RawBlock]:
 def _comments(package: Package, part: str, authors: dict[str, str]) -> Iterator[RawBlock]:
     """Yield the comments on a slide, those of PowerPoint before 2021 and since."""
     for name in package.of_kind(part, "comments"):
-        for each in parse_part(package.archive, name).iter():
+        root = optional_part(package.archive, name)
+        for each in () if root is None else root.iter():
             text = _comment(each)
             if text:
                 author = authors.get(each.get("authorId", ""), "")
