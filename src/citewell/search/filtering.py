@@ -15,7 +15,8 @@ from citewell.answer import Filter, Scope, Turn
 from citewell.errors import QuestionError, UsageError
 from citewell.index.facts import FactTable
 from citewell.text.dates import Period
-from citewell.text.fact_names import DATES
+from citewell.text.fact_names import DATES, fact_name
+from citewell.text.language_names import code_of_language
 from citewell.text.phrases import phrases_in
 
 # More conditions than anybody has; each is looked up.
@@ -60,7 +61,7 @@ def read_filters(text: str, facts: FactTable) -> Filtered:
             continue
         if name in DATES and Period.of(value) is None:
             continue
-        found.append(Filter(name=name, value=value, excluded=bool(match["sign"])))
+        found.append(_normal(name, value, match["sign"]))
         kept.append(text[at : match.start()])
         # A sign that ends the sentence stays.
         at = match.end() if match["quoted"] else match.start("bare") + len(value)
@@ -68,31 +69,36 @@ def read_filters(text: str, facts: FactTable) -> Filtered:
     return Filtered(regex.sub(r"\s+(?=[?!.,;:)](?:\s|$))", "", rest) if found else text, tuple(found))
 
 
-def parse_filters(written: Iterable[str], facts: FactTable | None = None) -> tuple[Filter, ...]:
+def parse_filters(written: Iterable[str]) -> tuple[Filter, ...]:
     """Read filters that stand beside a question.
 
     Args:
         written: Each as ``name:value`` or ``-name:value``; all after the colon is the value.
-        facts: What the index knows, for the name that it has for each; None keeps the names.
 
     Raises:
         UsageError: One is none, or there are too many.
     """
-    found = tuple(_parsed(each, facts) for each in written)
+    found = tuple(_parsed(each) for each in written)
     if len(found) > MOST_FILTERS:
         raise UsageError(f"there are {len(found):,} filters; at most {MOST_FILTERS} are allowed")
     return found
 
 
-def _parsed(written: str, facts: FactTable | None) -> Filter:
+def _parsed(written: str) -> Filter:
     match = _WHOLE.fullmatch(written)
     value = match["value"].strip() if match else ""
     if len(value) > 1 and value[0] in _OPENING and value[-1] in _CLOSING:
         value = value[1:-1].strip()
     if match is None or not value:
         raise UsageError(f"{written!r} is no filter", hint=_EXAMPLE)
-    name = (facts.known(match["name"]) if facts else None) or match["name"]
-    return Filter(name=name, value=value, excluded=bool(match["sign"]))
+    return _normal(match["name"], value, match["sign"])
+
+
+def _normal(name: str, value: str, sign: str) -> Filter:
+    """Return a filter by the names that facts and languages have everywhere ("lang:German" is "language:de")."""
+    known = fact_name(name) or name.casefold()
+    code = code_of_language(value) if known == "language" else None
+    return Filter(name=known, value=code or value, excluded=bool(sign))
 
 
 def filtered(question: str, scope: Scope | None, facts: FactTable) -> tuple[Filtered, Scope]:

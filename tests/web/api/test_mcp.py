@@ -102,6 +102,19 @@ def test_a_quotation_stands_in_the_document_where_it_says(chat_url: str) -> None
     assert document["headings"]
 
 
+def test_filters_are_taken_in_words_and_in_the_scope(chat_url: str) -> None:
+    beside = call(chat_url, "ask", {"question": QUESTION, "scope": {"filters": ["kind:plain", "lang:en"]}})
+    inside = call(chat_url, "ask", {"question": f"{QUESTION} kind:plain lang:en"})
+    assert beside.structured_content is not None
+    assert inside.structured_content is not None
+    assert beside.structured_content["passages"] == inside.structured_content["passages"] != []
+    assert [each["name"] for each in inside.structured_content["filters"]] == ["kind", "language"]
+    for tool, arguments in (("ask", {"question": QUESTION}), ("find", {"query": "of"})):
+        refused = call(chat_url, tool, {**arguments, "scope": {"filters": ["kind:pdf"]}})
+        assert refused.is_error
+        assert "no document has kind:pdf" in said(refused)
+
+
 @pytest.mark.parametrize("path", ["../README.md", "/etc/passwd", "", "corpus/international-education.txt", "x\0y"])
 def test_no_tool_reads_what_the_index_does_not_hold(chat_url: str, path: str) -> None:
     result = call(chat_url, "read_document", {"path": path})

@@ -72,6 +72,9 @@ def test_counts_are_those_of_the_documents_that_pass_all_other_filters(client: T
     html = offered(client, filters=['author:"Bo Kim"', "-tag:final"])
     assert "1 document is searched" in html
     assert chip('author:"Bo Kim"', 1, "Bo Kim", pressed=True) in html
+    assert chip("language:de", 1, "German", pressed=True) in offered(client, filters=["lang:german"])
+    # Some words of a name are enough for a filter.
+    assert chip("author:lee", 3, "lee", pressed=True) in offered(client, filters=["Author:lee"])
     # Another author can be added, so the count is that without this one.
     assert chip('author:"Ann Lee"', 1, "Ann Lee") in html
     # The one document that is left has it, so it tells nothing apart.

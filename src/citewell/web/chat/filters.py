@@ -15,6 +15,7 @@ from citewell.errors import UsageError
 from citewell.index.catalogue import Catalogue
 from citewell.index.facts import FactTable, Mask
 from citewell.search.filtering import filtered
+from citewell.text.dates import Period
 from citewell.text.fact_names import DATES, FOLDER, KNOWN, comparable
 from citewell.text.language_names import name_of_language
 from citewell.web.chat.requests import AskRequest, FiltersRequest
@@ -87,7 +88,7 @@ def _groups(catalogue: Catalogue, scope: Scope, look: str) -> Iterator[Group]:
         chips = list(_chips(facts, name, within, chosen))
         if look:
             chips = [each for each in chips if look in comparable(each.words)]
-        elif not any(each.is_chosen for each in chips) and not _tell_apart(chips, int(within.sum())):
+        elif not any(each.is_chosen for each in chips) and not _tell_apart(name, chips, int(within.sum())):
             continue
         most = _MOST_FOUND if look else _MOST_OF_A_NAME
         shown = [each for nth, each in enumerate(chips) if nth < most or each.is_chosen]
@@ -110,12 +111,11 @@ def _group_of(each: Filter, facts: FactTable) -> str:
 
 def _chips(facts: FactTable, name: str, within: Mask, chosen: Sequence[Filter]) -> Iterator[Chip]:
     """Yield the filters of one name, the chosen ones first, then those that most documents pass."""
-    known = {comparable(each.value): each for each in chosen}
-    counted = _counted(facts, name, within)
-    for key, each in known.items():
-        same = [(value, count) for value, count in counted if comparable(value) == key]
-        yield Chip(str(each), _shown(name, each), same[0][1] if same else 0, is_chosen=True)
-    for value, count in counted:
+    known = {comparable(each.value) for each in chosen}
+    for each in chosen:
+        passing = facts.admitted([each])
+        yield Chip(str(each), _shown(name, each), int(within[passing].sum()), is_chosen=True)
+    for value, count in _counted(facts, name, within):
         if count and comparable(value) not in known:
             each = Filter(name=name, value=value)
             yield Chip(str(each), _shown(name, each), count)
@@ -130,11 +130,16 @@ def _counted(facts: FactTable, name: str, within: Mask) -> list[tuple[str, int]]
     return [(each.value, each.documents) for each in facts.values(name, within)]
 
 
-def _tell_apart(chips: Sequence[Chip], documents: int) -> bool:
-    """Return whether filters tell documents apart: some document has one that another has not, and two share one."""
-    return any(each.documents < documents for each in chips) and (
-        any(each.documents > 1 for each in chips) or len(chips) <= _MOST_OF_A_NAME
-    )
+def _tell_apart(name: str, chips: Sequence[Chip], documents: int) -> bool:
+    """Return whether filters tell documents apart: some document has one that another has not, and some share one."""
+    if not any(each.documents < documents for each in chips):
+        return False
+    is_shared, are_few = any(each.documents > 1 for each in chips), len(chips) <= _MOST_OF_A_NAME
+    if name in _HEADINGS:
+        return is_shared or are_few
+    # A description that each document has for itself is no help, nor is another date.
+    often = are_few or sum(each.documents for each in chips) >= 2 * len(chips)
+    return is_shared and often and not all(Period.of(each.words) for each in chips)
 
 
 def _shown(name: str, each: Filter) -> str:

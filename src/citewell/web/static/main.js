@@ -31,7 +31,7 @@ import { retry } from "./shared/waiting.js";
  */
 const ACTS = [
   ["filters", askWith],
-  ["everywhere", (button) => askAgain(button, { within: "" })],
+  ["everywhere", askEverywhere],
   ["only", (button, document) => askAgain(button, { within: document })],
   ["again", (button) => askAgain(button, { alone: true, after: null })],
   ["exact", (button) => askAgain(button, { exact: true })],
@@ -82,6 +82,17 @@ function askAgain(button, changed) {
   if (inReader) closeReader();
   if (changed.within !== undefined) lookIn(changed.within);
   ask(button.dataset.ask ?? "", { within: place, filters, after: history, exact, own, ...changed });
+}
+
+/**
+ * Ask a question again in all places; where "all" is the value, without filters, too.
+ * @param {HTMLElement} button
+ * @param {string} value
+ */
+function askEverywhere(button, value) {
+  if (value !== "all") return askAgain(button, { within: "" });
+  keepFilters([]);
+  askAgain(button, { within: "", filters: [] });
 }
 
 /**
