@@ -13,13 +13,14 @@ from citewell.building.choosing import Choice, choose
 from citewell.building.examples import example_questions
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
-from citewell.building.writing import SnapshotWriter
+from citewell.building.resuming import Unfinished
+from citewell.building.writing import ABOVE_WEIGHT, SnapshotWriter
 from citewell.corpus.reading import check_corpus
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
-from citewell.index.changes import Changes, compare
+from citewell.index.changes import Changes, compare, options_of
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
@@ -61,11 +62,11 @@ def build(
     """
     began = time.perf_counter()
     check_corpus(corpus)
-    with index.writing():
+    with index.writing(), Unfinished(index.unfinished, options_of(settings.reading), fresh=force) as unfinished:
         current = _usable(index, force=force)
         before = None if force else current
         changes = compare(corpus, index, current, force=force, reading=settings.reading, selection=settings.selection)
-        choice = None if settings.model or index.model() else _choose(changes, index, corpus, settings)
+        choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, unfinished)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = models.identify(naming.resolve(model))
         same_encoder = before is not None and before.manifest.encoder.identity == identity
@@ -73,19 +74,25 @@ def build(
         keeper = Keeper(corpus, index, current, carried, confirmed)
         keeper.check(changes)
         card = _prepared(model, identity, force=force, progress=progress or _silent)
+        unfinished.encode_with(identity, ABOVE_WEIGHT)
         if carried and not changes and not changes.retried:
+            unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        builder = SnapshotWriter(corpus, settings, open_encoder(card), progress or _silent, keeper)
+        builder = SnapshotWriter(corpus, settings, open_encoder(card), progress or _silent, keeper, unfinished)
         published = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
+        unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
         manifest, reused = published
         return builder.report(manifest, changes, reused, time.perf_counter() - began, choice)
 
 
-def _choose(changes: Changes, index: IndexFolder, corpus: Path, settings: Settings) -> Choice:
+def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settings, unfinished: Unfinished) -> Choice:
     files = [changes.files[path] for path in sorted(changes.files)]
-    return choose(files, settings.languages, index.build_command(str(corpus)))
+    command = index.build_command(str(corpus))
+    return choose(
+        files, settings.languages, command, lambda source: unfinished.read(source, changes.digests[source.path])
+    )
 
 
 def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> models.Card:

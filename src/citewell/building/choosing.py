@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from citewell.corpus.reading import SourceFile, read
+from citewell.document import Document
 from citewell.encoder.naming import ENGLISH, MULTILINGUAL, resolve
 from citewell.errors import EncoderError, ReadingError, UnavailableError
 from citewell.text.language import detect
@@ -14,7 +15,7 @@ from citewell.text.language import detect
 # Below this share of English, questions about the rest are too many to be lost: in other languages, the English model finds
 # a third to two thirds as much.
 _NEARLY_ALL = 0.95
-# Every file is read again by the build, so few are enough: so many, spread evenly over the paths, and no more bytes than this.
+# Somebody waits for it, so few are enough: so many, spread evenly over the paths, and no more bytes than this.
 _FILES = 60
 _BYTES = 4_000_000
 # Of one document; otherwise one book would outweigh all letters.
@@ -39,7 +40,12 @@ class Choice:
         return {"model": self.model, "reason": self.reason, "command": self.command}
 
 
-def choose(files: Sequence[SourceFile], languages: Collection[str], build_command: str) -> Choice:
+def choose(
+    files: Sequence[SourceFile],
+    languages: Collection[str],
+    build_command: str,
+    reads: Callable[[SourceFile], Document] = read,
+) -> Choice:
     """Choose a model: the English one where nearly all of the corpus is English, otherwise the multilingual one.
 
     The same corpus gives the same choice, on machines where the same models are installed.
@@ -48,11 +54,12 @@ def choose(files: Sequence[SourceFile], languages: Collection[str], build_comman
         files: The files of the corpus, by path.
         languages: The languages of the settings; empty if each document's own is found.
         build_command: The command that builds the index.
+        reads: Reads a file.
 
     Raises:
         CitewellError: No reader process can be started.
     """
-    share = float(all(each == "en" for each in languages)) if languages else _english(_spread(files))
+    share = float(all(each == "en" for each in languages)) if languages else _english(_spread(files), reads)
     if share >= _NEARLY_ALL:
         return Choice(ENGLISH, "nearly all of the corpus is in English", f"{build_command} --model {MULTILINGUAL}")
     amount = "none" if share == 0 else f"{share:.0%}"
@@ -71,17 +78,17 @@ def _spread(files: Sequence[SourceFile]) -> list[SourceFile]:
     return [files[int(nth * step)] for nth in range(min(_FILES, len(files)))]
 
 
-def _english(files: Sequence[SourceFile]) -> float:
+def _english(files: Sequence[SourceFile], reads: Callable[[SourceFile], Document]) -> float:
     """Return the share of English in some files; all of it if they have no language."""
     found = dict[str, int]()
-    for text in _texts(files):
+    for text in _texts(files, reads):
         language = detect(text)
         if language:
             found[language] = found.get(language, 0) + min(len(text), _CHARACTERS)
     return found.get("en", 0) / sum(found.values()) if found else 1.0
 
 
-def _texts(files: Sequence[SourceFile]) -> Iterator[str]:
+def _texts(files: Sequence[SourceFile], reads: Callable[[SourceFile], Document]) -> Iterator[str]:
     size = 0
     for source in files:
         try:
@@ -89,7 +96,7 @@ def _texts(files: Sequence[SourceFile]) -> Iterator[str]:
             # The first is read however large it is.
             if size > _BYTES and source is not files[0]:
                 return
-            yield read(source).text
+            yield reads(source).text
         except (ReadingError, UnavailableError, OSError):
             # The build lists it.
             continue

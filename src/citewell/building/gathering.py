@@ -9,15 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
+from citewell.building.resuming import Unfinished
 from citewell.corpus.facts_file import read_table
-from citewell.corpus.reading import SourceFile, check_corpus, read
+from citewell.corpus.reading import SourceFile, check_corpus
 from citewell.corpus.reading.parsing import shortened
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.changes import Changes, options_of
+from citewell.index.changes import Changes
 from citewell.index.manifest import Skipped, Warned
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument, stored
@@ -43,12 +44,20 @@ class Gathering:
     encoded.
     """
 
-    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        settings: Settings,
+        encoder: Encoder,
+        progress: Progress,
+        keeper: Keeper,
+        unfinished: Unfinished,
+    ) -> None:
         self._corpus = corpus
         self._keeper = keeper
+        self._unfinished = unfinished
         self._progress = progress
         self._languages = settings.languages
-        self._options = options_of(settings.reading)
         self._sizes = sizes(settings.splitting, encoder.card)
         self._token_offsets = encoder.token_offsets
         self._scanned: dict[str, str] = {}
@@ -65,6 +74,7 @@ class Gathering:
     def documents(self, changes: Changes) -> Iterator[Gathered]:
         """Yield the documents in the order of their paths; those inside a file may come after the next files."""
         self._scanned = changes.digests
+        self._unfinished.forget_others(changes.digests)
         kept = {each.path: each for each in changes.kept}
         as_before = set(changes.unchanged) if self._keeper.carried else set()
         paths = sorted({*changes.files, *kept})
@@ -117,7 +127,7 @@ class Gathering:
     def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
         """Read a file; if that fails, keep the last version or list the file."""
         try:
-            document = read(source, self._options)
+            document = self._unfinished.read(source, self._scanned.get(source.path))
             return [self._found(document), *self._inside(document, document.path)]
         except ReadingError as error:
             kept = self._keeper.keeps(source.path, error)

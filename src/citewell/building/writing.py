@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from citewell._version import __version__
 from citewell.building.analysing import DocumentTerms
@@ -15,6 +16,7 @@ from citewell.building.choosing import Choice
 from citewell.building.gathering import Gathered, Gathering
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
+from citewell.building.resuming import Unfinished
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
 from citewell.document import Passage, Window
@@ -34,19 +36,30 @@ from citewell.settings import Settings
 from citewell.text.terms import Term
 
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
-_ABOVE_WEIGHT = 0.3
+ABOVE_WEIGHT = 0.3
+# What is encoded in one go, and kept if the build is stopped after it.
+_PART = 1_024
 
 
 class SnapshotWriter:
     """Writes the stores of one snapshot and collects the data of its manifest."""
 
-    def __init__(self, corpus: Path, settings: Settings, encoder: Encoder, progress: Progress, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        settings: Settings,
+        encoder: Encoder,
+        progress: Progress,
+        keeper: Keeper,
+        unfinished: Unfinished,
+    ) -> None:
         self.corpus = corpus
         self.keeper = keeper
         self.settings = settings
         self.encoder = encoder
         self.progress = progress
-        self.gathering = Gathering(corpus, settings, encoder, progress, keeper)
+        self.gathering = Gathering(corpus, settings, encoder, progress, keeper, unfinished)
+        self._unfinished = unfinished
         self.digests: dict[str, str] = {}
         self.keys: list[str] = []
         self.passages = 0
@@ -94,9 +107,8 @@ class SnapshotWriter:
         known = [at for at, key in enumerate(self.keys) if key in rows]
         if source and known:
             vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
-        windows = self.gathering.windows
-        fresh = [key for key in windows if key not in rows]
-        encoded = self._encode([windows[key] for key in fresh])
+        fresh = [key for key in self.gathering.windows if key not in rows]
+        encoded = self._encode(fresh)
         place = {key: at for at, key in enumerate(fresh)}
         for at, key in enumerate(self.keys):
             if key in place:
@@ -187,20 +199,45 @@ class SnapshotWriter:
         self.digests[found.document.path] = found.document.digest
         self.keys.extend(window.key for passage in found.passages for window in passage.windows)
 
-    def _encode(self, windows: list[Window]) -> Vectors:
-        """Return the vector of each window: that of its text, moved a little towards that of what stands above it."""
-        contexts = list(dict.fromkeys(window.above for window in windows if window.above))
-        total, done = len(windows) + len(contexts), 0
+    def _encode(self, keys: Sequence[str]) -> Vectors:
+        """Return the vector of each window: that of its text, moved a little towards that of what stands above it.
+
+        Windows are encoded in parts of similar length, and each part is kept, in case the build is stopped.
+        """
+        windows, before = self.gathering.windows, self._unfinished.vectors(keys)
+        found = np.zeros((len(keys), self.encoder.card.dimension), dtype=np.float32)
+        missing: list[int] = []
+        for at, key in enumerate(keys):
+            if key in before:
+                found[at] = before[key]
+            else:
+                missing.append(at)
+        missing.sort(key=lambda at: len(windows[keys[at]].measured))
+        contexts = {window.above for at in missing if (window := windows[keys[at]]).above}
+        above: dict[str, npt.NDArray[np.float32]] = {}
+        done, total = len(before), len(keys) + len(contexts)
 
         def advance(count: int) -> None:
             nonlocal done
             done += count
             self.progress("Encoding", done, total)
 
+        for start in range(0, len(missing), _PART):
+            part = missing[start : start + _PART]
+            found[part] = self._encode_part([windows[keys[at]] for at in part], above, advance)
+            self._unfinished.keep_vectors([keys[at] for at in part], found[part])
+        return found
+
+    def _encode_part(
+        self, windows: list[Window], above: dict[str, npt.NDArray[np.float32]], advance: Callable[[int], None]
+    ) -> Vectors:
+        """Return the vectors of some windows; ``above`` has those of what stands above earlier ones."""
+        contexts = [each for each in dict.fromkeys(window.above for window in windows) if each and each not in above]
         vectors = self.encoder.encode_documents([window.measured for window in windows], advance)
-        place = {context: at for at, context in enumerate(contexts)}
-        above = self.encoder.encode_documents(contexts, advance)
-        headed = np.array([at for at, window in enumerate(windows) if window.above], dtype=np.int64)
-        vectors[headed] += _ABOVE_WEIGHT * above[[place[windows[at].above] for at in headed.tolist()]]
+        if contexts:
+            above.update(zip(contexts, self.encoder.encode_documents(contexts, advance), strict=True))
+        for vector, window in zip(vectors, windows, strict=True):
+            if window.above:
+                vector += ABOVE_WEIGHT * above[window.above]
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return vectors

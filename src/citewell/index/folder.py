@@ -39,6 +39,7 @@ _MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
+_UNFINISHED = "unfinished.sqlite"
 _HIDDEN = "."
 # A valid snapshot name; hidden names and paths are excluded.
 _NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
@@ -64,6 +65,11 @@ class IndexFolder:
     def snapshots(self) -> Path:
         """The folder of snapshots."""
         return self.path / _SNAPSHOTS
+
+    @property
+    def unfinished(self) -> Path:
+        """The file where a build keeps what it has read and encoded until it has published a snapshot."""
+        return self.path / _UNFINISHED
 
     def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""
