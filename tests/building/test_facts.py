@@ -51,7 +51,7 @@ def test_a_change_of_the_table_is_followed_without_reading_documents(
         read.append(source.path)
         return reading.read(source, options)
 
-    monkeypatch.setattr("citewell.building.gathering.read", noting)
+    monkeypatch.setattr("citewell.building.resuming.read", noting)
     assert rebuilt(corpus, index).up_to_date
     table = corpus / "citewell-facts.csv"
     table.write_text("path,author\nreports/2024/,Cy Young\nnone.md,x\n", encoding="utf-8")
