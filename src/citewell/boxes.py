@@ -17,6 +17,8 @@ from citewell.document import Span
 _COLUMNS = 7
 # Four bytes each, wherever this runs.
 _CODE = "i" if array("i").itemsize == 4 else "l"
+# In heights of a line: the space between columns is wider, and that between words is not.
+_WIDE = 1.5
 # In bytes, unpacked: 28 for each of two million words.
 _MOST = 56_000_000
 
@@ -66,6 +68,50 @@ class Boxes:
     def end(self) -> int:
         """Where the last word ends."""
         return self._columns[1][-1] if len(self) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A part of a page (from 1), in tenths of a point from its upper left corner."""
+
+    page: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def rectangles(words: Iterable[WordBox]) -> list[Rectangle]:
+    """Return rectangles around words, one for those that stand beside each other on a line.
+
+    Args:
+        words: The words, in the order of the text.
+    """
+    found: list[Rectangle] = []
+    for word in words:
+        box = Rectangle(word.page, word.left, word.top, word.right, word.bottom)
+        if found and _are_beside(found[-1], box):
+            box = _around(found.pop(), box)
+        found.append(box)
+    return found
+
+
+def _are_beside(one: Rectangle, other: Rectangle) -> bool:
+    """Return whether two rectangles are on one line, with no more than a wide space between them."""
+    height = min(one.bottom - one.top, other.bottom - other.top)
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    between = max(one.left, other.left) - min(one.right, other.right)
+    return one.page == other.page and 2 * shared > height and between < _WIDE * height
+
+
+def _around(one: Rectangle, other: Rectangle) -> Rectangle:
+    return Rectangle(
+        one.page,
+        min(one.left, other.left),
+        min(one.top, other.top),
+        max(one.right, other.right),
+        max(one.bottom, other.bottom),
+    )
 
 
 def pack(boxes: Sequence[WordBox] | Iterable[WordBox]) -> bytes:

@@ -89,6 +89,7 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
         may_maintain=maintainer is not None,
         may_judge=judge is not None,
         accounts=accounts is not None,
+        originals=options.originals,
     )
     app.include_router(function_routes(functions, component))
     mounted = with_page(app, page)

@@ -13,6 +13,7 @@ STYLES = (
     "chat/composer.css",
     "shared/states.css",
     "reader/reader.css",
+    "reader/picture.css",
     "find/find.css",
     "documents/panel.css",
     "documents/library.css",

@@ -82,6 +82,7 @@ def create_page(
     may_maintain: bool = False,
     may_judge: bool = False,
     accounts: bool = False,
+    originals: bool = False,
 ) -> tuple[gr.Blocks, int]:
     """Create the chat page.
 
@@ -91,6 +92,7 @@ def create_page(
         may_maintain: Whether the "Documents" panel is available.
         may_judge: Whether the "Quality" panel is available.
         accounts: Whether users sign in; the account then decides which panels they see.
+        originals: Whether the files of documents can be downloaded.
 
     Returns:
         The page, and the id of the component that its functions belong to.
@@ -98,7 +100,9 @@ def create_page(
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         component = gr.HTML(
             value=None,
-            html_template=_shell(assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts),
+            html_template=_shell(
+                assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts, originals=originals
+            ),
             js_on_load=asset(BRIDGE),
             server_functions=list(functions),
             apply_default_css=False,
@@ -107,7 +111,7 @@ def create_page(
     return page, component._id
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool, originals: bool) -> str:
     """Return the HTML of the page. Gradio reads it as one of its own templates, so template characters are escaped."""
     return _inert(
         render(
@@ -115,6 +119,7 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
             welcome=welcome(assistant.view()),
             longest=assistant.settings.searching.question_characters,
             accounts=accounts,
+            originals=originals,
             # All users get the same page; with accounts, its script asks the server who is signed in.
             may_maintain=may_maintain and not accounts,
             may_judge=may_judge and not accounts,

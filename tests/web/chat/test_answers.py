@@ -18,11 +18,11 @@ from citewell.errors import IndexDamagedError
 from citewell.index.stored import StoredDocument, StoredHeading
 from citewell.web.chat.answers import (
     render_answer,
-    render_document,
     render_reply,
     render_welcome,
 )
 from citewell.web.chat.cards import answer_key, render_card
+from citewell.web.chat.source import render_document
 from citewell.web.faults import render_error, render_fault
 
 Noun = TypeVar("Noun", Answer, FoundPassage)

@@ -1,9 +1,8 @@
-"""Answers and documents as HTML. The templates escape everything that comes from the corpus or a reader."""
+"""Answers as HTML. The templates escape everything that comes from the corpus or a reader."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +11,10 @@ from markupsafe import Markup
 
 from citewell.answer import Answer
 from citewell.document import Fact, Span
-from citewell.index.stored import StoredDocument
 from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
 from citewell.text.language_names import name_of_language
-from citewell.web.chat.cards import Piece, answer_key, drift, in_short, is_cut, pieces, render_card
+from citewell.web.chat.cards import Piece, answer_key, in_short, is_cut, render_card
 from citewell.web.chat.filters import used
 from citewell.web.chat.matched import Matched, asked_words
 from citewell.web.chat.requests import as_request
@@ -29,24 +27,6 @@ _MOST_OF_A_SENTENCE = 400
 # Titles in the welcome text.
 _TITLES = 3
 _RELATED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A part of a shown document: ``text``, a ``heading``, or the ``passage``."""
-
-    kind: str
-    start: int
-    pieces: list[tuple[str, bool | str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """An entry of an outline."""
-
-    depth: int
-    start: int
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,89 +137,6 @@ def render_reply(reply: str, questions: Sequence[str]) -> str:
 def render_saved(words: str) -> str:
     """Render the confirmation of feedback."""
     return render("chat/saved.html", words=words)
-
-
-def render_document(
-    document: StoredDocument,
-    passage: Span | None,
-    marks: Sequence[Span],
-    drifted: str | None = None,
-    *,
-    stops: Mapping[int, bool] | None = None,
-    query: str = "",
-    says: str = "",
-) -> str:
-    """Render a whole document with its headings, the passage and the marks.
-
-    Args:
-        document: The document as it was indexed.
-        passage: The passage to show in it.
-        marks: The marks, inside the passage and elsewhere.
-        drifted: ``changed``, ``gone`` or ``unreadable`` if the file differs from the index.
-        stops: Where places of ``query`` start, and whether each is the one to show.
-        query: What was found in the document.
-        says: What to say about it.
-    """
-    headings = [(each.span, "heading") for each in document.headings if not (passage and each.span.overlaps(passage))]
-    marked = _Marks(document.text, marks, stops or {})
-    parts: list[_Part] = []
-    at = 0
-    for span, kind in sorted([*headings, *([(passage, "passage")] if passage else [])]):
-        for where, what in ((Span(at, span.start), "text"), (span, kind)):
-            parts.append(_Part(what, where.start, marked.pieces(where)))
-        at = span.end
-    parts.append(_Part("text", at, marked.pieces(Span(at, len(document.text)))))
-    return render(
-        "chat/document.html",
-        document=document,
-        drifted=drift(drifted),
-        outline=_outline(document),
-        parts=parts,
-        query=query,
-        says=says,
-    )
-
-
-class _Marks:
-    """The marks of a document, of which each part gets its own: there can be thousands of both."""
-
-    def __init__(self, text: str, marks: Sequence[Span], stops: Mapping[int, bool]) -> None:
-        self._text = text
-        self._marks = sorted(marks)
-        self._starts = [mark.start for mark in self._marks]
-        self._stops = stops
-
-    def pieces(self, where: Span) -> list[tuple[str, bool | str]]:
-        """Split a part into pieces, each with whether it is marked; where a place starts, ``stop``, or ``here``."""
-        first = bisect_left(self._starts, where.start)
-        while first and self._marks[first - 1].end > where.start:
-            first -= 1
-        at = where.start
-        found: list[tuple[str, bool | str]] = []
-        for text, is_marked in pieces(self._text, where, self._marks[first : bisect_left(self._starts, where.end)]):
-            is_stop = is_marked and at in self._stops
-            found.append((text, ("here" if self._stops[at] else "stop") if is_stop else is_marked))
-            at += len(text)
-        return found
-
-
-def _outline(document: StoredDocument) -> list[_Entry]:
-    """Return the headings of a document with their places. A heading without text has the place of the next one below it."""
-    entries: list[_Entry] = []
-    above: tuple[str, ...] = ()
-    for heading in document.headings:
-        known = _shared(above, heading.path)
-        entries += [
-            _Entry(depth, heading.span.start, heading.path[depth])
-            for depth in range(min(known, len(heading.path) - 1), len(heading.path))
-        ]
-        above = heading.path
-    return entries
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return the length of the common prefix."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def render_welcome(titles: Sequence[str], questions: Sequence[str], places: Iterable[str], snapshot: str) -> Markup:

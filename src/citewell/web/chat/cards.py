@@ -29,6 +29,7 @@ _DRIFTED = {
     "gone": "The file is no longer in the corpus. This is the indexed text.",
     "unreadable": "The file cannot be read at the moment. This is the indexed text.",
 }
+_UNPICTURED = " Its pages and pictures are not shown, because they may be others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,16 @@ def newer(passage: Newer | None) -> dict[str, Any] | None:
     return {"said": passage, "key": text_key(passage.text)} if passage else None
 
 
-def drift(drifted: str | None) -> dict[str, str] | None:
-    """Return the note for a document that is ``changed``, ``gone`` or ``unreadable``, or None."""
-    return {"name": drifted, "words": _DRIFTED[drifted]} if drifted else None
+def drift(drifted: str | None, *, is_pictured: bool = False) -> dict[str, str] | None:
+    """Return the note for a document that is ``changed``, ``gone`` or ``unreadable``, or None.
+
+    Args:
+        drifted: Which of these.
+        is_pictured: Whether it has pages or pictures, which are then not shown.
+    """
+    if not drifted:
+        return None
+    return {"name": drifted, "words": _DRIFTED[drifted] + (_UNPICTURED if is_pictured else "")}
 
 
 def relevance_in_words(confidence: float) -> str:

@@ -17,7 +17,6 @@ from citewell.view import View
 from citewell.web import logs
 from citewell.web.chat.answers import (
     render_answer,
-    render_document,
     render_reply,
     render_saved,
     render_similar,
@@ -36,6 +35,7 @@ from citewell.web.chat.requests import (
     LikeRequest,
     ShowRequest,
 )
+from citewell.web.chat.source import render_document
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 from citewell.web.faults import render_error
@@ -138,7 +138,9 @@ class Chat:
         document, passage = self._quoted_document(view, place), Span(place.start, place.end)
         logs.event("document opened", document=document.path)
         drifted = view.drifted({document.path}).get(document.path)
-        return render_document(document, passage, [Span(start, end) for start, end in place.marks], drifted)
+        marks = [Span(start, end) for start, end in place.marks]
+        layout = view.snapshot.catalogue.maps.of(document.path)
+        return render_document(document, passage, marks, drifted, layout=layout)
 
     def _quoted_document(self, view: View, place: ShowRequest | LikeRequest) -> StoredDocument:
         """Return the document of a quotation, which it still has; reading it counts by its length.

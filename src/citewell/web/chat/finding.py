@@ -13,9 +13,9 @@ from citewell.errors import UsageError
 from citewell.found import Found, Sort
 from citewell.view import View
 from citewell.web import logs
-from citewell.web.chat.answers import render_document
 from citewell.web.chat.cards import pieces
 from citewell.web.chat.requests import FindRequest, WithinRequest, as_request
+from citewell.web.chat.source import render_document
 from citewell.web.desk import Desk
 from citewell.web.faults import render_error
 from citewell.web.templates import render
@@ -62,10 +62,11 @@ class PageFinder:
         document = view.document(request.path)
         self._desk.weigh(len(document.text))
         drifted = view.drifted({document.path}).get(document.path)
+        layout = view.snapshot.catalogue.maps.of(document.path)
         try:
             found = _places(view, request)
         except UsageError as error:
-            return render_document(document, None, [], drifted, query=request.query, says=error.message)
+            return render_document(document, None, [], drifted, layout=layout, query=request.query, says=error.message)
         here = next((each for each in found.places if each.start == request.start), next(iter(found.places), None))
         marks = [mark for place in found.places for mark in place.marks]
         logs.event("document opened", document=document.path)
@@ -74,6 +75,7 @@ class PageFinder:
             Span(here.text_start, here.text_start + len(here.text)) if here else None,
             marks,
             drifted,
+            layout=layout,
             stops={place.marks[0].start: place is here for place in found.places},
             query=request.query,
             says=_says(found),

@@ -12,7 +12,7 @@ from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
-from citewell.web.chat.answers import render_document
+from citewell.web.chat.source import render_document
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import Name, PageRequest, Position
 from citewell.web.quality.asking import Asking

@@ -19,6 +19,7 @@ import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
 import { listenToKeys } from "./keys.js";
 import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
+import { goToText, listenToPicture, switchPicture, turn, zoom } from "./reader/picture.js";
 import { closeReader, listenToWidth, openedFrom } from "./reader/reader.js";
 import { goTo, showSource, step } from "./reader/source.js";
 import { around } from "./shared/dom.js";
@@ -65,6 +66,10 @@ const ACTS = [
   ["unfold", unfold],
   ["further", showFurther],
   ["to", goToCard],
+  ["picture", switchPicture],
+  ["turn", (_, by) => turn(Number(by))],
+  ["zoom", (_, by) => zoom(Number(by))],
+  ["text", goToText],
   ["step", (_, by) => step(Number(by))],
   ["go", (_, at) => goTo(at)],
   ["close", closeReader],
@@ -141,6 +146,7 @@ function start(connection) {
   listenToFilters();
   listenToKeys();
   listenToWidth();
+  listenToPicture();
   listenForExpected();
   listenForFinding();
   listenForDocuments();

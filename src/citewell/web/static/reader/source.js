@@ -3,6 +3,7 @@ import { all, around, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { spansOf, stepFrom } from "./marks.js";
+import { openPicture, showMark, showPlaceOnPage } from "./picture.js";
 import { focusClose, mayFocus, openedFrom, showView } from "./reader.js";
 
 const wide = matchMedia("(min-width: 1100px)");
@@ -35,6 +36,7 @@ export async function openSource(coming, button, again) {
   const why = maybe(reader, "[data-open-why]");
   if (why) why.hidden = !openedFrom;
   button.scrollIntoView({ block: "nearest" });
+  openPicture();
   const found = maybe(reader, ".cw-place");
   if (!found) {
     const steps = maybe(reader, ".cw-steps");
@@ -43,8 +45,10 @@ export async function openSource(coming, button, again) {
     return true;
   }
   const outline = reader.querySelector(".cw-outline");
-  if (outline instanceof HTMLDetailsElement) outline.open = wide.matches;
-  scrollTo(maybe(found, "mark.cw-here") ?? maybe(found, "mark") ?? found);
+  // Beside a picture, there is no room for it.
+  if (outline instanceof HTMLDetailsElement) outline.open = wide.matches && !maybe(reader, ".cw-picture");
+  const marks = all(reader, ".cw-placed mark");
+  scrollTo(marks.find((each) => each.classList.contains("cw-here")) ?? marks[0] ?? found);
   if (mayFocus()) found.focus({ preventScroll: true });
   return true;
 }
@@ -52,7 +56,7 @@ export async function openSource(coming, button, again) {
 // What the steps lead to: the places that were found in the document, else all marks.
 function stops() {
   const found = all(reader, "mark.cw-stop");
-  return found.length ? found : all(reader, "mark");
+  return found.length ? found : all(reader, ".cw-reader-text mark");
 }
 
 /** @param {HTMLElement} target */
@@ -62,6 +66,7 @@ function scrollTo(target) {
   const marks = stops();
   const nth = marks.indexOf(target);
   for (const mark of marks) mark.classList.toggle("cw-current", mark === target);
+  if (nth >= 0) showMark(target);
   if (nth >= 0) one(reader, ".cw-at").textContent = `${nth + 1} of ${marks.length}`;
   one(reader, ".cw-steps").hidden = marks.length < 2 && !target.classList.contains("cw-stop");
 }
@@ -87,5 +92,6 @@ export function goTo(at) {
   const text = one(reader, ".cw-reader-text");
   text.scrollTop += heading.getBoundingClientRect().top - text.getBoundingClientRect().top - 8;
   heading.focus({ preventScroll: true });
+  showPlaceOnPage(heading);
   if (!wide.matches) one(reader, ".cw-outline", HTMLDetailsElement).open = false;
 }
