@@ -229,6 +229,18 @@ def test_raised_digits_are_no_part_of_the_number_before() -> None:
     assert texts(extract(Pdf([page]))) == ["A mass of 10⁶ grams."]
 
 
+def test_what_was_filled_into_a_form_is_read() -> None:
+    look = (
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 10 0 R >> >> /Length 44 >>\n"
+        "stream\nBT /F1 10 Tf 2 5 Td (Jane Doe of Bergen) Tj ET  \nendstream"
+    )
+    widget = "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /Rect [100 600 300 620] /F 4 /AP << /N 1000 0 R >> >>"
+    form = "/AcroForm << /Fields [1001 0 R] >>"
+    page = shown(60, HEIGHT - 605, "Name:")
+    found = extract(Pdf([page], page="/Annots [1001 0 R]", catalog=form, objects=[look, widget]))
+    assert texts(found) == ["Name: Jane Doe of Bergen"]
+
+
 def test_facts_come_from_the_properties() -> None:
     info = {
         "Title": "Otters of the north",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pypdfium2.raw as raw
@@ -29,6 +30,8 @@ _RTL = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _ACCENTS = dict(zip("´`¨ˆ˜˚ˇ¯˘˝", "\u0301\u0300\u0308\u0302\u0303\u030a\u030c\u0304\u0306\u030b", strict=True))
 _DOTTED = {"ı": "i", "ȷ": "j"}
 _SMALL = 0.85
+# Every so many characters it is checked that they are in step.
+_TRIED = 37
 
 
 @dataclass(slots=True)
@@ -72,30 +75,27 @@ class _Reading:
 
     def read(self, text: int, count: int) -> None:
         """Read characters in the order of the file."""
-        unicode, box, object_of = pdfium.get_unicode, pdfium.get_box, pdfium.get_object
+        box, object_of = pdfium.get_box, pdfium.get_object
         sides = (ctypes.c_float * 4)()
         address = ctypes.addressof(sides)
         before: int | None = None
         look: Look | None = None
-        last: tuple[float, ...] = ()
-        for at in range(count):
-            code = unicode(text, at)
+        last: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+        for at, code in enumerate(_codes(text, count)):
             if code in _SPACES:
-                if self.run is not None or not self.is_spaced:
-                    self.flush()
+                self.flush()
                 continue
-            handle = object_of(text, at)
-            if handle != before or look is None:
-                before, look = handle, self.fonts.look(text, at, handle, in_word=self.run is not None)
             box(text, at, address)
             left, top, right, bottom = here = tuple(sides)
             run = self.run
-            if not 0x20 < code < 0x7F:
-                letter = self.letter(text, at, code)
-                if not letter:
-                    continue
-            else:
-                letter = chr(code)
+            # Within a word, another font, size or baseline has another height.
+            if run is None or look is None or top != last[1] or bottom != last[3]:
+                handle = object_of(text, at)
+                if handle != before or look is None:
+                    before, look = handle, self.fonts.look(text, at, handle, in_word=run is not None)
+            letter = chr(code) if 0x20 < code < 0x7F else self.letter(text, at, code)
+            if not letter:
+                continue
             self.letters += 1
             if run is None or run.look is not look:
                 self.add(letter, look, left, bottom, right, top)
@@ -173,8 +173,9 @@ class _Reading:
 
     def flush(self, *, is_space: bool = True) -> None:
         """End the word, if there is one."""
-        run, self.run = self.run, None
+        run = self.run
         if run is not None:
+            self.run = None
             self.keep(run)
             self.is_spaced = False
         self.is_spaced = self.is_spaced or is_space
@@ -229,6 +230,21 @@ def read_words(sheet: pdfium.Sheet, page: Page, fonts: Fonts) -> None:
         _Reading(sheet, page, fonts).read(pdfium.address_of(text), min(count, MOST_CHARACTERS))
     finally:
         raw.FPDFText_ClosePage(text)
+
+
+def _codes(text: int, count: int) -> Iterable[int]:
+    """Return the code points of characters: all at once where that gives one for each, which is nearly always."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.get_text(text, 0, count, ctypes.addressof(buffer))
+    unicode = pdfium.get_unicode
+    tried = (*range(0, count, _TRIED), count - 1)
+    if written == count + 1 and count and all(_is_same(buffer[at], unicode(text, at)) for at in tried):
+        return buffer[:count]
+    return (unicode(text, at) for at in range(count))
+
+
+def _is_same(code: int, other: int) -> bool:
+    return code == other or (code in _MARKS and other in _MARKS)
 
 
 def _along(along: int, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:

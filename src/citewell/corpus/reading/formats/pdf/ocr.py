@@ -58,6 +58,7 @@ def read_picture(sheet: pdfium.Sheet, page: Page, language: str, until: float) -
     page.counts["unsure"] += sum(each.sure < _LEAST_SURE for each in found)
     words = _words(picture, [each for each in found if each.sure >= _LEAST_SURE])
     page.words = {turn: words} if words else {}
+    page.settle()
     page.slanted = []
     page.is_read_by_ocr = True
     page.counts["letters"] = sum(len(word.text) for word in words)

@@ -47,6 +47,7 @@ def _plain(function: Callable[..., Any], result: type, *arguments: type) -> Call
 
 _HANDLE, _NUMBER = ctypes.c_void_p, ctypes.c_int
 get_unicode = _plain(raw.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _NUMBER)
+get_text = _plain(raw.FPDFText_GetText, _NUMBER, _HANDLE, _NUMBER, _NUMBER, _HANDLE)
 get_box = _plain(raw.FPDFText_GetLooseCharBox, _NUMBER, _HANDLE, _NUMBER, _HANDLE)
 get_object = _plain(raw.FPDFText_GetTextObject, _HANDLE, _HANDLE, _NUMBER)
 get_origin = _plain(raw.FPDFText_GetCharOrigin, _NUMBER, _HANDLE, _NUMBER, _HANDLE, _HANDLE)
@@ -82,6 +83,22 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
+# Annotations that show text of their own: what was filled into a form, written over a page, or stamped on it.
+_WITH_TEXT = frozenset({raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP})
+_MOST_ANNOTATIONS = 2000
+
+
+def _flattened(page: object) -> bool:
+    """Make the text of a page's annotations a part of the page, if there are any: in memory only."""
+    for at in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page, at)
+        kind = raw.FPDFAnnot_GetSubtype(annotation) if annotation else raw.FPDF_ANNOT_UNKNOWN
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in _WITH_TEXT:
+            return bool(raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS)
+    return False
+
+
 class Sheet:
     """An open page: its handle, and where it is in the coordinates of the file.
 
@@ -97,6 +114,9 @@ class Sheet:
         self.handle = raw.FPDF_LoadPage(document.raw, index)
         if not self.handle:
             raise ReadingError("is damaged")
+        if _flattened(self.handle):
+            raw.FPDF_ClosePage(self.handle)
+            self.handle = raw.FPDF_LoadPage(document.raw, index)
         box = raw.FS_RECTF()
         found = raw.FPDF_GetPageBoundingBox(self.handle, box)
         sides = (box.left, box.bottom, box.right, box.top)

@@ -99,8 +99,11 @@ class _Reading:
     def _page(self, sheet: pdfium.Sheet, index: int) -> Page:
         page = Page(index + 1, sheet.width, sheet.height, label=label_of(self._document, index))
         read_words(sheet, page, self._fonts)
+        page.settle()
         read_objects(sheet, page)
-        keep_visible(sheet, page)
+        if page.pale:
+            keep_visible(sheet, page)
+            page.settle()
         if self._is_tagged:
             read_tags(sheet, page)
         if page.counts["letters"] < _FEW_LETTERS:

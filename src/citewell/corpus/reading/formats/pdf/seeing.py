@@ -8,7 +8,7 @@ from citewell.corpus.reading.formats.pdf import pdfium
 from citewell.corpus.reading.formats.pdf.rendering import Picture, picture_of
 from citewell.corpus.reading.formats.pdf.words import Page, Word
 
-_DPI = 100
+_DPI = 72
 # Of 255: what a reader tells from the ground it stands on.
 _CONTRAST = 30
 # A page without words is a picture if it is not of one colour.
@@ -22,8 +22,6 @@ def keep_visible(sheet: pdfium.Sheet, page: Page) -> None:
         sheet: The open page.
         page: What was read from it; changed in place.
     """
-    if not page.pale:
-        return
     picture = picture_of(sheet, _DPI, is_grey=True)
     for turn, words in page.pale.items():
         for word in words:

@@ -126,7 +126,8 @@ class Page:
 
     ``width`` and ``height`` are as its reader sees it. ``words`` are those of each direction, in quarter turns clockwise,
     ``pale`` those in a colour like paper, ``slanted`` those in no direction. ``counts`` are
-    what ``leaving_out`` names; ``tags`` the headings of the structure tree, by the mark of their words.
+    what ``leaving_out`` names; ``tags`` the headings of the structure tree, by the mark of their words; ``turn`` is
+    the direction of most words.
     """
 
     number: int
@@ -141,25 +142,23 @@ class Page:
     picture_share: float = 0
     label: str = ""
     printed: str = ""
+    turn: int = 0
     is_scan: bool = False
     is_read_by_ocr: bool = False
 
-    @property
-    def turn(self) -> int:
-        """The direction of most of its words."""
-        return max(self.words, key=lambda turn: sum(len(word.text) for word in self.words[turn]), default=0)
+    def settle(self) -> None:
+        """Find the direction of most words (``turn``), once they are there."""
+        self.turn = max(self.words, key=lambda turn: sum(len(word.text) for word in self.words[turn]), default=0)
 
     def box(self, word: Word, turn: int) -> Box:
         """Return the rectangle of a word on the page, in tenths of a point."""
         left, top, right, bottom = turned(word.left, word.top, word.right, word.bottom, turn, self.width, self.height)
+        sides = round(left * 10), round(top * 10), round(right * 10), round(bottom * 10)
         most_x, most_y = round(self.width * 10), round(self.height * 10)
-        return (
-            self.number,
-            min(max(round(left * 10), 0), most_x),
-            min(max(round(top * 10), 0), most_y),
-            min(max(round(right * 10), 0), most_x),
-            min(max(round(bottom * 10), 0), most_y),
-        )
+        if min(sides) < 0 or sides[2] > most_x or sides[3] > most_y:
+            x, y = sorted((0, sides[0], most_x)), sorted((0, sides[1], most_y))
+            return self.number, x[1], y[1], sorted((0, sides[2], most_x))[1], sorted((0, sides[3], most_y))[1]
+        return (self.number, *sides)
 
 
 def turned(
