@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.corpus.reading.formats.spreadsheet.sizes import ods_cells, xls_cells, xlsb_cells, xlsx_cells
+from citewell.corpus.reading.formats.spreadsheet.sizes import (
+    MOST_CELLS,
+    is_small,
+    ods_cells,
+    xls_cells,
+    xlsb_cells,
+    xlsx_cells,
+)
 from citewell.errors import ReadingError
-from tests.support.spreadsheets import column, ods_row, xls_record, xlsb_record
+from tests.support.spreadsheets import column, ods_row, sheet_xml, xls_record, xlsb_record
 
 PLACES = st.lists(st.tuples(st.integers(0, 1_048_575), st.integers(0, 16_383)), min_size=1, max_size=12, unique=True)
 
@@ -24,6 +32,8 @@ def rectangle(places: list[tuple[int, int]]) -> int:
 def test_xlsx_is_the_rectangle_around_its_cells(places: list[tuple[int, int]]) -> None:
     sheet = "".join(f'<row><c s="1" r="{column(at)}{row + 1}"><v>1</v></c></row>' for row, at in places)
     assert xlsx_cells(sheet.encode()) == rectangle(places)
+    assert rectangle(places) <= MOST_CELLS or not is_small(sheet.encode())
+    assert not is_small(f"{sheet}<row><c><v>1</v></c></row>".encode())
     assert xlsx_cells(sheet.replace("<", "<x:").replace("<x:/", "</x:").encode()) == rectangle(places)
 
 
@@ -31,6 +41,11 @@ def test_xlsx_without_places_counts_rows_and_cells() -> None:
     assert xlsx_cells(b"<row><c><v>1</v></c><c/><c><v>1</v></c></row><row/><row><c><v>1</v></c></row>") == 9
     assert xlsx_cells(b'<row r="5"><c><v>1</v></c></row><row r="1000000"><c><v>1</v></c></row>') == 999_996
     assert xlsx_cells(b'<row r="5"><c r="A5" s="1"/></row><cols><col min="1"/></cols>') == 0
+
+
+def test_a_small_sheet_is_soon_seen() -> None:
+    assert is_small(sheet_xml([["a", 1], ["b", 2]]).encode())
+    assert is_small(b"")
 
 
 def test_ods_counts_what_is_repeated() -> None:
@@ -73,3 +88,11 @@ def test_xls_that_claims_more_than_there_can_be_is_refused(size: tuple[int, int,
     with pytest.raises(ReadingError, match="no sheet can have"):
         xls_cells(xls_record(0x200, struct.pack("<IIHHH", *size, 0)))
     assert xls_cells(xls_record(0x200, struct.pack("<IIHHH", 0, 65_536, 0, 256, 0))) == 0
+
+
+@pytest.mark.parametrize("piece", [b"<c ", b'<row r="1" ', b'<c r="A1" ', b"<"])
+def test_a_sheet_of_tags_that_never_end_is_measured_soon(piece: bytes) -> None:
+    start = time.process_time()
+    sheet = piece * 100_000
+    assert not is_small(sheet) or xlsx_cells(sheet) == 0
+    assert time.process_time() - start < 3

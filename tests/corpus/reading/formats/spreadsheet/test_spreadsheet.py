@@ -53,7 +53,7 @@ def test_merged_cells_speak_for_all_that_they_cover() -> None:
 def test_a_hidden_sheet_is_left_out_and_named() -> None:
     extract = read_real("docling/xlsx/xlsx_01.xlsx")
     assert not any("Sheet4" in place for _, place, _ in shown(extract))
-    assert extract.warnings == ("the sheet 'Sheet4' is left out: it is hidden",)
+    assert "the sheet 'Sheet4' is left out: it is hidden" in extract.warnings
 
 
 def test_comments_are_read_with_their_authors() -> None:
@@ -81,6 +81,27 @@ def test_what_a_file_says_about_itself_are_facts() -> None:
     ]
 
 
+def test_an_opendocument_file_says_something_about_itself_as_well() -> None:
+    facts = {fact.name: fact.value for fact in read_real("docling/odf/odf_table_with_title_01.ods").facts}
+    assert facts["created"] <= facts["date"]
+
+
+def test_charts_and_pictures_are_named_and_the_texts_of_shapes_read() -> None:
+    warnings = read_real("docling/xlsx/xlsx_01.xlsx").warnings
+    assert "charts (2) on the sheet 'Sheet2' are left out" in warnings
+    assert "pictures (1) on the sheet 'Sheet3' are left out" in warnings
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{kinds}/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    )
+    drawing = '<w xmlns:a="urn:a"><a:p><a:r><a:t>Prices </a:t></a:r><a:r><a:t>hold.</a:t></a:r></a:p><a:pic/></w>'
+    more = {"xl/worksheets/_rels/sheet1.xml.rels": relations, "xl/drawings/drawing1.xml": drawing}
+    extract = read(xlsx({"Sheet1": sheet_xml([NAMES, ["Hinge", 4, 2.5]])}, more=more))
+    assert shown(extract)[-1] == ("prose", "Sheet1", "Prices hold.")
+    assert extract.warnings == ("pictures (1) on the sheet 'Sheet1' are left out",)
+
+
 def test_a_damaged_part_beside_the_sheets_does_not_lose_them() -> None:
     rows = sheet_xml([NAMES, ["Hinge", 4, 2.5]])
     kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -92,7 +113,7 @@ def test_a_damaged_part_beside_the_sheets_does_not_lose_them() -> None:
     extract = read(xlsx({"Sheet1": rows}, more=more))
     assert texts(extract) == ["Part: Hinge | Count: 4 | Price: 2.5"]
     [warning] = extract.warnings
-    assert warning.startswith("the comments on the sheet 'Sheet1' are left out")
+    assert warning.startswith("comments and shapes on the sheet 'Sheet1' are left out")
 
 
 def test_a_sheet_without_values_gives_no_heading() -> None:

@@ -1,4 +1,4 @@
-"""What the library for cells does not read of an XLSX file: which part is which sheet, and the comments on cells."""
+"""What the library for cells does not read of a file: which part is which sheet, comments, shapes, and its facts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,27 @@ from dataclasses import dataclass
 
 import regex
 
+from citewell.corpus.reading.archives import Archive
 from citewell.corpus.reading.formats.office.package import Package
-from citewell.corpus.reading.formats.office.xml import Element, local, parse_part
+from citewell.corpus.reading.formats.office.xml import Element, local, parse_part, text_of
+from citewell.corpus.reading.properties import file_facts
+from citewell.document import Fact
 from citewell.errors import ReadingError
 
 _ROW = regex.compile(r"[A-Z]+(\d+)")
 # Excel puts it before a thread of comments for its older versions; the thread itself is read.
 _IN_THREAD = "[Threaded comment]"
 _MOST_COMMENTS = 10_000
+_ODS_FACTS = {
+    "title": "title",
+    "initial-creator": "author",
+    "date": "date",
+    "creation-date": "created",
+    "language": "language",
+    "keyword": "tag",
+    "subject": "subject",
+    "description": "description",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,21 @@ class Comment:
         """The number of its row, from 1."""
         match = _ROW.match(self.cell)
         return int(match[1]) if match else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn on a sheet: the texts of its shapes, and what is not read."""
+
+    texts: tuple[str, ...] = ()
+    charts: int = 0
+    pictures: int = 0
+
+    @property
+    def left_out(self) -> str:
+        """What is not read, in words; empty if nothing."""
+        counted = (("charts", self.charts), ("pictures", self.pictures))
+        return " and ".join(f"{name} ({count})" for name, count in counted if count)
 
 
 class SheetParts:
@@ -57,6 +85,18 @@ class SheetParts:
         found = [comment for target in threads for comment in self._thread(target, people)]
         notes = (note for target in self._package.of_kind(part, "comments") for note in self._notes(target))
         return sorted([*notes, *found], key=lambda each: each.row)[:_MOST_COMMENTS]
+
+    def drawn(self, sheet: str) -> Drawn:
+        """Return what is drawn on a sheet, by its name.
+
+        Raises:
+            ReadingError: It is damaged.
+        """
+        drawings = self._package.of_kind(self.sheets.get(sheet, ""), "drawing") if sheet in self.sheets else []
+        texts = [text_of(each) for part in drawings for each in self._elements(part, "p")]
+        charts = sum(len(self._package.of_kind(part, "chart")) for part in drawings)
+        pictures = sum(1 for part in drawings for _ in self._elements(part, "pic"))
+        return Drawn(tuple(filter(None, texts)), charts, pictures)
 
     def _sheets(self) -> Iterator[tuple[str, str]]:
         try:
@@ -98,6 +138,18 @@ class SheetParts:
     def _elements(self, part: str, name: str) -> Iterator[Element]:
         """Yield the elements of a part with a name, in whatever namespace."""
         return (each for each in parse_part(self._package.archive, part).iter("{*}*") if local(each) == name)
+
+
+def ods_facts(archive: Archive) -> tuple[Fact, ...]:
+    """Return what an OpenDocument spreadsheet says about itself.
+
+    Raises:
+        ReadingError: What it says is damaged.
+    """
+    if "meta.xml" not in archive:
+        return ()
+    found = [(_ODS_FACTS.get(local(each), ""), text_of(each)) for each in parse_part(archive, "meta.xml").iter("{*}*")]
+    return file_facts((name, text) for name, text in found if name)
 
 
 def _text(element: Element) -> str:

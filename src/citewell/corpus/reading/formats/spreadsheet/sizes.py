@@ -19,12 +19,13 @@ from citewell.errors import ReadingError
 MOST_CELLS = 8_000_000
 
 _XLSX_TAG = regex.compile(
-    rb"<(?:\w++:)?(?:row(?=[\s/>])(?P<row>[^>]*+)>|c(?=[\s/>])(?P<cell>[^>]*+)>(?P<filled>\s*+<(?:\w++:)?(?:v|is|f)\b)?)"
+    rb"<(?:\w++:)?(?:row(?=[\s/>])(?P<row>[^<>]*+)>|c(?=[\s/>])(?P<cell>[^<>]*+)>(?P<filled>\s*+<(?:\w++:)?(?:v|is|f)\b)?)"
 )
 _NUMBER = regex.compile(rb"\sr\s*+=\s*+[\"'](\d{1,9})[\"']")
 _PLACE = regex.compile(rb"\sr\s*+=\s*+[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
+_NO_PLACE = regex.compile(rb"<(?:\w++:)?c(?=[\s/>])(?![^<>]*\sr\s*=)")
 _ODS_TAG = regex.compile(
-    rb"<(?:\w++:)?(?P<kind>table|table-row|table-cell|covered-table-cell)(?=[\s/>])(?P<has>[^>]*+)>|</(?:\w++:)?table>"
+    rb"<(?:\w++:)?(?P<kind>table|table-row|table-cell|covered-table-cell)(?=[\s/>])(?P<has>[^<>]*+)>|</(?:\w++:)?table>"
 )
 _REPEATED = regex.compile(rb"\w:number-(?:rows|columns)-repeated\s*+=\s*+[\"']\+?(\d{1,18})[\"']")
 # Excel's own limits: that many rows and columns are all a sheet of this form has.
@@ -57,6 +58,21 @@ class _Area:
     @property
     def cells(self) -> int:
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
+
+def is_small(sheet: bytes) -> bool:
+    """Return whether a sheet of XLSX is certainly within limits, which is soon seen where each cell names its place.
+
+    Empty cells count here as well.
+    """
+    if _NO_PLACE.search(sheet):
+        return False
+    columns, rows = set(), set()
+    for match in _PLACE.finditer(sheet):
+        columns.add(match[1])
+        rows.add(match[2])
+    right = max(map(_column, columns), default=0) + 1
+    return right * max(map(int, rows), default=0) <= MOST_CELLS
 
 
 def xlsx_cells(sheet: bytes) -> int:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import io
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import olefile
 import regex
@@ -25,15 +22,17 @@ from citewell.corpus.reading.archives import Archive, is_archive, is_encrypted_o
 from citewell.corpus.reading.extract import Extract, RawBlock
 from citewell.corpus.reading.formats.office.package import Package, title_of
 from citewell.corpus.reading.formats.sheet_rows import Row, plain, table_blocks
-from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts
+from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts, ods_facts
 from citewell.corpus.reading.formats.spreadsheet.sizes import (
     MOST_CELLS,
+    is_small,
     is_whole,
     ods_cells,
     xls_cells,
     xlsb_cells,
     xlsx_cells,
 )
+from citewell.corpus.reading.formats.spreadsheet.values import text_of
 from citewell.document import Fact, Location
 from citewell.errors import ReadingError
 
@@ -46,8 +45,6 @@ _TALLEST_MERGED = 1_000
 _WIDEST_MERGED = 200
 _TOO_FAR = f"its cells stand too far apart; at most {MOST_CELLS:,} from the first to the last are read"
 _PROTECTED = "is protected by a password"
-
-_Value = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
 
 
 @dataclass(slots=True)
@@ -66,10 +63,11 @@ def read_workbook(data: bytes) -> Extract:
     Raises:
         ReadingError: It is damaged, protected by a password, or too large.
     """
-    package = _opened(data)
+    opened = _opened(data)
+    package = opened if isinstance(opened, Package) else None
     parts = SheetParts(package) if package else None
     reading = _Reading()
-    facts = _facts(package, reading) if package else ()
+    facts = _facts(opened, reading) if opened else ()
     left_out = _too_far(package, parts) if package and parts else frozenset()
     try:
         workbook = CalamineWorkbook.from_object(io.BytesIO(data))
@@ -84,8 +82,8 @@ def read_workbook(data: bytes) -> Extract:
     return Extract(tuple(reading.blocks), title=title_of(facts), facts=facts, warnings=tuple(reading.warnings))
 
 
-def _opened(data: bytes) -> Package | None:
-    """Return the package of a file of Excel; None for other files, whose sizes are checked.
+def _opened(data: bytes) -> Package | Archive | None:
+    """Return the package of a file of Excel, or the archive of another, whose size is checked; None for old files.
 
     Raises:
         ReadingError: The file is damaged, protected by a password, or too large.
@@ -103,12 +101,12 @@ def _opened(data: bytes) -> Package | None:
     if not is_whole(content):
         raise ReadingError("is damaged: content.xml is no valid XML")
     _check(ods_cells(content))
-    return None
+    return archive
 
 
-def _facts(package: Package, reading: _Reading) -> tuple[Fact, ...]:
+def _facts(opened: Package | Archive, reading: _Reading) -> tuple[Fact, ...]:
     try:
-        return package.facts()
+        return opened.facts() if isinstance(opened, Package) else ods_facts(opened)
     except ReadingError as error:
         reading.warnings.append(f"what the file says about itself is left out: it {error.message}")
         return ()
@@ -147,8 +145,10 @@ def _records(data: bytes) -> bytes:
 
 
 def _is_wide(archive: Archive, name: str) -> bool:
-    count = xlsb_cells if name.endswith(".bin") else xlsx_cells
-    return count(archive.read(name)) > MOST_CELLS
+    sheet = archive.read(name)
+    if name.endswith(".bin"):
+        return xlsb_cells(sheet) > MOST_CELLS
+    return not is_small(sheet) and xlsx_cells(sheet) > MOST_CELLS
 
 
 def _check(cells: int) -> None:
@@ -183,7 +183,7 @@ def _read_sheet(
     place = _place(name)
     found = list(table_blocks(_rows(sheet, reading), place))
     if parts:
-        found += _comments(parts, name, reading)
+        found += _beside(parts, name, reading)
     if found and has_heading:
         reading.blocks.append(RawBlock("heading", (plain(name),), level=1, location=Location("sheet", name)))
     reading.blocks += found
@@ -193,21 +193,25 @@ def _place(name: str) -> Callable[[int], Location]:
     return lambda number: Location("row", f"{name}, row {number}")
 
 
-def _comments(parts: SheetParts, name: str, reading: _Reading) -> list[RawBlock]:
+def _beside(parts: SheetParts, name: str, reading: _Reading) -> list[RawBlock]:
+    """Return the comments on the cells of a sheet, and the texts of the shapes on it."""
     try:
-        found = parts.comments(name)
+        comments, drawn = parts.comments(name), parts.drawn(name)
     except ReadingError as error:
-        reading.warnings.append(f"the comments on the sheet {name!r} are left out: it {error.message}")
+        reading.warnings.append(f"comments and shapes on the sheet {name!r} are left out: it {error.message}")
         return []
+    if drawn.left_out:
+        reading.warnings.append(f"{drawn.left_out} on the sheet {name!r} are left out")
     place = _place(name)
-    return [
+    found = [
         RawBlock(
             "prose",
             (f"Comment on {each.cell}{f' by {each.author}' * bool(each.author)}: {each.text}",),
             location=place(each.row),
         )
-        for each in found
+        for each in comments
     ]
+    return found + [RawBlock("prose", (text,), location=Location("sheet", name)) for text in drawn.texts]
 
 
 def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
@@ -219,7 +223,7 @@ def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
     down, across = _merged(sheet)
     above: dict[int, tuple[int, str]] = {}
     for number, values in enumerate(sheet.iter_rows(), 1):
-        cells = {left + at: text for at, value in enumerate(values) if value != "" and (text := _text(value))}
+        cells = {left + at: text for at, value in enumerate(values) if value != "" and (text := text_of(value))}
         above = {column: kept for column, kept in above.items() if kept[0] >= number}
         merged = {column: text for column, (_, text) in above.items() if column not in cells}
         if not cells:
@@ -259,31 +263,3 @@ def _spanned(number: int, cells: Mapping[int, str], across: Mapping[tuple[int, i
         for covered in range(column, across.get((number, column), column) + 1)
     }
     return spread | dict(cells)
-
-
-def _text(value: _Value) -> str:
-    """Return a value as one would write it: dates as ISO 8601, numbers with as many digits as they are shown with at most."""
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, datetime.datetime):
-        second = value.replace(microsecond=0) + datetime.timedelta(seconds=round(value.microsecond / 1e6))
-        is_day = second.time() == datetime.time()
-        return second.date().isoformat() if is_day else second.isoformat(" ", "seconds").removesuffix(":00")
-    if isinstance(value, datetime.timedelta):
-        seconds = round(value.total_seconds())
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if isinstance(value, datetime.time):
-        return value.isoformat("seconds").removesuffix(":00")
-    return str(value)
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return ""
-    # Excel keeps and shows 15 digits: 0.1 + 0.2 is 0.3.
-    exact = Decimal(f"{value:.15g}")
-    return f"{exact:f}" if -10 < exact.adjusted() < 20 else f"{value:.15g}"
