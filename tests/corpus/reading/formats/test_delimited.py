@@ -109,6 +109,23 @@ def test_names_of_columns_of_words() -> None:
     assert texts(read(glossary))[0] == "Term: Hinge | Meaning: A joint on which a door turns"
 
 
+def test_a_list_of_names_and_values_is_no_table_further_down() -> None:
+    text = "Name,Anna Berg\nBorn,1980-02-03\nTown,Oslo\nPhone,+47 22 33 44\n"
+    assert texts(read(text)) == [line.replace(",", " | ") for line in text.splitlines()]
+
+
+def test_the_first_column_may_be_without_a_name() -> None:
+    assert texts(read(",Count,Kind\n0,1.5,steel\n1,2.5,brass\n")) == [
+        "0 | Count: 1.5 | Kind: steel",
+        "1 | Count: 2.5 | Kind: brass",
+    ]
+
+
+def test_a_question_of_a_form_is_the_name_of_a_column() -> None:
+    question = "How satisfied are you with the course as a whole, from one to five?"
+    assert texts(read(f'"{question}",Comments\n5,Great\n3,Too long for me\n'))[0] == f"{question}: 5 | Comments: Great"
+
+
 def test_a_column_without_values_keeps_its_name() -> None:
     assert texts(read("Name,Count,Signature\nA,1,\nB,2,\n")) == [
         "Name | Count | Signature",

@@ -25,9 +25,10 @@ _NUMBER = regex.compile(
 _DATE = regex.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[T ]\d.*)?|\d{1,2}:\d{2}(?::\d{2})?.{0,6}")
 _ADDRESS = regex.compile(r"\S+@\S+\.\S+|[\p{L}\d+.-]+://\S+|www\.\S+")
 _CODE = regex.compile(r"(?=\S*\d)\S+|[tT]rue|TRUE|[fF]alse|FALSE")
-_LONGEST_NAME = 80
-_MOST_WORDS = 10
-_SENTENCE = regex.compile(r"\p{L}{2}[.!?;,]$")
+# A question of a form can be the name of a column, but only above what is no words.
+_LONGEST_NAME, _MOST_WORDS = 200, 30
+_SHORT_NAME, _FEW_WORDS = 80, 10
+_SENTENCE = regex.compile(r"\p{L}{2}[.!;,]$")
 # Above it there may be a title, and lines about the whole table.
 _LOWEST = 12
 _SAMPLE = 60
@@ -80,7 +81,9 @@ def find_head(rows: Sequence[Cells], spans: Mapping[int, Cells] | None = None) -
         for height in (1, 2):
             names = _names(rows[start : start + height], start, spans or {})
             below = rows[start + height : start + height + _SAMPLE]
-            if names and below and _is_head(names, below):
+            # What stands above a head has fewer cells; otherwise the rows are a list of names and values.
+            is_first = all(len(row) < len(names or ()) for row in rows[:start])
+            if names and below and is_first and _is_head(names, below):
                 return Head(start, start + height, names, _kinds(below))
     return None
 
@@ -100,6 +103,8 @@ def _is_head(names: Cells, below: Sequence[Cells]) -> bool:
     if len({name.casefold() for name in names.values()}) < len(names):
         return False
     filled = Counter(column for row in below for column in row)
+    # The first column may be without a name, where it numbers the rows or says what they are.
+    filled.pop(min(filled) if min(filled) not in names else -1, None)
     if sum(times for column, times in filled.items() if column in names) < _COVERED * filled.total():
         return False
     columns = {column: [row[column] for row in below if column in row] for column in names}
@@ -125,6 +130,8 @@ def _tells(names: Cells, columns: Mapping[int, Sequence[str]], filled: Mapping[i
     if any(kind_of(names[column]) == "word" for column in others):
         return True
     if others and not all(_differs(names[column], columns[column]) for column in others):
+        return False
+    if any(len(name) > _SHORT_NAME or len(name.split()) > _FEW_WORDS or name.endswith("?") for name in names.values()):
         return False
     if len(names) > 2 and set(filled) <= set(names):
         return True

@@ -135,7 +135,7 @@ def _row(
     row: Row, names: Mapping[int, str], place: Callable[[int], Location], *, is_text: bool, cells: Cells | None = None
 ) -> RawBlock:
     cells = row.cells if cells is None else cells
-    if row.is_strict and any(column not in names for column in cells):
+    if row.is_strict and names and max(cells) > max(names):
         names = {}
     shown = [
         f"{names[column].rstrip(' :')}: {cell}" if column in names and not is_text else cell
