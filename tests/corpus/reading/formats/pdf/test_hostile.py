@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from citewell.corpus.reading.isolation import Readers
 from citewell.errors import ReadingError
 from tests.corpus.reading.formats.pdf.hostile import LARGE, SMALL
-from tests.support.pdfs import extract, texts
+from tests.support.pdfs import Pdf, extract, paragraph, texts
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -28,3 +29,18 @@ def test_what_needs_too_much_ends_in_its_process(name: str, tmp_path: Path, *, l
     with contextlib.suppress(ReadingError):
         assert readers.read("hostile.pdf", file).text
     readers.close()
+
+
+def test_damaged_bytes_are_read_or_refused(*, long: bool) -> None:
+    chance = random.Random(7)
+    data = Pdf([paragraph(60, 200, ["A line of text."] * 9) for _ in range(3)], info={"Title": "Lines"}).data()
+    for _ in range(3000 if long else 100):
+        damaged = bytearray(data)
+        for _ in range(chance.choice([1, 5, 30])):
+            at = chance.randrange(len(damaged))
+            if chance.random() < 0.6:
+                damaged[at] = chance.randrange(256)
+            else:
+                del damaged[at : at + chance.randrange(1, 60)]
+        with contextlib.suppress(ReadingError):
+            extract(bytes(damaged))

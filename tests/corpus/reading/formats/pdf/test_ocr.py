@@ -53,14 +53,14 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 def test_a_scan_is_read_in_order() -> None:
-    name = "latex_two.english.pdf"
+    name = "chromium_one.english.pdf"
     read = " ".join(texts(extract((_TYPESET / name).read_bytes()))).split()
-    found = extract(scan_of(name, 2))
+    found = extract(scan_of(name, 5, 150))
     assert found.ocr == "used"
     assert all(block.location and block.location.is_ocr for block in found.blocks)
     words = " ".join(texts(found)).split()
     # All words of one page are among those of the document, in order.
-    assert LCSseq.similarity(words, read) >= 0.95 * len(words) > 400
+    assert LCSseq.similarity(words, read) >= 0.95 * len(words) > 100
 
 
 @posix

@@ -18,6 +18,7 @@ _SAME_SPACE, _STRETCHED, _WIDER = 0.04, 2.5, 1.5
 # Rows further apart than this, in the size of the letters, are in no table, unless rules run between them.
 _FURTHEST = 3.2
 _LEAST_ROWS = 3
+_FAR = 1.8
 # A heading after a table.
 _LARGER = 1.08
 _CLEAR_COLUMNS = 3
@@ -129,6 +130,13 @@ def _grown(
             break
         gaps[end] = _known_gaps(words[end], gaps[end], _between(filled))
         own = _cells_of(words[end], gaps[end])
+        # One cell, further away than rows were so far, is the heading of the next table.
+        if (
+            len(own) == 1
+            and end > at + 1
+            and line.base - above.base > _FAR * (above.base - rows[at][0].base) / (end - at - 1)
+        ):
+            break
         both = _merged([*filled, *own], _COMMON_GAP * line.size)
         if len(both) < 2 or (len(own) == 1 and len(both) < len(filled)):
             break
