@@ -115,7 +115,8 @@ def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:
     named = [reader for reader in readers() if suffix in reader.suffixes]
     for reader in (*named, *(reader for reader in readers() if reader not in named)):
         if reader.recognises(data):
-            return reader, None if reader in named else f"is named {suffix or 'without a suffix'} but is {reader.name}"
+            is_misnamed = suffix and reader not in named
+            return reader, f"is named {suffix} but is {reader.name}" if is_misnamed else None
     if named and not all(reader.is_binary for reader in named):
         return next(reader for reader in named if not reader.is_binary), None
     if named and _is_text(data):
