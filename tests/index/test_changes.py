@@ -14,9 +14,9 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.corpus.curating import Curator
-from citewell.corpus.reading import scan
+from citewell.corpus.reading import registry, scan
 from citewell.errors import CitewellError
-from citewell.index.changes import drifted
+from citewell.index.changes import compare, drifted
 from citewell.index.status import status
 from citewell.state.folder import StateFolder
 from tests.support.indexes import WREN
@@ -121,3 +121,16 @@ def test_a_file_longer_than_memory_is_looked_at_in_pieces(corpus: Path, index: I
         [sys.executable, "-c", program, corpus, index.path], capture_output=True, text=True, check=False
     )
     assert told.stdout.strip() == "('moon.txt',) {'moon.txt': 'changed'}", told.stderr
+
+
+def test_a_new_version_of_a_reader_reads_its_documents_again_and_only_those(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not compare(corpus, index, index.open())
+    versions = registry.versions()
+    monkeypatch.setattr(registry, "versions", lambda: {**versions, "markdown": versions["markdown"] + 1})
+    found = compare(corpus, index, index.open())
+    marked = {each.path for each in index.open().catalogue.documents() if each.path.endswith(".md")}
+    assert marked
+    assert set(found.changed) == marked
+    assert set(found.unchanged) == {each.path for each in index.open().catalogue.documents()} - marked
