@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import LCSseq
 
+from citewell.corpus.reading import process
 from citewell.corpus.reading.extract import ReadingOptions, Source
 from citewell.corpus.reading.formats.pdf import READER, pdfium
+from citewell.corpus.reading.formats.pdf.reading import ocr_seconds
 from citewell.corpus.reading.formats.pdf.rendering import picture_of
+from citewell.corpus.reading.isolation import Limits
 from tests.support.pdfs import HEIGHT, WIDTH, Pdf, extract, paragraph, shown, texts
 
 _TYPESET = Path(__file__).parents[1] / "typeset"
@@ -109,3 +112,17 @@ def test_without_the_program_the_page_is_named(monkeypatch: pytest.MonkeyPatch, 
     assert found.warnings == (
         "pages 1-2 are pictures without text; to read them takes tesseract, which is not installed",
     )
+
+
+@pytest.mark.parametrize("size", [0, 100_000, 3_000_000, 50_000_000])
+def test_reading_by_ocr_ends_before_its_process_is_ended(size: int) -> None:
+    assert ocr_seconds(size) <= 0.6 * process._BY_THE_CLOCK * Limits().seconds_for(size)
+
+
+@posix
+@pytest.mark.usefixtures("program")
+def test_pages_that_there_was_no_time_for_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citewell.corpus.reading.formats.pdf.reading.ocr_seconds", lambda _size: 0.0)
+    found = extract(Pdf([_PICTURE, shown(60, 200, "A page that is text is read.")]))
+    assert texts(found) == ["A page that is text is read."]
+    assert any("not read by OCR: page 1" in each for each in found.warnings)

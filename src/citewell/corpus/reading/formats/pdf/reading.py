@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 
 import pypdfium2
 import pypdfium2.raw as raw
@@ -34,8 +35,11 @@ from citewell.errors import ReadingError
 # A page with fewer letters, and something to see, is a scan: the letters are its number or a stamp.
 _FEW_LETTERS = 20
 _MOSTLY_PICTURE = 0.5
-# Seconds for all pages that are read by OCR.
-_OCR_SECONDS = 1200.0
+# Seconds by the clock for all pages that are read by OCR, and for each megabyte: about half of what the process has, so that what
+# was read by then is not lost. Without limits of processor time, that is less.
+_OCR_SECONDS, _A_MEGABYTE, _MOST_OCR_SECONDS = (
+    (100.0, 200.0, 1200.0) if find_spec("resource") else (20.0, 40.0, 240.0)
+)
 
 
 def read_pdf(source: Source) -> Extract:
@@ -46,6 +50,15 @@ def read_pdf(source: Source) -> Extract:
     """
     with pdfium.opened(source.data) as document:
         return _Reading(source, document).extract()
+
+
+def ocr_seconds(size: int) -> float:
+    """Return how long the pages of a file may be read by OCR, in seconds by the clock.
+
+    Args:
+        size: The bytes of the file.
+    """
+    return min(_OCR_SECONDS + _A_MEGABYTE * size / 1_000_000, _MOST_OCR_SECONDS)
 
 
 class _Reading:
@@ -122,7 +135,7 @@ class _Reading:
             self._warnings.append(f"{what}; to read {'it' if one else 'them'} takes {absent}")
             self._ocr = "wanted"
             return
-        until = time.monotonic() + _OCR_SECONDS
+        until = time.monotonic() + ocr_seconds(len(self._source.data))
         unread = [page.number for page in scans[options.ocr_pages :]]
         scans = scans[: options.ocr_pages]
         for done, page in enumerate(scans):
