@@ -35,11 +35,9 @@ from citewell.errors import ReadingError
 # A page with fewer letters, and something to see, is a scan: the letters are its number or a stamp.
 _FEW_LETTERS = 20
 _MOSTLY_PICTURE = 0.5
-# Seconds by the clock for all pages that are read by OCR, and for each megabyte: about half of what the process has, so that what
-# was read by then is not lost. Without limits of processor time, that is less.
-_OCR_SECONDS, _A_MEGABYTE, _MOST_OCR_SECONDS = (
-    (100.0, 200.0, 1200.0) if find_spec("resource") else (20.0, 40.0, 240.0)
-)
+# Seconds by the clock for all pages that are read by OCR, and for each megabyte: about half of what the process has, so that
+# what was read by then is not lost. Without limits of processor time, that is less.
+_OCR_SECONDS, _A_MEGABYTE, _MOST_OCR_SECONDS = (100.0, 200.0, 1200.0) if find_spec("resource") else (20.0, 40.0, 240.0)
 
 
 def read_pdf(source: Source) -> Extract:
