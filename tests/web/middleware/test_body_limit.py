@@ -40,7 +40,7 @@ def test_a_body_that_is_too_large_is_refused(open_client: TestClient) -> None:
 
 
 def test_an_upload_may_be_larger() -> None:
-    client = TestClient(BodyLimit(PlainTextResponse("done"), 10, uploads="/upload/"))
+    client = TestClient(BodyLimit(PlainTextResponse("done"), 10, uploads=[("PUT", "/upload/")]))
     assert client.put("/upload/a.txt", content=b"x" * 100).status_code == 200
     assert client.post("/upload/a.txt", content=b"x" * 11).status_code == 413
     assert client.put("/other", content=b"x" * 11).status_code == 413

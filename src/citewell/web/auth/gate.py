@@ -20,6 +20,7 @@ from citewell.web.templates import render
 # Open to everyone, because they reveal nothing about the documents.
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
 _FOR_MAINTAINERS = frozenset({"/metrics", "/api/rebuild"})
+_UPLOADS = ("/api/documents/", "/api/archives/", "/api/previews/")
 _UNCHANGING = ("/assets/", "/static/")
 _LONGEST_ADDRESS = 4000
 
@@ -105,7 +106,7 @@ def _refusal(scope: Scope, who: Visitor) -> Response | None:
 
 def _for_maintainers(scope: Scope) -> bool:
     path = scope["path"]
-    return path in _FOR_MAINTAINERS or (path.startswith("/api/documents/") and scope["method"] not in {"GET", "HEAD"})
+    return path in _FOR_MAINTAINERS or (path.startswith(_UPLOADS) and scope["method"] not in {"GET", "HEAD"})
 
 
 def _to_sign_in(scope: Scope, headers: Headers) -> Response:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from citewell.building import BuildReport, build
+from citewell.building.seeing import Seen, seen_in_file
 from citewell.corpus.curating import Curator
-from citewell.corpus.reading import scan
+from citewell.corpus.reading import SourceFile, read, scan
+from citewell.corpus.reading.archives import Archive
 from citewell.corpus.reading.wire import Inspected
+from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
-from citewell.errors import HeldBackError, IndexFaultError
+from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import status as inspecting
+from citewell.index.changes import options_of
 from citewell.index.checking import Finding, check
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
@@ -143,6 +149,35 @@ class Maintainer:
         self._removed.discard(path)
         logs.event("document added", path=path, replaced=replace)
         return document
+
+    def unpack(self, path: str, content: bytes, *, replace: bool = False) -> Iterator[Unpacked]:
+        """Add the documents of a ZIP archive to the corpus, one by one; see `unpack`.
+
+        Raises:
+            ReadingError: It is no archive, or holds too much.
+        """
+        archive = Archive(content)
+        logs.event("archive unpacked", path=path)
+        for each in unpack(self._curator(), path, archive, replace=replace):
+            self._removed.discard(each.path)
+            yield each
+
+    def preview(self, path: str, content: BinaryIO) -> Seen:
+        """Return what would be seen of a file, without adding it.
+
+        Raises:
+            ReadingError: It cannot be read.
+            CitewellError: It cannot be stored temporarily.
+        """
+        try:
+            with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
+                file = Path(folder, "file")
+                with file.open("wb") as stream:
+                    shutil.copyfileobj(content, stream)
+                document = read(SourceFile(path, file), options_of(self._settings.reading))
+        except OSError as error:
+            raise CitewellError(f"{path} cannot be stored temporarily: {error.strerror}") from error
+        return seen_in_file(document, self._settings)
 
     def remove(self, path: str) -> Path:
         """Remove a document from the corpus and return where it is kept; see `Curator.remove`."""

@@ -53,7 +53,7 @@ class BodyLimit:
         app: The application.
         most: The maximum size in bytes.
         of_path: Other maximum sizes, by path.
-        uploads: The prefix of paths for uploads, which are counted while they arrive.
+        uploads: The methods and prefixes of paths for uploads, which are counted while they arrive.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class BodyLimit:
         app: ASGIApp,
         most: int = MOST_BYTES,
         of_path: Mapping[str, int] | None = None,
-        uploads: str | None = None,
+        uploads: Collection[tuple[str, str]] = (),
     ) -> None:
         self.app = app
         self._most = most
@@ -91,7 +91,7 @@ class BodyLimit:
         await problem(413, f"the body has more than {most:,} bytes", "send less at a time")(scope, receive, send)
 
     def _counted_elsewhere(self, scope: Scope) -> bool:
-        return bool(self._uploads and scope["method"] == "PUT" and scope["path"].startswith(self._uploads))
+        return any(scope["method"] == method and scope["path"].startswith(prefix) for method, prefix in self._uploads)
 
 
 def has_many_parts(body: bytes) -> bool:

@@ -1,0 +1,112 @@
+"""Whole archives over the API, and what Citewell sees of a file before it is taken."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from citewell import Assistant, IndexFolder
+from citewell.web import ServerOptions
+from citewell.web.application import create_app
+
+WREN = "Wren\n\nA wren weighs ten grams.\n"
+
+
+def zipped(files: dict[str, bytes | str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def client(index: IndexFolder) -> Any:
+    with TestClient(create_app(Assistant(index)), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def test_an_archive_becomes_a_folder(client: TestClient, corpus: Path) -> None:
+    before = {file for file in corpus.rglob("*") if file.is_file()}
+    files: dict[str, bytes | str] = {
+        "wren.txt": WREN,
+        "more/robin.md": "# Robin\n\nA robin sings.\n",
+        "empty.txt": " ",
+        "CON.txt": WREN,
+        "film.mp4": b"\x00" * 50,
+        "__MACOSX/wren.txt": WREN,
+        ".git/config.txt": WREN,
+    }
+    done = client.put("/api/archives/birds/spring.zip", content=zipped(files))
+    assert done.status_code == 200
+    lines = [json.loads(line) for line in done.text.splitlines()]
+    assert {(each["path"], each["outcome"]) for each in lines} == {
+        ("birds/spring/wren.txt", "added"),
+        ("birds/spring/more/robin.md", "added"),
+        ("birds/spring/empty.txt", "refused"),
+        ("birds/spring/CON.txt", "refused"),
+        ("birds/spring/film.mp4", "left out"),
+        ("birds/spring/__MACOSX/wren.txt", "left out"),
+        ("birds/spring/.git/config.txt", "left out"),
+    }
+    assert all(each["reason"] for each in lines if each["outcome"] != "added")
+    after = {file for file in corpus.rglob("*") if file.is_file()}
+    assert after - before == {corpus / "birds/spring/wren.txt", corpus / "birds/spring/more/robin.md"}
+    again = [
+        json.loads(line)
+        for line in client.put("/api/archives/birds/spring.zip", content=zipped(files)).text.splitlines()
+    ]
+    assert again[0]["reason"] == "the corpus already has birds/spring/wren.txt"
+    replaced = client.put("/api/archives/birds/spring.zip?replace=true", content=zipped(files)).text.splitlines()
+    assert json.loads(replaced[0])["outcome"] == "added"
+
+
+def test_an_archive_with_a_folder_of_its_name_is_no_folder_in_a_folder(client: TestClient, corpus: Path) -> None:
+    client.put("/api/archives/spring.zip", content=zipped({"spring/wren.txt": WREN, "spring/a/robin.txt": WREN}))
+    assert (corpus / "spring" / "wren.txt").is_file()
+    assert (corpus / "spring" / "a" / "robin.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no archive", "not a whole archive"),
+        (zipped({"../out.txt": WREN}), "leads outside"),
+        (zipped({"bomb.txt": b"0" * 60_000_000}), "times its size"),
+        (zipped({f"{nth}.txt": "" for nth in range(10_001)}), "10,001 parts"),
+    ],
+    ids=["none", "outside", "bomb", "many"],
+)
+def test_a_hostile_archive_is_one_error(client: TestClient, corpus: Path, content: bytes, message: str) -> None:
+    before = sorted(corpus.parent.rglob("*.txt"))
+    refused = client.put("/api/archives/spring.zip", content=content)
+    assert refused.status_code == 422
+    assert message in refused.json()["message"]
+    assert sorted(corpus.parent.rglob("*.txt")) == before
+
+
+def test_a_file_is_seen_before_it_is_taken(client: TestClient, corpus: Path) -> None:
+    before = sorted(corpus.rglob("*"))
+    page = b"# Towers\n\nThey are <b>high</b>.\n\n## Lamps\n\nLamps are lit at night.\n"
+    seen = client.post("/api/previews/towers.md", content=page).json()
+    assert (seen["title"], seen["reader"].split()[0], seen["words"]) == ("Towers", "markdown", 12)
+    assert [each["text"] for each in seen["outline"]] == ["Lamps"]
+    html = client.post("/api/previews/towers.md", content=page, headers={"Accept": "text/html"}).text
+    assert "They are &lt;b&gt;high" in html
+    refused = client.post("/api/previews/towers.md", content=b" ")
+    assert (refused.status_code, "contains no text" in refused.json()["message"]) == (422, True)
+    assert client.post("/api/previews/long.txt", content=(b"word " * 200_000 for _ in range(70))).status_code == 413
+    assert sorted(corpus.rglob("*")) == before
+
+
+@pytest.mark.promise("roles")
+def test_only_a_maintainer_may(index: IndexFolder) -> None:
+    with TestClient(create_app(Assistant(index), ServerOptions(public=True)), base_url="http://127.0.0.1") as client:
+        assert client.put("/api/archives/a.zip", content=zipped({"a.txt": WREN})).status_code == 403
+        assert client.post("/api/previews/a.txt", content=WREN).status_code == 403
