@@ -141,6 +141,7 @@ def test_what_is_sent_arrives_and_is_indexed_though_the_panel_is_closed(
         page.get_by_label("Choose files").set_input_files(
             [file_of("wren.txt", "A wren weighs ten grams.\n"), file_of("robin.txt", "A robin weighs twenty grams.\n")]
         )
+        page.get_by_role("button", name="Add 2 files").click()
         page.get_by_role("button", name="Close the documents").click()
         box = page.get_by_role("textbox", name="Your question")
         box.fill("How much does a robin")
@@ -177,6 +178,12 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: 
                 file_of("<img src=x onerror=alert(1)>.txt", "Text."),
             ]
         )
+        expect(panel.locator(".cw-tray")).to_contain_text("4 files to add")
+        expect(panel.locator(".cw-tray .cw-seen").first).to_contain_text("sings loudly")
+        expect(panel.locator(".cw-tray li").nth(2)).to_contain_text("cannot be read")
+        assert not (corpus / "animals" / "wren.txt").exists()
+        sound(page)
+        panel.get_by_role("button", name="Add 4 files").click()
         done = panel.locator(".cw-uploads li")
         expect(done).to_have_count(4)
         expect(done.nth(0)).to_have_text("animals/wren.txt added")
@@ -216,8 +223,10 @@ def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: 
             " const drop = new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true });"
             " document.querySelector('.cw-drop').dispatchEvent(drop); }"
         )
+        expect(page.locator(".cw-tray .cw-seen")).to_contain_text("A wren weighs ten grams.")
+        page.get_by_role("button", name="Add 1 file").click()
         expect(page.locator(".cw-uploads li")).to_have_text("wren.txt added")
-        expect(page.locator(".cw-facts")).to_contain_text("documents5")
+        expect(page.locator(".cw-facts").first).to_contain_text("documents5")
         (corpus / "moon.txt").unlink()
         until(lambda: index.manifest().documents == 4, page=page)
 

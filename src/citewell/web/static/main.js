@@ -13,7 +13,7 @@ import { lookIn, offerPlaces } from "./chat/places.js";
 import { showAnswer, showSimilar } from "./chat/similar.js";
 import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
-import { listenForDocuments, removeDocument } from "./documents/curating.js";
+import { decideTray, listenForDocuments, removeDocument } from "./documents/curating.js";
 import { listenForLibrary, showSeen, sortLibrary, turnLibrary } from "./documents/library.js";
 import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
@@ -46,6 +46,7 @@ const ACTS = [
   ["within", showPlace],
   ["retry", (button) => retry(around(button, ".cw-state"))],
   ["maintain", maintain],
+  ["tray", decideTray],
   ["tableSort", sortLibrary],
   ["tablePage", turnLibrary],
   ["tableSeen", showSeen],

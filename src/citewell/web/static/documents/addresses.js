@@ -6,7 +6,28 @@
  * @param {boolean} replace Whether it may replace an existing document.
  */
 export function documentAddress(path, replace) {
-  return `/api/documents/${path.split("/").map(encodeURIComponent).join("/")}${replace ? "?replace=true" : ""}`;
+  return `/api/documents/${encoded(path)}${replace ? "?replace=true" : ""}`;
+}
+
+/**
+ * The address to put the documents of an archive to.
+ * @param {string} path
+ */
+export function archiveAddress(path) {
+  return `/api/archives/${encoded(path)}`;
+}
+
+/**
+ * The address that tells what Citewell sees of a file.
+ * @param {string} path
+ */
+export function previewAddress(path) {
+  return `/api/previews/${encoded(path)}`;
+}
+
+/** @param {string} path */
+function encoded(path) {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 /**

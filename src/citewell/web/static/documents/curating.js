@@ -1,9 +1,11 @@
 // Uploads and removes documents, and then updates the index.
 import { maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
-import { documentAddress, pathIn } from "./addresses.js";
+import { archiveAddress, documentAddress } from "./addresses.js";
+import { chosenFiles, droppedFiles } from "./folders.js";
 import { rebuildIndex } from "./panel.js";
-import { newLine, offer } from "./uploads.js";
+import { isArchive, offerFiles, takeFiles } from "./tray.js";
+import { newLine, offer, showRate } from "./uploads.js";
 
 /** @typedef {import("./uploads.js").Line} Line */
 
@@ -22,12 +24,14 @@ function messageOf(request) {
  * @param {string} address
  * @param {File | null} body
  * @param {Line} line Shows the progress.
+ * @param {(text: string) => void} [coming] Called with what has arrived of the answer.
  * @returns {Promise<XMLHttpRequest>}
  */
-function send(method, address, body, line) {
+function send(method, address, body, line, coming) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open(method, address);
+    if (coming) request.onprogress = () => request.status === 200 && coming(request.responseText);
     request.upload.onprogress = ({ loaded, total }) => total && line.report(`${Math.floor((100 * loaded) / total)} %`);
     request.onloadend = () => resolve(request);
     request.send(body);
@@ -57,15 +61,66 @@ async function putDocument(file, path, line, replace) {
   return false;
 }
 
-/** @param {File[]} files */
-async function putDocuments(files) {
-  const folder = one(reader, "[data-into]", HTMLInputElement).value;
+/**
+ * Put the documents of an archive into the corpus, with a line for each of its files.
+ * @param {File} file
+ * @param {string} path
+ * @param {Line} line
+ */
+async function putArchive(file, path, line) {
+  let shown = 0;
+  let added = 0;
+  const show = (/** @type {string} */ text) => {
+    // The last line may not be whole yet.
+    const rows = text.split("\n").slice(0, -1);
+    for (const row of rows.slice(shown)) {
+      const each = JSON.parse(row);
+      added += Number(each.outcome === "added");
+      const words = each.reason ? `${each.outcome}: ${each.reason}` : each.outcome;
+      newLine(each.path).report(words, each.outcome === "added" ? "cw-sound" : "cw-fault");
+    }
+    shown = rows.length;
+  };
+  line.report("waiting");
+  const done = await send("PUT", archiveAddress(path), file, line, show);
+  if (done.status !== 200) {
+    line.report(messageOf(done), "cw-fault");
+    return false;
+  }
+  show(done.responseText);
+  line.report(`${added} of ${shown} files added`, "cw-sound");
+  return added > 0;
+}
+
+let stopped = false;
+
+// Add the files of the tray, one after the other.
+async function putDocuments() {
+  const files = takeFiles();
+  const lines = files.map(({ path }) => newLine(path));
+  const began = Date.now();
   let added = false;
-  for (const file of files) {
-    const path = pathIn(folder, file.name);
-    added = (await putDocument(file, path, newLine(path), false)) || added;
+  stopped = false;
+  for (const [nth, { file, path }] of files.entries()) {
+    const line = lines[nth];
+    if (!line) continue;
+    if (stopped) line.report("not added: stopped", "cw-fault");
+    else if (isArchive(path)) added = (await putArchive(file, path, line)) || added;
+    else added = (await putDocument(file, path, line, false)) || added;
+    showRate(nth + 1, files.length, (Date.now() - began) / 1000);
   }
   if (added) await rebuildIndex();
+}
+
+/**
+ * Add the files of the tray, discard them, or stop adding them.
+ * @param {HTMLElement} _button
+ * @param {string} action
+ */
+export function decideTray(_button, action) {
+  if (action === "add") return putDocuments();
+  if (action === "stop") stopped = true;
+  else takeFiles();
 }
 
 /**
@@ -106,8 +161,8 @@ function resetButton(button) {
 export function listenForDocuments() {
   reader.addEventListener("change", (event) => {
     const field = event.target;
-    if (!(field instanceof HTMLInputElement) || field.id !== "cw-files") return;
-    putDocuments([...(field.files ?? [])]);
+    if (!(field instanceof HTMLInputElement) || !field.matches("#cw-files, #cw-folder")) return;
+    offerFiles(chosenFiles(field));
     field.value = "";
   });
   reader.addEventListener("input", (event) => {
@@ -126,5 +181,5 @@ function dragged(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   const inPlace = event.target instanceof Element && event.target.closest(".cw-drop");
-  if (event.type === "drop" && inPlace) putDocuments([...event.dataTransfer.files]);
+  if (event.type === "drop" && inPlace) droppedFiles(event.dataTransfer).then(offerFiles);
 }

@@ -6,6 +6,7 @@ import { POLL, showProgress } from "../shared/progress.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { showLibrary } from "./library.js";
+import { tray } from "./tray.js";
 import { uploads } from "./uploads.js";
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -62,7 +63,7 @@ async function openPanel(button) {
 /** @param {string} html */
 function fillPanel(html) {
   reader.innerHTML = html;
-  maybe(reader, ".cw-uploads")?.replaceWith(uploads);
+  maybe(reader, ".cw-uploads")?.replaceWith(tray, uploads);
   showLibrary();
   const state = maybe(reader, ".cw-state");
   watchState(reader, async () => {
@@ -104,7 +105,7 @@ function keepCurating(curating) {
   if (!curating || !fresh) return;
   one(curating, "#cw-held").replaceWith(one(fresh, "#cw-held"));
   fresh.replaceWith(curating);
-  curating.append(uploads);
+  curating.append(tray, uploads);
 }
 
 /**

@@ -6,6 +6,37 @@ export const uploads = document.createElement("ul");
 uploads.className = "cw-uploads";
 uploads.setAttribute("aria-live", "polite");
 
+/** From so many files on, the rate is shown. */
+const MANY = 5;
+
+const rate = document.createElement("li");
+rate.className = "cw-rate";
+
+/**
+ * Show how many files are done, how fast, and how long the rest takes, with a button that stops it.
+ * @param {number} done
+ * @param {number} total
+ * @param {number} seconds How long it has taken so far.
+ */
+export function showRate(done, total, seconds) {
+  if (done >= total || total < MANY) {
+    rate.remove();
+    return;
+  }
+  const speed = done / Math.max(seconds, 0.001);
+  const left = Math.ceil((total - done) / speed);
+  const rest = left < 90 ? `${left} s` : `${Math.round(left / 60)} minutes`;
+  const figures = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} files`;
+  if (!rate.isConnected) {
+    const stop = newButton("cw-plain", "Stop");
+    stop.dataset.tray = "stop";
+    rate.replaceChildren(document.createElement("span"), " ", stop);
+    uploads.prepend(rate);
+  }
+  const words = `${figures}, ${speed.toFixed(speed < 10 ? 1 : 0)} a second, about ${rest} left`;
+  if (rate.firstChild) rate.firstChild.textContent = words;
+}
+
 /** @typedef {{ item: HTMLElement, report: (words: string, state?: string) => void }} Line */
 
 /**
