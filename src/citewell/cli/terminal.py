@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import regex
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from citewell.document import Span
+from citewell.rendering.pace import Pace
 from citewell.text.excerpts import MOST_OF_A_MARK, excerpt
 from citewell.text.language_names import name_of_language
 
@@ -43,14 +44,20 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     if not err.is_terminal:
         yield _lines()
         return
-    columns = [TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    pace = Pace()
+    columns = [
+        TextColumn("{task.description:<11}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+    ]
     with Progress(*columns, console=err) as bars:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(stage, total=total, pace="")
+            bars.update(tasks[stage], completed=done, total=total, pace=pace.told(stage, done, total))
 
         yield show
 
@@ -190,12 +197,13 @@ def count_of(number: int, noun: str) -> str:
 
 
 def _lines() -> Callable[[str, int, int], None]:
-    last = time.monotonic()
+    last, pace = time.monotonic(), Pace()
 
     def show(stage: str, done: int, total: int) -> None:
         nonlocal last
+        speed = pace.told(stage, done, total)
         if time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            err.print(f"{stage}: {done:,} of {total:,}")
+            err.print(f"{stage}: {done:,} of {total:,}{f' ({speed})' if speed else ''}")
 
     return show

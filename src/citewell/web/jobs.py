@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from citewell.errors import CitewellError
+from citewell.rendering.pace import Pace
 from citewell.web import logs
 
 # Called with the stage, how many of its steps are done, and how many there are.
@@ -21,13 +22,14 @@ class CancelledError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """The state of a job: its stages so far, each as ``(done, total)``, and how it ended.
+    """The state of a job: its stages so far, each as ``(done, total)``, how fast they go, and how it ended.
 
     ``result`` is what it returned; ``error`` is why it failed, unless it was ``cancelled``. Subclasses add fields that describe
     the work.
     """
 
     stages: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    paces: Mapping[str, str] = field(default_factory=dict)
     running: bool = True
     result: Any = None
     error: CitewellError | None = None
@@ -67,6 +69,7 @@ class Worker(Generic[JobType]):
         self._follow = follow
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
+        self._pace = Pace()
 
     @property
     def running(self) -> bool:
@@ -97,6 +100,7 @@ class Worker(Generic[JobType]):
 
     def _begin(self, job: JobType) -> None:
         self._cancel.clear()
+        self._pace = Pace()
         self.job = job
         # Log events of the job carry the id of the request that began it, and the visitor.
         self._thread = threading.Thread(target=copy_context().run, args=(self._run, job), daemon=True)
@@ -130,4 +134,8 @@ class Worker(Generic[JobType]):
         if self._cancel.is_set():
             raise CancelledError
         if self.job:
-            self.job = replace(self.job, stages={**self.job.stages, stage: (done, total)})
+            self.job = replace(
+                self.job,
+                stages={**self.job.stages, stage: (done, total)},
+                paces={**self.job.paces, stage: self._pace.told(stage, done, total)},
+            )

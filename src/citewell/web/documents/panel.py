@@ -130,6 +130,7 @@ def render_rebuild(rebuild: Rebuild | None) -> Markup:
         "documents/rebuild.html",
         running=rebuild is not None and rebuild.running,
         stages=rebuild.stages if rebuild else {},
+        paces=rebuild.paces if rebuild else {},
         held_back=held_back.message if held_back else "",
         lost=_some(held_back.lost) if held_back else None,
         without=_without(held_back) if held_back else "",
