@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page, expect
 
 from citewell import Assistant, IndexFolder
 from citewell.web import ServerOptions
 from citewell.web.application import create_app
+from tests.support.servers import hosted
 
 WREN = "Wren\n\nA wren weighs ten grams.\n"
 
@@ -110,3 +112,33 @@ def test_only_a_maintainer_may(index: IndexFolder) -> None:
     with TestClient(create_app(Assistant(index), ServerOptions(public=True)), base_url="http://127.0.0.1") as client:
         assert client.put("/api/archives/a.zip", content=zipped({"a.txt": WREN})).status_code == 403
         assert client.post("/api/previews/a.txt", content=WREN).status_code == 403
+
+
+@pytest.mark.browser
+def test_a_folder_and_an_archive_are_added_from_the_page(
+    page: Page, corpus: Path, index: IndexFolder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "birds"
+    (folder / "more").mkdir(parents=True)
+    for nth in range(6):
+        (folder / "more" / f"{nth}.txt").write_text(f"Wren {nth}\n\nWren {nth} weighs ten grams.\n", encoding="utf-8")
+    (folder / "empty.txt").write_text(" ", encoding="utf-8")
+    (tmp_path / "spring.zip").write_bytes(zipped({"robin.txt": "Robin\n\nA robin sings.\n", "film.mp4": "x"}))
+    with hosted(index.path) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        page.get_by_label("Choose a folder").set_input_files(folder)
+        tray = page.locator(".cw-tray")
+        expect(tray).to_contain_text("7 files to add")
+        page.get_by_role("button", name="Leave out birds/more/5.txt").click()
+        page.get_by_label("Choose files").set_input_files(tmp_path / "spring.zip")
+        page.get_by_role("button", name="Add 7 files").click()
+        lines = page.locator(".cw-uploads li")
+        expect(lines.first).to_contain_text("6 added, 1 not")
+        expect(lines.filter(has_text="birds/empty.txt")).to_contain_text("contains no text")
+        expect(lines.filter(has_text="spring/robin.txt")).to_contain_text("added")
+        expect(lines.filter(has_text="spring/film.mp4")).to_contain_text("left out: is not in a supported format")
+        expect(page.locator(".cw-rebuild")).to_contain_text("6 added.")
+    names = {file.relative_to(corpus).as_posix() for file in corpus.rglob("*.txt")}
+    assert {f"birds/more/{nth}.txt" for nth in range(5)} | {"spring/robin.txt"} <= names
+    assert "birds/more/5.txt" not in names

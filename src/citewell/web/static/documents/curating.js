@@ -5,7 +5,7 @@ import { archiveAddress, documentAddress } from "./addresses.js";
 import { chosenFiles, droppedFiles } from "./folders.js";
 import { rebuildIndex } from "./panel.js";
 import { isArchive, offerFiles, takeFiles } from "./tray.js";
-import { newLine, offer, showRate } from "./uploads.js";
+import { newLine, offer, showRate, showSum } from "./uploads.js";
 
 /** @typedef {import("./uploads.js").Line} Line */
 
@@ -99,16 +99,17 @@ async function putDocuments() {
   const files = takeFiles();
   const lines = files.map(({ path }) => newLine(path));
   const began = Date.now();
-  let added = false;
+  let added = 0;
   stopped = false;
   for (const [nth, { file, path }] of files.entries()) {
     const line = lines[nth];
     if (!line) continue;
     if (stopped) line.report("not added: stopped", "cw-fault");
-    else if (isArchive(path)) added = (await putArchive(file, path, line)) || added;
-    else added = (await putDocument(file, path, line, false)) || added;
+    else if (isArchive(path)) added += Number(await putArchive(file, path, line));
+    else added += Number(await putDocument(file, path, line, false));
     showRate(nth + 1, files.length, (Date.now() - began) / 1000);
   }
+  showSum(added, files.length);
   if (added) await rebuildIndex();
 }
 

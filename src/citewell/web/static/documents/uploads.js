@@ -13,6 +13,20 @@ const rate = document.createElement("li");
 rate.className = "cw-rate";
 
 /**
+ * Say how many of many files were added, above their lines.
+ * @param {number} added
+ * @param {number} total
+ */
+export function showSum(added, total) {
+  uploads.setAttribute("aria-live", "polite");
+  if (total < MANY) return;
+  const sum = newLine("");
+  uploads.prepend(sum.item);
+  const rest = total - added;
+  sum.report(`${added.toLocaleString("en")} added${rest ? `, ${rest.toLocaleString("en")} not` : ""}`);
+}
+
+/**
  * Show how many files are done, how fast, and how long the rest takes, with a button that stops it.
  * @param {number} done
  * @param {number} total
@@ -28,6 +42,8 @@ export function showRate(done, total, seconds) {
   const rest = left < 90 ? `${left} s` : `${Math.round(left / 60)} minutes`;
   const figures = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} files`;
   if (!rate.isConnected) {
+    // A thousand lines would be read aloud.
+    uploads.setAttribute("aria-live", "off");
     const stop = newButton("cw-plain", "Stop");
     stop.dataset.tray = "stop";
     rate.replaceChildren(document.createElement("span"), " ", stop);
