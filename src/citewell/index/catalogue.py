@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -127,16 +127,12 @@ class Catalogue:
     @cached_property
     def facts(self) -> FactTable:
         """The facts of every document, those that a build finds out included (``fact_names.in_effect``)."""
-        return FactTable(self._facts_of, [held.summary.path for held in self._documents])
+        # Not a method of this object, which would keep its files open when it is replaced: each would hold the other.
+        return FactTable(partial(_facts_of, self._documents), [held.summary.path for held in self._documents])
 
     def facts_of(self, path: str) -> tuple[Fact, ...]:
         """Return the facts of one document."""
-        return self._facts_of(self.paths.ordinals[path])
-
-    def _facts_of(self, document: int) -> tuple[Fact, ...]:
-        held = self._documents[document]
-        about = held.summary
-        return in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
+        return _facts_of(self._documents, self.paths.ordinals[path])
 
     def inside(self, file: str) -> list[str]:
         """Return the paths of the documents inside a file, such as the attachments of a message."""
@@ -379,6 +375,12 @@ class Catalogue:
 def _known(line: str) -> Known:
     word, count, is_name = line.split("\t")
     return Known(word, int(count), is_name == "1")
+
+
+def _facts_of(documents: Sequence[_Held], document: int) -> tuple[Fact, ...]:
+    held = documents[document]
+    about = held.summary
+    return in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
 
 
 def _facts(packed: str) -> tuple[Fact, ...]:
