@@ -127,7 +127,7 @@ class Gathering:
     def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
         """Read a file; if that fails, keep the last version or list the file."""
         try:
-            document = self._unfinished.read(source, self._scanned.get(source.path))
+            document = self._unfinished.read(source, self._scanned.get(source.path), self._progress)
             return [self._found(document), *self._inside(document, document.path)]
         except ReadingError as error:
             kept = self._keeper.keeps(source.path, error)

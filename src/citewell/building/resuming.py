@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from citewell._version import __version__
 from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, read, versions
+from citewell.corpus.reading.extract import ReadingProgress, unheard
 from citewell.corpus.reading.wire import packed, unpacked
 from citewell.document import Document
 from citewell.encoder.encoding import Vectors
@@ -77,12 +78,13 @@ class Unfinished:
         wanted = {self._document_key(path, digest) for path, digest in files.items()}
         self._trim("documents", wanted)
 
-    def read(self, source: SourceFile, digest: str | None) -> Document:
+    def read(self, source: SourceFile, digest: str | None, progress: ReadingProgress = unheard) -> Document:
         """Read a file, unless it was read before.
 
         Args:
             source: The file.
             digest: The digest of its bytes, as far as it is known.
+            progress: Called during long work, such as OCR.
 
         Raises:
             ReadingError: It cannot be read.
@@ -92,7 +94,7 @@ class Unfinished:
         if before:
             return before
         try:
-            document = read(source, self._options)
+            document = read(source, self._options, progress)
         except ReadingError as error:
             self._keep_refusal(source.path, error)
             raise

@@ -272,3 +272,29 @@ def test_a_reader_process_starts_without_what_only_searching_needs() -> None:
     program = f"import sys, citewell.corpus.reading.worker; print({heavy} & sys.modules.keys())"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_long_work_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = (
+        "from citewell.corpus.reading import worker as w; p = w.parse\n"
+        "def talking(path, data, options, progress):\n"
+        "    for done in range(3): progress('Reading by OCR', done, 3)\n"
+        "    return p(path, data, options, progress)\n"
+        "w.parse = talking; w.main()"
+    )
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", program])
+    heard: list[tuple[str, int, int]] = []
+    document = Readers().read("a.txt", ARTICLE, progress=lambda *report: heard.append(report))
+    assert document == parse("a.txt", ARTICLE.read_bytes())
+    assert heard == [("Reading by OCR", done, 3) for done in range(3)]
+
+
+def test_a_report_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for report in ("['A', -1, 3]", "['A']", "3", "['A' * 10_000, 1, 3]"):
+        program = (
+            "from citewell.corpus.reading import worker as w; from citewell.corpus.reading.wire import frame, send\n"
+            f"w._answer = lambda request, answers: send(answers, frame({{'progress': {report}}})); w.main()"
+        )
+        monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", program])
+        with pytest.raises(ReadingError, match="invalid response"):
+            Readers().read("a.txt", ARTICLE)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from citewell.corpus.reading.excluding import FILE as RULES
 from citewell.corpus.reading.excluding import Excluded, Excluding, Rule
-from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
+from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingProgress, unheard
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.pictures import Picture, Wanted
 from citewell.corpus.reading.registry import is_current, is_known, kinds, suffixes, versions
@@ -73,14 +73,14 @@ def scan(corpus: Path, selection: Selection | None = None) -> Scan:
     return find_files(corpus, suffixes(), excluding(corpus, selection), is_known)
 
 
-def read(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Document:
+def read(source: SourceFile, options: ReadingOptions = AS_USUAL, progress: ReadingProgress = unheard) -> Document:
     """Read one file in another process.
 
     Raises:
         ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
         CitewellError: No reader process can be started.
     """
-    return _POOL.read(source.path, source.file, options)
+    return _POOL.read(source.path, source.file, options, progress)
 
 
 def inspect(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Inspected:

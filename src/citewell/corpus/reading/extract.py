@@ -88,6 +88,12 @@ class ReadingOptions:
 
 
 AS_USUAL = ReadingOptions()
+# Called with what is being done, how many steps of it are done, and how many there are.
+ReadingProgress = Callable[[str, int, int], None]
+
+
+def unheard(_what: str, _done: int, _total: int) -> None:
+    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Source:
     path: str
     data: bytes
     options: ReadingOptions = AS_USUAL
-    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
+    progress: ReadingProgress = unheard
 
 
 class Reader(Protocol):

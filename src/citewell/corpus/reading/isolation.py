@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions
+from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingProgress, unheard
 from citewell.corpus.reading.pictures import Picture, Wanted, checked
 from citewell.corpus.reading.process import EndedError, Reader
 from citewell.corpus.reading.wire import Inspected, inspected, is_digest, unpacked
@@ -62,19 +62,22 @@ class Readers:
         self._all: set[Reader] = set()
         atexit.register(self.close)
 
-    def read(self, path: str, file: Path, options: ReadingOptions = AS_USUAL) -> Document:
+    def read(
+        self, path: str, file: Path, options: ReadingOptions = AS_USUAL, progress: ReadingProgress = unheard
+    ) -> Document:
         """Read one file.
 
         Args:
             path: Its path in the corpus.
             file: Where it is.
             options: What the corpus allows its readers.
+            progress: Called during long work, such as OCR.
 
         Raises:
             ReadingError: It is not text, is empty, cannot be read, or exceeds a limit; the message is the reason alone.
             CitewellError: No reader process can be started.
         """
-        header, text = self._read(path, file, options, whole=True)
+        header, text = self._read(path, file, options, whole=True, progress=progress)
         try:
             return unpacked(path, header, text)
         except (ValueError, RecursionError) as error:
@@ -121,14 +124,21 @@ class Readers:
         for reader in ending:
             reader.end()
 
-    def _read(self, path: str, file: Path, options: ReadingOptions, *, whole: bool) -> tuple[dict[str, Any], bytes]:
-        header, text = self._ask(path, file, options, {"whole": whole})
+    def _read(
+        self, path: str, file: Path, options: ReadingOptions, *, whole: bool, progress: ReadingProgress = unheard
+    ) -> tuple[dict[str, Any], bytes]:
+        header, text = self._ask(path, file, options, {"whole": whole}, progress)
         if "title" not in header:
             raise self._fault(header)
         return header, text
 
     def _ask(
-        self, path: str, file: Path, options: ReadingOptions, what: dict[str, Any]
+        self,
+        path: str,
+        file: Path,
+        options: ReadingOptions,
+        what: dict[str, Any],
+        progress: ReadingProgress = unheard,
     ) -> tuple[dict[str, Any], bytes]:
         seconds = self._limits.seconds_for(_size(file))
         request = {
@@ -141,16 +151,18 @@ class Readers:
         }
         with self._places:
             try:
-                return self._answer(request, seconds)
+                return self._answer(request, seconds, progress)
             except EndedError as ended:
                 # Perhaps killed to free memory, or by a person: the file may be fine.
-                return self._retry(request, seconds, ended)
+                return self._retry(request, seconds, ended, progress)
 
-    def _answer(self, request: dict[str, Any], seconds: float, *, fresh: bool = False) -> tuple[dict[str, Any], bytes]:
+    def _answer(
+        self, request: dict[str, Any], seconds: float, progress: ReadingProgress, *, fresh: bool = False
+    ) -> tuple[dict[str, Any], bytes]:
         reader = self._take(fresh=fresh)
         keep = False
         try:
-            header, text = reader.ask(request, seconds, self._limits.by_the_clock)
+            header, text = reader.ask(request, seconds, self._limits.by_the_clock, progress)
             keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
         except EndedError as ended:
             with self._lock:
@@ -160,7 +172,9 @@ class Readers:
             self._give_back(reader, keep=keep)
         return header, text
 
-    def _retry(self, request: dict[str, Any], seconds: float, ended: EndedError) -> tuple[dict[str, Any], bytes]:
+    def _retry(
+        self, request: dict[str, Any], seconds: float, ended: EndedError, progress: ReadingProgress
+    ) -> tuple[dict[str, Any], bytes]:
         """Send the request to a new process, once.
 
         Raises:
@@ -169,7 +183,7 @@ class Readers:
         """
         if not ended.by_us:
             try:
-                return self._answer(request, seconds, fresh=True)
+                return self._answer(request, seconds, progress, fresh=True)
             except EndedError as second:
                 ended = second
         if ended.name in _CRASHES:

@@ -10,7 +10,15 @@ from pathlib import PurePosixPath
 import regex
 
 from citewell.corpus.reading.assembling import Assembled, assemble
-from citewell.corpus.reading.extract import AS_USUAL, Attachment, Extract, ReadingOptions, Source
+from citewell.corpus.reading.extract import (
+    AS_USUAL,
+    Attachment,
+    Extract,
+    ReadingOptions,
+    ReadingProgress,
+    Source,
+    unheard,
+)
 from citewell.corpus.reading.registry import choose, kept_as
 from citewell.corpus.reading.suspecting import suspicions
 from citewell.document import Document, Fact, UnreadPart
@@ -28,18 +36,21 @@ _UNSEEN = regex.compile(r"[\p{C}]+")
 _MOST_FACTS = 100
 
 
-def parse(path: str, data: bytes, options: ReadingOptions | None = None) -> Document:
+def parse(
+    path: str, data: bytes, options: ReadingOptions | None = None, progress: ReadingProgress = unheard
+) -> Document:
     """Create a document from the bytes of a file, with the documents inside it.
 
     Args:
         path: The path of the file in its corpus; its name is the title if there is no other.
         data: The bytes.
         options: What the corpus allows.
+        progress: Called during long work, such as OCR.
 
     Raises:
         ReadingError: They cannot be read, or hold no text; the message is the reason alone.
     """
-    return _Parsing(options or AS_USUAL).document(path, data, depth=0)
+    return _Parsing(options or AS_USUAL, progress).document(path, data, depth=0)
 
 
 def data_inside(path: str, data: bytes, inner: str, options: ReadingOptions) -> bytes:
@@ -68,15 +79,16 @@ def data_inside(path: str, data: bytes, inner: str, options: ReadingOptions) -> 
 class _Parsing:
     """The reading of one file and of what is inside it."""
 
-    def __init__(self, options: ReadingOptions) -> None:
+    def __init__(self, options: ReadingOptions, progress: ReadingProgress) -> None:
         self._options = options
+        self._progress = progress
         self._room = _MOST_INSIDE
 
     def document(self, path: str, data: bytes, *, depth: int) -> Document:
         self._room -= 1
         name = PurePosixPath(path)
         reader, misnamed = choose(name.suffix.lower(), data)
-        extract = reader.read(Source(path, data, self._options))
+        extract = reader.read(Source(path, data, self._options, self._progress))
         found = assemble(extract)
         _check(extract, found)
         warnings = [*([misnamed] if misnamed else []), *extract.warnings, *suspicions(extract, found)]

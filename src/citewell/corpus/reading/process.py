@@ -11,12 +11,15 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, BinaryIO, cast
 
-from citewell.corpus.reading.wire import READY, frame, receive, send
+from citewell.corpus.reading.extract import ReadingProgress, unheard
+from citewell.corpus.reading.wire import READY, frame, receive, reported, send
 from citewell.errors import CitewellError, ReadingError
 
 # The wall-clock limit is a multiple of the processor time, because other processes may have priority. Without a limit of
 # processor time it is the only one, and lower.
 _BY_THE_CLOCK = 20 if find_spec("resource") else 4
+# Of one file: one for each page that is read by OCR.
+_MOST_REPORTS = 10_000
 _STARTING_SECONDS = 120
 _COMMAND = [sys.executable, "-P", "-m", "citewell.corpus.reading.worker"]
 
@@ -47,13 +50,20 @@ class Reader:
             self.end()
             raise _not_started(f"it ended with {self._process.returncode}")
 
-    def ask(self, request: dict[str, Any], seconds: float, most: float = math.inf) -> tuple[dict[str, Any], bytes]:
+    def ask(
+        self,
+        request: dict[str, Any],
+        seconds: float,
+        most: float = math.inf,
+        progress: ReadingProgress = unheard,
+    ) -> tuple[dict[str, Any], bytes]:
         """Have the process do something with a file.
 
         Args:
             request: What.
             seconds: The processor time that it may take.
             most: The time by the clock that it may take at most.
+            progress: Called during long work. The time by the clock begins again then, because the process is alive.
 
         Raises:
             ReadingError: The process failed on it, or returned an invalid response.
@@ -64,11 +74,20 @@ class Reader:
         try:
             with clock:
                 send(self._requests, frame(request))
-                return receive(self._answers)
+                header, content = receive(self._answers)
+            for _ in range(_MOST_REPORTS):
+                if "progress" not in header:
+                    break
+                progress(*reported(header))
+                clock = _Clock(self._process, by_the_clock)
+                with clock:
+                    header, content = receive(self._answers)
         except (EOFError, OSError) as error:
             raise ReadingError(self._end_of(clock, seconds, by_the_clock), retry=True) from error
         except (ValueError, RecursionError, MemoryError) as error:
             raise ReadingError("the reader returned an invalid response") from error
+        else:
+            return header, content
 
     @property
     def lives(self) -> bool:

@@ -283,6 +283,19 @@ def _pair(span: Span) -> list[int]:
     return [span.start, span.end]
 
 
+def reported(header: dict[str, Any]) -> tuple[str, int, int]:
+    """Return what a reader says of its progress: the work, how many steps of it are done, and how many there are.
+
+    Raises:
+        ValueError: The header is invalid.
+    """
+    try:
+        work, done, total = header["progress"]
+    except TypeError as error:
+        raise ValueError("a report of progress is invalid") from error
+    return _line(work), _count(done), _count(total)
+
+
 def _exactly(stream: BinaryIO, size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:

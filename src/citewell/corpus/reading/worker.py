@@ -88,7 +88,7 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
     data: bytes | None = None
     try:
         data = Path(request["file"]).read_bytes()
-        parts = _picture(request, data) if "picture" in request else _document(request, data)
+        parts = _picture(request, data) if "picture" in request else _document(request, data, answers)
     except ReadingError as error:
         response: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
     except OSError as error:
@@ -106,8 +106,11 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
     send(answers, frame(response))
 
 
-def _document(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
-    document = parse(request["path"], data, ReadingOptions(**request["options"]))
+def _document(request: _Request, data: bytes, answers: BinaryIO) -> tuple[bytes, bytes, bytes]:
+    def report(stage: str, done: int, total: int) -> None:
+        send(answers, frame({"progress": [stage, done, total]}))
+
+    document = parse(request["path"], data, ReadingOptions(**request["options"]), report)
     header, text = packed(document)
     if not request["whole"]:
         header["sections"], text = len(document.sections), b""
