@@ -47,7 +47,7 @@ class Unfinished:
     Args:
         file: The file; it is created when there is something to keep.
         options: What the readers may do.
-        fresh: Whether to use nothing of it, and begin anew.
+        fresh: Whether to use nothing of it, and begin again.
     """
 
     def __init__(self, file: Path, options: ReadingOptions, *, fresh: bool = False) -> None:
@@ -70,7 +70,7 @@ class Unfinished:
         self.close()
 
     def forget_others(self, files: Mapping[str, str]) -> None:
-        """Remove what was read of files that are not there any more, or with other settings.
+        """Remove what was read of files that are no longer there, or with other settings.
 
         Args:
             files: The digest of each file that is there, by its path.
