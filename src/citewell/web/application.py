@@ -82,14 +82,13 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
         app.include_router(sign_in_routes(sessions))
     if judge:
         add_plotly(app)
-    functions = page_functions(desk, maintainer, judge, state)
+    functions = page_functions(desk, maintainer, judge, state, originals=options.originals)
     page, component = create_page(
         assistant,
         functions,
         may_maintain=maintainer is not None,
         may_judge=judge is not None,
         accounts=accounts is not None,
-        originals=options.originals,
     )
     app.include_router(function_routes(functions, component))
     mounted = with_page(app, page)

@@ -42,6 +42,8 @@ def page_functions(
     maintainer: Maintainer | None = None,
     quality: Judge | None = None,
     state: StateFolder | None = None,
+    *,
+    originals: bool = False,
 ) -> list[Function]:
     """Create the functions that the page's script can call.
 
@@ -50,9 +52,11 @@ def page_functions(
         maintainer: Maintains the index; None disables the "Documents" panel.
         quality: Runs the evaluations; None disables the "Quality" panel.
         state: Where feedback is stored; default: beside the index.
+        originals: Whether the files of documents can be downloaded.
     """
-    server = Chat(desk, FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path))
-    finder = PageFinder(desk)
+    feedback = FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path)
+    server = Chat(desk, feedback, originals=originals)
+    finder = PageFinder(desk, originals=originals)
     functions = [
         function("begin", BeginRequest, server.begin, "a start request; reload it"),
         function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
@@ -82,7 +86,6 @@ def create_page(
     may_maintain: bool = False,
     may_judge: bool = False,
     accounts: bool = False,
-    originals: bool = False,
 ) -> tuple[gr.Blocks, int]:
     """Create the chat page.
 
@@ -92,7 +95,6 @@ def create_page(
         may_maintain: Whether the "Documents" panel is available.
         may_judge: Whether the "Quality" panel is available.
         accounts: Whether users sign in; the account then decides which panels they see.
-        originals: Whether the files of documents can be downloaded.
 
     Returns:
         The page, and the id of the component that its functions belong to.
@@ -100,9 +102,7 @@ def create_page(
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         component = gr.HTML(
             value=None,
-            html_template=_shell(
-                assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts, originals=originals
-            ),
+            html_template=_shell(assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts),
             js_on_load=asset(BRIDGE),
             server_functions=list(functions),
             apply_default_css=False,
@@ -111,7 +111,7 @@ def create_page(
     return page, component._id
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool, originals: bool) -> str:
+def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
     """Return the HTML of the page. Gradio reads it as one of its own templates, so template characters are escaped."""
     return _inert(
         render(
@@ -119,7 +119,6 @@ def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, account
             welcome=welcome(assistant.view()),
             longest=assistant.settings.searching.question_characters,
             accounts=accounts,
-            originals=originals,
             # All users get the same page; with accounts, its script asks the server who is signed in.
             may_maintain=may_maintain and not accounts,
             may_judge=may_judge and not accounts,

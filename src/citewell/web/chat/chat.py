@@ -45,10 +45,17 @@ _MOST_PLACES = 500
 
 
 class Chat:
-    """The operations of the chat; each returns HTML."""
+    """The operations of the chat; each returns HTML.
 
-    def __init__(self, desk: Desk, feedback: FeedbackStore) -> None:
+    Args:
+        desk: Where requests wait for their turn and are counted.
+        feedback: Where feedback is stored.
+        originals: Whether the files of documents can be downloaded.
+    """
+
+    def __init__(self, desk: Desk, feedback: FeedbackStore, *, originals: bool = False) -> None:
         self._desk = desk
+        self._originals = originals
         self._feedback = feedback
         self._assistant = desk.assistant
 
@@ -140,7 +147,7 @@ class Chat:
         drifted = view.drifted({document.path}).get(document.path)
         marks = [Span(start, end) for start, end in place.marks]
         layout = view.snapshot.catalogue.maps.of(document.path)
-        return render_document(document, passage, marks, drifted, layout=layout)
+        return render_document(document, passage, marks, drifted, layout=layout, originals=self._originals)
 
     def _quoted_document(self, view: View, place: ShowRequest | LikeRequest) -> StoredDocument:
         """Return the document of a quotation, which it still has; reading it counts by its length.

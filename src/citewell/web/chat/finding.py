@@ -32,10 +32,12 @@ class PageFinder:
 
     Args:
         desk: The queue of requests.
+        originals: Whether the files of documents can be downloaded.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, originals: bool = False) -> None:
         self._desk = desk
+        self._originals = originals
 
     async def find(self, request: FindRequest) -> str:
         """List one page of all places."""
@@ -63,19 +65,17 @@ class PageFinder:
         self._desk.weigh(len(document.text))
         drifted = view.drifted({document.path}).get(document.path)
         layout = view.snapshot.catalogue.maps.of(document.path)
+        show = partial(render_document, document, drifted=drifted, layout=layout, originals=self._originals)
         try:
             found = _places(view, request)
         except UsageError as error:
-            return render_document(document, None, [], drifted, layout=layout, query=request.query, says=error.message)
+            return show(None, [], query=request.query, says=error.message)
         here = next((each for each in found.places if each.start == request.start), next(iter(found.places), None))
         marks = [mark for place in found.places for mark in place.marks]
         logs.event("document opened", document=document.path)
-        return render_document(
-            document,
+        return show(
             Span(here.text_start, here.text_start + len(here.text)) if here else None,
             marks,
-            drifted,
-            layout=layout,
             stops={place.marks[0].start: place is here for place in found.places},
             query=request.query,
             says=_says(found),

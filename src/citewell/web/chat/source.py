@@ -78,6 +78,7 @@ def render_document(
     stops: Mapping[int, bool] | None = None,
     query: str = "",
     says: str = "",
+    originals: bool = False,
 ) -> str:
     """Render a whole document with its headings, the passage and the marks; a PDF also with the places of both on its pages.
 
@@ -90,6 +91,7 @@ def render_document(
         stops: Where places of ``query`` start, and whether each is the one to show.
         query: What was found in the document.
         says: What to say about it.
+        originals: Whether its file can be downloaded.
     """
     marked = _Marks(document.text, marks, stops or {})
     figures = shown_figures(document)
@@ -105,6 +107,7 @@ def render_document(
         picture=_picture(layout, passage, marked.shown) if has_pages and not drifted else None,
         query=query,
         says=says,
+        originals=originals,
     )
 
 
