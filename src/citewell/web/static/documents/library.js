@@ -15,6 +15,8 @@ let typing;
 /** Show the table that was asked for last, if the panel is open. */
 export async function showLibrary() {
   const place = maybe(reader, ".cw-library-rows");
+  // What was typed is asked for now.
+  clearTimeout(typing);
   if (!place) return;
   one(reader, "[data-table-search]", HTMLInputElement).value ||= asked.search;
   one(reader, "[data-table-order]", HTMLSelectElement).value = asked.sort;
