@@ -114,7 +114,7 @@ def test_what_was_read_and_encoded_is_not_done_again(
     assert np.allclose(ours.vectors.rows(everything), theirs.vectors.rows(everything), atol=1e-3)
 
 
-@pytest.mark.usefixtures("encoder")
+@pytest.mark.usefixtures("encoder", "prepared_once")
 def test_only_what_is_the_same_is_used(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     work = Work(monkeypatch)
     settings = Settings(model="english")

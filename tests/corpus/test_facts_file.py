@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -80,13 +81,13 @@ def test_faults_name_line_and_column_and_all_else_counts(tmp_path: Path) -> None
         (b"name,tag\na.md,t\n", "no column is called path"),
         (b"\x00\x01\x02\x03" * 50, "it "),
         (b'path,tag\na.md,"t\n', "line 2: unexpected end of data"),
-        (b"path,tag\na.md," + b"t" * 200_000 + b"\n", "field larger than field limit"),
+        (b"path,tag\na.md," + b"t" * 200_000 + b"\n", r"field larger than field limit|is too long"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_so(tmp_path: Path, data: bytes, fault: str) -> None:
     table = read_table(write(tmp_path, data))
     assert table.facts("a.md") == ()
-    assert any(fault in each for each in table.all_faults()), table.all_faults()
+    assert any(re.search(fault, each) for each in table.all_faults()), table.all_faults()
 
 
 def test_bytes_of_another_encoding_are_decoded(tmp_path: Path) -> None:
