@@ -33,8 +33,14 @@ def as_another(shared: Path) -> Elsewhere:
         pytest.skip("Windows has other rights")
 
     def run(code: str) -> list[str]:
+        # Threads of native libraries may end an interpreter that winds down while they run.
+        ended = "\nimport os, sys; sys.stdout.flush(); os._exit(0)"
         done = subprocess.run(
-            [sys.executable, "-c", _BECOME + code, str(shared)], capture_output=True, text=True, cwd=ROOT, check=False
+            [sys.executable, "-c", _BECOME + code + ended, str(shared)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
