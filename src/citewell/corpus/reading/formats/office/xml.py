@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import regex
@@ -99,11 +98,6 @@ def _usual(data: bytes) -> bytes:
 def local(element: Element) -> str:
     """Return the name of an element without its namespace."""
     return str(element.tag).rpartition("}")[2]
-
-
-def descendants(element: Element, tag: str) -> Iterator[Element]:
-    """Yield the elements of a name inside another, in the order of the file."""
-    yield from element.iter(tag)
 
 
 def text_of(element: Element | None) -> str:

@@ -24,22 +24,6 @@ def read(source: Source) -> Extract:
     return read_pdf(source)
 
 
-def render_page(data: bytes, page: int, dpi: float) -> bytes:
-    """Return the picture of a page as PNG.
-
-    Args:
-        data: The bytes of a PDF.
-        page: The number of the page, from 1.
-        dpi: Pixels an inch; fewer where the page is very large.
-
-    Raises:
-        ReadingError: The file cannot be read, or has no such page.
-    """
-    from citewell.corpus.reading.formats.pdf.rendering import rendered
-
-    return rendered(data, page, dpi)
-
-
 def _is_pdf(data: bytes) -> bool:
     return _SIGNATURE in data[:_SIGNATURE_WITHIN]
 

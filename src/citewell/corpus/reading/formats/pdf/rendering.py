@@ -1,10 +1,8 @@
-"""Pictures of pages: for OCR, for what can be seen on them, and as PNG."""
+"""Pictures of pages: for OCR, and for readers."""
 
 from __future__ import annotations
 
 import ctypes
-import struct
-import zlib
 from dataclasses import dataclass
 
 import pypdfium2.raw as raw
@@ -68,39 +66,3 @@ def picture_of(sheet: pdfium.Sheet, dpi: float, *, is_grey: bool, turns: int = 0
     if stride != width * channels:
         data = b"".join(data[at * stride : at * stride + width * channels] for at in range(height))
     return Picture(width, height, channels, scale, data[: width * channels * height])
-
-
-def png_of(picture: Picture) -> bytes:
-    """Return a picture as PNG."""
-    row = picture.width * picture.channels
-    lines = b"".join(b"\0" + picture.pixels[at : at + row] for at in range(0, row * picture.height, row))
-    color = 0 if picture.channels == 1 else 2
-    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, color, 0, 0, 0)
-    dots = round(picture.scale * _POINTS / 0.0254)
-    parts = (
-        (b"IHDR", header),
-        (b"pHYs", struct.pack(">IIB", dots, dots, 1)),
-        (b"IDAT", zlib.compress(lines, 4)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
-    )
-
-
-def rendered(data: bytes, page: int, dpi: float) -> bytes:
-    """Return the picture of a page as PNG.
-
-    Args:
-        data: The bytes of a PDF.
-        page: The number of the page, from 1.
-        dpi: Pixels an inch; fewer where the page is very large.
-
-    Raises:
-        ReadingError: The file cannot be read, or has no such page.
-    """
-    with pdfium.opened(data) as document:
-        if not 1 <= page <= len(document):
-            raise ReadingError(f"has no page {page}")
-        with pdfium.page_of(document, page - 1) as sheet:
-            return png_of(picture_of(sheet, dpi, is_grey=False))
