@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
@@ -18,9 +18,8 @@ from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.changes import Changes
+from citewell.index.changes import Changes, unread_parts
 from citewell.index.manifest import Skipped, Warned
-from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument, stored
 from citewell.settings import Settings
 from citewell.text.fact_names import TABLE
@@ -63,7 +62,7 @@ class Gathering:
         self._scanned: dict[str, str] = {}
         self._warned_before = {each.path: each for each in keeper.current.manifest.warned} if keeper.current else {}
         self.table = read_table(corpus)
-        self._unread_before = _unread(keeper.current) if keeper.current else {}
+        self._unread_before = unread_parts(keeper.current) if keeper.current else {}
         self.refused: dict[str, Skipped] = {}
         self.gone: set[str] = set()
         self.kept: dict[str, Skipped] = {}
@@ -185,14 +184,3 @@ class Gathering:
             self.gone.add(source.path)
         digest = self._scanned.get(source.path) if error.retry else error.digest
         self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, retry=error.retry)
-
-
-def _unread(snapshot: Snapshot) -> dict[str, list[Skipped]]:
-    """Return the parts of files that could not be read, by their file."""
-    files = {each.path for each in snapshot.catalogue.documents() if not each.container}
-    found: dict[str, list[Skipped]] = {}
-    for each in snapshot.manifest.skipped:
-        for above in map(str, PurePosixPath(each.path).parents):
-            if above in files:
-                found.setdefault(above, []).append(each)
-    return found

@@ -149,6 +149,9 @@ def compare(
     retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
     added = tuple(path for path in digests if path not in known and path not in retried)
     removed = tuple(path for path in known if path not in here)
+    unchanged = tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in reread)
+    unread = unread_parts(snapshot) if snapshot else {}
+    parts = [each for path in unchanged for each in unread.get(path, ())]
     by = by_path(excluded)
     moved = {digests[path] for path in added}
     return Changes(
@@ -157,8 +160,8 @@ def compare(
             path for path, digest in digests.items() if path in known and (known[path] != digest or path in reread)
         ),
         removed=removed,
-        unchanged=tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in reread),
-        skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed)),
+        unchanged=unchanged,
+        skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed), *parts),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved and not by(path)),
         retried=tuple(path for path in digests if path in retried),
@@ -199,6 +202,17 @@ def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
     """
     reason = f"{reason.replace('cannot be read', 'cannot be read now', 1)}; the index keeps the last version"
     return Skipped(path=path, reason=reason, retry=retry)
+
+
+def unread_parts(snapshot: Snapshot) -> dict[str, list[Skipped]]:
+    """Return the parts of files that could not be read, by their file."""
+    files = {each.path for each in snapshot.catalogue.documents() if not each.container}
+    found: dict[str, list[Skipped]] = {}
+    for each in snapshot.manifest.skipped:
+        for above in map(str, PurePosixPath(each.path).parents):
+            if above in files:
+                found.setdefault(above, []).append(each)
+    return found
 
 
 def stale_of(snapshot: Snapshot | None) -> set[str]:
