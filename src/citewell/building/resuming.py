@@ -23,7 +23,7 @@ import numpy.typing as npt
 from citewell._version import __version__
 from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, read, versions
 from citewell.corpus.reading.extract import ReadingProgress, unheard
-from citewell.corpus.reading.wire import packed, unpacked
+from citewell.corpus.reading.packing import packed, unpacked
 from citewell.document import Document
 from citewell.encoder.encoding import Vectors
 from citewell.errors import ReadingError

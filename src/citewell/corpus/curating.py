@@ -15,7 +15,7 @@ from typing import BinaryIO
 import regex
 
 from citewell.corpus.reading import Excluded, SourceFile, check_corpus, excluding, inspect, suffixes
-from citewell.corpus.reading.wire import Inspected
+from citewell.corpus.reading.packing import Inspected
 from citewell.errors import CitewellError, UsageError
 from citewell.files import make_private, open_private
 from citewell.settings import Selection

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.assembling import Assembled
 from citewell.corpus.reading.formats.front_matter import read_front_matter
+from citewell.corpus.reading.packing import packed, unpacked
 from citewell.corpus.reading.parsing import parse
-from citewell.corpus.reading.wire import packed, unpacked
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.errors import ReadingError

@@ -14,8 +14,8 @@ import pytest
 
 from citewell.corpus.reading import SourceFile, inspect, isolation, process, read
 from citewell.corpus.reading.isolation import Limits, Readers
+from citewell.corpus.reading.packing import packed, unpacked
 from citewell.corpus.reading.parsing import parse
-from citewell.corpus.reading.wire import packed, unpacked
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from tests.support.environment import CORPUS, ROOT

@@ -1,9 +1,10 @@
 """Files to documents: lists the files of a corpus and reads them in separate processes.
 
-``excluding`` knows what is left out, ``scanning`` lists the others, ``isolation`` manages the processes (``process``,
-``worker``, ``wire``), which also make pictures (``pictures``, ``picturing``), ``parsing`` chooses the reader of a format
-(``registry``, ``formats``). A reader gives blocks in reading order (``extract``), and ``assembling`` makes the text, its spans
-and its map of them. ``outline``, ``decoding`` and ``data`` serve all. May import the base modules.
+``excluding`` knows what is left out (``rules``, ``usual_rules``), ``scanning`` lists the others, ``isolation`` manages the
+processes (``process``, ``worker``, ``wire``, ``packing``), which also make pictures (``pictures``, ``picturing``), ``parsing``
+chooses the reader of a format (``registry``, ``formats``). A reader gives blocks in reading order (``extract``), and
+``assembling`` makes the text, its spans and its map of them. ``outline``, ``decoding`` and ``data`` serve all. May import the
+base modules.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citewell.corpus.reading.excluding import FILE as RULES
-from citewell.corpus.reading.excluding import Excluded, Excluding, Rule
+from citewell.corpus.reading.excluding import Excluding
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingProgress, unheard
 from citewell.corpus.reading.isolation import Limits, Readers
+from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.reading.pictures import Picture, Wanted
 from citewell.corpus.reading.registry import is_current, is_known, kinds, suffixes, versions
+from citewell.corpus.reading.rules import Excluded, Rule
 from citewell.corpus.reading.scanning import OURS, Scan, SourceFile, Unread, check_corpus, digest_of, find_files
-from citewell.corpus.reading.wire import Inspected
 from citewell.document import Document
 
 if TYPE_CHECKING:

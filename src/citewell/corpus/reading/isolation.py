@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingProgress, unheard
+from citewell.corpus.reading.packing import Inspected, inspected, is_digest, unpacked
 from citewell.corpus.reading.pictures import Picture, Wanted, checked
 from citewell.corpus.reading.process import EndedError, Reader
-from citewell.corpus.reading.wire import Inspected, inspected, is_digest, unpacked
 from citewell.document import Document
 from citewell.errors import ChangedError, ReadingError, UnavailableError
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from citewell.corpus.reading.excluding import Excluded, Excluding
+from citewell.corpus.reading.excluding import Excluding
+from citewell.corpus.reading.rules import Excluded
 from citewell.errors import UnavailableError, UsageError
 from citewell.text import own_words
 from citewell.text.fact_names import TABLE

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from citewell.corpus.reading.extract import ReadingOptions
+from citewell.corpus.reading.packing import packed
 from citewell.corpus.reading.parsing import parse
 from citewell.corpus.reading.picturing import make_picture
-from citewell.corpus.reading.wire import READY, frame, packed, receive, send
+from citewell.corpus.reading.wire import READY, frame, receive, send
 from citewell.errors import ReadingError
 
 try:

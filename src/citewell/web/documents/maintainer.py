@@ -15,7 +15,7 @@ from citewell.building.seeing import Seen, seen_in_file
 from citewell.corpus.curating import Curator
 from citewell.corpus.reading import SourceFile, read, scan
 from citewell.corpus.reading.archives import Archive
-from citewell.corpus.reading.wire import Inspected
+from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from citewell.corpus.reading.assembling import assemble
 from citewell.corpus.reading.extract import Reader
 from citewell.corpus.reading.formats import asciidoc, code, latex, log, org, rst, settings_file, subtitles
+from citewell.corpus.reading.packing import packed, unpacked
 from citewell.corpus.reading.parsing import parse
-from citewell.corpus.reading.wire import packed, unpacked
 from citewell.document import Span
 from citewell.errors import ReadingError
 from tests.support.extracts import extract
