@@ -147,6 +147,13 @@ def test_check_names_the_line_and_repair_fixes_only_that(small: Path) -> None:
     assert small.read_text(encoding="utf-8") == SMALL
 
 
+def test_check_does_not_look_into_files_that_the_settings_leave_out(tmp_path: Path, small: Path) -> None:
+    (tmp_path / "citewell.toml").write_text('exclude = ["international-*"]\n', encoding="utf-8")
+    checked = citewell("--settings", tmp_path / "citewell.toml", "questions", "check", small, "--corpus", CORPUS)
+    assert checked.returncode == 1
+    assert "the corpus has no document 'international-education.txt'" in checked.stdout
+
+
 def test_feedback_becomes_questions_as_a_person_decides(bundled_index: Path, tmp_path: Path, small: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(bundled_index, index)

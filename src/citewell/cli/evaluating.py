@@ -161,7 +161,9 @@ def tune(
 
 
 @sets.command()
-def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: JsonOption = False) -> None:
+def check(
+    context: typer.Context, file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: JsonOption = False
+) -> None:
     """Find quotations of a set that are not in the corpus, and suggest corrections.
 
     Example: `citewell questions check questions.yaml --corpus corpus`
@@ -171,7 +173,7 @@ def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: Jso
     from citewell.evaluation.questions.sets import read_questions
 
     question_set = read_questions(file)
-    problems = list(anchoring.check(question_set, anchoring.corpus_texts(corpus)))
+    problems = list(anchoring.check(question_set, anchoring.corpus_texts(corpus, settings_of(context))))
     for problem in problems:
         if as_json:
             print_json(problem.to_json())
@@ -188,6 +190,7 @@ def check(file: SetArgument, corpus: CorpusOption = Path("corpus"), as_json: Jso
 
 @sets.command()
 def repair(
+    context: typer.Context,
     file: SetArgument,
     corpus: CorpusOption = Path("corpus"),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes without writing them.")] = False,
@@ -202,7 +205,7 @@ def repair(
     from citewell.evaluation.questions.sets import read_questions, rewrite_answers
 
     question_set = read_questions(file)
-    found = anchoring.repair(question_set, anchoring.corpus_texts(corpus))
+    found = anchoring.repair(question_set, anchoring.corpus_texts(corpus, settings_of(context)))
     if found.changed and not dry_run:
         rewrite_answers(file, found.changed)
     if as_json:
@@ -263,6 +266,7 @@ def import_(
 
 @sets.command()
 def export(
+    context: typer.Context,
     file: SetArgument,
     to: Annotated[Path, typer.Option(help="A folder (for BEIR) or a .json file (for SQuAD).", show_default=False)],
     corpus: CorpusOption = Path("corpus"),
@@ -276,7 +280,7 @@ def export(
     from citewell.evaluation.questions.sets import read_questions
 
     asked = read_questions(file).questions
-    texts = anchoring.corpus_texts(corpus)
+    texts = anchoring.corpus_texts(corpus, settings_of(context))
     write = squad.write_squad if to.suffix.lower() == ".json" else beir.write_beir
     left_out = write(asked, texts, to)
     typer.echo(f"Wrote {len(asked) - len(left_out):,} questions and {len(texts):,} documents to {to}.")

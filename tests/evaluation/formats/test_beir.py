@@ -55,7 +55,7 @@ def write_lines(file: Path, contents: list[dict[str, Any]]) -> None:
 def test_beir_documents_become_files_that_are_read_as_they_stand(tmp_path: Path) -> None:
     read = read_beir(beir_folder(tmp_path / "beir"))
     write_corpus(read.documents, tmp_path / "corpus")
-    assert corpus_texts(tmp_path / "corpus") == read.documents
+    assert corpus_texts(tmp_path / "corpus", Settings()) == read.documents
     assert read.documents["otters.txt"] == f"Otters\n\n{OTTERS}"
     assert read.documents[file_name("Moon/1")] == f"The Moon\n\n{MOON}"
     assert read.documents[file_name("title only")] == "Nothing but a title"

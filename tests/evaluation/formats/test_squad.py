@@ -12,6 +12,7 @@ from citewell.errors import QuestionError
 from citewell.evaluation.formats.shared import write_corpus
 from citewell.evaluation.formats.squad import read_squad, write_squad
 from citewell.evaluation.questions.anchoring import corpus_texts, gold
+from citewell.settings import Settings
 from tests.support.questions import AIR, BOTH, CUP, FISH, MOON, OTTERS, TEXTS, THEN
 
 
@@ -43,7 +44,7 @@ def test_squad_answers_stand_where_they_are_said_to(tmp_path: Path) -> None:
     )
     read = read_squad(file)
     write_corpus(read.documents, tmp_path / "corpus")
-    assert corpus_texts(tmp_path / "corpus") == read.documents
+    assert corpus_texts(tmp_path / "corpus", Settings()) == read.documents
     texts = list(read.documents.values())
     assert texts == [
         f"Sea Otters!\n\n{first}\n\n{second}\n\nThird.".replace("\0", " "),

@@ -10,6 +10,7 @@ from citewell.answer import Place
 from citewell.errors import QuestionError
 from citewell.evaluation.questions.anchoring import anchored, check, corpus_texts, gold, locate, quotation, repair
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
+from citewell.settings import ExcludeRule, Settings
 
 TEXT = (
     "Otters eat fish and crabs. They hunt at night.\n\nOtters slide down muddy banks for fun. They hunt at night, "
@@ -121,6 +122,8 @@ def test_repair_changes_what_it_can_and_names_the_rest() -> None:
 def test_a_corpus_is_read_as_indexing_reads_it(corpus: Path) -> None:
     (corpus / "broken.txt").write_bytes(b"\x00\x01\x02" * 50)
     (corpus / "crlf.txt").write_bytes(b"Title\r\n\r\nA line.\r\n")
-    texts = corpus_texts(corpus)
+    texts = corpus_texts(corpus, Settings())
     assert set(texts) == {"moon.txt", "animals/otters.md", "animals/bees.txt", "crlf.txt"}
     assert texts["crlf.txt"] == "Title\r\n\r\nA line.\r\n"
+    settings = Settings(exclude=(ExcludeRule(pattern="animals/"),))
+    assert set(corpus_texts(corpus, settings)) == {"moon.txt", "crlf.txt"}

@@ -10,10 +10,12 @@ from typing import Any
 from rapidfuzz import process
 
 from citewell.answer import Place
-from citewell.corpus.reading import read, scan
+from citewell.corpus.reading import check_corpus, read, scan
 from citewell.document import Document
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
+from citewell.index.changes import options_of
+from citewell.settings import Settings
 from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, occurrences
 
 _MOST_STARTS = 5
@@ -57,12 +59,22 @@ class Repair:
         }
 
 
-def corpus_texts(corpus: Path) -> dict[str, str]:
-    """Return the text of each document of a corpus, by path; unreadable files are skipped."""
+def corpus_texts(corpus: Path, settings: Settings) -> dict[str, str]:
+    """Return the text of each document of a corpus, by path; unreadable files are skipped.
+
+    Args:
+        corpus: The folder of the corpus.
+        settings: Which files are documents, and how they are read, as in a build.
+
+    Raises:
+        UsageError: The corpus is not a folder.
+    """
     texts: dict[str, str] = {}
-    for source in scan(corpus).files:
+    check_corpus(corpus)
+    options = options_of(settings.reading)
+    for source in scan(corpus, settings.selection).files:
         try:
-            texts |= _texts_of(read(source))
+            texts |= _texts_of(read(source, options))
         except ReadingError:
             continue
     return texts
