@@ -49,7 +49,8 @@ def test_the_table_stands_above_the_document_and_the_document_above_what_is_foun
         Fact("language", "fr", "table"),
         Fact("title", "Fees", "text"),
     )
-    message = in_effect((Fact("author", "Ann", "message"),), reader="outlook 1", language="en", title="Fees")
+    own = (Fact("author", "Ann", "message"), Fact("kind", "mail", "message"))
+    message = in_effect(own, reader="outlook 1", language="en", title="Fees")
     assert [each.value for each in message if each.name == "kind"] == ["outlook", "mail"]
     ruled = in_effect((Fact("kind", "letter", "table"),), reader="pdf 1", language="en", title="Fees")
     assert [each.value for each in ruled if each.name == "kind"] == ["letter"]

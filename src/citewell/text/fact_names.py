@@ -73,8 +73,8 @@ def as_words(value: str) -> str:
 def in_effect(facts: tuple[Fact, ...], *, reader: str, language: str | None, title: str) -> tuple[Fact, ...]:
     """Return all facts of a document, those that a build finds out included.
 
-    What the table says of a name stands instead of what the document says. Its format is a kind beside one that it names, and
-    so is mail for every message; its detected language and its title are facts where nothing names others.
+    What the table says of a name stands instead of what the document says. Its format is a kind beside one that it names; its
+    detected language and its title are facts where nothing names others.
 
     Args:
         facts: Its own facts, and those of the table.
@@ -86,8 +86,7 @@ def in_effect(facts: tuple[Fact, ...], *, reader: str, language: str | None, tit
     kept = [each for each in facts if each.source == "table" or each.name not in ruled]
     named = {each.name for each in kept}
     if "kind" not in ruled:
-        formats = [reader.split(" ", 1)[0], "mail" if any(each.source == "message" for each in facts) else ""]
-        kept = [*(Fact("kind", each, "format") for each in formats if each), *kept]
+        kept = [*([Fact("kind", reader.split(" ", 1)[0], "format")] if reader else []), *kept]
     if language and "language" not in named:
         kept.append(Fact("language", language, "text"))
     if "title" not in named:

@@ -7,6 +7,7 @@ import pytest
 from citewell.corpus.reading import registry
 from citewell.corpus.reading.extract import AS_USUAL, Extract, FormatReader, RawBlock, ReadingOptions, Source
 from citewell.corpus.reading.parsing import parse
+from citewell.document import UnreadPart
 from citewell.errors import CitewellError, ReadingError
 
 
@@ -52,6 +53,20 @@ def test_a_wrong_suffix_is_read_as_what_the_file_is_and_said() -> None:
     assert (document.reader, document.warnings) == ("stars 3", ("is named .txt but is stars",))
     document = parse("a.star", b"Only words.\n")
     assert (document.text, document.warnings) == ("Only words.\n", ("is named .star but is plain text",))
+
+
+def test_a_part_on_which_a_reader_fails_does_not_cost_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(source: Source) -> Extract:
+        raise KeyError(source.path)
+
+    _add(monkeypatch, FormatReader("stars", 3, frozenset({".star"}), failing, lambda data: data.startswith(b"***")))
+    head = "From: Ada <ada@depot.example>\nSubject: Stars\n"
+    parts = "--b\n\nSee the stars.\n--b\nContent-Disposition: attachment; filename=a.star\n\n***\n--b--\n"
+    document = parse("mail.eml", f"{head}Content-Type: multipart/mixed; boundary=b\n\n{parts}".encode())
+    assert "See the stars." in document.text
+    assert document.unread == (UnreadPart("a.star", "the reader failed: KeyError"),)
+    with pytest.raises(KeyError):
+        parse("a.star", b"***")
 
 
 @pytest.mark.parametrize("found", [ImportError("nothing"), object()])

@@ -47,10 +47,11 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside a file: its name, and its bytes."""
+    """A file inside a file: its name, its bytes, and what is known of it where it says nothing itself (``facts``)."""
 
     name: str
     data: bytes
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -22,7 +23,7 @@ from citewell.corpus.reading.extract import (
 from citewell.corpus.reading.registry import choose, kept_as
 from citewell.corpus.reading.suspecting import suspicions
 from citewell.document import Document, Fact, UnreadPart
-from citewell.errors import ReadingError
+from citewell.errors import CitewellError, ReadingError
 from citewell.text.fact_names import fact, fact_name
 
 # A message in a message in a message; and how many files one may hold in all, itself included.
@@ -34,6 +35,8 @@ _UNSAFE = regex.compile(r"[\p{C}/\\]+")
 _LONGEST_NAME = 120
 _UNSEEN = regex.compile(r"[\p{C}]+")
 _MOST_FACTS = 100
+# Of the parts of a file that are not read, the others are counted.
+_MOST_UNREAD = 200
 
 
 def parse(
@@ -84,7 +87,8 @@ class _Parsing:
         self._progress = progress
         self._room = _MOST_INSIDE
 
-    def document(self, path: str, data: bytes, *, depth: int) -> Document:
+    def document(self, path: str, data: bytes, *, depth: int, known: Sequence[Fact] = ()) -> Document:
+        """Return a file as a document; ``known`` is what counts where it says nothing itself."""
         self._room -= 1
         name = PurePosixPath(path)
         reader, misnamed = choose(name.suffix.lower(), data)
@@ -101,28 +105,38 @@ class _Parsing:
             warnings=shortened(warnings),
             reader=kept_as(reader, extract, self._options),
             locations=found.locations,
-            facts=_facts(extract.facts),
+            facts=_facts(extract.facts, known),
             figures=found.figures,
             boxes=found.boxes,
         )
-        return self._with_attachments(made, extract, depth) if extract.attachments or extract.unread else made
+        has_parts = extract.attachments or extract.unread
+        return self._with_attachments(made, extract, depth, known) if has_parts else made
 
-    def _with_attachments(self, document: Document, extract: Extract, depth: int) -> Document:
+    def _with_attachments(self, document: Document, extract: Extract, depth: int, known: Sequence[Fact]) -> Document:
         attached: list[Document] = []
         unread = [UnreadPart(_safe(part.name), part.reason[:_LONGEST_WARNING]) for part in extract.unread]
         for name, each in _named(extract):
             try:
-                attached.append(self._attachment(f"{document.path}/{name}", each, depth))
+                attached.append(self._attachment(f"{document.path}/{name}", each, depth, known))
             except ReadingError as error:
-                unread.append(UnreadPart(name, error.message))
-        return replace(document, attached=tuple(attached), unread=tuple(unread))
+                unread.append(UnreadPart(name, error.message[:_LONGEST_WARNING]))
+        more = len(unread) - _MOST_UNREAD
+        warnings = [*document.warnings, *([f"{more:,} more parts of it are not read"] if more > 0 else [])]
+        unread = unread[:_MOST_UNREAD]
+        return replace(document, attached=tuple(attached), unread=tuple(unread), warnings=shortened(warnings))
 
-    def _attachment(self, path: str, attachment: Attachment, depth: int) -> Document:
+    def _attachment(self, path: str, attachment: Attachment, depth: int, known: Sequence[Fact]) -> Document:
         if depth >= _DEEPEST:
             raise ReadingError(f"is inside more than {_DEEPEST} files")
         if self._room <= 0:
             raise ReadingError(f"is one of more than {_MOST_INSIDE} files inside a file")
-        return self.document(path, attachment.data, depth=depth + 1)
+        try:
+            return self.document(path, attachment.data, depth=depth + 1, known=attachment.facts or known)
+        except (CitewellError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            # No part may cost the file that it is in, whatever error a parser raises.
+            raise ReadingError(f"the reader failed: {type(error).__name__}") from error
 
 
 def _check(extract: Extract, found: Assembled) -> None:
@@ -150,11 +164,18 @@ def shortened(warnings: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+def _facts(own: Sequence[Fact], known: Sequence[Fact] = ()) -> tuple[Fact, ...]:
+    """Return the facts of a file, and of those that are known from elsewhere the ones that it does not name itself."""
+    said = _understood(own)
+    names = {each.name for each in said}
+    return (*said, *(each for each in _understood(known) if each.name not in names))[:_MOST_FACTS]
+
+
+def _understood(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """Return facts, each once, in the form of the index; a value that cannot be understood is none."""
     named = ((fact_name(each.name), _UNSEEN.sub(" ", each.value), each.source) for each in facts)
     found = (fact(name, value, source) for name, value, source in named if name)
-    return tuple(dict.fromkeys(each for each in found if each))[:_MOST_FACTS]
+    return tuple(dict.fromkeys(each for each in found if each))
 
 
 def _safe(name: str) -> str:
@@ -166,15 +187,13 @@ def _safe(name: str) -> str:
 def _named(extract: Extract) -> Iterator[tuple[str, Attachment]]:
     """Yield the attachments of a file, each with a name that no other part has."""
     taken = {_safe(part.name) for part in extract.unread}
+    # Of the attachments of a mailbox, thousands have the same name.
+    counted: Counter[str] = Counter()
     for each in extract.attachments:
-        name = _free(_safe(each.name), taken)
+        name = own = _safe(each.name)
+        while name in taken:
+            counted[own] += 1
+            pure = PurePosixPath(own)
+            name = f"{pure.stem} ({counted[own] + 1}){pure.suffix}"
         taken.add(name)
         yield name, each
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return a name that no other attachment has."""
-    pure, nth = PurePosixPath(name), 2
-    while name in taken:
-        name, nth = f"{pure.stem} ({nth}){pure.suffix}", nth + 1
-    return name

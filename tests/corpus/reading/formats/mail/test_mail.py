@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from citewell.corpus.reading.extract import Extract, Source
 from citewell.corpus.reading.formats.mail.eml import READER
 from citewell.corpus.reading.parsing import parse
+from citewell.document import Fact
 from citewell.errors import ReadingError
 from tests.support.real_files import real_file
 from tests.support.spreadsheets import texts
@@ -51,7 +52,7 @@ def test_real_messages_that_say_the_same_in_other_forms(name: str) -> None:
     assert body(extract) == POINTS
     assert extract.title == "Test Email"
     assert {(fact.name, fact.value) for fact in extract.facts} == {
-        ("title", "Test Email"), ("author", "Matthew Robinson"), ("date", "2022-12-16"),
+        ("title", "Test Email"), ("author", "Matthew Robinson"), ("date", "2022-12-16"), ("kind", "mail"),
     }  # fmt: skip
     assert all(fact.source == "message" for fact in extract.facts)
     [place] = {block.location for block in extract.blocks if block.location}
@@ -77,7 +78,7 @@ def test_real_messages_with_something_odd() -> None:
     assert body(read_real("unstructured/mime-different-plain-html.eml"))[0] == "This is the text/plain part."
     odd = read_real("unstructured/test-invalid-date.eml")
     assert "Date: INVALID-DATE-FORMAT" in texts(odd)[0]
-    assert [fact.name for fact in odd.facts] == ["title", "author"]
+    assert [fact.name for fact in odd.facts] == ["title", "author", "kind"]
 
 
 def test_an_encrypted_message_is_named_and_its_headers_read() -> None:
@@ -108,6 +109,27 @@ def test_messages_inside_a_message_are_documents_of_their_own() -> None:
     ]  # fmt: skip
     assert "This is the second message in the digest." in document.attached[1].text
     assert document.attached[1].facts[1].value == "frank@example.com"
+
+
+def test_files_that_come_with_a_message_have_its_author_and_date_unless_they_name_their_own() -> None:
+    notes = "---\nauthor: Cy Moor\n---\n\n# Notes\n\nThe mill grinds rye.\n"
+    inner = "Subject: Old\nFrom: Dee <dee@depot.example>\n" + multipart("mixed", part("text/csv", "a,b\n1,2\n"))
+    mixed = multipart(
+        "mixed",
+        part("text/plain", "See below."),
+        part("text/plain", "Rye.", 'Content-Disposition: attachment; filename="plain.txt"'),
+        part("text/markdown", notes, 'Content-Disposition: attachment; filename="notes.md"'),
+        f"Content-Type: message/rfc822\n\n{inner}",
+        mark="=outer",
+    )
+    document = parse("mail.eml", (HEADS + "Date: Thu, 4 Mar 2021 10:00:00 +0100\n" + mixed).encode())
+    date = Fact("date", "2021-03-04", "message")
+    plain, notes_of, old = document.attached
+    assert plain.facts == (Fact("author", "Ada Lind", "message"), date)
+    assert notes_of.facts == (Fact("author", "Cy Moor", "front matter"), date)
+    dee = Fact("author", "Dee", "message")
+    assert old.facts == (Fact("title", "Old", "message"), dee, Fact("kind", "mail", "message"), date)
+    assert [each.facts for each in old.attached] == [(dee,)]
 
 
 def test_a_picture_that_is_sent_is_named_and_one_inside_the_text_is_counted() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from citewell.corpus.reading.extract import Extract, Source
 from citewell.corpus.reading.formats.mail import mbox
+from citewell.corpus.reading.packing import packed, unpacked
 from citewell.corpus.reading.parsing import parse
 from citewell.errors import ReadingError
 from tests.support.spreadsheets import shown
@@ -57,6 +58,20 @@ def test_files_that_come_with_messages_have_names_of_their_own() -> None:
     )
     document = parse("mail.mbox", (message * 2).encode())
     assert [each.path for each in document.attached] == ["mail.mbox/a.txt", "mail.mbox/a (2).txt"]
+
+
+def test_of_more_files_than_are_read_the_others_are_counted() -> None:
+    """Thousands of one name take no time, and do not cost the mailbox."""
+    mixed = "".join(
+        f'--b\nContent-Disposition: attachment; filename="a.txt"\n\nNumber {nth}.\n' for nth in range(1_500)
+    )
+    message = f"{FROM}Subject: Table\nContent-Type: multipart/mixed; boundary=b\n\n{mixed}--b--\n\n"
+    document = parse("mail.mbox", (message * 4).encode())
+    assert (len(document.attached), len(document.unread)) == (499, 200)
+    assert document.attached[-1].path == "mail.mbox/a (499).txt"
+    assert document.warnings == ("5,301 more parts of it are not read",)
+    header, content = packed(document)
+    assert unpacked("mail.mbox", header, content) == document
 
 
 def test_a_message_that_cannot_be_read_is_named_and_the_others_are_read() -> None:

@@ -33,7 +33,7 @@ def test_a_message_has_its_headers_text_and_facts() -> None:
         "- Roses are red",
         "- Violets are blue",
     ]
-    assert [fact.value for fact in extract.facts] == ["Test Email", "Matthew Robinson", "2022-12-16"]
+    assert [fact.value for fact in extract.facts] == ["Test Email", "Matthew Robinson", "2022-12-16", "mail"]
 
 
 def test_files_that_come_with_it_are_documents_of_their_own() -> None:

@@ -52,7 +52,7 @@ def read_message(data: bytes) -> Extract:
         title=headers["Subject"] or None,
         facts=headers.facts(),
         warnings=body.all_warnings(),
-        attachments=tuple(body.attachments),
+        attachments=tuple(headers.with_facts(body.attachments)),
     )
 
 
@@ -82,4 +82,4 @@ def is_message(data: bytes) -> bool:
     return bool(names & _OF_PROGRAMS) and len(names & _OF_PEOPLE) > 1
 
 
-READER = FormatReader("mail", 1, frozenset({".eml", ".emlx"}), read, is_message)
+READER = FormatReader("mail", 2, frozenset({".eml", ".emlx"}), read, is_message)

@@ -9,7 +9,7 @@ import regex
 
 from citewell.corpus.reading.extract import Attachment, Extract, FormatReader, RawBlock, Source
 from citewell.corpus.reading.formats.mail.eml import as_bytes
-from citewell.corpus.reading.formats.mail.messages import body_of, headers_of
+from citewell.corpus.reading.formats.mail.messages import MAIL, body_of, headers_of
 from citewell.corpus.reading.formats.mail.mime import read_part
 from citewell.errors import ReadingError
 
@@ -43,7 +43,7 @@ def read(source: Source) -> Extract:
             break
         source.progress("messages", nth, 0)
         _read_message(message, nth + 1, blocks, warnings, attachments)
-    return Extract(tuple(blocks), warnings=tuple(warnings), attachments=tuple(attachments))
+    return Extract(tuple(blocks), facts=(MAIL,), warnings=tuple(warnings), attachments=tuple(attachments))
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ def _read_message(
     blocks += headers.blocks()
     blocks += (replace(block, level=block.level + 1) if block.kind == "heading" else block for block in body.blocks)
     warnings += (f"message {number:,}: {warning}" for warning in body.all_warnings())
-    attachments += body.attachments
+    attachments += headers.with_facts(body.attachments)
 
 
 def is_mailbox(data: bytes) -> bool:
@@ -75,4 +75,4 @@ def is_mailbox(data: bytes) -> bool:
     return bool(_FIRST.match(data[:4_096]))
 
 
-READER = FormatReader("mailbox", 1, frozenset({".mbox", ".mbx"}), read, is_mailbox)
+READER = FormatReader("mailbox", 2, frozenset({".mbox", ".mbx"}), read, is_mailbox)

@@ -6,7 +6,7 @@ Of a text that is there as plain text and as HTML, the plain one is read, unless
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import getaddresses, parsedate_to_datetime
 
 from citewell.corpus.reading.extract import Attachment, RawBlock
@@ -17,6 +17,8 @@ from citewell.errors import ReadingError
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _SOURCE = "message"
+# Of every message, whatever its format is called.
+MAIL = Fact("kind", "mail", _SOURCE)
 _PGP = "-----BEGIN PGP MESSAGE-----"
 # The plain text is a hint if the HTML has this many words, and it has less than that part of them.
 _MANY_WORDS = 60
@@ -65,12 +67,22 @@ class Headers:
         return Location("message", ", ".join(filter(None, (self["Subject"] or "(no subject)", self.date))))
 
     def facts(self) -> tuple[Fact, ...]:
-        """Return them as facts: subject, author and date."""
+        """Return them as facts: subject, author and date, and that it is mail."""
+        subject = [Fact("title", self["Subject"], _SOURCE)] if self["Subject"] else []
+        return (*subject, *self._sent(), MAIL)
+
+    def with_facts(self, attachments: Iterable[Attachment]) -> Iterator[Attachment]:
+        """Yield what comes with the message, with its author and date, which count where a file names none itself."""
+        sent = tuple(self._sent())
+        return (replace(each, facts=sent) for each in attachments)
+
+    def _sent(self) -> Iterator[Fact]:
+        """Return by whom it was sent, and when, as far as it says."""
         author = next(
             (name or address for name, address in getaddresses([self["From"]]) if name or address), self["From"]
         )
-        found = (("title", self["Subject"]), ("author", author), ("date", self.date or ""))
-        return tuple(Fact(name, value, _SOURCE) for name, value in found if value)
+        found = (("author", author), ("date", self.date or ""))
+        return (Fact(name, value, _SOURCE) for name, value in found if value)
 
     def blocks(self) -> Iterator[RawBlock]:
         """Yield them as a block."""
