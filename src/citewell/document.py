@@ -114,10 +114,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class UnreadPart:
-    """A part of a file that was not read, such as an attachment: its name, and why."""
+    """A part of a file that was not read, such as an attachment: its name, and why.
+
+    ``lacks`` is the program without which it cannot be read, if that is why (``citewell.errors.ReadingError``).
+    """
 
     name: str
     reason: str
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

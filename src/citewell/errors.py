@@ -129,12 +129,14 @@ class ReadingError(CitewellError):
         message: The reason.
         digest: The SHA-256 of the bytes, if they were read.
         retry: Whether to try the same bytes again: memory or time ran out.
+        lacks: The program without which it cannot be read ("ocr" or "soffice"); when that is there, it is tried again.
     """
 
-    def __init__(self, message: str, *, digest: str | None = None, retry: bool = False) -> None:
+    def __init__(self, message: str, *, digest: str | None = None, retry: bool = False, lacks: str = "") -> None:
         super().__init__(message)
         self.digest = digest
         self.retry = retry
+        self.lacks = lacks
 
 
 class UnavailableError(ReadingError):

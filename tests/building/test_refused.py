@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
 from citewell.index.changes import compare
 from citewell.index.status import status
+from tests.support.pdfs import Pdf, shown
+from tests.support.tesseract import PICTURE, install
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
 
@@ -63,7 +66,7 @@ def test_a_refusal_is_of_the_bytes_that_were_read_and_of_this_version(
     moon.write_bytes(b"")
     build(corpus, index, Settings())
     assert not status(index).changes
-    monkeypatch.setattr("citewell.index.changes.__version__", "another")
+    monkeypatch.setattr("citewell.index.known_files.__version__", "another")
     assert compare(corpus, index, index.open()).added == ("moon.txt",)
 
 
@@ -93,3 +96,33 @@ def test_what_goes_wrong_in_splitting_lists_the_file(
     assert [(each.path, each.reason) for each in report.skipped] == [
         ("moon.txt", "cannot be split into passages: RecursionError")
     ]
+
+
+def test_what_a_program_was_lacking_for_is_read_when_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, programs, index = tmp_path / "corpus", tmp_path / "programs", IndexFolder(tmp_path / "index")
+    corpus.mkdir()
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr("citewell.corpus.reading._POOL", Readers())
+    scan, half = Pdf([PICTURE]).data(), Pdf([PICTURE, shown(60, 200, "The second page is text.")]).data()
+    (corpus / "scan.pdf").write_bytes(scan)
+    for name, attached in (("one.eml", scan), ("two.eml", half)):
+        message = EmailMessage()
+        message["From"], message["Subject"] = "Ada Wren <ada@example.org>", "The letter"
+        message.set_content("The letter is attached.\n")
+        message.add_attachment(attached, maintype="application", subtype="pdf", filename="letter.pdf")
+        (corpus / name).write_bytes(message.as_bytes())
+    first = build(corpus, index, Settings())
+    assert [(each.path, each.lacks) for each in first.skipped] == [("one.eml/letter.pdf", "ocr"), ("scan.pdf", "ocr")]
+    assert (status(index).up_to_date, build(corpus, index, Settings()).up_to_date) == (True, True)
+
+    install(programs)
+    changes = compare(corpus, index, index.open())
+    assert (changes.added, changes.changed) == (("scan.pdf",), ("one.eml", "two.eml"))
+    assert build(corpus, index, Settings()).skipped == ()
+    catalogue = index.open().catalogue
+    read = {each.path for each in catalogue.documents() if "The scanned letter." in catalogue.document(each.path).text}
+    assert read == {"one.eml/letter.pdf", "two.eml/letter.pdf", "scan.pdf"}
+    assert status(index).up_to_date

@@ -20,8 +20,9 @@ from citewell.encoder import models, naming
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
-from citewell.index.changes import Changes, compare, options_of
+from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
+from citewell.index.known_files import options_of
 from citewell.index.manifest import Manifest
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings

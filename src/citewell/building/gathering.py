@@ -18,7 +18,8 @@ from citewell.document import Document, Passage, Window
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
-from citewell.index.changes import Changes, unread_parts
+from citewell.index.changes import Changes
+from citewell.index.known_files import unread_parts
 from citewell.index.manifest import Skipped, Warned
 from citewell.index.stored import DocumentMap, StoredDocument, stored
 from citewell.settings import Settings
@@ -137,7 +138,10 @@ class Gathering:
 
     def _inside(self, document: Document, container: str) -> Iterator[Gathered]:
         """Yield the documents inside a file; one that cannot be split is listed."""
-        self.unread += [Skipped(path=f"{document.path}/{each.name}", reason=each.reason) for each in document.unread]
+        self.unread += [
+            Skipped(path=f"{document.path}/{each.name}", reason=each.reason, lacks=each.lacks)
+            for each in document.unread
+        ]
         for each in document.attached:
             try:
                 yield self._found(each, container)
@@ -183,4 +187,6 @@ class Gathering:
             check_corpus(self._corpus)
             self.gone.add(source.path)
         digest = self._scanned.get(source.path) if error.retry else error.digest
-        self.refused[source.path] = Skipped(path=source.path, reason=error.message, digest=digest, retry=error.retry)
+        self.refused[source.path] = Skipped(
+            path=source.path, reason=error.message, digest=digest, retry=error.retry, lacks=error.lacks
+        )

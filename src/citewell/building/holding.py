@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
-from citewell.index.changes import Changes, keeping, stale_of
+from citewell.index.changes import Changes, keeping
 from citewell.index.folder import IndexFolder
+from citewell.index.known_files import stale_of
 from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell._version import __version__
-from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, read, versions
+from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, is_there, read, versions
 from citewell.corpus.reading.extract import ReadingProgress, unheard
 from citewell.corpus.reading.packing import packed, unpacked
 from citewell.document import Document
@@ -114,7 +114,9 @@ class Unfinished:
                 return None
             fields = json.loads(header)
             if _REFUSED in fields:
-                raise ReadingError(fields[_REFUSED], digest=digest)
+                if fields["lacks"] and is_there(fields["lacks"], self._options):
+                    return None
+                raise ReadingError(fields[_REFUSED], digest=digest, lacks=fields["lacks"])
             with suppress(ValueError):
                 found = unpacked(path, fields, content)
                 current = found.digest == digest and is_current(found.reader, self._options)
@@ -181,7 +183,7 @@ class Unfinished:
     def _keep_refusal(self, path: str, error: ReadingError) -> None:
         """Keep that a file could not be read, unless the same bytes may be read another time."""
         if error.digest and not error.retry:
-            self._keep(path, error.digest, json.dumps({_REFUSED: error.message}), b"")
+            self._keep(path, error.digest, json.dumps({_REFUSED: error.message, "lacks": error.lacks}), b"")
 
     def _keep(self, path: str, digest: str, header: str, content: bytes) -> None:
         key = self._document_key(path, digest)

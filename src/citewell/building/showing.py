@@ -9,8 +9,9 @@ from citewell.corpus.reading import SourceFile, read
 from citewell.encoder import naming
 from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
 from citewell.index.absence import why_absent
-from citewell.index.changes import drifted, options_of
+from citewell.index.changes import drifted
 from citewell.index.folder import IndexFolder
+from citewell.index.known_files import options_of
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
 

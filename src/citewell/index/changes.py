@@ -9,23 +9,19 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from citewell._version import __version__
 from citewell.corpus.facts_file import table_digest
 from citewell.corpus.reading import (
     Excluded,
-    ReadingOptions,
-    Scan,
     SourceFile,
     Unread,
     check_corpus,
     digest_of,
-    is_current,
     scan,
-    versions,
 )
 from citewell.errors import UnavailableError
 from citewell.files import file_digest
 from citewell.index.folder import IndexFolder
+from citewell.index.known_files import KnownFiles, files_of, options_of
 from citewell.index.manifest import Skipped
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary
@@ -131,45 +127,55 @@ def compare(
         UsageError: The corpus is not a folder, or is a state folder.
     """
     check_corpus(corpus)
-    summaries = [each for each in snapshot.catalogue.documents() if not each.container] if snapshot else []
-    indexed = {each.path: each.digest for each in summaries}
-    options = options_of(reading or (snapshot.manifest.reading if snapshot else Reading()))
-    refused = _refused(snapshot, options) if snapshot and not force else {}
-    known = {} if force else indexed
-    selection = selection or (snapshot.manifest.selection if snapshot else None)
-    found, is_of_index = scan(corpus, selection), Exclusions(corpus, index.path)
-    excluded = tuple(each for each in found.excluded if not is_of_index(corpus / each.path / "inside"))
-    files, digests, skipped, unavailable = _look(corpus, found, is_of_index, refused)
+    settings = snapshot.manifest if snapshot else None
+    options = options_of(reading or (settings.reading if settings else Reading()))
+    before = files_of(snapshot, options, force=force)
+    here = _look(corpus, index, selection or (settings.selection if settings else None), before.refused)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
-    stale = stale_of(snapshot) & indexed.keys()
-    reread = stale | {each.path for each in summaries if each.reader and not is_current(each.reader, options)}
-    kept = _kept(indexed, unavailable, stale)
-    here = {*digests, *(each.path for each in kept)}
-    retried = {path for path, each in refused.items() if path not in known and each.digest == digests.get(path, "")}
+    return _difference(before, here, _changed_table(corpus, snapshot))
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What a corpus has: the files that may be documents, their digests, and the others."""
+
+    files: dict[str, SourceFile]
+    digests: dict[str, str]
+    skipped: tuple[Skipped, ...]
+    unavailable: tuple[Unread, ...]
+    excluded: tuple[Excluded, ...]
+    faults: tuple[str, ...]
+
+
+def _difference(before: KnownFiles, here: _Here, table: str | None) -> Changes:
+    known, digests = before.known, here.digests
+    kept = _kept(before.indexed, here.unavailable, before.stale)
+    staying = {*digests, *(each.path for each in kept)}
+    retried = {
+        path for path, each in before.refused.items() if path not in known and each.digest == digests.get(path, "")
+    }
+    same = {path for path, digest in digests.items() if known.get(path) == digest and path not in before.reread}
     added = tuple(path for path in digests if path not in known and path not in retried)
-    removed = tuple(path for path in known if path not in here)
-    unchanged = tuple(path for path, digest in digests.items() if known.get(path) == digest and path not in reread)
-    unread = unread_parts(snapshot) if snapshot else {}
-    parts = [each for path in unchanged for each in unread.get(path, ())]
-    by = by_path(excluded)
+    removed = tuple(path for path in known if path not in staying)
+    unavailable = [each for each in _as_skipped(here.unavailable) if each.path not in before.indexed]
+    parts = [each for path in digests if path in same for each in before.unread.get(path, ())]
+    by = by_path(here.excluded)
     moved = {digests[path] for path in added}
     return Changes(
         added=added,
-        changed=tuple(
-            path for path, digest in digests.items() if path in known and (known[path] != digest or path in reread)
-        ),
+        changed=tuple(path for path in digests if path in known and path not in same),
         removed=removed,
-        unchanged=unchanged,
-        skipped=(*skipped, *kept, *(each for each in _as_skipped(unavailable) if each.path not in indexed), *parts),
+        unchanged=tuple(path for path in digests if path in same),
+        skipped=(*here.skipped, *kept, *unavailable, *parts),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved and not by(path)),
         retried=tuple(path for path in digests if path in retried),
-        table=_changed_table(corpus, snapshot),
-        files=files,
+        table=table,
+        files=here.files,
         digests=digests,
-        excluded=excluded,
-        rule_faults=found.faults,
+        excluded=here.excluded,
+        rule_faults=here.faults,
     )
 
 
@@ -204,40 +210,9 @@ def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
     return Skipped(path=path, reason=reason, retry=retry)
 
 
-def unread_parts(snapshot: Snapshot) -> dict[str, list[Skipped]]:
-    """Return the parts of files that could not be read, by their file."""
-    files = {each.path for each in snapshot.catalogue.documents() if not each.container}
-    found: dict[str, list[Skipped]] = {}
-    for each in snapshot.manifest.skipped:
-        for above in map(str, PurePosixPath(each.path).parents):
-            if above in files:
-                found.setdefault(above, []).append(each)
-    return found
-
-
-def stale_of(snapshot: Snapshot | None) -> set[str]:
-    """Return the documents of a snapshot that were split with older settings; may include files that are not documents."""
-    return {each.path for each in snapshot.manifest.skipped if each.retry} if snapshot else set()
-
-
-def options_of(reading: Reading) -> ReadingOptions:
-    """Return what readers may do, in their words."""
-    return ReadingOptions(**reading.model_dump())
-
-
-def _refused(snapshot: Snapshot, options: ReadingOptions) -> dict[str, Skipped]:
-    """Return the files that the build of a snapshot could not read; other readers, or other settings, may read them."""
-    manifest = snapshot.manifest
-    same = (
-        manifest.citewell == __version__ and manifest.readers == versions() and options_of(manifest.reading) == options
-    )
-    return {each.path: each for each in manifest.skipped} if same else {}
-
-
-def _look(
-    corpus: Path, found: Scan, is_of_index: Exclusions, refused: dict[str, Skipped]
-) -> tuple[dict[str, SourceFile], dict[str, str], list[Skipped], list[Unread]]:
-    """Return the files that may be documents, their digests, skipped files, and temporarily unavailable ones."""
+def _look(corpus: Path, index: IndexFolder, selection: Selection | None, refused: dict[str, Skipped]) -> _Here:
+    """Look at each file of a corpus; the folders of an index and of its users are none of it."""
+    found, is_of_index = scan(corpus, selection), Exclusions(corpus, index.path)
     left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
     skipped = _as_skipped(each for each in left_out if not each.temporary)
     unavailable = [each for each in left_out if each.temporary]
@@ -257,7 +232,8 @@ def _look(
             skipped.append(as_before)
         if not as_before or as_before.digest != digest or as_before.retry:
             files[source.path], digests[source.path] = source, digest
-    return files, digests, skipped, unavailable
+    excluded = tuple(each for each in found.excluded if not is_of_index(corpus / each.path / "inside"))
+    return _Here(files, digests, tuple(skipped), tuple(unavailable), excluded, found.faults)
 
 
 def _kept(indexed: Iterable[str], unavailable: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:

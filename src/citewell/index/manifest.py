@@ -37,7 +37,8 @@ class Skipped(_Frozen):
     """A file of the corpus that could not be read, and why.
 
     ``digest`` is that of its bytes, if they could be read. ``retry`` means that the next build tries the same bytes again; for
-    a document that the index keeps, that it was split with older settings and has to be read as soon as possible.
+    a document that the index keeps, that it was split with older settings and has to be read as soon as possible. ``lacks`` is
+    the program without which it cannot be read: when that is there, it is tried again.
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -47,6 +48,7 @@ class Skipped(_Frozen):
     digest: str | None = None
     # "again" is its name in manifests that exist.
     retry: bool = Field(default=False, validation_alias="again", serialization_alias="again")
+    lacks: str = ""
 
 
 class Warned(_Frozen):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from citewell.corpus.reading import registry
@@ -98,9 +100,23 @@ def test_ocr_is_part_of_how_a_document_was_read(monkeypatch: pytest.MonkeyPatch)
     assert registry.is_current(used, AS_USUAL)
     assert not registry.is_current(used, ReadingOptions(ocr_language="deu"))
     assert not registry.is_current(used, ReadingOptions(ocr=False))
+    assert registry.is_current(used, ReadingOptions(ocr_pages=200))
+    partly = registry.kept_as(STARS, Extract((), ocr="partly"), AS_USUAL)
+    assert registry.is_current(partly, AS_USUAL)
+    assert not registry.is_current(partly, ReadingOptions(ocr_pages=200))
     monkeypatch.setattr(registry, "lacking", lambda _language: None)
     assert not registry.is_current(wanted, AS_USUAL)
     assert registry.is_current(wanted, ReadingOptions(ocr=False))
+
+
+def test_a_program_is_there_if_it_is_installed_and_allowed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    allowed = ReadingOptions(soffice=True)
+    assert not registry.is_there("soffice", allowed)
+    for name in ("soffice", "soffice.exe"):
+        (tmp_path / name).touch(mode=0o700)
+    assert registry.is_there("soffice", allowed)
+    assert not registry.is_there("soffice", AS_USUAL)
 
 
 def test_the_beginning_of_an_archive_is_no_plain_text() -> None:

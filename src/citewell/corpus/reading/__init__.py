@@ -18,7 +18,7 @@ from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingPro
 from citewell.corpus.reading.isolation import Limits, Readers
 from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.reading.pictures import Picture, Wanted
-from citewell.corpus.reading.registry import is_current, is_known, kinds, suffixes, versions
+from citewell.corpus.reading.registry import is_current, is_known, is_there, kinds, suffixes, versions
 from citewell.corpus.reading.rules import Excluded, Rule
 from citewell.corpus.reading.scanning import OURS, Scan, SourceFile, Unread, check_corpus, digest_of, find_files
 from citewell.document import Document
@@ -43,6 +43,7 @@ __all__ = [
     "excluding",
     "inspect",
     "is_current",
+    "is_there",
     "picture",
     "read",
     "scan",

@@ -61,7 +61,7 @@ class Extract:
     ``text`` is given where the file is a text, and is shown and cited unchanged; the blocks are places in it. Otherwise the
     blocks have pieces. ``title`` is one that the file names itself, such as in its properties; without one, the only heading
     of level 1 is the title if it comes first. ``unread`` are the parts that were not read. ``ocr`` says whether pages were read
-    by OCR ("used"), or could be if it were there ("wanted").
+    by OCR ("used"), only some of those that could be ("partly"), or none because it is not there ("wanted").
     """
 
     blocks: tuple[RawBlock, ...]
@@ -71,7 +71,7 @@ class Extract:
     warnings: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     unread: tuple[UnreadPart, ...] = ()
-    ocr: Literal["", "used", "wanted"] = ""
+    ocr: Literal["", "used", "partly", "wanted"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ class Readers:
         if isinstance(number := header.get("number"), int):
             return UnavailableError(OSError(number, os.strerror(number)))
         if isinstance(reason := header.get("reason"), str):
-            return ReadingError(_printable(reason), digest=digest)
+            return ReadingError(_printable(reason), digest=digest, lacks=_printable(str(header.get("lacks", ""))))
         return ReadingError(f"the reader failed: {_printable(str(header.get('failed')))}", digest=digest)
 
 

@@ -57,7 +57,7 @@ def packed(document: Document) -> tuple[dict[str, Any], bytes]:
         "locations": [_packed_location(each) for each in document.locations],
         "facts": [[each.name, each.value, each.source] for each in document.facts],
         "figures": [[each.start, each.reference] for each in document.figures],
-        "unread": [[each.name, each.reason] for each in document.unread],
+        "unread": [[each.name, each.reason, each.lacks] for each in document.unread],
         "lengths": [len(text), len(document.boxes)],
         "attached": [[each.path, made] for each, (made, _) in zip(document.attached, inside, strict=True)],
     }

@@ -20,7 +20,7 @@ from citewell.corpus.reading.extract import (
     Source,
     unheard,
 )
-from citewell.corpus.reading.registry import choose, kept_as
+from citewell.corpus.reading.registry import OCR, choose, kept_as
 from citewell.corpus.reading.suspecting import suspicions
 from citewell.document import Document, Fact, UnreadPart
 from citewell.errors import CitewellError, ReadingError
@@ -119,7 +119,7 @@ class _Parsing:
             try:
                 attached.append(self._attachment(f"{document.path}/{name}", each, depth, known))
             except ReadingError as error:
-                unread.append(UnreadPart(name, error.message[:_LONGEST_WARNING]))
+                unread.append(UnreadPart(name, error.message[:_LONGEST_WARNING], error.lacks))
         more = len(unread) - _MOST_UNREAD
         warnings = [*document.warnings, *([f"{more:,} more parts of it are not read"] if more > 0 else [])]
         unread = unread[:_MOST_UNREAD]
@@ -147,7 +147,8 @@ def _check(extract: Extract, found: Assembled) -> None:
     """
     if not found.text.strip():
         reasons = "; ".join(extract.warnings)
-        raise ReadingError(f"contains no text ({reasons})" if reasons else "contains no text")
+        lacks = OCR if extract.ocr == "wanted" else ""
+        raise ReadingError(f"contains no text ({reasons})" if reasons else "contains no text", lacks=lacks)
     if not any(section.blocks for section in found.sections):
         raise ReadingError("contains no text, only markup or data")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -11,6 +12,8 @@ from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
 from citewell.corpus.reading.tesseract import lacking
 from citewell.errors import CitewellError, ReadingError
 
+# What reads pictures, as what a file lacks.
+OCR = "ocr"
 _GROUP = "citewell.readers"
 # A ZIP and an OLE2 file, whose format only the whole file tells.
 _CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -73,7 +76,8 @@ def kept_as(reader: Reader, extract: Extract, options: ReadingOptions) -> str:
 
     A change of it means that the file would be read in another way now (``is_current``).
     """
-    ocr = {"": "", "used": f" ocr {options.ocr_language}", "wanted": " no-ocr"}[extract.ocr]
+    used = f" ocr {options.ocr_language}"
+    ocr = {"": "", "used": used, "partly": f"{used} {options.ocr_pages}", "wanted": " no-ocr"}[extract.ocr]
     return f"{reader.name} {reader.version}{ocr}"
 
 
@@ -84,17 +88,31 @@ def is_current(kept: str, options: ReadingOptions) -> bool:
         kept: What `kept_as` returned.
         options: What the corpus allows now.
     """
-    name, version, ocr, language = [*kept.split(" "), "", "", ""][:4]
+    name, version, ocr, language, pages = [*kept.split(" "), "", "", "", ""][:5]
     if versions().get(name) != int(version or 0):
         return False
     if ocr == "no-ocr":
         return not can_ocr(options)
+    if pages and int(pages) != options.ocr_pages:
+        return False
     return not ocr or (options.ocr and options.ocr_language == language)
 
 
 def can_ocr(options: ReadingOptions) -> bool:
     """Return whether pages can be read by OCR: it is allowed, and the program and its languages are there."""
     return options.ocr and lacking(options.ocr_language) is None
+
+
+def is_there(program: str, options: ReadingOptions) -> bool:
+    """Return whether a program that a file could not be read without is there, and allowed.
+
+    Args:
+        program: What a `ReadingError` ``lacks``.
+        options: What the corpus allows now.
+    """
+    if program == OCR:
+        return can_ocr(options)
+    return options.soffice and shutil.which(program) is not None
 
 
 def is_known(beginning: bytes) -> bool:

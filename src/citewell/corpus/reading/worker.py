@@ -91,7 +91,7 @@ def _answer(request: _Request, answers: BinaryIO) -> None:
         data = Path(request["file"]).read_bytes()
         parts = _picture(request, data) if "picture" in request else _document(request, data, answers)
     except ReadingError as error:
-        response: _Request = {"reason": error.message, "kilobytes": _kilobytes()}
+        response: _Request = {"reason": error.message, "lacks": error.lacks, "kilobytes": _kilobytes()}
     except OSError as error:
         response = {"number": error.errno}
     except MemoryError:

@@ -14,7 +14,7 @@ from citewell.corpus.reading import check_corpus, read, scan
 from citewell.document import Document
 from citewell.errors import QuestionError, ReadingError
 from citewell.evaluation.questions.sets import Question, QuestionSet, Quotation
-from citewell.index.changes import options_of
+from citewell.index.known_files import options_of
 from citewell.settings import Settings
 from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, occurrences
 

@@ -20,7 +20,8 @@ from fastapi.responses import Response, StreamingResponse
 
 from citewell.corpus.reading import Picture, SourceFile, Wanted, picture
 from citewell.errors import ChangedError, ReadingError, UnavailableError, UsageError
-from citewell.index.changes import drifted, options_of
+from citewell.index.changes import drifted
+from citewell.index.known_files import options_of
 from citewell.index.originals import original, picture_beside
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentSummary

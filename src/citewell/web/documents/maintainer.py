@@ -20,9 +20,9 @@ from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index import status as inspecting
-from citewell.index.changes import options_of
 from citewell.index.checking import Finding, check
 from citewell.index.folder import IndexFolder
+from citewell.index.known_files import options_of
 from citewell.index.manifest import Manifest
 from citewell.index.status import Status
 from citewell.settings import Settings

@@ -16,8 +16,9 @@ WORD = ["unstructured/fake.doc", "unstructured/duplicate-paragraphs.doc"]
 
 @pytest.mark.parametrize("name", WORD)
 def test_an_old_word_file_is_named_with_what_converts_it(name: str) -> None:
-    with pytest.raises(ReadingError, match=r"Word before 2007.*save it as \.docx.*--convert-to docx"):
+    with pytest.raises(ReadingError, match=r"Word before 2007.*save it as \.docx.*--convert-to docx") as refused:
         parse("a.doc", real_file(name).read_bytes())
+    assert refused.value.lacks == "soffice"
 
 
 def test_a_wrong_suffix_changes_nothing() -> None:

@@ -48,7 +48,8 @@ def read(source: Source) -> Extract:
         command = f"soffice --headless --convert-to {old.new} FILE"
         raise ReadingError(
             f"is in the format of {old.name} before 2007, which is not read; save it as .{old.new}, or convert it with"
-            f" LibreOffice ({command}){allowed}"
+            f" LibreOffice ({command}){allowed}",
+            lacks="soffice",
         )
     converted = _convert(source.data, old, program)
     reader: Reader = import_module(f"citewell.corpus.reading.formats.{old.new}").READER

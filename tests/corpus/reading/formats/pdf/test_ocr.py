@@ -16,17 +16,9 @@ from citewell.corpus.reading.formats.pdf.reading import ocr_seconds
 from citewell.corpus.reading.formats.pdf.rendering import picture_of
 from citewell.corpus.reading.isolation import Limits
 from tests.support.pdfs import HEIGHT, WIDTH, Pdf, extract, paragraph, shown, texts
+from tests.support.tesseract import PICTURE, install
 
 _TYPESET = Path(__file__).parents[1] / "typeset"
-# Level, page, block, paragraph, line, word, left, top, width, height, confidence, text: at 300 dpi, 300 pixels an inch.
-_TABLE = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
-4\t1\t1\t1\t1\t0\t300\t900\t900\t50\t-1\t
-5\t1\t1\t1\t1\t1\t300\t900\t250\t50\t96.5\tThe
-5\t1\t1\t1\t1\t2\t600\t900\t250\t50\t95.1\tscanned
-5\t1\t1\t1\t1\t3\t900\t900\t300\t50\t94.2\tletter.
-5\t1\t1\t1\t1\t4\t1300\t900\t30\t50\t3.2\t~|
-"""
-_PICTURE = "0 g 100 100 300 300 re f\n"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the program in tesseract's place is a script of the shell")
 
 
@@ -45,13 +37,8 @@ def scan_of(name: str, page: int, dpi: int = 150) -> bytes:
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a program in tesseract's place, which says what is in the file beside it."""
-    answer, script = tmp_path / "answer.tsv", tmp_path / "tesseract"
-    answer.write_text(_TABLE, encoding="utf-8")
-    lines = ["#!/bin/sh", 'if [ "$1" = --list-langs ]; then echo List; echo eng; exit; fi', "/bin/cat > /dev/null"]
-    script.write_text("\n".join([*lines, f"/bin/cat '{answer}'", ""]), encoding="utf-8")
-    script.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
-    return answer
+    return install(tmp_path)
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
@@ -69,7 +56,7 @@ def test_a_scan_is_read_in_order() -> None:
 @posix
 @pytest.mark.usefixtures("program")
 def test_words_have_their_boxes() -> None:
-    found = extract(Pdf([_PICTURE]))
+    found = extract(Pdf([PICTURE]))
     (block,) = found.blocks
     assert block.pieces == ("The", " ", "scanned", " ", "letter.")
     assert block.boxes[0] == (1, 720, 2160, 1320, 2280)
@@ -80,18 +67,19 @@ def test_words_have_their_boxes() -> None:
 @pytest.mark.usefixtures("program")
 def test_no_more_pages_are_read_than_allowed_and_progress_is_told() -> None:
     told: list[tuple[str, int, int]] = []
-    pages = Pdf([_PICTURE] * 3 + [paragraph(60, 200, ["A page with text."])]).data()
+    pages = Pdf([PICTURE] * 3 + [paragraph(60, 200, ["A page with text."])]).data()
     source = Source("a.pdf", pages, ReadingOptions(ocr_pages=2), lambda *each: told.append(each))
     found = READER.read(source)
     assert [block.location.page for block in found.blocks if block.location] == [1, 2, 4]
     assert any("not read by OCR: page 3" in each for each in found.warnings)
     assert told == [("Reading by OCR", done, 2) for done in range(3)]
+    assert found.ocr == "partly"
 
 
 @posix
 def test_a_language_that_is_missing_is_named(program: Path) -> None:
     assert program
-    found = extract(Pdf([_PICTURE, shown(60, 200, "Text.")]), ReadingOptions(ocr_language="eng+fra"))
+    found = extract(Pdf([PICTURE, shown(60, 200, "Text.")]), ReadingOptions(ocr_language="eng+fra"))
     assert found.warnings == (
         "page 1 is a picture without text; to read it takes tesseract's language fra, which is not installed",
     )
@@ -101,14 +89,14 @@ def test_a_language_that_is_missing_is_named(program: Path) -> None:
 @posix
 def test_a_program_that_fails_loses_no_other_page(program: Path) -> None:
     program.unlink()
-    found = extract(Pdf([_PICTURE, shown(60, 200, "A page that is text is read.")]))
+    found = extract(Pdf([PICTURE, shown(60, 200, "A page that is text is read.")]))
     assert texts(found) == ["A page that is text is read."]
     assert any("not read by OCR: page 1" in each for each in found.warnings)
 
 
 def test_without_the_program_the_page_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = extract(Pdf([_PICTURE, _PICTURE, shown(60, 200, "Text.")]))
+    found = extract(Pdf([PICTURE, PICTURE, shown(60, 200, "Text.")]))
     assert found.warnings == (
         "pages 1-2 are pictures without text; to read them takes tesseract, which is not installed",
     )
@@ -123,6 +111,6 @@ def test_reading_by_ocr_ends_before_its_process_is_ended(size: int) -> None:
 @pytest.mark.usefixtures("program")
 def test_pages_that_there_was_no_time_for_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("citewell.corpus.reading.formats.pdf.reading.ocr_seconds", lambda _size: 0.0)
-    found = extract(Pdf([_PICTURE, shown(60, 200, "A page that is text is read.")]))
+    found = extract(Pdf([PICTURE, shown(60, 200, "A page that is text is read.")]))
     assert texts(found) == ["A page that is text is read."]
     assert any("not read by OCR: page 1" in each for each in found.warnings)

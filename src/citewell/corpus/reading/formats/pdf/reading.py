@@ -142,7 +142,7 @@ class _Reading:
                 if not ocr.read_picture(sheet, page, options.ocr_language, until):
                     unread.append(page.number)
         self._source.progress("Reading by OCR", len(scans), len(scans))
-        self._ocr = "used"
+        self._ocr = "partly" if unread else "used"
         if unread:
             limit = f"no more than {options.ocr_pages} pages, and pages that take too long are not"
             self._warnings.append(f"not read by OCR: {numbers(unread)} ({limit})")
