@@ -84,3 +84,41 @@ def test_a_file_whose_name_says_nothing_is_read_if_its_content_does(tmp_path: Pa
     ]
     document = read(found.files[0])
     assert (document.text, document.warnings) == ("An otter eats fish.", ("is named .bak but is html",))
+
+
+_PROSE = (
+    "An otter eats fish. It sleeps on its back, and its fur is dense. Otters live in rivers, lakes and the sea.\n" * 3
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_text_in_sentences_is_read_whatever_its_suffix(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "README.Debian").write_text(f"{_PROSE} Größe: 1 m.", encoding=encoding)
+    (found,) = scan(tmp_path).files
+    document = read(found)
+    assert (document.title, document.warnings, document.reader.split()[0]) == ("README", (), "plain")
+    assert document.text.endswith("Größe: 1 m.")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.eps", "%!PS-Adobe-3.0\n/bd {bind def} bind def\n newpath 0 0 moveto 10 20 lineto stroke\n" * 30),
+        ("page.map", '{"version":3,"sources":["a.ts","b.ts"],"mappings":"AAAA,SAASA"}' * 9),
+        ("server.crt", "-----BEGIN CERTIFICATE-----\n" + "MIIDqDCCAy6gAwIBAgIRAPZlqEoaxZ8Uhvd/kB+mQiC\n" * 9),
+        ("style.cls", "\\newcommand{\\name}[1]{\\textbf{#1}}\n\\setlength{\\parindent}{0pt}\n" * 9),
+        ("figure.svg", f"<svg><text>{_PROSE}</text></svg>"),
+        ("otter.bin", _PROSE + "\0" * 100),
+    ],
+)
+def test_programs_data_and_pictures_of_no_known_format_are_named(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    found = scan(tmp_path)
+    assert found.files == ()
+    assert [each.path for each in found.skipped] == [name]
+
+
+def test_what_a_file_is_depends_on_its_beginning_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.old").write_text(_PROSE * 10 + "x=1;\n" * 9_000, encoding="utf-8")
+    (found,) = scan(tmp_path).files
+    assert read(found).text.startswith("An otter")

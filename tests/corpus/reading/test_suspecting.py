@@ -103,6 +103,21 @@ def test_tables_code_lists_and_names_are_no_fault() -> None:
         assert suspicions(extract, assemble(extract)) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["6.57e-01   7.5e-01 " * 60, r"\u0930\u0935\u093f \u0938\u094b " * 40, "(x+a)^n = n/k f(x)^k a^(n-k)dx, " * 20],
+    ids=["numbers", "codes", "formulas"],
+)
+def test_single_letters_that_belong_to_something_else_are_no_fault(text: str) -> None:
+    assert _suspected(text) == []
+
+
+def test_items_of_a_list_may_begin_in_any_way() -> None:
+    items = [RawBlock("item", (f"{word}: a place where {word} stands in this book",)) for word in PAGE.split()]
+    extract = Extract(tuple(items))
+    assert suspicions(extract, assemble(extract)) == []
+
+
 def test_what_the_reader_said_is_not_repeated() -> None:
     data = PAGE.replace("e", "\u00e9").encode() + b" It was \xff so."
     (warning,) = parse("tower.txt", data).warnings

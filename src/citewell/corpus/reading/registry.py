@@ -7,6 +7,8 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
+import regex
+
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, Reader, ReadingOptions
 from citewell.corpus.reading.tesseract import lacking
@@ -17,6 +19,15 @@ OCR = "ocr"
 _GROUP = "citewell.readers"
 # A ZIP and an OLE2 file, whose format only the whole file tells.
 _CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+# Four and more words one after the other, as in sentences; in programs, data and fonts, few of the signs are in such runs.
+_RUN = regex.compile(
+    r"(?<![\w+/=\\@.$%&_#<{\[-])(?:\p{L}[\p{L}'’-]{0,39}[,;:.]?\s+){3,}\p{L}[\p{L}'’-]{0,39}(?![\w+/=(\\{])"
+)
+_SIGN = regex.compile(r"\S")
+_SHARE_OF_PROSE = 0.5
+_MARKUP = "<"
+# What a file is must not depend on how much of it was read: this many bytes tell.
+_BEGINNING = 2_048
 _FIX = "update or uninstall that package"
 _PLACE = "citewell.corpus.reading.formats"
 # The first that recognises a file reads it.
@@ -116,8 +127,26 @@ def is_there(program: str, options: ReadingOptions) -> bool:
 
 
 def is_known(beginning: bytes) -> bool:
-    """Return whether a file may be one that a reader recognises, whatever its name, given its first bytes."""
-    return beginning.startswith(_CONTAINERS) or any(reader.recognises(beginning) for reader in readers())
+    """Return whether a file may be one that can be read, whatever its name, given its first bytes.
+
+    It may be one that a reader recognises, or a text in sentences, such as ``README.Debian``.
+    """
+    recognised = beginning.startswith(_CONTAINERS) or any(reader.recognises(beginning) for reader in readers())
+    return recognised or _is_prose(beginning)
+
+
+def _is_prose(data: bytes) -> bool:
+    """Return whether a file begins as a text in sentences; markup has readers of its own, or none."""
+    beginning = data[:_BEGINNING]
+    # Guessing the encoding takes milliseconds; a folder of 10,000 pictures is scanned, too.
+    if b"\0" in beginning:
+        return False
+    try:
+        text = decode(beginning).text
+    except ReadingError:
+        return False
+    in_runs = sum(len(_SIGN.findall(run)) for run in _RUN.findall(text))
+    return not text.lstrip().startswith(_MARKUP) and in_runs > _SHARE_OF_PROSE * len(_SIGN.findall(text))
 
 
 def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:
@@ -141,6 +170,8 @@ def choose(suffix: str, data: bytes) -> tuple[Reader, str | None]:
         return _plain(), f"is named {suffix} but is plain text"
     if named:
         return named[0], None
+    if _is_prose(data):
+        return _plain(), None
     raise ReadingError(f"is in no format that is read ({suffix or 'its name has no suffix'})")
 
 

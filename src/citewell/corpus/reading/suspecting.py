@@ -25,6 +25,8 @@ _PRIVATE = regex.compile(r"\p{Co}")
 # Scripts with spaces between words; of Korean and the scripts of India, one letter can be a word.
 _SPACED = r"\p{Latin}\p{Greek}\p{Cyrillic}\p{Armenian}\p{Georgian}\p{Hebrew}\p{Arabic}"
 _WORD = regex.compile(rf"[{_SPACED}][{_SPACED}\p{{M}}]*")
+# Letters of a word that fell apart follow one another; a formula, a number ("6.5e-01") and a code ("\\u0930") have single ones.
+_SPELT = regex.compile(rf"(?<!\S)[{_SPACED}]\p{{M}}*(?:\s+[{_SPACED}]\p{{M}}*(?!\S))+")
 _LETTER = regex.compile(r"\p{L}")
 _SMALL_START = regex.compile(r"\p{Ll}{2}")
 _END = regex.compile(r"[\p{P}\p{S}][\p{P}\p{S}\s]*$")
@@ -60,10 +62,14 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class _Part:
-    """A page, or a whole document: its text, and its paragraphs and items alone. Tables and code are no language."""
+    """A page, or a whole document: its text, and its paragraphs and items alone. Tables and code are no language.
+
+    ``paragraphs`` are those that are no items, which may begin in any way.
+    """
 
     text: str
     blocks: Sequence[str]
+    paragraphs: Sequence[str]
     page: int | None = None
 
     @cached_property
@@ -123,7 +129,8 @@ def _parts(found: Assembled) -> tuple[_Part, list[_Part]]:
 
 
 def _part(text: str, start: int, end: int, blocks: Sequence[Block], page: int | None) -> _Part:
-    return _Part(text[start:end], [block.span.of(text) for block in blocks], page)
+    paragraphs = [block.span.of(text) for block in blocks if block.kind == "prose"]
+    return _Part(text[start:end], [block.span.of(text) for block in blocks], paragraphs, page)
 
 
 def _has_replaced(part: _Part) -> bool:
@@ -144,7 +151,7 @@ def _is_glued(part: _Part) -> bool:
 
 
 def _is_spelt(part: _Part) -> bool:
-    single = sum(len(word) == 1 for word in part.words)
+    single = sum(len(run.split()) for run in _SPELT.findall(part.prose))
     return len(part.words) >= _FEW_WORDS and single >= _SINGLE * len(part.words)
 
 
@@ -179,7 +186,7 @@ def _is_out_of_order(part: _Part) -> bool:
     cuts = len(_CUT.findall(part.prose))
     if cuts >= _FEW_CUTS and cuts >= _CUT_SHARE * len(part.words):
         return True
-    long = [block for block in part.blocks if len(block) >= _LONG_BLOCK]
+    long = [block for block in part.paragraphs if len(block) >= _LONG_BLOCK]
     torn = sum(bool(_SMALL_START.match(after)) and not _END.search(before) for before, after in pairwise(long))
     return len(long) >= _FEW_BLOCKS and 2 * torn >= len(long)
 

@@ -168,6 +168,8 @@ def test_files_that_cannot_be_read_say_why() -> None:
     )
     with pytest.raises(ReadingError, match=r"^is protected by a password$"):
         read_bytes(READER, open_file("", files={"META-INF/manifest.xml": key}))
+    with pytest.raises(ReadingError, match=r"^is protected by a password$"):
+        read_bytes(READER, open_file("", files={"META-INF/manifest.xml": key.replace(" xmlns", " x")}))
     with pytest.raises(ReadingError, match=r"its part content\.xml is missing"):
         read_bytes(READER, zipped({"mimetype": "x"}))
     with pytest.raises(ReadingError, match="is no OpenDocument file of this kind"):
@@ -198,3 +200,9 @@ def test_real_texts() -> None:
 def test_texts_are_recognised_by_the_kind_that_they_declare() -> None:
     assert READER.recognises(open_file(""))
     assert not READER.recognises(open_file("", kind="presentation"))
+
+
+def test_an_old_list_of_parts_is_no_damage() -> None:
+    parts = '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd"><manifest:manifest/>'
+    extract = read_bytes(READER, open_file(p("A letter."), files={"META-INF/manifest.xml": parts}))
+    assert (shown(extract), extract.warnings) == (["A letter."], ())

@@ -20,4 +20,4 @@ def _is_presentation(data: bytes) -> bool:
     return declared_kind(data).startswith(_KIND)
 
 
-READER = FormatReader("odp", 1, _SUFFIXES, _read, _is_presentation, is_binary=True)
+READER = FormatReader("odp", 2, _SUFFIXES, _read, _is_presentation, is_binary=True)

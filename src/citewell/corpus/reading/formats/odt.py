@@ -20,4 +20,4 @@ def _is_text(data: bytes) -> bool:
     return declared_kind(data).startswith(_KIND)
 
 
-READER = FormatReader("odt", 1, _SUFFIXES, _read, _is_text, is_binary=True)
+READER = FormatReader("odt", 2, _SUFFIXES, _read, _is_text, is_binary=True)

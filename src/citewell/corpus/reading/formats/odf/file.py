@@ -7,7 +7,7 @@ import posixpath
 from citewell.corpus.reading.archives import Archive, is_archive
 from citewell.corpus.reading.extract import RawBlock
 from citewell.corpus.reading.flowing import flat
-from citewell.corpus.reading.formats.odf.names import DC, MANIFEST, META, OFFICE, STYLE
+from citewell.corpus.reading.formats.odf.names import DC, META, OFFICE, STYLE
 from citewell.corpus.reading.formats.office.xml import Element, optional_part, parse_part, parse_xml, text_of
 from citewell.corpus.reading.properties import file_facts
 from citewell.document import Fact
@@ -25,6 +25,7 @@ _FACTS = {
     f"{DC}description": "description",
 }
 _LONGEST_SHOWN = 60
+_ENCRYPTED = b"encryption-data"
 
 
 class OdfFile:
@@ -100,8 +101,13 @@ class OdfFile:
 
     @staticmethod
     def _check_encryption(archive: Archive) -> None:
-        root = optional_part(archive, "META-INF/manifest.xml")
-        if root is not None and next(root.iter(f"{MANIFEST}encryption-data"), None) is not None:
+        try:
+            manifest = archive.read("META-INF/manifest.xml")
+        except ReadingError:
+            # It holds no text; whether the content can be read shows when it is.
+            return
+        # Not by its elements: in files made before OpenDocument was a standard, names have no namespace.
+        if _ENCRYPTED in manifest:
             raise ReadingError("is protected by a password")
 
 

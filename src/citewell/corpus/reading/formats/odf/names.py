@@ -12,7 +12,6 @@ STYLE = f"{{{_START}:style:1.0}}"
 PRESENTATION = f"{{{_START}:presentation:1.0}}"
 META = f"{{{_START}:meta:1.0}}"
 SVG = f"{{{_START}:svg-compatible:1.0}}"
-MANIFEST = f"{{{_START}:manifest:1.0}}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 
