@@ -10,6 +10,7 @@ from pathlib import Path
 
 from citewell._version import __version__
 from citewell.building.choosing import Choice, choose
+from citewell.building.context import BuildContext
 from citewell.building.examples import example_questions
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
@@ -79,7 +80,8 @@ def build(
         if carried and not changes and not changes.retried:
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        builder = SnapshotWriter(corpus, settings, open_encoder(card), progress or _silent, keeper, unfinished)
+        context = BuildContext(corpus, settings, open_encoder(card), progress or _silent, keeper, unfinished)
+        builder = SnapshotWriter(context)
         published = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
         unfinished.discard()
         if published is None:
@@ -126,7 +128,11 @@ def _publish(
             return None
         reused = builder.write_vectors(folder, vectors)
         manifest = builder.manifest(
-            name, folder, replaced=_replaced(index, builder.keeper.current), skipped=changes.skipped, model=model
+            name,
+            folder,
+            replaced=_replaced(index, builder.context.keeper.current),
+            skipped=changes.skipped,
+            model=model,
         )
         manifest = _with_examples(manifest, folder, builder)
         index.publish(folder, manifest)
@@ -134,7 +140,7 @@ def _publish(
         raise IndexFaultError(
             f"the new snapshot could not be written ({error}); the current one is unchanged",
             hint="free space on the disk",
-            command=index.build_command(str(builder.corpus)),
+            command=index.build_command(str(builder.context.corpus)),
         ) from error
     finally:
         # A published snapshot has another name by now; an unfinished one is removed, because the disk may be full.
@@ -146,8 +152,8 @@ def _publish(
 
 def _with_examples(manifest: Manifest, folder: Path, builder: SnapshotWriter) -> Manifest:
     """Return a manifest with the example questions of its snapshot, which is closed again: its folder is renamed then."""
-    view = View(Snapshot(folder, manifest), builder.encoder, builder.settings)
-    examples = example_questions(view, builder.settings.searching.question_characters)
+    view = View(Snapshot(folder, manifest), builder.context.encoder, builder.context.settings)
+    examples = example_questions(view, builder.context.settings.searching.question_characters)
     return manifest.model_copy(update={"examples": examples})
 
 

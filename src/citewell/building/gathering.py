@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from pathlib import Path
 
-from citewell.building.holding import Keeper
-from citewell.building.report import Progress
-from citewell.building.resuming import Unfinished
+from citewell.building.context import BuildContext
 from citewell.corpus.facts_file import read_table
 from citewell.corpus.reading import SourceFile, check_corpus
 from citewell.corpus.reading.parsing import shortened
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage, Window
-from citewell.encoder.encoding import Encoder
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.changes import Changes
 from citewell.index.known_files import unread_parts
 from citewell.index.manifest import Skipped, Warned
 from citewell.index.stored import DocumentMap, StoredDocument, stored
-from citewell.settings import Settings
 from citewell.text.fact_names import TABLE
 from citewell.text.language import detect
 
@@ -44,26 +39,14 @@ class Gathering:
     encoded.
     """
 
-    def __init__(
-        self,
-        corpus: Path,
-        settings: Settings,
-        encoder: Encoder,
-        progress: Progress,
-        keeper: Keeper,
-        unfinished: Unfinished,
-    ) -> None:
-        self._corpus = corpus
-        self._keeper = keeper
-        self._unfinished = unfinished
-        self._progress = progress
-        self._languages = settings.languages
-        self._sizes = sizes(settings.splitting, encoder.card)
-        self._token_offsets = encoder.token_offsets
+    def __init__(self, context: BuildContext) -> None:
+        self._context = context
+        self._sizes = sizes(context.settings.splitting, context.encoder.card)
         self._scanned: dict[str, str] = {}
-        self._warned_before = {each.path: each for each in keeper.current.manifest.warned} if keeper.current else {}
-        self.table = read_table(corpus)
-        self._unread_before = unread_parts(keeper.current) if keeper.current else {}
+        current = context.keeper.current
+        self._warned_before = {each.path: each for each in current.manifest.warned} if current else {}
+        self._unread_before = unread_parts(current) if current else {}
+        self.table = read_table(context.corpus)
         self.refused: dict[str, Skipped] = {}
         self.gone: set[str] = set()
         self.kept: dict[str, Skipped] = {}
@@ -74,13 +57,13 @@ class Gathering:
     def documents(self, changes: Changes) -> Iterator[Gathered]:
         """Yield the documents in the order of their paths; those inside a file may come after the next files."""
         self._scanned = changes.digests
-        self._unfinished.forget_others(changes.digests)
+        self._context.unfinished.forget_others(changes.digests)
         kept = {each.path: each for each in changes.kept}
-        as_before = set(changes.unchanged) if self._keeper.carried else set()
+        as_before = set(changes.unchanged) if self._context.keeper.carried else set()
         paths = sorted({*changes.files, *kept})
         ready: list[tuple[str, Gathered]] = []
         for nth, path in enumerate(paths):
-            self._progress("Reading", nth, len(paths))
+            self._context.progress("Reading", nth, len(paths))
             while ready and ready[0][0] < path:
                 yield self._with_facts(heappop(ready)[1])
             if path in kept:
@@ -93,7 +76,7 @@ class Gathering:
             yield self._with_facts(heappop(ready)[1])
         if faults := self.table.all_faults():
             self.warned[TABLE] = Warned(path=TABLE, warnings=shortened(faults))
-        self._progress("Reading", len(paths), len(paths))
+        self._context.progress("Reading", len(paths), len(paths))
 
     def _with_facts(self, found: Gathered) -> Gathered:
         """Return a document with what the table says of it now."""
@@ -105,13 +88,13 @@ class Gathering:
 
     def _as_before(self, path: str) -> list[Gathered]:
         """Return a document of the current snapshot, and those inside its file."""
-        current = self._keeper.current
+        current = self._context.keeper.current
         if current is None:
             raise CitewellError(f"the index has no document {path!r}")
         catalogue, found = current.catalogue, []
         for name in (path, *catalogue.inside(path)):
             passages = catalogue.split_document(name)
-            if not self._keeper.carried:
+            if not self._context.keeper.carried:
                 self._note_texts(passages)
             found.append(Gathered(catalogue.document(name), passages, catalogue.maps.of(name)))
             if name in self._warned_before:
@@ -121,16 +104,16 @@ class Gathering:
 
     def _keep(self, kept: Skipped) -> list[Gathered]:
         """Keep an unavailable document as it was split; if the settings have changed, it is read as soon as possible."""
-        self.kept[kept.path] = kept if self._keeper.carried else kept.model_copy(update={"retry": True})
+        self.kept[kept.path] = kept if self._context.keeper.carried else kept.model_copy(update={"retry": True})
         return self._as_before(kept.path)
 
     def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
         """Read a file; if that fails, keep the last version or list the file."""
         try:
-            document = self._unfinished.read(source, self._scanned.get(source.path), self._progress)
+            document = self._context.unfinished.read(source, self._scanned.get(source.path), self._context.progress)
             return [self._found(document), *self._inside(document, document.path)]
         except ReadingError as error:
-            kept = self._keeper.keeps(source.path, error)
+            kept = self._context.keeper.keeps(source.path, error)
             if kept is None:
                 self._refuse(source, error)
                 return []
@@ -151,7 +134,7 @@ class Gathering:
 
     def _found(self, document: Document, container: str | None = None) -> Gathered:
         """Return a document in the form of the catalogue, with its passages."""
-        document = replace(document, language=detect(document.text, self._languages or None))
+        document = replace(document, language=detect(document.text, self._context.settings.languages or None))
         passages = self._split(document)
         self._note_texts(passages)
         if document.warnings:
@@ -170,7 +153,7 @@ class Gathering:
             ReadingError: It cannot be split.
         """
         try:
-            return split(document, self._sizes, self._token_offsets)
+            return split(document, self._sizes, self._context.encoder.token_offsets)
         except (CitewellError, OSError):
             raise
         except Exception as error:
@@ -184,7 +167,7 @@ class Gathering:
             UsageError: The whole corpus is missing.
         """
         if isinstance(error, UnavailableError) and error.gone:
-            check_corpus(self._corpus)
+            check_corpus(self._context.corpus)
             self.gone.add(source.path)
         digest = self._scanned.get(source.path) if error.retry else error.digest
         self.refused[source.path] = Skipped(

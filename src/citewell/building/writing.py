@@ -13,14 +13,13 @@ import numpy.typing as npt
 from citewell._version import __version__
 from citewell.building.analysing import DocumentTerms
 from citewell.building.choosing import Choice
+from citewell.building.context import BuildContext
 from citewell.building.gathering import Gathered, Gathering
-from citewell.building.holding import Keeper
-from citewell.building.report import BuildReport, Progress
-from citewell.building.resuming import Unfinished
+from citewell.building.report import BuildReport
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
 from citewell.document import Passage, Window
-from citewell.encoder.encoding import Encoder, Vectors
+from citewell.encoder.encoding import Vectors
 from citewell.errors import CitewellError
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
@@ -32,7 +31,6 @@ from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.search.likeness import outline_of
-from citewell.settings import Settings
 from citewell.text.terms import Term
 
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
@@ -44,22 +42,9 @@ _PART = 1_024
 class SnapshotWriter:
     """Writes the stores of one snapshot and collects the data of its manifest."""
 
-    def __init__(
-        self,
-        corpus: Path,
-        settings: Settings,
-        encoder: Encoder,
-        progress: Progress,
-        keeper: Keeper,
-        unfinished: Unfinished,
-    ) -> None:
-        self.corpus = corpus
-        self.keeper = keeper
-        self.settings = settings
-        self.encoder = encoder
-        self.progress = progress
-        self.gathering = Gathering(corpus, settings, encoder, progress, keeper, unfinished)
-        self._unfinished = unfinished
+    def __init__(self, context: BuildContext) -> None:
+        self.context = context
+        self.gathering = Gathering(context)
         self.digests: dict[str, str] = {}
         self.keys: list[str] = []
         self.passages = 0
@@ -83,9 +68,9 @@ class SnapshotWriter:
                 catalogue.add(found.document, self._analysed(found.passages, terms, lexical), found.where)
                 concordance.add(found.document.text)
         catalogue.close()
-        self.keeper.check(changes, self.gathering.refused)
+        self.context.keeper.check(changes, self.gathering.refused)
         if not self.digests:
-            raise CitewellError(f"no file in {self.corpus} could be read; the index is unchanged")
+            raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
 
     def _analysed(
         self, passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]], lexical: LexicalWriter
@@ -98,12 +83,12 @@ class SnapshotWriter:
 
     def has_news(self, changes: Changes) -> bool:
         """Return whether the written documents differ from the carried ones."""
-        return not self.keeper.carried or bool(changes) or any(path in self.digests for path in changes.retried)
+        return not self.context.keeper.carried or bool(changes) or any(path in self.digests for path in changes.retried)
 
     def write_vectors(self, folder: Path, source: Snapshot | None) -> int:
         """Write a vector for each window, reusing those of ``source``; return how many were reused."""
         rows = {key: row for row, key in enumerate(source.catalogue.window_keys())} if source else {}
-        vectors = np.zeros((len(self.keys), self.encoder.card.dimension), dtype=np.float32)
+        vectors = np.zeros((len(self.keys), self.context.encoder.card.dimension), dtype=np.float32)
         known = [at for at, key in enumerate(self.keys) if key in rows]
         if source and known:
             vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
@@ -127,19 +112,19 @@ class SnapshotWriter:
     ) -> Manifest:
         """Describe the written snapshot."""
         content = "".join(f"{path}\0{digest}\n" for path, digest in self.digests.items())
-        card = self.encoder.card
+        card = self.context.encoder.card
         return Manifest(
             format=FORMAT,
             name=name,
             built=datetime.now(UTC),
             citewell=__version__,
-            corpus=str(self.corpus.resolve()),
+            corpus=str(self.context.corpus.resolve()),
             fingerprint=hashlib.sha256(content.encode("utf-8")).hexdigest(),
-            splitting=self.settings.splitting,
-            languages=self.settings.languages,
+            splitting=self.context.settings.splitting,
+            languages=self.context.settings.languages,
             facts=self._facts_digest(),
-            reading=self.settings.reading,
-            selection=self.settings.selection,
+            reading=self.context.settings.reading,
+            selection=self.context.settings.selection,
             readers=versions(),
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
             calibration=self._calibrate(folder),
@@ -154,7 +139,7 @@ class SnapshotWriter:
 
     def _facts_digest(self) -> str:
         """Return the digest of the table of facts; of one that cannot be read now, that of before, as the facts are."""
-        now, current = self.gathering.table.digest, self.keeper.current
+        now, current = self.gathering.table.digest, self.context.keeper.current
         return now if now is not None else current.manifest.facts if current else ""
 
     def _skipped(self, found: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
@@ -190,9 +175,9 @@ class SnapshotWriter:
         )
 
     def _calibrate(self, folder: Path) -> Calibration:
-        self.progress("Calibrating", 0, 1)
-        calibration = calibrate(Stores(folder), self.encoder, self.settings.searching)
-        self.progress("Calibrating", 1, 1)
+        self.context.progress("Calibrating", 0, 1)
+        calibration = calibrate(Stores(folder), self.context.encoder, self.context.settings.searching)
+        self.context.progress("Calibrating", 1, 1)
         return calibration
 
     def _remember(self, found: Gathered) -> None:
@@ -204,8 +189,8 @@ class SnapshotWriter:
 
         Windows are encoded in parts of similar length, and each part is kept, in case the build is stopped.
         """
-        windows, before = self.gathering.windows, self._unfinished.vectors(keys)
-        found = np.zeros((len(keys), self.encoder.card.dimension), dtype=np.float32)
+        windows, before = self.gathering.windows, self.context.unfinished.vectors(keys)
+        found = np.zeros((len(keys), self.context.encoder.card.dimension), dtype=np.float32)
         missing: list[int] = []
         for at, key in enumerate(keys):
             if key in before:
@@ -220,12 +205,12 @@ class SnapshotWriter:
         def advance(count: int) -> None:
             nonlocal done
             done += count
-            self.progress("Encoding", done, total)
+            self.context.progress("Encoding", done, total)
 
         for start in range(0, len(missing), _PART):
             part = missing[start : start + _PART]
             found[part] = self._encode_part([windows[keys[at]] for at in part], above, advance)
-            self._unfinished.keep_vectors([keys[at] for at in part], found[part])
+            self.context.unfinished.keep_vectors([keys[at] for at in part], found[part])
         return found
 
     def _encode_part(
@@ -233,9 +218,9 @@ class SnapshotWriter:
     ) -> Vectors:
         """Return the vectors of some windows; ``above`` has those of what stands above earlier ones."""
         contexts = [each for each in dict.fromkeys(window.above for window in windows) if each and each not in above]
-        vectors = self.encoder.encode_documents([window.measured for window in windows], advance)
+        vectors = self.context.encoder.encode_documents([window.measured for window in windows], advance)
         if contexts:
-            above.update(zip(contexts, self.encoder.encode_documents(contexts, advance), strict=True))
+            above.update(zip(contexts, self.context.encoder.encode_documents(contexts, advance), strict=True))
         for vector, window in zip(vectors, windows, strict=True):
             if window.above:
                 vector += ABOVE_WEIGHT * above[window.above]

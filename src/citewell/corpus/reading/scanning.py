@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,45 +83,84 @@ def find_files(
         excluding: The rules.
         is_known: Whether a file with another suffix may be read nevertheless, given its beginning.
     """
-    files: list[SourceFile] = []
-    skipped: list[Unread] = []
-    excluded: list[Excluded] = []
+    return _Scanner(corpus, formats, excluding, is_known).scan()
 
-    def unreadable(error: OSError) -> None:
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
+
+class _Scanner:
+    """Walks through one corpus, and notes what it finds."""
+
+    def __init__(
+        self, corpus: Path, formats: Collection[str], excluding: Excluding, is_known: Callable[[bytes], bool]
+    ) -> None:
+        self._corpus = corpus
+        self._root = corpus.resolve()
+        self._formats = formats
+        self._excluding = excluding
+        self._is_known = is_known
+        self._files: list[SourceFile] = []
+        self._skipped: list[Unread] = []
+        self._excluded: list[Excluded] = []
+
+    def scan(self) -> Scan:
+        for name, folders, names in os.walk(self._corpus, onerror=self._note_unreadable):
+            folder = Path(name)
+            try:
+                self._drop_excluded(folder, folders, names)
+            except OSError as error:
+                # Without its rules, nobody knows what of it is a document.
+                self._note_folder(folder, f"its rules: {error.strerror}")
+                folders[:] = names[:] = []
+            _drop_unwanted(folder, folders, names)
+            for each in names:
+                self._note(folder / each)
+        return Scan(
+            tuple(sorted(self._files, key=lambda each: each.path)),
+            tuple(sorted(self._skipped, key=lambda each: each.path)),
+            tuple(sorted(self._excluded, key=lambda each: each.path)),
+            tuple(self._excluding.faults),
+        )
+
+    def _note(self, file: Path) -> None:
+        path = _inside(self._corpus, file)
+        if path in (own_words.FILE, TABLE):
             return
-        path = _printable(_inside(corpus, Path(str(error.filename))))
-        skipped.append(Unread(path, f"folder cannot be read: {error.strerror}", temporary=True))
+        unread = _unwanted(file, path, self._root, self._formats, self._is_known)
+        too_large = None if unread else self._excluding.too_large(path, _size(file))
+        if unread:
+            self._skipped.append(unread)
+        elif too_large:
+            self._excluded.append(too_large)
+        else:
+            self._files.append(SourceFile(path, file))
 
-    root = corpus.resolve()
-    for folder, folders, names in os.walk(corpus, onerror=unreadable):
-        try:
-            excluded += _drop_excluded(corpus, Path(folder), folders, names, excluding)
-        except OSError as error:
-            # Without its rules, nobody knows what of it is a document.
-            path = _printable(_inside(corpus, Path(folder)))
-            skipped.append(Unread(path, f"folder cannot be read: its rules: {error.strerror}", temporary=True))
-            folders[:] = names[:] = []
-        _drop_unwanted(Path(folder), folders, names)
-        for name in names:
-            file = Path(folder, name)
-            path = _inside(corpus, file)
-            if path in (own_words.FILE, TABLE):
-                continue
-            unread = _unwanted(file, path, root, formats, is_known)
-            too_large = None if unread else excluding.too_large(path, _size(file))
-            if unread:
-                skipped.append(unread)
-            elif too_large:
-                excluded.append(too_large)
-            else:
-                files.append(SourceFile(path, file))
-    return Scan(
-        tuple(sorted(files, key=lambda each: each.path)),
-        tuple(sorted(skipped, key=lambda each: each.path)),
-        tuple(sorted(excluded, key=lambda each: each.path)),
-        tuple(excluding.faults),
-    )
+    def _note_unreadable(self, error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            self._note_folder(Path(str(error.filename)), str(error.strerror))
+
+    def _note_folder(self, folder: Path, reason: str) -> None:
+        path = _printable(_inside(self._corpus, folder))
+        self._skipped.append(Unread(path, f"folder cannot be read: {reason}", temporary=True))
+
+    def _drop_excluded(self, folder: Path, folders: list[str], names: list[str]) -> None:
+        """Take away what rules leave out of a folder, and note it.
+
+        Raises:
+            OSError: Its rules cannot be read.
+        """
+        for listed, is_folder in ((folders, True), (names, False)):
+            # Files of rules, and uploads that are not complete, are no documents, whatever the rules say.
+            ours = [name for name in listed if not name.startswith(OURS)]
+            listed[:] = [name for name in ours if not self._is_excluded(folder / name, is_folder=is_folder)]
+
+    def _is_excluded(self, file: Path, *, is_folder: bool) -> bool:
+        path = _inside(self._corpus, file)
+        is_link = is_folder and file.is_symlink()
+        rule = self._excluding.rule_of(path, is_folder=is_folder and not is_link)
+        if rule is None:
+            return False
+        shown = _printable(path)
+        self._excluded.append(Excluded(f"{shown}/" if is_folder else shown, rule, str(rule)))
+        return True
 
 
 def digest_of(source: SourceFile) -> str:
@@ -137,31 +176,11 @@ def digest_of(source: SourceFile) -> str:
         raise UnavailableError(error) from error
 
 
-def _drop_excluded(
-    corpus: Path, folder: Path, folders: list[str], names: list[str], excluding: Excluding
-) -> Iterator[Excluded]:
-    """Take away and yield what rules leave out of a folder.
-
-    Raises:
-        OSError: Its rules cannot be read.
-    """
-    for listed, is_folder in ((folders, True), (names, False)):
-        # Files of rules, and uploads that are not complete, whatever the rules say.
-        listed[:] = [name for name in listed if not name.startswith(OURS)]
-        for name in list(listed):
-            path = _inside(corpus, folder / name)
-            is_link = is_folder and (folder / name).is_symlink()
-            rule = excluding.rule_of(path, is_folder=is_folder and not is_link)
-            if rule:
-                listed.remove(name)
-                shown = _printable(path)
-                yield Excluded(f"{shown}/" if is_folder else shown, rule, str(rule))
-
-
 def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
     """Keep the folders to descend into, and the names to check; links to folders are checked like files."""
-    names.extend(name for name in folders if _closed(Path(folder, name)))
-    folders[:] = sorted(name for name in folders if name not in names)
+    closed = {name for name in folders if _closed(Path(folder, name))}
+    names.extend(sorted(closed))
+    folders[:] = sorted(name for name in folders if name not in closed)
 
 
 def _closed(folder: Path) -> bool:

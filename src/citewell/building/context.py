@@ -1,0 +1,27 @@
+"""What the steps of one build have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from citewell.building.holding import Keeper
+from citewell.building.report import Progress
+from citewell.building.resuming import Unfinished
+from citewell.encoder.encoding import Encoder
+from citewell.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """The corpus, the settings and the encoder of a build, who is told of its progress, and what there is already.
+
+    ``keeper`` knows the current snapshot, ``unfinished`` what builds that were stopped have read and encoded.
+    """
+
+    corpus: Path
+    settings: Settings
+    encoder: Encoder
+    progress: Progress
+    keeper: Keeper
+    unfinished: Unfinished
