@@ -16,6 +16,7 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
 from citewell.index.manifest import Manifest
+from citewell.index.publishing import Publisher
 from citewell.settings import Splitting
 from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
@@ -40,14 +41,14 @@ def test_a_snapshot_has_no_file_open_when_its_folder_is_renamed(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    publish = IndexFolder.publish
+    publish = Publisher.publish
 
-    def looked_at(folder: IndexFolder, building: Path, manifest: Manifest) -> None:
+    def looked_at(publisher: Publisher, building: Path, manifest: Manifest) -> None:
         links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
         opened.extend(str(link.readlink()) for link in links)
-        publish(folder, building, manifest)
+        publish(publisher, building, manifest)
 
-    monkeypatch.setattr(IndexFolder, "publish", looked_at)
+    monkeypatch.setattr(Publisher, "publish", looked_at)
     gc.disable()
     try:
         rebuilt(corpus, index)

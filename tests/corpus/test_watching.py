@@ -13,6 +13,7 @@ from citewell import IndexFolder, Settings, build
 from citewell.corpus.watching import Watcher
 from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
+from citewell.index.publishing import writing
 from citewell.settings import ExcludeRule, Selection
 from citewell.text import own_words
 from citewell.web.documents.maintainer import Maintainer
@@ -157,7 +158,7 @@ def test_an_index_that_another_process_was_writing_is_brought_up_to_date_later(
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, Settings())
     maintainer = Maintainer(index, Settings())
-    with index.writing():
+    with writing(index):
         (corpus / "wren.txt").write_text("A wren weighs ten grams.\n", encoding="utf-8")
         watcher = maintainer.watcher()
         watcher.__enter__()

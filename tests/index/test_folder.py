@@ -12,6 +12,7 @@ import pytest
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexMismatchError, IndexMissingError
 from citewell.index.manifest import FORMAT
+from citewell.index.publishing import Publisher, rollback
 from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
 
@@ -57,16 +58,16 @@ def test_old_snapshots_are_pruned_and_the_previous_kept(corpus: Path, index: Ind
 def test_rollback_returns_and_comes_back(corpus: Path, index: IndexFolder) -> None:
     first = rebuilt(corpus, index).snapshot
     with pytest.raises(IndexFaultError, match="no previous snapshot"):
-        index.rollback()
+        rollback(index)
     (corpus / "animals" / "bees.txt").unlink()
     second = rebuilt(corpus, index).snapshot
     assistant = Assistant(index)
     assert len(assistant.documents()) == 2
-    assert index.rollback().name == index.current() == first
+    assert rollback(index).name == index.current() == first
     assistant.ask("How do bees tell others of flowers?")
     assert len(assistant.documents()) == 3
-    assert index.rollback().name == second
-    index.rollback()
+    assert rollback(index).name == second
+    rollback(index)
     assert not rebuilt(corpus, index).up_to_date
 
 
@@ -123,14 +124,16 @@ def test_a_pointer_that_cannot_be_switched_leaves_nothing_of_the_snapshot(
     first = rebuilt(corpus, index).snapshot
     (corpus / "moon.txt").write_text("The Moon\n\nThe Moon is made of rock.\n", encoding="utf-8")
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.index.folder.write_atomically", full)
+        patched.setattr("citewell.index.publishing.write_atomically", full)
         with pytest.raises(IndexFaultError, match="current one is unchanged"):
             rebuilt(corpus, index)
     assert [entry.name for entry in index.snapshots.iterdir()] == [first]
     # Once the pointer has moved, nothing may go.
     with monkeypatch.context() as patched:
-        patched.setattr(IndexFolder, "prune", full)
-        patched.setattr("citewell.index.folder.sync_folder", lambda folder: full() if folder == index.path else None)
+        patched.setattr(Publisher, "prune", full)
+        patched.setattr(
+            "citewell.index.publishing.sync_folder", lambda folder: full() if folder == index.path else None
+        )
         with pytest.raises(IndexFaultError):
             rebuilt(corpus, index)
     assert index.open().manifest.name != first

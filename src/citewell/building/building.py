@@ -25,6 +25,7 @@ from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
 from citewell.index.manifest import Manifest
+from citewell.index.publishing import Publisher, writing
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
 from citewell.view import View
@@ -64,7 +65,10 @@ def build(
     """
     began = time.perf_counter()
     check_corpus(corpus)
-    with index.writing(), Unfinished(index.unfinished, options_of(settings.reading), fresh=force) as unfinished:
+    with (
+        writing(index) as publisher,
+        Unfinished(index.unfinished, options_of(settings.reading), fresh=force) as unfinished,
+    ):
         current = _usable(index, force=force)
         before = None if force else current
         changes = compare(corpus, index, current, force=force, reading=settings.reading, selection=settings.selection)
@@ -82,7 +86,7 @@ def build(
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         context = BuildContext(corpus, settings, open_encoder(card), progress or _silent, keeper, unfinished)
         builder = SnapshotWriter(context)
-        published = _publish(builder, index, changes, vectors=before if same_encoder else None, model=model)
+        published = _publish(builder, publisher, index, changes, vectors=before if same_encoder else None, model=model)
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
@@ -110,6 +114,7 @@ def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> 
 
 def _publish(
     builder: SnapshotWriter,
+    publisher: Publisher,
     index: IndexFolder,
     changes: Changes,
     *,
@@ -122,7 +127,7 @@ def _publish(
     """
     folder: Path | None = None
     try:
-        name, folder = index.start()
+        name, folder = publisher.start()
         builder.write_documents(folder, changes)
         if not builder.has_news(changes):
             return None
@@ -135,7 +140,7 @@ def _publish(
             model=model,
         )
         manifest = _with_examples(manifest, folder, builder)
-        index.publish(folder, manifest)
+        publisher.publish(folder, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
             f"the new snapshot could not be written ({error}); the current one is unchanged",
@@ -146,7 +151,7 @@ def _publish(
         # A published snapshot has another name by now; an unfinished one is removed, because the disk may be full.
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
-    index.prune()
+    publisher.prune()
     return manifest, reused
 
 

@@ -14,7 +14,7 @@ from citewell.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """The corpus, the settings and the encoder of a build, who is told of its progress, and what there is already.
+    """The corpus, the settings and the encoder of a build, where its progress goes, and what there is already.
 
     ``keeper`` knows the current snapshot, ``unfinished`` what builds that were stopped have read and encoded.
     """

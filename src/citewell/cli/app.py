@@ -207,9 +207,10 @@ def rollback(
 
     Example: `citewell rollback --index index`
     """
+    from citewell.index import publishing
     from citewell.index.folder import IndexFolder
 
-    manifest = IndexFolder(index).rollback()
+    manifest = publishing.rollback(IndexFolder(index))
     if as_json:
         print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
     else:

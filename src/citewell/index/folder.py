@@ -1,50 +1,40 @@
-"""The index on disk: a folder of snapshots and the pointer to the one in use. The only module that knows its layout.
+"""The index on disk: a folder of snapshots and the pointer to the one in use; ``publishing`` writes it.
 
-A snapshot is complete, immutable and verified. It is written under a hidden name, synced and renamed; only then does the
-pointer ``CURRENT`` move to it, by an atomic rename. A kill at any moment leaves the previous snapshot in use, intact.
+A snapshot is complete, immutable and verified. Only this module and ``publishing`` know the layout.
 """
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import shlex
-import shutil
-import stat
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from weakref import WeakSet
 
-import filelock
-
 from citewell.encoder.naming import name_of
 from citewell.errors import (
-    IndexBusyError,
     IndexDamagedError,
     IndexFaultError,
     IndexMismatchError,
     IndexMissingError,
     IndexUnreadableError,
 )
-from citewell.files import files_below, sync, sync_folder, write_atomically
-from citewell.index.manifest import FORMAT, Manifest, file_faults, sealed, unsealed
-from citewell.index.snapshot import Snapshot, count_faults
+from citewell.index.manifest import FORMAT, Manifest, file_faults, unsealed
+from citewell.index.snapshot import Snapshot
 from citewell.index.soundness import Stamp, stamp
 
-_MANIFEST = "manifest.json"
+# The description of a snapshot, in its folder.
+MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _UNFINISHED = "unfinished.sqlite"
-_HIDDEN = "."
+# How the name of a folder begins that is no snapshot, or not yet.
+HIDDEN = "."
 # A valid snapshot name; hidden names and paths are excluded.
 _NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
-# No permission, or a read-only file system.
-_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class IndexFolder:
@@ -56,7 +46,8 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._pointer = path / _CURRENT
+        # The file that names the current snapshot.
+        self.pointer = path / _CURRENT
         self._corpus: str | None = None
         self._opened: WeakSet[Snapshot] = WeakSet()
         self._lock = threading.Lock()
@@ -65,6 +56,11 @@ class IndexFolder:
     def snapshots(self) -> Path:
         """The folder of snapshots."""
         return self.path / _SNAPSHOTS
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked while somebody writes."""
+        return self.path / _LOCK
 
     @property
     def unfinished(self) -> Path:
@@ -97,15 +93,15 @@ class IndexFolder:
             IndexDamagedError: The pointer does not contain a snapshot name.
         """
         try:
-            name = self._pointer.read_text(encoding="utf-8").strip()
+            name = self.pointer.read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command()) from error
         except OSError as error:
-            raise self.unreadable(self._pointer, error) from error
+            raise self.unreadable(self.pointer, error) from error
         except UnicodeDecodeError as error:
-            raise IndexDamagedError(f"{self._pointer} is not text", command=self.build_command()) from error
+            raise IndexDamagedError(f"{self.pointer} is not text", command=self.build_command()) from error
         if not _NAME.fullmatch(name):
-            raise IndexDamagedError(f"{self._pointer} does not name a snapshot", command=self.build_command())
+            raise IndexDamagedError(f"{self.pointer} does not name a snapshot", command=self.build_command())
         return name
 
     def stamp(self) -> Stamp:
@@ -114,7 +110,7 @@ class IndexFolder:
         Raises:
             IndexMissingError: There is no index here.
         """
-        found = stamp(self._pointer)
+        found = stamp(self.pointer)
         if found is None:
             raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command())
         return found
@@ -131,7 +127,7 @@ class IndexFolder:
             listed = self.manifest(name).files
         except IndexFaultError:
             listed = {}
-        return tuple(folder / each for each in (_MANIFEST, *listed))
+        return tuple(folder / each for each in (MANIFEST, *listed))
 
     def manifest(self, name: str | None = None) -> Manifest:
         """Return the manifest of a snapshot; None is the current one.
@@ -141,7 +137,7 @@ class IndexFolder:
             IndexDamagedError: The manifest is missing or invalid.
             IndexMismatchError: It has another format.
         """
-        path = self.snapshots / (name or self.current()) / _MANIFEST
+        path = self.snapshots / (name or self.current()) / MANIFEST
         try:
             content = path.read_bytes()
             fields = json.loads(content)
@@ -164,7 +160,7 @@ class IndexFolder:
     def model(self) -> str | None:
         """Return the name of the encoder of the current snapshot, also for another format; None if unknown."""
         try:
-            fields = json.loads((self.snapshots / self.current() / _MANIFEST).read_bytes())
+            fields = json.loads((self.snapshots / self.current() / MANIFEST).read_bytes())
             return name_of(fields["encoder"]["model"])
         except (IndexFaultError, OSError, ValueError, RecursionError, KeyError, TypeError):
             return None
@@ -180,7 +176,7 @@ class IndexFolder:
         except IndexMissingError:
             raise
         except IndexMismatchError:
-            found = json.loads((self.snapshots / self.current() / _MANIFEST).read_bytes()).get("documents")
+            found = json.loads((self.snapshots / self.current() / MANIFEST).read_bytes()).get("documents")
             return found if isinstance(found, int) else None
         except IndexFaultError:
             return None
@@ -197,13 +193,18 @@ class IndexFolder:
         while True:
             name = self.current()
             try:
-                return self._open(name)
+                return self.open_snapshot(name)
             except IndexDamagedError:
                 # Another process may have switched and pruned between the two reads; then the pointer has changed.
                 if self.current() == name:
                     raise
 
-    def _open(self, name: str) -> Snapshot:
+    def open_snapshot(self, name: str) -> Snapshot:
+        """Open and verify a snapshot.
+
+        Raises:
+            IndexFaultError: As in `open`.
+        """
         manifest = self.manifest(name)
         self._corpus = manifest.corpus
         folder = self.snapshots / name
@@ -244,61 +245,8 @@ class IndexFolder:
             return IndexUnreadableError(message, command=command, hint="run as the owner of the folder")
         return IndexUnreadableError(message, command=self.build_command())
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Lock the index for writing while the block runs; the lock ends with the process.
-
-        Raises:
-            IndexBusyError: Another process is writing.
-            IndexFaultError: The folder cannot be written.
-        """
-        try:
-            self.snapshots.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self.path / _LOCK)
-            lock.acquire(timeout=0)
-        except filelock.Timeout as error:
-            raise IndexBusyError(
-                f"another process is writing the index in {self.path}",
-                hint="wait until it has finished, then try again",
-            ) from error
-        except OSError as error:
-            raise self._unwritable(error) from error
-        try:
-            self._clear_unfinished()
-            yield
-        finally:
-            lock.release()
-
-    def start(self) -> tuple[str, Path]:
-        """Return the name of a new snapshot, and create the hidden folder for it."""
-        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        building = self.snapshots / f"{_HIDDEN}{name}"
-        try:
-            building.mkdir()
-        except OSError as error:
-            if error.errno in _NOT_WRITABLE:
-                raise self._unwritable(error) from error
-            raise
-        return name, building
-
-    def publish(self, building: Path, manifest: Manifest) -> None:
-        """Verify a written snapshot, sync it to disk, and make it the current one."""
-        (building / _MANIFEST).write_bytes(sealed(manifest))
-        _share(building)
-        sync(building)
-        _check_counts(Snapshot(building, manifest))
-        whole = self.snapshots / manifest.name
-        building.rename(whole)
-        try:
-            sync_folder(self.snapshots)
-            self.switch(manifest.name)
-        except BaseException:
-            # If the pointer has not moved yet, nothing uses the snapshot.
-            if self._named() != manifest.name:
-                whole.rename(building)
-            raise
-
-    def _named(self) -> str | None:
+    def named(self) -> str | None:
+        """Return the name of the current snapshot; None if there is none, or it cannot be known."""
         try:
             return self.current()
         except IndexFaultError:
@@ -306,23 +254,18 @@ class IndexFolder:
 
     def newest_other(self) -> Snapshot | None:
         """Open and verify the newest intact snapshot that is not the current one, if there is one."""
-        in_use = self._named()
+        in_use = self.named()
         for name in reversed(self.names()):
             if name != in_use:
                 with suppress(IndexFaultError):
-                    return self._open(name)
+                    return self.open_snapshot(name)
         return None
-
-    def switch(self, name: str) -> None:
-        """Point to another snapshot, atomically."""
-        write_atomically(self._pointer, name + "\n", alone=True, like=self.snapshots / name / _MANIFEST)
-        sync_folder(self.path)
 
     def names(self) -> list[str]:
         """Return the names of all complete snapshots, oldest first."""
         if not self.snapshots.is_dir():
             return []
-        return sorted(entry.name for entry in self.snapshots.iterdir() if not entry.name.startswith(_HIDDEN))
+        return sorted(entry.name for entry in self.snapshots.iterdir() if not entry.name.startswith(HIDDEN))
 
     def previous(self) -> str | None:
         """Return the snapshot that ``rollback`` returns to: the replaced one, or after a rollback the newest other."""
@@ -330,54 +273,3 @@ class IndexFolder:
         others = [name for name in self.names() if name != current]
         replaced = self.manifest(current).replaced
         return replaced if replaced in others else (others[-1] if others else None)
-
-    def rollback(self) -> Manifest:
-        """Verify the previous snapshot and make it the current one; a second call undoes the first.
-
-        Raises:
-            IndexFaultError: There is no other snapshot, or it is damaged.
-        """
-        with self.writing():
-            name = self.previous()
-            if name is None:
-                raise IndexFaultError(f"the index in {self.path} has no previous snapshot")
-            manifest = self._open(name).manifest
-            try:
-                self.switch(name)
-            except OSError as error:
-                raise self._unwritable(error) from error
-            return manifest
-
-    def prune(self) -> None:
-        """Remove all snapshots except the current one and the one it replaced. The caller holds the lock."""
-        manifest = self.manifest()
-        keep = {manifest.name, manifest.replaced}
-        for name in self.names():
-            if name not in keep:
-                hidden = self.snapshots / f"{_HIDDEN}pruned-{name}"
-                (self.snapshots / name).rename(hidden)
-                shutil.rmtree(hidden, ignore_errors=True)
-
-    def _unwritable(self, error: OSError) -> IndexFaultError:
-        message = f"the folder {self.path} cannot be written: {error.strerror}"
-        if error.errno not in _NOT_WRITABLE:
-            return IndexFaultError(message)
-        command = f"chmod -R u+w {shlex.quote(str(self.path))}"
-        return IndexFaultError(message, command=command, hint="run as the owner of the folder")
-
-    def _clear_unfinished(self) -> None:
-        for entry in self.snapshots.iterdir():
-            if entry.name.startswith(_HIDDEN):
-                shutil.rmtree(entry, ignore_errors=True)
-
-
-def _share(folder: Path) -> None:
-    """Give all files of a snapshot the permissions of its manifest: tantivy makes some readable by their owner alone."""
-    mode = stat.S_IMODE((folder / _MANIFEST).stat().st_mode)
-    for file in files_below(folder):
-        file.chmod(mode)
-
-
-def _check_counts(snapshot: Snapshot) -> None:
-    for fault in count_faults(snapshot):
-        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")

@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from citewell import Assistant, IndexFolder, Settings
 from citewell.errors import CitewellError, HeldBackError
+from citewell.index.publishing import writing
 from citewell.web import ServerOptions, logs
 from citewell.web.application import create_app
 from citewell.web.documents.maintainer import Maintainer, Rebuild
@@ -158,7 +159,7 @@ def test_each_rebuild_is_one_line_and_is_counted(corpus: Path, index: IndexFolde
     assert (line["unattended"], line["snapshot"], line["seconds"] > 0) == (True, index.current(), True)
     assert ended(maintainer).outcome == "up to date"
     assert len(lines(logged, "index up to date")) == 1
-    with index.writing():
+    with writing(index):
         assert ended(maintainer).outcome == "failed"
     assert maintainer.unsettled
     (line,) = lines(logged, "index rebuild failed")

@@ -19,6 +19,7 @@ from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
+from citewell.index import publishing
 from citewell.index import status as inspecting
 from citewell.index.checking import Finding, check
 from citewell.index.folder import IndexFolder
@@ -121,7 +122,7 @@ class Maintainer:
             IndexFaultError: There is none, or it is damaged.
             IndexBusyError: A rebuild is running.
         """
-        return self._index.rollback()
+        return publishing.rollback(self._index)
 
     def rebuild(self, *, again: bool = False, guarded: bool = False, unattended: bool = False) -> None:
         """Start a rebuild unless one is running.

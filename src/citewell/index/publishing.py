@@ -1,0 +1,154 @@
+"""Writes an index: a snapshot is started under a hidden name, verified, and published; older ones are pruned.
+
+A new snapshot is synced and renamed; only then does the pointer ``CURRENT`` move to it, by an atomic rename. A kill at any
+moment leaves the previous snapshot in use, intact. One process writes at a time.
+"""
+
+from __future__ import annotations
+
+import errno
+import shlex
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+from citewell.errors import IndexBusyError, IndexDamagedError, IndexFaultError
+from citewell.files import files_below, sync, sync_folder, write_atomically
+from citewell.index.folder import HIDDEN, MANIFEST, IndexFolder
+from citewell.index.manifest import Manifest, sealed
+from citewell.index.snapshot import Snapshot, count_faults
+
+# No permission, or a read-only file system.
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@contextmanager
+def writing(index: IndexFolder) -> Iterator[Publisher]:
+    """Lock an index for writing while the block runs, and return what writes it; the lock ends with the process.
+
+    Args:
+        index: The index; its folder is created if it does not exist.
+
+    Raises:
+        IndexBusyError: Another process is writing.
+        IndexFaultError: The folder cannot be written.
+    """
+    try:
+        index.snapshots.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(index.lock)
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise IndexBusyError(
+            f"another process is writing the index in {index.path}",
+            hint="wait until it has finished, then try again",
+        ) from error
+    except OSError as error:
+        raise _unwritable(index, error) from error
+    try:
+        for entry in index.snapshots.iterdir():
+            if entry.name.startswith(HIDDEN):
+                shutil.rmtree(entry, ignore_errors=True)
+        yield Publisher(index)
+    finally:
+        lock.release()
+
+
+def rollback(index: IndexFolder) -> Manifest:
+    """Verify the previous snapshot and make it the current one; a second call undoes the first.
+
+    Args:
+        index: The index.
+
+    Raises:
+        IndexFaultError: There is no other snapshot, or it is damaged.
+        IndexBusyError: Another process is writing.
+    """
+    with writing(index) as publisher:
+        name = index.previous()
+        if name is None:
+            raise IndexFaultError(f"the index in {index.path} has no previous snapshot")
+        manifest = index.open_snapshot(name).manifest
+        try:
+            publisher.switch(name)
+        except OSError as error:
+            raise _unwritable(index, error) from error
+        return manifest
+
+
+class Publisher:
+    """Writes the snapshots of an index that is locked (`writing`).
+
+    Args:
+        index: The index.
+    """
+
+    def __init__(self, index: IndexFolder) -> None:
+        self._index = index
+
+    def start(self) -> tuple[str, Path]:
+        """Return the name of a new snapshot, and create the hidden folder for it."""
+        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        building = self._index.snapshots / f"{HIDDEN}{name}"
+        try:
+            building.mkdir()
+        except OSError as error:
+            if error.errno in _NOT_WRITABLE:
+                raise _unwritable(self._index, error) from error
+            raise
+        return name, building
+
+    def publish(self, building: Path, manifest: Manifest) -> None:
+        """Verify a written snapshot, sync it to disk, and make it the current one."""
+        (building / MANIFEST).write_bytes(sealed(manifest))
+        _share(building)
+        sync(building)
+        _check_counts(Snapshot(building, manifest))
+        whole = self._index.snapshots / manifest.name
+        building.rename(whole)
+        try:
+            sync_folder(self._index.snapshots)
+            self.switch(manifest.name)
+        except BaseException:
+            # If the pointer has not moved yet, nothing uses the snapshot.
+            if self._index.named() != manifest.name:
+                whole.rename(building)
+            raise
+
+    def switch(self, name: str) -> None:
+        """Point to another snapshot, atomically."""
+        write_atomically(self._index.pointer, name + "\n", alone=True, like=self._index.snapshots / name / MANIFEST)
+        sync_folder(self._index.path)
+
+    def prune(self) -> None:
+        """Remove all snapshots except the current one and the one it replaced."""
+        manifest, snapshots = self._index.manifest(), self._index.snapshots
+        for name in self._index.names():
+            if name not in {manifest.name, manifest.replaced}:
+                hidden = snapshots / f"{HIDDEN}pruned-{name}"
+                (snapshots / name).rename(hidden)
+                shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _unwritable(index: IndexFolder, error: OSError) -> IndexFaultError:
+    message = f"the folder {index.path} cannot be written: {error.strerror}"
+    if error.errno not in _NOT_WRITABLE:
+        return IndexFaultError(message)
+    command = f"chmod -R u+w {shlex.quote(str(index.path))}"
+    return IndexFaultError(message, command=command, hint="run as the owner of the folder")
+
+
+def _share(folder: Path) -> None:
+    """Give all files of a snapshot the permissions of its manifest: tantivy makes some readable by their owner alone."""
+    mode = stat.S_IMODE((folder / MANIFEST).stat().st_mode)
+    for file in files_below(folder):
+        file.chmod(mode)
+
+
+def _check_counts(snapshot: Snapshot) -> None:
+    for fault in count_faults(snapshot):
+        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
