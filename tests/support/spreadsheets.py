@@ -142,3 +142,25 @@ def xlsb_record(kind: int, data: bytes) -> bytes:
 def xls_record(kind: int, data: bytes) -> bytes:
     """Return a record of XLS (MS-XLS 2.1.4)."""
     return struct.pack("<HH", kind, len(data)) + data
+
+
+def xls(workbook: bytes) -> bytes:
+    """Return a file of XLS with a stream of records ([MS-CFB]): one sector for the allocation table, one for the directory."""
+    free, end, none = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
+    # Shorter streams are kept elsewhere.
+    stream = workbook.ljust(4096, b"\0")
+    count = -(-len(stream) // 512)
+    table = [0xFFFFFFFD, end, *range(3, count + 2), end]
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<IIIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<108I", *[free] * 108)
+    entries = [("Root Entry", 5, 1, end, 0), ("Workbook", 2, none, 2, len(stream))]
+    directory = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBBIII", 2 * len(name) + 2, kind, 1, none, none, child)
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+        for name, kind, child, start, size in entries
+    )
+    return (
+        head + struct.pack("<128I", *table, *[free] * (128 - len(table))) + directory.ljust(512, b"\0") + stream
+    ).ljust(512 * (count + 3), b"\0")

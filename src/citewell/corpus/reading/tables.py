@@ -94,7 +94,9 @@ def looks_like_names(first: Sequence[str], others: int, *, is_marked: bool = Fal
     names = names[1:] if has_corner else names
     if not others or len(names) < (1 if has_corner else 2 if is_marked else _FEWEST_NAMES):
         return False
-    return len(set(names)) == len(names) and all(map(_is_name, names))
+    # Values are repeated in a row, too; names only where the row is set apart.
+    are_different = len(set(names)) == len(names) or (is_marked and len(set(names)) > 1)
+    return are_different and all(map(_is_name, names))
 
 
 def _is_value(blocks: Sequence[RawBlock]) -> bool:

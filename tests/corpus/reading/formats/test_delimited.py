@@ -92,9 +92,8 @@ def test_years_name_columns() -> None:
         "4,7,9\n3,8,1\n5,5,2\n",
         "Anna,34,Rome\nBob,29,Paris\nCarl,51,Oslo\n",
         "Owner,Anna\nStreet,High Road\nTown,Rome\n",
-        "north,north,south\n1,2,3\n4,5,6\n",
     ],
-    ids=["numbers", "no names", "names and values", "the same name twice"],
+    ids=["numbers", "no names", "names and values"],
 )
 def test_without_names_the_cells_stand_alone(text: str) -> None:
     assert texts(read(text)) == [" | ".join(line.split(",")) for line in text.splitlines()]
@@ -173,6 +172,20 @@ def test_the_rows_of_a_huge_file_are_bounded_and_the_rest_is_named(monkeypatch: 
     assert extract.blocks[-1].location is not None
     assert extract.blocks[-1].location.label == "row 100"
     assert extract.warnings == ("only the first 100 rows are read",)
+
+
+def test_a_name_that_stands_twice_names_both_columns() -> None:
+    assert texts(read("Name,Phone,Phone,Town\nAnn,123,456,Bonn\nBob,789,012,Ulm\n"))[0] == (
+        "Name: Ann | Phone: 123 | Phone: 456 | Town: Bonn"
+    )
+    # Values that are repeated in the first row come again below.
+    assert texts(read("Ann,yes,yes,no\nBob,no,yes,no\nCy,yes,no,no\n"))[0] == "Ann | yes | yes | no"
+
+
+def test_a_cell_is_as_long_as_it_likes_and_other_readers_of_csv_keep_their_limit() -> None:
+    usual = csv.field_size_limit()
+    assert texts(read(f"Name,Count\nA,1\n{'x' * (usual + 1)},2\n"))[-1].endswith("x | Count: 2")
+    assert csv.field_size_limit() == usual
 
 
 CELLS = st.text(alphabet='abc ,;|"\n\t0123456789-.é', max_size=12)

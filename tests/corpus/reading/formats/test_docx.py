@@ -165,6 +165,12 @@ def test_the_head_of_a_table_that_is_not_marked() -> None:
     bold = [paragraph(name, run="<w:b/>") for name in ("Item", "Price")]
     assert lines(table(bold, ["Tea", "2"]))[0] == "H Item | Price"
     assert lines(table(["1", "2", "3"], ["4", "5", "6"]))[0] == "| 1 | 2 | 3"
+    twice = ["Name", "Phone", "Phone"]
+    assert (
+        lines(table([paragraph(name, run="<w:b/>") for name in twice], ["Ann", "1", "2"]))[0]
+        == "H Name | Phone | Phone"
+    )
+    assert lines(table(twice, ["Ann", "1", "2"]))[0] == "| Name | Phone | Phone"
 
 
 def test_a_table_of_one_column_or_of_long_texts_only_arranges() -> None:

@@ -1,14 +1,15 @@
 """Which row of a table names its columns, by what its cells look like and those below them.
 
-A name is short and no figure, it is not repeated in the row nor below itself, and what is below is often of another kind:
-numbers, dates, addresses. Where all cells are words, the first full row of three or more columns names them. Of two columns
-that is only clear if one holds longer texts, or few values again and again: a list of names and values looks the same.
+A name is short and no figure, it is not repeated below itself, and what is below is often of another kind: numbers, dates,
+addresses. One that stands twice in its row stands nowhere below, unlike the values that a list has again and again. Where all
+cells are words, the first full row of three or more columns names them. Of two columns that is only clear if one holds longer
+texts, or few values again and again: a list of names and values looks the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -35,6 +36,8 @@ _SAMPLE = 60
 _MOSTLY = 0.7
 # Of the filled cells below, so many are below a name.
 _COVERED = 0.8
+# Of a row of names with one that is repeated, so many are below.
+_FEWEST_BELOW = 2
 _YEARS = range(1900, 2101)
 
 
@@ -75,15 +78,22 @@ def find_head(rows: Sequence[Cells], spans: Mapping[int, Cells] | None = None) -
         rows: The rows, none of them empty.
         spans: Of rows with merged cells by their place, the row with these repeated in each column that they cover.
     """
+    # Rows whose names are all different are clearer.
+    return _find(rows, spans or {}, _is_head) or _find(rows, spans or {}, _is_head_with_repeated)
+
+
+def _find(
+    rows: Sequence[Cells], spans: Mapping[int, Cells], is_head: Callable[[Cells, Sequence[Cells]], bool]
+) -> Head | None:
     for start in range(min(_LOWEST, len(rows) - 1)):
         if len(rows[start]) < 2:
             continue
         for height in (1, 2):
-            names = _names(rows[start : start + height], start, spans or {})
+            names = _names(rows[start : start + height], start, spans)
             below = rows[start + height : start + height + _SAMPLE]
             # What stands above a head has fewer cells; otherwise the rows are a list of names and values.
             is_first = all(len(row) < len(names or ()) for row in rows[:start])
-            if names and below and is_first and _is_head(names, below):
+            if names and below and is_first and is_head(names, below):
                 return Head(start, start + height, names, _kinds(below))
     return None
 
@@ -100,8 +110,23 @@ def _names(rows: Sequence[Cells], start: int, spans: Mapping[int, Cells]) -> Cel
 
 
 def _is_head(names: Cells, below: Sequence[Cells]) -> bool:
-    if len({name.casefold() for name in names.values()}) < len(names):
+    return not _repeated(names) and _names_columns(names, below)
+
+
+def _is_head_with_repeated(names: Cells, below: Sequence[Cells]) -> bool:
+    repeated = _repeated(names)
+    if all(name.casefold() in repeated for name in names.values()) or len(below) < _FEWEST_BELOW:
         return False
+    is_below = any(cell.casefold() in repeated for row in below for cell in row.values())
+    return not is_below and _names_columns(names, below)
+
+
+def _repeated(names: Cells) -> set[str]:
+    counts = Counter(name.casefold() for name in names.values())
+    return {name for name, times in counts.items() if times > 1}
+
+
+def _names_columns(names: Cells, below: Sequence[Cells]) -> bool:
     filled = Counter(column for row in below for column in row)
     # The first column may be without a name, where it numbers the rows or says what they are.
     filled.pop(min(filled) if min(filled) not in names else -1, None)

@@ -81,14 +81,23 @@ def _sign(text: str, escape: str | None) -> str:
 
 
 def _records(text: str, dialect: _Dialect) -> Iterator[list[str]]:
-    csv.field_size_limit(_LARGEST_CELL)
-    yield from csv.reader(
+    records = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=dialect.sign,
         escapechar=dialect.escape,
         quoting=csv.QUOTE_MINIMAL if dialect.is_quoted else csv.QUOTE_NONE,
         skipinitialspace=dialect.sign != "\t",
     )
+    while True:
+        # The limit holds for the whole process, so it is another only while a row is read.
+        usual = csv.field_size_limit(_LARGEST_CELL)
+        try:
+            record = next(records, None)
+        finally:
+            csv.field_size_limit(usual)
+        if record is None:
+            return
+        yield record
 
 
 def _is_unclosed(row: list[str]) -> bool:
@@ -110,4 +119,4 @@ def _within(rows: list[Row]) -> Iterator[Row]:
         yield row
 
 
-READER = FormatReader("csv", 1, frozenset({".csv", ".tsv", ".tab"}), read)
+READER = FormatReader("csv", 2, frozenset({".csv", ".tsv", ".tab"}), read)

@@ -23,4 +23,4 @@ def _is_document(data: bytes) -> bool:
     return holds_parts(data, "[Content_Types].xml", "word/")
 
 
-READER = FormatReader("docx", 1, _SUFFIXES, _read, _is_document, is_binary=True)
+READER = FormatReader("docx", 2, _SUFFIXES, _read, _is_document, is_binary=True)

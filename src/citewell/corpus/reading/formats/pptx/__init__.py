@@ -22,4 +22,4 @@ def _is_presentation(data: bytes) -> bool:
     return holds_parts(data, "[Content_Types].xml", "ppt/")
 
 
-READER = FormatReader("pptx", 1, _SUFFIXES, _read, _is_presentation, is_binary=True)
+READER = FormatReader("pptx", 2, _SUFFIXES, _read, _is_presentation, is_binary=True)

@@ -52,4 +52,4 @@ def _has_workbook(data: bytes) -> bool:
         return False
 
 
-READER = FormatReader("spreadsheet", 1, _SUFFIXES, read, is_spreadsheet, is_binary=True)
+READER = FormatReader("spreadsheet", 2, _SUFFIXES, read, is_spreadsheet, is_binary=True)

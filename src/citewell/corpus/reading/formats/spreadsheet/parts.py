@@ -1,15 +1,18 @@
-"""What the library for cells does not read of a file: which part is which sheet, comments, shapes, and its facts."""
+"""What the library for cells does not read of a file: which part is which sheet, percentages, comments, shapes, its facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 
 from citewell.corpus.reading.archives import Archive
 from citewell.corpus.reading.formats.office.package import Package
 from citewell.corpus.reading.formats.office.xml import Element, local, parse_part, text_of
+from citewell.corpus.reading.formats.spreadsheet.percents import Percent, ShownCell
+from citewell.corpus.reading.formats.spreadsheet.shown_cells import xlsx_percents, xlsx_shown
 from citewell.corpus.reading.properties import file_facts
 from citewell.document import Fact
 from citewell.errors import ReadingError
@@ -69,6 +72,7 @@ class SheetParts:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self._workbook = ""
         self.sheets: Mapping[str, str] = dict(self._sheets())
 
     def comments(self, sheet: str) -> list[Comment]:
@@ -98,9 +102,22 @@ class SheetParts:
         pictures = sum(1 for part in drawings for _ in self._elements(part, "pic"))
         return Drawn(tuple(filter(None, texts)), charts, pictures)
 
+    def percents(self, sheet: str) -> Iterator[ShownCell]:
+        """Yield the cells of a sheet, by its name, that are shown as percentages.
+
+        Raises:
+            ReadingError: The sheet is damaged.
+        """
+        if sheet in self.sheets and self._percents:
+            yield from xlsx_shown(self._package.archive.read(self.sheets[sheet]), self._percents)
+
+    @cached_property
+    def _percents(self) -> dict[int, Percent]:
+        return xlsx_percents(self._package.one(self._workbook, "styles"))
+
     def _sheets(self) -> Iterator[tuple[str, str]]:
         try:
-            workbook = self._package.main("xl/workbook.xml")
+            workbook = self._workbook = self._package.main("xl/workbook.xml")
             relations = self._package.relations(workbook)
             sheets = list(self._elements(workbook, "sheet")) if workbook.endswith(".xml") else []
         except ReadingError:

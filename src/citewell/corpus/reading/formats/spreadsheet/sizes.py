@@ -24,16 +24,16 @@ _XLSX_TAG = regex.compile(
 _NUMBER = regex.compile(rb"\sr\s*+=\s*+[\"'](\d{1,9})[\"']")
 _PLACE = regex.compile(rb"\sr\s*+=\s*+[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
 _NO_PLACE = regex.compile(rb"<(?:\w++:)?c(?=[\s/>])(?![^<>]*\sr\s*=)")
-_ODS_TAG = regex.compile(
+ODS_TAG = regex.compile(
     rb"<(?:\w++:)?(?P<kind>table|table-row|table-cell|covered-table-cell)(?=[\s/>])(?P<has>[^<>]*+)>|</(?:\w++:)?table>"
 )
-_REPEATED = regex.compile(rb"\w:number-(?:rows|columns)-repeated\s*+=\s*+[\"']\+?(\d{1,18})[\"']")
+REPEATED = regex.compile(rb"\w:number-(?:rows|columns)-repeated\s*+=\s*+[\"']\+?(\d{1,18})[\"']")
 # Excel's own limits: that many rows and columns are all a sheet of this form has.
 _XLS_ROWS, _XLS_COLUMNS = 65_536, 256
-_DIMENSIONS, _BEGINNING = 0x0200, 0x0809
+_DIMENSIONS, BEGINNING = 0x0200, 0x0809
 # Records of one cell with something in it, by their numbers (MS-XLS 2.3); and one of several in a row.
-_XLS_CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E})
-_XLS_ROW_OF_CELLS = 0x00BD
+XLS_CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E})
+XLS_ROW_OF_CELLS = 0x00BD
 _XLS_PASSWORD = 0x002F
 # MS-XLSB 2.3.1: the head of a row, and the records of a cell that holds something.
 _XLSB_ROW = 0
@@ -78,6 +78,13 @@ def is_small(sheet: bytes) -> bool:
 def xlsx_cells(sheet: bytes) -> int:
     """Return the number of cells in the rectangle of a sheet of XLSX, given its XML."""
     area = _Area()
+    for row, column, _ in xlsx_filled(sheet):
+        area.add(row, column, column)
+    return area.cells
+
+
+def xlsx_filled(sheet: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the row and the column, from 0, and the attributes of each filled cell of a sheet of XLSX, given its XML."""
     row, column = -1, -1
     for match in _XLSX_TAG.finditer(sheet):
         if match["row"] is not None:
@@ -87,8 +94,7 @@ def xlsx_cells(sheet: bytes) -> int:
         place = _PLACE.search(match["cell"])
         at, column = (int(place[2]) - 1, _column(place[1])) if place else (row, column + 1)
         if match["filled"] and not match["cell"].endswith(b"/"):
-            area.add(at, column, column)
-    return area.cells
+            yield at, column, match["cell"]
 
 
 def _column(letters: bytes) -> int:
@@ -112,9 +118,9 @@ def ods_cells(content: bytes) -> int:
     total, area = 0, _Area()
     row = column = 0
     rows = 1
-    for match in _ODS_TAG.finditer(content):
+    for match in ODS_TAG.finditer(content):
         kind, has = match["kind"], match["has"] or b""
-        repeated = _REPEATED.search(has)
+        repeated = REPEATED.search(has)
         times = max(1, int(repeated[1])) if repeated else 1
         if kind in (None, b"table"):
             total += area.cells
@@ -170,26 +176,33 @@ def xls_cells(workbook: bytes) -> int:
     Raises:
         ReadingError: It is protected by a password, or a sheet claims to be larger than any can be.
     """
-    total, area, at = 0, _Area(), 0
-    while at + 4 <= len(workbook):
-        kind, size = struct.unpack_from("<HH", workbook, at)
-        start, at = at + 4, at + 4 + size
-        if at > len(workbook):
-            break
-        if kind == _BEGINNING:
+    total, area = 0, _Area()
+    for kind, start, size in xls_records(workbook):
+        at = start + size
+        if kind == BEGINNING:
             total += area.cells
             area = _Area()
         elif kind == _XLS_PASSWORD:
             raise ReadingError("is protected by a password")
         elif kind == _DIMENSIONS:
             _check_dimensions(workbook[start:at])
-        elif kind in _XLS_CELLS and size >= 4:
+        elif kind in XLS_CELLS and size >= 4:
             row, column = struct.unpack_from("<HH", workbook, start)
             area.add(row, column, column)
-        elif kind == _XLS_ROW_OF_CELLS and size >= 6:
+        elif kind == XLS_ROW_OF_CELLS and size >= 6:
             row, first = struct.unpack_from("<HH", workbook, start)
             area.add(row, first, struct.unpack_from("<H", workbook, at - 2)[0])
     return total + area.cells
+
+
+def xls_records(workbook: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Yield the number of each record from a place on, and where its data starts and how long it is (MS-XLS 2.1.4)."""
+    while at + 4 <= len(workbook):
+        kind, size = struct.unpack_from("<HH", workbook, at)
+        start, at = at + 4, at + 4 + size
+        if at > len(workbook):
+            return
+        yield kind, start, size
 
 
 def _check_dimensions(data: bytes) -> None:

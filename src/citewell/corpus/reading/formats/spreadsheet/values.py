@@ -7,16 +7,24 @@ import math
 from decimal import Decimal
 
 from citewell.corpus.reading.formats.sheet_rows import plain
+from citewell.corpus.reading.formats.spreadsheet.percents import Show
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.timedelta
 
 
-def text_of(value: Value) -> str:
-    """Return a value as one would write it: dates as ISO 8601, numbers with as many digits as they are shown with at most."""
+def text_of(value: Value, show: Show | None = None) -> str:
+    """Return a value as one would write it: dates as ISO 8601, numbers with as many digits as they are shown with at most.
+
+    Args:
+        value: What the cell holds.
+        show: How its number is shown, if that is something else.
+    """
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if show and isinstance(value, int | float):
+        return show(value)
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, datetime.datetime):

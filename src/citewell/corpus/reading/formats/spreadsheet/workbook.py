@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import olefile
@@ -23,6 +23,8 @@ from citewell.corpus.reading.extract import Extract, RawBlock
 from citewell.corpus.reading.formats.office.package import Package, title_of
 from citewell.corpus.reading.formats.sheet_rows import Row, plain, table_blocks
 from citewell.corpus.reading.formats.spreadsheet.parts import SheetParts, ods_facts
+from citewell.corpus.reading.formats.spreadsheet.percents import ShownCell, ShownCells
+from citewell.corpus.reading.formats.spreadsheet.shown_cells import ods_sheets, ods_shown, xls_sheets, xls_shown
 from citewell.corpus.reading.formats.spreadsheet.sizes import (
     MOST_CELLS,
     is_small,
@@ -45,6 +47,9 @@ _TALLEST_MERGED = 1_000
 _WIDEST_MERGED = 200
 _TOO_FAR = f"its cells stand too far apart; at most {MOST_CELLS:,} from the first to the last are read"
 _PROTECTED = "is protected by a password"
+
+# The cells of a sheet, by its name, that are shown as percentages.
+_Percents = Callable[[str], Iterator[ShownCell]]
 
 
 @dataclass(slots=True)
@@ -75,10 +80,11 @@ def read_workbook(data: bytes) -> Extract:
         raise ReadingError(_PROTECTED) from error
     except CalamineError as error:
         raise ReadingError(f"is damaged, or no spreadsheet ({error})") from error
-    sheets = [sheet for sheet in workbook.sheets_metadata if _is_shown(sheet, left_out, reading)]
-    for sheet in sheets:
-        has_heading = len(workbook.sheets_metadata) > 1 or not _UNNAMED.fullmatch(sheet.name)
-        _read_sheet(workbook, sheet.name, parts, reading, has_heading=has_heading)
+    listed = workbook.sheets_metadata
+    shown = parts.percents if parts else _percents(data, opened, [sheet.name for sheet in listed])
+    for sheet in [sheet for sheet in listed if _is_shown(sheet, left_out, reading)]:
+        has_heading = len(listed) > 1 or not _UNNAMED.fullmatch(sheet.name)
+        _read_sheet(workbook, sheet.name, parts, reading, shown, has_heading=has_heading)
     return Extract(tuple(reading.blocks), title=title_of(facts), facts=facts, warnings=tuple(reading.warnings))
 
 
@@ -102,6 +108,18 @@ def _opened(data: bytes) -> Package | Archive | None:
         raise ReadingError("is damaged: content.xml is no valid XML")
     _check(ods_cells(content))
     return archive
+
+
+def _percents(data: bytes, opened: Package | Archive | None, names: Sequence[str]) -> _Percents:
+    """Return what tells the cells of a sheet that are shown as percentages, for files that are no packages."""
+    if isinstance(opened, Archive):
+        content = opened.read("content.xml")
+        starts = ods_sheets(content)
+        return lambda name: ods_shown(content, starts[name]) if name in starts else iter(())
+    records = _records(data)
+    begins, percents = xls_sheets(records)
+    places = dict(zip(names, begins, strict=False))
+    return lambda name: xls_shown(records, places[name], percents) if name in places else iter(())
 
 
 def _facts(opened: Package | Archive, reading: _Reading) -> tuple[Fact, ...]:
@@ -173,7 +191,13 @@ def _is_shown(sheet: SheetMetadata, left_out: frozenset[str], reading: _Reading)
 
 
 def _read_sheet(
-    workbook: CalamineWorkbook, name: str, parts: SheetParts | None, reading: _Reading, *, has_heading: bool
+    workbook: CalamineWorkbook,
+    name: str,
+    parts: SheetParts | None,
+    reading: _Reading,
+    percents: _Percents,
+    *,
+    has_heading: bool,
 ) -> None:
     try:
         sheet = workbook.get_sheet_by_name(name)
@@ -181,7 +205,7 @@ def _read_sheet(
         reading.warnings.append(f"the sheet {name!r} is left out: it is damaged ({error})")
         return
     place = _place(name)
-    found = list(table_blocks(_rows(sheet, reading), place))
+    found = list(table_blocks(_rows(sheet, ShownCells(percents(name)), reading), place))
     if parts:
         found += _beside(parts, name, reading)
     if found and has_heading:
@@ -214,7 +238,7 @@ def _beside(parts: SheetParts, name: str, reading: _Reading) -> list[RawBlock]:
     return found + [RawBlock("prose", (text,), location=Location("sheet", name)) for text in drawn.texts]
 
 
-def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
+def _rows(sheet: CalamineSheet, percents: ShownCells, reading: _Reading) -> Iterator[Row]:
     """Yield the rows of a sheet with something in them, as many as there is room for."""
     if sheet.start is None:
         return
@@ -223,7 +247,9 @@ def _rows(sheet: CalamineSheet, reading: _Reading) -> Iterator[Row]:
     down, across = _merged(sheet)
     above: dict[int, tuple[int, str]] = {}
     for number, values in enumerate(sheet.iter_rows(), 1):
-        cells = {left + at: text for at, value in enumerate(values) if value != "" and (text := text_of(value))}
+        shown = percents.row(number - 1)
+        texts = ((left + at, text_of(value, shown.get(left + at))) for at, value in enumerate(values) if value != "")
+        cells = {column: text for column, text in texts if text}
         above = {column: kept for column, kept in above.items() if kept[0] >= number}
         merged = {column: text for column, (_, text) in above.items() if column not in cells}
         if not cells:
