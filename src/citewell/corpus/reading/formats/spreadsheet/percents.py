@@ -15,7 +15,7 @@ ShownCell = tuple[int, int, Show]
 
 # The codes of formats that a workbook does not list (ECMA-376, part 1, 18.8.30).
 BUILT_IN = {9: "0%", 10: "0.00%"}
-# What is shown as it stands, is as wide as a sign, fills the cell, or colours it; or a sign of the code.
+# What is shown unchanged, is as wide as a sign, fills the cell, or colours it; or a sign of the code.
 _TOKEN = regex.compile(r'"(?P<quoted>[^"]*+)"|\\(?P<escaped>.)|[_*].|\[[^\]]*+\]|(?P<sign>.)', regex.S)
 _PERCENT = regex.compile(r"(?:[#0?][#0?,]*+|(?=\.))(?:\.(?P<digits>[#0?]++))?(?P<before>\s*+)%\s*+\Z")
 # The longest code that Excel takes.
