@@ -298,3 +298,16 @@ def test_a_report_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", program])
         with pytest.raises(ReadingError, match="invalid response"):
             Readers().read("a.txt", ARTICLE)
+
+
+@pytest.mark.parametrize("response", [{"kilobytes": "many"}, {"number": 10**30}, {"number": [1]}, {}])
+def test_a_response_of_a_reader_that_was_taken_over_is_a_reason(
+    response: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "from citewell.corpus.reading import worker as w; from citewell.corpus.reading.wire import frame, send\n"
+        f"w._answer = lambda request, answers: send(answers, frame({response!r})); w.main()"
+    )
+    monkeypatch.setattr(process, "_COMMAND", [sys.executable, "-c", program])
+    with pytest.raises(ReadingError, match="the reader failed"):
+        Readers().read("a.txt", ARTICLE)

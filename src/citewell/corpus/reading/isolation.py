@@ -163,7 +163,7 @@ class Readers:
         keep = False
         try:
             header, text = reader.ask(request, seconds, self._limits.by_the_clock, progress)
-            keep = not {"memory", "failed"} & header.keys() and header.get("kilobytes", 0) < _GROWN_KILOBYTES
+            keep = not {"memory", "failed"} & header.keys() and not _has_grown(header.get("kilobytes", 0))
         except EndedError as ended:
             with self._lock:
                 ended.by_us = reader not in self._all
@@ -218,7 +218,7 @@ class Readers:
         digest = header["digest"] if is_digest(header.get("digest")) else None
         if "memory" in header:
             return ReadingError(f"needs more than {_bytes(self._limits.memory)} of memory to read", retry=True)
-        if isinstance(number := header.get("number"), int):
+        if isinstance(number := header.get("number"), int) and number in errno.errorcode:
             return UnavailableError(OSError(number, os.strerror(number)))
         if isinstance(reason := header.get("reason"), str):
             return ReadingError(_printable(reason), digest=digest, lacks=_printable(str(header.get("lacks", ""))))
@@ -231,6 +231,11 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
+
+
+def _has_grown(kilobytes: object) -> bool:
+    """Return whether a reader uses too much memory to be kept, or does not say how much."""
+    return type(kilobytes) is not int or kilobytes >= _GROWN_KILOBYTES
 
 
 def _bytes(count: int) -> str:

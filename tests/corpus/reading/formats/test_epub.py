@@ -81,6 +81,12 @@ def test_a_chapter_without_a_heading_gets_its_name() -> None:
     assert places(extract) == ["Water", None]
 
 
+def test_without_contents_a_file_that_begins_with_a_heading_is_a_chapter() -> None:
+    files = {"a": "<h1>One</h1><p>x</p>", "b": "<p>y</p>", "c": "<h1>Two</h1><p>z</p>"}
+    assert places(read_bytes(READER, book(files, []))) == ["One", None, None, "Two", None]
+    assert places(read_bytes(READER, book(files, [("text/a", "First")]))) == ["First", None, None, None, None]
+
+
 def test_what_a_book_says_about_itself() -> None:
     extract = read_bytes(READER, book(CHAPTERS, CONTENTS))
     assert extract.title == "The Pump"

@@ -121,11 +121,16 @@ def test_what_was_deleted_or_hidden_is_left_out() -> None:
     body = f"<text:tracked-changes>{deleted}</text:tracked-changes>" + p(
         'seen <text:span text:style-name="T">two words</text:span>'
     )
+    body += "".join(
+        f"<text:section {display}>{p('three more words')}</text:section>"
+        for display in ('text:display="none"', 'text:display="condition" text:is-hidden="true"')
+    )
+    body += f'<text:section text:display="true">{p("shown")}</text:section>'
     furniture = f"<style:master-page><style:header>{p('Confidential')}</style:header></style:master-page>"
     extract = read_bytes(READER, open_file(body, automatic=hidden, styles=furniture))
-    assert shown(extract) == ["seen"]
+    assert shown(extract) == ["seen", "shown"]
     assert extract.warnings == (
-        "2 hidden words are left out",
+        "8 hidden words are left out",
         "page headers and footers are left out (1, such as “Confidential”)",
     )
 

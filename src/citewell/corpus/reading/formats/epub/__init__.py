@@ -22,4 +22,4 @@ def _is_book(data: bytes) -> bool:
     return declared_kind(data).startswith(_KIND)
 
 
-READER = FormatReader("epub", 1, frozenset({".epub"}), _read, _is_book, is_binary=True)
+READER = FormatReader("epub", 2, frozenset({".epub"}), _read, _is_book, is_binary=True)

@@ -37,7 +37,7 @@ def read_book(source: Source) -> Extract:
         except ReadingError as error:
             warnings.append(f"{name} {error.message}")
             continue
-        blocks += _chapter(page, chapters.get(name, []), name, is_first=not blocks)
+        blocks += _chapter(page, chapters.get(name), name, is_first=not blocks, is_listed=bool(chapters))
         warnings += page.warnings
         source.progress("chapters", number, len(package.spine))
     title = next((fact.value for fact in package.facts if fact.name == "title"), None)
@@ -49,21 +49,23 @@ def _page(archive: Archive, name: str) -> Page:
     return read_markup(decode_page(archive.read(name)).text, is_page=False)
 
 
-def _chapter(page: Page, chapters: Sequence[Chapter], name: str, *, is_first: bool) -> Iterator[RawBlock]:
+def _chapter(
+    page: Page, chapters: Sequence[Chapter] | None, name: str, *, is_first: bool, is_listed: bool
+) -> Iterator[RawBlock]:
     """Yield the blocks of a file, those where a chapter begins with its name as their place.
 
     A file that the table of contents names begins a section of its own, under that name if it has no heading itself; another
-    goes on where the one before ended.
+    goes on where the one before ended. In a book without a table of contents, a file that begins with a heading is a chapter.
     """
     blocks = list(page.blocks)
     if not blocks:
         return
-    starts = _starts(page, chapters)
+    starts = _starts(page, chapters or [])
     if 0 in starts and not any(block.kind == "heading" for block in blocks):
         blocks, starts = _named(blocks, starts)
     elif 0 in starts and blocks[0].kind != "heading":
         yield RawBlock("break")
-    elif is_first and 0 not in starts:
+    elif 0 not in starts and (is_first or (not is_listed and blocks[0].kind == "heading")):
         starts[0] = _heading(blocks) or page.title or PurePosixPath(name).stem
     for nth, block in enumerate(blocks):
         location = Location(_KIND, starts[nth]) if nth in starts else None

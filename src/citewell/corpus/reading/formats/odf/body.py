@@ -67,7 +67,9 @@ class Body:
         """Return the blocks in an element; the XML is at most 256 deep, and so is this."""
         found: list[RawBlock] = []
         for element in holder:
-            if element.tag in _HOLDERS:
+            if element.tag == f"{TEXT}section" and _is_hidden(element):
+                self.hidden += len(text_of(element).split())
+            elif element.tag in _HOLDERS:
                 found += self.blocks(element)
             elif element.tag in _READERS:
                 found += _READERS[element.tag](self, element)
@@ -181,6 +183,11 @@ class Body:
     def _comment(self, element: Element) -> list[RawBlock]:
         author = text_of(element.find(f"{DC}creator"))
         return prefixed(f"Comment ({author}): " if author else "Comment: ", self.apart(element))
+
+
+def _is_hidden(section: Element) -> bool:
+    """Return whether a section is hidden, always or by the condition that it had when it was saved."""
+    return section.get(f"{TEXT}display") == "none" or section.get(f"{TEXT}is-hidden") == "true"
 
 
 def prefixed(before: str, blocks: Sequence[RawBlock]) -> list[RawBlock]:
