@@ -281,3 +281,11 @@ class Chat:
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         return Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
+
+
+def runs(pid: int) -> bool:
+    """Return whether a process runs, as Linux tells it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -14,6 +14,7 @@ from citewell import IndexFolder
 from citewell.encoder.encoding import Encoder
 from tests.corpus.reading.hostile import hostile_files
 from tests.support.environment import ROOT
+from tests.support.processes import runs
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures memory by /proc")
 _MOST_KILOBYTES = 2_000_000
@@ -71,7 +72,7 @@ def test_no_file_stops_a_build(tmp_path: Path, encoder: Encoder, *, long: bool) 
     assert len(watched.most) > 1
     # Readers come one after the other; the sum of all that there ever were is more than there was at any time.
     assert sum(watched.most.values()) < _MOST_KILOBYTES or long
-    assert not [pid for pid in watched.most if _runs(pid)]
+    assert not [pid for pid in watched.most if runs(pid)]
 
 
 def _family(pid: int) -> list[int]:
@@ -92,10 +93,3 @@ def _peak(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -19,6 +19,7 @@ from citewell.corpus.reading.parsing import parse
 from citewell.document import Document
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from tests.support.environment import CORPUS, ROOT
+from tests.support.processes import runs
 from tests.support.readers import ending
 from tests.support.waiting import until
 
@@ -71,7 +72,7 @@ def test_a_process_is_used_again_and_one_that_failed_is_replaced(
     assert len(second) == len(first) == 1
     assert second != first
     readers.close()
-    assert not any(_runs(pid) for pid in first | second)
+    assert not any(runs(pid) for pid in first | second)
 
 
 def test_time_is_a_reason(tmp_path: Path) -> None:
@@ -252,19 +253,12 @@ def test_no_reader_outlives_who_started_it(tmp_path: Path, ending: signal.Signal
         else:
             running.stdin.close()
         running.wait(timeout=60)
-    until(lambda: not _runs(reader))
+    until(lambda: not runs(reader))
 
 
 def _file(file: Path, content: bytes) -> Path:
     file.write_bytes(content)
     return file
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_reader_process_starts_without_what_only_searching_needs() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, replace
@@ -86,28 +87,53 @@ def _convert(data: bytes, old: _Old, program: str) -> bytes:
             *(program, "--headless", "--norestore", f"-env:UserInstallation={profile}"),
             *("--convert-to", old.new, "--outdir", str(folder / "new"), str(file)),
         ]
+        _run(command)
         try:
-            subprocess.run(  # noqa: S603 - the program that the user's path names, and our own file
-                command,
-                check=True,
-                capture_output=True,
-                timeout=_SECONDS,
-                preexec_fn=_free if os.name == "posix" else None,
-            )
             return (folder / "new" / f"old.{old.new}").read_bytes()
-        except subprocess.TimeoutExpired as error:
-            raise ReadingError(f"LibreOffice takes more than {_SECONDS} seconds to convert it", retry=True) from error
-        except (subprocess.CalledProcessError, OSError) as error:
+        except OSError as error:
             raise ReadingError("LibreOffice cannot convert it") from error
 
 
+def _run(command: list[str]) -> None:
+    """Run LibreOffice with all processes that it starts.
+
+    Raises:
+        ReadingError: It fails or takes too long.
+    """
+    is_posix = os.name == "posix"
+    try:
+        # Without pipes, which its processes would hold open after its end.
+        process = subprocess.Popen(  # noqa: S603 - the program that the user's path names, and our own file
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=is_posix,
+            preexec_fn=_free if is_posix else None,
+        )
+    except OSError as error:
+        raise ReadingError("LibreOffice cannot convert it") from error
+    try:
+        status = process.wait(_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        # Its command only starts another process and waits for that.
+        if is_posix:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        raise ReadingError(f"LibreOffice takes more than {_SECONDS} seconds to convert it", retry=True) from error
+    if status:
+        raise ReadingError("LibreOffice cannot convert it")
+
+
 def _free() -> None:
-    """Give LibreOffice more memory and time than a reader has; the clock of the reader still runs."""
+    """Give LibreOffice more memory and processor time than a reader has; it ends even if nothing is left to end it."""
     import resource
 
-    for limit in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
-        _, hard = resource.getrlimit(limit)
-        resource.setrlimit(limit, (hard, hard))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS if hard < 0 else min(_SECONDS, hard), hard))
 
 
 def _is_old(data: bytes) -> bool:
