@@ -187,7 +187,7 @@ class Body:
 
 def _is_hidden(section: Element) -> bool:
     """Return whether a section is hidden, always or by the condition that it had when it was saved."""
-    return section.get(f"{TEXT}display") == "none" or section.get(f"{TEXT}is-hidden") == "true"
+    return bool(section.get(f"{TEXT}display") == "none" or section.get(f"{TEXT}is-hidden") == "true")
 
 
 def prefixed(before: str, blocks: Sequence[RawBlock]) -> list[RawBlock]:
