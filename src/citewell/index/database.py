@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexUnreadableError
+from citewell.index.sealing import seal
 from citewell.index.soundness import Soundness
 
 Row = tuple[Any, ...]
@@ -52,6 +54,31 @@ class Database:
                 return cursor.fetchall()
         except (sqlite3.DatabaseError, UnicodeError) as error:
             raise self.fault(error) from error
+
+    def sealed(self, table: str, query: str, *parameters: object, ordinals: Sequence[int] | None = None) -> list[Row]:
+        """Return verified rows without their last column, the seal; with ``ordinals``, exactly those rows in that order.
+
+        Args:
+            table: The table, as it is sealed.
+            query: The query; with ``ordinals``, its first column is that.
+            parameters: Those of the query.
+            ordinals: Which rows there must be.
+
+        Raises:
+            IndexDamagedError: A row has changed or is missing.
+            IndexFaultError: They cannot be read.
+        """
+        rows = self.all(query, *parameters)
+        for *values, sealed in rows:
+            if sealed != seal(table, *values):
+                raise self.damaged(f"a row of the table {table} has changed")
+        if ordinals is None:
+            return [row[:-1] for row in rows]
+        found = {row[0]: row[:-1] for row in rows}
+        missing = next((ordinal for ordinal in ordinals if ordinal not in found), None)
+        if missing is not None:
+            raise self.damaged(f"row {missing} of the table {table} is missing")
+        return [found[ordinal] for ordinal in ordinals]
 
     def fault(self, error: Exception) -> IndexFaultError:
         """Return an error of SQLite as one of the index; one that may pass is no damage."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from citewell.document import Located, Location
-from citewell.index.database import Database, Row
+from citewell.index.database import Database
 from citewell.index.scoping import Paths
 from citewell.index.sealing import seal, seal_bytes
 from citewell.index.stored import DocumentMap
@@ -55,11 +55,7 @@ class DocumentMaps:
         return DocumentMap(self.locations(path), self.boxes(path))
 
     def _located(self, query: str, *parameters: object) -> tuple[Located, ...]:
-        return tuple(self._checked(row) for row in self._file.all(query, *parameters))
-
-    def _checked(self, row: Row) -> Located:
-        *values, sealed = row
-        if sealed != seal("locations", *values):
-            raise self._file.damaged("a row of the table locations has changed")
-        _, start, kind, label, page, is_ocr = values
-        return Located(start, Location(kind, label, page, bool(is_ocr)))
+        rows = self._file.sealed("locations", query, *parameters)
+        return tuple(
+            Located(start, Location(kind, label, page, bool(is_ocr))) for _, start, kind, label, page, is_ocr in rows
+        )
