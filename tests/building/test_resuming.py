@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import signal
 import sqlite3
@@ -17,14 +18,17 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from citewell.building import resuming
 from citewell.building import writing as writing_module
+from citewell.building.resuming import Unfinished
 from citewell.corpus import reading
-from citewell.corpus.reading import SourceFile
+from citewell.corpus.reading import ReadingOptions, SourceFile
 from citewell.document import Document
 from citewell.index.library import Library
 from tests.support.encoders import Remembering
 from tests.support.indexes import failed
 
 FILES = 30
+KEYS = ["a" * 64, "b" * 64]
+VECTORS = np.arange(8, dtype=np.float32).reshape(2, 4)
 
 
 @pytest.fixture
@@ -155,19 +159,96 @@ def test_a_damaged_file_costs_only_what_was_kept(corpus: Path, index: IndexFolde
     shutil.rmtree(index.unfinished, ignore_errors=True)
 
 
+@pytest.fixture
+def kept(corpus: Path, index: IndexFolder) -> tuple[Path, dict[str, tuple[SourceFile, Document]]]:
+    """A file in which all documents of the corpus and some vectors are kept, and what was read."""
+    found = {}
+    index.path.mkdir()
+    with Unfinished(index.unfinished, ReadingOptions()) as unfinished:
+        for source in reading.scan(corpus).files[:FILES]:
+            found[source.path] = source, unfinished.read(source, None)
+        unfinished.encode_with("one", 0.3)
+        unfinished.keep_vectors(KEYS, VECTORS)
+    return index.unfinished, found
+
+
+def test_what_is_damaged_is_as_if_it_were_not_there(
+    kept: tuple[Path, dict[str, tuple[SourceFile, Document]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever bytes of the file change, what comes back of it is what was kept, or nothing."""
+    file, found = kept
+    content, again = file.read_bytes(), []
+
+    def read(source: SourceFile, *_: Any) -> Document:
+        again.append(source.path)
+        return found[source.path][1]
+
+    monkeypatch.setattr(resuming, "read", read)
+    draw = random.Random(7)
+    for changes in [0, *[1] * 30, *[40] * 30]:
+        damaged = bytearray(content)
+        for _ in range(changes):
+            damaged[draw.randrange(len(damaged))] ^= 1 + draw.randrange(255)
+        file.write_bytes(damaged)
+        with Unfinished(file, ReadingOptions()) as unfinished:
+            assert all(unfinished.read(source, was.digest) == was for source, was in found.values())
+            unfinished.encode_with("one", 0.3)
+            for key, vector in unfinished.vectors(KEYS).items():
+                assert np.array_equal(vector, VECTORS[KEYS.index(key)])
+        assert again or changes < 2
+        if not changes:
+            assert again == []
+
+
+def test_what_was_read_otherwise_or_encoded_by_another_is_not_used(
+    kept: tuple[Path, dict[str, tuple[SourceFile, Document]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, found = kept
+    again: list[str] = []
+
+    def read(source: SourceFile, *_: Any) -> Document:
+        again.append(source.path)
+        return found[source.path][1]
+
+    monkeypatch.setattr(resuming, "read", read)
+    whole = file.read_bytes()
+    source, was = found["03.txt"]
+    with Unfinished(file, ReadingOptions()) as unfinished:
+        assert (unfinished.read(source, was.digest), again) == (was, [])
+        assert unfinished.read(source, "0" * 64).digest == was.digest
+        assert again == ["03.txt"]
+        unfinished.encode_with("one", 0.3)
+        assert sorted(unfinished.vectors(KEYS)) == sorted(KEYS)
+    for encoder, weight in (("another", 0.3), ("one", 0.4)):
+        file.write_bytes(whole)
+        with Unfinished(file, ReadingOptions()) as unfinished:
+            unfinished.encode_with(encoder, weight)
+            assert unfinished.vectors(KEYS) == {}
+    for options in (ReadingOptions(ocr_language="deu"), ReadingOptions(ocr_pages=7)):
+        file.write_bytes(whole)
+        with Unfinished(file, options) as unfinished:
+            unfinished.read(source, was.digest)
+    assert again == ["03.txt"] * 3
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal, as Unix has it")
 @pytest.mark.usefixtures("encoder")
 def test_a_killed_build_goes_on(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     program = (
         "import os, sys; from pathlib import Path; from citewell import IndexFolder, Settings, build\n"
         "from citewell.building import resuming; resuming._SECONDS_BETWEEN_COMMITS = 0.0\n"
+        "resuming._SCHEMA = 'PRAGMA cache_size = 1;' + resuming._SCHEMA\n"
         "def stop(stage, done, total):\n"
+        "    if (stage, done) == ('Reading', 12): resuming._SECONDS_BETWEEN_COMMITS = 1e9\n"
         "    if (stage, done) == ('Reading', 20): os.kill(os.getpid(), 9)\n"
         "build(Path(sys.argv[1]), IndexFolder(Path(sys.argv[2])), Settings(model='english'), progress=stop)"
     )
     done = subprocess.run([sys.executable, "-c", program, str(corpus), str(index.path)], check=False)
     assert done.returncode == -signal.SIGKILL
+    # It was killed while it wrote: the file has half of what was not committed, and the journal what was there before.
+    assert index.unfinished.with_name(f"{index.unfinished.name}-journal").stat().st_size
     work = Work(monkeypatch)
     build(corpus, index, Settings(model="english"))
-    assert len(work.read) == FILES + 1 - 20
+    assert len(work.read) == FILES + 1 - 12
     assert failed(index) == []
+    assert [each.name for each in index.path.iterdir() if each.name.startswith(index.unfinished.name)] == []

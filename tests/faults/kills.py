@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from citewell import IndexFolder
 from tests.faults import known
 from tests.faults.known import KnownDocument
 from tests.faults.outcome import Outcome, draw_of, hidden, kind_of, mended_by, state_folders
@@ -30,6 +31,7 @@ KINDS = (
 IN_A_ROW = 3
 _SUBJECTS = known.SUBJECTS[:4]
 _OPINION_SECONDS = 0.3
+_DAMAGED, _BYTES = 0.3, 40
 _PHRASE = "seven quiet lanterns over the harbour"
 _OPEN = ("CURRENT", "LOCK", "snapshots")
 
@@ -48,6 +50,7 @@ class Kills:
         self._seed = seed
         self._work, self._kept = folder / "work", folder / "kept"
         self._corpus, self._index = self._work / "corpus", self._work / "index"
+        self._unfinished = IndexFolder(self._index).unfinished
         self._corpus.mkdir(parents=True)
         self._states: dict[str, dict[str, KnownDocument]] = {}
         self._lengths: dict[str, float] = {}
@@ -160,10 +163,22 @@ class Kills:
         yield from self._look()
 
     def _kill_rebuild(self, draw: random.Random, outcome: Outcome) -> Iterator[str]:
+        """Kill a build, which may go on with what one before it has kept: of other files, or read with other settings."""
         self._change(draw)
         known.write(self._known(), self._corpus)
-        arguments = ("index", "--corpus", self._corpus, "--index", self._index, "--json")
+        settings = self._work / "citewell.toml"
+        settings.write_text(f"[reading]\nocr_pages = {draw.choice((100, 7))}\n", encoding="utf-8")
+        found = self._unfinished.exists()
+        arguments = ("--settings", settings, "index", "--corpus", self._corpus, "--index", self._index, "--json")
         yield from self._killed("rebuild", draw, outcome, *arguments)
+        outcome.seen["a build began with what another had kept"] += found
+        # Now and then, what is kept is damaged.
+        if self._unfinished.exists() and draw.random() < _DAMAGED:
+            content = bytearray(self._unfinished.read_bytes())
+            for _ in range(_BYTES):
+                content[draw.randrange(len(content))] ^= 1 + draw.randrange(255)
+            self._unfinished.write_bytes(content)
+            outcome.seen["what a build had kept is damaged"] += 1
 
     _kill_first_build = _kill_rebuild
 
@@ -240,7 +255,7 @@ class Kills:
         self, kind: str, draw: random.Random, outcome: Outcome, *arguments: str | Path, typed: str = ""
     ) -> Iterator[str]:
         """Start a command and kill it at a moment of the time that it takes."""
-        command = self._prepared.start(*arguments, typed=typed)
+        command = self._prepared.start(*arguments, typed=typed, keeps_at_once=True)
         # When it is killed is what is tried.
         time.sleep(draw.uniform(0, 1.05) * self._lengths[kind])
         command.end(signal.SIGKILL)

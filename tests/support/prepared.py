@@ -124,7 +124,8 @@ def _become(
     clock: float = 0.0,
     environment: dict[str, str] | None = None,
     folder: str | None = None,
-    fresh: bool = False,  # noqa: FBT001, FBT002 - it comes by its name
+    keeps_at_once: bool = False,  # noqa: FBT001, FBT002 - they come by their names
+    fresh: bool = False,  # noqa: FBT001, FBT002
 ) -> NoReturn:
     """Be the command: another session, user and limit, and other files for what it reads and says."""
     os.setsid()
@@ -153,6 +154,10 @@ def _become(
     if fresh:
         os.execv(sys.executable, [sys.executable, "-m", "citewell.cli", *arguments])  # noqa: S606
     _shift_clock(clock)
+    if keeps_at_once:
+        from citewell.building import resuming
+
+        resuming._SECONDS_BETWEEN_COMMITS = 0.0
     sys.argv = ["citewell", *arguments]
     from citewell.cli import main as command
 

@@ -128,7 +128,8 @@ class Prepared:
         Args:
             arguments: Those of ``citewell``.
             options: ``typed`` into it, the ``user`` it runs as, the most ``file_bytes`` that it may write to a file, and by
-                how many seconds its ``clock`` is wrong, more of its ``environment``, and the ``folder`` that it runs in.
+                how many seconds its ``clock`` is wrong, more of its ``environment``, the ``folder`` that it runs in, and
+                whether a build ``keeps_at_once`` what it has read, so that a kill finds something.
         """
         self._count += 1
         output, messages = (self.folder / f"{self._count}.{kind}" for kind in ("output", "messages"))

@@ -35,6 +35,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, header TEXT NOT NULL, content BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, seal BLOB NOT NULL);
 """
+# What a damaged file raises: its messages quote names that are in it, which need not be text, and sizes can be any number.
+_FAULTS = (sqlite3.Error, UnicodeError, MemoryError)
 _SUFFIXES = ("", "-journal")
 _REFUSED = "refused"
 
@@ -151,9 +153,9 @@ class Unfinished:
         """Write what is left, and close the file."""
         connection, self._connection = self._connection, None
         if connection:
-            with suppress(sqlite3.Error):
+            with suppress(*_FAULTS):
                 connection.commit()
-            with suppress(sqlite3.Error):
+            with suppress(*_FAULTS):
                 connection.close()
 
     def discard(self) -> None:
@@ -168,7 +170,7 @@ class Unfinished:
             try:
                 self._connection = sqlite3.connect(self._file)
                 self._connection.executescript(f"PRAGMA synchronous = NORMAL;{_SCHEMA}")
-            except sqlite3.Error:
+            except _FAULTS:
                 self._give_up()
         return self._connection
 
@@ -176,7 +178,7 @@ class Unfinished:
         connection, self._connection = self._connection, None
         self._failed = True
         if connection:
-            with suppress(sqlite3.Error):
+            with suppress(*_FAULTS):
                 connection.close()
         self.discard()
 
@@ -199,7 +201,7 @@ class Unfinished:
             if time.monotonic() - self._committed > _SECONDS_BETWEEN_COMMITS:
                 connection.commit()
                 self._committed = time.monotonic()
-        except sqlite3.Error:
+        except _FAULTS:
             self._give_up()
 
     def _rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -208,7 +210,7 @@ class Unfinished:
             return []
         try:
             return connection.execute(query, parameters).fetchall()
-        except sqlite3.Error:
+        except _FAULTS:
             self._give_up()
             return []
 
