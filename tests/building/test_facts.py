@@ -12,7 +12,7 @@ from citewell.corpus.reading import ReadingOptions, SourceFile
 from citewell.document import Document, Fact
 from citewell.index.changes import compare
 from citewell.index.status import status
-from tests.support.indexes import rebuilt
+from tests.support.indexes import failed, rebuilt
 from tests.support.policies import policies_in
 
 
@@ -87,11 +87,33 @@ def test_a_table_that_cannot_be_read_now_leaves_the_facts_as_they_were(
 
     monkeypatch.setattr(Path, "read_bytes", refusing)
     assert rebuilt(corpus, index).up_to_date
-    (corpus / "more.txt").write_text("Another hotel costs a hundred.", encoding="utf-8")
+    (corpus / "notes" / "more.txt").write_text("Another hotel costs a hundred.", encoding="utf-8")
     assert rebuilt(corpus, index).added == 1
     assert ("author", "Zoe Ng", "table") in facts(policies, "notes/bern.txt")
     monkeypatch.undo()
+    # What was read meanwhile has no facts of it yet.
+    assert not status(index).up_to_date
+    assert not rebuilt(corpus, index).up_to_date
+    assert ("author", "Zoe Ng", "table") in facts(policies, "notes/more.txt")
     assert rebuilt(corpus, index).up_to_date
+
+
+def test_the_title_that_the_table_gives_is_that_of_citations_and_is_found(tmp_path: Path) -> None:
+    policies, index, corpus = policies_in(tmp_path), IndexFolder(tmp_path / "index"), tmp_path / "corpus"
+    table = corpus / "citewell-facts.csv"
+    table.write_text("path,title\nnotes/bern.txt,The Zytglogge hotel\n", encoding="utf-8")
+    report = rebuilt(corpus, index)
+    assert (report.unchanged, report.windows - report.reused) == (5, 1)
+    question = "What does the Zytglogge hotel cost a night?"
+    answer = policies.ask(question)
+    assert [(each.title, each.document) for each in answer.passages[:1]] == [("The Zytglogge hotel", "notes/bern.txt")]
+    assert answer.answered
+    assert failed(index) == []
+    assert rebuilt(corpus, index).up_to_date
+    table.unlink()
+    rebuilt(corpus, index)
+    assert policies.ask("What does the hotel in Bern cost?").passages[0].title == "bern"
+    assert not policies.ask(question).answered
 
 
 def test_front_matter_facts_are_those_of_the_stored_document(tmp_path: Path) -> None:

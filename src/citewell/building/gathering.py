@@ -18,7 +18,7 @@ from citewell.index.changes import Changes
 from citewell.index.known_files import unread_parts
 from citewell.index.manifest import Skipped, Warned
 from citewell.index.stored import DocumentMap, StoredDocument, stored
-from citewell.text.fact_names import TABLE
+from citewell.text.fact_names import TABLE, title_in
 from citewell.text.language import detect
 
 
@@ -36,7 +36,7 @@ class Gathering:
 
     ``refused`` are files that could not be read, ``gone`` those of them that are no longer there, ``unread`` parts of files,
     such as attachments, ``kept`` documents that are unavailable and keep their last version. ``windows`` may have to be
-    encoded.
+    encoded. ``is_behind_table`` tells whether documents were read while the table of facts could not be.
     """
 
     def __init__(self, context: BuildContext) -> None:
@@ -47,6 +47,7 @@ class Gathering:
         self._warned_before = {each.path: each for each in current.manifest.warned} if current else {}
         self._unread_before = unread_parts(current) if current else {}
         self.table = read_table(context.corpus)
+        self.is_behind_table = False
         self.refused: dict[str, Skipped] = {}
         self.gone: set[str] = set()
         self.kept: dict[str, Skipped] = {}
@@ -69,7 +70,8 @@ class Gathering:
             if path in kept:
                 found = self._keep(kept[path])
             else:
-                found = self._as_before(path) if path in as_before else self._read_or_keep(changes.files[path])
+                is_same = path in as_before and not (changes.table and self._is_renamed(path))
+                found = self._as_before(path) if is_same else self._read_or_keep(changes.files[path])
             for each in found:
                 heappush(ready, (each.document.path, each))
         while ready:
@@ -85,6 +87,18 @@ class Gathering:
         own = tuple(each for each in found.document.facts if each.source != "table")
         facts = (*own, *self.table.facts(found.document.path))
         return found if facts == found.document.facts else replace(found, document=replace(found.document, facts=facts))
+
+    def _is_renamed(self, path: str) -> bool:
+        """Return whether the table names a document of the current snapshot, or one inside it, otherwise than before.
+
+        Its title stands above its windows, so it is split and encoded again.
+        """
+        current = self._context.keeper.current
+        if current is None or self.table.digest is None:
+            return False
+        catalogue = current.catalogue
+        names = (path, *catalogue.inside(path))
+        return any(title_in(catalogue.facts_of(name)) != title_in(self.table.facts(name)) for name in names)
 
     def _as_before(self, path: str) -> list[Gathered]:
         """Return a document of the current snapshot, and those inside its file."""
@@ -134,7 +148,10 @@ class Gathering:
 
     def _found(self, document: Document, container: str | None = None) -> Gathered:
         """Return a document in the form of the catalogue, with its passages."""
-        document = replace(document, language=detect(document.text, self._context.settings.languages or None))
+        self.is_behind_table |= self.table.digest is None
+        title = title_in(self.table.facts(document.path)) or document.title
+        language = detect(document.text, self._context.settings.languages or None)
+        document = replace(document, title=title, language=language)
         passages = self._split(document)
         self._note_texts(passages)
         if document.warnings:

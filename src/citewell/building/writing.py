@@ -37,6 +37,7 @@ from citewell.text.terms import Term
 ABOVE_WEIGHT = 0.3
 # What is encoded in one go, and kept if the build is stopped after it.
 _PART = 1_024
+_BEHIND = "not read"
 
 
 class SnapshotWriter:
@@ -138,8 +139,11 @@ class SnapshotWriter:
         )
 
     def _facts_digest(self) -> str:
-        """Return the digest of the table of facts; of one that cannot be read now, that of before, as the facts are."""
+        """Return the digest of the table of facts; of one that cannot be read now, that of before, if all facts are, too."""
         now, current = self.gathering.table.digest, self.context.keeper.current
+        if now is None and self.gathering.is_behind_table:
+            # Of no table, so that the next build that can read it follows it.
+            return _BEHIND
         return now if now is not None else current.manifest.facts if current else ""
 
     def _skipped(self, found: tuple[Skipped, ...]) -> tuple[Skipped, ...]:

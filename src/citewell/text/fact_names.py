@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import regex
 
 from citewell.document import Fact
@@ -68,6 +70,11 @@ def comparable(value: str) -> str:
 def as_words(value: str) -> str:
     """Return the words of a value, compared as such, with a space before, between and after them."""
     return f" {' '.join(_NO_WORD.split(comparable(value))).strip()} "
+
+
+def title_in(facts: Iterable[Fact]) -> str | None:
+    """Return the title that the table beside the corpus gives a document, if its facts are among some."""
+    return next((each.value for each in facts if each.name == "title" and each.source == "table"), None)
 
 
 def in_effect(facts: tuple[Fact, ...], *, reader: str, language: str | None, title: str) -> tuple[Fact, ...]:
