@@ -8,36 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from citewell.asked import Missing, Part, Widened
 from citewell.document import Span
+from citewell.model import Model, Seconds, Share
 
-# Enough digits for every comparison, and few enough to read.
-_DIGITS = 6
 # Kinds of places whose label is their number; the others are named by their label alone.
 _NUMBERED = frozenset({"page", "slide", "cell", "line", "record"})
 # A value of a filter that needs no quotation marks: neither a space, nor signs that could end it.
 _WORD = re.compile(r"[^\W_](?:[\w./@+-]*\w)?/?")
-
-
-def _rounded(value: float) -> float:
-    return round(value, _DIGITS)
-
-
-_Share = Annotated[float, AfterValidator(_rounded)]
-_Seconds = Annotated[float, AfterValidator(_rounded)]
-
-
-class Model(BaseModel):
-    """Data that has one form: in memory, as JSON, and as it is read back from that."""
-
-    model_config = ConfigDict(frozen=True)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return this as JSON; the keys are those of the command line's contract, in order."""
-        return self.model_dump(mode="json")
 
 
 class Filter(Model):
@@ -168,9 +150,9 @@ class FoundPassage(Model):
     end: int
     text: str
     head: TableHead | None = None
-    score: _Share
-    cosine: _Share = 0.0
-    confidence: _Share = 0.0
+    score: Share
+    cosine: Share = 0.0
+    confidence: Share = 0.0
     highlights: tuple[Span, ...] = ()
     repeated: tuple[Place, ...] = ()
 
@@ -203,42 +185,6 @@ class Lead(Model):
         return Span(self.start, self.end)
 
 
-class Missing(Model):
-    """A word that a question turns on and that the place which would answer it lacks.
-
-    ``nearest`` is what it has instead. ``elsewhere`` means that other documents have the word.
-    """
-
-    word: str
-    nearest: tuple[str, ...] = ()
-    elsewhere: bool = False
-
-
-class Part(Model):
-    """A part of a question that asks for several things: its ``text``, as in the question, and whether the documents cover it.
-
-    ``ranks`` are those of the passages that answer it, the best first; without an answer, there are none, and
-    ``missing`` is what it turns on and the documents lack.
-    """
-
-    text: str
-    answered: bool
-    confidence: _Share
-    ranks: tuple[int, ...] = ()
-    missing: tuple[Missing, ...] = ()
-
-
-class Widened(Model):
-    """Another name that was searched for, too, because the house's own words say that it means a word of the question.
-
-    ``folder`` is the folder in whose documents it was searched for; empty is all.
-    """
-
-    word: str
-    name: str
-    folder: str = ""
-
-
 class Answer(Model):
     """The answer to a question: ranked passages, or, if ``answered`` is False, only the nearest ones.
 
@@ -257,7 +203,7 @@ class Answer(Model):
     id: str | int | None = None
     question: str
     answered: bool
-    confidence: _Share
+    confidence: Share
     reply: str | None = None
     snapshot: str = ""
     filters: tuple[Filter, ...] = ()
@@ -271,7 +217,7 @@ class Answer(Model):
     lead: tuple[Lead, ...] = ()
     parts: tuple[Part, ...] = ()
     passages: tuple[FoundPassage, ...]
-    seconds: _Seconds
+    seconds: Seconds
 
     @property
     def asked(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from citewell.answer import Filter, Locator, Model, Place
+from citewell.answer import Filter, Locator, Place
 from citewell.document import Span
+from citewell.model import Model
 
 Sort = Literal["place", "relevance"]
 

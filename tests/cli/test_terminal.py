@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from citewell import Assistant
-from citewell.answer import Answer, Missing, Part, Turn
+from citewell.answer import Answer, Turn
+from citewell.asked import Missing, Part
 from citewell.cli.terminal import show_answer
 from citewell.search.greeting import REPLIES
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citewell import Answer, Assistant, IndexFolder, Scope, Settings, Turn, build
-from citewell.answer import Widened
+from citewell.asked import Widened
 from citewell.index.changes import compare
 from citewell.index.status import status
 from citewell.search.widening import Names

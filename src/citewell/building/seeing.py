@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
-from citewell.answer import Locator, Model
+from citewell.answer import Locator
 from citewell.corpus.splitting import split
 from citewell.document import Document, Fact, Located, Passage
 from citewell.encoder.encoding import open_encoder
@@ -14,6 +14,7 @@ from citewell.encoder.fitting import sizes
 from citewell.encoder.preparing import prepare
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredDocument, pages_of, stored
+from citewell.model import Model
 from citewell.settings import Settings
 from citewell.text.fact_names import in_effect
 from citewell.text.language import detect

@@ -19,7 +19,8 @@ from citewell.text.excerpts import MOST_OF_A_MARK, excerpt
 from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
-    from citewell.answer import Answer, FoundPassage, Missing, Place
+    from citewell.answer import Answer, FoundPassage, Place
+    from citewell.asked import Missing
     from citewell.found import FoundPlace
 
 out = Console(highlight=False, soft_wrap=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from citewell.answer import Missing, Scope
+from citewell.answer import Scope
+from citewell.asked import Missing
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.index.snapshot import Snapshot

@@ -6,7 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Literal
 
-from citewell.answer import Model, Place, Scope
+from citewell.answer import Place, Scope
+from citewell.model import Model
 
 Why = Literal[
     "shown",

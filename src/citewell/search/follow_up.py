@@ -14,7 +14,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import Scope, Turn, Widened
+from citewell.answer import Scope, Turn
+from citewell.asked import Widened
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word

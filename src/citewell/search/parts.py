@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from citewell.answer import FoundPassage, Lead, Part, Place
+from citewell.answer import FoundPassage, Lead, Place
+from citewell.asked import Part
 from citewell.index.snapshot import Snapshot
 from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights

@@ -12,7 +12,8 @@ from itertools import islice
 
 import numpy as np
 
-from citewell.answer import Missing, Place, Scope
+from citewell.answer import Place, Scope
+from citewell.asked import Missing
 from citewell.confidence import Calibration, evidence
 from citewell.document import Span, above
 from citewell.index.phrasing import may_have

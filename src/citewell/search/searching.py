@@ -14,7 +14,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Missing, Place, Scope
+from citewell.answer import FoundPassage, Place, Scope
+from citewell.asked import Missing
 from citewell.confidence import evidence
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import Fit

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Model, Place, Scope
+from citewell.answer import FoundPassage, Place, Scope
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.errors import UsageError
@@ -19,6 +19,7 @@ from citewell.index.sentence_spans import Spans
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
+from citewell.model import Model
 from citewell.search.page import Candidate, Page, Read, found_passage
 from citewell.search.searching import Query, ranking
 from citewell.search.sentences import Judged

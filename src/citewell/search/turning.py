@@ -15,7 +15,7 @@ import regex
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from citewell.answer import Missing
+from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 import regex
 
-from citewell.answer import Scope, Widened
+from citewell.answer import Scope
+from citewell.asked import Widened
 from citewell.corpus.words_file import HouseWords, WordsFiles
 from citewell.document import Span
 from citewell.index.snapshot import Snapshot

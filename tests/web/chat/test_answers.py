@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings
-from citewell.answer import Answer, FoundPassage, Lead, Missing, Part, Place, TableHead
+from citewell.answer import Answer, FoundPassage, Lead, Place, TableHead
+from citewell.asked import Missing, Part
 from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index.stored import StoredDocument, StoredHeading

@@ -9,7 +9,8 @@ from itertools import chain, islice
 
 import regex
 
-from citewell.answer import Answer, FoundPassage, Widened
+from citewell.answer import Answer, FoundPassage
+from citewell.asked import Widened
 from citewell.index.catalogue import Catalogue
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
