@@ -100,8 +100,10 @@ def make_private(file: Path) -> None:
 
 def sync(folder: Path) -> None:
     """Sync every file and folder below a folder to disk."""
+    # Windows syncs only what is open for writing.
+    mode = "rb" if os.name == "posix" else "r+b"
     for file in files_below(folder):
-        with file.open("rb") as stream:
+        with file.open(mode) as stream:
             os.fsync(stream.fileno())
     for inner in [folder, *(entry for entry in folder.rglob("*") if entry.is_dir())]:
         sync_folder(inner)

@@ -12,7 +12,7 @@ import pytest
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexMismatchError, IndexMissingError
 from citewell.index.manifest import FORMAT
-from citewell.index.publishing import Publisher, rollback
+from citewell.index.publishing import Publisher, rollback, writing
 from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt
 
@@ -53,6 +53,29 @@ def test_old_snapshots_are_pruned_and_the_previous_kept(corpus: Path, index: Ind
         (corpus / "moon.txt").write_text(f"The Moon has been seen {number} times. It is far.", encoding="utf-8")
         names.append(rebuilt(corpus, index).snapshot)
     assert index.names() == names[-2:]
+
+
+def test_a_snapshot_that_cannot_be_moved_is_pruned_later(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows moves no folder with an open file."""
+    rename = Path.rename
+    names: list[str] = []
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name in names:
+            raise PermissionError(errno.EACCES, "in use")
+        return rename(path, target)
+
+    for number in range(3):
+        (corpus / "moon.txt").write_text(f"The Moon has been seen {number} times. It is far.", encoding="utf-8")
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "rename", refuse)
+            names.append(rebuilt(corpus, index).snapshot)
+    assert index.names() == names
+    with writing(index) as publisher:
+        publisher.prune()
+    assert index.names() == names[1:]
 
 
 def test_rollback_returns_and_comes_back(corpus: Path, index: IndexFolder) -> None:

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -125,13 +125,15 @@ class Publisher:
         sync_folder(self._index.path)
 
     def prune(self) -> None:
-        """Remove all snapshots except the current one and the one it replaced."""
+        """Remove all snapshots except the current one and the one it replaced; one that cannot be moved, later."""
         manifest, snapshots = self._index.manifest(), self._index.snapshots
         for name in self._index.names():
             if name not in {manifest.name, manifest.replaced}:
                 hidden = snapshots / f"{HIDDEN}pruned-{name}"
-                (snapshots / name).rename(hidden)
-                shutil.rmtree(hidden, ignore_errors=True)
+                # Windows moves no folder with an open file, and a server may still read one.
+                with suppress(PermissionError):
+                    (snapshots / name).rename(hidden)
+                    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _unwritable(index: IndexFolder, error: OSError) -> IndexFaultError:

@@ -149,10 +149,11 @@ class _Moving:
 
 def _leaves_its_disk(index: Path, state: Path) -> bool:
     """Return whether the default state folder is on another disk, e.g. if only the index is a container's volume."""
-    if state.is_mount():
+    # Not Path.is_mount, which Windows has only since Python 3.12.
+    if os.path.ismount(state):
         return False
     there = next(folder for folder in (state, *state.parents) if folder.is_dir())
-    return index.is_mount() or index.stat().st_dev != there.stat().st_dev
+    return os.path.ismount(index) or index.stat().st_dev != there.stat().st_dev
 
 
 def _move(source: Path, target: Path) -> bool:

@@ -25,11 +25,6 @@ from citewell.corpus.reading.picturing import make_picture
 from citewell.corpus.reading.wire import READY, frame, receive, send
 from citewell.errors import ReadingError
 
-try:
-    import resource
-except ImportError:
-    resource = None  # type: ignore[assignment]  # Windows, where only the caller's wall-clock limit applies
-
 # Answering questions has priority over reading files.
 _NICENESS = 5
 
@@ -72,8 +67,11 @@ def _listen(requests: BinaryIO, pending: queue.SimpleQueue[_Request]) -> None:
 
 def _limit(memory: int, seconds: float) -> None:
     """Limit memory, and the processor time from now on, if the system supports it."""
-    if resource is None:
+    # On Windows, only the caller's limit by the clock applies.
+    if sys.platform == "win32":
         return
+    import resource
+
     # Keep limits that are unsupported or already lower.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -125,8 +123,10 @@ def _picture(request: _Request, data: bytes) -> tuple[bytes, bytes, bytes]:
 
 def _kilobytes() -> int:
     """Return the memory use of this process, as far as the system reports it."""
-    if resource is None:
+    if sys.platform == "win32":
         return 0
+    import resource
+
     try:
         # Not the peak: Linux inherits that from the parent process.
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() // 1024

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -100,7 +101,7 @@ def _run(command: list[str]) -> None:
     Raises:
         ReadingError: It fails or takes too long.
     """
-    is_posix = os.name == "posix"
+    is_posix = sys.platform != "win32"
     try:
         # Without pipes, which its processes would hold open after its end.
         process = subprocess.Popen(  # noqa: S603 - the program that the user's path names, and our own file
@@ -117,7 +118,7 @@ def _run(command: list[str]) -> None:
         status = process.wait(_SECONDS)
     except subprocess.TimeoutExpired as error:
         # Its command only starts another process and waits for that.
-        if is_posix:
+        if sys.platform != "win32":
             os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
@@ -128,6 +129,8 @@ def _run(command: list[str]) -> None:
 
 def _free() -> None:
     """Give LibreOffice more memory and processor time than a reader has; it ends even if nothing is left to end it."""
+    if sys.platform == "win32":
+        return
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
