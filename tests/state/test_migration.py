@@ -39,7 +39,7 @@ def test_what_was_left_in_the_index_is_moved_once_and_reported(tmp_path: Path) -
 @pytest.mark.promise("nothing-lost")
 def test_nothing_leaves_its_disk_unless_it_is_said_where_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     index, volumes = older(tmp_path / "index"), [tmp_path / "index"]
-    monkeypatch.setattr(Path, "is_mount", lambda path: path in volumes)
+    monkeypatch.setattr("os.path.ismount", lambda path: path in volumes)
     with pytest.raises(StateError, match=r"accounts\.json.*--state DIR"):
         state_of(index, None)
     assert held(index) == LEFT
