@@ -68,7 +68,7 @@ def _common(
 @app.command()
 def index(
     context: typer.Context,
-    corpus: Annotated[Path, typer.Option(help="The folder of source texts (.txt, .md).")] = Path("corpus"),
+    corpus: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("corpus"),
     index: IndexOption = Path("index"),
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
@@ -94,8 +94,13 @@ def index(
         else:
             previewing.show(changes)
         return
-    with terminal.progress() as progress:
-        report = build(corpus, IndexFolder(index), settings_of(context, model), force=rebuild, progress=progress)
+    try:
+        with terminal.progress() as progress:
+            report = build(corpus, IndexFolder(index), settings_of(context, model), force=rebuild, progress=progress)
+    except KeyboardInterrupt:
+        kept = "the index is unchanged" if rebuild else "what was done is kept, and the same command goes on from there"
+        typer.echo(f"citewell: stopped; {kept}", err=True)
+        raise
     if as_json:
         print_json(report.to_json())
     else:

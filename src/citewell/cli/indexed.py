@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from citewell.cli.terminal import count_of, out, safe
+from citewell.cli.terminal import count_of, one_line, out, safe
+from citewell.index.manifest import Warned
 from citewell.index.warning_groups import grouped
 
 if TYPE_CHECKING:
     from citewell.building import BuildReport
     from citewell.index.checking import Finding
-    from citewell.index.manifest import Warned
     from citewell.index.status import Status
 
-_MOST_SKIPPED = 20
+_MOST_SHOWN = 20
 _SHOWN_PATHS = 3
 
 
@@ -47,21 +47,23 @@ def show_report(report: BuildReport) -> None:
 
 def _show_unread(found: BuildReport | Status) -> None:
     """Print which documents were read with warnings or are temporarily unavailable, and which files were skipped."""
-    _show_warned(found.warned)
+    _show_files([(each.path, each.warnings) for each in found.warned], "read with a warning")
     _list_files([(each.path, each.reason) for each in found.kept], "temporarily unavailable")
-    _list_files([(each.path, each.reason) for each in found.left_out], "skipped")
+    _show_files([(each.path, (each.reason,)) for each in found.left_out], "skipped")
 
 
-def _show_warned(warned: Sequence[Warned]) -> None:
-    """Print the warnings of documents: one by one if they are few, otherwise by what they say."""
-    if len(warned) <= _MOST_SKIPPED:
-        _list_files([(each.path, "; ".join(each.warnings)) for each in warned], "read with a warning")
+def _show_files(files: Sequence[tuple[str, tuple[str, ...]]], what: str) -> None:
+    """Print files and what is said of them: one by one if they are few, otherwise by what is said."""
+    if len(files) <= _MOST_SHOWN:
+        _list_files([(path, "; ".join(said)) for path, said in files], what)
         return
-    out.print(f"{len(warned):,} files read with a warning (--json lists all, citewell show FILE one of them):")
-    for group in grouped(warned)[:_MOST_SKIPPED]:
+    out.print(f"{len(files):,} files {what} (--json lists all, citewell show FILE one of them):")
+    groups = []
+    for group in grouped(Warned(path=path, warnings=said) for path, said in files):
         paths = dict.fromkeys(path for path, _ in group.files)
         named = ", ".join([*paths][:_SHOWN_PATHS])
-        out.print(Text(f"  {safe(group.fault)}: {count_of(len(paths), 'file')}, such as {safe(named)}"))
+        groups.append(f"{group.fault}: {count_of(len(paths), 'file')}, such as {named}")
+    _list_lines(groups)
 
 
 def _list_files(files: list[tuple[str, str]], what: str) -> None:
@@ -83,10 +85,10 @@ def _show_rules(found: BuildReport | Status) -> None:
 
 
 def _list_lines(lines: Sequence[str]) -> None:
-    for line in lines[:_MOST_SKIPPED]:
-        out.print(Text(safe(f"  {line}")))
-    if len(lines) > _MOST_SKIPPED:
-        out.print(f"  and {len(lines) - _MOST_SKIPPED:,} more (--json lists all)")
+    for line in lines[:_MOST_SHOWN]:
+        out.print(Text(one_line(f"  {line}")))
+    if len(lines) > _MOST_SHOWN:
+        out.print(f"  and {len(lines) - _MOST_SHOWN:,} more (--json lists all)")
 
 
 def show_status(status: Status, command: str) -> None:
@@ -111,8 +113,7 @@ def show_status(status: Status, command: str) -> None:
         out.print(Text(f"The corpus is no longer at {safe(str(status.corpus))}; give its folder with --corpus."))
     elif changes:
         for name in ("added", "changed", "removed"):
-            for path in getattr(changes, name):
-                out.print(Text(f"  {name}: {safe(path)}"))
+            _list_lines([f"{name}: {path}" for path in getattr(changes, name)])
         if changes.table:
             out.print(f"  facts changed: {changes.table}")
         out.print(Text(f"The corpus has changed. To update the index: {command}"))

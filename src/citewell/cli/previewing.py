@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from citewell.cli.terminal import out, safe
+from citewell.cli.terminal import one_line, out
 from citewell.errors import IndexFaultError
 from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
@@ -64,4 +64,4 @@ def _list(heading: str, lines: Sequence[str]) -> None:
     if lines:
         out.print(f"{heading} ({len(lines):,}):")
     for line in lines:
-        out.print(Text(safe(f"  {line}")))
+        out.print(Text(one_line(f"  {line}")))

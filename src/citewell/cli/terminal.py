@@ -28,6 +28,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 # Escape sequences in a document would otherwise control the terminal.
 _CONTROL = regex.compile(r"[\p{Cc}\p{Bidi_Control}--[\n\t]]", regex.V1)
+_BREAK = regex.compile(r"[\n\t]")
 _SECONDS_BETWEEN_LINES = 10
 _RANKS_OF_PART = 3
 # Columns of a sentence that an answer begins with; `--whole` prints longer ones, too.
@@ -37,6 +38,11 @@ _MOST_OF_A_SENTENCE = 400
 def safe(text: str) -> str:
     """Return a text with control characters replaced by a visible one."""
     return str(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def one_line(text: str) -> str:
+    """Return a text like `safe`, on one line: a name of a file may have line ends in it, too."""
+    return _BREAK.sub("\N{REPLACEMENT CHARACTER}", safe(text))
 
 
 @contextmanager
