@@ -60,7 +60,7 @@ def test_a_corpus_that_has_changed_a_lot_does_not_flood_the_terminal(
 def test_a_build_that_is_stopped_says_that_it_goes_on(corpus: Path, tmp_path: Path) -> None:
     code = "import signal, sys, citewell.cli, citewell.building.resuming as resuming\n"
     code += "resuming.read = lambda *_: signal.raise_signal(signal.SIGINT)\ncitewell.cli.main(sys.argv[1:])"
-    command = [sys.executable, "-c", code, "index", "--corpus", corpus, "--index", tmp_path / "index"]
+    command = [sys.executable, "-c", code, "index", "--corpus", str(corpus), "--index", str(tmp_path / "index")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 130
     assert done.stderr == "citewell: stopped; what was done is kept, and the same command goes on from there\n"
