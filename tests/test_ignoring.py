@@ -17,6 +17,9 @@ from citewell.ignoring import PatternError, read_pattern
         ("/*.log", "a/b.log", False),
         ("a/*.log", "a/b.log", True),
         ("a/*.log", "x/a/b.log", False),
+        ("[[a].md", "[.md", True),
+        ("**/", "a/", True),
+        ("**/", "a", False),
         ("a/**/b", "a/x/y/b", True),
         ("a/**", "a/x/y.md", True),
         ("**", "a/x", True),
@@ -39,7 +42,7 @@ def test_an_empty_line_and_a_comment_are_no_patterns(line: str) -> None:
     assert read_pattern(line) is None
 
 
-@pytest.mark.parametrize("line", ["!", "[ab", "/", "a" * 600])
+@pytest.mark.parametrize("line", ["!", "[ab", "[b-a].md", "/", "a" * 600])
 def test_what_is_no_pattern_is_refused(line: str) -> None:
     with pytest.raises(PatternError):
         read_pattern(line)
@@ -50,6 +53,16 @@ def test_a_pattern_that_takes_too_long_ends() -> None:
     assert found is not None
     with pytest.raises(PatternError, match="too long"):
         found.matches("a" * 3_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "holds"),
+    [("a*", "ab/c/d.md", True), ("a*/", "ab", False), ("/a*", "x/ab/c.md", False), ("x/*.md", "x/y/a.md", False)],
+)
+def test_a_pattern_holds_what_is_in_a_folder_that_it_means(pattern: str, path: str, holds: bool) -> None:  # noqa: FBT001
+    found = read_pattern(pattern)
+    assert found is not None
+    assert found.holds(path) is holds
 
 
 def test_an_exclamation_mark_brings_back() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,10 +30,13 @@ class Pattern:
 
     @cached_property
     def _compiled(self) -> regex.Pattern[str]:
-        return regex.compile(self._source, regex.DOTALL)
+        try:
+            return regex.compile(self._source, regex.DOTALL)
+        except regex.error as error:
+            raise PatternError("is not a pattern") from error
 
     def matches(self, path: str) -> bool:
-        """Return whether it means a path.
+        """Return whether it means a path itself.
 
         Args:
             path: The path from the folder of the pattern, with forward slashes; that of a folder ends with one.
@@ -39,12 +44,26 @@ class Pattern:
         Raises:
             PatternError: It takes too long.
         """
-        try:
-            found = self._compiled.match(path, timeout=_SECONDS)
-        except TimeoutError as error:
-            raise PatternError("takes too long; it has too many stars") from error
+        found = self._found(path)
         # What is in a folder is not meant by the pattern of the folder: the folder is left out, or it is not.
         return found is not None and (found.end() == len(path) or self.written.rstrip().endswith("**"))
+
+    def holds(self, path: str) -> bool:
+        """Return whether it means a path, or a folder above it.
+
+        Args:
+            path: The path from the folder of the pattern, with forward slashes.
+
+        Raises:
+            PatternError: It takes too long.
+        """
+        return self._found(path) is not None
+
+    def _found(self, path: str) -> regex.Match[str] | None:
+        try:
+            return self._compiled.search(path, timeout=_SECONDS)
+        except TimeoutError as error:
+            raise PatternError("takes too long; it has too many stars") from error
 
 
 def any_of(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
@@ -69,8 +88,11 @@ def read_pattern(line: str) -> Pattern | None:
     if len(written) > _LONGEST:
         raise PatternError(f"is longer than {_LONGEST} characters")
     try:
-        found: Any = GitIgnoreSpecPattern(written)
-    except GitIgnorePatternError as error:
+        with warnings.catch_warnings():
+            # "[[" means a bracket here.
+            warnings.simplefilter("ignore", FutureWarning)
+            found: Any = GitIgnoreSpecPattern(written)
+    except (GitIgnorePatternError, re.error) as error:
         raise PatternError("is not a pattern") from error
     if found.regex is None:
         raise PatternError("is a pattern that nothing matches")

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from citewell.building import build
 from citewell.building.seeing import Seen
 from citewell.building.showing import show
+from citewell.errors import UsageError
 from citewell.index.folder import IndexFolder
 from citewell.settings import Settings
 from tests.support.commands import citewell
@@ -101,3 +104,9 @@ def test_what_cannot_be_shown_is_one_line(bundled_index: Path, tmp_path: Path) -
         assert message in done.stderr
     done = citewell("show", "none.txt", "--index", tmp_path / "none")
     assert "there is no index in" in done.stderr
+
+
+def test_a_link_to_itself_is_no_file(bundled_index: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop.md").symlink_to(tmp_path / "loop.md")
+    with pytest.raises(UsageError, match="no file"):
+        show(str(tmp_path / "loop.md"), IndexFolder(bundled_index), Settings())

@@ -50,6 +50,14 @@ def test_a_path_is_a_document_a_folder_or_a_pattern(
         assert said(tmp_path, path) == [], path
 
 
+def test_a_pattern_with_too_many_stars_ends_and_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "path,tag\na*a*a*a*a*a*a*b,slow\n*.md,t\n")
+    table = read_table(tmp_path)
+    for path in ("a" * 3_000 + ".md", "b.md"):
+        assert [each.value for each in table.facts(path)] == ["t"]
+    assert table.all_faults() == ("line 2, column path: “a*a*a*a*a*a*a*b” takes too long; it has too many stars",)
+
+
 def test_the_last_row_that_says_something_counts(tmp_path: Path) -> None:
     write(tmp_path, "Path;Author;Tags;Date\n*.md;Ann Lee;a;2023\nx/;Bo|Cy;;\n\nx/a.md;;b;5.4.2024\n")
     assert said(tmp_path, "x/a.md") == ["author=Bo", "author=Cy", "tag=b", "date=2024-04-05"]

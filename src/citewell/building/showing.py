@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 
 from citewell.building.seeing import Seen, seen_in_file, seen_in_index
@@ -73,7 +74,9 @@ def _inside(file: Path, corpus: Path | None) -> str | None:
     if corpus is None:
         return None
     given = file.absolute()
-    for one, other in ((given, corpus.absolute()), (given.resolve(), corpus.resolve())):
+    # Not Path.resolve, which raises RuntimeError for a link to itself.
+    real = Path(os.path.realpath(given))
+    for one, other in ((given, corpus.absolute()), (real, Path(os.path.realpath(corpus)))):
         if one.is_relative_to(other):
             return one.relative_to(other).as_posix()
     return None

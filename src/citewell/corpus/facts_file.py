@@ -13,19 +13,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-import re
 import stat
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import regex
-from pathspec import GitIgnoreSpec
 
 from citewell.corpus.reading.decoding import decode
 from citewell.document import Fact
 from citewell.errors import ReadingError
+from citewell.ignoring import Pattern, PatternError, read_pattern
 from citewell.text.fact_names import TABLE, fact, fact_name
 
 _PATH = "path"
@@ -59,7 +57,7 @@ class FactsFile:
     rows: Sequence[_Row] = ()
     faults: list[str] = field(default_factory=list)
     _plain: dict[str, list[int]] = field(default_factory=dict)
-    _patterns: list[tuple[int, GitIgnoreSpec]] = field(default_factory=list)
+    _patterns: dict[int, Pattern] = field(default_factory=dict)
     _used: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -74,7 +72,7 @@ class FactsFile:
                 self.faults.append(f"line {row.line}, column path: {reason}, so it is not used")
                 self._used.add(nth)
             else:
-                self._patterns.append((nth, pattern))
+                self._patterns[nth] = pattern
 
     def facts(self, document: str) -> tuple[Fact, ...]:
         """Return what the table says of a document.
@@ -83,13 +81,23 @@ class FactsFile:
             document: Its path.
         """
         found = {nth for name in _names(document) for nth in self._plain.get(name, ())}
-        found |= {nth for nth, pattern in self._patterns if pattern.match_file(document)}
+        found |= {nth for nth in list(self._patterns) if self._holds(nth, document)}
         self._used |= found
         said: dict[str, tuple[Fact, ...]] = {}
         for nth in sorted(found):
             for each in self.rows[nth].facts:
                 said[each.name] = tuple(one for one in self.rows[nth].facts if one.name == each.name)
         return tuple(each for several in said.values() for each in several)
+
+    def _holds(self, nth: int, document: str) -> bool:
+        """Return whether the pattern of a row means a document; one that takes too long is no longer used."""
+        try:
+            return self._patterns[nth].holds(document)
+        except PatternError as error:
+            del self._patterns[nth]
+            self.faults.append(f"line {self.rows[nth].line}, column path: “{_short(self.rows[nth].path)}” {error}")
+            self._used.add(nth)
+            return False
 
     def all_faults(self) -> tuple[str, ...]:
         """Return all faults, with the rows that no document has needed by now."""
@@ -201,15 +209,13 @@ def _row(line: int, cells: Sequence[str], columns: Sequence[str | None], faults:
     return _Row(line, path, tuple(facts))
 
 
-def _pattern(path: str) -> GitIgnoreSpec | None:
-    """Return a pattern, or None if it is none."""
+def _pattern(path: str) -> Pattern | None:
+    """Return a pattern, or None if it is none; here, none brings anything back."""
     try:
-        with warnings.catch_warnings():
-            # "[[" means a bracket here.
-            warnings.simplefilter("ignore", FutureWarning)
-            return GitIgnoreSpec.from_lines([path])
-    except (ValueError, re.error):
+        pattern = read_pattern(path)
+    except PatternError:
         return None
+    return None if pattern and pattern.brings_back else pattern
 
 
 _WRONG = {

@@ -55,6 +55,13 @@ def test_cells_of_markdown_have_their_structure() -> None:
     ]
 
 
+def test_a_title_in_front_matter_is_read_once() -> None:
+    found = read({"cell_type": "markdown", "source": "---\ntitle: Plan\nauthor: Ada\n---\n\nWe measure.\n"})
+    assert [block.pieces for block in found.blocks if block.pieces] == [
+        ("title: Plan",), ("author: Ada",), ("We measure.",),
+    ]  # fmt: skip
+
+
 def test_code_keeps_its_lines_and_results_are_short() -> None:
     long = {"output_type": "stream", "text": "".join(f"line {number}\n" for number in range(100))}
     picture = {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo=", "text/plain": ["<Figure>"]}}

@@ -104,10 +104,8 @@ def _cell(found: object, number: int, left: _Left) -> Iterator[RawBlock]:
 
 def _markdown(text: str, place: Location) -> Iterator[RawBlock]:
     """Yield the blocks of a cell, cut out of its text."""
-    title, blocks = find_blocks(text)
-    if title:
-        yield RawBlock("prose", (title,), location=place)
-    for block in blocks:
+    # A title that front matter names is one of its fields, which are blocks.
+    for block in find_blocks(text)[1]:
         if block.at is None:
             yield block
             continue
@@ -153,4 +151,4 @@ def is_notebook(data: bytes) -> bool:
     )
 
 
-READER = FormatReader("notebook", 1, frozenset({".ipynb"}), read, is_notebook)
+READER = FormatReader("notebook", 2, frozenset({".ipynb"}), read, is_notebook)
