@@ -12,6 +12,7 @@ from typing import Literal
 from citewell.corpus.facts_file import table_digest
 from citewell.corpus.reading import (
     Excluded,
+    Scan,
     SourceFile,
     Unread,
     check_corpus,
@@ -28,6 +29,9 @@ from citewell.index.stored import DocumentSummary
 from citewell.settings import Reading, Selection
 from citewell.state.folder import Exclusions
 from citewell.text.fact_names import TABLE
+
+# Files whose digests are known while nothing about them changes; some 300 bytes each.
+_REMEMBERED = 50_000
 
 Drift = Literal["changed", "gone", "unreadable"]
 
@@ -98,7 +102,20 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
     return found
 
 
-@lru_cache(maxsize=1024)
+def digest_by_state(source: SourceFile) -> str:
+    """Return the digest of a file's bytes, as `digest_of`; it is read again only if the file system reports a change.
+
+    Raises:
+        UnavailableError: The file cannot be read.
+    """
+    try:
+        now = source.file.stat()
+        return _digest(source.file, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+    except OSError as error:
+        raise UnavailableError(error) from error
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
     """Return the digest of a file's bytes; it is read again only if the file system reports a change."""
     return file_digest(file)
@@ -112,6 +129,7 @@ def compare(
     force: bool = False,
     reading: Reading | None = None,
     selection: Selection | None = None,
+    digest: Callable[[SourceFile], str] = digest_of,
 ) -> Changes:
     """Compare a corpus with a snapshot of its index.
 
@@ -122,6 +140,7 @@ def compare(
         force: Treat every file as new; the snapshot only tells which documents to keep.
         reading: What the readers may do; None is what they might in the snapshot.
         selection: Which files are documents; None is as in the snapshot.
+        digest: How the digest of a file is found.
 
     Raises:
         UsageError: The corpus is not a folder, or is a state folder.
@@ -130,7 +149,8 @@ def compare(
     settings = snapshot.manifest if snapshot else None
     options = options_of(reading or (settings.reading if settings else Reading()))
     before = files_of(snapshot, options, force=force)
-    here = _look(corpus, index, selection or (settings.selection if settings else None), before.refused)
+    found = scan(corpus, selection or (settings.selection if settings else None))
+    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digest)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     return _difference(before, here, _changed_table(corpus, snapshot))
@@ -210,9 +230,14 @@ def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
     return Skipped(path=path, reason=reason, retry=retry)
 
 
-def _look(corpus: Path, index: IndexFolder, selection: Selection | None, refused: dict[str, Skipped]) -> _Here:
+def _look(
+    corpus: Path,
+    found: Scan,
+    is_of_index: Exclusions,
+    refused: dict[str, Skipped],
+    digest_of: Callable[[SourceFile], str],
+) -> _Here:
     """Look at each file of a corpus; the folders of an index and of its users are none of it."""
-    found, is_of_index = scan(corpus, selection), Exclusions(corpus, index.path)
     left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
     skipped = _as_skipped(each for each in left_out if not each.temporary)
     unavailable = [each for each in left_out if each.temporary]

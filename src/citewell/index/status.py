@@ -10,7 +10,7 @@ from typing import Any
 from citewell.corpus.reading import Excluded
 from citewell.corpus.words_file import WordsFiles
 from citewell.errors import UsageError
-from citewell.index.changes import Changes, compare
+from citewell.index.changes import Changes, compare, digest_by_state
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 from citewell.settings import Selection
@@ -122,7 +122,7 @@ def status(
     snapshot = index.open()
     place = corpus or Path(snapshot.manifest.corpus)
     try:
-        changes = compare(place, index, snapshot, selection=selection)
+        changes = compare(place, index, snapshot, selection=selection, digest=digest_by_state)
     except UsageError:
         if corpus is not None:
             raise

@@ -122,11 +122,15 @@ class Exclusions:
         self._known = dict.fromkeys((root, *root.parents), False) | {index.resolve(): True}
         if index.resolve().name:
             self._known[StateFolder.beside(index).path] = True
+        self._by_parent: dict[Path, bool] = {}
 
     def __call__(self, file: Path) -> bool:
         """Return whether a file does not belong to the corpus."""
         # Only the parent is resolved: the file itself may be a link to itself.
-        return self._holds(file.parent.resolve())
+        parent = file.parent
+        if parent not in self._by_parent:
+            self._by_parent[parent] = self._holds(parent.resolve())
+        return self._by_parent[parent]
 
     def _holds(self, folder: Path) -> bool:
         if folder not in self._known:

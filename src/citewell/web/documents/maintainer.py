@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal
 from citewell.building import BuildReport, build
 from citewell.building.seeing import Seen, seen_in_file
 from citewell.corpus.curating import Curator
-from citewell.corpus.reading import SourceFile, read, scan
+from citewell.corpus.reading import SourceFile, read
 from citewell.corpus.reading.archives import Archive
 from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.unpacking import Unpacked, unpack
@@ -203,10 +203,6 @@ class Maintainer:
             failing=_unwatched,
             selection=self._settings.selection,
         )
-
-    def documents(self) -> list[str]:
-        """Return the paths of the documents now in the corpus."""
-        return [each.path for each in scan(self._index.corpus(), self._settings.selection).files]
 
     def cancel(self) -> None:
         """Stop a rebuild at its next step; the index is unchanged."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -78,20 +79,16 @@ class MaintainerPanel:
             status = maintainer.status()
         except IndexFaultError as error:
             return render_unusable(error, maintainer.rebuilding)
-        documents = maintainer.documents() if status.changes is not None else []
-        return render_panel(status, maintainer.snapshots(), maintainer.rebuilding, documents)
+        return render_panel(status, maintainer.snapshots(), maintainer.rebuilding)
 
 
-def render_panel(
-    status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None, documents: Sequence[str] = ()
-) -> str:
+def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None) -> str:
     """Render the panel.
 
     Args:
         status: The contents of the index, and the changes since.
         snapshots: The manifests of the snapshots, newest first.
         rebuild: The current or last rebuild.
-        documents: The paths of the documents now in the corpus.
     """
     return render(
         "documents/panel.html",
@@ -102,7 +99,7 @@ def render_panel(
         changes=_changes(status.changes) if status.changes else [],
         rebuild=render_rebuild(rebuild),
         kinds=sorted(filter(None, suffixes())),
-        held=documents[:_MOST_SUGGESTED],
+        held=list(islice(status.changes.files, _MOST_SUGGESTED)) if status.changes else [],
         facts=_facts(status),
         unreadable=_some(status.kept),
         left_out=_some(status.left_out),
