@@ -29,9 +29,22 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 def test_a_document_is_put_in_as_it_is(curator: Curator, corpus: Path) -> None:
     before = files_in(corpus)
-    document = curator.put("birds/small/wren.txt", io.BytesIO(WREN))
-    assert (document.path, document.title) == ("birds/small/wren.txt", "Wren")
+    placed = curator.put("birds/small/wren.txt", io.BytesIO(WREN))
+    assert (placed.document.path, placed.document.title, placed.unchanged) == ("birds/small/wren.txt", "Wren", False)
     assert files_in(corpus) == before | {"birds/small/wren.txt": WREN}
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_the_same_document_again_changes_nothing(
+    curator: Curator, corpus: Path, tmp_path: Path, *, replace: bool
+) -> None:
+    moon = (corpus / "moon.txt").read_bytes()
+    before = (corpus / "moon.txt").stat()
+    placed = curator.put("moon.txt", io.BytesIO(moon), replace=replace)
+    assert placed.unchanged
+    assert placed.document.path == "moon.txt"
+    assert (corpus / "moon.txt").stat() == before
+    assert not (tmp_path / "index-state" / "removed").exists()
 
 
 def test_what_is_replaced_or_removed_is_kept(curator: Curator, corpus: Path, tmp_path: Path) -> None:
@@ -174,7 +187,7 @@ def test_a_name_that_is_none_everywhere_is_refused(curator: Curator, tmp_path: P
     "path", ["console.txt", "com10.txt", "nullify/wren.md", "a.b/c.d.txt", "/".join("a" * 49) + "/w.txt"]
 )
 def test_a_name_that_only_begins_like_a_bad_one_is_taken(curator: Curator, path: str) -> None:
-    assert curator.put(path, io.BytesIO(WREN)).path == path
+    assert curator.put(path, io.BytesIO(WREN)).document.path == path
 
 
 @pytest.mark.parametrize(
@@ -227,7 +240,7 @@ def test_a_corpus_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_a_text_without_a_heading_is_called_by_its_name_in_the_corpus(curator: Curator) -> None:
-    document = curator.put("birds/grey_heron-2.txt", io.BytesIO(b"it stands still for hours. It eats fish."))
+    document = curator.put("birds/grey_heron-2.txt", io.BytesIO(b"it stands still for hours. It eats fish.")).document
     assert (document.title, document.sections) == ("grey heron 2", 1)
 
 
@@ -237,5 +250,7 @@ def test_what_a_reader_cannot_manage_is_refused_and_leaves_nothing_behind(curato
     with pytest.raises(ReadingError, match="binary"):
         curator.put("noise.md", io.BytesIO(random.Random(1).randbytes(20_000)))
     assert sorted(corpus.rglob("*")) == before
-    assert curator.put("comments.md", io.BytesIO(b"<!-- a -->" * 40 + b"x")).title == "comments"
-    assert curator.put("front.md", io.BytesIO(b"---\na: " + b"[" * 1000 + b"\n---\n\nText.\n")).title == "front"
+    assert curator.put("comments.md", io.BytesIO(b"<!-- a -->" * 40 + b"x")).document.title == "comments"
+    assert (
+        curator.put("front.md", io.BytesIO(b"---\na: " + b"[" * 1000 + b"\n---\n\nText.\n")).document.title == "front"
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 import tempfile
 import threading
 import time
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -48,6 +50,14 @@ class NoSuchDocumentError(UsageError):
     """The corpus has no document of this name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A document that was put into a corpus; ``unchanged`` means that it was there already, byte for byte."""
+
+    document: Inspected
+    unchanged: bool = False
+
+
 class Curator:
     """Adds documents to one corpus and removes them.
 
@@ -67,8 +77,8 @@ class Curator:
         self._index = index
         self._state = state
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
-        """Add a document after checking that it can be read. A replaced document is kept.
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Placed:
+        """Add a document after checking that it can be read. A replaced document is kept; the same one is left alone.
 
         Args:
             path: The path in the corpus, with forward slashes.
@@ -76,7 +86,7 @@ class Curator:
             replace: Whether an existing document may be replaced.
 
         Raises:
-            DocumentExistsError: The document exists and may not be replaced, or another name looks the same.
+            DocumentExistsError: Another document has the name and may not be replaced, or another name looks the same.
             UsageError: The path is not valid for a document, or the corpus is missing.
             ReadingError: The content is not text or is empty.
             CitewellError: The file cannot be written.
@@ -85,7 +95,7 @@ class Curator:
         try:
             rules = excluding(self._corpus, self._selection)
             self._check_read(rules.excluded(path, is_folder=False))
-            self._check_free(path, file, replace=replace)
+            self._check_look(path)
             # Under a hidden name, which builds skip, until it is complete and known to be a document.
             self._clear_left()
             with tempfile.TemporaryDirectory(prefix=_INCOMING, dir=self._corpus) as folder:
@@ -96,15 +106,28 @@ class Curator:
                     os.fsync(stream.fileno())
                 self._check_read(rules.too_large(path, incoming.stat().st_size))
                 document = inspect(SourceFile(path, incoming))
-                with self._placing:
-                    self._check_free(path, file, replace=replace)
-                    if file.exists():
-                        self._keep(path, file)
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    incoming.replace(file)
+                return Placed(document, unchanged=not self._place_file(path, incoming, file, replace=replace))
         except OSError as error:
             raise CitewellError(f"{path} cannot be written: {error.strerror}") from error
-        return document
+
+    def _place_file(self, path: str, incoming: Path, file: Path, *, replace: bool) -> bool:
+        """Move an uploaded file to its place, and return whether that changes anything.
+
+        Raises:
+            DocumentExistsError: Another document is there and may not be replaced, or another name looks the same.
+            OSError: It cannot be moved.
+        """
+        with self._placing:
+            self._check_look(path)
+            if file.exists():
+                if filecmp.cmp(incoming, file, shallow=False):
+                    return False
+                if not replace:
+                    raise DocumentExistsError(f"the corpus already has {path}")
+                self._keep(path, file)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            incoming.replace(file)
+        return True
 
     def remove(self, path: str) -> Path:
         """Remove a document, and return the path where it is kept.
@@ -170,14 +193,12 @@ class Curator:
         if excluded:
             raise UsageError(f"{_shown(excluded.path)} {excluded.predicate}")
 
-    def _check_free(self, path: str, file: Path, *, replace: bool) -> None:
-        """Check that no document has this name, and no file or folder has a name that looks the same.
+    def _check_look(self, path: str) -> None:
+        """Check that no file or folder has another name that looks the same.
 
         Raises:
             DocumentExistsError: One has.
         """
-        if file.exists() and not replace:
-            raise DocumentExistsError(f"the corpus already has {path}")
         folder = self._corpus
         for part in PurePosixPath(path).parts:
             if not folder.is_dir():

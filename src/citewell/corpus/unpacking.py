@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from citewell.corpus.curating import Curator
+from citewell.corpus.curating import Curator, DocumentExistsError
 from citewell.corpus.reading import suffixes
 from citewell.corpus.reading.archives import Archive
 from citewell.errors import CitewellError
@@ -19,12 +19,16 @@ _OF_SYSTEMS = ("__MACOSX/", "Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A file of an archive, and what became of it; ``title`` is that of a document that was added."""
+    """A file of an archive, and what became of it.
+
+    ``title`` is that of a document that was added. ``exists`` means that it was refused because another document has its name.
+    """
 
     path: str
     outcome: Literal["added", "refused", "left out"]
     title: str = ""
     reason: str = ""
+    exists: bool = False
 
 
 def folder_of(path: str) -> str:
@@ -52,11 +56,21 @@ def unpack(curator: Curator, path: str, archive: Archive, *, replace: bool = Fal
         if reason:
             yield Unpacked(place, "left out", reason=reason)
             continue
-        try:
-            document = curator.put(place, io.BytesIO(archive.read(name)), replace=replace)
-            yield Unpacked(place, "added", title=document.title)
-        except CitewellError as error:
-            yield Unpacked(place, "refused", reason=error.message)
+        yield _put(curator, place, archive, name, replace=replace)
+    for name in archive.repeated:
+        yield Unpacked(
+            str(PurePosixPath(inside) / name), "left out", reason="has the name of another file of the archive"
+        )
+
+
+def _put(curator: Curator, place: str, archive: Archive, name: str, *, replace: bool) -> Unpacked:
+    try:
+        placed = curator.put(place, io.BytesIO(archive.read(name)), replace=replace)
+    except CitewellError as error:
+        return Unpacked(place, "refused", reason=error.message, exists=isinstance(error, DocumentExistsError))
+    if placed.unchanged:
+        return Unpacked(place, "left out", placed.document.title, "is in the corpus already")
+    return Unpacked(place, "added", placed.document.title)
 
 
 def _left_out(name: str) -> str:

@@ -102,6 +102,7 @@ def test_only_a_few_of_many_are_shown(tmp_path: Path) -> None:
     html = offered(client)
     assert html.count('class="cw-chip"') == 6
     assert "15 more" in html
+    assert offered(client, opened="tag").count('class="cw-chip"') == 21
     assert chip("tag:a", 5, "a") in html
     assert "cw-filter-name" in html
     assert ">Author<" not in html

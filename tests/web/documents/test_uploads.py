@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from citewell import Assistant, IndexFolder
 from citewell.web import ServerOptions
@@ -60,13 +60,40 @@ def test_an_archive_becomes_a_folder(client: TestClient, corpus: Path) -> None:
     assert all(each["reason"] for each in lines if each["outcome"] != "added")
     after = {file for file in corpus.rglob("*") if file.is_file()}
     assert after - before == {corpus / "birds/spring/wren.txt", corpus / "birds/spring/more/robin.md"}
+    written = (corpus / "birds/spring/wren.txt").stat()
+    files["more/robin.md"] = "# Robin\n\nA robin sleeps.\n"
     again = [
         json.loads(line)
         for line in client.put("/api/archives/birds/spring.zip", content=zipped(files)).text.splitlines()
     ]
-    assert again[0]["reason"] == "the corpus already has birds/spring/wren.txt"
+    # What is there already, byte for byte, is left alone.
+    assert (again[0]["outcome"], again[0]["reason"], again[0]["exists"]) == (
+        "left out",
+        "is in the corpus already",
+        False,
+    )
+    assert (again[1]["outcome"], again[1]["exists"]) == ("refused", True)
+    assert again[1]["reason"] == "the corpus already has birds/spring/more/robin.md"
     replaced = client.put("/api/archives/birds/spring.zip?replace=true", content=zipped(files)).text.splitlines()
-    assert json.loads(replaced[0])["outcome"] == "added"
+    assert [json.loads(line)["outcome"] for line in replaced[:2]] == ["left out", "added"]
+    assert (corpus / "birds/spring/wren.txt").stat() == written
+
+
+def test_names_of_an_archive_are_read_as_they_were_meant_and_none_is_lost(client: TestClient, corpus: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("Muecke.txt", WREN)
+        archive.writestr("wren.txt", WREN)
+        archive.writestr("WREN.txt", "Another wren.")
+    # As programs do that write UTF-8 without saying so.
+    content = stream.getvalue().replace(b"Muecke", "Mücke".encode())
+    lines = [json.loads(line) for line in client.put("/api/archives/birds.zip", content=content).text.splitlines()]
+    assert [(each["path"], each["outcome"]) for each in lines] == [
+        ("birds/Mücke.txt", "added"),
+        ("birds/WREN.txt", "added"),
+        ("birds/wren.txt", "left out"),
+    ]
+    assert (corpus / "birds" / "Mücke.txt").read_text(encoding="utf-8") == WREN
 
 
 def test_an_archive_with_a_folder_of_its_name_is_no_folder_in_a_folder(client: TestClient, corpus: Path) -> None:
@@ -120,9 +147,12 @@ def test_a_folder_and_an_archive_are_added_from_the_page(
 ) -> None:
     folder = tmp_path / "birds"
     (folder / "more").mkdir(parents=True)
+    (folder / ".git").mkdir()
     for nth in range(6):
         (folder / "more" / f"{nth}.txt").write_text(f"Wren {nth}\n\nWren {nth} weighs ten grams.\n", encoding="utf-8")
     (folder / "empty.txt").write_text(" ", encoding="utf-8")
+    (folder / "wren.jpg").write_text("x", encoding="utf-8")
+    (folder / ".git" / "config.txt").write_text("x", encoding="utf-8")
     (tmp_path / "spring.zip").write_bytes(zipped({"robin.txt": "Robin\n\nA robin sings.\n", "film.mp4": "x"}))
     with hosted(index.path) as url:
         page.goto(url)
@@ -130,15 +160,47 @@ def test_a_folder_and_an_archive_are_added_from_the_page(
         page.get_by_label("Choose a folder").set_input_files(folder)
         tray = page.locator(".cw-tray")
         expect(tray).to_contain_text("7 files to add")
+        expect(tray).to_contain_text("1 file left out: hidden")
+        expect(tray).to_contain_text("1 file left out: not in a supported format (.jpg)")
         page.get_by_role("button", name="Leave out birds/more/5.txt").click()
         page.get_by_label("Choose files").set_input_files(tmp_path / "spring.zip")
+        page.get_by_label("Into the folder").fill("new")
         page.get_by_role("button", name="Add 7 files").click()
         lines = page.locator(".cw-uploads li")
-        expect(lines.first).to_contain_text("6 added, 1 not")
-        expect(lines.filter(has_text="birds/empty.txt")).to_contain_text("contains no text")
-        expect(lines.filter(has_text="spring/robin.txt")).to_contain_text("added")
-        expect(lines.filter(has_text="spring/film.mp4")).to_contain_text("left out: is not in a supported format")
+        expect(lines.first).to_contain_text("6 added, 2 not")
+        expect(lines.filter(has_text="new/birds/empty.txt")).to_contain_text("contains no text")
+        expect(lines.filter(has_text="new/spring/robin.txt")).to_contain_text("added")
+        expect(lines.filter(has_text="new/spring/film.mp4")).to_contain_text("left out: is not in a supported format")
         expect(page.locator(".cw-rebuild")).to_contain_text("6 added.")
     names = {file.relative_to(corpus).as_posix() for file in corpus.rglob("*.txt")}
-    assert {f"birds/more/{nth}.txt" for nth in range(5)} | {"spring/robin.txt"} <= names
-    assert "birds/more/5.txt" not in names
+    assert {f"new/birds/more/{nth}.txt" for nth in range(5)} | {"new/spring/robin.txt"} <= names
+    assert "new/birds/more/5.txt" not in names
+
+
+@pytest.mark.browser
+def test_what_could_not_be_sent_stays_and_goes_on(page: Page, corpus: Path, index: IndexFolder) -> None:
+    files: list[FilePayload] = [
+        {"name": f"{nth}.txt", "mimeType": "text/plain", "buffer": f"Wren {nth} sings.".encode()} for nth in range(4)
+    ]
+    with hosted(index.path) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        page.get_by_label("Choose files").set_input_files(files)
+        page.route("**/api/documents/2.txt", lambda route: route.abort())
+        page.route("**/healthz", lambda route: route.abort())
+        page.get_by_role("button", name="Add 4 files").click()
+        tray = page.locator(".cw-tray")
+        expect(tray).to_contain_text("The server does not respond. 2 files not added yet")
+        page.unroute_all()
+        tray.get_by_role("button", name="Add 2 files").click()
+        expect(page.locator(".cw-uploads li")).to_have_text([f"{nth}.txt added" for nth in range(4)])
+        # Those that are the same change nothing; of the others, each is offered for replacement, and all at once.
+        files[2]["buffer"] = files[3]["buffer"] = b"Robins sing."
+        another: FilePayload = {"name": "4.txt", "mimeType": "text/plain", "buffer": b"Wren 4 sings."}
+        page.get_by_label("Choose files").set_input_files([*files, another])
+        page.get_by_role("button", name="Add 5 files").click()
+        sums = page.locator(".cw-uploads li").first
+        expect(sums).to_contain_text("1 added, 2 already there, 2 not")
+        sums.get_by_role("button", name="Replace all that exist").click()
+        expect(page.locator(".cw-uploads li").filter(has_text="3.txt replaced")).to_be_visible()
+    assert (corpus / "3.txt").read_bytes() == b"Robins sing."

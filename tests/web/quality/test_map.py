@@ -79,7 +79,7 @@ def test_a_beginning_that_nothing_can_be_quoted_from_is_no_section(tmp_path: Pat
 
 def test_the_map_opens_only_what_is_still_there(judge: Judge, index: IndexFolder, corpus: Path) -> None:
     snapshot = judge.map(ran(judge)).snapshot
-    assert judge.place("moon.txt", Span(0, 8), snapshot).path == "moon.txt"
+    assert judge.place("moon.txt", Span(0, 8), snapshot)[0].path == "moon.txt"
     with pytest.raises(UsageError, match="no such place"):
         judge.place("moon.txt", Span(0, 10_000), snapshot)
     (corpus / "moon.txt").write_text("The Moon\n\nSomething else.\n", encoding="utf-8")

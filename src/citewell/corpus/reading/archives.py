@@ -24,6 +24,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Office wraps what it encrypts in an old container, whose only stream of that size has this name.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _IS_ENCRYPTED = 0x1
+_IS_UTF_8 = 0x800
 _PROTECTED = "is protected by a password"
 # What `zipfile` raises for archives that are broken.
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, struct.error)
@@ -62,6 +63,7 @@ class Archive:
 
     Names of parts are compared without their case, and with forward slashes, as Office does. ``damaged`` are the names of parts
     that were read only in part, or not at all, although the rest could be read, with the reason where there is a special one.
+    ``repeated`` are the names of parts that a later one of the same name replaces.
 
     Args:
         data: The bytes of the archive.
@@ -83,13 +85,19 @@ class Archive:
             raise ReadingError("is damaged: it is not a whole archive") from error
         parts = self._zip.infolist()
         _check(parts, len(data))
-        self._parts = {_key(part.filename): part for part in parts if not part.is_dir()}
+        self._parts: dict[str, zipfile.ZipInfo] = {}
+        self.repeated: list[str] = []
+        for part in parts:
+            if not part.is_dir():
+                earlier = self._parts.get(_key(_name_of(part)))
+                self.repeated += [_plain(_name_of(earlier))] if earlier else []
+                self._parts[_key(_name_of(part))] = part
         self.damaged: dict[str, str] = {}
 
     @property
     def names(self) -> list[str]:
         """The names of the parts, in their order in the archive, with forward slashes."""
-        return [_plain(part.filename) for part in self._parts.values()]
+        return [_plain(_name_of(part)) for part in self._parts.values()]
 
     @property
     def warnings(self) -> list[str]:
@@ -146,6 +154,16 @@ def _check(parts: list[zipfile.ZipInfo], size: int) -> None:
     outside = next((part for part in parts if ".." in _plain(part.filename).split("/")), None)
     if outside:
         raise ReadingError("has a part whose name leads outside of it")
+
+
+def _name_of(part: zipfile.ZipInfo) -> str:
+    """Return the name of a part. Many programs write it in UTF-8 without saying so, and `zipfile` then reads code page 437."""
+    if part.flag_bits & _IS_UTF_8:
+        return part.filename
+    try:
+        return part.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return part.filename
 
 
 def _plain(name: str) -> str:

@@ -18,11 +18,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from citewell.errors import CitewellError
 from citewell.web.api.responses import NO_DOCUMENT, NO_QUESTION, NOT_HELD, ONLY_MAINTAINERS, DocumentPath
 from citewell.web.api.schema import Put, RebuildState, Removed
-from citewell.web.documents.maintainer import Maintainer
+from citewell.web.documents.maintainer import MOST_BYTES, Maintainer
 from citewell.web.documents.preview import render_seen
 
-# No real text is longer; a longer file was uploaded by mistake.
-MOST_BYTES = 64_000_000
 # Uploads below this path are counted while they arrive.
 UPLOADS = (("PUT", "/api/documents/"), ("PUT", "/api/archives/"), ("POST", "/api/previews/"))
 # Characters of the text in a preview.
@@ -48,10 +46,13 @@ def _curating(maintainer: Maintainer) -> APIRouter:
 
     @router.put("/documents/{path:path}", summary="Add a document to the corpus", responses=NO_DOCUMENT)
     async def put(path: DocumentPath, request: Request, *, replace: bool = False) -> Put:
-        """Add the request body as a file to the corpus; a replaced file is kept. It can be found after the next build."""
+        """Add the request body as a file to the corpus; a replaced file is kept. It can be found after the next build.
+
+        If the corpus has the same file at this path, nothing changes, and `unchanged` is true.
+        """
         async with _received(path, request) as content:
-            document = await run_in_threadpool(maintainer.put, path, content, replace=replace)
-        return Put(path=path, title=document.title, digest=document.digest, sections=document.sections)
+            placed = await run_in_threadpool(maintainer.put, path, content, replace=replace)
+        return Put.of(placed)
 
     @router.delete(
         "/documents/{path:path}", summary="Remove a document from the corpus", responses=NOT_HELD | NO_DOCUMENT
@@ -97,7 +98,8 @@ def _looking(maintainer: Maintainer) -> APIRouter:
     async def unpack(path: DocumentPath, request: Request, *, replace: bool = False) -> StreamingResponse:
         """Add the files of a ZIP archive, the request body, to a folder of its name: one JSON object a line for each file.
 
-        It has `path`, `outcome` ("added", "refused" or "left out"), `title` and `reason`.
+        It has `path`, `outcome` ("added", "refused" or "left out"), `title`, `reason`, and `exists`: whether it was refused
+        because another document has its name.
         """
         async with _received(path, request) as content:
             coming = maintainer.unpack(path, await run_in_threadpool(content.read), replace=replace)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from citewell import answer
 from citewell import document as nouns
 from citewell.answer import Turn
+from citewell.corpus.curating import Placed
 from citewell.found import Sort
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search import quoting
@@ -212,12 +213,21 @@ def _facts(facts: Iterable[nouns.Fact]) -> list[Fact]:
 
 
 class Put(_Shape):
-    """A document that was added to the corpus, and its number of sections."""
+    """A document that was added to the corpus, and its number of sections; ``unchanged`` if it was there already."""
 
     path: str
     title: str
     digest: str
     sections: int
+    unchanged: bool = False
+
+    @classmethod
+    def of(cls, placed: Placed) -> Self:
+        """Convert a document that was put into the corpus."""
+        each = placed.document
+        return cls(
+            path=each.path, title=each.title, digest=each.digest, sections=each.sections, unchanged=placed.unchanged
+        )
 
 
 class Removed(_Shape):

@@ -84,7 +84,7 @@ def render_card(
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
         key=text_key(passage.text),
         section=json.dumps(passage.section, ensure_ascii=False),
-        place=passage.place.words if passage.place else "",
+        place=_place(passage),
         repeated=list(dict.fromkeys(place.document for place in passage.repeated)),
         alike=alike,
         percent=cosine if alike else round(100 * passage.score),
@@ -92,6 +92,12 @@ def render_card(
         matched=matched or Matched(),
         cosine=cosine,
     )
+
+
+def _place(passage: FoundPassage) -> str:
+    """Return where a passage is looked up, in words; of a message, only its date if its subject is the title."""
+    words = passage.place.words if passage.place else ""
+    return "" if words == passage.title else words.removeprefix(f"{passage.title}, ")
 
 
 def grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

@@ -23,7 +23,7 @@ from citewell.web.desk import Desk
 from citewell.web.faults import render_error
 from citewell.web.templates import render
 
-# The others are found by typing a part of them.
+# The others are shown when they are asked for, and found by typing a part of them.
 _MOST_OF_A_NAME = 6
 _MOST_FOUND = 40
 # Names beside those that every index knows.
@@ -45,6 +45,7 @@ class Chip:
 class Group:
     """The filters of one name; ``more`` are not shown."""
 
+    name: str
     heading: str
     chips: list[Chip]
     more: int = 0
@@ -67,17 +68,23 @@ class PageFilters:
     def _filters(self, request: FiltersRequest) -> str:
         catalogue = self._desk.assistant.view().snapshot.catalogue
         try:
-            groups = list(_groups(catalogue, request.scope, comparable(request.look)))
+            groups = list(_groups(catalogue, request.scope, comparable(request.look), request.opened))
         except UsageError as error:
             return render_error(error.message, hint=error.hint)
-        return render("chat/filters.html", groups=groups, look=request.look, documents=_count(catalogue, request.scope))
+        return render(
+            "chat/filters.html",
+            groups=groups,
+            most=_MOST_FOUND,
+            look=request.look,
+            documents=_count(catalogue, request.scope),
+        )
 
 
 def _count(catalogue: Catalogue, scope: Scope) -> int:
     return int(catalogue.admits(scope).sum()) if scope else len(catalogue.documents())
 
 
-def _groups(catalogue: Catalogue, scope: Scope, look: str) -> Iterator[Group]:
+def _groups(catalogue: Catalogue, scope: Scope, look: str, opened: str) -> Iterator[Group]:
     """Yield the filters by name: of each name, those of the documents that pass the filters of all other names."""
     facts = catalogue.facts
     for name in _names(facts):
@@ -90,11 +97,11 @@ def _groups(catalogue: Catalogue, scope: Scope, look: str) -> Iterator[Group]:
             chips = [each for each in chips if look in comparable(each.words)]
         elif not any(each.is_chosen for each in chips) and not _tell_apart(name, chips, int(within.sum())):
             continue
-        most = _MOST_FOUND if look else _MOST_OF_A_NAME
+        most = _MOST_FOUND if look or name == opened else _MOST_OF_A_NAME
         shown = [each for nth, each in enumerate(chips) if nth < most or each.is_chosen]
         if shown:
             heading = _HEADINGS.get(name, name.replace("-", " ").capitalize())
-            yield Group(heading, shown, len(chips) - len(shown))
+            yield Group(name, heading, shown, len(chips) - len(shown))
 
 
 def _names(facts: FactTable) -> list[str]:

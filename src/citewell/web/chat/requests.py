@@ -70,9 +70,13 @@ class AskRequest(_PlacedRequest):
 
 
 class FiltersRequest(_PlacedRequest):
-    """A request for the filters that there are, beside those that are chosen; ``look`` is a part of what they say."""
+    """A request for the filters that there are, beside those that are chosen.
+
+    ``look`` is a part of what they say, ``opened`` the name of which more are shown.
+    """
 
     look: Annotated[str, Field(max_length=200)] = ""
+    opened: Name = ""
 
 
 class LikeRequest(PageRequest):

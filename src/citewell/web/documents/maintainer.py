@@ -12,10 +12,9 @@ from typing import BinaryIO, Literal
 
 from citewell.building import BuildReport, build
 from citewell.building.seeing import Seen, seen_in_file
-from citewell.corpus.curating import Curator
+from citewell.corpus.curating import Curator, Placed
 from citewell.corpus.reading import SourceFile, read
 from citewell.corpus.reading.archives import Archive
-from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
@@ -31,6 +30,8 @@ from citewell.state.folder import StateFolder
 from citewell.web import logs
 from citewell.web.jobs import Job, Progress, Worker
 
+# Of an upload. No real text is longer; a longer file was uploaded by mistake.
+MOST_BYTES = 64_000_000
 Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
 
 
@@ -144,12 +145,12 @@ class Maintainer:
             # A confirmation during a rebuild also counts if that one is held back.
             self._confirmed = self._confirmed or not guarded
 
-    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Inspected:
+    def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Placed:
         """Add a document to the corpus; see `Curator.put`."""
-        document = self._curator().put(path, content, replace=replace)
+        placed = self._curator().put(path, content, replace=replace)
         self._removed.discard(path)
-        logs.event("document added", path=path, replaced=replace)
-        return document
+        logs.event("document unchanged" if placed.unchanged else "document added", path=path, replaced=replace)
+        return placed
 
     def unpack(self, path: str, content: bytes, *, replace: bool = False) -> Iterator[Unpacked]:
         """Add the documents of a ZIP archive to the corpus, one by one; see `unpack`.

@@ -21,7 +21,7 @@ from citewell.index.status import Status
 from citewell.index.warning_groups import grouped
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
-from citewell.web.documents.maintainer import Maintainer, Rebuild
+from citewell.web.documents.maintainer import MOST_BYTES, Maintainer, Rebuild
 from citewell.web.documents.table import COLUMNS
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
@@ -99,6 +99,7 @@ def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild
         changes=_changes(status.changes) if status.changes else [],
         rebuild=render_rebuild(rebuild),
         kinds=sorted(filter(None, suffixes())),
+        largest=MOST_BYTES,
         held=list(islice(status.changes.files, _MOST_SUGGESTED)) if status.changes else [],
         facts=_facts(status),
         unreadable=_some(status.kept),

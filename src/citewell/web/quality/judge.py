@@ -19,7 +19,7 @@ from citewell.evaluation.questions.sets import Question, read_questions
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
 from citewell.index.snapshot import Snapshot
-from citewell.index.stored import StoredDocument
+from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.state.folder import StateFolder
 from citewell.web.chat.cards import text_key
 from citewell.web.quality.asking import Asker, Asking
@@ -185,8 +185,8 @@ class Judge:
             raise CitewellError("the index has changed since this run", hint="run the question set again")
         return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), run)))
 
-    def place(self, path: str, span: Span, snapshot: str) -> StoredDocument:
-        """Return the document that a box of the map stands for.
+    def place(self, path: str, span: Span, snapshot: str) -> tuple[StoredDocument, DocumentMap]:
+        """Return the document that a box of the map stands for, and where its parts are looked up.
 
         Raises:
             CitewellError: There is no such document, or the index has changed.
@@ -197,7 +197,7 @@ class Judge:
         document = current.catalogue.document(path)
         if not span.start <= span.end <= len(document.text):
             raise UsageError(f"{path} has no such place")
-        return document
+        return document, current.catalogue.maps.of(path)
 
     def _set(self, name: str) -> Path:
         if name not in self._sets:

@@ -102,11 +102,11 @@ class JudgePanel:
 
     def _place(self, request: JudgeRequest) -> str:
         span = Span(request.start, request.end)
-        document = self._judge.place(request.path, span, request.snapshot)
+        document, layout = self._judge.place(request.path, span, request.snapshot)
         # For a whole document only its beginning is highlighted; the outline leads to its sections.
         inside = [each.span.start for each in document.headings if span.start < each.span.start < span.end]
         place = Span(span.start, min(inside)) if len(inside) > 1 else span
-        return render_document(document, place, [])
+        return render_document(document, place, [], layout=layout)
 
     def _runs(self) -> Markup:
         judge, asking = self._judge, self._judge.asking

@@ -6,7 +6,14 @@ import { listenToComposer } from "./chat/composer.js";
 import { copyCard, copyLink, saveConversation } from "./chat/copying.js";
 import { dismiss, expectPlace, explainOpen, listenForExpected } from "./chat/expected.js";
 import { say } from "./chat/feedback.js";
-import { chooseFilters, keepFilters, listenToFilters, removeFilter, toggleFilter } from "./chat/filters.js";
+import {
+  chooseFilters,
+  keepFilters,
+  listenToFilters,
+  openFilters,
+  removeFilter,
+  toggleFilter,
+} from "./chat/filters.js";
 import { sharedBy } from "./chat/links.js";
 import { showNewest } from "./chat/order.js";
 import { lookIn, offerPlaces } from "./chat/places.js";
@@ -40,6 +47,7 @@ const ACTS = [
   // A suggested question needs no context.
   ["ask", (_, question) => ask(question, { alone: true })],
   ["filter", toggleFilter],
+  ["openFilters", openFilters],
   ["unfilter", removeFilter],
   ["newest", showNewest],
   ["find", find],

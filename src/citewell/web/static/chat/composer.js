@@ -2,6 +2,7 @@
 import { one } from "../shared/dom.js";
 import { form, input } from "../shared/frame.js";
 import { ask } from "./asking.js";
+import { foldFilters } from "./filters.js";
 import { tooLongWords } from "./length.js";
 
 function fit() {
@@ -25,6 +26,7 @@ function submitted(event) {
   if (tooLong(question)) return;
   input.value = "";
   fit();
+  foldFilters();
   ask(question);
 }
 

@@ -1,13 +1,17 @@
 // Filters: those that are chosen for the next question, and the panel that offers them.
-import { all, maybe, newButton, one } from "../shared/dom.js";
+import { all, around, maybe, newButton, one } from "../shared/dom.js";
 import { form, input, place, root } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { without } from "./links.js";
 import { sayWhere } from "./places.js";
 
+const narrow = matchMedia("(max-width: 800px)");
+
 /** @type {string[]} As they are written in a question. */
 let chosen = [];
+// The name of which more filters are shown.
+let opened = "";
 // Of several requests, the last one counts.
 let asked = 0;
 
@@ -53,6 +57,25 @@ export function removeFilter(_button, filter) {
   (maybe(form, ".cw-chosen button") ?? input).focus({ preventScroll: true });
 }
 
+/**
+ * Show more filters of one name.
+ * @param {HTMLElement} button
+ * @param {string} name
+ */
+export async function openFilters(button, name) {
+  const heading = around(button, ".cw-filter-group").getAttribute("aria-label") ?? "";
+  const before = all(around(button, ".cw-filter-group"), ".cw-chip").length;
+  opened = name;
+  await offer();
+  const group = maybe(form, `.cw-filter-group[aria-label="${CSS.escape(heading)}"]`);
+  if (group) all(group, ".cw-chip")[before]?.focus({ preventScroll: true });
+}
+
+/** Fold the box in a narrow window, where the answer would be behind it. */
+export function foldFilters() {
+  if (narrow.matches) box().open = false;
+}
+
 function box() {
   return one(root, ".cw-scope", HTMLDetailsElement);
 }
@@ -80,7 +103,7 @@ async function offer() {
   asked += 1;
   const mine = asked;
   const look = one(form, ".cw-look", HTMLInputElement).value.trim();
-  const html = await callServer("filters", { filters: chosen, place: place.value.trim(), look });
+  const html = await callServer("filters", { filters: chosen, place: place.value.trim(), look, opened });
   if (mine !== asked) return;
   const panel = one(form, ".cw-filters");
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;

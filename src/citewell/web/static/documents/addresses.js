@@ -12,9 +12,10 @@ export function documentAddress(path, replace) {
 /**
  * The address to put the documents of an archive to.
  * @param {string} path
+ * @param {boolean} replace Whether they may replace existing documents.
  */
-export function archiveAddress(path) {
-  return `/api/archives/${encoded(path)}`;
+export function archiveAddress(path, replace) {
+  return `/api/archives/${encoded(path)}${replace ? "?replace=true" : ""}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Files that were dropped or chosen, with those of whole folders.
 
-/** @typedef {{ file: File, name: string }} Found A file, and its path below what was dropped. */
+/** @typedef {{ file: File | null, name: string }} Found A file, null if it cannot be read, and its path below what was dropped. */
 
 /**
  * The files of a file field; those of a folder have its name in front.
@@ -12,7 +12,7 @@ export function chosenFiles(field) {
 }
 
 /**
- * The files that were dropped, with those inside folders; hidden ones are left out, because they are not read.
+ * The files that were dropped, with those inside folders; of a hidden folder, only its name.
  * @param {DataTransfer} dropped
  * @returns {Promise<Found[]>}
  */
@@ -32,13 +32,24 @@ export async function droppedFiles(dropped) {
  * @param {Found[]} found
  */
 async function collect(entry, found) {
-  if (entry.name.startsWith(".")) return;
-  if (entry instanceof FileSystemFileEntry) {
-    const file = await new Promise((done, failed) => entry.file(done, failed));
-    found.push({ file, name: entry.fullPath.replace(/^\//, "") });
-  } else if (entry instanceof FileSystemDirectoryEntry) {
-    for (const each of await all(entry.createReader())) await collect(each, found);
+  const name = entry.fullPath.replace(/^\//, "");
+  if (entry instanceof FileSystemDirectoryEntry && !entry.name.startsWith(".")) {
+    const inside = await all(entry.createReader()).catch(() => null);
+    for (const each of inside ?? []) await collect(each, found);
+    if (!inside) found.push({ file: null, name });
+  } else if (entry instanceof FileSystemFileEntry) {
+    found.push({ file: await fileOf(entry), name });
+  } else {
+    found.push({ file: null, name });
   }
+}
+
+/**
+ * @param {FileSystemFileEntry} entry
+ * @returns {Promise<File | null>}
+ */
+function fileOf(entry) {
+  return new Promise((done) => entry.file(done, () => done(null)));
 }
 
 /**

@@ -2,14 +2,19 @@
 import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { pathIn, previewAddress } from "./addresses.js";
+import { filesInWords, sortOut } from "./sorting.js";
 
 /** So many files are looked at without being asked; of the others, when they are opened. */
 const LOOKED_AT = 5;
+/** So many files are listed; more would make the page slow, and nobody reads them. */
+const LISTED = 300;
 
-/** @typedef {{ file: File, path: string, item: HTMLElement }} Waiting */
+/** @typedef {{ file: File, name: string, path: string, item?: HTMLElement }} Waiting */
 
 /** @type {Waiting[]} */
 let waiting = [];
+// What happened to the files before they came back, if they did.
+let before = "";
 
 /** The tray; it outlives the panel. */
 export const tray = document.createElement("div");
@@ -18,6 +23,8 @@ tray.hidden = true;
 const heading = document.createElement("p");
 heading.setAttribute("role", "status");
 const list = document.createElement("ul");
+const more = document.createElement("li");
+const leftOut = document.createElement("div");
 const tools = document.createElement("div");
 tools.className = "cw-tray-tools";
 const add = newButton("cw-show", "");
@@ -25,7 +32,7 @@ add.dataset.tray = "add";
 const discard = newButton("cw-plain", "Discard");
 discard.dataset.tray = "discard";
 tools.append(add, discard);
-tray.append(heading, list, tools);
+tray.append(heading, tools, leftOut, list);
 
 /** @param {string} path */
 export function isArchive(path) {
@@ -34,63 +41,122 @@ export function isArchive(path) {
 
 /**
  * Put files into the tray.
- * @param {{ file: File, name: string }[]} files Each with its path below the folder that was chosen.
+ * @param {import("./folders.js").Found[]} found
  */
-export function offerFiles(files) {
-  const folder = one(reader, "[data-into]", HTMLInputElement).value;
-  const before = waiting.length;
-  const fresh = files.map(({ file, name }) => newItem(file, pathIn(folder, name)));
-  waiting.push(...fresh);
-  list.append(...fresh.map(({ item }) => item));
-  tell();
-  if (before + fresh.length === 1) one(list, "details", HTMLDetailsElement).open = true;
+export function offerFiles(found) {
+  const field = one(reader, "#cw-files", HTMLInputElement);
+  const { taken, left } = sortOut(found, field.accept.split(","), Number(field.dataset.largest));
+  const fresh = taken.flatMap(({ file, name }) => (file ? [{ file, name, path: pathIn(folder(), name) }] : []));
+  tellLeft(left);
+  before = "";
+  hold([...waiting, ...fresh]);
+  const details = waiting.length === 1 ? maybe(list, "details") : null;
+  if (details instanceof HTMLDetailsElement) details.open = true;
   lookAt(fresh.slice(0, LOOKED_AT));
+}
+
+/** Put the files of the tray into the folder that is typed now. */
+export function moveFiles() {
+  const into = folder();
+  for (const each of waiting) {
+    each.path = pathIn(into, each.name);
+    if (each.item) nameItem(each, each.item);
+  }
+}
+
+function folder() {
+  return one(reader, "[data-into]", HTMLInputElement).value;
 }
 
 /** Take the files out of the tray. */
 export function takeFiles() {
   const taken = waiting;
-  waiting = [];
-  list.replaceChildren();
-  tell();
+  before = "";
+  leftOut.replaceChildren();
+  hold([]);
   return taken;
 }
 
-function tell() {
+/**
+ * Put files back that were not added.
+ * @param {Waiting[]} files
+ * @param {string} words Why they were not.
+ */
+export function returnFiles(files, words) {
+  before = words;
+  hold([...files, ...waiting]);
+}
+
+/** @param {Waiting[]} files Of several for the same path, the last one counts. */
+function hold(files) {
+  waiting = [...new Map(files.map((each) => [each.path, each])).values()];
+  const items = waiting.slice(0, LISTED).map(itemOf);
+  more.textContent = `and ${(waiting.length - items.length).toLocaleString("en")} more`;
+  list.replaceChildren(...items, ...(waiting.length > items.length ? [more] : []));
   const bytes = waiting.reduce((sum, { file }) => sum + file.size, 0);
-  const many = `${waiting.length.toLocaleString("en")} ${waiting.length === 1 ? "file" : "files"}`;
-  heading.textContent = waiting.length ? `${many} to add, ${(bytes / 1e6).toFixed(1)} MB. Nothing is added yet.` : "";
+  const many = filesInWords(waiting.length);
+  const size = bytes < 1e5 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const words = before ? `${before} ${many} not added yet, ${size}.` : `${many} to add, ${size}. Nothing is added yet.`;
+  heading.textContent = waiting.length ? words : "There is nothing to add.";
   add.textContent = `Add ${many}`;
-  tray.hidden = !waiting.length;
+  add.hidden = !waiting.length;
+  tray.hidden = !waiting.length && !leftOut.firstChild;
 }
 
 /**
- * @param {File} file
- * @param {string} path
- * @returns {Waiting}
+ * Say which files are left out, and why.
+ * @param {Map<string, string[]>} left
  */
-function newItem(file, path) {
+function tellLeft(left) {
+  leftOut.replaceChildren();
+  for (const [reason, names] of left) {
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = `${filesInWords(names.length)} left out: ${reason}`;
+    const shown = document.createElement("p");
+    const rest = names.length - LISTED;
+    shown.textContent = names.slice(0, LISTED).join(", ") + (rest > 0 ? ` and ${rest.toLocaleString("en")} more` : "");
+    details.append(summary, shown);
+    leftOut.append(details);
+  }
+}
+
+/** @param {Waiting} entry */
+function itemOf(entry) {
+  entry.item ??= newItem(entry);
+  return entry.item;
+}
+
+/** @param {Waiting} entry */
+function newItem(entry) {
   const item = document.createElement("li");
   const details = document.createElement("details");
   const summary = document.createElement("summary");
-  const out = newButton("cw-plain", "Leave out");
-  out.setAttribute("aria-label", `Leave out ${path}`);
-  summary.textContent = path;
+  summary.append(document.createElement("span"));
   details.append(summary);
+  const out = newButton("cw-plain", "Leave out");
   item.append(details, out);
-  const entry = { file, path, item };
+  nameItem(entry, item);
   out.addEventListener("click", () => leaveOut(entry));
   details.addEventListener("toggle", () => details.open && look(entry));
-  return entry;
+  return item;
+}
+
+/**
+ * @param {Waiting} entry
+ * @param {HTMLElement} item
+ */
+function nameItem({ path }, item) {
+  one(item, "summary > span").textContent = path;
+  one(item, ":scope > button").setAttribute("aria-label", `Leave out ${path}`);
 }
 
 /** @param {Waiting} entry */
 function leaveOut(entry) {
-  const next = entry.item.nextElementSibling ?? entry.item.previousElementSibling;
-  waiting = waiting.filter((each) => each !== entry);
-  entry.item.remove();
-  tell();
-  const focused = next ? maybe(next, "button") : maybe(reader, "#cw-files");
+  const at = waiting.indexOf(entry);
+  hold(waiting.filter((each) => each !== entry));
+  const next = waiting[at] ?? waiting[at - 1];
+  const focused = next?.item?.isConnected ? maybe(next.item, ":scope > button") : maybe(reader, "#cw-files");
   focused?.focus();
 }
 
@@ -103,14 +169,18 @@ async function lookAt(entries) {
  * Show what Citewell sees of a file, once.
  * @param {Waiting} entry
  */
-async function look({ file, path, item }) {
+async function look(entry) {
+  const { file, path } = entry;
+  const item = itemOf(entry);
   if (item.dataset.seen) return;
   item.dataset.seen = "true";
-  const details = one(item, "details");
   const seen = document.createElement("div");
-  seen.textContent = isArchive(path) ? `Its documents are put into the folder ${path.slice(0, -4)}.` : "Reading…";
-  details.append(seen);
-  if (isArchive(path)) return;
+  one(item, "details").append(seen);
+  if (isArchive(path)) {
+    seen.textContent = "Its documents are put into a folder of its name.";
+    return;
+  }
+  seen.textContent = "Reading…";
   try {
     const response = await fetch(previewAddress(path), {
       method: "POST",
@@ -120,8 +190,10 @@ async function look({ file, path, item }) {
     if (response.ok) seen.innerHTML = await response.text();
     else showRefusal(item, seen, (await response.json()).message);
   } catch {
-    seen.textContent = "The server did not answer.";
+    seen.remove();
     delete item.dataset.seen;
+    note(item, "the server did not answer");
+    return;
   }
   const warnings = seen.querySelectorAll(".cw-warning").length;
   if (warnings) note(item, warnings === 1 ? "1 warning" : `${warnings} warnings`);
@@ -143,6 +215,7 @@ function showRefusal(item, seen, reason) {
  * @param {string} words
  */
 function note(item, words) {
+  maybe(item, "summary > .cw-warning")?.remove();
   const span = document.createElement("span");
   span.className = "cw-warning";
   span.textContent = ` ${words}`;

@@ -5,6 +5,8 @@ import { newButton } from "../shared/dom.js";
 export const uploads = document.createElement("ul");
 uploads.className = "cw-uploads";
 uploads.setAttribute("aria-live", "polite");
+uploads.setAttribute("aria-label", "Results");
+uploads.tabIndex = -1;
 
 /** From so many files on, the rate is shown. */
 const MANY = 5;
@@ -14,16 +16,17 @@ rate.className = "cw-rate";
 
 /**
  * Say how many of many files were added, above their lines.
- * @param {number} added
- * @param {number} total
+ * @param {{ added: number, same: number, failed: number }} sum
+ * @param {(() => void) | null} replaceAll Replaces those that exist, if there are several.
  */
-export function showSum(added, total) {
+export function showSum({ added, same, failed }, replaceAll) {
   uploads.setAttribute("aria-live", "polite");
-  if (total < MANY) return;
+  if (added + same + failed < MANY) return;
   const sum = newLine("");
   uploads.prepend(sum.item);
-  const rest = total - added;
-  sum.report(`${added.toLocaleString("en")} added${rest ? `, ${rest.toLocaleString("en")} not` : ""}`);
+  const parts = [[added, "added"], ...(same ? [[same, "already there"]] : []), ...(failed ? [[failed, "not"]] : [])];
+  sum.report(parts.map(([count, words]) => `${count?.toLocaleString("en")} ${words}`).join(", "));
+  if (replaceAll) offer(sum, "Replace all that exist", replaceAll);
 }
 
 /**
@@ -68,6 +71,8 @@ export function newLine(path) {
   status.className = "cw-result";
   item.append(name, " ", status);
   uploads.append(item);
+  // It scrolls when it is long.
+  uploads.tabIndex = 0;
   const report = (/** @type {string} */ words, state = "") => {
     status.textContent = words;
     item.className = state;

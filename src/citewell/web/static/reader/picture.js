@@ -61,9 +61,12 @@ function show(on) {
 
 /** Show the picture, or hide it. */
 export function switchPicture() {
+  const inside = open?.area.contains(document.activeElement);
   chosen = !isShown();
   show(chosen);
   if (chosen) one(reader, ".cw-sheet").focus({ preventScroll: true });
+  // What is hidden keeps no focus, and then no key would work.
+  else if (inside) focusText();
 }
 
 /** Go from the picture to the text. */
@@ -72,6 +75,10 @@ export function goToText() {
     chosen = false;
     show(false);
   }
+  focusText();
+}
+
+function focusText() {
   (maybe(reader, ".cw-place") ?? one(reader, ".cw-reader-text")).focus({ preventScroll: true });
 }
 
