@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 
@@ -22,6 +23,11 @@ PAPER = Pdf(
     [shown(72, 84, "The wren weighs ten grams and sings."), shown(72, 84, "The wren builds a nest of moss.")]
 ).data()
 NOTES = "# Notes\n\nThe hall has a plan.\n\n![The plan](plans/hall%20one.png) and ![a map](map.svg)\n\n"
+# A page that holds its pictures itself, one of them in a menu, one damaged.
+SAVED = """<!DOCTYPE html><title>Hall</title><h1>Hall</h1>
+<nav><img src="data:image/png;base64,AA"> Menu</nav><p>The hall is high.</p>
+<img alt="The plan" src="data:image/png;base64,{plan}"><p>It has a door.</p><img alt="The door" src="data:image/png;base64,A">
+<p>It is old.</p><img alt="A drawing" src="data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22/%3E">"""
 NOTES += "![outside](../../secret.png) ![far](https://example.org/x.png) ![hidden](.hidden.png) ![lost](lost.png)\n"
 
 
@@ -38,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "texts/map.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         "texts/plans/hall one.png": picture(300, 200),
         "texts/.hidden.png": picture(),
+        "saved.html": SAVED.format(plan=base64.b64encode(picture(30, 20)).decode()).encode(),
         "secret.png": picture(),
     }.items():
         (folder / "corpus" / name).write_bytes(data)
@@ -94,6 +101,14 @@ def test_pictures_beside_a_text_are_shown_if_they_are_in_the_corpus_and_made_of_
         "texts/notes.md is not in the corpus",
         "texts/notes.md is not in the corpus",
     ]
+
+
+def test_a_page_that_holds_its_pictures_shows_them(api: TestClient) -> None:
+    said = [api.get("/api/figure", params={"document": "saved.html", "figure": nth}) for nth in range(4)]
+    assert [each.status_code for each in said] == [200, 422, 422, 404]
+    assert Image.open(io.BytesIO(said[0].content)).size == (30, 20)
+    assert said[1].json()["message"] == "saved.html has a picture that is damaged"
+    assert said[2].json()["message"] == "saved.html has a picture of a kind that is not shown"
 
 
 def test_the_file_itself_is_sent_only_where_that_is_allowed(api: TestClient, folder: Path) -> None:

@@ -67,9 +67,13 @@ def _page(data: bytes, number: int, dpi: int) -> tuple[dict[str, Any], bytes]:
 
 
 def _part(data: bytes, name: str) -> bytes:
-    """Return a part of an archive."""
+    """Return a part of an archive, or a picture that a page holds itself."""
     import zipfile
 
+    from citewell.corpus.reading.formats.html.inlined import PREFIX, inlined_picture
+
+    if name.startswith(PREFIX):
+        return inlined_picture(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = next((each for each in archive.infolist() if each.filename.casefold() == name.casefold()), None)

@@ -63,14 +63,18 @@ def figures_of(document: StoredDocument) -> list[Figure]:
 
 def part_of(document: StoredDocument, figure: Figure) -> str | None:
     """Return the name of a picture inside the document's own file, or None if it is a file beside that."""
-    return figure.reference if format_of(document) in _ARCHIVES else None
+    return figure.reference if format_of(document) in _ARCHIVES or _is_inlined(document, figure) else None
+
+
+def _is_inlined(document: StoredDocument, figure: Figure) -> bool:
+    return format_of(document) == "html" and figure.reference.startswith("data:")
 
 
 def not_shown(document: StoredDocument, figure: Figure) -> str | None:
     """Return why a picture is not shown, in words that follow "The picture", or None if it may be."""
     if document.container and part_of(document, figure) is None:
         return "is part of a message, of which only the text is shown"
-    return fault_of(figure.reference)
+    return None if _is_inlined(document, figure) else fault_of(figure.reference)
 
 
 def format_of(document: StoredDocument) -> str:

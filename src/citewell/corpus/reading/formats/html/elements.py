@@ -165,8 +165,8 @@ def _image(state: State, _element: Element, attributes: Attributes) -> None:
     text = "" if _NAME_OF_FILE.fullmatch(text) else text
     address = attributes.get("src", "")
     if address.startswith("data:"):
-        state.pictures += 1
-        address = attributes.get("data-src") or f"data:{state.pictures}"
+        state.inlined.append(address)
+        address = attributes.get("data-src") or f"data:{len(state.inlined)}"
     # A picture of a letter, such as a smile, is one.
     if state.flow.is_one_line or (text and not any(map(str.isalnum, text))):
         state.flow.pieces.append(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.corpus.reading.extract import RawBlock
@@ -19,7 +19,8 @@ _MANY = 200
 class Page:
     """What a page holds: its blocks, the title and the facts that it names itself, and what was left out.
 
-    ``anchors`` are the names of places in it, with the number of the block that begins there.
+    ``anchors`` are the names of places in it, with the number of the block that begins there. ``inlined`` are the addresses of
+    pictures that hold these themselves; the picture of a block names one by its number, from 1: "data:1".
     """
 
     blocks: tuple[RawBlock, ...]
@@ -27,6 +28,7 @@ class Page:
     facts: tuple[Fact, ...]
     warnings: tuple[str, ...]
     anchors: Mapping[str, int]
+    inlined: Sequence[str]
 
 
 def read_markup(text: str, *, is_page: bool) -> Page:
@@ -49,7 +51,12 @@ def read_markup(text: str, *, is_page: bool) -> Page:
     if walker.hidden > max(_MANY, walker.words // _MOSTLY):
         warnings += [f"{walker.hidden:,} words that the page hides are left out"]
     return Page(
-        tuple(walker.blocks), walker.head.title(walker.blocks), walker.head.facts(), tuple(warnings), walker.anchors
+        tuple(walker.blocks),
+        walker.head.title(walker.blocks),
+        walker.head.facts(),
+        tuple(warnings),
+        walker.anchors,
+        walker.inlined,
     )
 
 

@@ -65,7 +65,10 @@ class OpenList:
 
 @dataclass(slots=True)
 class State:
-    """What is known in the middle of a page. ``references`` are the places in it that the text refers to."""
+    """What is known in the middle of a page.
+
+    ``references`` are the places in it that the text refers to, ``inlined`` the addresses of pictures that hold these.
+    """
 
     is_page: bool
     flow: Flow
@@ -76,7 +79,7 @@ class State:
     flat_tables: int = 0
     lists: list[OpenList] = field(default_factory=list)
     references: set[str] = field(default_factory=set)
-    pictures: int = 0
+    inlined: list[str] = field(default_factory=list)
     is_in_title: bool = False
     furniture: int = 0
 

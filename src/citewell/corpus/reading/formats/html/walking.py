@@ -54,6 +54,11 @@ class Walker:
         return self._state.head
 
     @property
+    def inlined(self) -> list[str]:
+        """The addresses of pictures that hold these themselves."""
+        return self._state.inlined
+
+    @property
     def words(self) -> int:
         """How many words there are."""
         return self._state.flow.words
