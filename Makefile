@@ -6,12 +6,13 @@ HOST ?= 127.0.0.1
 PORT ?= 7860
 QUESTIONS ?= tests/questions/international-education.questions.yaml
 INSTALLED := $(VENV)/installed
+DOCS_INSTALLED := $(VENV)/installed-docs
 # What checks the page's scripts and styles; only where Node is.
 NODE_INSTALLED := node_modules/installed
 HAS_NODE := $(and $(shell command -v node),$(shell command -v npm))
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test check check-page index constraints screenshots clean
+.PHONY: help chat test check check-page index docs constraints screenshots tour clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -22,13 +23,17 @@ $(INSTALLED): pyproject.toml constraints.txt
 	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,multilingual]'
 	touch $(INSTALLED)
 
+$(DOCS_INSTALLED): $(INSTALLED)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $(DOCS_INSTALLED)
+
 index: $(INSTALLED) ## Update the index of corpus/
 	$(BIN)/citewell index --corpus corpus --index index
 
 chat: index ## Start the web chat on http://127.0.0.1:7860
 	$(BIN)/python app.py --host $(HOST) --port $(PORT) --questions $(QUESTIONS)
 
-test: $(INSTALLED) ## Run the whole test suite
+test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(INSTALLED) ## Lint and check types
@@ -50,8 +55,15 @@ check-page:
 	@echo "LEFT OUT: the checks of the page's scripts and styles, because there is no Node (node and npm) here."
 endif
 
+docs: $(DOCS_INSTALLED) ## Build the documentation as a site, in build/site
+	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/website.py
+
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
 	$(BIN)/python docs/screenshots.py
+
+tour: $(INSTALLED) ## Take the moving picture of README and the pictures of the tutorial (needs Chromium)
+	$(BIN)/python docs/tour.py
 
 constraints: ## Write constraints.txt from the installed versions
 	{ head -2 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//'; } > constraints.new

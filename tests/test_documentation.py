@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import sys
+from functools import cache
 
 import pytest
 
@@ -14,31 +16,81 @@ from tests.support.environment import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+# Pages that people write; the others come from the code (`docs/reference.py`).
+PAGES = {"README.md": README} | {
+    file.name: file.read_text(encoding="utf-8")
+    for file in sorted((ROOT / "docs").glob("*.md"))
+    if "<!-- Written by" not in file.read_text(encoding="utf-8")[:20]
+}
 COMMANDS = sorted(
-    {line.partition("#")[0].strip() for line in README.splitlines() if line.startswith("citewell ")}
-    | set(re.findall(r"`(citewell [a-z]+ --[^`]+)`", README))
+    {
+        line.removeprefix("$ ").partition("#")[0].strip()
+        for page in PAGES.values()
+        for line in page.splitlines()
+        if line.removeprefix("$ ").startswith("citewell ")
+    }
+    | {each for page in PAGES.values() for each in re.findall(r"`(citewell [a-z]+ --[^`]+)`", page)}
 )
 
 
+@cache
+def help_of(*command: str) -> str:
+    """Return what a command says about itself."""
+    return run(*command, "--help").stdout
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_option_in_readme_is_one_of_its_command(command: str) -> None:
-    _, name, *rest = shlex.split(command)
-    shown = run(*([name, rest[0]] if name in ("questions", "user") else [name]), "--help").stdout
+def test_every_option_in_the_documentation_is_one_of_its_command(command: str) -> None:
+    words = shlex.split(command)[1:]
+    first = next(at for at, word in enumerate(words) if not word.startswith("-") and not word.endswith(".toml"))
+    name, *rest = words[first:]
+    # Options before the command are those of all commands.
+    shown = help_of(*([name, rest[0]] if name in ("questions", "user") else [name])) + (help_of() if first else "")
     assert shown
-    for option in (part for part in rest if part.startswith("--")):
+    for option in (part.partition("=")[0] for part in words if part.startswith("--")):
         assert option in shown
 
 
-def test_every_make_target_in_readme_exists() -> None:
-    for target in set(re.findall(r"^make (\w+)", README, re.MULTILINE)):
-        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+def test_every_make_target_in_the_documentation_exists() -> None:
+    for page in PAGES.values():
+        for target in set(re.findall(r"^make (\w+)|`make (\w+)`", page, re.MULTILINE)):
+            subprocess.run(["make", "--dry-run", "".join(target)], cwd=ROOT, check=True, capture_output=True)
     assert re.findall(r"^make (\w+)", README, re.MULTILINE) == ["chat", "test"]
 
 
-def test_every_link_to_a_file_leads_somewhere() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README + ARCHITECTURE) if "://" not in link]
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 120
+
+
+def test_every_link_in_readme_leads_somewhere() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_no_page_repeats_a_paragraph_of_another() -> None:
+    where: dict[str, set[str]] = {}
+    for name, page in PAGES.items():
+        prose = re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+        for paragraph in re.split(r"\n\n|\n(?=[|-] )", prose):
+            words = paragraph.split()
+            if len(words) >= 15:
+                where.setdefault(" ".join(words), set()).add(name)
+    # What Citewell is stands on the first page of each.
+    first = {"README.md", "index.md"}
+    assert {words: names for words, names in where.items() if len(names) > 1 and not names <= first} == {}
+
+
+def test_the_pages_that_come_from_the_code_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/reference.py", "--check"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_public_name_is_on_the_page_about_python() -> None:
+    told = set(re.findall(r"^::: citewell\.(\w+)$", PAGES["python.md"], re.MULTILINE))
+    assert told == set(citewell.__all__) - {"__version__"}
 
 
 def drawn(tree: str) -> set[str]:

@@ -10,6 +10,8 @@ from tests.support.environment import ROOT
 def test_the_screenshots_are_those_that_the_documentation_shows() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {
-        name for page in pages for name in re.findall(r"screenshots/([\w-]+)\.png", page.read_text(encoding="utf-8"))
+        name
+        for page in pages
+        for name in re.findall(r"screenshots/([\w-]+\.(?:png|webp))", page.read_text(encoding="utf-8"))
     }
-    assert shown == {file.stem for file in (ROOT / "docs" / "screenshots").iterdir()}
+    assert shown == {file.name for file in (ROOT / "docs" / "screenshots").iterdir()}

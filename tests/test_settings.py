@@ -45,8 +45,8 @@ def test_settings_are_frozen() -> None:
         Settings().model = "other"
 
 
-def test_readme_shows_the_defaults(tmp_path: Path) -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_page_about_formats_shows_the_defaults(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "a.toml").write_text(block, encoding="utf-8")
     assert load_settings(tmp_path / "a.toml") == Settings()
 

@@ -40,24 +40,27 @@ class Splitting(_Frozen):
     one can be a window of its own even if it is longer than ``window_tokens``.
     """
 
-    passage_tokens: int = Field(default=285, ge=16, le=4096)
-    window_tokens: int = Field(default=96, ge=8, le=512)
-    window_sentences: int = Field(default=4, ge=1, le=16)
-    sentence_tokens: int = Field(default=128, ge=8, le=512)
+    passage_tokens: int = Field(default=285, ge=16, le=4096, description="The longest passage that an answer shows.")
+    window_tokens: int = Field(default=96, ge=8, le=512, description="The longest window, which is what has a vector.")
+    window_sentences: int = Field(default=4, ge=1, le=16, description="How many sentences a window has at most.")
+    sentence_tokens: int = Field(default=128, ge=8, le=512, description="A longer sentence is cut at words.")
 
 
 class Reading(_Frozen):
-    """What the readers of files may do.
+    """What the readers of files may do."""
 
-    ``ocr`` reads pages that are pictures with the program tesseract, where it is installed, in ``ocr_language`` (tesseract's
-    names, joined by "+"), at most ``ocr_pages`` pages of a file. ``soffice`` lets LibreOffice convert old formats (.doc, .ppt),
-    where it is installed.
-    """
-
-    ocr: bool = True
-    ocr_language: str = Field(default="eng", pattern=r"^[A-Za-z_]+(?:\+[A-Za-z_]+)*$")
-    ocr_pages: int = Field(default=100, ge=0)
-    soffice: bool = False
+    ocr: bool = Field(
+        default=True, description="Read pages that are pictures with the program tesseract, where it is installed."
+    )
+    ocr_language: str = Field(
+        default="eng",
+        pattern=r"^[A-Za-z_]+(?:\+[A-Za-z_]+)*$",
+        description='The languages of those pages by the names of tesseract, joined by "+": "deu+eng".',
+    )
+    ocr_pages: int = Field(default=100, ge=0, description="How many pages of a file are read by OCR at most.")
+    soffice: bool = Field(
+        default=False, description="Let LibreOffice convert old formats (.doc, .ppt), where it is installed."
+    )
 
 
 class ExcludeRule(_Frozen):
@@ -74,15 +77,18 @@ class ExcludeRule(_Frozen):
 
 
 class Selection(_Frozen):
-    """Which files of a corpus are documents.
+    """Which files of a corpus are documents."""
 
-    ``exclude`` are patterns of files that are left out, beside those of ``.citewellignore`` and the usual ones; a pattern that
-    begins with "!" brings back what others leave out. ``largest_mb`` is how many megabytes a file may have, by the kind of its
-    reader ("pdf", "code"), and ``other`` for all that are not named.
-    """
-
-    exclude: tuple[ExcludeRule, ...] = ()
-    largest_mb: dict[str, float] = {}
+    exclude: tuple[ExcludeRule, ...] = Field(
+        default=(),
+        description="Patterns of files that are left out, as in .gitignore, beside those of .citewellignore and the usual "
+        'ones. A pattern that begins with "!" brings back what others leave out.',
+    )
+    largest_mb: dict[str, float] = Field(
+        default={},
+        description='How many megabytes a file may have, by the name of its reader ("pdf", "code"); "other" is for all that '
+        "are not named.",
+    )
 
     @field_validator("largest_mb")
     @classmethod
@@ -94,27 +100,38 @@ class Selection(_Frozen):
 
 
 class Searching(_Frozen):
-    """How passages are found and ranked.
+    """How passages are found and ranked."""
 
-    ``candidate_windows`` is how many windows the vector search proposes, ``candidate_passages`` how many passages BM25
-    proposes; both grow if many passages are requested. ``bm25_weight`` is the weight of BM25 relative to the cosine; the BM25
-    of a passage of average length with each of the question's words once counts as 1. ``nearness_weight`` is the weight of
-    words that stand near each other in the question and in the passage, ``sentence_weight`` that of a passage's best sentence.
-    ``refusal`` sets when a question counts as not covered: ``strict`` refuses more, ``generous`` answers more, ``balanced`` is
-    between them.
-    ``reranker`` is a sentence-transformers CrossEncoder, by name or folder. It re-orders the first ``rerank_depth`` passages,
-    or as many as requested if that is more; None disables it.
-    """
-
-    candidate_windows: int = Field(default=100, ge=1)
-    candidate_passages: int = Field(default=100, ge=1)
-    bm25_weight: float = Field(default=0.7, ge=0)
-    nearness_weight: float = Field(default=0.5, ge=0)
-    sentence_weight: float = Field(default=0.8, ge=0)
-    refusal: Strictness = "balanced"
-    question_characters: int = Field(default=2000, ge=1)
-    reranker: str | None = None
-    rerank_depth: int = Field(default=20, ge=1)
+    candidate_windows: int = Field(
+        default=100, ge=1, description="How many windows the vectors propose; more if more passages are requested."
+    )
+    candidate_passages: int = Field(
+        default=100, ge=1, description="How many passages BM25 proposes; more if more passages are requested."
+    )
+    bm25_weight: float = Field(
+        default=0.7,
+        ge=0,
+        description="The weight of BM25 relative to the cosine. The BM25 of a passage of average length with each word of the "
+        "question once counts as 1.",
+    )
+    nearness_weight: float = Field(
+        default=0.5,
+        ge=0,
+        description="The weight of words that stand near each other in the question and in the passage.",
+    )
+    sentence_weight: float = Field(default=0.8, ge=0, description="The weight of the best sentence of a passage.")
+    refusal: Strictness = Field(
+        default="balanced",
+        description='When a question counts as not covered: "strict" refuses more, "generous" answers more.',
+    )
+    question_characters: int = Field(default=2000, ge=1, description="The longest question.")
+    reranker: str | None = Field(
+        default=None,
+        description="A sentence-transformers CrossEncoder, by name or folder, which re-orders the first passages; slower.",
+    )
+    rerank_depth: int = Field(
+        default=20, ge=1, description="How many passages it re-orders; as many as requested if that is more."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -126,18 +143,22 @@ class Searching(_Frozen):
 
 
 class Settings(Selection):
-    """All settings.
+    """All settings."""
 
-    ``model`` is ``english``, ``multilingual``, or a sentence-transformers model by folder or name; None is the model of the
-    index. ``languages`` are those that the documents can be in (ISO 639-1: ``["en", "de"]``); none is any, and with one, all
-    are in that one. ``language = "de"`` is the same as ``languages = ["de"]``. ``words`` is a file of the house's own words,
-    beside that of the corpus (``citewell.text.own_words``); in a settings file, it is relative to the folder of that.
-    ``exclude`` and ``largest_mb`` say which files are left out (``Selection``).
-    """
-
-    model: str | None = None
-    languages: tuple[str, ...] = ()
-    words: str | None = None
+    model: str | None = Field(
+        default=None,
+        description='"english", "multilingual", or a sentence-transformers model by folder or name; if not set, the model of '
+        "the index.",
+    )
+    languages: tuple[str, ...] = Field(
+        default=(),
+        description='The languages that documents can be in, by their codes (ISO 639-1): ["en", "de"]. By default, that of '
+        'each document is found. language = "de" is the same as languages = ["de"].',
+    )
+    words: str | None = Field(
+        default=None,
+        description="A file of the house's own words, beside that of the corpus; relative to the folder of the settings file.",
+    )
     reading: Reading = Reading()
     splitting: Splitting = Splitting()
     searching: Searching = Searching()

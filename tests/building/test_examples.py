@@ -56,7 +56,6 @@ def test_examples_are_answered_by_the_place_that_they_are_made_from(answering: A
         "What is a centrifugal pump?": "A centrifugal pump is a machine that moves fluid by turning an impeller.",
         "Wie viel kostet die jährliche Wartung?": "Die jährliche Wartung kostet 240 Euro.",
         "How often must the mechanical seal be replaced?": "The mechanical seal must be replaced every 4,000 hours.",
-        "Annual leave": "Full-time employees receive 28 days of annual leave.",
     }
     assert all(answer.answered and answer.confidence >= 0.85 for answer in answers.values())
 
@@ -64,6 +63,7 @@ def test_examples_are_answered_by_the_place_that_they_are_made_from(answering: A
 def test_the_same_index_has_the_same_examples_and_none_that_is_too_long(answering: Assistant) -> None:
     view = answering.view()
     assert example_questions(view, 1000) == view.manifest.examples
+    # A heading that asks nothing is one only where questions are few.
     assert example_questions(view, 20) == ("Annual leave",)
 
 

@@ -20,13 +20,13 @@ def sound(page: Page) -> None:
     _in_scheme(page, "light")
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
-        _no_violations(page)
+        no_violations(page)
         inner, outer = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert inner <= outer
     page.set_viewport_size(size)
     _in_scheme(page, "dark")
     # Of what axe looks for, only the contrast is another in the dark.
-    _no_violations(page, runOnly=["color-contrast"])
+    no_violations(page, runOnly=["color-contrast"])
 
 
 def _in_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
@@ -34,7 +34,8 @@ def _in_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.wait_for_function(f"document.body.classList.contains('dark') === {str(scheme == 'dark').lower()}")
 
 
-def _no_violations(page: Page, **options: Any) -> None:
+def no_violations(page: Page, **options: Any) -> None:
+    """Check what a page shows now with axe."""
     # Colours that fade into others are measured once they are there.
     page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
     # Reading it again would take a page as long as half of what it looks for.

@@ -25,6 +25,8 @@ from citewell.view import View
 
 # The page shows as many as this.
 _MOST = 6
+# With as many, keywords add none.
+_ENOUGH = 3
 _DOCUMENTS = 200
 _WINDOWS = 1200
 _OPENING_WINDOWS = 4
@@ -67,10 +69,12 @@ def example_questions(view: View, longest: int) -> tuple[str, ...]:
     said: list[Mapping[str, float]] = []
     sources: set[str] = set()
     proposed = [each for each in _proposed(view) if len(each.question) <= min(longest, _LONGEST)][:_ASKED]
-    for fresh in (True, False):
-        for each in list(proposed):
+    # Keywords are no question that somebody would ask, so they only fill up.
+    for keywords, fresh in ((False, True), (False, False), (True, True), (True, False)):
+        most = _ENOUGH if keywords else _MOST
+        for each in [one for one in proposed if one.keywords == keywords]:
             words = _weights(view, each.question)
-            if len(kept) == _MOST or (fresh and each.document in sources) or any(_alike(words, one) for one in said):
+            if len(kept) >= most or (fresh and each.document in sources) or any(_alike(words, one) for one in said):
                 continue
             proposed.remove(each)
             if _answers(view.ask(each.question, words=False), each):

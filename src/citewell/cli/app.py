@@ -13,6 +13,7 @@ import typer
 
 from citewell._version import __version__
 from citewell.cli.evaluating import register
+from citewell.cli.example import register as register_example
 from citewell.cli.explaining import register as register_why
 from citewell.cli.finding import register as register_find
 from citewell.cli.finding import show_offer
@@ -222,6 +223,7 @@ def rollback(
         typer.echo(f"Now using snapshot {manifest.name} ({manifest.documents} documents).")
 
 
+register_example(app)
 register_find(app)
 register_show(app)
 register(app)
