@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from rich.console import Console
 
 from citewell import Assistant
 from citewell.answer import Answer, Turn
 from citewell.asked import Missing, Part
+from citewell.cli import terminal
 from citewell.cli.terminal import show_answer
 from citewell.search.greeting import REPLIES
 
@@ -80,3 +84,14 @@ def test_an_answer_begins_with_its_sentences_and_passages_are_short(
         place = f"({passage.start}-{passage.end})\n"
         quoted = short.split(place, 1)[1].split("\n\n", 1)[0]
         assert all(part.strip() in passage.text for part in quoted.split("…"))
+
+
+def test_the_pages_of_a_scan_are_shown_only_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(terminal, "err", Console(file=shown, force_terminal=True, width=100))
+    for rest, is_there in ((), True), ((("Reading", 3, 3),), False):
+        with terminal.progress() as show:
+            for step in (("Reading", 0, 3), ("Reading by OCR", 0, 9), ("Messages", 500, 0), *rest):
+                show(*step)
+        last = shown.getvalue().rpartition("\x1b[2K")[2]
+        assert ("Reading" in last, "by OCR" in last, "500/?" in last) == (True, is_there, is_there)

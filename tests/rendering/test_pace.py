@@ -24,3 +24,10 @@ def test_speed_and_time_left(first: int, done: int, seconds: float, words: str) 
     pace = Pace()
     assert pace.told("Reading", first, 1000, now=5.0) == ""
     assert pace.told("Reading", done, 1000, now=5.0 + seconds) == words
+
+
+def test_a_stage_that_goes_back_begins_again() -> None:
+    pace = Pace()
+    for now, done in ((0.0, 0), (100.0, 10), (200.0, 0)):
+        pace.told("Reading by OCR", done, 40, now=now)
+    assert pace.told("Reading by OCR", 10, 40, now=210.0) == "1.0 a second, about 30 s left"

@@ -63,8 +63,11 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total, pace="")
-            bars.update(tasks[stage], completed=done, total=total, pace=pace.told(stage, done, total))
+                tasks[stage] = bars.add_task(stage, total=total or None, pace="")
+            # What began within this stage, such as the pages of one scan among many files, is over when this one goes on.
+            for inner in [*tasks][[*tasks].index(stage) + 1 :]:
+                bars.remove_task(tasks.pop(inner))
+            bars.update(tasks[stage], completed=done, total=total or None, pace=pace.told(stage, done, total))
 
         yield show
 
@@ -211,6 +214,6 @@ def _lines() -> Callable[[str, int, int], None]:
         speed = pace.told(stage, done, total)
         if time.monotonic() - last >= _SECONDS_BETWEEN_LINES:
             last = time.monotonic()
-            err.print(f"{stage}: {done:,} of {total:,}{f' ({speed})' if speed else ''}")
+            err.print(f"{stage}: {done:,}{f' of {total:,}' if total else ''}{f' ({speed})' if speed else ''}")
 
     return show

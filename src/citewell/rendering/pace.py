@@ -12,11 +12,13 @@ _MINUTE = 60
 class Pace:
     """The speed of the stages of one piece of work, each from its first report on.
 
-    What was done before that, as in a build that goes on where it was stopped, does not count for the speed.
+    What was done before that, as in a build that goes on where it was stopped, does not count for the speed. A stage that goes
+    back, such as the pages of the next scan, begins again.
     """
 
     def __init__(self) -> None:
         self._began: dict[str, tuple[float, int]] = {}
+        self._last: dict[str, int] = {}
 
     def told(self, stage: str, done: int, total: int, *, now: float | None = None) -> str:
         """Note a report of progress, and return the speed and the time left; nothing while neither is known.
@@ -28,6 +30,9 @@ class Pace:
             now: The time, in seconds; None is now.
         """
         now = time.monotonic() if now is None else now
+        if done < self._last.get(stage, 0):
+            del self._began[stage]
+        self._last[stage] = done
         began, first = self._began.setdefault(stage, (now, done))
         if now - began < _LEAST_SECONDS or done <= first or done >= total:
             return ""

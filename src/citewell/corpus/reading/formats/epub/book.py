@@ -39,7 +39,7 @@ def read_book(source: Source) -> Extract:
             continue
         blocks += _chapter(page, chapters.get(name), name, is_first=not blocks, is_listed=bool(chapters))
         warnings += page.warnings
-        source.progress("chapters", number, len(package.spine))
+        source.progress("Chapters", number, len(package.spine))
     title = next((fact.value for fact in package.facts if fact.name == "title"), None)
     warnings += archive.warnings
     return Extract(tuple(blocks), title=title, facts=package.facts, warnings=tuple(dict.fromkeys(warnings)))

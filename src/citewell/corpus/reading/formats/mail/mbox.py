@@ -41,7 +41,7 @@ def read(source: Source) -> Extract:
         if nth == _MOST_MESSAGES:
             warnings.append(f"only the first {_MOST_MESSAGES:,} messages are read")
             break
-        source.progress("messages", nth, 0)
+        source.progress("Messages", nth, 0)
         _read_message(message, nth + 1, blocks, warnings, attachments)
     return Extract(tuple(blocks), facts=(MAIL,), warnings=tuple(warnings), attachments=tuple(attachments))
 

@@ -41,7 +41,7 @@ def read_slides(source: Source) -> Extract:
     pages = file.body("presentation").findall(f"{DRAW}page")
     for number, page in enumerate(pages, 1):
         _slide(read, body, styles, page, str(number))
-        source.progress("slides", number, len(pages))
+        source.progress("Slides", number, len(pages))
     facts = file.facts()
     hidden = [f"{body.hidden:,} hidden words are left out"] if body.hidden else []
     aside = [f"slides that are not shown are read: {', '.join(read.hidden_slides[:10])}"] if read.hidden_slides else []

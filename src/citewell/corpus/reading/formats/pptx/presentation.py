@@ -53,7 +53,7 @@ def read_presentation(source: Source) -> Extract:
             read.missing.append(str(number))
             continue
         _slide(read, embedded, package, relation.target, str(number), authors)
-        source.progress("slides", number, len(ids))
+        source.progress("Slides", number, len(ids))
     facts = package.facts()
     return Extract(
         tuple(read.blocks),
