@@ -103,10 +103,16 @@ def test_what_cannot_be_shown_is_one_line(bundled_index: Path, tmp_path: Path) -
         assert (done.returncode != 0, done.stdout, len(done.stderr.splitlines())) == (True, "", 1)
         assert message in done.stderr
     done = citewell("show", "none.txt", "--index", tmp_path / "none")
-    assert "there is no index in" in done.stderr
+    assert "there is no file 'none.txt', and there is no index in" in done.stderr
 
 
 def test_a_link_to_itself_is_no_file(bundled_index: Path, tmp_path: Path) -> None:
     (tmp_path / "loop.md").symlink_to(tmp_path / "loop.md")
     with pytest.raises(UsageError, match="no file"):
         show(str(tmp_path / "loop.md"), IndexFolder(bundled_index), Settings())
+
+
+def test_a_long_name_of_a_fact_is_apart_from_its_value(tmp_path: Path) -> None:
+    (tmp_path / "tower.md").write_text("---\ndescription: A tower.\n---\nIt is high.\n", encoding="utf-8")
+    done = citewell("show", tmp_path / "tower.md", "--index", tmp_path / "none")
+    assert "\n  Description A tower. (" in done.stdout

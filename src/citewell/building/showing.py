@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from citewell.building.seeing import Seen, seen_in_file, seen_in_index
 from citewell.corpus.reading import SourceFile, read
 from citewell.encoder import naming
-from citewell.errors import CitewellError, IndexFaultError, ReadingError, UsageError
+from citewell.errors import CitewellError, IndexFaultError, IndexMissingError, ReadingError, UsageError
 from citewell.index.absence import why_absent
 from citewell.index.changes import drifted
 from citewell.index.folder import IndexFolder
@@ -45,6 +45,9 @@ def show(name: str, index: IndexFolder, settings: Settings, *, fresh: bool = Fal
         return seen_in_index(snapshot, path, passages=passages, note=_note(snapshot, path))
     file = _file(path or name, corpus) or _file(name, None)
     if file is None:
+        if isinstance(fault, IndexMissingError):
+            reason = f"there is no file {name!r}, and {fault.message}"
+            raise IndexMissingError(reason, hint="check the name", command=fault.command) from fault
         if fault:
             raise fault
         raise UsageError(f"there is no file {name!r}, and the index has no such document", command="citewell status")

@@ -123,7 +123,7 @@ def _row(label: str, words: str, style: str = "") -> Text:
 
     from citewell.cli.terminal import safe
 
-    return Text(f"  {label:<{_LABEL}}", style="dim") + Text(safe(words), style=style)
+    return Text(f"  {label:<{_LABEL - 1}} ", style="dim") + Text(safe(words), style=style)
 
 
 def _size(seen: Seen) -> str:
