@@ -39,6 +39,12 @@ def test_tracked_and_wrapped_text_is_what_is_shown() -> None:
     assert lines(body) == ["One inserted here control link smart field a b\u2011c\nde✓"]
 
 
+def test_raised_numbers_are_no_digits_of_what_they_follow() -> None:
+    run = '<w:r><w:rPr><w:vertAlign w:val="{}"/></w:rPr><w:t>{}</w:t></w:r>'
+    runs = "".join(run.format(*part) for part in (("superscript", 6), ("subscript", 2), ("superscript", "th")))
+    assert lines(f"<w:p><w:r><w:t>10</w:t></w:r>{runs}</w:p>") == ["10⁶2th"]
+
+
 def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
     assert lines(paragraph("First ", "<w:rPr><w:del/></w:rPr>") + paragraph("second.")) == ["First second."]
 

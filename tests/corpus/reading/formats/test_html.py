@@ -28,6 +28,11 @@ def test_paragraphs_end_where_a_browser_ends_them() -> None:
     ]
 
 
+def test_raised_numbers_are_no_digits_of_what_they_follow() -> None:
+    markup = "<p>10<sup>6</sup> cells on 5 m<sup><a href='#n'>-2</a></sup>, the 1<sup>st</sup>, H<sub>2</sub>O.</p>"
+    assert page(f"{markup}<pre>x<sup>2</sup></pre>") == ["10⁶ cells on 5 m⁻², the 1st, H2O.", "= x2"]
+
+
 def test_headings_have_levels_and_lose_the_link_to_themselves() -> None:
     markup = '<h1>Prices<a href="#prices">¶</a></h1><h2><div>For <i>adults</i></div></h2><p role=heading aria-level=4>Deep</p>'
     assert page(markup) == ["# Prices", "## For adults", "#### Deep"]

@@ -27,6 +27,16 @@ def test_spaces_lines_and_fields() -> None:
     assert lines(body) == ["a b c\nde7f"]
 
 
+def test_raised_numbers_are_no_digits_of_what_they_follow() -> None:
+    places = {"A": "super 58%", "B": "33% 58%", "C": "sub 58%", "D": "0% 100%"}
+    automatic = "".join(
+        style(name, properties=f'<style:text-properties style:text-position="{place}"/>', family="text")
+        for name, place in places.items()
+    )
+    spans = "".join(f'<text:span text:style-name="{name}">{nth}</text:span>' for nth, name in enumerate(places, 2))
+    assert lines(p(f"10{spans}6"), automatic=automatic) == ["10²³456"]
+
+
 def test_headings_with_the_numbers_of_the_outline() -> None:
     outline = (
         '<text:outline-style><text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>'

@@ -36,6 +36,12 @@ def test_contents_have_bullets_and_numbers_and_boxes_have_their_own() -> None:
     assert one(shape(lines("A caption."), "body")) == ["A caption."]
 
 
+def test_raised_numbers_are_no_digits_of_what_they_follow() -> None:
+    run = '<a:r><a:rPr baseline="{}"/><a:t>{}</a:t></a:r>'
+    runs = "".join(run.format(*part) for part in ((0, 10), (30000, 6), (-25000, 2), ("30%", 3)))
+    assert one(shape(f"<a:p>{runs}</a:p>")) == ["10⁶2³"]
+
+
 def test_deeper_numbers_start_again() -> None:
     deep = '<a:pPr lvl="{}"><a:buAutoNum type="arabicPeriod"/></a:pPr>'
     parts = [("a", 0), ("b", 1), ("c", 1), ("d", 0), ("e", 1)]

@@ -26,6 +26,10 @@ def test_paragraphs_lines_and_characters() -> None:
     assert lines(body) == ["One two.", "Three\nfour five\u2011six{}", "ä–😀 — “x”."]
 
 
+def test_raised_numbers_are_no_digits_of_what_they_follow() -> None:
+    assert lines("10{\\super 6}1\\super 2\\nosupersub 3{\\sub 4}\\super 5\\plain 6.") == ["10⁶1²34⁵6."]
+
+
 def test_charsets_are_those_of_the_fonts() -> None:
     charsets = "".join(f"{{\\f{nth}\\fcharset{number} A;}}" for nth, number in enumerate((0, 204, 128, 238)))
     fonts = f"\\ansi\\ansicpg1252\\deff0{{\\fonttbl{charsets}}}"

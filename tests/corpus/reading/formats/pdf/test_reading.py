@@ -39,6 +39,17 @@ def test_columns_are_read_one_after_the_other_whatever_the_order_in_the_file() -
     ]
 
 
+def test_short_columns_below_lines_that_are_no_columns() -> None:
+    page = shown(60, 100, "Park", 20) + shown(60, 140, "Open at nine.")
+    page += (
+        shown(60, 182, "Rules", 14) + paragraph(60, 200, [*_LEFT[:3], "at night."]) + shown(60, 256, "Table 1: Fees")
+    )
+    page += shown(290, 170, "Fees", 14) + paragraph(290, 188, _RIGHT[:3])
+    found = texts(extract(Pdf([page])))
+    assert f"{' '.join(_LEFT[:3])} at night." in found
+    assert " ".join(_RIGHT[:3]) in found
+
+
 def test_a_paragraph_goes_on_in_the_next_column_and_its_footnote_comes_after() -> None:
     cut = [*_LEFT[:5], "two or three young, which stay with her"]
     page = paragraph(60, 200, cut) + paragraph(60, 300, ["1 A note about otters, in small print."], 7)

@@ -14,6 +14,7 @@ from citewell.corpus.reading.formats.office.formulas import formula
 from citewell.corpus.reading.formats.office.package import Package
 from citewell.corpus.reading.formats.office.symbols import symbol, without_private
 from citewell.corpus.reading.formats.office.xml import Element
+from citewell.corpus.reading.raising import raised
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # What holds runs, and what holds it in turn; all else is a property, or deleted.
@@ -55,6 +56,7 @@ class Runs:
         self._styles = styles
         self._style = Style()
         self._content = Content()
+        self._is_raised = False
 
     def read(self, paragraph: Element, style: Style) -> Content:
         """Return what is in a paragraph of a style."""
@@ -84,9 +86,12 @@ class Runs:
         return None
 
     def _run(self, run: Element) -> None:
-        if self._is_hidden(run.find(_RUN_PROPERTIES)):
+        properties = run.find(_RUN_PROPERTIES)
+        if self._is_hidden(properties):
             self._content.hidden += len("".join(each.text or "" for each in run.iter(_TEXT)).split())
             return
+        place = None if properties is None else properties.find(_PLACE)
+        self._is_raised = place is not None and place.get(VAL) == "superscript"
         for element in run:
             read = _PARTS.get(element.tag)
             if read:
@@ -103,7 +108,8 @@ class Runs:
 
     def _text(self, element: Element) -> None:
         text = element.text or ""
-        self._content.pieces.append(text if text.isascii() else without_private(text, _font(element.getparent())))
+        text = text if text.isascii() else without_private(text, _font(element.getparent()))
+        self._content.pieces.append(raised(text) if self._is_raised else text)
 
     def _tab(self, _element: Element) -> None:
         self._content.pieces.append(" ")
@@ -161,6 +167,7 @@ _RUN = f"{W}r"
 _RUN_PROPERTIES = f"{W}rPr"
 _RUN_STYLE = f"{W}rStyle"
 _VANISH = f"{W}vanish"
+_PLACE = f"{W}vertAlign"
 _TEXT = f"{W}t"
 _FORMULAS = frozenset({f"{_M}oMath", f"{_M}oMathPara"})
 _PARTS: dict[str, Callable[[Runs, Element], None]] = {

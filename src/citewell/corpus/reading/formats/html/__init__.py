@@ -27,4 +27,4 @@ def _is_page(data: bytes) -> bool:
     return begins_as_page(data)
 
 
-READER = FormatReader("html", 1, _SUFFIXES, _read, _is_page)
+READER = FormatReader("html", 2, _SUFFIXES, _read, _is_page)

@@ -10,6 +10,7 @@ import regex
 from citewell.corpus.reading.formats.html.cells import OpenTable
 from citewell.corpus.reading.formats.html.flow import Marker, Place
 from citewell.corpus.reading.formats.html.state import Element, OpenList, State, whole_number
+from citewell.corpus.reading.raising import raised
 
 Attributes = Mapping[str, str]
 
@@ -198,6 +199,12 @@ def _end_link(state: State, element: Element) -> None:
         del pieces[element.at :]
 
 
+def _end_raised(state: State, element: Element) -> None:
+    pieces = state.flow.pieces
+    if element.flushes == state.flow.flushes and not state.flow.is_verbatim:
+        pieces[element.at :] = [raised("".join(pieces[element.at :]))]
+
+
 def _quotation(state: State, _element: Element, _attributes: Attributes) -> None:
     state.flow.pieces.append("“")
 
@@ -252,4 +259,5 @@ FINISH: dict[str, Callable[[State, Element], None]] = {
     "title": _end_title, "ul": _end_list, "ol": _end_list, "menu": _end_list, "dir": _end_list, "li": _end_item,
     "dl": _end_terms, "dt": _end_term, "dd": _end_item, "table": _end_table, "thead": _end_table_head, "td": _end_cell,
     "th": _end_cell, "a": _end_link, "q": _end_quotation, "figure": _end_figure, "form": _end_form, "button": _end_button,
+    "sup": _end_raised,
 }  # fmt: skip

@@ -62,6 +62,11 @@ class Flow:
         """Whether what is being read is one line, such as a heading, so that a picture in it is only its text."""
         return bool(self.place.level or self.place.terms is not None)
 
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether lines and spaces are kept as they are."""
+        return self._verbatim > 0
+
     def end_line(self) -> None:
         """End a line inside a paragraph."""
         self.pieces.append("\n" if self._verbatim else LINE_END)

@@ -82,4 +82,4 @@ def is_message(data: bytes) -> bool:
     return bool(names & _OF_PROGRAMS) and len(names & _OF_PEOPLE) > 1
 
 
-READER = FormatReader("mail", 2, frozenset({".eml", ".emlx"}), read, is_message)
+READER = FormatReader("mail", 3, frozenset({".eml", ".emlx"}), read, is_message)

@@ -75,4 +75,4 @@ def is_mailbox(data: bytes) -> bool:
     return bool(_FIRST.match(data[:4_096]))
 
 
-READER = FormatReader("mailbox", 2, frozenset({".mbox", ".mbx"}), read, is_mailbox)
+READER = FormatReader("mailbox", 3, frozenset({".mbox", ".mbx"}), read, is_mailbox)

@@ -32,4 +32,4 @@ def is_message(data: bytes) -> bool:
         return False
 
 
-READER = FormatReader("outlook", 2, frozenset({".msg", ".oft"}), read, is_message, is_binary=True)
+READER = FormatReader("outlook", 3, frozenset({".msg", ".oft"}), read, is_message, is_binary=True)

@@ -8,6 +8,7 @@ from citewell.corpus.reading.flowing import LINE_END
 from citewell.corpus.reading.formats.odf.names import DRAW, OFFICE, SVG, TEXT
 from citewell.corpus.reading.formats.odf.styles import Styles
 from citewell.corpus.reading.formats.office.xml import Element
+from citewell.corpus.reading.raising import raised
 
 # What stands beside the text: it is read after the paragraph.
 _BESIDE = frozenset({f"{TEXT}note", f"{OFFICE}annotation"})
@@ -17,6 +18,7 @@ _NO_TEXT = frozenset(
         f"{OFFICE}event-listeners", f"{SVG}title", f"{SVG}desc",
     }
 )  # fmt: skip
+_SPAN = f"{TEXT}span"
 _HIDDEN = frozenset({f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"})
 
 
@@ -39,20 +41,21 @@ def read_spans(paragraph: Element, styles: Styles, *, is_hidden: bool) -> Conten
     """
     content = Content()
     # Elements to go through, and the text after each of them.
-    stack: list[tuple[Element | None, str, bool]] = [(paragraph, "", is_hidden)]
+    stack: list[tuple[Element | None, str, bool, bool]] = [(paragraph, "", is_hidden, False)]
     while stack:
-        element, tail, hidden = stack.pop()
+        element, tail, hidden, is_raised = stack.pop()
+        own = tail if element is None else _own(element)
+        _add(content, raised(own) if is_raised else own, hidden=hidden)
         if element is None:
-            _add(content, tail, hidden=hidden)
             continue
-        _add(content, _own(element), hidden=hidden)
-        inner: list[tuple[Element | None, str, bool]] = []
+        inner: list[tuple[Element | None, str, bool, bool]] = []
         for each in element:
             if each.tag in _BESIDE or str(each.tag).startswith(DRAW):
                 content.beside.append(each)
             elif each.tag not in _NO_TEXT:
-                inner.append((each, "", hidden or _hides(each, styles)))
-            inner.append((None, each.tail or "", hidden))
+                is_up = is_raised or (each.tag == _SPAN and styles.raises(each.get(f"{TEXT}style-name")))
+                inner.append((each, "", hidden or _hides(each, styles), is_up))
+            inner.append((None, each.tail or "", hidden, is_raised))
         stack += reversed(inner)
     return content
 
@@ -66,7 +69,7 @@ def _own(element: Element) -> str:
 def _hides(element: Element, styles: Styles) -> bool:
     if element.tag in _HIDDEN:
         return bool(element.get(f"{TEXT}is-hidden") == "true")
-    return element.tag == f"{TEXT}span" and styles.hides(element.get(f"{TEXT}style-name"))
+    return element.tag == _SPAN and styles.hides(element.get(f"{TEXT}style-name"))
 
 
 def _add(content: Content, text: str, *, hidden: bool) -> None:

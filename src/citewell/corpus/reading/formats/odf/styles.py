@@ -74,6 +74,12 @@ class Styles:
         """Return whether a style of a part of a paragraph hides it."""
         return any(_hides(each) for each in self._chain("text", name or ""))
 
+    def raises(self, name: str | None) -> bool:
+        """Return whether a style of a part of a paragraph raises it."""
+        found = (each.find(f"{STYLE}text-properties") for each in self._chain("text", name or ""))
+        places = (each.get(f"{STYLE}text-position") for each in found if each is not None)
+        return _is_raised(next((place for place in places if place), ""))
+
     def list_levels(self, name: str | None) -> list[ListLevel] | None:
         """Return the levels of a list style; None if there is no such style."""
         return self._lists.get(name or "")
@@ -156,6 +162,12 @@ def _levels(element: Element) -> list[ListLevel]:
             each.get(f"{TEXT}bullet-char", _BULLET),
         )
     return levels
+
+
+def _is_raised(place: str) -> bool:
+    """Return whether a place such as "super 58%" or "33% 58%" is above the line."""
+    first = place.partition(" ")[0]
+    return first == "super" or (first.endswith("%") and first[0] not in "-0")
 
 
 def _hides(style: Element) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from citewell.corpus.reading.extract import Extract, FormatReader, Source
 
-_VERSION = 1
+_VERSION = 2
 # Other bytes may stand before it: a mail header, an XML declaration.
 _SIGNATURE = b"%PDF-"
 _SIGNATURE_WITHIN = 1024

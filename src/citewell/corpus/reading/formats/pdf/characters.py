@@ -12,7 +12,8 @@ import regex
 
 from citewell.corpus.reading.formats.pdf import pdfium
 from citewell.corpus.reading.formats.pdf.fonts import Fonts, Look
-from citewell.corpus.reading.formats.pdf.words import ARTIFACT, RAISED, RISE, Page, Word
+from citewell.corpus.reading.formats.pdf.words import ARTIFACT, RISE, Page, Word
+from citewell.corpus.reading.raising import RAISED
 
 # A page of small print has 15,000; a hostile one has millions.
 MOST_CHARACTERS = 200_000

@@ -199,8 +199,21 @@ def _is_between_columns(rows: Sequence[_Row], strip: _Strip, others: Sequence[_S
     left, right = ([side[nth] for side in sides if side[nth]] for nth in (0, 1))
     if min(len(left), len(right)) < _ROWS_BESIDE:
         return False
-    if _stand_alone(sides):
-        return True
+    return _stand_alone(sides) or _are_columns(left, right) or _are_columns(*_side_by_side(sides))
+
+
+def _side_by_side(sides: Sequence[tuple[list[Word], list[Word]]]) -> tuple[list[list[Word]], list[list[Word]]]:
+    """Return the words on both sides of a space in the rows where both columns run: a title above belongs to neither."""
+    rows = [[at for at, side in enumerate(sides) if side[nth]] for nth in (0, 1)]
+    both = sides[max(found[0] for found in rows) : min(found[-1] for found in rows) + 1]
+    left, right = ([side[nth] for side in both if side[nth]] for nth in (0, 1))
+    return left, right
+
+
+def _are_columns(left: Sequence[list[Word]], right: Sequence[list[Word]]) -> bool:
+    """Return whether what stands beside each other is text."""
+    if min(len(left), len(right)) < _ROWS_BESIDE:
+        return False
     return _is_text(left) and _is_text(right) and _is_aligned([words[0].left for words in right])
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet
-from citewell.corpus.reading.formats.pdf.words import RAISED, RISE, Word, size_of
+from citewell.corpus.reading.formats.pdf.words import RISE, Word, size_of
+from citewell.corpus.reading.raising import raised
 
 # Baselines in one row differ by less than this, in the size of the letters.
 _SAME_ROW = 0.3
@@ -80,8 +81,8 @@ def _with_raised(rows: list[list[Word]]) -> list[list[Word]]:
 def _raise(word: Word, row: Sequence[Word]) -> None:
     """Show a raised number as one: a² is not a2."""
     beside = next((other for other in row if other is not word and _SMALL * other.style.size >= word.style.size), None)
-    if beside and word.base < beside.base - RISE * beside.style.size and not word.text.strip("0123456789+-−,"):
-        word.text = word.text.translate(RAISED)
+    if beside and word.base < beside.base - RISE * beside.style.size and (text := raised(word.text)) != word.text:
+        word.text = text
         word.is_spaced = False
 
 

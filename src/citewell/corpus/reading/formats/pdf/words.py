@@ -13,7 +13,6 @@ from citewell.corpus.reading.extract import Box
 # Instead of the number of a word in the structure tree.
 NO_MARK, ARTIFACT = -1, -2
 # Raised digits, and how far they are raised in the size of the letters beside them.
-RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 RISE = 0.15
 # Between two words without a space character, in their size: half a narrow space.
 _SPACE = 0.15

@@ -13,6 +13,7 @@ from citewell.corpus.reading.formats.office.formulas import formula
 from citewell.corpus.reading.formats.office.symbols import without_private
 from citewell.corpus.reading.formats.office.xml import Element, local
 from citewell.corpus.reading.numerals import Style, numeral
+from citewell.corpus.reading.raising import raised
 
 _BULLET = "•"
 _KIND = regex.compile(r"(alpha|arabic|roman)(Lc|Uc|)(Period|ParenR|ParenBoth|Plain)")
@@ -55,7 +56,8 @@ def _pieces(paragraph: Element) -> Iterator[str]:
     while stack:
         for each in stack[-1]:
             if each.tag == f"{A}r" or (each.tag == f"{A}fld" and each.get("type") != _NUMBER_OF_SLIDE):
-                yield without_private(each.findtext(f"{A}t", ""), _font(each))
+                text = without_private(each.findtext(f"{A}t", ""), _font(each))
+                yield raised(text) if _is_raised(each) else text
             elif each.tag == f"{A}br":
                 yield LINE_END
             elif each.tag in {f"{_MATH}oMath", f"{_MATH}oMathPara"}:
@@ -66,6 +68,12 @@ def _pieces(paragraph: Element) -> Iterator[str]:
                 break
         else:
             stack.pop()
+
+
+def _is_raised(run: Element) -> bool:
+    properties = run.find(f"{A}rPr")
+    place = "" if properties is None else properties.get("baseline", "")
+    return bool(place) and place[0] not in "-0"
 
 
 def _font(run: Element) -> str:

@@ -19,4 +19,4 @@ def _is_document(data: bytes) -> bool:
     return data[:64].lstrip().startswith(b"{\\rtf")
 
 
-READER = FormatReader("rtf", 1, frozenset({".rtf"}), _read, _is_document, is_binary=True)
+READER = FormatReader("rtf", 2, frozenset({".rtf"}), _read, _is_document, is_binary=True)

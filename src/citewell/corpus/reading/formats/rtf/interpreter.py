@@ -20,6 +20,7 @@ from citewell.corpus.reading.formats.rtf.words import (
     SYMBOLS,
     THROUGH,
 )
+from citewell.corpus.reading.raising import raised
 
 _WESTERN = "cp1252"
 
@@ -30,6 +31,7 @@ class _State(NamedTuple):
     target: str = ""
     is_hidden: bool = False
     is_deleted: bool = False
+    is_raised: bool = False
     font: int | None = None
     skipped: int = 1
     captured: bool = False
@@ -111,6 +113,7 @@ class Interpreter:
             self.hidden += len(text.split())
             return
         text = without_private(text, self._fonts.get(self._state.font or 0, ""))
+        text = raised(text) if self._state.is_raised else text
         (self._captures[-1] if self._captures else self.paragraphs.pieces).append(text)
 
     def _end(self) -> None:
@@ -177,7 +180,9 @@ class Interpreter:
         elif word == "deleted":
             self._state = state._replace(is_deleted=number != 0)
         elif word == "plain":
-            self._state = state._replace(is_hidden=False, is_deleted=False, font=self._usual_font)
+            self._state = state._replace(is_hidden=False, is_deleted=False, is_raised=False, font=self._usual_font)
+        elif word in {"super", "sub", "nosupersub"}:
+            self._state = state._replace(is_raised=word == "super" and number != 0)
         elif word in {"f", "fcharset", "deff", "ansicpg"} or word in CODE_PAGES:
             self._font(word, number or 0)
         else:
