@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import LCSseq
 
-from citewell.corpus.reading.formats.pdf.words import RAISED
+from citewell.corpus.reading.raising import RAISED
 from tests.support.pdfs import extract, texts
 from tests.support.typeset import parts_of, plain
 
