@@ -177,6 +177,37 @@ def test_a_folder_and_an_archive_are_added_from_the_page(
     assert "new/birds/more/5.txt" not in names
 
 
+# Folders of the browser's own file system, as a test cannot drop real ones.
+DROP = """async () => {
+  const call = (target, name, ...more) => new Promise((done, failed) => target[name](...more, done, failed));
+  const system = await new Promise((done, failed) => webkitRequestFileSystem(0, 1e6, done, failed));
+  const folder = (into, name) => call(into, "getDirectory", name, { create: true });
+  const birds = await folder(system.root, "birds");
+  const more = await folder(birds, "more");
+  await call(await folder(birds, ".git"), "getFile", "config.txt", { create: true });
+  await call(birds, "getFile", "wren.jpg", { create: true });
+  for (let nth = 0; nth < 120; nth += 1) await call(more, "getFile", `${nth}.txt`, { create: true });
+  const drop = new DragEvent("drop", { bubbles: true, cancelable: true });
+  const dropped = { types: ["Files"], items: [{ webkitGetAsEntry: () => birds }], files: [] };
+  Object.defineProperty(drop, "dataTransfer", { value: dropped });
+  document.querySelector(".cw-drop").dispatchEvent(drop);
+}"""
+
+
+@pytest.mark.browser
+def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, index: IndexFolder) -> None:
+    with hosted(index.path) as url:
+        page.goto(url)
+        page.get_by_role("button", name="Documents", exact=True).click()
+        expect(page.locator(".cw-drop")).to_be_visible()
+        page.evaluate(DROP)
+        tray = page.locator(".cw-tray")
+        expect(tray).to_contain_text("120 files to add")
+        expect(tray.locator("summary").first).to_have_text("1 file left out: hidden")
+        expect(tray).to_contain_text("birds/more/119.txt")
+        expect(tray).to_contain_text("1 file left out: not in a supported format (.jpg)")
+
+
 @pytest.mark.browser
 def test_what_could_not_be_sent_stays_and_goes_on(page: Page, corpus: Path, index: IndexFolder) -> None:
     files: list[FilePayload] = [

@@ -33,15 +33,30 @@ export async function droppedFiles(dropped) {
  */
 async function collect(entry, found) {
   const name = entry.fullPath.replace(/^\//, "");
-  if (entry instanceof FileSystemDirectoryEntry && !entry.name.startsWith(".")) {
+  if (isFolder(entry) && !entry.name.startsWith(".")) {
     const inside = await all(entry.createReader()).catch(() => null);
     for (const each of inside ?? []) await collect(each, found);
     if (!inside) found.push({ file: null, name });
-  } else if (entry instanceof FileSystemFileEntry) {
-    found.push({ file: await fileOf(entry), name });
   } else {
-    found.push({ file: null, name });
+    found.push({ file: isFile(entry) ? await fileOf(entry) : null, name });
   }
+}
+
+// Chromium has no names for these classes, so `instanceof` would fail.
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemDirectoryEntry}
+ */
+function isFolder(entry) {
+  return entry.isDirectory;
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemFileEntry}
+ */
+function isFile(entry) {
+  return entry.isFile;
 }
 
 /**

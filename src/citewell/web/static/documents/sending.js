@@ -109,7 +109,7 @@ export async function putArchive(file, path, line, replace) {
   const done = await send("PUT", archiveAddress(path, replace), file, line, show);
   if (done.status === 200) {
     show(done.responseText);
-    line.report(`${all.added} of ${shown} files added`, "cw-sound");
+    line.report(`${all.added} of ${shown} files added`, all.added ? "cw-sound" : "");
     return all;
   }
   const failed = await refused(done, line);
