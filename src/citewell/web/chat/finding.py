@@ -66,6 +66,9 @@ class PageFinder:
         drifted = view.drifted({document.path}).get(document.path)
         layout = view.snapshot.catalogue.maps.of(document.path)
         show = partial(render_document, document, drifted=drifted, layout=layout, originals=self._originals)
+        if not request.query.strip():
+            logs.event("document opened", document=document.path)
+            return show(None, [])
         try:
             found = _places(view, request)
         except UsageError as error:

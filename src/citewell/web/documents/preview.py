@@ -16,11 +16,19 @@ _BEGINNING = 500
 _BLANK = re.compile(r"\n\s*\n")
 
 
-def render_seen(seen: Seen) -> Markup:
-    """Render what is seen of a document: title, type, size, facts, first headings, warnings and its beginning."""
+def render_seen(seen: Seen, *, indexed: bool = False, removable: bool = False) -> Markup:
+    """Render what is seen of a document: title, type, size, facts, first headings, warnings and its beginning.
+
+    Args:
+        seen: What is seen.
+        indexed: Whether it is in the index, where it can be opened.
+        removable: Whether it has a file of its own, which can be removed.
+    """
     return render(
         "documents/preview.html",
         seen=seen,
+        indexed=indexed,
+        removable=removable,
         size=", ".join(_sizes(seen)),
         kind=seen.reader.partition(" ")[0],
         facts=[each for each in seen.facts if each.source not in ("format", "text")],

@@ -61,9 +61,11 @@ class DocumentTable:
         library = self._of(self._assistant.snapshot)
         if request.seen is None:
             return render_table(library, request)
-        if not library.snapshot.catalogue.documents([request.seen]):
+        known = library.snapshot.catalogue.documents([request.seen])
+        if not known:
             raise UsageError(f"the index no longer has a document {request.seen!r}", hint="reload the table")
-        return render_seen(seen_in_index(library.snapshot, request.seen))
+        seen = seen_in_index(library.snapshot, request.seen)
+        return render_seen(seen, indexed=True, removable=not any(each.container for each in known))
 
     def _of(self, snapshot: Snapshot) -> Library:
         library = self._library

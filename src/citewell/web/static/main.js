@@ -21,7 +21,14 @@ import { showAnswer, showSimilar } from "./chat/similar.js";
 import { turnOf } from "./chat/turns.js";
 import { begin } from "./chat/welcome.js";
 import { decideTray, listenForDocuments, removeDocument } from "./documents/curating.js";
-import { listenForLibrary, showSeen, sortLibrary, turnLibrary } from "./documents/library.js";
+import {
+  chooseToRemove,
+  listenForLibrary,
+  openListed,
+  showSeen,
+  sortLibrary,
+  turnLibrary,
+} from "./documents/library.js";
 import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
 import { listenToKeys } from "./keys.js";
@@ -58,6 +65,8 @@ const ACTS = [
   ["tableSort", sortLibrary],
   ["tablePage", turnLibrary],
   ["tableSeen", showSeen],
+  ["tableOpen", openListed],
+  ["tableRemove", chooseToRemove],
   ["judge", judge],
   ["show", showSource],
   ["place", showQuoted],

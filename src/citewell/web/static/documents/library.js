@@ -1,5 +1,6 @@
 // The table of all documents: searched, sorted and turned by the server.
-import { maybe, one } from "../shared/dom.js";
+import { openSource } from "../reader/source.js";
+import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
@@ -97,6 +98,31 @@ export async function showSeen(button, path) {
   seen.append(cell);
   row.after(seen);
   button.setAttribute("aria-expanded", "true");
+}
+
+/**
+ * Open a document of the table, with a way back.
+ * @param {HTMLElement} button
+ * @param {string} path
+ */
+export async function openListed(button, path) {
+  const again = () => openListed(button, path);
+  if (!(await openSource(callServer("within", { path, query: "" }), button, again))) return;
+  const back = newButton("cw-plain", "All documents");
+  back.dataset.maintain = "show";
+  one(reader, "[data-close]").before(back);
+}
+
+/**
+ * Name a document of the table in the field that removes it.
+ * @param {HTMLElement} _button
+ * @param {string} path
+ */
+export function chooseToRemove(_button, path) {
+  const field = one(reader, "[data-remove-path]", HTMLInputElement);
+  field.value = path;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  one(reader, "[data-remove]").focus();
 }
 
 /** Listen to the search field and the list of orders. */
