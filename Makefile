@@ -7,12 +7,13 @@ PORT ?= 7860
 QUESTIONS ?= tests/questions/international-education.questions.yaml
 INSTALLED := $(VENV)/installed
 DOCS_INSTALLED := $(VENV)/installed-docs
+WORKFLOWS_INSTALLED := $(VENV)/installed-workflows
 # What checks the page's scripts and styles; only where Node is.
 NODE_INSTALLED := node_modules/installed
 HAS_NODE := $(and $(shell command -v node),$(shell command -v npm))
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test check check-page index docs constraints screenshots tour clean
+.PHONY: help chat test coverage check check-page workflows index docs constraints screenshots tour clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,12 +37,34 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
+# Without the tests of the page, which are for its scripts.
+coverage: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests without a browser, and measure which lines of Python they run
+	rm -f .coverage*
+	$(BIN)/coverage run -m pytest -m 'not browser' --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 check: $(INSTALLED) ## Lint and check types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory check-page
+
+# Apart from the other tools, because they are large and no other check needs them.
+$(WORKFLOWS_INSTALLED): pyproject.toml constraints.txt $(INSTALLED)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[workflows]'
+	touch $(WORKFLOWS_INSTALLED)
+
+workflows: $(WORKFLOWS_INSTALLED) ## Check workflows, issue forms, and the files for containers and systemd
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/hadolint Dockerfile
 
 ifneq ($(HAS_NODE),)
 $(NODE_INSTALLED): package.json package-lock.json
@@ -70,5 +93,5 @@ constraints: ## Write constraints.txt from the installed versions
 	mv constraints.new constraints.txt
 
 clean: ## Remove the environment, the index and all caches; keep index-state
-	rm -rf $(VENV) node_modules index build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules index build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

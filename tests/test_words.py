@@ -139,7 +139,7 @@ def texts() -> Iterator[Path]:
         if path.is_file() and path.suffix in SUFFIXES and path.parent not in (EVERYDAY, FUNCTION_WORDS)
     )
     yield from (ROOT / "docs").glob("*.md")
-    yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "Makefile"))
+    yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile"))
 
 
 @pytest.mark.parametrize("path", [pytest.param(each, id=str(each.relative_to(ROOT))) for each in sorted(texts())])

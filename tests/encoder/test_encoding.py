@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from pydoc_data.topics import topics
@@ -61,12 +62,15 @@ result["static"] = {
 }
 
 os.environ["CITEWELL_CACHE"] = asked["damaged"]
+os.umask(0o022)
 card = prepare(None)
 try:
     open_encoder(card)
 except EncoderError as error:
     result["refused"] = str(error)
 result["made_again"] = open_encoder(prepare(None, force=True)).encode_query(asked["texts"][0]).tolist()
+kept = [models.prepared_folder(card.identity), *Path(asked["damaged"], "models").iterdir()]
+result["rights"] = [oct(each.stat().st_mode & 0o777) for each in kept]
 """
 _TEXT = "rain and wind and snow " * 10
 
@@ -173,6 +177,11 @@ def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(with_torch: An
 def test_a_damaged_ir_is_refused_and_made_again(encoder: Encoder, texts: list[str], with_torch: Any) -> None:
     assert "checksum" in with_torch["refused"]
     assert float(np.array(with_torch["made_again"]) @ encoder.encode_query(texts[0])) > 0.999
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX")
+def test_another_user_may_use_a_prepared_model(with_torch: Any) -> None:
+    assert with_torch["rights"] == ["0o755", "0o644"]
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def identify(found: Path) -> str:
     # If the cache cannot be written, the digest is computed again next time.
     with suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(memory, json.dumps({"signature": signature, "identity": identity}))
+        write_atomically(memory, json.dumps({"signature": signature, "identity": identity}), private=False)
     return identity
 
 
@@ -206,7 +206,8 @@ def _model_files(folder: Path) -> dict[str, Path]:
 def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:
     try:
         known = json.loads(memory.read_bytes())
-    except (FileNotFoundError, ValueError):
+    # One that cannot be read is like none: the digest is computed again.
+    except (OSError, ValueError):
         return None
     return str(known["identity"]) if known.get("signature") == signature else None
 

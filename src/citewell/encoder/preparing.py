@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -43,7 +44,9 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
             return read_card(identity)
         if name_of(model) == ENGLISH:
             _check_english(found)
-        building = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+        # Not a private folder: a cache can be shared, as in a container whose user did not make it.
+        building = target.parent / f".building-{secrets.token_hex(4)}"
+        building.mkdir()
         try:
             card = _convert(found, building, identity, name_of(model))
             card = card.model_copy(update={"fit": fit(_opened(card, building))})
