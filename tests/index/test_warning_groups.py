@@ -21,3 +21,10 @@ def test_equal_places_are_no_detail() -> None:
     assert [each.fault for each in grouped([Warned(path="a", warnings=("x (page 1)",))] * 2)] == ["x (page 1)"]
     pages = [Warned(path="a", warnings=("x (page 1)",)), Warned(path="b", warnings=("x (page 2)",))]
     assert [each.fault for each in grouped(pages)] == ["x"]
+
+
+def test_names_and_remarks_in_the_middle_are_details() -> None:
+    said = [f"charts ({nth}) on the sheet 'Ducks (of {nth})' are left out" for nth in (1, 2)]
+    assert [each.fault for each in grouped([Warned(path="a", warnings=tuple(said))])] == [
+        "charts on the sheet “…” are left out"
+    ]

@@ -10,7 +10,8 @@ import regex
 from citewell.index.manifest import Warned
 
 # The places and names that a warning lists, its numbers, and the plural that goes with them.
-_DETAILS = regex.compile(r"\s*(?:\(|: ).*", regex.DOTALL)
+_DETAILS = regex.compile(r"\s*\((?:[^()]|\([^()]*\))*(?:\)|$)|: .*", regex.DOTALL)
+_NAME = regex.compile(r"(?<!\w)'[^']*'(?!\w)|“[^”]*”")
 _NUMBER = regex.compile(r"\d[\d.,]*")
 _PLURAL = regex.compile(r"s\b")
 
@@ -34,7 +35,11 @@ def grouped(warned: Iterable[Warned]) -> list[WarningGroup]:
 
 
 def _kind(warning: str) -> str:
-    return _PLURAL.sub("", _NUMBER.sub("", _DETAILS.sub("", warning)))
+    return _PLURAL.sub("", _NUMBER.sub("", _short(warning)))
+
+
+def _short(warning: str) -> str:
+    return _NAME.sub("“…”", _DETAILS.sub("", warning))
 
 
 def _fault(warnings: list[str]) -> str:
@@ -42,5 +47,5 @@ def _fault(warnings: list[str]) -> str:
     first = warnings[0]
     if len(set(warnings)) == 1:
         return first
-    short = {_DETAILS.sub("", warning) for warning in warnings}
+    short = {_short(warning) for warning in warnings}
     return short.pop() if len(short) == 1 else _NUMBER.sub("some", max(short))
