@@ -30,7 +30,7 @@ def test_a_header_has_the_title_and_facts() -> None:
 
 
 def test_headings_have_levels_and_names_without_markup() -> None:
-    text = ":boat: Wal\n\n[[fees]]\n== *Fees* of {boat}\n\nText.\n\nHarbours\n~~~~~~~~\nMore text.\n"
+    text = ":boat: Oar\n:boat: Wal\n\n[[fees]]\n== *Fees* of {boat}\n\nText.\n\nHarbours\n~~~~~~~~\nMore text.\n"
     assert shown(extract(READER, text)) == [
         ("h2", "Fees of Wal"),
         ("prose", "Text."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -194,3 +195,10 @@ def test_a_table_is_whole_whatever_its_rows_lack_and_ends_where_the_parser_has_i
             found = [block for section in outline.sections for block in section.blocks]
             assert found[0] == Block(Span(0, len(head + rows) - 1), "verbatim")
             assert len(found) == 1 + bool(after)
+
+
+@pytest.mark.parametrize("last", ["```two", "``` two", "~~~"])
+def test_a_line_that_does_not_close_a_fence_is_a_line_of_it(last: str) -> None:
+    text = f"Text.\n\n```\none\n{last}\n"
+    (section,) = read_markdown(text).sections
+    assert [block.span.of(text) for block in section.blocks] == ["Text.", f"one\n{last}"]

@@ -16,4 +16,4 @@ def read(source: Source) -> Extract:
     return asciidoc_blocks.read(source)
 
 
-READER = FormatReader("asciidoc", 1, frozenset({".adoc", ".asciidoc", ".asc"}), read)
+READER = FormatReader("asciidoc", 2, frozenset({".adoc", ".asciidoc", ".asc"}), read)

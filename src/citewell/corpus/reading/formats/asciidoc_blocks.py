@@ -103,7 +103,8 @@ class _Scanner:
         return True
 
     def _set(self, name: str, value: str) -> None:
-        self._attributes.setdefault(name, value)
+        # The last one counts from here on.
+        self._attributes[name] = value
         known = {"author": "author", "lang": "language", "revdate": "date", "keywords": "tag"}.get(name)
         for each in value.split(",") if known == "tag" else [value]:
             self._add(known, iso_date(each) if known == "date" else each.strip())

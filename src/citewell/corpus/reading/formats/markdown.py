@@ -180,7 +180,9 @@ def _blocks(text: str, rows: list[Span], tokens: Sequence[Token], at: int) -> It
 def _closes(text: str, rows: list[Span], token: Token) -> bool:
     """Return whether a fence has a closing line; at the end of its container it may lack one."""
     first, last = token.map or [0, 0]
-    return last - first > 1 and rows[last - 1].of(text).strip(" \t\r\n>").startswith(token.markup)
+    line = rows[last - 1].of(text).strip(" \t\r\n>")
+    # One with words after it is a line of the code.
+    return last - first > 1 and line.startswith(token.markup) and not line.strip(token.markup[0])
 
 
 def _span(text: str, rows: list[Span], between: Sequence[int]) -> Span:
@@ -200,4 +202,4 @@ def _plain(marked: str, references: dict[str, Any]) -> str | None:
     return " ".join("".join(parts).split())
 
 
-READER = FormatReader("markdown", 2, frozenset({".md", ".markdown"}), read)
+READER = FormatReader("markdown", 3, frozenset({".md", ".markdown"}), read)
