@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,28 @@ def test_an_unattended_build_of_a_damaged_index_loses_no_more_than_of_a_whole_on
     with pytest.raises(HeldBackError, match="how many it had is unknown"):
         build(corpus, index, Settings(), confirmed=())
     assert build(corpus, index, Settings()).added == 1
+
+
+@pytest.mark.promise("unattended")
+def test_what_is_attached_does_not_count_as_another_file(tmp_path: Path) -> None:
+    corpus, index = tmp_path / "letters", IndexFolder(tmp_path / "index of letters")
+    (corpus / "in").mkdir(parents=True)
+    (corpus / "note.txt").write_text(WREN, encoding="utf-8")
+    for name in ("one", "two"):
+        message = EmailMessage()
+        message["From"], message["Subject"] = "Ada Wren <ada@example.org>", name
+        message.set_content(f"See what is attached to number {name}.\n")
+        for nth in range(3):
+            message.add_attachment(f"{WREN} It is bird {nth} of {name}.", filename=f"{nth}.txt")
+        (corpus / "in" / f"{name}.eml").write_bytes(message.as_bytes())
+    build(corpus, index, Settings())
+    manifest = index.manifest()
+    assert (manifest.documents, manifest.inside, index.file_count()) == (9, 6, 3)
+    for name in ("one", "two"):
+        shutil.move(corpus / "in" / f"{name}.eml", tmp_path)
+    assert held_back(corpus, index) == ("in/one.eml", "in/two.eml")
+    for name in ("one", "two"):
+        shutil.move(tmp_path / f"{name}.eml", corpus / "in")
+    # With the index damaged, all files that it had are there.
+    (index.snapshots / index.current() / "catalogue.sqlite").write_bytes(b"")
+    assert build(corpus, index, Settings(), confirmed=()).added == 3

@@ -44,7 +44,7 @@ class Keeper:
         self._confirmed = confirmed
         self._guard = Guard(corpus, index, confirmed) if current is None and confirmed is not None else None
         self._stale = stale_of(current)
-        self._known = {each.path for each in current.catalogue.documents()} if current else set()
+        self._known = {each.path for each in current.catalogue.files()} if current else set()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
         """Check the losses of a build: before files are read, and again when all changed ones have been.
@@ -70,7 +70,7 @@ class Keeper:
 
 
 class Guard:
-    """Limits what an automatic build may remove when the current snapshot is unusable.
+    """Limits what an automatic build may remove when the current snapshot is unusable, counted in files.
 
     Args:
         corpus: The folder of the corpus.
@@ -81,7 +81,7 @@ class Guard:
     def __init__(self, corpus: Path, index: IndexFolder, confirmed: Collection[str]) -> None:
         self._corpus, self._index, self._confirmed = corpus, index, confirmed
         before = index.newest_other()
-        self._before = {each.path: each.digest for each in before.catalogue.documents()} if before else None
+        self._before = {each.path: each.digest for each in before.catalogue.files()} if before else None
 
     def check(self, here: dict[str, str]) -> None:
         """Compare the readable files, by their digests, with the newest intact snapshot.
@@ -100,7 +100,7 @@ class Guard:
         problem = "the index is unusable, and an automatic rebuild may lose documents"
         command = self._index.build_command(str(self._corpus))
         try:
-            count = self._index.document_count()
+            count = self._index.file_count()
         except IndexMissingError:
             if not self._index.names():
                 return

@@ -47,6 +47,7 @@ class SnapshotWriter:
         self.context = context
         self.gathering = Gathering(context)
         self.digests: dict[str, str] = {}
+        self.inside = 0
         self.keys: list[str] = []
         self.passages = 0
 
@@ -130,6 +131,7 @@ class SnapshotWriter:
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
             calibration=self._calibrate(folder),
             documents=len(self.digests),
+            inside=self.inside,
             passages=self.passages,
             windows=len(self.keys),
             skipped=self._skipped(skipped),
@@ -186,6 +188,7 @@ class SnapshotWriter:
 
     def _remember(self, found: Gathered) -> None:
         self.digests[found.document.path] = found.document.digest
+        self.inside += found.document.container is not None
         self.keys.extend(window.key for passage in found.passages for window in passage.windows)
 
     def _encode(self, keys: Sequence[str]) -> Vectors:

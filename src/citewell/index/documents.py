@@ -73,6 +73,10 @@ class Documents:
         chosen = sorted({self.paths.ordinals[path] for path in paths if path in self.paths.ordinals})
         return [self._documents[ordinal].summary for ordinal in chosen]
 
+    def files(self) -> list[DocumentSummary]:
+        """Return the documents that are files of the corpus, and not inside one."""
+        return [each.summary for each in self._documents if not each.summary.container]
+
     def document(self, path: str) -> StoredDocument:
         """Return one document.
 

@@ -165,19 +165,21 @@ class IndexFolder:
         except (IndexFaultError, OSError, ValueError, RecursionError, KeyError, TypeError):
             return None
 
-    def document_count(self) -> int | None:
-        """Return the number of documents in the current snapshot, also for another format; None if unknown.
+    def file_count(self) -> int | None:
+        """Return how many files are documents of the current snapshot, also for another format; None if unknown.
 
         Raises:
             IndexMissingError: There is no index here.
         """
         try:
-            return self.manifest().documents
+            manifest = self.manifest()
+            return manifest.documents - manifest.inside
         except IndexMissingError:
             raise
         except IndexMismatchError:
-            found = json.loads((self.snapshots / self.current() / MANIFEST).read_bytes()).get("documents")
-            return found if isinstance(found, int) else None
+            fields = json.loads((self.snapshots / self.current() / MANIFEST).read_bytes())
+            documents, inside = fields.get("documents"), fields.get("inside", 0)
+            return documents - inside if isinstance(documents, int) and isinstance(inside, int) else None
         except IndexFaultError:
             return None
 

@@ -40,7 +40,7 @@ def files_of(snapshot: Snapshot | None, options: ReadingOptions, *, force: bool)
     if snapshot is None:
         return KnownFiles({}, {}, set(), set(), {}, {})
     documents = snapshot.catalogue.documents()
-    indexed = {each.path: each.digest for each in documents if not each.container}
+    indexed = {each.path: each.digest for each in snapshot.catalogue.files()}
     stale, unread = stale_of(snapshot) & indexed.keys(), unread_parts(snapshot)
     same = _same_reading(snapshot.manifest, options)
     # What is inside a file is read with it.
@@ -59,7 +59,7 @@ def files_of(snapshot: Snapshot | None, options: ReadingOptions, *, force: bool)
 
 def unread_parts(snapshot: Snapshot) -> dict[str, list[Skipped]]:
     """Return the parts of files that could not be read, by their file."""
-    files = {each.path for each in snapshot.catalogue.documents() if not each.container}
+    files = {each.path for each in snapshot.catalogue.files()}
     found: dict[str, list[Skipped]] = {}
     for each in snapshot.manifest.skipped:
         for above in map(str, PurePosixPath(each.path).parents):

@@ -63,7 +63,8 @@ class Manifest(_Frozen):
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``facts`` one of
     its table of facts, ``citewell`` the version that split them. ``languages``, ``reading`` and ``selection`` are settings,
-    ``readers`` the versions of the readers there were, ``calibration`` that of this corpus. ``replaced`` is the previous
+    ``readers`` the versions of the readers there were, ``calibration`` that of this corpus. ``inside`` is how many of the
+    documents are inside others, such as attachments. ``replaced`` is the previous
     snapshot, if there was one. ``examples`` are questions that this one answers well.
     """
 
@@ -82,6 +83,7 @@ class Manifest(_Frozen):
     encoder: EncoderRecord
     calibration: Calibration
     documents: int
+    inside: int = 0
     passages: int
     windows: int
     skipped: tuple[Skipped, ...]

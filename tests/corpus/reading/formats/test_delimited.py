@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from citewell.corpus.reading.extract import Extract, Source
 from citewell.corpus.reading.formats.delimited import READER
 from citewell.errors import ReadingError
+from tests.support.growth import check_growth
 from tests.support.real_files import real_file
 from tests.support.spreadsheets import shown, texts
 
@@ -200,3 +201,7 @@ def test_no_cell_is_lost(rows: list[list[str]]) -> None:
     for row in rows:
         for cell in row:
             assert all(word in found for word in re.findall(r"\w+", cell))
+
+
+def test_gaps_between_columns_take_no_more_than_their_number() -> None:
+    check_growth(read, lambda length: f"{',a,' * (length // 6)}\n" * 2)

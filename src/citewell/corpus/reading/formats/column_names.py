@@ -33,6 +33,8 @@ _SENTENCE = regex.compile(r"\p{L}{2}[.!;,]$")
 # Above it there may be a title, and lines about the whole table.
 _LOWEST = 12
 _SAMPLE = 60
+# No row below these tells anything about a head.
+ROWS_OF_HEAD = _LOWEST + 2 + _SAMPLE
 _MOSTLY = 0.7
 # Of the filled cells below, so many are below a name.
 _COVERED = 0.8

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from citewell.corpus.reading.extract import RawBlock
-from citewell.corpus.reading.formats.column_names import Cells, Head, find_head, kind_of
+from citewell.corpus.reading.formats.column_names import ROWS_OF_HEAD, Cells, Head, find_head, kind_of
 from citewell.document import Location
 
 # A cell of so many words, alone in its row, is text.
 _TEXT_WORDS = 8
+# Between the tables of a sheet; each of more would cost another look at all cells.
+_MOST_GAPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,11 @@ def _bands(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _regions(band: list[Row]) -> Iterator[list[Row]]:
     """Divide rows where an empty column stands between two tables that both name their columns."""
     filled = sorted({column for row in band for column in row.cells})
-    for edge in (right for left, right in pairwise(filled) if right > left + 1):
-        left, right = _part(band, range(edge)), _part(band, range(edge, filled[-1] + 1))
-        if _head(left) and _head(right):
+    for edge in islice((right for left, right in pairwise(filled) if right > left + 1), _MOST_GAPS):
+        sides = range(edge), range(edge, filled[-1] + 1)
+        # A head is found by the rows around it, so the others are divided only where both sides have one.
+        if all(_head(list(islice(_part(band, side), ROWS_OF_HEAD))) for side in sides):
+            left, right = (list(_part(band, side)) for side in sides)
             yield left
             # What is right of a gap can have empty rows of its own.
             for more in _bands(right):
@@ -84,12 +88,10 @@ def _regions(band: list[Row]) -> Iterator[list[Row]]:
     yield band
 
 
-def _part(band: Sequence[Row], columns: range) -> list[Row]:
-    parts = (
-        replace(row, cells=_within(row.cells, columns), spanned=_within(row.spanned, columns) if row.spanned else None)
-        for row in band
-    )
-    return [part for part in parts if part.cells]
+def _part(band: Sequence[Row], columns: range) -> Iterator[Row]:
+    for row in band:
+        if cells := _within(row.cells, columns):
+            yield replace(row, cells=cells, spanned=_within(row.spanned, columns) if row.spanned else None)
 
 
 def _within(cells: Cells, columns: range) -> Cells:
