@@ -114,6 +114,17 @@ def time_processes(index: Path) -> tuple[float, float]:
     return statistics.median(ours), statistics.median(theirs)
 
 
+def time_importing() -> tuple[float, float]:
+    """Return the median seconds of importing Citewell in a new process, and of importing sentence-transformers."""
+    program = "import time; began = time.perf_counter(); import {}; print(time.perf_counter() - began)"
+    times: dict[str, list[float]] = {"citewell": [], "sentence_transformers": []}
+    for _ in track(range(5), description="importing", console=Console(stderr=True)):
+        for name, taken in times.items():
+            done = subprocess.run([sys.executable, "-c", program.format(name)], check=True, capture_output=True)
+            taken.append(float(done.stdout))
+    return statistics.median(times["citewell"]), statistics.median(times["sentence_transformers"])
+
+
 def time_rebuilding(folder: Path) -> tuple[float, float, float]:
     """Return the seconds of a first build of 98 documents, of one after one of them changed, and of one with no change."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -157,6 +168,7 @@ def main() -> None:
         )
         rows.append(("one question / encode it", *time_asking(questions, index, reference), "<= 0.6"))
         rows.append(("process: ask / load and encode", *time_processes(index), "<= 0.2"))
+    rows.append(("import citewell / sentence_transformers", *time_importing(), "<= 0.1"))
     first, changed, same = time_rebuilding(folder)
     rows.append(("rebuild, 1 of 98 changed / first build", changed, first, "<= 0.1"))
     rows.append(("rebuild, nothing changed / first build", same, first, ""))
