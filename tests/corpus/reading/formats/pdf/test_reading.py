@@ -169,6 +169,18 @@ def test_a_table_has_rows_with_its_cells() -> None:
     assert [block.is_head for block in found if block.kind == "row"] == [True, False, False, False]
 
 
+def test_names_that_fill_their_columns_are_a_row_of_the_table() -> None:
+    # All spaces of the first row are alike, as in a line of text that is stretched.
+    places = {60: ("Item", "Bike", "Car"), 90: ("2022", "10", "200"), 120: ("2023", "12", "210")}
+    page = shown(70, 288, "Table 1: Prices of items") + "".join(
+        shown(x, 300 + 12 * at, cell) for x, cells in places.items() for at, cell in enumerate(cells)
+    )
+    found = extract(Pdf([paragraph(60, 200, _LEFT) + page])).blocks
+    assert [text(block) for block in found if block.kind == "row"] == [
+        "Item | 2022 | 2023", "Bike | 10 | 12", "Car | 200 | 210"
+    ]  # fmt: skip
+
+
 def test_headings_are_larger_or_bolder_and_stand_alone() -> None:
     page = shown(60, 100, "The animals of the river", 20, "F2")
     page += shown(60, 150, "Otters", 13, "F2") + paragraph(60, 170, _LEFT)

@@ -9,7 +9,7 @@ from typing import Literal
 from citewell.corpus.reading.extract import Box, RawBlock
 from citewell.corpus.reading.formats.pdf.flow import Chunk
 from citewell.corpus.reading.formats.pdf.hyphens import SOFT, Hyphens
-from citewell.corpus.reading.formats.pdf.tables import Row
+from citewell.corpus.reading.formats.pdf.table_rows import Row
 from citewell.corpus.reading.formats.pdf.words import Line, Page, Word, is_apart
 from citewell.document import Location
 

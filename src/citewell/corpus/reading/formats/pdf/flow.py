@@ -12,7 +12,8 @@ from typing import Literal
 import regex
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet, is_item_mark
-from citewell.corpus.reading.formats.pdf.tables import Row, find_tables
+from citewell.corpus.reading.formats.pdf.table_rows import Row
+from citewell.corpus.reading.formats.pdf.tables import find_tables
 from citewell.corpus.reading.formats.pdf.words import Line, Page, Rule, Style
 
 FINAL = regex.compile(r"[.!?…:;。！？؟۔।][\p{Pe}\p{Pf}\p{Pi}\"'’”»⁰¹²³⁴⁵⁶⁷⁸⁹*]*$")

@@ -8,7 +8,8 @@ from itertools import pairwise
 from statistics import median
 
 from citewell.corpus.reading.formats.pdf.marks import is_bullet, is_item_mark
-from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word, is_apart
+from citewell.corpus.reading.formats.pdf.table_rows import Row, rows_of_table, rule_between
+from citewell.corpus.reading.formats.pdf.words import Line, Rule, Word
 
 # The least space between two cells, in the size of the letters.
 _GAP = 0.9
@@ -18,6 +19,8 @@ _SAME_SPACE, _STRETCHED, _WIDER = 0.04, 2.5, 1.5
 # Rows further apart than this, in the size of the letters, are in no table, unless rules run between them.
 _FURTHEST = 3.2
 _LEAST_ROWS = 3
+# So far apart, the names of columns and the first row.
+_NEAR = 2.0
 _FAR = 1.8
 # A heading after a table.
 _LARGER = 1.08
@@ -26,14 +29,6 @@ _MOST_HEADS = 8
 
 
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table: the words of each cell, and the lines it came from."""
-
-    cells: tuple[tuple[Word, ...], ...]
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Table]:
         rules: The horizontal rules of the page.
     """
     found: list[Table] = []
-    at = 0
+    at = taken = 0
     merged = _same_rows(lines)
     starts = [0]
     for row in merged:
@@ -61,20 +56,51 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Table]:
     words = [sorted((word for line in row for word in line.words), key=lambda word: word.left) for row in merged]
     gaps = [_gaps(row) for row in words]
     while at < len(merged):
-        end, columns = _grown(merged, words, gaps, at, rules)
-        # The names of columns may stand closer than what is below them; above them there may be another table.
-        for head in range(1, min(_MOST_HEADS, end - at) if columns else 0):
-            other, more = _grown(merged, words, gaps, at + head, rules)
-            if other >= end and len(more) > len(columns):
-                end, columns = (other, more) if head <= 2 else (at + head - 1, columns)
-                break
+        end, columns = _grown_below_names(merged, words, gaps, at, rules)
         if columns and _is_table(gaps[at:end], columns, _has_rules(merged[at:end], rules)):
-            rows = _rows(merged[at:end], words[at:end], columns, rules)
+            above = _with_names(words[at - 1], gaps[at - 1], columns) if at > taken else []
+            if above and merged[at][0].base - merged[at - 1][0].base <= _NEAR * merged[at][0].size:
+                at, columns = at - 1, above
+            rows = rows_of_table(merged[at:end], words[at:end], columns, rules)
             found.append(Table(starts[at], starts[end], tuple(rows)))
-            at = end
+            at = taken = end
         else:
             at += 1
     return found
+
+
+def _grown_below_names(
+    rows: Sequence[Sequence[Line]],
+    words: Sequence[Sequence[Word]],
+    gaps: list[list[Interval]],
+    at: int,
+    rules: Sequence[Rule],
+) -> tuple[int, list[Interval]]:
+    """Return the end of the rows from one on that may be a table, and the spaces between their columns."""
+    end, columns = _grown(rows, words, gaps, at, rules)
+    # The names of columns may stand closer than what is below them; above them there may be another table.
+    for head in range(1, min(_MOST_HEADS, end - at) if columns else 0):
+        other, more = _grown(rows, words, gaps, at + head, rules)
+        if other >= end and len(more) > len(columns):
+            return (other, more) if head <= 2 else (at + head - 1, columns)
+    return end, columns
+
+
+def _with_names(words: Sequence[Word], gaps: list[Interval], columns: Sequence[Interval]) -> list[Interval]:
+    """Return the columns of a table with the row above it; none if that does not have a cell in each of them.
+
+    Names as wide as their columns stand as evenly as the words of a line that is stretched.
+    """
+    size = words[0].style.size
+    own = _known_gaps(words, gaps, columns)
+    both = [
+        (max(start, left), min(end, right))
+        for start, end in own
+        for left, right in columns
+        if min(end, right) - max(start, left) >= _COMMON_GAP * size
+    ]
+    is_full = len(columns) + 1 >= _CLEAR_COLUMNS and len(both) == len(own) == len(columns)
+    return both if is_full else []
 
 
 def _same_rows(lines: Sequence[Line]) -> list[list[Line]]:
@@ -126,7 +152,7 @@ def _grown(
     for end in range(at + 1, len(rows) if gaps[at] else 0):
         above, line = rows[end - 1][0], rows[end][0]
         is_near = line.base - above.base <= _FURTHEST * max(line.size, above.size)
-        if (not is_near and not _rule_between(above, line, rules)) or line.size > _LARGER * above.size:
+        if (not is_near and not rule_between(above, line, rules)) or line.size > _LARGER * above.size:
             break
         gaps[end] = _known_gaps(words[end], gaps[end], _between(filled))
         own = _cells_of(words[end], gaps[end])
@@ -203,79 +229,3 @@ def _has_rules(rows: Sequence[Sequence[Line]], rules: Sequence[Rule]) -> int:
     top, bottom = rows[0][0].base - 2.5 * rows[0][0].size, rows[-1][0].base + 2 * rows[-1][0].size
     left, right = min(line.left for row in rows for line in row), max(line.right for row in rows for line in row)
     return len({round(rule[1]) for rule in rules if top <= rule[1] <= bottom and rule[0] < right and rule[2] > left})
-
-
-def _rule_between(above: Line, below: Line, rules: Sequence[Rule]) -> bool:
-    return any(
-        above.base - 0.3 * above.size <= rule[1] <= below.base and rule[0] < below.right and rule[2] > below.left
-        for rule in rules
-    )
-
-
-def _rows(
-    rows: Sequence[Sequence[Line]],
-    words: Sequence[Sequence[Word]],
-    columns: Sequence[Interval],
-    rules: Sequence[Rule],
-) -> list[Row]:
-    """Return rows with their cells; lines between two rules are one row."""
-    cuts = [(start + end) / 2 for start, end in columns]
-    is_rtl = sum(line.is_rtl for row in rows for line in row) * 2 > sum(map(len, rows))
-    cells = [_cells(row, cuts) for row in words]
-    blocks: list[list[int]] = [[0]]
-    for at, (above, below) in enumerate(pairwise(rows), 1):
-        if _rule_between(above[0], below[0], rules):
-            blocks.append([at])
-        else:
-            blocks[-1].append(at)
-    is_grid = _is_grid(blocks, cells)
-    found: list[Row] = []
-    for block in blocks:
-        for nth, at in enumerate(block):
-            own, lines = cells[at], tuple(rows[at])
-            if nth and (is_grid or (not own[0] and _is_close(rows[at - 1][0], rows[at][0]))):
-                both = tuple((*one, *other) for one, other in zip(found[-1].cells, own, strict=True))
-                found[-1] = Row(both, (*found[-1].lines, *lines))
-            else:
-                found.append(Row(own, lines))
-    return [_from_right(row) for row in found] if is_rtl else found
-
-
-def _cells(words: Sequence[Word], cuts: Sequence[float]) -> tuple[tuple[Word, ...], ...]:
-    cells: list[list[Word]] = [[] for _ in range(len(cuts) + 1)]
-    for word in words:
-        cells[sum(word.left >= cut for cut in cuts)].append(word)
-    return tuple(map(tuple, cells))
-
-
-def _is_grid(blocks: Sequence[Sequence[int]], cells: Sequence[Sequence[Sequence[Word]]]) -> bool:
-    """Return whether rules part all rows: what is between two of them is one row, of cells with several lines.
-
-    In a table with rules only above and below its body, most lines between them have all cells filled.
-    """
-    several = [at for block in blocks for at in block if len(block) > 1]
-    full = sum(all(cells[at]) for at in several)
-    return len(blocks) > 2 and full * 2 <= len(several)
-
-
-def _from_right(row: Row) -> Row:
-    """Return a row of a language that is written from the right."""
-    place = {id(word): (nth, at) for nth, line in enumerate(row.lines) for at, word in enumerate(line.words)}
-    cells = (tuple(sorted(cell, key=lambda word: place[id(word)])) for cell in reversed(row.cells))
-    return Row(tuple(cells), row.lines)
-
-
-def _is_close(above: Line, below: Line) -> bool:
-    return below.base - above.base <= 1.3 * max(above.size, below.size)
-
-
-def text_of(row: Row) -> str:
-    """Return the cells of a row, joined by " | "."""
-    return " | ".join(_cell(cell) for cell in row.cells)
-
-
-def _cell(words: Sequence[Word]) -> str:
-    parts: list[str] = []
-    for at, word in enumerate(words):
-        parts += (" " if at and is_apart(words[at - 1], word) else "", word.text)
-    return "".join(parts)
