@@ -171,7 +171,7 @@ def test_a_table_has_rows_with_its_cells() -> None:
 
 def test_names_that_fill_their_columns_are_a_row_of_the_table() -> None:
     # All spaces of the first row are alike, as in a line of text that is stretched.
-    places = {60: ("Item", "Bike", "Car"), 90: ("2022", "10", "200"), 120: ("2023", "12", "210")}
+    places = {60: ("Item", "Bike", "Car"), 91.45: ("2022", "10", "200"), 125.69: ("2023", "12", "210")}
     page = shown(70, 288, "Table 1: Prices of items") + "".join(
         shown(x, 300 + 12 * at, cell) for x, cells in places.items() for at, cell in enumerate(cells)
     )
