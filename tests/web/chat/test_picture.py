@@ -180,4 +180,5 @@ def test_of_a_file_that_has_changed_the_text_alone_is_shown(page: Page, tmp_path
         page.get_by_role("button", name="Show in source").first.click()
         expect(reader.locator(".cw-drifted")).to_contain_text("Its pages and pictures are not shown")
         expect(reader.locator(".cw-picture")).to_have_count(0)
+        expect(reader.get_by_role("link", name="Download")).to_have_count(0)
         expect(reader.locator("mark").first).to_contain_text("Owls hunt at night")

@@ -38,7 +38,7 @@ _MOST_PAGE = 1_000_000
 _MOST_FIGURE = 10_000
 # Of pictures in memory: some 300 pages.
 _CACHED_BYTES = 64_000_000
-# A picture is some 200 KB; this many bytes of a file count as another read.
+# A larger file is not sent.
 _LARGEST_ORIGINAL = 1_000_000_000
 _IN_MEMORY = 4_000_000
 _CHUNK = 1 << 20

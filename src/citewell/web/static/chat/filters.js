@@ -6,12 +6,16 @@ import { watchState } from "../shared/waiting.js";
 import { without } from "./links.js";
 import { sayWhere } from "./places.js";
 
+/** The pause after a key before filters are looked for, in milliseconds. */
+const TYPING = 200;
 const narrow = matchMedia("(max-width: 800px)");
 
 /** @type {string[]} As they are written in a question. */
 let chosen = [];
 // The name of which more filters are shown.
 let opened = "";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let typing;
 // Of several requests, the last one counts.
 let asked = 0;
 
@@ -118,7 +122,10 @@ async function offer() {
 /** Listen to the box that offers filters. */
 export function listenToFilters() {
   box().addEventListener("toggle", () => box().open && offer());
-  one(form, ".cw-look").addEventListener("input", offer);
+  one(form, ".cw-look").addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(offer, TYPING);
+  });
   // Enter in these fields asks nothing.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
