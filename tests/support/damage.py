@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from citewell import Assistant, IndexFolder
 from citewell.web.application import create_app
 from citewell.web.chat.cards import text_key
+from tests.support.forms import chat, retrieval
 
 PIER = "goodwick/pier.md"
 QUESTION = "In which order is the pier?"
@@ -88,6 +89,8 @@ DOORS = {
     "API, expected": _http("POST", "/api/why", json={"question": QUESTION, "at": PIER}),
     "API, like": _http("POST", "/api/like", json={"at": f"{PIER}:{_START}"}),
     "API, scope": _http("POST", "/api/ask", json={"question": QUESTION, "scope": {"documents": [PIER]}}),
+    "chat completions": _http("POST", "/v1/chat/completions", json=chat(QUESTION)),
+    "Dify": _http("POST", "/retrieval", json=retrieval(QUESTION)),
     "API, document": _http("GET", f"/api/documents/{PIER}"),
     "API, documents": _http("GET", "/api/documents"),
     "MCP, question": _tool("ask", {"question": QUESTION}),

@@ -13,6 +13,7 @@ CORPUS = ROOT / "corpus"
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1"))
 # Before anything imports a hub client: tests never reach for the network.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
+os.environ.update(HAYSTACK_TELEMETRY_ENABLED="False", LANGSMITH_TRACING="false")
 # One for all processes of a run, so that the model is prepared once; the first of them removes it.
 IS_FIRST = "CITEWELL_TESTS_CACHE" not in os.environ
 CACHE = os.environ.setdefault("CITEWELL_TESTS_CACHE", tempfile.mkdtemp(prefix="citewell-tests-") if IS_FIRST else "")

@@ -108,7 +108,7 @@ def _json_of_the_worst() -> dict[str, bytes]:
 WORST = _json_of_the_worst()
 
 
-@pytest.mark.parametrize("path", ["/api/ask", "/mcp", "/gradio_api/component_server/"])
+@pytest.mark.parametrize("path", ["/api/ask", "/mcp", "/v1/chat/completions", "/gradio_api/component_server/"])
 @pytest.mark.promise("bounded-work")
 def test_the_worst_json_costs_what_plain_text_does(plain_app: Application, path: str) -> None:
     bodies = {"plain": json.dumps({"question": filled("word ", QUESTION_BYTES - 1000)}).encode(), **WORST}

@@ -1,4 +1,4 @@
-"""The command that serves: chat."""
+"""The commands that serve: chat and mcp."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
     app.command()(chat)
+    app.command()(mcp)
 
 
 def chat(
@@ -89,6 +90,27 @@ def chat(
         state=folder,
     )
     _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)
+
+
+def mcp(context: typer.Context, index: IndexOption = Path("index")) -> None:
+    """Serve a language model on this machine: MCP over standard input and output.
+
+    Example: `citewell mcp --index index`
+    """
+    from citewell.assistant import Assistant
+    from citewell.index.folder import IndexFolder
+    from citewell.web.api.mcp import create_tools
+    from citewell.web.api.service import Programs
+    from citewell.web.auth.visitors import Visitor, visiting
+    from citewell.web.desk import Desk
+
+    assistant = Assistant(IndexFolder(index), settings_of(context))
+    # Before the protocol begins, so that a missing index is an error of the command.
+    assistant.warm_up()
+    # The person who starts it can read the index, so errors name the command that fixes them.
+    visiting.set(Visitor(role="maintainer"))
+    with suppress(KeyboardInterrupt):
+        create_tools(Programs(Desk(assistant))).run("stdio")
 
 
 def _serve(server: Server, *, quiet: bool) -> None:

@@ -14,8 +14,11 @@ from citewell._version import __version__
 from citewell.assistant import Assistant
 from citewell.rendering.tokens import TOKENS_CSS
 from citewell.state.folder import StateFolder
+from citewell.web.api.completions import PATH as COMPLETIONS
+from citewell.web.api.error_shapes import dify_error, openai_error
 from citewell.web.api.maintaining import UPLOADS
 from citewell.web.api.mcp import PATH, add_tools, create_tools
+from citewell.web.api.retrieval import PATH as RETRIEVAL
 from citewell.web.api.routes import add_api
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.api.service import Programs
@@ -32,6 +35,7 @@ from citewell.web.functions import FUNCTIONS, function_routes
 from citewell.web.middleware.addresses import KnownNames, NoProxies, TrustedProxies
 from citewell.web.middleware.body_limit import BodyLimit, PartLimit
 from citewell.web.middleware.csrf import OwnPageOnly
+from citewell.web.middleware.error_shapes import ErrorShapes
 from citewell.web.middleware.head_limit import HeadLimit
 from citewell.web.middleware.headers import SecurityHeaders
 from citewell.web.middleware.page_routes import PageRoutes
@@ -44,8 +48,11 @@ from citewell.web.scripts import head, script_routes
 from citewell.web.toolkit import gr
 
 # Paths that take JSON, and other maximum body sizes.
-_JSON = ("/api/ask", PATH, FUNCTIONS)
+_JSON = ("/api/ask", COMPLETIONS, RETRIEVAL, PATH, FUNCTIONS)
 _BODIES = {"/sign-in": SIGN_IN_BYTES, **dict.fromkeys(_JSON, QUESTION_BYTES)}
+
+# Errors on the paths of other APIs.
+_SHAPES = {"/v1/": openai_error, RETRIEVAL: dify_error}
 
 # Each question comes with a read, and readers open more documents.
 _READINGS = 5
@@ -132,6 +139,8 @@ def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> No
         app.add_middleware(KnownNames, names=known)
     app.add_middleware(HeadLimit)
     app.add_middleware(RequestLog)
+    # Outside of the log, because that answers unexpected errors.
+    app.add_middleware(ErrorShapes, shapes=_SHAPES)
     app.add_middleware(SecurityHeaders)
     if options.proxies or accounts or public:
         app.add_middleware(TrustedProxies, proxies=options.proxies)

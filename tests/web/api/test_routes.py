@@ -82,6 +82,7 @@ def test_the_description_names_all_there_is_and_nothing_is_loaded_from_elsewhere
     assert set(description["paths"]) == {
         "/api/ask", "/api/find", "/api/find.csv", "/api/why", "/api/like", "/api/documents", "/api/documents/{path}",
         "/api/archives/{path}", "/api/previews/{path}", "/api/page-image", "/api/figure",
+        "/v1/chat/completions", "/v1/models", "/v1/models/{model}", "/retrieval",
         "/api/rebuild", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asking = description["paths"]["/api/ask"]["post"]["responses"]

@@ -56,9 +56,9 @@ def test_programs_are_admitted_counted_and_kept_from_what_only_maintainers_do(
     app = made(assistant, accounts=store, rate=1)
     with TestClient(app, HOME) as client:
         places = ("/api/find?query=visa", "/api/find.csv?query=visa")
-        for path in ("/api/documents", *places, "/openapi.json", "/metrics", "/mcp"):
+        for path in ("/api/documents", *places, "/openapi.json", "/metrics", "/mcp", "/v1/models"):
             assert client.get(path).status_code == 401
-        for path in ("/api/ask", "/api/why", "/api/like"):
+        for path in ("/api/ask", "/api/why", "/api/like", "/v1/chat/completions"):
             assert client.post(path, json={"question": QUESTION}).status_code == 401
         assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
         reader, maintainer = ({"Authorization": f"Bearer {store.new_token(name)}"} for name in ("bob", "ada"))

@@ -76,7 +76,10 @@ def test_a_body_in_many_pieces_is_kept_in_one(whole: bool) -> None:  # noqa: FBT
         assert found[1:] == ([] if whole else [last])
 
 
-@pytest.mark.parametrize(("path", "most"), [("/api/ask", QUESTION_BYTES), ("/mcp", QUESTION_BYTES), ("/x", 64_000)])
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [*((path, QUESTION_BYTES) for path in ("/api/ask", "/mcp", "/v1/chat/completions", "/retrieval")), ("/x", 64_000)],
+)
 @pytest.mark.promise("bounded-work")
 def test_a_longer_body_is_refused_before_it_is_read(plain_app: Application, path: str, most: int) -> None:
     assert plain_app.ask("POST", path, b"x" * most) != 413

@@ -28,9 +28,11 @@ from citewell.errors import (
 from citewell.found import Found
 from citewell.search.explanation import Explanation
 from citewell.search.similar import Similar
+from citewell.web.api.completions import completion_routes
 from citewell.web.api.maintaining import maintaining_routes
 from citewell.web.api.pictures import Pictures, original_routes, picture_routes
 from citewell.web.api.responses import ASKED, NO_QUESTION, NOT_HELD, READ, UNUSABLE, DocumentPath
+from citewell.web.api.retrieval import retrieval_routes
 from citewell.web.api.schema import Document, Documents, Expected, LikeRequest, Question, Search, State
 from citewell.web.api.service import NotHeldError, Programs
 from citewell.web.documents.maintainer import Maintainer
@@ -69,6 +71,8 @@ def add_api(app: FastAPI, programs: Programs, maintainer: Maintainer | None, *, 
     shown = picture_routes(Pictures(programs.desk))
     for router in (_asking(programs), _finding(programs), _reading(programs), shown, *files):
         app.include_router(router, tags=["asking"])
+    for router in (completion_routes(programs), retrieval_routes(programs)):
+        app.include_router(router, tags=["asking in the form of other APIs"])
     if maintainer:
         app.include_router(maintaining_routes(maintainer), tags=["maintaining"])
     app.include_router(_nothing_else())
@@ -187,7 +191,6 @@ def _watching(programs: Programs) -> APIRouter:
 
 async def _error_response(request: Request, error: Exception) -> JSONResponse:
     """Return an error as JSON with its status."""
-    del request
     if isinstance(error, CitewellError):
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
         shown = public_error(error)
@@ -197,6 +200,7 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
         return response
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
+        request.state.invalid = first["loc"]
         where = ".".join(str(part) for part in first["loc"])
         return problem(422, f"{where}: {first['msg']}", "see /openapi.json")
     if isinstance(error, HTTPException):
