@@ -6,7 +6,7 @@ the last of them grow from window to window (``corpus.splitting``), so the windo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 import numpy as np
@@ -58,6 +58,9 @@ class Spans(Sequence[Span]):
     def __len__(self) -> int:
         return len(self.starts)
 
+    def __iter__(self) -> Iterator[Span]:
+        return map(Span, self.starts, self.ends)
+
     @overload
     def __getitem__(self, at: int) -> Span: ...
 
@@ -99,6 +102,10 @@ class Sentences:
         """Return the sentences of a window."""
         return self.spans(range(int(self._firsts[window]), int(self._lasts[window]) + 1))
 
+    def span_of_window(self, window: int) -> Span:
+        """Return where a window is, from its first sentence to its last."""
+        return Span(int(self._spans[self._firsts[window], 0]), int(self._spans[self._lasts[window], 1]))
+
     def spans(self, numbers: range) -> Spans:
         """Return the spans of some sentences."""
         return Spans(*self.bounds(numbers).T.tolist())
@@ -111,12 +118,12 @@ class Sentences:
         """Return the sentences inside a span, given the windows of its document."""
         first, end = int(self._firsts[windows.start]), int(self._lasts[windows.stop - 1]) + 1
         starts = self._spans[first:end, 0]
-        found = np.searchsorted(starts, [span.start, span.end]) + first
-        return range(int(found[0]), int(found[1]))
+        start, stop = starts.searchsorted([span.start, span.end]).tolist()
+        return range(first + start, first + stop)
 
     def windows_with(self, numbers: Iterable[range]) -> tuple[Numbers, Numbers]:
         """Return the first window that has each of some sentences, and the one after the last."""
         asked = np.concatenate([np.arange(each.start, each.stop) for each in numbers])
-        firsts: Numbers = np.searchsorted(self._lasts, asked)
-        ends: Numbers = np.searchsorted(self._firsts, asked, side="right")
+        firsts: Numbers = self._lasts.searchsorted(asked)
+        ends: Numbers = self._firsts.searchsorted(asked, side="right")
         return firsts, ends

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -68,13 +67,14 @@ class Matcher:
         at = np.searchsorted(self._keys, keys)
         asked = np.flatnonzero(self._keys.take(at, mode="clip") == keys) if self._forms else at[:0]
         # The parts of a word stand where it does.
-        words = np.cumsum(np.diff(starts, prepend=starts[:1]) != 0)
-        forms, places, numbers = at[asked].tolist(), starts[asked].tolist(), words[asked].tolist()
-        ends = np.cumsum([len(each.records) for each in unread])
-        first = 0
-        for passage, end in zip(unread, np.searchsorted(asked, ends).tolist(), strict=True):
-            self._hits[passage.ordinal] = _Hits(places[first:end], numbers[first:end], forms[first:end])
-            first = end
+        words = np.zeros(len(starts), dtype=np.int64)
+        np.not_equal(starts[1:], starts[:-1]).cumsum(out=words[1:])
+        forms, places = at[asked], starts[asked].astype(np.int64)
+        listed, numbers, which = places.tolist(), words[asked].tolist(), forms.tolist()
+        ends = asked.searchsorted(list(accumulate(len(each.records) for each in unread))).tolist()
+        for passage, (first, end) in zip(unread, pairwise([0, *ends]), strict=True):
+            part = slice(first, end)
+            self._hits[passage.ordinal] = _Hits(listed[part], numbers[part], which[part], places[part], forms[part])
 
     def in_sentences(self, passage: StoredPassage, sentences: Sequence[Span]) -> list[set[str]]:
         """Return which forms of the question each sentence of a passage has."""
@@ -94,12 +94,12 @@ class Matcher:
         hits = [self._hits_of(each) for each in passages]
         own = np.repeat(np.arange(len(passages)), list(map(len, sentences)))
         theirs = np.repeat(np.arange(len(passages)), [len(each.places) for each in hits]) * _APART
-        places = theirs + np.array([place for each in hits for place in each.places], dtype=np.int64)
+        places = theirs + np.concatenate([each.at for each in hits])
         starts, ends = (np.concatenate(sentences) + own[:, None] * _APART).T
         at = np.searchsorted(starts, places, side="right") - 1
         inside = (at >= 0) & (places < ends[at])
         has = np.zeros((len(own), len(self._forms)), dtype=np.float32)
-        has[at[inside], np.array([form for each in hits for form in each.forms], dtype=np.int64)[inside]] = 1.0
+        has[at[inside], np.concatenate([each.which for each in hits])[inside]] = 1.0
         weights: Weights = (has @ self._meant > 0) * self._each
         for concept, forms in self._composed.items():
             for row in np.flatnonzero(has[:, forms].any(axis=1)).tolist():
@@ -128,11 +128,16 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """The numbers of a question's forms in a passage, in order: where each stands, and the number of the word there."""
+    """The numbers of a question's forms in a passage, in order: where each stands, and the number of the word there.
+
+    ``at`` and ``which`` are ``places`` and ``forms`` as arrays: some steps are faster with all of them, some with each.
+    """
 
     places: list[int]
     words: list[int]
     forms: list[int]
+    at: npt.NDArray[np.int64]
+    which: npt.NDArray[np.int64]
 
     def inside(self, span: Span) -> slice:
         """Return which of them are in a span."""
@@ -150,14 +155,14 @@ class _Neighbours:
         self._most = sum(self.pairs.values()) + weights.unknown
 
     def near(self, hits: Iterable[tuple[int, int]]) -> float:
-        """Return the share of pairs that are near each other, by weight, given the places of forms."""
-        places: dict[int, list[int]] = defaultdict(list)
+        """Return the share of pairs that are near each other, by weight, given the places of forms in order."""
+        last: dict[int, int] = {}
+        found: set[int] = set()
         for place, form in hits:
             for number in self._concepts[form]:
-                places[number].append(place)
-        found = 0.0
-        for number in places.keys() & self.pairs.keys():
-            after = places.get(number + 1, ())
-            if any(0 <= later - place <= _NEAR for place in places[number] for later in after):
-                found += self.pairs[number]
-        return found / self._most
+                last[number] = place
+                # Of two that stand at one word, either may come first.
+                for pair in (number - 1, number):
+                    if pair in last and 0 <= last.get(pair + 1, -1) - last[pair] <= _NEAR:
+                        found.add(pair)
+        return sum(self.pairs[number] for number in sorted(found & self.pairs.keys())) / self._most

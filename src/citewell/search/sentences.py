@@ -17,7 +17,7 @@ import numpy.typing as npt
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.index.catalogue import Catalogue
-from citewell.index.sentence_spans import Spans
+from citewell.index.sentence_spans import Numbers, Spans
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.matching import BY_CHANCE, Matcher, Weights
@@ -41,7 +41,8 @@ class Judged:
     ``cosines`` have the shape (sentences,), ``words`` (sentences, concepts). ``total`` is the weight of the whole question.
     ``best`` is the value of the best sentence among passages: its cosine plus the weighted share of the question's words, where
     those that are met by chance do not count, and the question counts as if it had one more word, which none has.
-    ``introduced`` is whether the first sentence is that of its document.
+    ``introduced`` is whether the first sentence is that of its document. ``known`` are its values without regard to what stands
+    above it, where those of several passages were computed at once.
     """
 
     sentences: Spans
@@ -50,26 +51,18 @@ class Judged:
     total: float
     best: float
     introduced: bool = False
+    known: Values | None = None
 
     def values(self, above: Iterable[int] = ()) -> Values:
-        """Return how well each sentence answers, compared with the others of the passage.
-
-        What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all
-        of them reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their
-        words count as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is.
+        """Return how well each sentence answers, compared with the others of the passage (``_compared``).
 
         Args:
             above: The numbers of the words that stand above the passage.
         """
-        having = np.count_nonzero(self.words, axis=0).clip(1)
-        having[list(above)] = len(self.words)
-        if self.introduced:
-            having[self.words[0] > 0] = len(self.words)
-        rarity = 1 - (having - 1) / len(self.words)
-        total = self.total - float((self.words.max(axis=0) * (1 - rarity)).sum())
-        shares = (self.words * rarity).sum(axis=1) / (total or 1.0)
-        found: Values = self.cosines - _IN_COMMON * self.cosines.min() + _WORDS * shares
-        return found
+        numbers = list(above)
+        if self.known is not None and not numbers:
+            return self.known
+        return _compared(self.words, self.cosines, self.total, np.zeros(1, dtype=np.int64), [self.introduced], numbers)
 
     @property
     def best_sentence(self) -> Span:
@@ -99,6 +92,42 @@ class Judged:
             chosen = max(beside, key=lambda nth: values[nth])
             first, end = min(first, chosen), max(end, chosen)
         return self.sentences[first : min(last(end), whole[-1]) + 1].whole
+
+
+def _compared(
+    words: Weights,
+    cosines: Values,
+    total: float,
+    starts: Numbers,
+    introduced: Sequence[bool],
+    above: Sequence[int] = (),
+) -> Values:
+    """Return how well each sentence of some passages answers, compared with the others of its passage.
+
+    What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
+    reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is.
+
+    Args:
+        words: What each word of the question counts in each sentence, shape (all sentences, words).
+        cosines: Their cosines.
+        total: The weight of the whole question.
+        starts: The first sentence of each passage.
+        introduced: Whether that is the first one of its document.
+        above: The numbers of the words that stand above all of the passages.
+    """
+    counts = np.array([*starts[1:], len(words)]) - starts
+    having = np.maximum(np.add.reduceat(words != 0, starts, axis=0, dtype=np.int64), 1)
+    having[:, above] = counts[:, None]
+    for nth, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
+        if introduced[nth]:
+            having[nth, words[start] > 0] = count
+    rarity = 1 - (having - 1) / counts[:, None]
+    totals = total - (np.maximum.reduceat(words, starts, axis=0) * (1 - rarity)).sum(axis=1)
+    of_passage = np.arange(len(starts)).repeat(counts)
+    shares = (words * rarity[of_passage]).sum(axis=1) / np.where(totals == 0, 1.0, totals)[of_passage]
+    found: Values = cosines - _IN_COMMON * np.minimum.reduceat(cosines, starts)[of_passage] + _WORDS * shares
+    return found
 
 
 class Judge:
@@ -143,7 +172,10 @@ class Judge:
         words = self._matcher.weights_in(passages, list(map(sentences.bounds, numbers)))
         cosines = self._cosines(numbers)
         edges = [0, *accumulate(map(len, numbers))]
-        best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), edges[:-1])
+        starts = np.array(edges[:-1])
+        best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), starts)
+        introduced = list(map(self._catalogue.begins_document, passages))
+        values = _compared(words, cosines, self._total, starts, introduced)
         return [
             Judged(
                 sentences.spans(some),
@@ -151,10 +183,11 @@ class Judge:
                 words[first:end],
                 self._total,
                 value,
-                self._catalogue.begins_document(passage),
+                begins,
+                values[first:end],
             )
-            for passage, some, (first, end), value in zip(
-                passages, numbers, pairwise(edges), best.tolist(), strict=True
+            for some, (first, end), value, begins in zip(
+                numbers, pairwise(edges), best.tolist(), introduced, strict=True
             )
         ]
 
@@ -162,18 +195,19 @@ class Judge:
         """Return for the sentences of some passages the mean cosines of the windows that each is in."""
         firsts, ends = self._catalogue.sentences.windows_with(numbers)
         counts = np.array([len(each) for each in numbers])
-        edges = np.concatenate([[0], np.cumsum(counts)])
-        starts, stops = firsts[edges[:-1]], ends[edges[1:] - 1]
+        edges = counts.cumsum()
+        starts, stops = firsts[edges - counts], ends[edges - 1]
         cosines = [
             self._storage.cosines(self._vector, range(start, stop))
             for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
         ]
         close = self._fit.closeness(np.concatenate(cosines).astype(np.float64))
-        # Summed for each passage apart, so that passages with the same text have the same values.
+        # Summed for each passage apart, a row each, so that passages with the same text have the same values.
         lengths = stops - starts
-        sums = np.zeros(len(close) + len(numbers))
-        for nth, (first, end) in enumerate(pairwise([0, *np.cumsum(lengths).tolist()])):
-            np.cumsum(close[first:end], out=sums[first + nth + 1 : end + nth + 1])
-        at = np.repeat(np.cumsum(lengths + 1) - lengths - 1 - starts, counts)
-        means: Values = (sums[ends + at] - sums[firsts + at]) / (ends - firsts)
+        sums = np.zeros((len(numbers), int(lengths.max()) + 1))
+        sums[:, 1:][np.arange(sums.shape[1] - 1) < lengths[:, None]] = close
+        sums.cumsum(axis=1, out=sums)
+        row = np.arange(len(numbers)).repeat(counts)
+        before = starts[row]
+        means: Values = (sums[row, ends - before] - sums[row, firsts - before]) / (ends - firsts)
         return means
