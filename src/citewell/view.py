@@ -290,6 +290,6 @@ def check_question(question: str, most: int, *, source: str | None = None) -> st
             f"{where}the question has {len(text):,} characters; at most {most:,} are allowed",
             hint="shorten it",
         )
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise QuestionError(f"{where}the question contains an invalid character (a lone surrogate)")
     return text

@@ -45,6 +45,7 @@ class WordsFiles:
     def __init__(self, corpus: Path, named: str | None = None) -> None:
         self._corpus = corpus
         self._named = Path(named) if named else None
+        self._files = [corpus / FILE, *([self._named] if self._named else [])]
         self._known: tuple[tuple[_State, ...], HouseWords] = ((None,), _NONE) if named is None else ((), _NONE)
 
     @property
@@ -54,11 +55,10 @@ class WordsFiles:
 
     def current(self) -> HouseWords:
         """Return the rules and faults of the files as they are now; the same object if nothing has changed."""
-        files = [self._corpus / FILE, *([self._named] if self._named else [])]
-        states = tuple(map(_state, files))
+        states = tuple(map(_state, self._files))
         known, words = self._known
         if known != states:
-            read = [(file, self._read(file)) for file in files]
+            read = [(file, self._read(file)) for file in self._files]
             words = HouseWords(
                 tuple(rule for _, found in read for rule in found.rules),
                 tuple(_in_words(file, fault) for file, found in read for fault in found.faults),

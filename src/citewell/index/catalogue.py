@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,8 @@ _PASSAGES = (
     " first_record, end_record, outline, seal FROM passages"
 )
 _WINDOWS = "SELECT ordinal, key, head, seal FROM windows"
+# So many lists of headings are remembered.
+_REMEMBERED = 4096
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 
@@ -168,13 +170,12 @@ class Catalogue(Documents):
     def _passage(self, row: Row) -> StoredPassage:
         ordinal, name, home, section, start, end, first, last, packed, first_record, end_record, outline = row
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
-        above: tuple[str, ...] = () if section == "[]" else tuple(json.loads(section))
         return StoredPassage(
             ordinal,
             name,
             document.path,
             document.title,
-            above,
+            _headings(section),
             span,
             span.of(self._text(home)),
             first,
@@ -211,6 +212,12 @@ class Catalogue(Documents):
 def _known(line: str) -> Known:
     word, count, is_name = line.split("\t")
     return Known(word, int(count), is_name == "1")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _headings(packed: str) -> tuple[str, ...]:
+    """Return the headings above a passage; the same stand above many."""
+    return tuple(json.loads(packed))
 
 
 def _head(packed: str) -> Span | None:

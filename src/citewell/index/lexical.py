@@ -90,9 +90,10 @@ class PassageTerms:
             # Limited to the number of passages, because a huge count overflows.
             hits = self._searcher.search(query, max(1, min(count, self.count)), count=False).hits
             ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
-        if not all(ordinal is not None and 0 <= ordinal < self.count for ordinal in ordinals):
+        known = [ordinal for ordinal in ordinals if ordinal is not None]
+        if len(known) < len(ordinals) or (known and not 0 <= min(known) <= max(known) < self.count):
             raise self._damaged("it refers to passages that do not exist")
-        return np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
+        return np.array(known, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 
     def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
         """Return the weight of each concept: its inverse document frequency, as BM25 defines it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from citewell.document import Located, Location
 from citewell.index.database import Database
 from citewell.index.scoping import Paths
@@ -30,7 +32,10 @@ class DocumentMaps:
             path: The document.
             at: The place, in code points.
         """
-        found = self._located(f"{_LOCATIONS} AND start <= ? ORDER BY start DESC LIMIT 1", self._ordinals[path], at)
+        ordinal = self._ordinals[path]
+        if ordinal not in self._mapped:
+            return None
+        found = self._located(f"{_LOCATIONS} AND start <= ? ORDER BY start DESC LIMIT 1", ordinal, at)
         return found[0].location if found else None
 
     def pages(self, path: str) -> tuple[Located, ...]:
@@ -53,6 +58,11 @@ class DocumentMaps:
     def of(self, path: str) -> DocumentMap:
         """Return the locations and boxes of a document."""
         return DocumentMap(self.locations(path), self.boxes(path))
+
+    @cached_property
+    def _mapped(self) -> frozenset[int]:
+        """The documents that have locations: not every text is in pages or rows."""
+        return frozenset(document for (document,) in self._file.all("SELECT DISTINCT document FROM locations"))
 
     def _located(self, query: str, *parameters: object) -> tuple[Located, ...]:
         rows = self._file.sealed("locations", query, *parameters)

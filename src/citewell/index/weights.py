@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from citewell.text.concepts import Concept
 
@@ -106,14 +107,14 @@ class Weighted:
         return bool(several) and any(all(part in terms for part in parts) for parts in several)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TermWeights:
     """The concepts of a question with their weights. ``unknown`` is the weight of a word that occurs in no passage."""
 
     concepts: tuple[Weighted, ...]
     unknown: float
 
-    @property
+    @cached_property
     def total(self) -> float:
         """The sum of the weights."""
         return sum(each.weight for each in self.concepts)
@@ -122,7 +123,7 @@ class TermWeights:
         """Return the sum of the weights of the concepts that a text has, given its forms."""
         return sum(each.weight_in(forms) for each in self.concepts)
 
-    @property
+    @cached_property
     def vary(self) -> bool:
         """Whether they are others in some passages."""
         return any(name.passages for each in self.concepts if each.others for name, _ in each.others)

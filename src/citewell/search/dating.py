@@ -39,6 +39,7 @@ class Editions:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._dates: dict[str, str | None] = {}
 
     def noted(self, passages: Iterable[FoundPassage]) -> tuple[FoundPassage, ...]:
         """Return passages with the dates of their documents, and where a newer edition says otherwise."""
@@ -126,7 +127,9 @@ class Editions:
         return found
 
     def _date(self, path: str) -> str | None:
-        return self._catalogue.facts.date(self._catalogue.paths.ordinals[path])
+        if path not in self._dates:
+            self._dates[path] = self._catalogue.facts.date(self._catalogue.paths.ordinals[path])
+        return self._dates[path]
 
     def _days(self, path: str) -> Period | None:
         date = self._date(path)

@@ -38,7 +38,13 @@ class AnswerReader:
         self._encoder = encoder
         self._matcher = matcher
         self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
-        self._matches: dict[int, list[set[str]]] = {}
+        self._means: dict[str, list[int]] = {}
+        self._composed = [number for number, each in enumerate(weights.concepts) if each.is_composed]
+        for number, each in enumerate(weights.concepts):
+            for form in () if each.is_composed else each.forms:
+                self._means.setdefault(form, []).append(number)
+        self._here: dict[int, frozenset[str]] = {}
+        self._headed: dict[int, frozenset[int]] = {}
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
@@ -94,23 +100,22 @@ class AnswerReader:
 
         return tuple(missing(weights, self._place(shown), in_document, named, asked))
 
-    def _in_sentences(self, shown: Shown) -> list[set[str]]:
-        """Return the forms of the question in each sentence of the best window of a passage."""
-        at = shown.candidate.passage
-        if at not in self._matches:
-            self._matches[at] = self._matcher.in_sentences(shown.passage, shown.sentences)
-        return self._matches[at]
-
     def _weights_at(self, shown: Shown) -> TermWeights:
         return self._weights.at(shown.candidate.passage)
 
     def _above(self, shown: Shown) -> frozenset[int]:
         """Return the numbers of the concepts that stand above a passage."""
-        return self._standing_in(heading_forms(shown.passage), shown)
+        at = shown.candidate.passage
+        if at not in self._headed:
+            self._headed[at] = self._standing_in(heading_forms(shown.passage), shown)
+        return self._headed[at]
 
     def _standing_in(self, forms: Collection[str], shown: Shown) -> frozenset[int]:
+        alone = (number for form in self._means.keys() & forms for number in self._means[form])
+        if not self._composed:
+            return frozenset(alone)
         concepts = self._weights_at(shown).concepts
-        return frozenset(number for number, each in enumerate(concepts) if each.stands_in(forms))
+        return frozenset((*alone, *(number for number in self._composed if concepts[number].stands_in(forms))))
 
     def _has(self, shown: Shown, concepts: Sequence[Weighted]) -> bool:
         """Return whether all of some concepts stand in the best window of a passage or above it."""
@@ -121,7 +126,11 @@ class AnswerReader:
 
     def _forms_at(self, shown: Shown) -> frozenset[str]:
         """Return the forms of the question in the best window of a passage, and all forms above it."""
-        return heading_forms(shown.passage).union(*self._in_sentences(shown))
+        at = shown.candidate.passage
+        if at not in self._here:
+            inside = self._matcher.in_sentences(shown.passage, shown.sentences)
+            self._here[at] = heading_forms(shown.passage).union(*inside)
+        return self._here[at]
 
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name

@@ -45,9 +45,10 @@ def lead_of(
     lead: list[Lead] = []
     known: frozenset[int] = frozenset()
     for passage in passages[:_LOOKED_AT]:
+        if lead and passage.confidence < lowest:
+            continue
         own = said[passage.at]
-        added = sum(weights.concepts[number].weight for number in own.here - known)
-        if lead and (passage.confidence < lowest or added < _ADDS * weights.total):
+        if lead and sum(weights.concepts[number].weight for number in own.here - known) < _ADDS * weights.total:
             continue
         mark = passage.highlights[0]
         lead.append(Lead(rank=passage.rank, start=mark.start, end=mark.end))

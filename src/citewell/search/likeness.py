@@ -22,6 +22,7 @@ _SAME_LETTER = frozenset(
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛‹›`´ʼ′"), "'") | dict.fromkeys(map(ord, "“”„‟«»″"), '"')
 _INVISIBLE = regex.compile(r"\u00AD[ \t]*\n[ \t]*|\p{Default_Ignorable_Code_Point}|\uFEFF")
 _NO_LETTER = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_NO_ASCII_LETTER = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
 # Without white space between words, a line's end is none of the text.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # White space that parts words; "450 kg" is "450kg", and a space beside a sign parts nothing.
@@ -136,6 +137,8 @@ def _lower(text: str) -> str:
 
 
 def _outline(text: str) -> str:
+    if text.isascii():
+        return text.translate(_NO_ASCII_LETTER).lower()
     return _lower(_NO_LETTER.sub("", text))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -37,6 +38,30 @@ class Candidate(NamedTuple):
     bm25: float
     score: float
     foreign: bool = False
+
+
+class Candidates(Sequence[Candidate]):
+    """Candidates in order, as the columns of their fields; of hundreds, few are ever looked at one by one."""
+
+    def __init__(self, *columns: list[Any]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return map(Candidate, *self._columns)
+
+    @overload
+    def __getitem__(self, at: int) -> Candidate: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Candidates: ...
+
+    def __getitem__(self, at: int | slice) -> Candidate | Candidates:
+        if isinstance(at, slice):
+            return Candidates(*(each[at] for each in self._columns))
+        return Candidate(*(each[at] for each in self._columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +104,7 @@ class Page:
     def uses(self, candidate: Candidate) -> bool:
         """Return whether the best window of a candidate is already shown, here or in a near-duplicate."""
         taken = self._taken.get(self._catalogue.path_of(candidate.passage))
-        return taken is not None and taken.around(self._catalogue.sentences.of_window(candidate.window).whole) is None
+        return taken is not None and taken.around(self._catalogue.sentences.span_of_window(candidate.window)) is None
 
     def place(self, read: Read) -> None:
         """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""

@@ -28,7 +28,7 @@ from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.page import Candidate, Page, Read, Shown, found_passage
+from citewell.search.page import Candidate, Candidates, Page, Read, Shown, found_passage
 from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
 from citewell.search.sentences import Judge
@@ -76,7 +76,7 @@ def rank(
     query: Query,
     searching: Searching,
     within: Ordinals | None = None,
-) -> list[Candidate]:
+) -> Sequence[Candidate]:
     """Collect candidates from vectors and BM25, score each exactly, and rank them by ``cosine + weight * BM25``.
 
     BM25 is divided by the sum of the question's term weights, so the score, scaled to at most 1, means the same for every
@@ -110,12 +110,11 @@ def rank(
 
 def _ranked(
     passages: Ordinals, windows: Ordinals, cosines: Values, bm25: Values, query: Query, searching: Searching
-) -> list[Candidate]:
+) -> Candidates:
     weight, total = searching.bm25_weight, query.weights.total or 1.0
     scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / highest_score(searching))
     order = np.lexsort((passages, -scores))
-    columns = (each[order].tolist() for each in (passages, windows, cosines, bm25, scores))
-    return list(map(Candidate, *columns))
+    return Candidates(*(each[order].tolist() for each in (passages, windows, cosines, bm25, scores)))
 
 
 def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
