@@ -25,6 +25,7 @@ MOST_PARTS = 4
 _MOST_DIVISIONS = 3
 # A name or a thing has few words.
 _LONGEST = 4
+_QUESTION_MARKS = "?？؟"
 # It begins where the one before ends, so a text without such a sign is read once.
 _SENTENCE = regex.compile(r"(?<![^?？؟])[^?？؟]++[?？؟]++")
 _LETTER = regex.compile(r"\p{L}")
@@ -57,7 +58,8 @@ def divisions(question: str, languages: Collection[str]) -> tuple[Division, ...]
         question: The question.
         languages: The languages of the documents, for a question that does not tell its own.
     """
-    asking = [match.group().strip() for match in _SENTENCE.finditer(question) if _LETTER.search(match.group())]
+    several = sum(map(question.count, _QUESTION_MARKS)) > 1
+    asking = [each for each in map(str.strip, _SENTENCE.findall(question) if several else ()) if _LETTER.search(each)]
     if len(asking) > 1:
         return (_sentences(asking[:MOST_PARTS]),)
     asked = detect(question)
