@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from citewell.answer import Answer, Scope, Turn
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
-from citewell.errors import EncoderError, IndexMismatchError
+from citewell.errors import EncoderError, IndexMismatchError, IndexMissingError
 from citewell.found import Found, Sort
 from citewell.index.folder import IndexFolder
 from citewell.index.in_use import SnapshotInUse
@@ -32,20 +32,21 @@ class Assistant:
     Args:
         index: The index, kept as ``index``.
         settings: The settings, kept as ``settings``; splitting and model must match the index.
+        waits: Whether the index may still be missing; questions raise IndexMissingError until it is built.
 
     Raises:
         IndexFaultError: The index is missing, damaged, or built with another encoder or other settings.
         EncoderError: The encoder is not prepared on this machine or is damaged, or the reranker is not on this machine.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings | None = None) -> None:
+    def __init__(self, index: IndexFolder, settings: Settings | None = None, *, waits: bool = False) -> None:
         self.index = index
         self.settings = settings or Settings()
         self._lock = threading.Lock()
         self._in_use = SnapshotInUse(index)
-        snapshot, named = self._in_use.snapshot(), self.settings.searching.reranker
+        snapshot, named = self._first(waits=waits), self.settings.searching.reranker
         self._reranker = Reranker(named) if named else None
-        self._opened = self._fit(snapshot, None)
+        self._opened = self._fit(snapshot, None) if snapshot else None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -58,8 +59,13 @@ class Assistant:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest of the last used snapshot, whatever its present state."""
-        return self._opened.snapshot.manifest
+        """The manifest of the last used snapshot, whatever its present state.
+
+        Raises:
+            IndexMissingError: There is no index yet.
+        """
+        opened = self._opened or self.view()
+        return opened.snapshot.manifest
 
     def ask(
         self,
@@ -168,8 +174,9 @@ class Assistant:
         return self.view().finder(scope).page(query, sort=sort, page=page, per_page=per_page)
 
     def warm_up(self) -> None:
-        """Encode once, so that the first question does not wait for the preparation."""
-        self.view().encoder.encode_query("What is this about?")
+        """Encode once, so that the first question does not wait for the preparation; without an index, do nothing."""
+        if self._opened:
+            self.view().encoder.encode_query("What is this about?")
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents, sorted by path."""
@@ -195,12 +202,22 @@ class Assistant:
         """
         snapshot = self._in_use.snapshot()
         opened = self._opened
-        if opened.snapshot is snapshot:
+        if opened and opened.snapshot is snapshot:
             return opened
         with self._lock:
-            if self._opened.snapshot is not snapshot:
-                self._opened = self._fit(snapshot, self._opened.encoder)
-            return self._opened
+            opened = self._opened
+            if opened is None or opened.snapshot is not snapshot:
+                opened = self._opened = self._fit(snapshot, opened.encoder if opened else None)
+            return opened
+
+    def _first(self, *, waits: bool) -> Snapshot | None:
+        """Return the current snapshot; None if there is no index yet, and that is permitted."""
+        try:
+            return self._in_use.snapshot()
+        except IndexMissingError:
+            if waits:
+                return None
+            raise
 
     def _fit(self, snapshot: Snapshot, encoder: Encoder | None) -> View:
         """Combine a snapshot with its encoder, reusing the loaded one if it is the same."""

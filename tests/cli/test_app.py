@@ -119,7 +119,7 @@ def test_a_bad_line_of_a_batch_is_named_before_any_is_answered(
         (["ask", "--batch", "no-such-file"], 2, "cannot be read"),
         (["status", "--index", "no-such-index"], 1, "there is no index"),
         (["rollback"], 1, "no previous snapshot"),
-        (["chat", "--index", "no-such-index"], 1, "there is no index"),
+        (["chat", "--public", "--index", "no-such-index"], 1, "there is no index"),
         (["--settings", "no-such-file", "ask", QUESTION], 2, "no-such-file"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",

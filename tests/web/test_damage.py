@@ -155,6 +155,7 @@ def test_a_check_stops_answers_though_no_stamp_has_changed(index: IndexFolder) -
     overwrite(file, sealed(wrong))
     findings = maintainer.checks()
     assert [finding.check for finding in findings if not finding.passed] == ["checksums"]
+    assert assistant._opened
     snapshot = assistant._opened.snapshot
     with pytest.raises(IndexDamagedError, match=r"vectors\.faiss"):
         snapshot.soundness.check()

@@ -24,6 +24,9 @@ def register(app: typer.Typer) -> None:
 def chat(
     context: typer.Context,
     index: IndexOption = Path("index"),
+    corpus: Annotated[
+        Path, typer.Option(help="The folder of the documents, as long as there is no index that names one.")
+    ] = Path("corpus"),
     host: HostOption = "127.0.0.1",
     port: PortOption = 7860,
     public: Annotated[
@@ -89,7 +92,9 @@ def chat(
         originals=originals,
         state=folder,
     )
-    _serve(Server(Assistant(IndexFolder(index), settings_of(context)), options), quiet=log_json)
+    # Without an index, documents can be added on the page, but nobody can do that on a public one.
+    assistant = Assistant(IndexFolder(index, corpus), settings_of(context), waits=not public)
+    _serve(Server(assistant, options), quiet=log_json)
 
 
 def mcp(context: typer.Context, index: IndexOption = Path("index")) -> None:

@@ -42,13 +42,15 @@ class IndexFolder:
 
     Args:
         path: The folder; it need not exist yet.
+        corpus: The folder of the documents, as long as there is no index that names one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, corpus: Path | None = None) -> None:
         self.path = path
         # The file that names the current snapshot.
         self.pointer = path / _CURRENT
         self._corpus: str | None = None
+        self._first_corpus = None if corpus is None else str(corpus)
         self._opened: WeakSet[Snapshot] = WeakSet()
         self._lock = threading.Lock()
 
@@ -69,7 +71,7 @@ class IndexFolder:
 
     def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""
-        place = corpus or self._corpus or "corpus"
+        place = corpus or self._corpus or self._first_corpus or "corpus"
         return f"citewell index --corpus {shlex.quote(place)} --index {shlex.quote(str(self.path))}"
 
     def corpus(self) -> Path:
@@ -81,9 +83,15 @@ class IndexFolder:
         try:
             return Path(self.manifest().corpus)
         except IndexFaultError:
-            if self._corpus is None:
+            known = self._corpus or self._first_corpus
+            if known is None:
                 raise
-            return Path(self._corpus)
+            return Path(known)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether there is no index here yet, and none has been read since this was opened."""
+        return self._corpus is None and not self.pointer.exists()
 
     def current(self) -> str:
         """Return the name of the current snapshot.

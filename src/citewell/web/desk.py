@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from citewell.answer import Answer, Scope, Turn
 from citewell.assistant import Assistant
-from citewell.errors import BusyError, TooManyError
+from citewell.errors import BusyError, IndexMissingError, TooManyError
 from citewell.view import View
 from citewell.web import logs
 from citewell.web.auth.visitors import Rate, visitor
@@ -96,9 +97,9 @@ class Desk:
         waiting = Gauge("citewell_questions_waiting", "Questions waiting.", registry=self._registry)
         waiting.set_function(lambda: self._asking.waiting)
         age = Gauge("citewell_snapshot_age_seconds", "Age of the current snapshot.", registry=self._registry)
-        age.set_function(lambda: (datetime.now(UTC) - assistant.manifest.built).total_seconds())
+        age.set_function(lambda: _age(assistant))
         documents = Gauge("citewell_documents", "Documents in the current snapshot.", registry=self._registry)
-        documents.set_function(lambda: assistant.manifest.documents)
+        documents.set_function(lambda: _documents(assistant))
 
     @property
     def registry(self) -> CollectorRegistry:
@@ -250,3 +251,18 @@ def cost_of(top: int, scope: Scope | None, history: Sequence[Turn]) -> int:
     names = len(scope.documents) + len(scope.folders) + len(scope.filters) if scope else 0
     characters = sum(len(each.content) for each in history)
     return 1 + (top - 1) // _PASSAGES + names // _NAMES + characters // _CHARACTERS
+
+
+def _age(assistant: Assistant) -> float:
+    """Return how many seconds ago the index was built; NaN, as Prometheus has it, where there is none yet."""
+    try:
+        return (datetime.now(UTC) - assistant.manifest.built).total_seconds()
+    except IndexMissingError:
+        return math.nan
+
+
+def _documents(assistant: Assistant) -> int:
+    try:
+        return assistant.manifest.documents
+    except IndexMissingError:
+        return 0

@@ -12,7 +12,7 @@ from citewell.assistant import Assistant
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.state.folder import StateFolder
 from citewell.web.assets import BRIDGE, asset
-from citewell.web.chat.chat import Chat, welcome
+from citewell.web.chat.chat import Chat, first_text
 from citewell.web.chat.filters import PageFilters
 from citewell.web.chat.finding import PageFinder
 from citewell.web.chat.requests import (
@@ -113,14 +113,15 @@ def create_page(
 
 def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
     """Return the HTML of the page. Gradio reads it as one of its own templates, so template characters are escaped."""
+    # All users get the same page; with accounts, its script asks the server who is signed in.
+    may_maintain = may_maintain and not accounts
     return _inert(
         render(
             "page.html",
-            welcome=welcome(assistant.view()),
+            welcome=first_text(assistant, may_add=may_maintain),
             longest=assistant.settings.searching.question_characters,
             accounts=accounts,
-            # All users get the same page; with accounts, its script asks the server who is signed in.
-            may_maintain=may_maintain and not accounts,
+            may_maintain=may_maintain,
             may_judge=may_judge and not accounts,
         )
     )

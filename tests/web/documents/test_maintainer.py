@@ -21,9 +21,10 @@ from citewell.errors import CitewellError, HeldBackError
 from citewell.index.publishing import writing
 from citewell.web import ServerOptions, logs
 from citewell.web.application import create_app
-from citewell.web.documents.maintainer import Maintainer, Rebuild
+from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import render_rebuild
 from citewell.web.documents.rebuild_metrics import RebuildMeasures
+from citewell.web.documents.rebuilds import Rebuild
 from tests.support.servers import hosted
 
 

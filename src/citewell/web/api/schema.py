@@ -16,7 +16,7 @@ from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search import quoting
 from citewell.search.filtering import MOST_FILTERS, parse_filters
 from citewell.web.desk import MOST_CHARACTERS, MOST_TURNS
-from citewell.web.documents.maintainer import Rebuild
+from citewell.web.documents.rebuilds import Rebuild
 from citewell.web.problems import described
 
 # The limits of the command line.

@@ -139,6 +139,15 @@ def render_saved(words: str) -> str:
     return render("chat/saved.html", words=words)
 
 
+def render_empty(*, may_add: bool) -> Markup:
+    """Render what is shown as long as there is no index.
+
+    Args:
+        may_add: Whether the visitor may add documents.
+    """
+    return render("chat/empty.html", may_add=may_add)
+
+
 def render_welcome(titles: Sequence[str], questions: Sequence[str], places: Iterable[str], snapshot: str) -> Markup:
     """Render the welcome text.
 

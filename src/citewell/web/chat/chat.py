@@ -8,15 +8,18 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from citewell.answer import Answer, FoundPassage, Place
+from citewell.assistant import Assistant
 from citewell.document import Fact, Span
-from citewell.errors import CitewellError, UsageError
+from citewell.errors import CitewellError, IndexMissingError, UsageError
 from citewell.evaluation.questions.feedback import FeedbackStore, Verdict, about
 from citewell.index.stored import StoredDocument
 from citewell.search.telling import query_of
 from citewell.view import View
 from citewell.web import logs
+from citewell.web.auth.visitors import visitor
 from citewell.web.chat.answers import (
     render_answer,
+    render_empty,
     render_reply,
     render_saved,
     render_similar,
@@ -61,10 +64,15 @@ class Chat:
 
     async def begin(self, shown: BeginRequest) -> str:
         """Return the welcome text, or "" if the page already shows the current one."""
-        return await self._desk.read(partial(self._begin, shown))
+        return await self._desk.read(partial(self._begin, shown, may_add=visitor().maintains))
 
-    def _begin(self, shown: BeginRequest) -> str:
-        view = self._assistant.view()
+    def _begin(self, shown: BeginRequest, *, may_add: bool) -> str:
+        try:
+            view = self._assistant.view()
+        except IndexMissingError:
+            if not self._assistant.index.is_awaited:
+                raise
+            return render_empty(may_add=may_add)
         return "" if view.manifest.name == shown.snapshot else welcome(view)
 
     async def ask(self, asked: AskRequest) -> str:
@@ -197,6 +205,14 @@ class Chat:
 def _facts(passages: Iterable[FoundPassage], view: View) -> dict[str, tuple[Fact, ...]]:
     """Return what is known about the documents of some passages."""
     return {path: view.snapshot.catalogue.facts_of(path) for path in {each.document for each in passages}}
+
+
+def first_text(assistant: Assistant, *, may_add: bool) -> str:
+    """Return the text before the first question: the welcome text, or how documents are added if there is no index yet."""
+    try:
+        return welcome(assistant.view())
+    except IndexMissingError:
+        return render_empty(may_add=may_add)
 
 
 def welcome(view: View) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from citewell.building import BuildReport, build
 from citewell.building.seeing import Seen, seen_in_file
@@ -17,7 +17,8 @@ from citewell.corpus.reading import SourceFile, read
 from citewell.corpus.reading.archives import Archive
 from citewell.corpus.unpacking import Unpacked, unpack
 from citewell.corpus.watching import Watcher
-from citewell.errors import CitewellError, HeldBackError, IndexFaultError
+from citewell.errors import CitewellError, IndexFaultError
+from citewell.example import write_documents
 from citewell.index import publishing
 from citewell.index import status as inspecting
 from citewell.index.checking import Finding, check
@@ -28,43 +29,11 @@ from citewell.index.status import Status
 from citewell.settings import Settings
 from citewell.state.folder import StateFolder
 from citewell.web import logs
-from citewell.web.jobs import Job, Progress, Worker
+from citewell.web.documents.rebuilds import Rebuild, facts, log
+from citewell.web.jobs import Progress, Worker
 
 # Of an upload. No real text is longer; a longer file was uploaded by mistake.
 MOST_BYTES = 64_000_000
-Outcome = Literal["done", "up to date", "held back", "failed", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuild(Job):
-    """A rebuild of the index.
-
-    ``unattended`` means that a change of the corpus started it, not a person; ``guarded`` that it may be held back.
-    """
-
-    unattended: bool = False
-    guarded: bool = False
-
-    @property
-    def report(self) -> BuildReport | None:
-        """The report of a successful rebuild."""
-        return self.result if isinstance(self.result, BuildReport) else None
-
-    @property
-    def held_back(self) -> HeldBackError | None:
-        """The error of a rebuild that was held back, with the documents it would remove."""
-        return self.error if isinstance(self.error, HeldBackError) else None
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome of a rebuild that has ended."""
-        if self.held_back:
-            return "held back"
-        if self.cancelled:
-            return "cancelled"
-        if self.report is None:
-            return "failed"
-        return "up to date" if self.report.up_to_date else "done"
 
 
 class Maintainer:
@@ -80,12 +49,12 @@ class Maintainer:
         self._index = index
         self._state = state or StateFolder.beside(index.path)
         self._settings = settings
-        self._worker = Worker("index rebuild", self._build, facts=_facts, ended=self._ended, follow=self._follow)
+        self._worker = Worker("index rebuild", self._build, facts=facts, ended=self._ended, follow=self._follow)
         self._next: Rebuild | None = None
         self._confirmed = False
         self._removed: set[str] = set()
         # Called with each rebuild that has ended.
-        self.listeners: list[Callable[[Rebuild], None]] = [_log]
+        self.listeners: list[Callable[[Rebuild], None]] = [log]
 
     @property
     def rebuilding(self) -> Rebuild | None:
@@ -107,6 +76,34 @@ class Maintainer:
             IndexFaultError: The index is missing or damaged.
         """
         return inspecting.status(self._index, words=self._settings.words, selection=self._settings.selection)
+
+    @property
+    def corpus(self) -> Path:
+        """The folder of the documents.
+
+        Raises:
+            IndexFaultError: The index is missing or damaged, and the folder was never known.
+        """
+        return self._index.corpus()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether there has been no index yet."""
+        return self._index.is_awaited
+
+    def use_example(self) -> None:
+        """Fill an empty corpus with the example documents, and build its index.
+
+        Raises:
+            UsageError: The corpus has files.
+            CitewellError: They cannot be written.
+        """
+        corpus = self.corpus
+        try:
+            write_documents(corpus)
+        except OSError as error:
+            raise CitewellError(f"the example cannot be written to {corpus}: {error.strerror}") from error
+        self.rebuild()
 
     def snapshots(self) -> list[Manifest]:
         """Return the manifests of all snapshots, newest first."""
@@ -147,6 +144,7 @@ class Maintainer:
 
     def put(self, path: str, content: BinaryIO, *, replace: bool = False) -> Placed:
         """Add a document to the corpus; see `Curator.put`."""
+        self._make_corpus()
         placed = self._curator().put(path, content, replace=replace)
         self._removed.discard(path)
         logs.event("document unchanged" if placed.unchanged else "document added", path=path, replaced=replace)
@@ -159,6 +157,7 @@ class Maintainer:
             ReadingError: It is no archive, or holds too much.
         """
         archive = Archive(content)
+        self._make_corpus()
         logs.event("archive unpacked", path=path)
         for each in unpack(self._curator(), path, archive, replace=replace):
             self._removed.discard(each.path)
@@ -245,29 +244,20 @@ class Maintainer:
             return set()
         return self._curator().kept_since(since)
 
+    def _make_corpus(self) -> None:
+        """Make the folder of the corpus if its first document comes.
+
+        Raises:
+            CitewellError: It cannot be made.
+        """
+        if self.is_first:
+            try:
+                self.corpus.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CitewellError(f"the folder {self.corpus} cannot be made: {error.strerror}") from error
+
     def _curator(self) -> Curator:
         return Curator(self._index.corpus(), self._index.path, self._state, self._settings.selection)
-
-
-def _facts(rebuild: Rebuild) -> dict[str, object]:
-    return {"unattended": rebuild.unattended}
-
-
-def _log(ended: Rebuild) -> None:
-    """Log the outcome of a rebuild as one event. Its messages name files, but contain no questions."""
-    report = ended.report
-    facts = _facts(ended)
-    if report:
-        names = ("added", "changed", "removed", "unchanged", "snapshot")
-        facts |= {name: getattr(report, name) for name in names}
-        facts |= {"kept": len(report.kept), "skipped": len(report.left_out), "seconds": round(report.seconds, 3)}
-        logs.event("index rebuilt" if ended.outcome == "done" else "index up to date", **facts)
-    elif ended.held_back:
-        logs.warned("index rebuild held back", error=str(ended.held_back), lost=len(ended.held_back.lost), **facts)
-    elif ended.cancelled:
-        logs.event("index rebuild cancelled", **facts)
-    else:
-        logs.warned("index rebuild failed", error=str(ended.error), **facts)
 
 
 def _unwatched(error: Exception, seconds: float) -> None:

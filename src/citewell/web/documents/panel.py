@@ -21,7 +21,8 @@ from citewell.index.status import Status
 from citewell.index.warning_groups import grouped
 from citewell.web import logs
 from citewell.web.auth.visitors import visitor
-from citewell.web.documents.maintainer import MOST_BYTES, Maintainer, Rebuild
+from citewell.web.documents.maintainer import MOST_BYTES, Maintainer
+from citewell.web.documents.rebuilds import Rebuild
 from citewell.web.documents.table import COLUMNS
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
@@ -38,7 +39,7 @@ _MOST_SUGGESTED = 500
 class MaintainRequest(PageRequest):
     """A request of the "Documents" panel; ``again`` is a rebuild after documents were added or removed on the page."""
 
-    action: Literal["show", "rebuild", "again", "progress", "cancel", "rollback", "checks"]
+    action: Literal["show", "rebuild", "again", "example", "progress", "cancel", "rollback", "checks"]
 
 
 class MaintainerPanel:
@@ -65,21 +66,30 @@ class MaintainerPanel:
             logs.event("maintaining", action=request.action)
         if request.action == "checks":
             return render_checks(maintainer.checks())
-        if request.action in {"rebuild", "again"}:
-            # A rebuild that the page starts after an upload confirms only the removals made on this page.
-            again = request.action == "again"
-            maintainer.rebuild(again=again, guarded=again)
-        elif request.action == "cancel":
-            maintainer.cancel()
-        elif request.action == "rollback":
-            maintainer.rollback()
+        self._change(request.action)
         if request.action in {"rebuild", "again", "cancel", "progress"}:
             return render_rebuild(maintainer.rebuilding)
         try:
             status = maintainer.status()
         except IndexFaultError as error:
+            if maintainer.is_first:
+                return render_first(maintainer.corpus, maintainer.rebuilding)
             return render_unusable(error, maintainer.rebuilding)
         return render_panel(status, maintainer.snapshots(), maintainer.rebuilding)
+
+    def _change(self, action: str) -> None:
+        """Perform what an action changes, if anything."""
+        maintainer = self._maintainer
+        if action in {"rebuild", "again"}:
+            # A rebuild that the page starts after an upload confirms only the removals made on this page.
+            again = action == "again"
+            maintainer.rebuild(again=again, guarded=again)
+        elif action == "cancel":
+            maintainer.cancel()
+        elif action == "rollback":
+            maintainer.rollback()
+        elif action == "example":
+            maintainer.use_example()
 
 
 def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild | None) -> str:
@@ -116,16 +126,29 @@ def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild
     )
 
 
+def render_first(corpus: Path, rebuild: Rebuild | None) -> str:
+    """Render the panel of a corpus that has no index yet: how documents are added, and the build."""
+    return render(
+        "documents/first.html",
+        place=corpus.absolute(),
+        is_empty=not (corpus.is_dir() and any(corpus.iterdir())),
+        rebuild=render_rebuild(rebuild, first=True),
+        kinds=sorted(filter(None, suffixes())),
+        largest=MOST_BYTES,
+    )
+
+
 def render_unusable(error: IndexFaultError, rebuild: Rebuild | None) -> str:
     """Render the panel of a missing or damaged index, with the button to rebuild it."""
     return render("documents/unusable.html", fault=render_fault(error, here=True), rebuild=render_rebuild(rebuild))
 
 
-def render_rebuild(rebuild: Rebuild | None) -> Markup:
-    """Render the state of a rebuild with its buttons; the page polls a running one."""
+def render_rebuild(rebuild: Rebuild | None, *, first: bool = False) -> Markup:
+    """Render the state of a rebuild with its buttons; the page polls a running one. The ``first`` builds a new index."""
     held_back = rebuild.held_back if rebuild else None
     return render(
         "documents/rebuild.html",
+        first=first,
         running=rebuild is not None and rebuild.running,
         stages=rebuild.stages if rebuild else {},
         paces=rebuild.paces if rebuild else {},

@@ -6,7 +6,7 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from citewell.web.documents.maintainer import Outcome, Rebuild
+from citewell.web.documents.rebuilds import Outcome, Rebuild
 
 _COUNTED = ("added", "changed", "removed")
 

@@ -1,4 +1,4 @@
-// Keyboard shortcuts: Ctrl+K for the question field, arrows from passage to passage, Escape to close the source.
+// Keyboard shortcuts: Ctrl+K for the question field, arrows from passage to passage, Escape to close the source, "?" for help.
 import { closeReader } from "./reader/reader.js";
 import { all, one, still } from "./shared/dom.js";
 import { input, log, root } from "./shared/frame.js";
@@ -7,13 +7,30 @@ import { input, log, root } from "./shared/frame.js";
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     // Escape and the arrows choose among what an input method offers.
-    if (event.isComposing) return;
+    if (event.isComposing || help().open) return;
     if (event.key === "Escape") closeReader();
     else if (event.key === "k" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       startWriting();
-    } else if (!event.altKey && !event.ctrlKey && !event.metaKey) walk(event);
+    } else if (!event.altKey && !event.ctrlKey && !event.metaKey) {
+      if (event.key === "?" && !isTyping(event)) showKeys();
+      else walk(event);
+    }
   });
+}
+
+/** Show the list of keyboard shortcuts. */
+export function showKeys() {
+  help().showModal();
+}
+
+function help() {
+  return one(root, ".cw-keys", HTMLDialogElement);
+}
+
+/** @param {KeyboardEvent} event */
+function isTyping(event) {
+  return event.target instanceof Element && event.target.matches("input, textarea, select");
 }
 
 function startWriting() {

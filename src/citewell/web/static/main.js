@@ -31,7 +31,7 @@ import {
 } from "./documents/library.js";
 import { maintain } from "./documents/panel.js";
 import { find, listenForFinding, showPlace } from "./find/finding.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, showKeys } from "./keys.js";
 import { judge, listenForJudging, showQuoted, showRegion } from "./quality/panel.js";
 import { goToText, listenToPicture, switchPicture, turn, zoom } from "./reader/picture.js";
 import { closeReader, listenToWidth, openedFrom } from "./reader/reader.js";
@@ -83,6 +83,8 @@ const ACTS = [
   ["save", saveConversation],
   ["unfold", unfold],
   ["further", showFurther],
+  ["hint", (button) => around(button, ".cw-hint").remove()],
+  ["keys", showKeys],
   ["to", goToCard],
   ["picture", switchPicture],
   ["turn", (_, by) => turn(Number(by))],

@@ -5,6 +5,7 @@ import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { nameCards } from "./cards.js";
 import { chooseFilters, chosenFilters } from "./filters.js";
+import { explainFirst } from "./hint.js";
 import { historyOf } from "./history.js";
 import { linkTo } from "./links.js";
 import { lookIn } from "./places.js";
@@ -88,6 +89,7 @@ async function answerTo(section, answer) {
   const html = await callServer("ask", turnOf(section).asked);
   const inside = answer.contains(document.activeElement);
   answer.innerHTML = html;
+  explainFirst(answer);
   nameCards(section, turnOf(section).answer);
   if (inside) maybe(answer, ":scope > :is(.cw-lead, .cw-card), button")?.focus({ preventScroll: true });
   answer.removeAttribute("aria-busy");

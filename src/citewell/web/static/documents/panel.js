@@ -1,4 +1,5 @@
 // The "Documents" panel, beside the conversation.
+import { begin } from "../chat/welcome.js";
 import { focusClose, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
 import { all, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
@@ -23,7 +24,7 @@ function callPanel(action) {
  */
 export async function maintain(button) {
   const action = button.dataset.maintain ?? "";
-  if (action === "show") return openPanel(button);
+  if (action === "show" || action === "example") return openPanel(button, action);
   if (action === "checks") return showChecks(button);
   if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, "Really roll back?"))) return;
   if (action === "cancel") button.textContent = "Cancelling…";
@@ -49,11 +50,14 @@ function confirmed(button, question) {
   return false;
 }
 
-/** @param {HTMLElement} button */
-async function openPanel(button) {
+/**
+ * @param {HTMLElement} button
+ * @param {string} action
+ */
+async function openPanel(button, action) {
   const current = nextView();
   openedBy(button);
-  const html = await whileBusy(button, callPanel("show"));
+  const html = await whileBusy(button, callPanel(action));
   if (!current()) return;
   fillPanel(html);
   openReader();
@@ -102,8 +106,10 @@ function refreshPanel(html) {
 /** @param {HTMLElement | null} curating The section of the earlier panel with the typed text. */
 function keepCurating(curating) {
   const fresh = maybe(reader, ".cw-curating");
-  if (!curating || !fresh) return;
-  one(curating, "#cw-held").replaceWith(one(fresh, "#cw-held"));
+  // Before there is an index, no document can be removed, and the section has no field for that.
+  const held = curating && maybe(curating, "#cw-held");
+  if (!held || !fresh) return;
+  held.replaceWith(one(fresh, "#cw-held"));
   fresh.replaceWith(curating);
   curating.append(tray, uploads);
 }
@@ -152,5 +158,9 @@ async function watch(html) {
   }
   if (maybe(place, "[data-running]")) watchAgain();
   // A call that failed left its own error here; a rebuild that failed has ended, too.
-  else if (!maybe(place, ":scope > .cw-error, :scope > .cw-state")) refreshPanel(await callPanel("show"));
+  else if (!maybe(place, ":scope > .cw-error, :scope > .cw-state")) {
+    refreshPanel(await callPanel("show"));
+    // What can be asked has changed.
+    await begin();
+  }
 }
