@@ -254,7 +254,7 @@ def cost_of(top: int, scope: Scope | None, history: Sequence[Turn]) -> int:
 
 
 def _age(assistant: Assistant) -> float:
-    """Return how many seconds ago the index was built; NaN, as Prometheus has it, where there is none yet."""
+    """Return how many seconds ago the index was built; NaN if there is none yet."""
     try:
         return (datetime.now(UTC) - assistant.manifest.built).total_seconds()
     except IndexMissingError:
