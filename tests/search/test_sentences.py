@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,6 +132,8 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
             best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))
         assert judged.best == pytest.approx(best)
         assert judged.words[0].sum() <= judged.total == weights.total
+        # Passages are judged at once, and each as it would be alone.
+        assert (judged.values() == judged._replace(known=None).values()).all()
 
 
 def judged(*words: dict[int, float], cosines: Sequence[float] | None = None, total: float = 3.0) -> Judged:
@@ -190,11 +191,11 @@ def test_what_all_sentences_have_in_common_does_not_tell_them_apart() -> None:
 def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart() -> None:
     about = judged({0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9), total=5.0)
     assert about.answer(Span(0, 30)) == Span(0, 9)
-    assert replace(about, introduced=True).answer(Span(0, 30)) == Span(20, 29)
+    assert about._replace(introduced=True).answer(Span(0, 30)) == Span(20, 29)
     assert about.answer(Span(0, 30), above=[0]) == Span(20, 29)
     # Only the first sentence introduces.
     later = judged({}, {0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9, 0.9), total=5.0)
-    assert replace(later, introduced=True).answer(Span(0, 40)) == Span(10, 19)
+    assert later._replace(introduced=True).answer(Span(0, 40)) == Span(10, 19)
 
 
 def test_the_mark_goes_on_to_what_its_last_sentence_announces() -> None:

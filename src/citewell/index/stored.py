@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from citewell.document import Document, Fact, Figure, Located, Span
 
@@ -80,8 +81,7 @@ class DocumentOutline:
     first: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
+class StoredPassage(NamedTuple):
     """A passage with the title and language of its document; its windows are ``range(first_window, end_window)``.
 
     ``head`` is the head of the table of its rows, if that is outside its span, and ``head_text`` its text.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -126,8 +126,7 @@ class Matcher:
         return self._hits[passage.ordinal]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hits:
+class _Hits(NamedTuple):
     """The numbers of a question's forms in a passage, in order: where each stands, and the number of the word there.
 
     ``at`` and ``which`` are ``places`` and ``forms`` as arrays: some steps are faster with all of them, some with each.

@@ -64,8 +64,7 @@ class Candidates(Sequence[Candidate]):
         return Candidate(*(each[at] for each in self._columns))
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A candidate that was read: its passage, the sentences of its best window, and how well each sentence answers."""
 
     candidate: Candidate
@@ -173,7 +172,8 @@ def _stripped(passage: StoredPassage, span: Span) -> Span:
 
 def inside(passage: StoredPassage, span: Span) -> str:
     """Return a part of a passage's text, given by its place in the document."""
-    return span.shifted(-passage.span.start).of(passage.text)
+    start = passage.span.start
+    return passage.text[span.start - start : span.end - start]
 
 
 def locator(maps: DocumentMaps, path: str, at: int) -> tuple[int | None, Locator | None]:
