@@ -19,7 +19,7 @@ from lxml import html
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 # Pages that stand elsewhere in the repository, and their names on the site.
-BESIDE = {"CHANGELOG.md": "changelog.md", "SECURITY.md": "reporting.md"}
+BESIDE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", "SECURITY.md": "reporting.md"}
 
 
 def gather(folder: Path) -> None:
