@@ -9,16 +9,18 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from citewell import Assistant
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.scripts import head
-from citewell.web.server import _listen
+from citewell.web.server import Server, _listen
 from tests.support.commands import citewell
 from tests.support.servers import hosted
 
@@ -143,3 +145,18 @@ def test_the_threads_of_a_loop_that_is_closed_have_ended_when_a_server_has(bundl
         thread.start()
         threading.Timer(1.5, go_on.set).start()
     assert not thread.is_alive()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counted in /proc")
+def test_a_server_that_nobody_asks_sleeps(assistant: Assistant) -> None:
+    with Server(assistant, host="127.0.0.1", port=0) as server:
+        status = Path(f"/proc/self/task/{server._thread.native_id}/status")
+
+        def wakings() -> int:
+            return int(re.findall(r"^voluntary_ctxt_switches:\s+(\d+)", status.read_text(), re.MULTILINE)[0])
+
+        before = wakings()
+        # Time that passes is what this is about.
+        time.sleep(0.5)
+        # uvicorn looks ten times a second whether it should end.
+        assert wakings() - before < 50

@@ -36,6 +36,9 @@ from citewell.web.quality.panel import JudgePanel, JudgeRequest
 from citewell.web.templates import render
 from citewell.web.toolkit import gr
 
+# How often Gradio looks whether an event waits.
+_LOOKING_SECONDS = 1.0
+
 
 def page_functions(
     desk: Desk,
@@ -108,6 +111,8 @@ def create_page(
             apply_default_css=False,
             elem_id="citewell",
         )
+    # The page has no events. Gradio's queue waits for some, and looks a thousand times a second: 5 % of a core.
+    page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = _LOOKING_SECONDS
     return page, component._id
 
 
