@@ -13,7 +13,7 @@ NODE_INSTALLED := node_modules/installed
 HAS_NODE := $(and $(shell command -v node),$(shell command -v npm))
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test coverage check check-page workflows index docs constraints screenshots tour clean
+.PHONY: help chat test coverage check check-page workflows index docs constraints messages screenshots tour clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ endif
 docs: $(DOCS_INSTALLED) ## Build the documentation as a site, in build/site
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/website.py
+
+messages: $(INSTALLED) ## Bring the catalogues of the page's languages up to date with the code
+	$(BIN)/python -m tests.support.messages
 
 screenshots: index ## Take the screenshots of the documentation (needs Chromium)
 	$(BIN)/python docs/screenshots.py

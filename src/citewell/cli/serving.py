@@ -59,6 +59,12 @@ def chat(
     originals: Annotated[
         bool, typer.Option("--originals", help="Let readers download the files of the documents.")
     ] = False,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TAG", help="Language of the page, such as de. Default: the one that each browser prefers."
+        ),
+    ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON, one object per line.")] = False,
     log_questions: Annotated[
         bool, typer.Option("--log-questions", help="Log questions, too. By default they are never logged.")
@@ -91,6 +97,7 @@ def chat(
         questions=questions or (),
         originals=originals,
         state=folder,
+        language=language,
     )
     # Without an index, documents can be added on the page, but nobody can do that on a public one.
     assistant = Assistant(IndexFolder(index, corpus), settings_of(context), waits=not public)

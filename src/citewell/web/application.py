@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from plotly.offline import get_plotlyjs
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Mount
 
@@ -38,10 +39,11 @@ from citewell.web.middleware.csrf import OwnPageOnly
 from citewell.web.middleware.error_shapes import ErrorShapes
 from citewell.web.middleware.head_limit import HeadLimit
 from citewell.web.middleware.headers import SecurityHeaders
+from citewell.web.middleware.languages import Framed, Speaking
 from citewell.web.middleware.page_routes import PageRoutes
 from citewell.web.middleware.request_log import RequestLog
 from citewell.web.options import ServerOptions
-from citewell.web.page import create_page, page_functions
+from citewell.web.page import create_page, page_frames, page_functions
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import PLOTLY
 from citewell.web.scripts import head, script_routes
@@ -90,21 +92,21 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
     if judge:
         add_plotly(app)
     functions = page_functions(desk, maintainer, judge, state, originals=options.originals)
-    page, component = create_page(
+    page, component = create_page(functions)
+    frames = page_frames(
         assistant,
-        functions,
         may_maintain=maintainer is not None,
         may_judge=judge is not None,
         accounts=accounts is not None,
     )
     app.include_router(function_routes(functions, component))
-    mounted = with_page(app, page)
+    mounted = with_page(app, page, frames)
     guard(mounted, options, sessions)
     return mounted
 
 
-def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
-    """Add the page to an application, with only those routes of Gradio that it needs."""
+def with_page(app: FastAPI, page: gr.Blocks, frames: Mapping[str, bytes]) -> FastAPI:
+    """Add the page to an application, with its frame in each language, and only those routes of Gradio that it needs."""
     app.include_router(script_routes())
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -119,7 +121,9 @@ def with_page(app: FastAPI, page: gr.Blocks) -> FastAPI:
         favicon_path=ICON,
     )
     for route in mounted.routes:
-        if isinstance(route, Mount) and not route.path:
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI) and not route.path:
+            # Inside of Gradio's own middleware, which compresses the page.
+            route.app.user_middleware.append(Middleware(Framed, frames=frames))
             route.app = PageRoutes(route.app)
     return mounted
 
@@ -137,6 +141,7 @@ def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> No
         app.add_middleware(NoProxies)
     if (known := options.known_names) is not None:
         app.add_middleware(KnownNames, names=known)
+    app.add_middleware(Speaking, always=options.own_language)
     app.add_middleware(HeadLimit)
     app.add_middleware(RequestLog)
     # Outside of the log, because that answers unexpected errors.

@@ -20,6 +20,8 @@ from citewell.errors import (
     TooManyError,
 )
 from citewell.web.auth.visitors import visitor
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, noop
 from citewell.web.templates import render
 
 
@@ -33,29 +35,33 @@ class _State:
 
 
 _SERVER_FAULTS = {
-    IndexMissingError: _State("missing", "There is no index", "Questions cannot be answered until the index is built."),
+    IndexMissingError: _State(
+        "missing", noop("There is no index"), noop("Questions cannot be answered until the index is built.")
+    ),
     IndexDamagedError: _State(
-        "damaged", "The index is damaged", "Questions cannot be answered until the index is repaired."
+        "damaged", noop("The index is damaged"), noop("Questions cannot be answered until the index is repaired.")
     ),
     IndexMismatchError: _State(
         "damaged",
-        "The index does not match these settings",
-        "It was built with another encoder or other settings. Questions cannot be answered until it is rebuilt.",
+        noop("The index does not match these settings"),
+        noop("It was built with another encoder or other settings. Questions cannot be answered until it is rebuilt."),
     ),
     IndexUnreadableError: _State(
         "damaged",
-        "The index cannot be read",
-        "Questions cannot be answered until the server has permission to read it.",
+        noop("The index cannot be read"),
+        noop("Questions cannot be answered until the server has permission to read it."),
     ),
-    EncoderError: _State("damaged", "The encoder cannot be used", "Its files are missing or damaged."),
-    FeedbackFullError: _State("damaged", "The feedback was not saved", "Too much feedback waits for review."),
-    FeedbackError: _State("damaged", "The feedback was not saved", "The feedback database cannot be used."),
-    AccountsError: _State("damaged", "Nobody can sign in", "The accounts file cannot be used."),
+    EncoderError: _State("damaged", noop("The encoder cannot be used"), noop("Its files are missing or damaged.")),
+    FeedbackFullError: _State(
+        "damaged", noop("The feedback was not saved"), noop("Too much feedback waits for review.")
+    ),
+    FeedbackError: _State("damaged", noop("The feedback was not saved"), noop("The feedback database cannot be used.")),
+    AccountsError: _State("damaged", noop("Nobody can sign in"), noop("The accounts file cannot be used.")),
 }
-_BUSY = _State("busy", "The server is busy", "Your question is kept and will be sent again automatically.")
-_TOO_MANY = _State("busy", "Too many requests", "This request will be sent again automatically.")
+_BUSY = _State("busy", noop("The server is busy"), noop("Your question is kept and will be sent again automatically."))
+_TOO_MANY = _State("busy", noop("Too many requests"), noop("This request will be sent again automatically."))
 # The template adds the full stop.
-_ASK_ADMINISTRATOR = "An administrator has to fix this. Your question is kept"
+_ASK_ADMINISTRATOR = noop("An administrator has to fix this. Your question is kept")
 
 
 def public_error(error: CitewellError) -> CitewellError:
@@ -72,7 +78,7 @@ def public_error(error: CitewellError) -> CitewellError:
 
 def render_error(message: str, command: str | None = None, hint: str | None = None) -> Markup:
     """Render an error message and its fix."""
-    return render("shared/error.html", message=message, command=command, hint=hint)
+    return render("shared/error.html", message=said(message), command=command, hint=said(hint or ""))
 
 
 def render_failed(error: CitewellError) -> Markup:
@@ -96,7 +102,7 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
     if state is None:
         return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
     if not maintains:
-        return _render(state, _ASK_ADMINISTRATOR)
+        return _render(state, gettext(_ASK_ADMINISTRATOR))
     return _render(state, error.message, command=error.command, hint=error.hint, documents_link=not here)
 
 
@@ -117,9 +123,9 @@ def _render(
     return render(
         "shared/fault.html",
         state=state,
-        message=message,
+        message=said(message),
         command=command,
-        hint=hint,
+        hint=said(hint or ""),
         retry_after=retry_after,
         documents_link=documents_link,
     )

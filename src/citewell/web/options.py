@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from citewell.state.folder import StateFolder
 from citewell.web.capacity import Limits
+from citewell.web.language.choosing import checked_language
 from citewell.web.middleware.addresses import Network, is_loopback, read_names, read_proxies
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class ServerOptions:
     ``rate`` is how many questions per minute each account or address may ask: 0 is unlimited, None is 60 if others can ask.
     ``questions`` are the question sets that maintainers can run. With ``originals``, readers can
     download the files of documents. ``state`` is the folder of accounts, feedback and runs; None is the one beside the index.
+    ``language`` is the language of the page; None is the one that each browser prefers.
     ``limits`` are those of connections; their proxies are ``trusted_proxies``.
     """
 
@@ -45,6 +47,7 @@ class ServerOptions:
     questions: Sequence[Path] = ()
     originals: bool = False
     state: StateFolder | None = None
+    language: str | None = None
     limits: Limits | None = None
 
     @property
@@ -67,6 +70,15 @@ class ServerOptions:
             UsageError: One is not a host name.
         """
         return read_names(self.names)
+
+    @property
+    def own_language(self) -> str | None:
+        """The language given.
+
+        Raises:
+            UsageError: The page has no such language.
+        """
+        return checked_language(self.language) if self.language else None
 
     @property
     def known_names(self) -> frozenset[str] | None:

@@ -6,6 +6,7 @@ has its own element that waits for its answer, so concurrent questions cannot mi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from citewell.assistant import Assistant
@@ -31,6 +32,9 @@ from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.documents.table import DocumentTable, TableRequest
 from citewell.web.functions import Function, function, in_thread
+from citewell.web.language.catalogues import languages
+from citewell.web.language.current import speaking
+from citewell.web.middleware.languages import FRAME
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
 from citewell.web.templates import render
@@ -82,30 +86,19 @@ def page_functions(
     return functions
 
 
-def create_page(
-    assistant: Assistant,
-    functions: Sequence[Function],
-    *,
-    may_maintain: bool = False,
-    may_judge: bool = False,
-    accounts: bool = False,
-) -> tuple[gr.Blocks, int]:
+def create_page(functions: Sequence[Function]) -> tuple[gr.Blocks, int]:
     """Create the chat page.
 
     Args:
-        assistant: Answers the questions.
         functions: The functions that its script can call.
-        may_maintain: Whether the "Documents" panel is available.
-        may_judge: Whether the "Quality" panel is available.
-        accounts: Whether users sign in; the account then decides which panels they see.
 
     Returns:
-        The page, and the id of the component that its functions belong to.
+        The page, without its frame, and the id of the component that its functions belong to.
     """
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         component = gr.HTML(
             value=None,
-            html_template=_shell(assistant, may_maintain=may_maintain, may_judge=may_judge, accounts=accounts),
+            html_template=FRAME,
             js_on_load=asset(BRIDGE),
             server_functions=list(functions),
             apply_default_css=False,
@@ -116,22 +109,38 @@ def create_page(
     return page, component._id
 
 
-def _shell(assistant: Assistant, *, may_maintain: bool, may_judge: bool, accounts: bool) -> str:
-    """Return the HTML of the page. Gradio reads it as one of its own templates, so template characters are escaped."""
+def page_frames(
+    assistant: Assistant, *, may_maintain: bool = False, may_judge: bool = False, accounts: bool = False
+) -> dict[str, bytes]:
+    """Return the frame of the page in each language for the settings that Gradio puts into the page.
+
+    Args:
+        assistant: Answers the questions.
+        may_maintain: Whether the "Documents" panel is available.
+        may_judge: Whether the "Quality" panel is available.
+        accounts: Whether users sign in; the account then decides which panels they see.
+    """
     # All users get the same page; with accounts, its script asks the server who is signed in.
     may_maintain = may_maintain and not accounts
-    return _inert(
-        render(
-            "page.html",
-            welcome=first_text(assistant, may_add=may_maintain),
-            longest=assistant.settings.searching.question_characters,
-            accounts=accounts,
-            may_maintain=may_maintain,
-            may_judge=may_judge and not accounts,
-        )
-    )
+    frames = {}
+    for tag in languages():
+        with speaking(tag):
+            frames[tag] = _in_script(
+                render(
+                    "page.html",
+                    tag=tag,
+                    messages=languages()[tag].script_messages,
+                    welcome=first_text(assistant, may_add=may_maintain),
+                    longest=assistant.settings.searching.question_characters,
+                    accounts=accounts,
+                    may_maintain=may_maintain,
+                    may_judge=may_judge and not accounts,
+                )
+            )
+    return frames
 
 
-def _inert(html: str) -> str:
-    """Replace the characters that Gradio's templates use with entities."""
-    return html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})
+def _in_script(html: str) -> bytes:
+    """Return HTML as JSON in a script. Gradio reads it as one of its own templates, so template characters are escaped."""
+    inert = html.translate({ord(character): f"&#{ord(character)};" for character in "$@{}\\`"})
+    return json.dumps(inert).translate({ord(each): f"\\u{ord(each):04x}" for each in "<>&'"}).encode()

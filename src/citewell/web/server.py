@@ -116,7 +116,8 @@ def _config(app: FastAPI, limits: Limits) -> uvicorn.Config:
 
 
 def _check_access(options: ServerOptions) -> None:
-    """Check that access is intended, and that names and proxies are valid."""
+    """Check that access is intended, and that names, proxies and the language are valid."""
+    _ = options.own_language
     accounts, public, host = options.accounts, options.public, options.host
     names, proxies = sorted(options.own_names), options.proxies and options.trusted_proxies
     if public and options.questions:

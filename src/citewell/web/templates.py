@@ -1,10 +1,12 @@
-"""Renders the templates of the page and of the sign-in form."""
+"""Renders the templates of the page and of the sign-in form, in the language of the current request."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
 from citewell.rendering.templates import template_environment
+from citewell.web.language.core import said
+from citewell.web.language.current import language, number, written
 
 
 def capital(words: str) -> str:
@@ -22,8 +24,23 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def _gettext(message: str, /, **values: object) -> Markup:
+    return Markup(language().text(message)) % written(values)  # noqa: S704 - the values are escaped
+
+
+def _ngettext(singular: str, plural: str, num: int, /, **values: object) -> Markup:
+    message = language().text_of(singular, plural, num)
+    return Markup(message) % written({"num": num, **values})  # noqa: S704 - the values are escaped
+
+
 _ENVIRONMENT = template_environment("citewell.web")
 _ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence, "counted": count}
+_ENVIRONMENT.add_extension("jinja2.ext.i18n")
+_ENVIRONMENT.policies["ext.i18n.trimmed"] = True
+# With it, the values of a message are passed to the functions, which escape them.
+_ENVIRONMENT.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
+# Functions, not filters: Jinja evaluates filters of constants when it compiles a template, which all languages share.
+_ENVIRONMENT.globals |= {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "number": number, "said": said}
 
 
 def render(name: str, /, **values: object) -> Markup:

@@ -17,11 +17,13 @@ from citewell.web.auth.attempts import Verifier
 from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
 from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.visitors import visitor
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, language, noop
 from citewell.web.problems import problem
 from citewell.web.templates import render, sentence
 
-_WRONG = "The name or the password is wrong."
-_BUSY = "The server is busy. Try again in a moment."
+_WRONG = noop("The name or the password is wrong.")
+_BUSY = noop("The server is busy. Try again in a moment.")
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 # A form with the longest value of all three fields, each character percent-encoded as three.
 MOST_BYTES = 16_000
@@ -50,18 +52,20 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
         # Checked first: no account has such a name or password, and normalizing a long name is slow.
         if not (0 < len(name) <= NAME_CHARACTERS and 0 < len(password) <= PASSWORD_CHARACTERS):
             logs.refused("sign-in failed: empty or too long")
-            return _page(target, error=_WRONG, status=401, headers=_CHALLENGE)
+            return _page(target, error=gettext(_WRONG), status=401, headers=_CHALLENGE)
         try:
             account = await verifier.account(normal_name(name), password, visitor().key)
         except TooManyError as error:
             logs.refused("too many attempts to sign in", **_known(sessions, name))
-            return _page(target, name, sentence(error.message), status=429, headers={"Retry-After": str(error.seconds)})
+            return _page(
+                target, name, sentence(said(error.message)), status=429, headers={"Retry-After": str(error.seconds)}
+            )
         except BusyError as error:
             logs.refused("too many concurrent sign-ins")
-            return _page(target, name, _BUSY, status=503, headers={"Retry-After": str(error.seconds)})
+            return _page(target, name, gettext(_BUSY), status=503, headers={"Retry-After": str(error.seconds)})
         if account is None:
             logs.refused("sign-in failed", **_known(sessions, name))
-            return _page(target, name, _WRONG, status=401, headers=_CHALLENGE)
+            return _page(target, name, gettext(_WRONG), status=401, headers=_CHALLENGE)
         sessions.begin(request.session, account)
         logs.event("signed in", name=account.name)
         return RedirectResponse(target, 303)
@@ -118,5 +122,5 @@ async def _form(request: Request) -> dict[str, str]:
 def _page(
     target: str, name: str = "", error: str = "", *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    page = render("auth/sign_in.html", error=error, name=name[:NAME_CHARACTERS], next=target)
+    page = render("auth/sign_in.html", tag=language().tag, error=error, name=name[:NAME_CHARACTERS], next=target)
     return HTMLResponse(page, status, {"Cache-Control": "no-store", **(headers or {})})

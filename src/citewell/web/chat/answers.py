@@ -13,12 +13,13 @@ from citewell.answer import Answer
 from citewell.document import Fact, Span
 from citewell.search.similar import Similar
 from citewell.text.excerpts import excerpt
-from citewell.text.language_names import name_of_language
 from citewell.web.chat.cards import Piece, answer_key, in_short, is_cut, render_card
 from citewell.web.chat.filters import used
 from citewell.web.chat.matched import Matched, asked_words
 from citewell.web.chat.requests import as_request
-from citewell.web.templates import count, render
+from citewell.web.language.core import said
+from citewell.web.language.current import language_name, ngettext
+from citewell.web.templates import render
 
 # Passages shown open; the others are folded.
 OPEN_PASSAGES = 5
@@ -73,7 +74,6 @@ def render_answer(
         for each in answer.passages
     ]
     shown = OPEN_PASSAGES if answer.answered else 0
-    further = count(len(cards) - shown, "further passage" if answer.answered else "nearest passage")
     first = answer.nearby(1)
     others = [heading for heading in answer.nearby(len(first) + _RELATED) if heading not in first]
     return render(
@@ -86,15 +86,21 @@ def render_answer(
         lead=list(_sentences(answer, words)),
         open=cards[:shown],
         folded=cards[shown:],
-        summary=further if answer.answered else f"Show the {further}",
+        summary=_summary(len(cards) - shown, is_answered=answer.answered),
         key=answer_key(answer),
-        crossed=[name_of_language(each) for each in answer.languages_crossed or ()],
-        unread=name_of_language(answer.unread) if answer.unread else None,
+        crossed=[language_name(each) for each in answer.languages_crossed or ()],
+        unread=language_name(answer.unread) if answer.unread else None,
         nearest=answer.nearby(),
         related=others if answer.answered else [],
         everywhere=as_request(places[0], place, filters=map(str, answer.filters)) if places else "",
         places=places,
     )
+
+
+def _summary(folded: int, *, is_answered: bool) -> str:
+    if is_answered:
+        return ngettext("%(num)s further passage", "%(num)s further passages", folded)
+    return ngettext("Show the %(num)s nearest passage", "Show the %(num)s nearest passages", folded)
 
 
 def _sentences(answer: Answer, asked: Sequence[str]) -> Iterator[_Sentence]:
@@ -131,7 +137,7 @@ def render_similar(
 
 def render_reply(reply: str, questions: Sequence[str]) -> str:
     """Render the reply to a greeting, with example questions."""
-    return render("chat/reply.html", reply=reply, questions=questions)
+    return render("chat/reply.html", reply=said(reply), questions=questions)
 
 
 def render_saved(words: str) -> str:
@@ -161,7 +167,7 @@ def render_welcome(titles: Sequence[str], questions: Sequence[str], places: Iter
     return render(
         "chat/welcome.html",
         titles=titles[:_TITLES],
-        more=count(more, "more document") if more > 0 else "",
+        more=max(0, more),
         documents=len(titles),
         questions=questions,
         places=list(places),

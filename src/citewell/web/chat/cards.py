@@ -16,20 +16,31 @@ from citewell.confidence import THRESHOLDS
 from citewell.document import Fact, Span
 from citewell.text.excerpts import excerpt
 from citewell.web.chat.matched import Matched
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, noop
 from citewell.web.templates import render
 
 _RELEVANCE = {
-    THRESHOLDS["strict"]: "very likely relevant",
-    THRESHOLDS["balanced"]: "likely relevant",
-    THRESHOLDS["generous"]: "perhaps relevant",
-    0.0: "hardly relevant",
+    THRESHOLDS["strict"]: noop("very likely relevant"),
+    THRESHOLDS["balanced"]: noop("likely relevant"),
+    THRESHOLDS["generous"]: noop("perhaps relevant"),
+    0.0: noop("hardly relevant"),
 }
 _DRIFTED = {
-    "changed": "The file has changed since it was indexed. This is the indexed text.",
-    "gone": "The file is no longer in the corpus. This is the indexed text.",
-    "unreadable": "The file cannot be read at the moment. This is the indexed text.",
+    "changed": noop("The file has changed since it was indexed. This is the indexed text."),
+    "gone": noop("The file is no longer in the corpus. This is the indexed text."),
+    "unreadable": noop("The file cannot be read at the moment. This is the indexed text."),
 }
-_UNPICTURED = " Its pages and pictures are not shown, because they may be others."
+# The facts that every index knows; others are called as the documents call them.
+_FACTS = {
+    "kind": noop("Kind"),
+    "date": noop("Date"),
+    "author": noop("Author"),
+    "tag": noop("Tag"),
+    "language": noop("Language"),
+    "title": noop("Title"),
+}
+_UNPICTURED = noop("Its pages and pictures are not shown, because they may be others.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ def render_card(
         repeated=list(dict.fromkeys(place.document for place in passage.repeated)),
         alike=alike,
         percent=cosine if alike else round(100 * passage.score),
-        relevance="alike" if alike else relevance_in_words(passage.confidence),
+        relevance=gettext("alike") if alike else relevance_in_words(passage.confidence),
         matched=matched or Matched(),
         cosine=cosine,
     )
@@ -97,7 +108,7 @@ def render_card(
 def _place(passage: FoundPassage) -> str:
     """Return where a passage is looked up, in words; of a message, only its date if its subject is the title."""
     words = passage.place.words if passage.place else ""
-    return "" if words == passage.title else words.removeprefix(f"{passage.title}, ")
+    return "" if words == passage.title else said(words.removeprefix(f"{passage.title}, "))
 
 
 def grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
@@ -106,8 +117,14 @@ def grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
     for each in facts:
         if each.name == "title" and each.source == "text":
             continue
-        found.setdefault(each.name.replace("-", " ").capitalize(), []).append(each)
+        found.setdefault(fact_heading(each.name), []).append(each)
     return found
+
+
+def fact_heading(name: str) -> str:
+    """Return what a fact is called above its values."""
+    heading = name.replace("-", " ").capitalize()
+    return gettext(_FACTS[name]) if name in _FACTS else heading
 
 
 def newer(passage: Newer | None) -> dict[str, Any] | None:
@@ -124,12 +141,13 @@ def drift(drifted: str | None, *, is_pictured: bool = False) -> dict[str, str] |
     """
     if not drifted:
         return None
-    return {"name": drifted, "words": _DRIFTED[drifted] + (_UNPICTURED if is_pictured else "")}
+    words = [_DRIFTED[drifted], *([_UNPICTURED] if is_pictured else [])]
+    return {"name": drifted, "words": " ".join(map(gettext, words))}
 
 
 def relevance_in_words(confidence: float) -> str:
     """Return how relevant a passage is, in words, by the thresholds of the strictness levels."""
-    return next(words for threshold, words in _RELEVANCE.items() if confidence >= threshold)
+    return next(gettext(words) for threshold, words in _RELEVANCE.items() if confidence >= threshold)
 
 
 def text_key(text: str) -> str:

@@ -42,6 +42,7 @@ from citewell.web.chat.source import render_document
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 from citewell.web.faults import render_error
+from citewell.web.language.current import gettext
 
 # Nobody reads more suggestions, and all of them are sent with the page.
 _MOST_PLACES = 500
@@ -166,7 +167,9 @@ class Chat:
         document = view.document(place.path)
         self._desk.weigh(len(document.text))
         if text_key(document.text[place.start : place.end]) != place.key:
-            raise CitewellError("the document has changed since this was quoted; ask again to see the current version")
+            raise CitewellError(
+                gettext("the document has changed since this was quoted; ask again to see the current version")
+            )
         return document
 
     async def say(self, feedback: FeedbackRequest) -> str:
@@ -179,9 +182,9 @@ class Chat:
 
     def _withdraw(self, feedback: FeedbackRequest) -> str:
         if not self._feedback.withdraw(feedback.answer, feedback.rank):
-            raise CitewellError("this feedback was already reviewed and cannot be withdrawn")
+            raise CitewellError(gettext("this feedback was already reviewed and cannot be withdrawn"))
         logs.event("feedback", verdict=None, rank=feedback.rank)
-        return render_saved("Feedback withdrawn.")
+        return render_saved(gettext("Feedback withdrawn."))
 
     def _save(self, feedback: FeedbackRequest, verdict: Verdict) -> str:
         asked, scope = feedback.asked, feedback.asked.scope
@@ -196,10 +199,12 @@ class Chat:
             words=not asked.own,
         )
         if answer_key(answer) != feedback.shown:
-            raise CitewellError("the index or its settings have changed since this answer; ask again before rating it")
+            raise CitewellError(
+                gettext("the index or its settings have changed since this answer; ask again before rating it")
+            )
         self._feedback.add(about(answer, asked.turns, verdict, feedback.rank), answer=feedback.answer)
         logs.event("feedback", verdict=verdict, rank=feedback.rank)
-        return render_saved("Feedback saved. Thank you.")
+        return render_saved(gettext("Feedback saved. Thank you."))
 
 
 def _facts(passages: Iterable[FoundPassage], view: View) -> dict[str, tuple[Fact, ...]]:

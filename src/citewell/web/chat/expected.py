@@ -13,6 +13,8 @@ from citewell.search.explanation import Compared, Explanation
 from citewell.search.where import Where
 from citewell.view import View
 from citewell.web.chat.cards import text_key
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext
 from citewell.web.templates import render
 
 # A file name is no longer, nor its ending.
@@ -62,14 +64,19 @@ def expected_place(snapshot: Snapshot, document: str, text: str) -> Where:
 def render_explanation(found: Explanation, view: View) -> Markup:
     """Render why a place is not in an answer, with the place and what can be done."""
     place = _shown(found, view)
-    rows = [("This place", found.this), ("First passage", found.first), ("Last passage", found.last)]
+    rows = [
+        (gettext("This place"), found.this),
+        (gettext("First passage"), found.first),
+        (gettext("Last passage"), found.last),
+    ]
     return render(
         "chat/explanation.html",
         found=found,
+        message=said(found.message),
         # The others would ask again on the command line.
         command=found.command if found.place is None else None,
         # The page always shows as many passages, and has a button for the document alone.
-        hint=None if found.reason == "rank" else found.hint,
+        hint=None if found.reason == "rank" else said(found.hint or ""),
         # The reason names them itself.
         lacks=() if found.reason == "words" else found.lacks,
         quoted=_quoted(place, view) if place else None,

@@ -17,10 +17,10 @@ from citewell.index.facts import FactTable, Mask
 from citewell.search.filtering import filtered
 from citewell.text.dates import Period
 from citewell.text.fact_names import DATES, FOLDER, KNOWN, comparable
-from citewell.text.language_names import name_of_language
 from citewell.web.chat.requests import AskRequest, FiltersRequest
 from citewell.web.desk import Desk
 from citewell.web.faults import render_error
+from citewell.web.language.current import gettext, language_name, noop
 from citewell.web.templates import render
 
 # The others are shown when they are asked for, and found by typing a part of them.
@@ -28,7 +28,14 @@ _MOST_OF_A_NAME = 6
 _MOST_FOUND = 40
 # Names beside those that every index knows.
 _MOST_OTHERS = 4
-_HEADINGS = {"kind": "Kind", "date": "Year", "author": "Author", "tag": "Tag", FOLDER: "Folder", "language": "Language"}
+_HEADINGS = {
+    "kind": noop("Kind"),
+    "date": noop("Year"),
+    "author": noop("Author"),
+    "tag": noop("Tag"),
+    FOLDER: noop("Folder"),
+    "language": noop("Language"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def _groups(catalogue: Catalogue, scope: Scope, look: str, opened: str) -> Itera
         most = _MOST_FOUND if look or name == opened else _MOST_OF_A_NAME
         shown = [each for nth, each in enumerate(chips) if nth < most or each.is_chosen]
         if shown:
-            heading = _HEADINGS.get(name, name.replace("-", " ").capitalize())
+            heading = gettext(_HEADINGS[name]) if name in _HEADINGS else name.replace("-", " ").capitalize()
             yield Group(name, heading, shown, len(chips) - len(shown))
 
 
@@ -151,7 +158,7 @@ def _tell_apart(name: str, chips: Sequence[Chip], documents: int) -> bool:
 
 def _shown(name: str, each: Filter) -> str:
     if name == "language":
-        return name_of_language(each.value)
+        return language_name(each.value)
     return f"{each.name} {each.value}" if name == "date" and each.name != "date" else each.value
 
 

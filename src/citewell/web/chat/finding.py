@@ -18,7 +18,9 @@ from citewell.web.chat.requests import FindRequest, WithinRequest, as_request
 from citewell.web.chat.source import render_document
 from citewell.web.desk import Desk
 from citewell.web.faults import render_error
-from citewell.web.templates import render
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext
+from citewell.web.templates import render, sentence
 
 _PER_PAGE = 20
 # Of the list of documents; each can be searched alone.
@@ -72,7 +74,7 @@ class PageFinder:
         try:
             found = _places(view, request)
         except UsageError as error:
-            return show(None, [], query=request.query, says=error.message)
+            return show(None, [], query=request.query, says=sentence(said(error.message)))
         here = next((each for each in found.places if each.start == request.start), next(iter(found.places), None))
         marks = [mark for place in found.places for mark in place.marks]
         logs.event("document opened", document=document.path)
@@ -92,8 +94,10 @@ def _places(view: View, request: WithinRequest) -> Found:
 
 def _says(found: Found) -> str:
     if not found.total:
-        return "no places in this document"
-    return f"The first {_MOST_MARKED:,} of {found.total:,} places are marked" if found.pages > 1 else ""
+        return gettext("No places in this document.")
+    if found.pages == 1:
+        return ""
+    return gettext("The first %(most)s of %(total)s places are marked.", most=_MOST_MARKED, total=found.total)
 
 
 def _without(request: FindRequest, written: str) -> str:

@@ -15,6 +15,7 @@ from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.web.chat.cards import drift, pieces
 from citewell.web.chat.figures import ShownFigure, format_of, shown_figures
 from citewell.web.chat.tables import Table, tables_in
+from citewell.web.language.core import said
 from citewell.web.templates import render
 
 _Pieces = list[tuple[str, bool | str]]
@@ -197,7 +198,7 @@ class _Parts:
 
 def _label(located: Located) -> _Label:
     at = located.location
-    return _Label(Locator(kind=at.kind, label=at.label, is_ocr=at.is_ocr).words, at.page)
+    return _Label(said(Locator(kind=at.kind, label=at.label, is_ocr=at.is_ocr).words), at.page)
 
 
 class _Marks:

@@ -1,5 +1,6 @@
 // The permanent parts of the page. They are set when Gradio has shown the component.
 import { one } from "./dom.js";
+import { speak } from "./messages.js";
 
 /** @type {HTMLElement} */
 export let root;
@@ -25,6 +26,7 @@ export let functions;
 export function connect({ element, server }) {
   functions = server;
   root = one(element, ".cw");
+  speak(root.lang, JSON.parse(root.dataset.messages ?? ""));
   log = one(root, ".cw-log");
   empty = one(root, ".cw-empty");
   form = one(root, ".cw-form", HTMLFormElement);
