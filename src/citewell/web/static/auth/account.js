@@ -1,6 +1,7 @@
 // Shows who is signed in. All users get the same page, so the script asks the server.
 import { all, one } from "../shared/dom.js";
 import { root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { signInAddress } from "./addresses.js";
 
 function session() {
@@ -33,5 +34,6 @@ export async function signedOut() {
   const response = await session();
   if (response.status !== 401) return "";
   const address = signInAddress(location.pathname + location.search);
-  return `<p class="cw-error" role="alert">Your session has expired. <a href="${address}">Sign in again</a>.</p>`;
+  const words = gettext("Your session has expired.");
+  return `<p class="cw-error" role="alert">${words} <a href="${address}">${gettext("Sign in again")}</a>.</p>`;
 }

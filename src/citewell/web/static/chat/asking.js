@@ -1,6 +1,7 @@
 // Questions and their answers. Each question has its own element that waits for its answer.
 import { maybe, one, still } from "../shared/dom.js";
 import { empty, input, log, place, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { nameCards } from "./cards.js";
@@ -139,7 +140,7 @@ function noticeSnapshot(section) {
   const notice = document.createElement("p");
   notice.className = "cw-notice";
   notice.setAttribute("role", "status");
-  notice.textContent = "The index has changed since your last question. The answers above are from before.";
+  notice.textContent = gettext("The index has changed since your last question. The answers above are from before.");
   section.prepend(notice);
   begin();
 }

@@ -1,4 +1,5 @@
 // Quotations with their citations, as plain text, Markdown and BibTeX.
+import { gettext } from "../shared/messages.js";
 
 /**
  * @typedef {object} Quotation
@@ -12,11 +13,11 @@
  * @property {string} drifted How the file differs from the index; empty if it does not.
  */
 
-/** @type {Record<string, string>} */
+/** @type {Record<string, () => string>} */
 const DRIFTS = {
-  changed: "the file has changed since",
-  gone: "the file has been removed since",
-  unreadable: "the file could not be read",
+  changed: () => gettext("as indexed; the file has changed since"),
+  gone: () => gettext("as indexed; the file has been removed since"),
+  unreadable: () => gettext("as indexed; the file could not be read"),
 };
 
 /** @type {Record<string, string>} */
@@ -76,8 +77,10 @@ export function inBibtex(text) {
 function placeOf({ path, title, section, place: locator, marks, drifted }) {
   const [start = "", end = ""] = marks.split(",", 1).join("").split("-");
   const where = [title, ...section, ...(locator ? [locator] : [])].join(" › ");
-  const since = drifted ? `, as indexed; ${DRIFTS[drifted]}` : "";
-  return { where, start, end, since, place: `${path}, characters ${start}–${end}${since}` };
+  const drift = DRIFTS[drifted]?.();
+  const since = drift ? `, ${drift}` : "";
+  const characters = gettext("characters %(start)s–%(end)s", { start, end });
+  return { where, characters, since, start, place: `${path}, ${characters}${since}` };
 }
 
 /**
@@ -107,9 +110,9 @@ export function citedInMarkdown(quotation) {
  */
 export function citedInBibtex(quotation) {
   const { quote, path, key, title } = quotation;
-  const { where, start, end, since } = placeOf(quotation);
+  const { where, characters, start, since } = placeOf(quotation);
   const name = path.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || key;
-  const note = `${where}, characters ${start}--${end}${since}`;
+  const note = `${where}, ${characters.replace("–", "--")}${since}`;
   const fields = Object.entries({ title, howpublished: path, note, abstract: quote });
   const lines = fields.map(([field, value]) => `  ${field} = {${inBibtex(value)}}`);
   return `@misc{${name}-${start},\n${lines.join(",\n")}\n}\n`;

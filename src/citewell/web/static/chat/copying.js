@@ -1,6 +1,7 @@
 // Copies quotations with citations, copies links, and saves the conversation.
 import { all, around, maybe, one } from "../shared/dom.js";
 import { root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { addressOf } from "./asking.js";
 import { citedInBibtex, citedInMarkdown, citedPlainly, inMarkdown, oneLine } from "./citations.js";
 import { sections, turnOf } from "./turns.js";
@@ -39,7 +40,7 @@ async function copyText(text) {
  * @param {boolean} done
  */
 function report(place, done) {
-  place.textContent = done ? "Copied." : "The browser does not allow copying here.";
+  place.textContent = done ? gettext("Copied.") : gettext("The browser does not allow copying here.");
 }
 
 /**

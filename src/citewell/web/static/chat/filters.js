@@ -1,6 +1,7 @@
 // Filters: those that are chosen for the next question, and the panel that offers them.
 import { all, around, maybe, newButton, one } from "../shared/dom.js";
 import { form, input, place, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 import { without } from "./links.js";
@@ -89,7 +90,7 @@ function showChosen() {
     const chip = newButton("cw-chip cw-chip-used", filter);
     chip.dataset.unfilter = filter;
     chip.dir = "auto";
-    chip.setAttribute("aria-label", `Remove ${filter}`);
+    chip.setAttribute("aria-label", gettext("Remove %(filter)s", { filter }));
     const cross = document.createElement("span");
     cross.className = "cw-remove";
     cross.setAttribute("aria-hidden", "true");

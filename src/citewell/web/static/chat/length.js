@@ -1,4 +1,5 @@
 // The maximum length of a question.
+import { gettext } from "../shared/messages.js";
 
 /**
  * The message for a question that is too long; else empty.
@@ -8,5 +9,5 @@
 export function tooLongWords(question, most) {
   const length = [...question.trim()].length;
   if (length <= most) return "";
-  return `The question has ${length.toLocaleString("en")} characters; the maximum is ${most.toLocaleString("en")}.`;
+  return gettext("The question has %(length)s characters; the maximum is %(most)s.", { length, most });
 }

@@ -1,6 +1,7 @@
 // The place to search: all documents, one document, or a folder.
 import { maybe, one } from "../shared/dom.js";
 import { empty, place, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 
 /** Show the field for the place, unless there is only one document. */
 export function offerPlaces() {
@@ -23,5 +24,7 @@ export function lookIn(where) {
 /** Show the place in the summary. */
 export function sayWhere() {
   const where = place.value.trim();
-  one(root, ".cw-scope summary").textContent = where ? `Searching only ${where}` : "Search only part of the documents";
+  one(root, ".cw-scope summary").textContent = where
+    ? gettext("Searching only %(place)s", { place: where })
+    : gettext("Search only part of the documents");
 }

@@ -1,6 +1,7 @@
 // Passages like one: cards in place of the answer, which one click brings back.
 import { whileBusy } from "../reader/reader.js";
 import { around, maybe, newButton, one } from "../shared/dom.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 
@@ -24,7 +25,7 @@ export async function showSimilar(button) {
   maybe(turn, ":scope > .cw-alike")?.remove();
   const view = document.createElement("div");
   view.className = "cw-alike";
-  const back = newButton("cw-plain", "← Back to the answer");
+  const back = newButton("cw-plain", `← ${gettext("Back to the answer")}`);
   back.dataset.back = "";
   const cards = document.createElement("div");
   cards.innerHTML = html;

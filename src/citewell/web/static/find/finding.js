@@ -4,6 +4,7 @@ import { mayFocus, showView } from "../reader/reader.js";
 import { openSource, step } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
 import { place, reader, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 
 // The request of the last list, to return to it from its documents.
@@ -37,7 +38,7 @@ function offerList(list) {
   const form = maybe(reader, ".cw-within");
   if (!form || !list) return;
   form.dataset.list = list;
-  const back = newButton("cw-plain", "All places");
+  const back = newButton("cw-plain", gettext("All places"));
   back.dataset.find = list;
   one(reader, "[data-close]").before(back);
 }

@@ -1,6 +1,7 @@
 // The charts of the "Quality" panel. Plotly is loaded with the first chart.
 import { all, one, still } from "../shared/dom.js";
 import { reader, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { inColours, inks } from "./colours.js";
 
 /** @typedef {{ path: string, start?: number, end?: number, snapshot?: string }} Box A place that a box of the map stands for. */
@@ -76,7 +77,8 @@ export async function drawCharts(place, open) {
   try {
     library = await loadPlotly();
   } catch {
-    for (const chart of charts) chart.textContent = "The charts could not be loaded. Check that the server is running.";
+    for (const chart of charts)
+      chart.textContent = gettext("The charts could not be loaded. Check that the server is running.");
     return;
   }
   for (const chart of charts) {

@@ -3,6 +3,7 @@ import { nextView, opener } from "../reader/reader.js";
 import { openSource } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 
 /**
  * @typedef {object} Kept The panel, saved while a source is open over it.
@@ -31,7 +32,7 @@ export async function showOver(coming, button, resume) {
   panel.append(...reader.childNodes);
   kept = { panel, button, top, resume };
   await openSource(coming, from, returnToPanel);
-  const back = newButton("cw-show", "Back to quality");
+  const back = newButton("cw-show", gettext("Back to quality"));
   back.dataset.judge = "back";
   one(reader, "[data-close]").before(back);
   if (!maybe(reader, ".cw-place")) back.focus();

@@ -1,4 +1,5 @@
 // Pages and zoom, as numbers.
+import { gettext } from "../shared/messages.js";
 
 /** The widths that a page can be shown in, as multiples of the width of its area. */
 export const ZOOMS = [1, 1.25, 1.5, 2, 3, 4];
@@ -59,6 +60,10 @@ export function resolutionFor(pixels, width) {
  */
 export function nameOf(page, labels, count) {
   const label = labels[page] ?? String(page);
-  const of = count ? ` of ${count}` : "";
-  return label === String(page) ? `page ${page}${of}` : `page ${label} (${page}${of})`;
+  const values = { page: String(page), label, count };
+  if (label === String(page))
+    return count ? gettext("page %(page)s of %(count)s", values) : gettext("page %(page)s", values);
+  return count
+    ? gettext("page %(label)s (%(page)s of %(count)s)", values)
+    : gettext("page %(label)s (%(page)s)", values);
 }

@@ -1,6 +1,7 @@
 // The picture of a page beside the text of its document, with the passage and the marks on it.
 import { all, maybe, one } from "../shared/dom.js";
 import { reader, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { nameOf, pageMeant, resolutionFor, turned, zoomed } from "./pages.js";
 import { Sheets } from "./sheets.js";
 
@@ -164,7 +165,9 @@ async function draw() {
   say();
   paper.style.width = `${room * now.zoom}px`;
   const picture = new Image();
-  picture.alt = `Picture of ${nameOf(page, now.labels, now.count)}. Its text is beside it: press T.`;
+  picture.alt = gettext("Picture of %(page)s. Its text is beside it: press T.", {
+    page: nameOf(page, now.labels, now.count),
+  });
   picture.src = got.address;
   const marks = markedOn(got.width, got.height);
   await picture.decode().catch(() => undefined);
@@ -178,9 +181,8 @@ function say() {
   if (!open) return;
   const { area, page, labels, count } = open;
   one(area, ".cw-page", HTMLInputElement).value = labels[page] ?? String(page);
-  one(area, ".cw-page-count").textContent = count
-    ? `${labels[page] && labels[page] !== String(page) ? `(${page}) ` : ""}of ${count}`
-    : "";
+  const nth = labels[page] && labels[page] !== String(page) ? `(${page}) ` : "";
+  one(area, ".cw-page-count").textContent = count ? nth + gettext("of %(count)s", { count }) : "";
   one(area, '[data-turn="-1"]', HTMLButtonElement).setAttribute("aria-disabled", String(page <= 1));
   one(area, '[data-turn="1"]', HTMLButtonElement).setAttribute("aria-disabled", String(count > 0 && page >= count));
 }
@@ -277,7 +279,10 @@ function typed(event) {
   if (!open || !(field instanceof HTMLInputElement) || !field.classList.contains("cw-page")) return;
   const page = pageMeant(field.value, open.labels, open.count);
   if (page) leafTo(page);
-  else one(open.area, ".cw-picture-says").textContent = `There is no page “${field.value}”.`;
+  else
+    one(open.area, ".cw-picture-says").textContent = gettext("There is no page “%(page)s”.", {
+      page: field.value,
+    });
 }
 
 /** Listen to the keys and the fields of the picture, to the width of the window, and to figures that do not come. */
@@ -290,7 +295,10 @@ export function listenToPicture() {
     "error",
     (event) => {
       const figure = event.target instanceof HTMLImageElement && event.target.closest(".cw-figure");
-      if (figure) figure.textContent = `Picture not shown${event.target.alt ? `: ${event.target.alt}` : ""}.`;
+      if (figure)
+        figure.textContent = event.target.alt
+          ? gettext("Picture not shown: %(words)s.", { words: event.target.alt })
+          : gettext("Picture not shown.");
     },
     true,
   );

@@ -1,6 +1,7 @@
 // The reader: the area beside the conversation that shows documents and panels.
 import { newButton, one } from "../shared/dom.js";
 import { input, place, reader, root } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { watchState } from "../shared/waiting.js";
 
 const narrow = matchMedia("(max-width: 800px)");
@@ -74,7 +75,7 @@ export function mayFocus() {
 /** Show the reader, with a "Close" button. */
 export function openReader() {
   if (!reader.querySelector("[data-close]")) {
-    const close = newButton("cw-close", "Close");
+    const close = newButton("cw-close", gettext("Close"));
     close.dataset.close = "";
     reader.append(close);
   }

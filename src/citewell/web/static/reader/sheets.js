@@ -1,4 +1,5 @@
 // Pictures of pages from the server; the last few stay in memory.
+import { gettext } from "../shared/messages.js";
 
 const MOST = 12;
 
@@ -39,7 +40,7 @@ export class Sheets {
       this.keep(key, sheet);
       return sheet;
     } catch {
-      return "The page is not shown: the server does not respond.";
+      return gettext("The page is not shown: the server does not respond.");
     }
   }
 
@@ -66,5 +67,7 @@ export class Sheets {
 /** @param {unknown} problem */
 function reasonOf(problem) {
   const said = problem && typeof problem === "object" && "message" in problem ? problem.message : "";
-  return `The page is not shown: ${said || "the server refused it"}.`;
+  return said
+    ? gettext("The page is not shown: %(reason)s.", { reason: String(said) })
+    : gettext("The page is not shown: the server refused it.");
 }

@@ -1,6 +1,7 @@
 // A document beside the conversation, opened at a quotation.
 import { all, around, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 import { spansOf, stepFrom } from "./marks.js";
 import { openPicture, showMark, showPlaceOnPage } from "./picture.js";
@@ -67,7 +68,8 @@ function scrollTo(target) {
   const nth = marks.indexOf(target);
   for (const mark of marks) mark.classList.toggle("cw-current", mark === target);
   if (nth >= 0) showMark(target);
-  if (nth >= 0) one(reader, ".cw-at").textContent = `${nth + 1} of ${marks.length}`;
+  if (nth >= 0)
+    one(reader, ".cw-at").textContent = gettext("%(done)s of %(total)s", { done: nth + 1, total: marks.length });
   one(reader, ".cw-steps").hidden = marks.length < 2 && !target.classList.contains("cw-stop");
 }
 

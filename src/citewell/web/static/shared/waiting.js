@@ -1,5 +1,6 @@
 // Temporary states: the server is unreachable or busy. The request is retried automatically, or with the button.
 import { maybe, one } from "./dom.js";
+import { gettext } from "./messages.js";
 import { longerThan, pauseBefore } from "./pauses.js";
 import { isThere } from "./server.js";
 
@@ -52,7 +53,7 @@ async function lookForServer(state) {
  */
 async function countDown(state, seconds) {
   for (let left = seconds; left > 0; left -= 1) {
-    one(state, ".cw-countdown").textContent = `Retrying in ${left} s`;
+    one(state, ".cw-countdown").textContent = gettext("Retrying in %(seconds)s s", { seconds: left });
     await pause(1);
     if (!state.isConnected) return;
   }
