@@ -26,7 +26,8 @@ from citewell.web.documents.rebuilds import Rebuild
 from citewell.web.documents.table import COLUMNS
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
-from citewell.web.templates import count, render
+from citewell.web.language.current import gettext, ngettext, number
+from citewell.web.templates import render
 
 Each = TypeVar("Each")
 
@@ -60,7 +61,7 @@ class MaintainerPanel:
         """
         # The page hides the button, but a client can send the request anyway.
         if not visitor().maintains:
-            raise CitewellError("only maintainers can manage the documents")
+            raise CitewellError(gettext("only maintainers can manage the documents"))
         maintainer = self._maintainer
         if request.action != "progress":
             logs.event("maintaining", action=request.action)
@@ -154,16 +155,21 @@ def render_rebuild(rebuild: Rebuild | None, *, first: bool = False) -> Markup:
         paces=rebuild.paces if rebuild else {},
         held_back=held_back.message if held_back else "",
         lost=_some(held_back.lost) if held_back else None,
-        without=_without(held_back) if held_back else "",
+        anyway=_anyway(held_back) if held_back else "",
         failed=render_failed(rebuild.error) if rebuild and rebuild.error else "",
         outcome=_outcome(rebuild) if rebuild else "",
     )
 
 
-def _without(error: HeldBackError) -> str:
-    """Return which documents the index would lose; empty if the old index cannot be read."""
-    lost = len(error.lost)
-    return ("", ", without this document")[lost] if lost < 2 else f", without these {lost:,} documents"
+def _anyway(error: HeldBackError) -> str:
+    """Return the words of the button that confirms: which documents the index loses, if the old index can be read."""
+    if not error.lost:
+        return gettext("Update the index anyway")
+    return ngettext(
+        "Update the index anyway, without this document",
+        "Update the index anyway, without these %(num)s documents",
+        len(error.lost),
+    )
 
 
 def render_checks(findings: Iterable[Finding]) -> Markup:
@@ -174,45 +180,62 @@ def render_checks(findings: Iterable[Finding]) -> Markup:
 def _outcome(rebuild: Rebuild) -> str:
     report = rebuild.report
     if rebuild.cancelled or report is None:
-        return "Cancelled. The index is unchanged."
+        return gettext("Cancelled. The index is unchanged.")
     if report.up_to_date:
-        return "The index was already up to date."
-    counts = [f"{getattr(report, name)} {name}" for name in ("added", "changed", "removed") if getattr(report, name)]
-    done = f"Done in {report.seconds:.1f} s: {', '.join(counts) or 'all documents indexed again'}."
+        return gettext("The index was already up to date.")
+    counts = [
+        ngettext("%(num)s added", "%(num)s added", report.added),
+        ngettext("%(num)s changed", "%(num)s changed", report.changed),
+        ngettext("%(num)s removed", "%(num)s removed", report.removed),
+    ]
+    numbers = (report.added, report.changed, report.removed)
+    shown = ", ".join(words for words, count in zip(counts, numbers, strict=True) if count)
+    seconds = number(report.seconds, 1)
+    done = gettext(
+        "Done in %(seconds)s s: %(counts)s.", seconds=seconds, counts=shown or gettext("all documents indexed again")
+    )
     return f"{done} {report.choice.message}" if report.choice else done
 
 
 def _changes(changes: Changes) -> list[tuple[str, _Some[str]]]:
     """Return the new, changed and removed documents with their labels."""
-    named = (("New:", changes.added), ("Changed:", changes.changed), ("Removed:", changes.removed))
-    table = [("Facts changed:", _some([changes.table]))] if changes.table else []
+    named = (
+        (gettext("New:"), changes.added),
+        (gettext("Changed:"), changes.changed),
+        (gettext("Removed:"), changes.removed),
+    )
+    table = [(gettext("Facts changed:"), _some([changes.table]))] if changes.table else []
     return [*((name, _some(paths)) for name, paths in named if paths), *table]
 
 
 def _facts(status: Status) -> dict[str, str]:
     manifest = status.manifest
     return {
-        "documents": f"{manifest.documents:,}",
-        "languages": status.in_languages,
-        "sections": f"{status.sections:,}",
-        "passages": f"{manifest.passages:,}",
-        "windows": f"{manifest.windows:,}",
-        "size": f"{status.bytes / 1e6:,.1f} MB",
-        "built": f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
-        "encoder": manifest.encoder.model,
-        "calibration": _calibration(manifest.calibration),
+        gettext("documents"): number(manifest.documents),
+        gettext("languages"): status.in_languages,
+        gettext("sections"): number(status.sections),
+        gettext("passages"): number(manifest.passages),
+        gettext("windows"): number(manifest.windows),
+        gettext("size"): f"{number(status.bytes / 1e6, 1)} MB",
+        gettext("built"): f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
+        gettext("encoder"): manifest.encoder.model,
+        gettext("calibration"): _calibration(manifest.calibration),
     }
 
 
 def _calibration(calibration: Calibration) -> str:
     if calibration.slope <= 0:
-        return "evidence does not separate answerable from unanswerable questions in this corpus"
-    needed = ", ".join(f"{name} {calibration.evidence(value):.2f}" for name, value in THRESHOLDS.items())
-    return f"evidence needed to answer: {needed}; unrelated texts have a cosine below {calibration.unrelated:.2f}"
+        return gettext("evidence does not separate answerable from unanswerable questions in this corpus")
+    needed = ", ".join(f"{name} {number(calibration.evidence(value), 2)}" for name, value in THRESHOLDS.items())
+    return gettext(
+        "evidence needed to answer: %(needed)s; unrelated texts have a cosine below %(cosine)s",
+        needed=needed,
+        cosine=number(calibration.unrelated, 2),
+    )
 
 
 def _snapshot(manifest: Manifest, current: str) -> dict[str, object]:
-    documents = count(manifest.documents, "document")
+    documents = ngettext("%(num)s document", "%(num)s documents", manifest.documents)
     return {"words": f"{manifest.built:%Y-%m-%d %H:%M:%S} UTC, {documents}", "in_use": manifest.name == current}
 
 
@@ -245,5 +268,7 @@ def _place(folder: Path) -> str:
 def _age(built: datetime) -> str:
     hours = (datetime.now(UTC) - built).total_seconds() / 3600
     if hours < 1:
-        return "less than an hour ago"
-    return f"{count(round(hours), 'hour') if hours < 48 else count(round(hours / 24), 'day')} ago"
+        return gettext("less than an hour ago")
+    if hours < 48:
+        return ngettext("%(num)s hour ago", "%(num)s hours ago", round(hours))
+    return ngettext("%(num)s day ago", "%(num)s days ago", round(hours / 24))

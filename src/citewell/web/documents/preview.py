@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from citewell.building.seeing import Seen
-from citewell.web.templates import count, render
+from citewell.web.language.current import ngettext
+from citewell.web.templates import render
 
 _MOST_HEADINGS = 8
 _MOST_PARTS = 20
@@ -46,10 +47,10 @@ def render_seen(seen: Seen, *, indexed: bool = False, removable: bool = False) -
 
 def _sizes(seen: Seen) -> Iterator[str]:
     if seen.pages:
-        yield count(seen.pages, "page")
-    yield count(seen.words, "word")
+        yield ngettext("%(num)s page", "%(num)s pages", seen.pages)
+    yield ngettext("%(num)s word", "%(num)s words", seen.words)
     if seen.figures:
-        yield count(seen.figures, "figure")
+        yield ngettext("%(num)s figure", "%(num)s figures", seen.figures)
 
 
 def _beginning(text: str) -> str:

@@ -15,17 +15,18 @@ from citewell.index.snapshot import Snapshot
 from citewell.web.auth.visitors import visitor
 from citewell.web.documents.preview import render_seen
 from citewell.web.functions import Name, PageRequest
+from citewell.web.language.current import gettext, noop
 from citewell.web.templates import render
 
 _MOST_PAGE = 1 << 40
 # The headings of the columns, with whether the largest comes first when they are pressed.
 COLUMNS: dict[Column, tuple[str, bool]] = {
-    "path": ("Document", False),
-    "kind": ("Type", False),
-    "pages": ("Pages", True),
-    "words": ("Words", True),
-    "date": ("Date", True),
-    "warnings": ("Warnings", True),
+    "path": (noop("Document"), False),
+    "kind": (noop("Type"), False),
+    "pages": (noop("Pages"), True),
+    "words": (noop("Words"), True),
+    "date": (noop("Date"), True),
+    "warnings": (noop("Warnings"), True),
 }
 
 
@@ -57,7 +58,7 @@ class DocumentTable:
             CitewellError: The visitor may not see it, or the index cannot be used.
         """
         if not visitor().maintains:
-            raise CitewellError("only maintainers can manage the documents")
+            raise CitewellError(gettext("only maintainers can manage the documents"))
         library = self._of(self._assistant.snapshot)
         if request.seen is None:
             return render_table(library, request)

@@ -22,6 +22,11 @@ _FORMS = (
     noop("record %(label)s"),
     noop("row %(label)s"),
     noop("%(sheet)s, row %(label)s"),
+    # The stages of a build, and of a scan.
+    noop("Preparing"),
+    noop("Reading"),
+    noop("Calibrating"),
+    noop("Encoding"),
     # Rates (`citewell.web.auth.visitors.Rate`).
     noop("too many questions; try again in 1 second"),
     noop("too many questions; try again in %(seconds)s seconds"),

@@ -1,4 +1,6 @@
 // Adds the files of the tray, one after the other; what is stopped goes back into the tray, so that it can go on.
+
+import { gettext } from "../shared/messages.js";
 import { rebuildIndex } from "./panel.js";
 import { putArchive, putDocument } from "./sending.js";
 import { isArchive, returnFiles, takeFiles } from "./tray.js";
@@ -46,9 +48,9 @@ async function add(files) {
   running = false;
   const rest = queue;
   queue = [];
-  for (const { line } of rest) line?.report("not replaced", "cw-fault");
+  for (const { line } of rest) line?.report(gettext("not replaced"), "cw-fault");
   const fresh = rest.filter(({ replace }) => !replace);
-  if (fresh.length) returnFiles(fresh, halted || "Stopped.");
+  if (fresh.length) returnFiles(fresh, halted || gettext("Stopped."));
   showSum(sum, existing.length > 1 ? () => replaceAll(existing) : null);
   if (sum.added) await rebuildIndex();
 }
@@ -68,7 +70,7 @@ async function addAll(sum) {
     sum.same += sent.same;
     sum.failed += sent.failed;
     failures = sent.broken ? failures + 1 : 0;
-    halted = sent.halted || (failures >= MOST_FAILURES ? "Stopped: the server cannot store the files." : "");
+    halted = sent.halted || (failures >= MOST_FAILURES ? gettext("Stopped: the server cannot store the files.") : "");
     if (sent.halted) queue.unshift(next);
     if (sent.exist) existing.push(offerReplacing(next, line, sent.exist));
     done += 1;
@@ -88,7 +90,9 @@ async function addAll(sum) {
  */
 function offerReplacing({ file, name, path }, line, count) {
   const again = { file, name, path, line, replace: true };
-  offer(line, isArchive(path) ? `Replace the ${count} that exist` : "Replace it", () => add([again]));
+  offer(line, isArchive(path) ? gettext("Replace the %(count)s that exist", { count }) : gettext("Replace it"), () =>
+    add([again]),
+  );
   return again;
 }
 

@@ -1,6 +1,7 @@
 // The fields and buttons that add and remove documents.
 import { maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { addFiles, listenForLeaving, stopAdding } from "./adding.js";
 import { documentAddress } from "./addresses.js";
 import { chosenFiles, droppedFiles } from "./folders.js";
@@ -34,7 +35,7 @@ export async function removeDocument(button) {
   }
   if (button.dataset.remove !== path) {
     button.dataset.remove = path;
-    button.textContent = "Really remove it?";
+    button.textContent = gettext("Really remove it?");
     return;
   }
   resetButton(button);
@@ -42,7 +43,10 @@ export async function removeDocument(button) {
   const done = await send("DELETE", documentAddress(path, false), null, line);
   if (done.status === 200) {
     field.value = "";
-    line.report(`removed; a copy is kept as ${JSON.parse(done.responseText).kept}`, "cw-sound");
+    line.report(
+      gettext("removed; a copy is kept as %(kept)s", { kept: JSON.parse(done.responseText).kept }),
+      "cw-sound",
+    );
     await rebuildIndex();
   } else {
     line.report(messageOf(done), "cw-fault");
@@ -52,7 +56,7 @@ export async function removeDocument(button) {
 /** @param {HTMLElement} button */
 function resetButton(button) {
   button.dataset.remove = "";
-  button.textContent = "Remove";
+  button.textContent = gettext("Remove");
 }
 
 /** Listen to the fields of the panel. */

@@ -2,6 +2,7 @@
 import { openSource } from "../reader/source.js";
 import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
 
@@ -108,7 +109,7 @@ export async function showSeen(button, path) {
 export async function openListed(button, path) {
   const again = () => openListed(button, path);
   if (!(await openSource(callServer("within", { path, query: "" }), button, again))) return;
-  const back = newButton("cw-plain", "All documents");
+  const back = newButton("cw-plain", gettext("All documents"));
   back.dataset.maintain = "show";
   one(reader, "[data-close]").before(back);
 }

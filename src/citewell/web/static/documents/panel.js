@@ -3,6 +3,7 @@ import { begin } from "../chat/welcome.js";
 import { focusClose, nextView, openedBy, openReader, whileBusy } from "../reader/reader.js";
 import { all, maybe, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext } from "../shared/messages.js";
 import { POLL, showProgress } from "../shared/progress.js";
 import { callServer } from "../shared/server.js";
 import { watchState } from "../shared/waiting.js";
@@ -26,8 +27,8 @@ export async function maintain(button) {
   const action = button.dataset.maintain ?? "";
   if (action === "show" || action === "example") return openPanel(button, action);
   if (action === "checks") return showChecks(button);
-  if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, "Really roll back?"))) return;
-  if (action === "cancel") button.textContent = "Cancelling…";
+  if (button.ariaBusy === "true" || (action === "rollback" && !confirmed(button, gettext("Really roll back?")))) return;
+  if (action === "cancel") button.textContent = gettext("Cancelling…");
   const html = await whileBusy(button, callPanel(action));
   if (action === "rollback") refreshPanel(html);
   else watch(html);
@@ -129,7 +130,7 @@ function showAbove(panel, html) {
 /** @param {HTMLElement} button */
 async function showChecks(button) {
   if (button.ariaBusy === "true") return;
-  one(reader, ".cw-checks").textContent = "Checking…";
+  one(reader, ".cw-checks").textContent = gettext("Checking…");
   const html = await whileBusy(button, callPanel("checks"));
   const place = maybe(reader, ".cw-checks");
   if (!place) return;

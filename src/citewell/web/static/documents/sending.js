@@ -1,4 +1,6 @@
 // Sends documents and archives to the corpus, one at a time, with a line for each.
+
+import { gettext } from "../shared/messages.js";
 import { isThere } from "../shared/server.js";
 import { archiveAddress, documentAddress } from "./addresses.js";
 import { newLine } from "./uploads.js";
@@ -42,7 +44,9 @@ export function messageOf(request) {
   try {
     return JSON.parse(request.responseText).message;
   } catch {
-    return request.status ? `the server refused it (${request.status})` : "the server did not answer";
+    return request.status
+      ? gettext("the server refused it (%(status)s)", { status: String(request.status) })
+      : gettext("the server did not answer");
   }
 }
 
@@ -60,10 +64,10 @@ function sent(some) {
  * @param {Line} line
  */
 async function refused(done, line) {
-  if (done.status === 0 && !(await isThere())) return sent({ halted: "The server does not respond." });
-  const reason = done.status ? messageOf(done) : "can no longer be read; choose it again";
+  if (done.status === 0 && !(await isThere())) return sent({ halted: gettext("The server does not respond.") });
+  const reason = done.status ? messageOf(done) : gettext("can no longer be read; choose it again");
   line.report(reason, "cw-fault");
-  if (OF_ALL.includes(done.status)) return sent({ halted: `Stopped: ${reason}.` });
+  if (OF_ALL.includes(done.status)) return sent({ halted: gettext("Stopped: %(reason)s.", { reason }) });
   return sent({ failed: 1, exist: Number(done.status === 409), broken: done.status >= 500 });
 }
 
@@ -75,11 +79,14 @@ async function refused(done, line) {
  * @param {boolean} replace Whether it may replace another one.
  */
 export async function putDocument(file, path, line, replace) {
-  line.report("waiting");
+  line.report(gettext("waiting"));
   const done = await send("PUT", documentAddress(path, replace), file, line);
   if (done.status !== 200) return refused(done, line);
   const { unchanged } = JSON.parse(done.responseText);
-  line.report(unchanged ? "is in the corpus already" : replace ? "replaced" : "added", "cw-sound");
+  line.report(
+    unchanged ? gettext("is in the corpus already") : replace ? gettext("replaced") : gettext("added"),
+    "cw-sound",
+  );
   return sent(unchanged ? { same: 1 } : { added: 1 });
 }
 
@@ -100,16 +107,20 @@ export async function putArchive(file, path, line, replace) {
       const each = JSON.parse(row);
       all[each.outcome === "added" ? "added" : "failed"] += 1;
       all.exist += Number(each.exists);
-      const words = each.reason ? `${each.outcome}: ${each.reason}` : each.outcome;
+      const outcome = each.outcome === "added" ? gettext("added") : each.outcome;
+      const words = each.reason ? `${outcome}: ${each.reason}` : outcome;
       newLine(each.path).report(words, each.outcome === "added" ? "cw-sound" : "cw-fault");
     }
     shown = rows.length;
   };
-  line.report("waiting");
+  line.report(gettext("waiting"));
   const done = await send("PUT", archiveAddress(path, replace), file, line, show);
   if (done.status === 200) {
     show(done.responseText);
-    line.report(`${all.added} of ${shown} files added`, all.added ? "cw-sound" : "");
+    line.report(
+      gettext("%(added)s of %(total)s files added", { added: all.added, total: shown }),
+      all.added ? "cw-sound" : "",
+    );
     return all;
   }
   const failed = await refused(done, line);

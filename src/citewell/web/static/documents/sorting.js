@@ -1,4 +1,5 @@
 // Files that were chosen: which can be added, and why the others are left out.
+import { gettext, ngettext } from "../shared/messages.js";
 
 /** @typedef {import("./folders.js").Found} Found */
 
@@ -29,11 +30,11 @@ export function sortOut(found, kinds, largest) {
  * @param {number} largest
  */
 function reasonAgainst({ name, file }, kinds, largest) {
-  if (name.split("/").some((part) => part.startsWith("."))) return "hidden";
+  if (name.split("/").some((part) => part.startsWith("."))) return gettext("hidden");
   const suffix = suffixOf(name);
-  if (suffix && !kinds.includes(suffix)) return `not in a supported format (${suffix})`;
-  if (!file) return "not readable by the browser";
-  return file.size > largest ? `larger than ${largest / 1e6} MB` : "";
+  if (suffix && !kinds.includes(suffix)) return gettext("not in a supported format (%(suffix)s)", { suffix });
+  if (!file) return gettext("not readable by the browser");
+  return file.size > largest ? gettext("larger than %(megabytes)s MB", { megabytes: largest / 1e6 }) : "";
 }
 
 /** @param {string} path */
@@ -48,5 +49,5 @@ function suffixOf(path) {
  * @param {number} count
  */
 export function filesInWords(count) {
-  return `${count.toLocaleString("en")} ${count === 1 ? "file" : "files"}`;
+  return ngettext("%(num)s file", "%(num)s files", count);
 }

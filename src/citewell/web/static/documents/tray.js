@@ -1,6 +1,7 @@
 // The tray: files that were chosen or dropped, with what Citewell sees of each, before they are added.
 import { maybe, newButton, one } from "../shared/dom.js";
 import { reader } from "../shared/frame.js";
+import { gettext, ngettext, number } from "../shared/messages.js";
 import { pathIn, previewAddress } from "./addresses.js";
 import { filesInWords, sortOut } from "./sorting.js";
 
@@ -29,7 +30,7 @@ const tools = document.createElement("div");
 tools.className = "cw-tray-tools";
 const add = newButton("cw-show", "");
 add.dataset.tray = "add";
-const discard = newButton("cw-plain", "Discard");
+const discard = newButton("cw-plain", "");
 discard.dataset.tray = "discard";
 tools.append(add, discard);
 tray.append(heading, tools, leftOut, list);
@@ -91,14 +92,17 @@ export function returnFiles(files, words) {
 function hold(files) {
   waiting = [...new Map(files.map((each) => [each.path, each])).values()];
   const items = waiting.slice(0, LISTED).map(itemOf);
-  more.textContent = `and ${(waiting.length - items.length).toLocaleString("en")} more`;
+  more.textContent = gettext("and %(count)s more", { count: waiting.length - items.length });
   list.replaceChildren(...items, ...(waiting.length > items.length ? [more] : []));
   const bytes = waiting.reduce((sum, { file }) => sum + file.size, 0);
   const many = filesInWords(waiting.length);
-  const size = bytes < 1e5 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  const words = before ? `${before} ${many} not added yet, ${size}.` : `${many} to add, ${size}. Nothing is added yet.`;
-  heading.textContent = waiting.length ? words : "There is nothing to add.";
-  add.textContent = `Add ${many}`;
+  const size = bytes < 1e5 ? `${Math.ceil(bytes / 1000)} KB` : `${number(bytes / 1e6, 1)} MB`;
+  const words = before
+    ? `${before} ${gettext("%(files)s not added yet, %(size)s.", { files: many, size })}`
+    : gettext("%(files)s to add, %(size)s. Nothing is added yet.", { files: many, size });
+  heading.textContent = waiting.length ? words : gettext("There is nothing to add.");
+  add.textContent = gettext("Add %(files)s", { files: many });
+  discard.textContent = gettext("Discard");
   add.hidden = !waiting.length;
   tray.hidden = !waiting.length && !leftOut.firstChild;
 }
@@ -112,10 +116,11 @@ function tellLeft(left) {
   for (const [reason, names] of left) {
     const details = document.createElement("details");
     const summary = document.createElement("summary");
-    summary.textContent = `${filesInWords(names.length)} left out: ${reason}`;
+    summary.textContent = gettext("%(files)s left out: %(reason)s", { files: filesInWords(names.length), reason });
     const shown = document.createElement("p");
     const rest = names.length - LISTED;
-    shown.textContent = names.slice(0, LISTED).join(", ") + (rest > 0 ? ` and ${rest.toLocaleString("en")} more` : "");
+    shown.textContent =
+      names.slice(0, LISTED).join(", ") + (rest > 0 ? ` ${gettext("and %(count)s more", { count: rest })}` : "");
     details.append(summary, shown);
     leftOut.append(details);
   }
@@ -134,7 +139,7 @@ function newItem(entry) {
   const summary = document.createElement("summary");
   summary.append(document.createElement("span"));
   details.append(summary);
-  const out = newButton("cw-plain", "Leave out");
+  const out = newButton("cw-plain", gettext("Leave out"));
   item.append(details, out);
   nameItem(entry, item);
   out.addEventListener("click", () => leaveOut(entry));
@@ -148,7 +153,7 @@ function newItem(entry) {
  */
 function nameItem({ path }, item) {
   one(item, "summary > span").textContent = path;
-  one(item, ":scope > button").setAttribute("aria-label", `Leave out ${path}`);
+  one(item, ":scope > button").setAttribute("aria-label", gettext("Leave out %(path)s", { path }));
 }
 
 /** @param {Waiting} entry */
@@ -177,10 +182,10 @@ async function look(entry) {
   const seen = document.createElement("div");
   one(item, "details").append(seen);
   if (isArchive(path)) {
-    seen.textContent = "Its documents are put into a folder of its name.";
+    seen.textContent = gettext("Its documents are put into a folder of its name.");
     return;
   }
-  seen.textContent = "Reading…";
+  seen.textContent = gettext("Reading…");
   try {
     const response = await fetch(previewAddress(path), {
       method: "POST",
@@ -192,11 +197,11 @@ async function look(entry) {
   } catch {
     seen.remove();
     delete item.dataset.seen;
-    note(item, "the server did not answer");
+    note(item, gettext("the server did not answer"));
     return;
   }
   const warnings = seen.querySelectorAll(".cw-warning").length;
-  if (warnings) note(item, warnings === 1 ? "1 warning" : `${warnings} warnings`);
+  if (warnings) note(item, ngettext("%(num)s warning", "%(num)s warnings", warnings));
 }
 
 /**
@@ -207,7 +212,7 @@ async function look(entry) {
 function showRefusal(item, seen, reason) {
   seen.textContent = reason;
   seen.className = "cw-warning";
-  note(item, "cannot be read");
+  note(item, gettext("cannot be read"));
 }
 
 /**

@@ -1,11 +1,11 @@
 // The results of uploads and removals. The list outlives the panel, because uploads continue when it closes.
 import { newButton } from "../shared/dom.js";
+import { gettext, number } from "../shared/messages.js";
 
 /** The list, with a line for each document. */
 export const uploads = document.createElement("ul");
 uploads.className = "cw-uploads";
 uploads.setAttribute("aria-live", "polite");
-uploads.setAttribute("aria-label", "Results");
 uploads.tabIndex = -1;
 
 /** From so many files on, the rate is shown. */
@@ -24,9 +24,11 @@ export function showSum({ added, same, failed }, replaceAll) {
   if (added + same + failed < MANY) return;
   const sum = newLine("");
   uploads.prepend(sum.item);
-  const parts = [[added, "added"], ...(same ? [[same, "already there"]] : []), ...(failed ? [[failed, "not"]] : [])];
-  sum.report(parts.map(([count, words]) => `${count?.toLocaleString("en")} ${words}`).join(", "));
-  if (replaceAll) offer(sum, "Replace all that exist", replaceAll);
+  const parts = [gettext("%(count)s added", { count: added })];
+  if (same) parts.push(gettext("%(count)s already there", { count: same }));
+  if (failed) parts.push(gettext("%(count)s not", { count: failed }));
+  sum.report(parts.join(", "));
+  if (replaceAll) offer(sum, gettext("Replace all that exist"), replaceAll);
 }
 
 /**
@@ -42,17 +44,21 @@ export function showRate(done, total, seconds) {
   }
   const speed = done / Math.max(seconds, 0.001);
   const left = Math.ceil((total - done) / speed);
-  const rest = left < 90 ? `${left} s` : `${Math.round(left / 60)} minutes`;
-  const figures = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} files`;
+  const rest = left < 90 ? `${left} s` : gettext("%(count)s minutes", { count: Math.round(left / 60) });
   if (!rate.isConnected) {
     // A thousand lines would be read aloud.
     uploads.setAttribute("aria-live", "off");
-    const stop = newButton("cw-plain", "Stop");
+    const stop = newButton("cw-plain", gettext("Stop"));
     stop.dataset.tray = "stop";
     rate.replaceChildren(document.createElement("span"), " ", stop);
     uploads.prepend(rate);
   }
-  const words = `${figures}, ${speed.toFixed(speed < 10 ? 1 : 0)} a second, about ${rest} left`;
+  const words = gettext("%(done)s of %(total)s files, %(speed)s a second, about %(rest)s left", {
+    done,
+    total,
+    speed: number(speed, speed < 10 ? 1 : 0),
+    rest,
+  });
   if (rate.firstChild) rate.firstChild.textContent = words;
 }
 
@@ -71,6 +77,8 @@ export function newLine(path) {
   status.className = "cw-result";
   item.append(name, " ", status);
   uploads.append(item);
+  // The page's language is not known before.
+  uploads.setAttribute("aria-label", gettext("Results"));
   // It scrolls when it is long.
   uploads.tabIndex = 0;
   const report = (/** @type {string} */ words, state = "") => {
