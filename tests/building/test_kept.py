@@ -102,6 +102,7 @@ def withheld(paths: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
         return digest_of(source)
 
     monkeypatch.setattr("citewell.index.changes.digest_of", refused)
+    monkeypatch.setattr("citewell.index.status.digest_by_state", refused)
 
 
 @pytest.mark.promise("no-file-stops-a-build")

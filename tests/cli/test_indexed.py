@@ -59,6 +59,8 @@ def test_a_corpus_that_has_changed_a_lot_does_not_flood_the_terminal(
 
 def test_a_build_that_is_stopped_says_that_it_goes_on(corpus: Path, tmp_path: Path) -> None:
     code = "import signal, sys, citewell.cli, citewell.building.resuming as resuming\n"
+    # Where the tests run in the background, it is ignored.
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     code += "resuming.read = lambda *_: signal.raise_signal(signal.SIGINT)\ncitewell.cli.main(sys.argv[1:])"
     command = [sys.executable, "-c", code, "index", "--corpus", str(corpus), "--index", str(tmp_path / "index")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

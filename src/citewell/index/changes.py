@@ -129,7 +129,7 @@ def compare(
     force: bool = False,
     reading: Reading | None = None,
     selection: Selection | None = None,
-    digest: Callable[[SourceFile], str] = digest_of,
+    digest: Callable[[SourceFile], str] | None = None,
 ) -> Changes:
     """Compare a corpus with a snapshot of its index.
 
@@ -140,7 +140,7 @@ def compare(
         force: Treat every file as new; the snapshot only tells which documents to keep.
         reading: What the readers may do; None is what they might in the snapshot.
         selection: Which files are documents; None is as in the snapshot.
-        digest: How the digest of a file is found.
+        digest: How the digest of a file is found; None is by reading it.
 
     Raises:
         UsageError: The corpus is not a folder, or is a state folder.
@@ -150,7 +150,7 @@ def compare(
     options = options_of(reading or (settings.reading if settings else Reading()))
     before = files_of(snapshot, options, force=force)
     found = scan(corpus, selection or (settings.selection if settings else None))
-    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digest)
+    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digest or digest_of)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     return _difference(before, here, _changed_table(corpus, snapshot))

@@ -41,7 +41,8 @@ def test_only_who_may_manages_the_documents(corpus: Path, index: IndexFolder) ->
         assert done.json()["title"] == "Wren"
         assert done.json()["sections"] == 1
         assert (corpus / "birds" / "wren.txt").read_bytes() == wren
-        assert client.put("/api/documents/birds/wren.txt", content=wren).status_code == 409
+        assert client.put("/api/documents/birds/wren.txt", content=wren).json()["unchanged"] is True
+        assert client.put("/api/documents/birds/wren.txt", content=wren + b"It sings.\n").status_code == 409
         assert client.put("/api/documents/birds/wren.txt?replace=true", content=wren).status_code == 200
         for path in ("../out.txt", "%2e%2e/out.txt", "..%2fout.txt", ".hidden.txt", "a.accdb"):
             assert client.put(f"/api/documents/{path}", content=wren).status_code in {404, 422}

@@ -111,7 +111,7 @@ def render_panel(status: Status, snapshots: Sequence[Manifest], rebuild: Rebuild
         rebuild=render_rebuild(rebuild),
         kinds=sorted(filter(None, suffixes())),
         largest=MOST_BYTES,
-        held=list(islice(status.changes.files, _MOST_SUGGESTED)) if status.changes else [],
+        held=list(islice(status.changes.files, _MOST_SUGGESTED)) if status.changes is not None else [],
         facts=_facts(status),
         unreadable=_some(status.kept),
         left_out=_some(status.left_out),
