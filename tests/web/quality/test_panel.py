@@ -176,7 +176,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     )
     panel.get_by_role("button", name="Run it").click()
     expect(panel.get_by_role("progressbar")).to_be_visible()
-    expect(panel).to_contain_text("of 3000")
+    expect(panel).to_contain_text("of 3,000")
     panel.get_by_role("button", name="Cancel").click()
     expect(panel.get_by_role("status")).to_contain_text("Cancelled. The run of")
     assert not [*StateFolder.beside(index.path).runs.glob("*")]
