@@ -26,7 +26,7 @@ from citewell.view import View
 # The page shows as many as this.
 _MOST = 6
 # With as many, keywords add none.
-_ENOUGH = 3
+_ENOUGH = 2
 _DOCUMENTS = 200
 _WINDOWS = 1200
 _OPENING_WINDOWS = 4

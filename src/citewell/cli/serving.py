@@ -101,6 +101,8 @@ def chat(
     )
     # Without an index, documents can be added on the page, but nobody can do that on a public one.
     assistant = Assistant(IndexFolder(index, corpus), settings_of(context), waits=not public)
+    if not log_json:
+        typer.echo("Starting …", err=True)
     _serve(Server(assistant, options), quiet=log_json)
 
 

@@ -12,7 +12,7 @@ import typer
 from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_of
 from citewell.errors import AccountsError, UsageError
 from citewell.state.folder import ACCOUNTS, NOTE, StateFolder
-from citewell.web.auth.credentials import Role
+from citewell.web.auth.credentials import LEAST_CHARACTERS, Role
 
 if TYPE_CHECKING:
     from citewell.web.auth.accounts import AccountStore
@@ -213,5 +213,6 @@ def _outside(index: Path, named: Path) -> Path:
 def _password(*, stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    asked = f"Password (at least {LEAST_CHARACTERS} characters)"
+    typed: str = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
     return typed

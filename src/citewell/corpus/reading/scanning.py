@@ -64,7 +64,10 @@ def check_corpus(corpus: Path) -> None:
     except OSError as error:
         raise UsageError(f"the corpus {corpus} cannot be read: {error.strerror}") from error
     if not there:
-        raise UsageError(f"the corpus {corpus} is not a folder")
+        raise UsageError(
+            f"{corpus} is not a folder with documents",
+            hint="name one with --corpus, or try the documents of citewell example",
+        )
 
 
 def find_files(

@@ -9,7 +9,6 @@ import { sayWhere } from "./places.js";
 
 /** The pause after a key before filters are looked for, in milliseconds. */
 const TYPING = 200;
-const narrow = matchMedia("(max-width: 800px)");
 
 /** @type {string[]} As they are written in a question. */
 let chosen = [];
@@ -76,9 +75,9 @@ export async function openFilters(button, name) {
   if (group) all(group, ".cw-chip")[before]?.focus({ preventScroll: true });
 }
 
-/** Fold the box in a narrow window, where the answer would be behind it. */
+/** Fold the box, because the answer would be behind it; what is chosen stands beside the question. */
 export function foldFilters() {
-  if (narrow.matches) box().open = false;
+  box().open = false;
 }
 
 function box() {
