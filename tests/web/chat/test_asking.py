@@ -164,8 +164,12 @@ def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
 
 
 def test_examples_come_from_the_corpus_and_ask(page: Page, chat_url: str) -> None:
-    opened(page, chat_url).get_by_role("button", name="Concept of International Education").click()
-    expect(page.locator("article").first.locator("header")).to_contain_text("Concept of International Education")
+    opened(page, chat_url)
+    example = page.get_by_role("group", name="Example questions").get_by_role("button").first
+    asked = example.inner_text()
+    example.click()
+    expect(page.locator(".cw-question")).to_have_text(asked)
+    expect(page.locator(".cw-lead")).to_be_visible()
     expect(page.get_by_role("group", name="Example questions")).to_be_hidden()
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_role("group", name="Example questions")).to_be_visible()

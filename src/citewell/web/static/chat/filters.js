@@ -9,6 +9,8 @@ import { sayWhere } from "./places.js";
 
 /** The pause after a key before filters are looked for, in milliseconds. */
 const TYPING = 200;
+/** Where the open box would hide the answer. */
+const small = matchMedia("(max-width: 800px), (max-height: 700px)");
 
 /** @type {string[]} As they are written in a question. */
 let chosen = [];
@@ -75,9 +77,9 @@ export async function openFilters(button, name) {
   if (group) all(group, ".cw-chip")[before]?.focus({ preventScroll: true });
 }
 
-/** Fold the box, because the answer would be behind it; what is chosen stands beside the question. */
+/** Fold the box in a narrow or low window, where the answer would be behind it; what is chosen stands beside the question. */
 export function foldFilters() {
-  box().open = false;
+  if (small.matches) box().open = false;
 }
 
 function box() {
