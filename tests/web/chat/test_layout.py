@@ -48,6 +48,13 @@ def test_other_lines_stay_lines(text: str) -> None:
     assert cells(text) == []
 
 
+def test_a_head_with_an_empty_corner_stands_above_its_columns() -> None:
+    text = "| Food | Calories\nLeaves | Ash, Elm | 50\nBerries | Blueberry |\nGrain | Corn | 200\n"
+    (table,) = tables_in(text, is_made=True)
+    assert [cell.of(text) for cell in table.head] == ["", "Food", "Calories"]
+    assert [cell.of(text) for cell in table.rows[1][1]] == ["Berries", "Blueberry", ""]
+
+
 def test_tables_of_markdown_are_tables_and_code_is_none() -> None:
     table = "| Zone | Day |\n|:-----|----:|\n| North \\| east | 12 |\n| South | |\n"
     shown = [[["Zone", "Day"], ["North \\| east", "12"], ["South", ""]]]

@@ -18,8 +18,9 @@ from citewell.web.chat.figures import Fences
 # A longer one stays text, because a browser takes seconds to lay it out.
 _MOST_ROWS = 1_000
 _LINE = regex.compile(r"(?P<text>[^\r\n]*+)(?:\r\n?|\n|$)")
-# Readers put a space on either side; Markdown need not, and escapes what is no border.
-_BETWEEN = regex.compile(r"(?<![^ ])\|(?![^ ])")
+# Readers put a space on either side, except at the ends of a line, beside an empty cell; Markdown need not, and escapes what is
+# no border.
+_BETWEEN = regex.compile(r"(?<![^ \r\n])\|(?![^ \r\n])")
 _IN_MARKDOWN = regex.compile(r"(?<!\\)\|")
 _DASHES = regex.compile(r"[ \t]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)+(?:[ \t]*+:?-++:?[ \t]*+)?")
 # A row that names each of its values needs no head above it.
@@ -85,9 +86,11 @@ def _of_rows(text: str, lines: Sequence[Span]) -> Table | None:
 
 
 def _names_columns(text: str, rows: Sequence[tuple[Span, list[Span]]]) -> bool:
-    """Return whether the first row is a head: all its cells are filled, and only below them are numbers."""
+    """Return whether the first row is a head: all its cells but that in the corner are filled, and only below are numbers."""
     (_, first), *rest = rows
-    is_filled = all(cell.start < cell.end and not _DIGIT.search(text, cell.start, cell.end) for cell in first)
+    is_filled = all(cell.start < cell.end for cell in first[1:]) and not any(
+        _DIGIT.search(text, cell.start, cell.end) for cell in first
+    )
     return is_filled and any(_DIGIT.search(text, line.start, line.end) for line, _ in rest)
 
 
