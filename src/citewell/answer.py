@@ -173,11 +173,21 @@ class FoundPassage(Model):
 
 
 class Lead(Model):
-    """Sentences that an answer begins with: the ``rank`` of their passage, and their place in its document, in code points."""
+    """Sentences that an answer begins with: the ``rank`` of their passage, and their place in its document, in code points.
+
+    ``text`` is what stands there; runs that were saved by an older version have none.
+    """
 
     rank: int
     start: int
     end: int
+    text: str = ""
+
+    @classmethod
+    def of(cls, passage: FoundPassage) -> Self:
+        """Return the first mark of a passage."""
+        mark = passage.highlights[0]
+        return cls(rank=passage.rank, start=mark.start, end=mark.end, text=passage.marks[0].of(passage.text))
 
     @property
     def span(self) -> Span:

@@ -34,10 +34,10 @@ def test_index_json_is_the_contracts(corpus: Path, tmp_path: Path) -> None:
 
 def test_index_ends_with_a_table_and_then_says_up_to_date(corpus: Path, tmp_path: Path) -> None:
     first = citewell("index", "--corpus", corpus, "--index", tmp_path / "index")
-    assert "documents added" in first.stdout
+    assert "files added" in first.stdout
     second = citewell("index", "--corpus", corpus, "--index", tmp_path / "index")
     assert "up to date" in second.stdout
-    assert "documents added" not in second.stdout
+    assert "files added" not in second.stdout
 
 
 def test_ask_shows_the_quotation_and_its_citation(bundled_index: Path) -> None:

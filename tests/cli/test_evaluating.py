@@ -72,6 +72,10 @@ def test_evaluate_prints_a_table_and_fails_under_a_limit(bundled_index: Path, sm
     assert "recall@5" in done.stdout
     assert "highlight F1" in done.stdout
     assert "…" not in done.stdout
+    # What few people need is printed on demand.
+    assert "precision@10" not in done.stdout
+    every = citewell("evaluate", small, "--index", bundled_index, "--all").stdout
+    assert all(name in every for name in ("precision@10", "AUROC", "mean shown passage", "document RR@10"))
     too_high = citewell("evaluate", small, "--index", bundled_index, "--fail-under", "precision@10=0.9", "--json")
     assert too_high.returncode == 1
     assert "precision@10 is 0.0" in too_high.stderr

@@ -16,6 +16,13 @@ def test_the_example_is_indexed_and_its_questions_are_answered(tmp_path: Path) -
     files = sorted(each.name for each in (tmp_path / "corpus").iterdir())
     assert (len(files), built["skipped"]) == (6, [])
     assert all(f"  {name}\n" in told.stdout for name in files)
+    # The packing list is attached to a message.
+    counts = {"documents_total": built["documents_total"], "attached": built["attached"]}
+    status = json.loads(citewell("status", "--json", cwd=tmp_path).stdout)
+    assert counts == {"documents_total": status["documents"], "attached": status["attached"]}
+    assert counts == {"documents_total": 7, "attached": 1}
+    assert "7 (1 attached)" in citewell("status", cwd=tmp_path).stdout
+    assert "documents: 7 (1 attached)" in citewell("index", cwd=tmp_path).stdout
     checked = citewell("questions", "check", "example.questions.yaml", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     measured = json.loads(citewell("evaluate", "example.questions.yaml", "--json", cwd=tmp_path).stdout)

@@ -101,6 +101,43 @@ def test_another_measure_may_decide() -> None:
         compare(before, after, by="hits")
 
 
+def refusing(name: str, covered: str, uncovered: str) -> Run:
+    """A run that answers (+), refuses (-) or lacks (.) questions, of which the documents cover only the first."""
+    confidences = {"+": 0.9, "-": 0.1}
+    return run(
+        name,
+        *(
+            outcome(f"{kind} {nth}", gold, None if each == "." else FOUND, confidence=confidences.get(each, 0.0))
+            for kind, gold, pattern in (("covered", FOUND, covered), ("uncovered", [], uncovered))
+            for nth, each in enumerate(pattern)
+        ),
+    )
+
+
+def test_what_is_refused_is_compared_too() -> None:
+    before = refusing("before", "+" * 18 + "-" * 2, "+" * 10 + "-" * 10)
+    after = refusing("after", "+" * 17 + "-" * 3, "+" * 2 + "-" * 18)
+    found = {each.measure: each for each in compare(before, after).differences}
+    answered, refused = found["answered"], found["refused"]
+    assert (answered.a, answered.b, answered.wins, answered.ties, answered.losses) == (0.9, 0.85, 0, 19, 1)
+    assert (refused.a, refused.b, refused.wins, refused.ties, refused.losses) == (0.5, 0.9, 8, 12, 0)
+    # McNemar: of eight that changed, all the same way; the chance of that is 2 / 2^8.
+    assert refused.p_value == pytest.approx(2 / 2**8)
+    assert answered.p_value == 1
+    decided = compare(before, after, by="refused")
+    assert decided.verdict == "after is better than before (refused 0.500 to 0.900, p = 0.008)"
+    # Recall, which the same passages leave as it is, shows nothing.
+    assert compare(before, after).outcome == "no difference"
+
+
+def test_what_a_run_lacks_was_neither_answered_nor_refused() -> None:
+    found = compare(refusing("before", "++", "--"), refusing("after", "+.", "-."), by="refused")
+    by_name = {each.measure: (each.a, each.b) for each in found.differences}
+    assert by_name["answered"] == by_name["refused"] == (1, 0.5)
+    assert found.verdict.startswith("no significant difference with 2 questions (refused 1.000 to 0.500, p = 1.000)")
+    assert "refused" not in {each.measure for each in compare(made("one", "+-"), made("other", "++")).differences}
+
+
 def test_runs_of_other_questions_are_not_compared() -> None:
     with pytest.raises(QuestionError, match="no question in common"):
         compare(run("one", outcome("x", FOUND, FOUND)), made("other", "+"))

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citewell.evaluation.statistics import auroc, best_p_value, estimate, paired_p_value, questions_needed
+from citewell.evaluation.statistics import (
+    auroc,
+    best_p_value,
+    estimate,
+    mcnemar_p_value,
+    paired_p_value,
+    questions_needed,
+)
 
 
 def test_an_interval_is_where_theory_says() -> None:
@@ -51,6 +58,14 @@ def test_the_paired_test_is_seeded_and_tells_a_difference_from_chance() -> None:
 
 def test_what_sums_leave_in_the_last_digit_is_no_difference() -> None:
     assert paired_p_value([1e-16] * 40) == 1
+
+
+def test_mcnemars_test_counts_only_what_changed() -> None:
+    assert mcnemar_p_value(0, 0) == 1
+    assert mcnemar_p_value(3, 3) == 1
+    # Six of six, as the paired test of the same differences.
+    assert mcnemar_p_value(6, 0) == mcnemar_p_value(0, 6) == pytest.approx(paired_p_value([1.0] * 6))
+    assert mcnemar_p_value(9, 1) == pytest.approx(2 * 11 / 2**10)
 
 
 def test_one_question_shows_nothing() -> None:

@@ -39,7 +39,8 @@ def quoted(answer: Answer) -> list[str]:
 def test_an_answer_begins_with_what_is_marked_in_the_best_passage(assistant: Assistant) -> None:
     answer = assistant.ask("What are the challenges of international cooperation?")
     mark = answer.passages[0].highlights[0]
-    assert answer.lead[0] == Lead(rank=1, start=mark.start, end=mark.end)
+    text = answer.passages[0].marks[0].of(answer.passages[0].text)
+    assert answer.lead[0] == Lead(rank=1, start=mark.start, end=mark.end, text=text)
     assert all(text.strip() for text in quoted(answer))
 
 

@@ -17,8 +17,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """The result of a build; the counts of documents are relative to the previous snapshot.
+    """The result of a build. ``added``, ``changed``, ``removed`` and ``unchanged`` count files, since the previous snapshot.
 
+    ``documents`` is how many the index has now, ``attached`` how many of them are inside others, such as attachments.
     ``kept`` are documents that are temporarily unavailable, of which the index keeps the last version; they are also in
     ``skipped``, like every file that was not read. ``warned`` are documents that were read, though not every byte of them.
     ``excluded`` are files and folders that a rule leaves out, ``dropped`` documents that left the index for that, and
@@ -30,6 +31,8 @@ class BuildReport:
     changed: int
     removed: int
     unchanged: int
+    documents: int
+    attached: int
     skipped: tuple[Skipped, ...]
     kept: tuple[Skipped, ...]
     warned: tuple[Warned, ...]
@@ -56,6 +59,8 @@ class BuildReport:
         counts = {name: getattr(self, name) for name in ("added", "changed", "removed", "unchanged")}
         return {
             "documents": counts,
+            "documents_total": self.documents,
+            "attached": self.attached,
             "skipped": [{"path": each.path, "reason": each.reason} for each in self.skipped],
             "kept": [each.path for each in self.kept],
             "excluded": [each.to_json() for each in self.excluded],
@@ -79,6 +84,8 @@ class BuildReport:
             changed=0,
             removed=0,
             unchanged=len(changes.unchanged),
+            documents=manifest.documents,
+            attached=manifest.inside,
             skipped=in_order(changes.skipped),
             kept=in_order(changes.kept),
             warned=manifest.warned,

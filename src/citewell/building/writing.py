@@ -164,6 +164,8 @@ class SnapshotWriter:
             changed=sum(path not in refused and path not in kept for path in changes.changed),
             removed=len(changes.removed) + sum(path in refused for path in (*changes.changed, *changes.unchanged)),
             unchanged=sum(path not in refused for path in changes.unchanged),
+            documents=manifest.documents,
+            attached=manifest.inside,
             skipped=manifest.skipped,
             warned=manifest.warned,
             kept=in_order(kept.values()),

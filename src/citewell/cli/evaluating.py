@@ -43,6 +43,7 @@ def evaluate(
         list[str] | None,
         typer.Option(help="Exit with status 1 if a figure is lower, such as hit@5=0.9 (can be repeated)."),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every measure.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask all questions of a set and measure the answers.
@@ -69,7 +70,7 @@ def evaluate(
     if as_json:
         print_json(found.to_json())
     else:
-        display.show_summary(found)
+        display.show_summary(found, everything=everything)
     if report:
         from citewell.evaluation.report import write_report
 

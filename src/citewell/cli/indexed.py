@@ -24,13 +24,15 @@ _SHOWN_PATHS = 3
 def show_report(report: BuildReport) -> None:
     """Print what a build did."""
     if report.up_to_date:
-        out.print(f"The index is up to date ({report.unchanged} documents, {report.passages} passages).")
+        held = _documents(report.documents, report.attached)
+        out.print(f"The index is up to date (documents: {held}; passages: {report.passages:,}).")
     else:
         table = Table(title=f"Snapshot {report.snapshot}", title_justify="left", show_header=False)
         table.add_column(style="bold")
         table.add_column(justify="right")
         for name in ("added", "changed", "removed", "unchanged"):
-            table.add_row(f"documents {name}", f"{getattr(report, name):,}")
+            table.add_row(f"files {name}", f"{getattr(report, name):,}")
+        table.add_row("documents", _documents(report.documents, report.attached))
         table.add_row("passages", f"{report.passages:,}")
         table.add_row("windows", f"{report.windows:,}")
         table.add_row("  vectors reused", f"{report.reused:,}")
@@ -43,6 +45,11 @@ def show_report(report: BuildReport) -> None:
         _list_lines([f"{path}: {by.reason}" for path, by in report.dropped])
     _show_unread(report)
     _show_rules(report)
+
+
+def _documents(count: int, attached: int) -> str:
+    """Return how many documents an index has, and how many of them are inside others, such as attachments."""
+    return f"{count:,} ({attached:,} attached)" if attached else f"{count:,}"
 
 
 def _show_unread(found: BuildReport | Status) -> None:
@@ -99,7 +106,7 @@ def show_status(status: Status, command: str) -> None:
     table.add_column()
     table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
     table.add_row("corpus", Text(safe(str(status.corpus))))
-    table.add_row("documents", f"{manifest.documents:,}")
+    table.add_row("documents", _documents(manifest.documents, manifest.inside))
     table.add_row("languages", status.in_languages)
     table.add_row("sections", f"{status.sections:,}")
     table.add_row("passages", f"{manifest.passages:,}")

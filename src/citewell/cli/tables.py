@@ -17,22 +17,18 @@ from citewell.evaluation.questions.anchoring import Problem, Repair
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.evaluation.questions.reviewing import Review, accept
 from citewell.evaluation.questions.sets import Question, QuestionSet
-from citewell.evaluation.summary import KIND_MEASURES, Summary
+from citewell.evaluation.summary import KIND_MEASURES, MAIN_MEASURES, REFUSAL_MEASURES, Summary
 from citewell.evaluation.tuning import Tuning
 
 _MOST_FLIPS = 20
 _MOST_TRIALS = 20
 
 
-def show_summary(summary: Summary) -> None:
-    """Print the measures of a run."""
+def show_summary(summary: Summary, *, everything: bool = False) -> None:
+    """Print the measures of a run: those that matter most, with what they mean, or all of them."""
     asked = f"{count_of(summary.answerable, 'answerable question')}, {summary.unanswerable:,} unanswerable"
     out.print(Text(f"{safe(summary.name)}: {asked}", style="bold"))
-    if summary.measures:
-        table = _table("measure", "mean", "95 % interval")
-        for name, value in summary.measures.items():
-            table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}")
-        out.print(table, "")
+    out.print(_all_figures(summary) if everything else _main_figures(summary), "")
     if summary.kinds:
         table = _table("kind", "asked", *(_in_two_lines(name) for name in KIND_MEASURES))
         # With more between them, these columns would not fit a terminal of 80 characters.
@@ -40,13 +36,35 @@ def show_summary(summary: Summary) -> None:
         for kind, values in summary.kinds.items():
             table.add_row(safe(kind), f"{values['questions']:.0f}", *(f"{values[name]:.3f}" for name in KIND_MEASURES))
         out.print(table, "")
-    table = _table("refusal and time", "")
+    if not everything:
+        out.print("More measures: citewell evaluate SET --all")
+
+
+def _main_figures(summary: Summary) -> Table:
+    table = _table("measure", "value", "95 % interval", "what it is")
+    table.columns[-1].justify = "left"
+    for name, meaning in MAIN_MEASURES.items():
+        if name in summary.measures:
+            value = summary.measures[name]
+            table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}", meaning)
     for name, share in summary.refusal.named().items():
-        table.add_row(name, "no questions" if share is None else f"{share:.3f}")
+        if share is not None:
+            table.add_row(name, f"{share:.3f}", "", REFUSAL_MEASURES[name])
+    if "p50" in summary.latency:
+        table.add_row("time p50", f"{1000 * summary.latency['p50']:.1f} ms", "", "half of the answers took less")
+    return table
+
+
+def _all_figures(summary: Summary) -> Table:
+    table = _table("measure", "value", "95 % interval")
+    for name, value in summary.measures.items():
+        table.add_row(name, f"{value.mean:.3f}", f"{value.low:.3f} to {value.high:.3f}")
+    for name, share in summary.refusal.named().items():
+        table.add_row(name, "no questions" if share is None else f"{share:.3f}", "")
     for name, seconds in summary.latency.items():
-        table.add_row(f"time {name}", f"{1000 * seconds:.1f} ms")
-    table.add_row("mean shown passage", f"{summary.shown:,.0f} characters")
-    out.print(table)
+        table.add_row(f"time {name}", f"{1000 * seconds:.1f} ms", "")
+    table.add_row("mean shown passage", f"{summary.shown:,.0f} characters", "")
+    return table
 
 
 def show_comparison(found: Comparison) -> None:

@@ -11,7 +11,14 @@ import numpy as np
 from citewell.errors import QuestionError
 from citewell.evaluation.measures import first_hit
 from citewell.evaluation.running import Outcome, Run
-from citewell.evaluation.statistics import Estimate, estimate, p_words, paired_p_value, questions_needed
+from citewell.evaluation.statistics import (
+    Estimate,
+    estimate,
+    mcnemar_p_value,
+    p_words,
+    paired_p_value,
+    questions_needed,
+)
 from citewell.evaluation.summary import DOCUMENT_MEASURES, document_measures, measure_run
 
 # The default measure for a comparison; runs that contain only documents allow only document measures.
@@ -33,6 +40,9 @@ COMPARED = (
     "document hit@1",
     MAIN_OF_DOCUMENTS,
 )
+# As in a summary: of the answerable questions the share that is answered, of the others the share that is refused.
+ANSWERED = "answered"
+REFUSED = "refused"
 _SIGNIFICANT = 0.05
 
 
@@ -42,7 +52,10 @@ COLUMNS = ("measure", "A", "B", "B − A", "95 % interval", "p", "win/tie/loss")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One measure of two runs. ``difference`` is B minus A; ``wins`` counts the questions that B does better."""
+    """One measure of two runs. ``difference`` is B minus A; ``wins`` counts the questions that B does better.
+
+    The p value is that of a paired permutation test, or of McNemar's exact test where a question is either right or wrong.
+    """
 
     measure: str
     a: float
@@ -130,7 +143,8 @@ class Comparison:
         moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, {p_words(main.p_value)}"
         if self.outcome != "no difference":
             return f"{self.b} is {self.outcome} than {self.a} ({moved})"
-        count = f"{self.questions} question{'s' if self.questions != 1 else ''}"
+        asked = main.wins + main.ties + main.losses
+        count = f"{asked} question{'s' if asked != 1 else ''}"
         more = f"; about {main.needed:,} questions would show it" if main.needed else ""
         return f"no significant difference with {count} ({moved}){more}"
 
@@ -165,10 +179,12 @@ def compare(a: Run, b: Run, *, by: str | None = None, depth: int = 5) -> Compari
         raise QuestionError("the runs have no answerable question, so there is nothing to compare")
     of_documents = a.documents_only or b.documents_only
     table_a, table_b = (document_measures(run.answerable) if of_documents else measure_run(run) for run in (one, other))
+    shares_a, shares_b = ({} if of_documents else _refusal_measures(run) for run in (one, other))
+    table_a, table_b = table_a | shares_a, table_b | shares_b
     by = by or (MAIN_OF_DOCUMENTS if of_documents else MAIN)
     if by not in table_a:
         raise QuestionError(f"there is no measure {by!r}; choose one of {', '.join(table_a)}")
-    names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else COMPARED), by))
+    names = dict.fromkeys((*(DOCUMENT_MEASURES if of_documents else COMPARED), *shares_a, by))
     differences = {name: _difference(name, table_a[name], table_b[name]) for name in names}
     rank = _document_rank if of_documents else _passage_rank
     return Comparison(
@@ -197,17 +213,28 @@ def _paired(a: Run, b: Run) -> tuple[Run, Run]:
     )
 
 
+def _refusal_measures(run: Run) -> dict[str, list[float]]:
+    """Return for each question whether it is answered or refused rightly; one that the run lacks is neither."""
+    shares = {
+        ANSWERED: [float(each.answered) for each in run.answerable],
+        REFUSED: [float(each.answer is not None and not each.answered) for each in run.unanswerable],
+    }
+    return {name: values for name, values in shares.items() if values}
+
+
 def _difference(name: str, a: Sequence[float], b: Sequence[float]) -> Difference:
     change = np.asarray(b) - np.asarray(a)
+    wins, losses = int((change > 0).sum()), int((change < 0).sum())
+    right_or_wrong = name in (ANSWERED, REFUSED)
     return Difference(
         measure=name,
         a=float(np.mean(a)),
         b=float(np.mean(b)),
         difference=estimate(change.tolist()),
-        p_value=paired_p_value(change.tolist()),
-        wins=int((change > 0).sum()),
-        ties=int((change == 0).sum()),
-        losses=int((change < 0).sum()),
+        p_value=mcnemar_p_value(wins, losses) if right_or_wrong else paired_p_value(change.tolist()),
+        wins=wins,
+        ties=len(change) - wins - losses,
+        losses=losses,
         needed=questions_needed(change.tolist()) if len(change) > 1 else None,
     )
 

@@ -1,8 +1,8 @@
 """The statistics of evaluation, all seeded: means with bootstrap intervals, paired tests, and sample sizes.
 
-The tests are scipy's: ``bootstrap`` (percentile; Efron and Tibshirani, 1993) and ``permutation_test`` (paired, as recommended
-for retrieval by Smucker, Allan and Carterette, 2007). The best of many is compared with the best of many by chance (Westfall
-and Young, 1993, "Resampling-Based Multiple Testing").
+The tests are scipy's: ``bootstrap`` (percentile; Efron and Tibshirani, 1993), ``permutation_test`` (paired, as recommended for
+retrieval by Smucker, Allan and Carterette, 2007), and ``binomtest`` for McNemar's exact test. The best of many is compared with
+the best of many by chance (Westfall and Young, 1993, "Resampling-Based Multiple Testing").
 """
 
 from __future__ import annotations
@@ -64,6 +64,18 @@ def paired_p_value(differences: Sequence[float]) -> float:
         (seen,), mean, permutation_type="samples", n_resamples=_PERMUTATIONS, batch=_AT_ONCE, vectorized=True, rng=0
     )
     return float(result.pvalue)
+
+
+def mcnemar_p_value(gained: int, lost: int) -> float:
+    """Return the two-sided p value of McNemar's exact test (1947): shares of the same questions that are right.
+
+    Args:
+        gained: How many questions are right on the second side alone.
+        lost: How many are right on the first side alone.
+    """
+    if gained + lost == 0:
+        return 1.0
+    return float(scipy.stats.binomtest(gained, gained + lost).pvalue)
 
 
 def best_p_value(differences: npt.ArrayLike) -> float:

@@ -22,6 +22,20 @@ DOCUMENT_MEASURES = {
     "document R@10": R @ 10,
     "document RR@10": RR @ 10,
 }
+# The measures that are shown first, and what they mean.
+MAIN_MEASURES = {
+    "hit@1": "right answer in the first passage",
+    "hit@5": "right answer in the first five",
+    "recall@5": "share of its text that these show",
+    "lead hit": "the first sentence answers",
+    "highlight F1": "marks agree with the answer",
+    "document hit@1": "right document first",
+}
+REFUSAL_MEASURES = {
+    "AUROC": "confidence tells both kinds apart",
+    "answered": "answerable, and answered",
+    "refused": "unanswerable, and refused",
+}
 # The measures shown for each kind of question.
 KIND_MEASURES = ("hit@1", "hit@3", "hit@5", "recall@5", "MRR@10", "highlight@1", "highlight F1", "lead hit")
 _PERCENTILES = (50, 90, 99)

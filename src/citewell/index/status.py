@@ -77,6 +77,7 @@ class Status:
             "snapshot": self.manifest.name,
             "built": self.manifest.built.isoformat(),
             "documents": self.manifest.documents,
+            "attached": self.manifest.inside,
             "sections": self.sections,
             "passages": self.manifest.passages,
             "windows": self.manifest.windows,

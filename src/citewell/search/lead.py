@@ -50,8 +50,7 @@ def lead_of(
         own = said[passage.at]
         if lead and sum(weights.concepts[number].weight for number in own.here - known) < _ADDS * weights.total:
             continue
-        mark = passage.highlights[0]
-        lead.append(Lead(rank=passage.rank, start=mark.start, end=mark.end))
+        lead.append(Lead.of(passage))
         known |= own.here | own.above
         if len(lead) == _MOST:
             break

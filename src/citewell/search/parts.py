@@ -57,8 +57,7 @@ class Divided:
     def lead(self) -> tuple[Lead, ...]:
         """The sentences that answer the parts: the marks of the best passage of each."""
         ranks = dict.fromkeys(part.ranks[0] for part in self.parts if part.ranks)
-        marks = [(rank, self.passages[rank - 1].highlights[0]) for rank in ranks]
-        return tuple(Lead(rank=rank, start=mark.start, end=mark.end) for rank, mark in marks[:_MOST_LEADING])
+        return tuple(Lead.of(self.passages[rank - 1]) for rank in list(ranks)[:_MOST_LEADING])
 
 
 # Asks a question, which may refer to the one before it, if that is given.

@@ -50,11 +50,12 @@ def said(result: CallToolResult) -> str:
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tools_say_what_they_take_and_give(chat_url: str, mode: str) -> None:
     found = {tool.name: tool for tool in tools(chat_url, mode)}
-    assert set(found) == {"find", "ask", "why", "read_document"}
+    assert set(found) == {"find", "ask", "why", "list_documents", "read_document"}
     assert set(found["find"].input_schema["properties"]) == {"query", "scope", "sort", "page", "per_page"}
     assert set(found["ask"].input_schema["properties"]) == {"question", "history", "top", "scope", "correct", "words"}
     assert found["ask"].input_schema["required"] == ["question"]
-    assert set(found["read_document"].input_schema["properties"]) == {"path"}
+    assert set(found["read_document"].input_schema["properties"]) == {"document", "path"}
+    assert set(found["list_documents"].input_schema["properties"]) == {"page", "per_page"}
     for tool in found.values():
         assert tool.description
         assert tool.output_schema
@@ -95,8 +96,11 @@ def test_a_quotation_stands_in_the_document_where_it_says(chat_url: str) -> None
     answer = call(chat_url, "ask", {"question": QUESTION}).structured_content
     assert answer is not None
     passage = answer["passages"][0]
-    document = call(chat_url, "read_document", {"path": passage["document"]}).structured_content
+    document = call(chat_url, "read_document", {"document": passage["document"]}).structured_content
     assert document is not None
+    assert call(chat_url, "read_document", {"path": passage["document"]}).structured_content == document
+    (lead, *_) = answer["lead"]
+    assert document["text"][lead["start"] : lead["end"]] == lead["text"] != ""
     assert document["text"][passage["start"] : passage["end"]] == passage["text"]
     assert document["text"] == (CORPUS / ARTICLE).read_text(encoding="utf-8")
     assert document["headings"]
@@ -113,6 +117,23 @@ def test_filters_are_taken_in_words_and_in_the_scope(chat_url: str) -> None:
         refused = call(chat_url, tool, {**arguments, "scope": {"filters": ["kind:pdf"]}})
         assert refused.is_error
         assert "no document has kind:pdf" in said(refused)
+
+
+def test_the_documents_are_listed_in_pages(chat_url: str, assistant: Assistant) -> None:
+    every = [each.path for each in assistant.documents()]
+    first = call(chat_url, "list_documents", {"per_page": 1}).structured_content
+    assert first is not None
+    assert (first["total"], first["page"], [each["path"] for each in first["documents"]]) == (len(every), 1, every[:1])
+    assert first["documents"][0]["title"]
+    assert {"name": "format", "value": "plain text", "source": "format"}.keys() == first["documents"][0]["facts"][
+        0
+    ].keys()
+    behind = call(chat_url, "list_documents", {"page": 2, "per_page": max(1, len(every))}).structured_content
+    assert behind is not None
+    assert (behind["total"], behind["documents"]) == (len(every), [])
+    nothing = call(chat_url, "read_document", {})
+    assert nothing.is_error
+    assert "list_documents lists them" in said(nothing)
 
 
 @pytest.mark.parametrize("path", ["../README.md", "/etc/passwd", "", "corpus/international-education.txt", "x\0y"])
@@ -163,7 +184,7 @@ def test_a_page_of_another_site_cannot_use_it(chat_url: str) -> None:
     asked = urllib.request.Request(chat_url + "mcp", body, {**headers, "Origin": chat_url.rstrip("/")})
     with urllib.request.urlopen(asked) as response:
         listed = json.load(response)["result"]["tools"]
-    assert [tool["name"] for tool in listed] == ["ask", "why", "find", "read_document"]
+    assert [tool["name"] for tool in listed] == ["ask", "why", "find", "read_document", "list_documents"]
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])

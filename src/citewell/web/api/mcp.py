@@ -1,4 +1,4 @@
-"""The API for language models: an MCP server with the tools `ask`, `find`, `why` and `read_document`."""
+"""The API for language models: an MCP server with tools to ask, to find, and to read documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.types import Scope as ASGIScope
 
 from citewell._version import __version__
 from citewell.answer import Answer
-from citewell.errors import CitewellError
+from citewell.errors import CitewellError, UsageError
 from citewell.found import Found, Sort
 from citewell.index.lexical import is_panic
 from citewell.search.explanation import Explanation
@@ -30,6 +30,7 @@ from citewell.web.api.schema import (
     WORDS,
     At,
     Document,
+    DocumentsPage,
     Expected,
     History,
     Question,
@@ -45,7 +46,8 @@ from citewell.web.problems import problem, replay
 PATH = "/mcp"
 _INSTRUCTIONS = (
     "Answers questions about a collection of documents with word-for-word quotations, and reports if they do not cover "
-    "a question. Quote them unchanged, with document, start and end. `find` lists every place of some words."
+    "a question. Quote them unchanged, with document, start and end. `find` lists every place of some words,"
+    " `list_documents` all documents."
 )
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, destructive_hint=False, open_world_hint=False)
 _ALL = Scope()
@@ -87,7 +89,8 @@ def _add_asking(server: MCPServer, programs: Programs) -> None:
         If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones;
         `missing` are names, numbers or codes that it turns on and the documents lack. `parts` are those of a question that asks
         for several things, each with the ranks of its passages, or not answered. `lead` are the sentences that answer, by the
-        `rank` of their passage and their place in its document; the `highlights` of a passage mark its answering part.
+        `rank` of their passage, their place in its document and their text. The `highlights` of a passage mark its answering
+        part.
         """
         with _tool_errors():
             request = Question(question=question, history=history, top=top, scope=scope, correct=correct, words=words)
@@ -135,11 +138,26 @@ def _add_reading(server: MCPServer, programs: Programs) -> None:
 
     @server.tool(title="Read a document", annotations=_READS)
     async def read_document(
-        path: Annotated[str, Field(max_length=MOST_NAME, description="The `document` of a passage.")],
+        document: Annotated[
+            str | None, Field(max_length=MOST_NAME, description="The `document` of a passage, or a `path` of the list.")
+        ] = None,
+        path: Annotated[str | None, Field(max_length=MOST_NAME, description="Another name of `document`.")] = None,
     ) -> Document:
         """Return a whole document as indexed: its text, its title, and the places of its headings."""
         with _tool_errors():
-            return await programs.document(path, lambda document: document)
+            named = document if document is not None else path
+            if named is None:
+                raise UsageError("read_document needs the path of a document", hint="list_documents lists them")
+            return await programs.document(named, lambda found: found)
+
+    @server.tool(title="List the documents", annotations=_READS)
+    async def list_documents(
+        page: Annotated[int, Field(ge=1, le=MOST_PAGE, description="Which page of the documents, from 1.")] = 1,
+        per_page: Annotated[int, Field(ge=1, le=_MOST_PLACES, description="How many documents a page has.")] = 50,
+    ) -> DocumentsPage:
+        """List the documents, sorted by path, with title, language and facts (author, date, tags); `total` counts them all."""
+        with _tool_errors():
+            return await programs.documents_page(page, per_page)
 
 
 def _shortened(found: Found) -> Found:

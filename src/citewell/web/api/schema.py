@@ -178,6 +178,16 @@ class Documents(_Shape):
     documents: list[Listed]
 
 
+class DocumentsPage(_Shape):
+    """One page of the documents of the index, sorted by path; `total` counts all of them."""
+
+    snapshot: str
+    total: int
+    page: int
+    per_page: int
+    documents: list[Listed]
+
+
 class Heading(Range):
     """The place of a heading, and its text without markup, preceded by those of the headings above it."""
 

@@ -14,7 +14,17 @@ from citewell.rendering.spreadsheet import csv_lines
 from citewell.search.explanation import Explanation
 from citewell.search.similar import Similar
 from citewell.search.where import Where
-from citewell.web.api.schema import Document, Documents, Expected, LikeRequest, Listed, Question, Search, State
+from citewell.web.api.schema import (
+    Document,
+    Documents,
+    DocumentsPage,
+    Expected,
+    LikeRequest,
+    Listed,
+    Question,
+    Search,
+    State,
+)
 from citewell.web.desk import Desk, cost_of
 from citewell.web.explaining import explain
 
@@ -181,6 +191,31 @@ class Programs:
             listed = [Listed.of(document, catalogue.facts_of(document.path)) for document in catalogue.documents()]
             manifest = snapshot.manifest
             return render(Documents(snapshot=manifest.name, examples=list(manifest.examples), documents=listed))
+
+        return await self.desk.read(read)
+
+    async def documents_page(self, page: int, per_page: int) -> DocumentsPage:
+        """List one page of the documents of the index.
+
+        Args:
+            page: Which page, from 1; behind the last one, it is empty.
+            per_page: How many documents a page has.
+
+        Raises:
+            BusyError: The queue is full.
+            TooManyError: This visitor has reached the rate limit.
+            IndexFaultError: The index cannot be used.
+        """
+
+        def read() -> DocumentsPage:
+            snapshot = self._assistant.snapshot
+            catalogue = snapshot.catalogue
+            every = catalogue.documents()
+            shown = every[(page - 1) * per_page : page * per_page]
+            listed = [Listed.of(document, catalogue.facts_of(document.path)) for document in shown]
+            return DocumentsPage(
+                snapshot=snapshot.manifest.name, total=len(every), page=page, per_page=per_page, documents=listed
+            )
 
         return await self.desk.read(read)
 
