@@ -26,6 +26,7 @@ from tests.support.commands import citewell
 from tests.support.consoles import Step, differs, steps
 from tests.support.environment import ROOT
 from tests.support.pages import no_violations
+from tests.support.shared import shared
 
 PAGES = {
     file.stem: found
@@ -86,14 +87,17 @@ def test_the_examples_of_a_page_work_and_print_what_it_shows(page: str, shell: S
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site() -> Path:
     """The site, built as by `make docs`: strictly, so that a link that leads nowhere fails."""
-    folder = tmp_path_factory.mktemp("site")
+    return shared("site", build_site) / "site"
+
+
+def build_site(folder: Path) -> None:
+    """Build the site in a folder."""
     done = subprocess.run(
         [sys.executable, "docs/website.py", "--to", str(folder)], cwd=ROOT, check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
 
 
 @contextmanager

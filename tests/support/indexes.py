@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -12,17 +13,17 @@ from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
 from tests.support.encoders import prepared_model
 from tests.support.environment import CACHE, CORPUS
+from tests.support.shared import shared
 
 WREN = "Wren\n\nA wren weighs ten grams.\n"
 
 
 @cache
 def bundled() -> Path:
-    """Build the index of the bundled corpus, once in a process."""
+    """Return an index of the bundled corpus: built once a run, and copied for each process, with its user data."""
     prepared_model()
-    folder = Path(tempfile.mkdtemp(prefix="bundled-", dir=CACHE))
-    build(CORPUS, IndexFolder(folder), Settings())
-    return folder
+    built = shared("bundled", lambda folder: build(CORPUS, IndexFolder(folder), Settings()))
+    return Path(shutil.copytree(built, Path(tempfile.mkdtemp(dir=CACHE), "bundled")))
 
 
 def write_small_corpus(folder: Path) -> Path:

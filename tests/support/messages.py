@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -33,8 +34,9 @@ _LEFT_OUT = (
 _HEADER = "# Translations of the page of Citewell, brought up to date by `make messages`."
 
 
+@cache
 def messages_of_code() -> Catalog:
-    """Return the messages of the code, each with the files that use it."""
+    """Return the messages of the code, each with the files that use it; reading all of it takes seconds."""
     catalogue = Catalog(charset="utf-8")
     for file, _, message, comments, context in extract_from_dir(WEB, _METHODS, _OPTIONS, _KEYWORDS):
         catalogue.add(message, locations=[(Path(file).as_posix(), 0)], auto_comments=comments, context=context)
