@@ -6,14 +6,17 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from citewell import Assistant
 from citewell.errors import AccountsError, UsageError
 from citewell.web.auth.accounts import AccountStore
 from citewell.web.server import Server
 from tests.support.accounts import PHRASE, QUICK
+from tests.support.applications import HOME, HTML, made
 from tests.support.commands import Served, citewell
 
 
@@ -35,6 +38,22 @@ def test_who_starts_it_for_others_says_who_they_are(
     store.file.unlink()
     with pytest.raises(AccountsError, match="there are no accounts in"):
         Server(assistant, host="127.0.0.1", port=7997, accounts=store)
+
+
+def test_gradio_makes_one_application_of_the_page(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gradio.routes import App
+
+    make = App.create_app
+    pages: list[Any] = []
+
+    def counted(*given: Any, **named: Any) -> App:
+        pages.append(given)
+        return make(*given, **named)
+
+    monkeypatch.setattr(App, "create_app", counted)
+    with TestClient(made(assistant), HOME) as client:
+        assert "Citewell" in client.get("/", headers=HTML).text
+    assert len(pages) == 1
 
 
 def test_an_address_that_others_reach_starts_with_accounts_and_a_warning(bundled_index: Path, tmp_path: Path) -> None:

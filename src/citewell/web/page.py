@@ -38,7 +38,7 @@ from citewell.web.middleware.languages import FRAME
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
 from citewell.web.templates import render
-from citewell.web.toolkit import gr
+from citewell.web.toolkit import blocks, gr
 
 # How often Gradio looks whether an event waits.
 _LOOKING_SECONDS = 1.0
@@ -95,7 +95,7 @@ def create_page(functions: Sequence[Function]) -> tuple[gr.Blocks, int]:
     Returns:
         The page, without its frame, and the id of the component that its functions belong to.
     """
-    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
+    with blocks(title="Citewell", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         component = gr.HTML(
             value=None,
             html_template=FRAME,
