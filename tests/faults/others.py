@@ -17,7 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from citewell.encoder.models import cache_folder
+from citewell.encoder.models import cache_folder, identify, prepared_folder
+from citewell.encoder.naming import resolve
 from tests.faults import known
 from tests.faults.outcome import Outcome, hidden, mended_by
 from tests.faults.place import PHRASE, SUBJECTS, Place, asked, documents, holds, served, signed_in, until_patient
@@ -270,8 +271,11 @@ def _each_once(*tried: str) -> Counter[str]:
 
 def _as_somebody(folder: Path) -> dict[str, object]:
     """Return how a command is run as somebody else, who has a cache of their own."""
-    cache = folder / "cache"
-    shutil.copytree(cache_folder(), cache, ignore=shutil.ignore_patterns("*.lock", ".*", "index*", "bundled*", "*.log"))
+    ours, cache = cache_folder(), folder / "cache"
+    # The one that they use, and what is known of it.
+    encoder = prepared_folder(identify(resolve(None)))
+    for each in (encoder, ours / "models"):
+        shutil.copytree(each, cache / each.relative_to(ours))
     for each in [cache, *cache.rglob("*")]:
         os.chown(each, SOMEBODY, SOMEBODY)
     for each in (folder, *folder.glob("corpus"), *folder.glob("index"), *folder.rglob("*")):

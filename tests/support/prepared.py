@@ -33,8 +33,8 @@ _OVERRIDE, _READ_ALL = 1, 2
 _CAPABILITIES = 0x20080522
 # Root without the power over rights, as the ``user`` of a command.
 BOUND = "bound"
-# These import torch or pytest, which no command of these needs.
-_LEFT_OUT = ("citewell.encoder.converting", "citewell.evaluation.plugin")
+# These import torch, pytest or the frameworks that they connect to, which no command of these needs.
+_LEFT_OUT = ("citewell.encoder.converting", "citewell.evaluation.plugin", "citewell.integrations.")
 
 
 def main() -> None:
@@ -241,8 +241,9 @@ def _import_all() -> None:
     import citewell
 
     for found in pkgutil.walk_packages(citewell.__path__, "citewell."):
-        if found.name not in _LEFT_OUT:
+        if not found.name.startswith(_LEFT_OUT):
             importlib.import_module(found.name)
+    assert "torch" not in sys.modules, "torch is imported for commands that do without it"
     _read_tables()
 
 
