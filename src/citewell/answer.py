@@ -175,7 +175,7 @@ class FoundPassage(Model):
 class Lead(Model):
     """Sentences that an answer begins with: the ``rank`` of their passage, and their place in its document, in code points.
 
-    ``text`` is what stands there; runs that were saved by an older version have none.
+    ``text`` is what they say; runs that were saved by an older version have none.
     """
 
     rank: int
