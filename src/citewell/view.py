@@ -281,15 +281,16 @@ def check_question(question: str, most: int, *, source: str | None = None) -> st
     Raises:
         QuestionError: It is empty, too long, or not text.
     """
-    where = f"{source}: " if source else ""
     text = question.strip()
     if not text:
-        raise QuestionError(f"{where}the question is empty", command='citewell ask "What is …?"')
+        raise QuestionError(_at(source, "the question is empty"), command='citewell ask "What is …?"')
     if len(text) > most:
-        raise QuestionError(
-            f"{where}the question has {len(text):,} characters; at most {most:,} are allowed",
-            hint="shorten it",
-        )
+        message = f"the question has {len(text):,} characters; at most {most:,} are allowed"
+        raise QuestionError(_at(source, message), hint="shorten it")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise QuestionError(f"{where}the question contains an invalid character (a lone surrogate)")
+        raise QuestionError(_at(source, "the question contains an invalid character (a lone surrogate)"))
     return text
+
+
+def _at(source: str | None, message: str) -> str:
+    return f"{source}: {message}" if source else message

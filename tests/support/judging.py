@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from citewell.web.quality.judge import Judge
 
+# Documents that hide one that does not have their words.
+BEES = (
+    "Honey bees dance to tell others of flowers near the hive.",
+    "How far the flowers are, honey bees tell by the length of a dance.",
+    "Other honey bees learn the smell of flowers from a dancer.",
+    "Scouts among honey bees tell of meadows with many flowers.",
+    "Flowers that give no nectar are never told of by honey bees.",
+    "In the dark hive honey bees feel how others dance about flowers.",
+)
 SET = """
 # What we ask.
 - question: How long does the Moon take to go round the Earth?

@@ -16,11 +16,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-WEB = Path(__file__).parents[2] / "src" / "citewell" / "web"
-FOLDER = WEB / "language"
+PACKAGE = Path(__file__).parents[2] / "src" / "citewell"
+FOLDER = PACKAGE / "web" / "language"
+# The page, and the charts that it shows.
+_SOURCES = ("web", "evaluation")
 _METHODS = [("templates/**.html", "jinja2"), ("static/**.js", "javascript"), ("**.py", "python")]
 _OPTIONS = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
-_KEYWORDS = {**DEFAULT_KEYWORDS, "noop": None}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "noop": None, "say": None}
 # Dates would change with every update, and nobody fills the others.
 _LEFT_OUT = (
     "POT-Creation-Date",
@@ -38,8 +40,11 @@ _HEADER = "# Translations of the page of Citewell, brought up to date by `make m
 def messages_of_code() -> Catalog:
     """Return the messages of the code, each with the files that use it; reading all of it takes seconds."""
     catalogue = Catalog(charset="utf-8")
-    for file, _, message, comments, context in extract_from_dir(WEB, _METHODS, _OPTIONS, _KEYWORDS):
-        catalogue.add(message, locations=[(Path(file).as_posix(), 0)], auto_comments=comments, context=context)
+    for source in _SOURCES:
+        found = extract_from_dir(PACKAGE / source, _METHODS, _OPTIONS, _KEYWORDS)
+        for file, _, message, comments, context in found:
+            at = Path(file) if source == _SOURCES[0] else Path(source, file)
+            catalogue.add(message, locations=[(at.as_posix(), 0)], auto_comments=comments, context=context)
     return catalogue
 
 

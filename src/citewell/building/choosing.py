@@ -62,8 +62,7 @@ def choose(
     share = float(all(each == "en" for each in languages)) if languages else _english(_spread(files), reads)
     if share >= _NEARLY_ALL:
         return Choice(ENGLISH, "nearly all of the corpus is in English", f"{build_command} --model {MULTILINGUAL}")
-    amount = "none" if share == 0 else f"{share:.0%}"
-    foreign = f"{amount} of the corpus is in English"
+    foreign = f"{share:.0%} of the corpus is in English" if share else "none of the corpus is in English"
     try:
         resolve(MULTILINGUAL)
     except EncoderError as error:

@@ -16,6 +16,7 @@ from citewell.index.snapshot import Snapshot
 # An automatic build may not remove more than one document in this many.
 _SHARE = 2
 _HIDDEN = "."
+_UNUSABLE = "the index is unusable, and an automatic rebuild may lose documents"
 
 
 class Keeper:
@@ -97,7 +98,6 @@ class Guard:
             if lost:
                 check_losses(self._corpus, self._index, self._before, lost, self._confirmed)
             return
-        problem = "the index is unusable, and an automatic rebuild may lose documents"
         command = self._index.build_command(str(self._corpus))
         try:
             count = self._index.file_count()
@@ -106,10 +106,10 @@ class Guard:
                 return
             count = None
         if count is None:
-            raise HeldBackError(f"{problem}: how many it had is unknown", lost=(), command=command)
+            raise HeldBackError(f"{_UNUSABLE}: how many it had is unknown", lost=(), command=command)
         rest = count - len(self._confirmed)
         if (rest - len(here)) * _SHARE > rest:
-            raise HeldBackError(f"{problem}: it had {count}, and now there are {len(here)}", lost=(), command=command)
+            raise HeldBackError(f"{_UNUSABLE}: it had {count}, and now there are {len(here)}", lost=(), command=command)
 
 
 def check_losses(

@@ -173,9 +173,9 @@ class Curator:
         real = Path(os.path.realpath(file.parent), file.name)
         if file.is_symlink() or not real.is_relative_to(self._corpus.resolve()):
             raise UsageError(f"{path!r} leads out of the corpus")
-        for folder, what in ((self._index, "the index"), (self._state.path, "the state folder")):
+        for folder, what in ((self._index, "is inside the index"), (self._state.path, "is inside the state folder")):
             if real.is_relative_to(folder.resolve()):
-                raise UsageError(f"{path!r} is inside {what}")
+                raise UsageError(f"{path!r} {what}")
         if file.exists() and not file.is_file():
             raise UsageError(f"{path!r} is not a file")
         for above in PurePosixPath(path).parents:

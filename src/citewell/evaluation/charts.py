@@ -1,4 +1,7 @@
-"""The charts of evaluation, as Plotly figures; text from a corpus or a set is escaped, because Plotly renders some HTML."""
+"""The charts of evaluation, as Plotly figures; text from a corpus or a set is escaped, because Plotly renders some HTML.
+
+What they say is given to ``say``: reports are in English, and the page has its own language.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from citewell.evaluation.measures import DEEPEST, first_hit, gold_characters, ne
 from citewell.evaluation.misses import MISSED_BELOW
 from citewell.evaluation.running import Outcome, Run
 from citewell.evaluation.summary import Summary
+from citewell.evaluation.wording import Say, in_english
 from citewell.rendering.tokens import token
 
 GREEN, GOLD, RED, GREY = (token(f"chart-{name}") for name in ("green", "gold", "red", "grey"))
@@ -33,6 +37,11 @@ _GRID = token("chart-grid")
 _NOT_CHARTED = ("highlight precision", "highlight recall")
 _ROW_PIXELS = 32
 _MARGINS_PIXELS = 80
+_BELOW_PIXELS = 60
+# For the names of curves below that of the axis, in two lines where the page is narrow.
+_LEGEND_PIXELS = 50
+# Plotly would write the name of the curve beside the label.
+_ALONE = "<extra></extra>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +53,22 @@ class Chart:
     figure: go.Figure
 
 
-def run_charts(run: Run, summary: Summary) -> Iterator[Chart]:
+def run_charts(run: Run, summary: Summary, say: Say = in_english) -> Iterator[Chart]:
     """Yield the charts of a run: ranks, recall, refusal by threshold, and the time to an answer."""
     if run.answerable:
-        yield _chart("rank", "Rank of the first right passage", _ranks(run.answerable))
-        yield _chart("recall", "Recall by number of passages shown", _recall(run.answerable))
+        yield _chart("rank", say("Rank of the first right passage"), _ranks(run.answerable, say))
+        yield _chart("recall", say("Recall by number of passages shown"), _recall(run.answerable, say))
     if run.answerable and run.unanswerable:
-        yield _chart("refusal", "Errors by confidence threshold", _refusal(run))
+        yield _chart("refusal", say("Errors by confidence threshold"), _refusal(run, say))
     seconds = [1000 * outcome.answer.seconds for outcome in run.outcomes if outcome.answer]
     if seconds:
-        yield _chart("latency", "Time to an answer", _latency(seconds, summary.latency))
+        yield _chart("latency", say("Time to an answer"), _latency(seconds, summary.latency, say))
 
 
-def measures_chart(summary: Summary) -> Chart:
+def measures_chart(summary: Summary, say: Say = in_english) -> Chart:
     """Return the chart of the main measures of a run with their intervals."""
     charted = (name for name in COMPARED if name not in _NOT_CHARTED)
-    shown = {name: summary.measures[name] for name in charted if name in summary.measures}
+    shown = {say(name): summary.measures[name] for name in charted if name in summary.measures}
     points = go.Scatter(
         x=[each.mean for each in shown.values()],
         y=list(shown),
@@ -67,13 +76,15 @@ def measures_chart(summary: Summary) -> Chart:
         marker={"color": GREEN, "size": 10},
         error_x=_error([(each.low, each.mean, each.high) for each in shown.values()]),
         customdata=[[each.low, each.high] for each in shown.values()],
-        hovertemplate="%{y} %{x:.3f}<br>%{customdata[0]:.3f} to %{customdata[1]:.3f}<extra></extra>",
+        hovertemplate="%{y} %{x:.3f}<br>"
+        + say("%(low)s to %(high)s", low="%{customdata[0]:.3f}", high="%{customdata[1]:.3f}")
+        + _ALONE,
     )
     figure = go.Figure(points).update_layout(xaxis_range=[-0.02, 1.02])
-    return _chart("measures", "Measures with their 95 % intervals", _rows(figure, len(shown)))
+    return _chart("measures", say("Measures with their 95 %% intervals"), _rows(figure, len(shown)))
 
 
-def kinds_chart(summary: Summary) -> Chart:
+def kinds_chart(summary: Summary, say: Say = in_english) -> Chart:
     """Return the chart of some measures by kind of question."""
     figure = go.Figure()
     kinds = [escaped(kind) for kind in summary.kinds]
@@ -85,29 +96,39 @@ def kinds_chart(summary: Summary) -> Chart:
             x=[values[name] for values in summary.kinds.values()],
             customdata=[values["questions"] for values in summary.kinds.values()],
             marker_color=colour,
-            hovertemplate="%{y}, " + name + ": %{x:.3f} of %{customdata:.0f} questions<extra></extra>",
+            hovertemplate=say(
+                "%(kind)s, %(measure)s: %(value)s of %(number)s questions",
+                kind="%{y}",
+                measure=name,
+                value="%{x:.3f}",
+                number="%{customdata:.0f}",
+            )
+            + _ALONE,
         )
     figure.update_layout(barmode="group", xaxis_range=[0, 1.02], legend_traceorder="normal")
-    return _chart("kinds", "By kind of question", _rows(figure, len(kinds)))
+    return _chart("kinds", say("By kind of question"), _rows(figure, len(kinds)))
 
 
-def comparison_chart(found: Comparison) -> Chart:
+def comparison_chart(found: Comparison, say: Say = in_english) -> Chart:
     """Return the chart of the differences between B and A in each measure, with intervals."""
     shown = found.differences
     points = go.Scatter(
         x=[each.difference.mean for each in shown],
-        y=[each.measure for each in shown],
+        y=[say(each.measure) for each in shown],
         mode="markers",
         marker={"color": [RED if each.difference.mean < 0 else GREEN for each in shown], "size": 10},
         error_x=_error([(each.difference.low, each.difference.mean, each.difference.high) for each in shown]),
         customdata=[[each.a, each.b, each.p_value] for each in shown],
-        hovertemplate="%{y} %{customdata[0]:.3f} to %{customdata[1]:.3f}<br>%{x:+.3f}, p = %{customdata[2]:.3f}<extra></extra>",
+        hovertemplate="%{y} "
+        + say("%(low)s to %(high)s", low="%{customdata[0]:.3f}", high="%{customdata[1]:.3f}")
+        + "<br>%{x:+.3f}, p = %{customdata[2]:.3f}"
+        + _ALONE,
     )
     figure = go.Figure(points).add_vline(x=0, line_dash="dot", line_color=GREY)
-    return _chart("comparison", "B minus A, with 95 % intervals", _rows(figure, len(shown)))
+    return _chart("comparison", say("B minus A, with 95 %% intervals"), _rows(figure, len(shown)))
 
 
-def map_chart(boxes: Sequence[Box]) -> Chart:
+def map_chart(boxes: Sequence[Box], say: Say = in_english) -> Chart:
     """Return a corpus as boxes: size shows length, green shows how often it was found, red shows missed answers.
 
     ``customdata`` of a box is the path and span to open, or empty.
@@ -129,17 +150,17 @@ def map_chart(boxes: Sequence[Box]) -> Chart:
             "line": {"width": 1},
         },
         customdata=[[box.document, box.span.start, box.span.end] if box.document and box.span else [] for box in boxes],
-        text=[_tally(box) for box in boxes],
+        text=[_tally(box, say) for box in boxes],
         textinfo="label",
         # Text on the page's background uses the page's own text colour.
         insidetextfont={"size": 13, "color": [_ON_PALE if colour in _PALE else _ON_DEEP for colour in colours]},
         outsidetextfont={"size": 13},
-        hovertemplate="%{label}<br>%{text}<extra></extra>",
+        hovertemplate="%{label}<br>%{text}" + _ALONE,
         maxdepth=4,
         tiling={"pad": 2},
     )
     figure = go.Figure(tree).update_layout(height=_MAP_PIXELS)
-    chart = _chart("map", "Map of the corpus", figure)
+    chart = _chart("map", say("Map of the corpus"), figure)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     return chart
 
@@ -158,13 +179,19 @@ def _chart(name: str, title: str, figure: go.Figure) -> Chart:
     if figure.layout.height is None:
         figure.update_layout(height=300)
     figure.update_layout(
-        margin={"l": 50, "r": 20, "t": 50, "b": 60},
+        margin={"l": 50, "r": 20, "t": 50, "b": _BELOW_PIXELS},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "system-ui, sans-serif", "color": GREY},
         legend={"orientation": "h", "yanchor": "top", "y": -0.2, "x": 0},
     )
     figure.update_xaxes(gridcolor=_GRID).update_yaxes(gridcolor=_GRID)
+    if figure.layout.xaxis.title.text and len(figure.data) > 1:
+        figure.update_layout(
+            height=figure.layout.height + _LEGEND_PIXELS,
+            margin_b=_BELOW_PIXELS + _LEGEND_PIXELS,
+            legend={"yref": "container", "yanchor": "bottom", "y": 0},
+        )
     return Chart(name, title, figure)
 
 
@@ -192,24 +219,29 @@ def _colour(tally: Tally, most: int) -> str:
     return _FOUND[min(len(_FOUND) - 1, int(len(_FOUND) * np.sqrt(tally.found / (most + 1))))]
 
 
-def _tally(box: Box) -> str:
+def _tally(box: Box, say: Say) -> str:
     tally = box.tally
-    words = [f"{box.characters:,} characters", f"found by {tally.found:,} questions" if tally.found else "never found"]
+    words = [say("%(count)s characters", count=box.characters)]
+    if tally.found == 1:
+        words.append(say("found by 1 question"))
+    else:
+        words.append(say("found by %(count)s questions", count=tally.found) if tally.found else say("never found"))
     if tally.wanted:
-        words.append(f"expected by {tally.wanted:,}, missed by {tally.missed:,}")
+        words.append(say("expected by %(wanted)s, missed by %(missed)s", wanted=tally.wanted, missed=tally.missed))
     return "<br>".join(words)
 
 
-def _ranks(outcomes: Sequence[Outcome]) -> go.Figure:
+def _ranks(outcomes: Sequence[Outcome], say: Say) -> go.Figure:
     ranks = [first_hit(outcome.gold, outcome.passages) for outcome in outcomes]
-    names = [*map(str, range(1, DEEPEST + 1)), "none"]
+    names = [*map(str, range(1, DEEPEST + 1)), say("none")]
     counts = [ranks.count(rank) for rank in range(1, DEEPEST + 1)] + [sum(rank is None for rank in ranks)]
     colours = [GREEN] * MISSED_BELOW + [RED] * (len(names) - MISSED_BELOW)
-    bars = go.Bar(x=names, y=counts, marker_color=colours, hovertemplate="rank %{x}: %{y} questions<extra></extra>")
-    return go.Figure(bars).update_layout(xaxis_title="rank", xaxis_type="category", yaxis_title="questions")
+    hover = say("rank %(rank)s: %(number)s questions", rank="%{x}", number="%{y}") + _ALONE
+    bars = go.Bar(x=names, y=counts, marker_color=colours, hovertemplate=hover)
+    return go.Figure(bars).update_layout(xaxis_title=say("rank"), xaxis_type="category", yaxis_title=say("questions"))
 
 
-def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
+def _recall(outcomes: Sequence[Outcome], say: Say) -> go.Figure:
     shares = []
     for outcome in outcomes:
         gains = [*new_characters(outcome.gold, outcome.passages), *[0] * DEEPEST][:DEEPEST]
@@ -221,30 +253,34 @@ def _recall(outcomes: Sequence[Outcome]) -> go.Figure:
         y=np.mean(shares, axis=0),
         mode="lines+markers",
         line_color=GREEN,
-        hovertemplate="recall@%{x} %{y:.3f}<extra></extra>",
+        hovertemplate="recall@%{x} %{y:.3f}" + _ALONE,
     )
-    return go.Figure(line).update_layout(xaxis_title="passages shown", yaxis_title="recall", yaxis_range=[0, 1.02])
+    return go.Figure(line).update_layout(xaxis_title=say("passages shown"), yaxis_title="recall", yaxis_range=[0, 1.02])
 
 
-def _refusal(run: Run) -> go.Figure:
+def _refusal(run: Run, say: Say) -> go.Figure:
     thresholds = np.linspace(0, 1, 101)
     own, other = (np.array([each.confidence for each in part]) for part in (run.answerable, run.unanswerable))
     lines = {
-        "answerable, but refused": ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
-        "unanswerable, but answered": ((other[None, :] >= thresholds[:, None]).mean(axis=1), GREEN),
+        say("answerable, but refused"): ((own[None, :] < thresholds[:, None]).mean(axis=1), RED),
+        say("unanswerable, but answered"): ((other[None, :] >= thresholds[:, None]).mean(axis=1), GREEN),
     }
     figure = go.Figure()
     for name, (share, colour) in lines.items():
-        hover = "%{y:.1%} at confidence %{x}<extra>" + name + "</extra>"
+        at = say("%(share)s at confidence %(confidence)s", share="%{y:.1%}", confidence="%{x}")
+        hover = f"{at}<extra>{name}</extra>"
         figure.add_scatter(x=thresholds, y=share, name=name, line_color=colour, hovertemplate=hover)
     for name, value in THRESHOLDS.items():
         figure.add_vline(x=value, line_dash="dot", line_color=GREY, annotation_text=name)
-    return figure.update_layout(xaxis_title="confidence threshold", yaxis_title="error rate", yaxis_tickformat=".0%")
+    return figure.update_layout(
+        xaxis_title=say("confidence threshold"), yaxis_title=say("error rate"), yaxis_tickformat=".0%"
+    )
 
 
-def _latency(milliseconds: Sequence[float], percentiles: Mapping[str, float]) -> go.Figure:
-    bars = go.Histogram(x=milliseconds, marker_color=GREEN, hovertemplate="%{x} ms: %{y} questions<extra></extra>")
-    figure = go.Figure(bars).update_layout(xaxis_title="milliseconds", yaxis_title="questions")
+def _latency(milliseconds: Sequence[float], percentiles: Mapping[str, float], say: Say) -> go.Figure:
+    hover = say("%(time)s ms: %(number)s questions", time="%{x}", number="%{y}") + _ALONE
+    bars = go.Histogram(x=milliseconds, marker_color=GREEN, hovertemplate=hover)
+    figure = go.Figure(bars).update_layout(xaxis_title=say("milliseconds"), yaxis_title=say("questions"))
     for name, value in percentiles.items():
         figure.add_vline(x=1000 * value, line_dash="dot", line_color=GREY, annotation_text=name)
     return figure

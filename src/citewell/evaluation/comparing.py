@@ -141,12 +141,13 @@ class Comparison:
         """The result in one sentence."""
         main = self.main
         moved = f"{main.measure} {main.a:.3f} to {main.b:.3f}, {p_words(main.p_value)}"
-        if self.outcome != "no difference":
-            return f"{self.b} is {self.outcome} than {self.a} ({moved})"
+        if self.outcome == "better":
+            return f"{self.b} is better than {self.a} ({moved})"
+        if self.outcome == "worse":
+            return f"{self.b} is worse than {self.a} ({moved})"
         asked = main.wins + main.ties + main.losses
-        count = f"{asked} question{'s' if asked != 1 else ''}"
-        more = f"; about {main.needed:,} questions would show it" if main.needed else ""
-        return f"no significant difference with {count} ({moved}){more}"
+        verdict = f"no significant difference with {asked} question{'s' if asked != 1 else ''} ({moved})"
+        return f"{verdict}; about {main.needed:,} questions would show it" if main.needed else verdict
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as JSON."""

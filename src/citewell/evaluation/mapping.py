@@ -11,6 +11,7 @@ from citewell.answer import Place
 from citewell.document import Span
 from citewell.evaluation.misses import MISSED_BELOW, missed
 from citewell.evaluation.running import Run
+from citewell.evaluation.wording import Say, in_english
 from citewell.index.stored import DocumentOutline
 
 # More boxes are too small to see and slow to draw.
@@ -139,12 +140,13 @@ class _Marks:
         return frozenset(self._questions.get((document, nth), ()))
 
 
-def boxes(documents: Sequence[MappedDocument], *, most: int = MOST_BOXES) -> list[Box]:
+def boxes(documents: Sequence[MappedDocument], *, most: int = MOST_BOXES, say: Say = in_english) -> list[Box]:
     """Return the boxes of a map, parents before children.
 
     Args:
         documents: The mapped documents.
         most: The maximum number of boxes: documents that are missed, found most or longest get their own; the others share one.
+        say: Says what is no name of a folder, document or section.
     """
     ranked = sorted(documents, key=_rank)
     kept: dict[str, MappedDocument] = {}
@@ -164,7 +166,7 @@ def boxes(documents: Sequence[MappedDocument], *, most: int = MOST_BOXES) -> lis
         if len(each.regions) > 1 and count + len(each.regions) <= most:
             count += len(each.regions)
             split.add(path)
-    return list(_boxes(documents, kept.keys(), sorted(folders), split, rest))
+    return list(_boxes(documents, kept.keys(), sorted(folders), split, rest, say))
 
 
 def _boxes(
@@ -173,9 +175,10 @@ def _boxes(
     folders: Sequence[str],
     split: set[str],
     rest: Sequence[MappedDocument],
+    say: Say,
 ) -> Iterator[Box]:
     shown = set(kept)
-    yield _group("/", "", "all documents", documents)
+    yield _group("/", "", say("all documents"), documents)
     for folder in folders:
         inside = [each for each in documents if each.path in shown and each.path.startswith(f"{folder}/")]
         yield _group(f"{folder}/", _above(folder), PurePosixPath(folder).name, inside)
@@ -185,11 +188,12 @@ def _boxes(
         whole = Span(each.regions[0].span.start, each.regions[-1].span.end)
         yield Box(each.path, _above(each.path), each.title, each.characters, each.tally, each.path, whole)
         for nth, region in enumerate(each.regions if each.path in split else ()):
-            label = region.heading[-1] if region.heading else "beginning"
+            label = region.heading[-1] if region.heading else say("beginning")
             name = f"{each.path}#{nth}"
             yield Box(name, each.path, label, region.characters, region.tally, each.path, region.span)
     if rest:
-        yield _group("…", "/", f"{len(rest):,} more document{'s' if len(rest) > 1 else ''}", rest)
+        more = say("%(count)s more documents", count=len(rest)) if len(rest) > 1 else say("1 more document")
+        yield _group("…", "/", more, rest)
 
 
 def _group(name: str, parent: str, label: str, documents: Sequence[MappedDocument]) -> Box:

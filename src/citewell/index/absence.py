@@ -96,9 +96,10 @@ def newer_text(snapshot: Snapshot, quote: str, index: IndexFolder) -> Absence | 
 
 
 def _left_out(path: str, excluded: Excluded) -> Absence:
-    what = path if path == excluded.path else f"{path} is in {excluded.path}, which"
+    predicate = excluded.predicate
+    message = f"{path} {predicate}" if path == excluded.path else f"{path} is in {excluded.path}, which {predicate}"
     hint = f"to read it, add the line !/{excluded.path} to .citewellignore in the corpus, and update the index"
-    return Absence(path, "left_out", f"{what} {excluded.predicate}", UPDATE if excluded.is_large else hint)
+    return Absence(path, "left_out", message, UPDATE if excluded.is_large else hint)
 
 
 def _as_it_is_now(snapshot: Snapshot, path: str, refused: Skipped | None, index: IndexFolder) -> Absence | None:

@@ -23,7 +23,6 @@ Mask = npt.NDArray[np.bool_]
 # Names and titles are found by some of their words, all else by the whole value.
 _BY_WORDS = frozenset({"author", "title"})
 _MOST_NAMED = 8
-_AS_WORDS = "to search for these words instead, put them in quotation marks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +215,12 @@ class FactTable:
     def _there_are(self, name: str) -> str:
         if name in DATES:
             dates = sorted(each.shown for each in self._held.get("date", {}).values())
-            return f"the dates are from {dates[0]} to {dates[-1]}; {_AS_WORDS}"
+            return _or_as_words(f"the dates are from {dates[0]} to {dates[-1]}")
         there = list(self.folders) if name == FOLDER else [each.value for each in self.values(name)]
         more = len(there) - _MOST_NAMED
-        shown = ", ".join(there[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        return f"there are: {shown}; {_AS_WORDS}"
+        shown = ", ".join(there[:_MOST_NAMED])
+        return _or_as_words(f"there are: {shown} and {more:,} more" if more > 0 else f"there are: {shown}")
+
+
+def _or_as_words(there: str) -> str:
+    return f"{there}; to search for these words instead, put them in quotation marks"

@@ -58,8 +58,8 @@ def places_of(snapshot: Snapshot, quote: str, document: str | None = None) -> tu
     similar = max(_similar(snapshot, quote, passages), key=lambda each: each[1], default=None)
     if similar and similar[1] >= SAME_WORDS:
         return (similar[0],)
-    where = document or "the indexed documents"
-    raise QuotationMissingError(f"the quotation is not in {where}", hint=_suggestion(snapshot, similar))
+    message = f"the quotation is not in {document}" if document else "the quotation is not in the indexed documents"
+    raise QuotationMissingError(message, hint=_suggestion(snapshot, similar))
 
 
 def _with_most_of(snapshot: Snapshot, quote: str, document: str | None) -> list[StoredPassage]:

@@ -139,15 +139,17 @@ class Explainer:
         if answer.answered:
             return self._because("shown", f"It is shown at rank {passage.rank}.", place, rank=passage.rank)
         known: _More = {"rank": passage.rank, "confidence": answer.confidence, "threshold": THRESHOLDS[level]}
-        where = f"It is at rank {passage.rank} of the nearest passages, but the question is refused"
         if answer.missing:
-            words = ", ".join(f"“{each.word}”" for each in answer.missing)
+            words = _quoted([each.word for each in answer.missing])
+            cause = f"it turns on {words}, which the best place does not have"
             nearest = ", ".join(name for each in answer.missing for name in each.nearest)
-            instead = f"; there is {nearest}" if nearest else ""
-            message = f"{where}: it turns on {words}, which the best place does not have{instead}."
-            return self._because("refused", message, place, **(known | {"hint": _OTHERWISE}))
-        message = f"{where}: its confidence is {answer.confidence:.2f}, and {level} needs {THRESHOLDS[level]:.2f}."
-        return self._because("refused", message, place, **(known | {"hint": _more_generous(answer.confidence, level)}))
+            cause = f"{cause}; there is {nearest}" if nearest else cause
+            hint = _OTHERWISE
+        else:
+            cause = f"its confidence is {answer.confidence:.2f}, and {level} needs {THRESHOLDS[level]:.2f}"
+            hint = _more_generous(answer.confidence, level)
+        message = f"It is at rank {passage.rank} of the nearest passages, but the question is refused: {cause}."
+        return self._because("refused", message, place, **(known | {"hint": hint}))
 
     def _repeated(self, passage: FoundPassage, place: Place) -> Explanation:
         at = (
@@ -200,9 +202,11 @@ class Explainer:
         if last and this.cosine < last.cosine and this.cosine <= self._snapshot.manifest.calibration.unrelated:
             message = f"Its meaning is no nearer to the question than that of any text. {at}."
             return self._because("meaning", message, place, **(known | {"hint": "ask in the words of this place"}))
-        below = f" Its score is {last.score - this.score:.2f} below that of the last shown." if last else ""
         hint = "ask for more passages" if rank else "search only this document"
-        return self._because("rank", f"{at}; {self._top} are shown.{below}", place, **(known | {"hint": hint}))
+        message = f"{at}; {self._top} are shown."
+        if last:
+            message = f"{message} Its score is {last.score - this.score:.2f} below that of the last shown."
+        return self._because("rank", message, place, **(known | {"hint": hint}))
 
     def _rank(self, places: Sequence[Place]) -> tuple[int | None, int]:
         """Return the rank at which a deeper answer shows a place or names it, and how many passages are enough for that.

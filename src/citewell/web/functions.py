@@ -19,6 +19,7 @@ from starlette.responses import Response
 from citewell.errors import CitewellError
 from citewell.web import logs
 from citewell.web.faults import render_error, render_fault
+from citewell.web.language.current import gettext
 from citewell.web.problems import problem
 
 RequestType = TypeVar("RequestType", bound=BaseModel)
@@ -57,7 +58,7 @@ def function(name: str, kind: type[RequestType], do: Callable[[RequestType], Awa
         name: The name.
         kind: The type of the request.
         do: Does the work and returns HTML.
-        no_such: What the page should have sent, for the error message.
+        no_such: What the page should have sent, and what to do, for the error message; a message of the catalogues.
     """
 
     async def called(request: object) -> str:
@@ -65,7 +66,7 @@ def function(name: str, kind: type[RequestType], do: Callable[[RequestType], Awa
             return await do(kind.model_validate(request))
         except ValidationError:
             logs.refused("ValidationError", request=kind.__name__)
-            return render_error(f"the page sent something that is not {no_such}")
+            return render_error(gettext("the page sent something that is not %(wanted)s", wanted=gettext(no_such)))
         except CitewellError as error:
             # Only the type: the message can contain the question.
             logs.refused(type(error).__name__, request=kind.__name__)

@@ -33,7 +33,7 @@ from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.documents.table import DocumentTable, TableRequest
 from citewell.web.functions import Function, function, in_thread
 from citewell.web.language.catalogues import languages
-from citewell.web.language.current import speaking
+from citewell.web.language.current import noop, speaking
 from citewell.web.middleware.languages import FRAME
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
@@ -65,24 +65,26 @@ def page_functions(
     server = Chat(desk, feedback, originals=originals)
     finder = PageFinder(desk, originals=originals)
     functions = [
-        function("begin", BeginRequest, server.begin, "a start request; reload it"),
-        function("ask", AskRequest, server.ask, "a question; reload it and ask again"),
-        function("filters", FiltersRequest, PageFilters(desk).filters, "a choice of filters; reload it"),
-        function("why", ExpectedRequest, server.why, "a place; reload it and ask again"),
-        function("like", LikeRequest, server.like, "a passage; reload it and ask again"),
-        function("show", ShowRequest, server.show, "a place; reload it and ask again"),
-        function("find", FindRequest, finder.find, "words to find; reload it and try again"),
-        function("within", WithinRequest, finder.within, "words to find in a document; reload it and try again"),
-        function("say", FeedbackRequest, server.say, "feedback; reload it and ask again"),
+        function("begin", BeginRequest, server.begin, noop("a start request; reload it")),
+        function("ask", AskRequest, server.ask, noop("a question; reload it and ask again")),
+        function("filters", FiltersRequest, PageFilters(desk).filters, noop("a choice of filters; reload it")),
+        function("why", ExpectedRequest, server.why, noop("a place; reload it and ask again")),
+        function("like", LikeRequest, server.like, noop("a passage; reload it and ask again")),
+        function("show", ShowRequest, server.show, noop("a place; reload it and ask again")),
+        function("find", FindRequest, finder.find, noop("words to find; reload it and try again")),
+        function("within", WithinRequest, finder.within, noop("words to find in a document; reload it and try again")),
+        function("say", FeedbackRequest, server.say, noop("feedback; reload it and ask again")),
     ]
     if maintainer:
         act = in_thread(MaintainerPanel(maintainer).act)
-        functions.append(function("maintain", MaintainRequest, act, "an action; reload it and try again"))
+        functions.append(function("maintain", MaintainRequest, act, noop("an action; reload it and try again")))
         table = in_thread(DocumentTable(desk.assistant).show)
-        functions.append(function("table", TableRequest, table, "documents of the table; reload it and try again"))
+        functions.append(
+            function("table", TableRequest, table, noop("documents of the table; reload it and try again"))
+        )
     if quality:
         judge = in_thread(JudgePanel(quality).act)
-        functions.append(function("judge", JudgeRequest, judge, "an action; reload it and try again"))
+        functions.append(function("judge", JudgeRequest, judge, noop("an action; reload it and try again")))
     return functions
 
 

@@ -7,14 +7,16 @@ import socket
 import threading
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 
 from citewell.assistant import Assistant
-from citewell.errors import AccountsError, CitewellError, UsageError
+from citewell.errors import AccountsError, CitewellError, QuestionError, UsageError
 from citewell.web import logs
 from citewell.web.capacity import Limits
 from citewell.web.connections import MOST_HEADER_BYTES, connections
@@ -40,7 +42,8 @@ class Server:
         fields: Fields of `ServerOptions` by name that override those of ``options``.
 
     Raises:
-        UsageError: Others could reach the address without permission; or it is public, and there are accounts, too.
+        UsageError: Others could reach the address without permission; or it is public, and there are accounts, too; or there
+            is no such question set.
         AccountsError: The accounts file is missing, damaged, or empty.
         CitewellError: The address is in use.
     """
@@ -48,6 +51,7 @@ class Server:
     def __init__(self, assistant: Assistant, options: ServerOptions | None = None, **fields: Any) -> None:  # noqa: ANN401
         options = replace(options or ServerOptions(), **fields)
         _check_access(options)
+        _check_questions(options.questions)
         listening = _listen(options.host, options.port)
         # Importing Gradio takes seconds; invalid options are reported before.
         from citewell.web.application import create_app
@@ -140,6 +144,21 @@ def _check_access(options: ServerOptions) -> None:
             command="citewell user add NAME --role maintainer",
         )
     _check_host(host, accounts=accounts is not None, public=public)
+
+
+def _check_questions(files: Sequence[Path]) -> None:
+    """Check that there are the question sets; one that cannot be used is named, because it can be corrected meanwhile."""
+    if not files:
+        return
+    from citewell.evaluation.questions.sets import read_questions
+
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"there is no question set {file}", hint="name an existing file, or omit --questions")
+        try:
+            read_questions(file)
+        except QuestionError as error:
+            warnings.warn(f"{error}; until then, it cannot be run under “Quality”", stacklevel=3)
 
 
 def _check_host(host: str, *, accounts: bool, public: bool) -> None:

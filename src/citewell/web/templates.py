@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from citewell.rendering.templates import template_environment
 from citewell.web.language.core import said
-from citewell.web.language.current import language, number, written
+from citewell.web.language.current import date, language, number, written
 
 
 def capital(words: str) -> str:
@@ -19,11 +19,6 @@ def sentence(words: str) -> str:
     return f"{capital(words)}."
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _gettext(message: str, /, **values: object) -> Markup:
     return Markup(language().text(message)) % written(values)  # noqa: S704 - the values are escaped
 
@@ -34,13 +29,14 @@ def _ngettext(singular: str, plural: str, num: int, /, **values: object) -> Mark
 
 
 _ENVIRONMENT = template_environment("citewell.web")
-_ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence, "counted": count}
+_ENVIRONMENT.filters |= {"capital": capital, "sentence": sentence}
 _ENVIRONMENT.add_extension("jinja2.ext.i18n")
 _ENVIRONMENT.policies["ext.i18n.trimmed"] = True
 # With it, the values of a message are passed to the functions, which escape them.
 _ENVIRONMENT.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
 # Functions, not filters: Jinja evaluates filters of constants when it compiles a template, which all languages share.
-_ENVIRONMENT.globals |= {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext, "number": number, "said": said}
+_ENVIRONMENT.globals |= {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext}
+_ENVIRONMENT.globals |= {"date": date, "number": number, "said": said}
 
 
 def render(name: str, /, **values: object) -> Markup:

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
 from citewell import Assistant
-from citewell.web.language.catalogues import languages
 from tests.support.applications import HOME, QUESTION, ask, call, made, sign_in
-from tests.support.messages import messages_of_code
+from tests.support.languages import english_left
+from tests.support.pages import sound
 
 GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.8"}
-VALUE = re.compile(r"%\(\w+\)s")
-# What a reader sees and what is read aloud, piece by piece.
-SEEN = """() => {
-  const found = [];
-  const walker = document.createTreeWalker(document.querySelector(".cw"), NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) found.push(walker.currentNode.data);
-  for (const each of document.querySelectorAll(".cw *"))
-    for (const name of ["aria-label", "title", "placeholder", "alt", "aria-valuetext", "data-label"])
-      if (each.getAttribute(name)) found.push(each.getAttribute(name));
-  return found.map((each) => each.replace(/\\s+/g, " ").trim()).filter((each) => each);
-}"""
-
-
-@pytest.fixture(scope="module")
-def german(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="de-DE", reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-
-
-def english_left(page: Page) -> list[str]:
-    """Return what a German page says in the words of the English catalogue."""
-    catalogue = languages()["de"]
-    patterns = []
-    for each in messages_of_code():
-        for source in [each.id] if isinstance(each.id, str) else each.id:
-            # Of what is nearly all values, any text could be an example.
-            is_sure = source == VALUE.sub("", source) or len(VALUE.sub("", source)) > 12
-            if source and is_sure and catalogue.text(source) != source:
-                parts = [re.escape(part.replace("%%", "%")) for part in VALUE.split(source)]
-                patterns.append(".+".join(parts))
-    english = re.compile("|".join(patterns), re.DOTALL)
-    return [text for text in page.evaluate(SEEN) if english.fullmatch(text)]
 
 
 @pytest.mark.browser
@@ -67,6 +33,14 @@ def test_a_german_browser_sees_german_and_no_english_message(german: Page, chat_
     german.get_by_role("button", name="Quelle zeigen").first.click()
     expect(german.get_by_role("region", name="Das ganze Dokument")).to_be_visible()
     assert english_left(german) == []
+    sound(german)
+    german.get_by_role("button", name="Ich habe eine andere Stelle erwartet").click()
+    german.get_by_label("Die Textstelle, die Sie erwartet haben").fill("Sourdough bread rises in the oven.")
+    german.keyboard.press("Enter")
+    expect(german.locator(".cw-expect .cw-explanation")).to_contain_text(
+        "Das Zitat steht nicht in den indexierten Dokumenten"
+    )
+    assert english_left(german) == []
     german.get_by_role("textbox", name="Ihre Frage").fill("How do I bake sourdough bread?")
     german.keyboard.press("Enter")
     expect(german.get_by_text("Die Dokumente scheinen das nicht zu behandeln.")).to_be_visible()
@@ -75,6 +49,13 @@ def test_a_german_browser_sees_german_and_no_english_message(german: Page, chat_
     german.get_by_role("searchbox", name="Gesuchte Wörter").fill("students")
     german.keyboard.press("Enter")
     expect(german.locator(".cw-find-places")).to_be_visible()
+    assert english_left(german) == []
+    sound(german)
+    german.get_by_role("searchbox", name="Gesuchte Wörter").fill('"students')
+    german.keyboard.press("Enter")
+    expect(german.get_by_role("alert").last).to_contain_text(
+        "Das Anführungszeichen vor „students“ wird nicht geschlossen."
+    )
     assert english_left(german) == []
 
 

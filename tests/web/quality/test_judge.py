@@ -127,11 +127,11 @@ def test_what_a_set_holds_is_read_again_only_when_it_has_changed(judge: Judge, a
 
 def test_what_is_missing_or_damaged_is_said(judge: Judge, asked: Path, index: IndexFolder) -> None:
     asked.unlink()
-    assert "cannot be read" in str(next(judge.statuses()).error)
+    assert "there is no question set" in str(next(judge.statuses()).error)
     judge.ask(str(asked))
     judge.wait()
     assert judge.asking is not None
-    assert "cannot be read" in str(judge.asking.error)
+    assert "there is no question set" in str(judge.asking.error)
     with pytest.raises(UsageError, match="no question set"):
         judge.ask("/etc/passwd")
     for name in ("../../small", "/etc/passwd", ""):

@@ -15,6 +15,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.state.folder import StateFolder
+from tests.support.judging import BEES
 from tests.support.pages import sound
 from tests.support.servers import hosted
 
@@ -22,14 +23,6 @@ pytestmark = pytest.mark.browser
 
 RUN = "window.hacked=1"
 PAYLOAD = f"<img src=x onerror={RUN}> </textarea></select><script>{RUN}</script> ${{{RUN}}} {{{{{RUN}}}}} <b>bold</b>"
-BEES = (
-    "Honey bees dance to tell others of flowers near the hive.",
-    "How far the flowers are, honey bees tell by the length of a dance.",
-    "Other honey bees learn the smell of flowers from a dancer.",
-    "Scouts among honey bees tell of meadows with many flowers.",
-    "Flowers that give no nectar are never told of by honey bees.",
-    "In the dark hive honey bees feel how others dance about flowers.",
-)
 SET = f"""
 - question: How long does the Moon take to go round the Earth?
   kind: literal
@@ -182,7 +175,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     assert not [*StateFolder.beside(index.path).runs.glob("*")]
     asked.unlink()
     page.get_by_role("navigation", name="Quality").get_by_role("button", name="Run").click()
-    expect(panel).to_contain_text("cannot be read")
+    expect(panel).to_contain_text("There is no question set")
     fits(page)
 
 

@@ -150,6 +150,8 @@ def read_questions(file: Path) -> QuestionSet:
     """
     try:
         text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise QuestionError(f"there is no question set {file}") from error
     except OSError as error:
         raise QuestionError(f"the question set {file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

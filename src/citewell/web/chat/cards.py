@@ -16,8 +16,9 @@ from citewell.confidence import THRESHOLDS
 from citewell.document import Fact, Span
 from citewell.text.excerpts import excerpt
 from citewell.web.chat.matched import Matched
+from citewell.web.facts import Known, known
 from citewell.web.language.core import said
-from citewell.web.language.current import gettext, noop
+from citewell.web.language.current import date, gettext, noop
 from citewell.web.templates import render
 
 _RELEVANCE = {
@@ -30,15 +31,6 @@ _DRIFTED = {
     "changed": noop("The file has changed since it was indexed. This is the indexed text."),
     "gone": noop("The file is no longer in the corpus. This is the indexed text."),
     "unreadable": noop("The file cannot be read at the moment. This is the indexed text."),
-}
-# The facts that every index knows; others are called as the documents call them.
-_FACTS = {
-    "kind": noop("Kind"),
-    "date": noop("Date"),
-    "author": noop("Author"),
-    "tag": noop("Tag"),
-    "language": noop("Language"),
-    "title": noop("Title"),
 }
 _UNPICTURED = noop("Its pages and pictures are not shown, because they may be others.")
 
@@ -89,7 +81,7 @@ def render_card(
         passage=passage,
         drifted=drift(drifted),
         quote=quote,
-        facts=grouped(facts),
+        facts=shown_facts(facts),
         newer=newer(passage.newer),
         is_cut=is_cut(quote),
         marks=",".join(f"{mark.start}-{mark.end}" for mark in passage.highlights),
@@ -108,23 +100,12 @@ def render_card(
 def _place(passage: FoundPassage) -> str:
     """Return where a passage is looked up, in words; of a message, only its date if its subject is the title."""
     words = passage.place.words if passage.place else ""
-    return "" if words == passage.title else said(words.removeprefix(f"{passage.title}, "))
+    return "" if words == passage.title else date(said(words.removeprefix(f"{passage.title}, ")))
 
 
-def grouped(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
-    """Return facts by what they are called; a title that stands above the passage anyway is left out."""
-    found: dict[str, list[Fact]] = {}
-    for each in facts:
-        if each.name == "title" and each.source == "text":
-            continue
-        found.setdefault(fact_heading(each.name), []).append(each)
-    return found
-
-
-def fact_heading(name: str) -> str:
-    """Return what a fact is called above its values."""
-    heading = name.replace("-", " ").capitalize()
-    return gettext(_FACTS[name]) if name in _FACTS else heading
+def shown_facts(facts: Iterable[Fact]) -> list[Known]:
+    """Return what is known about a document; a title that stands above the passage anyway is left out."""
+    return known(each for each in facts if not (each.name == "title" and each.source == "text"))
 
 
 def newer(passage: Newer | None) -> dict[str, Any] | None:

@@ -19,8 +19,9 @@ from citewell.text.dates import Period
 from citewell.text.fact_names import DATES, FOLDER, KNOWN, comparable
 from citewell.web.chat.requests import AskRequest, FiltersRequest
 from citewell.web.desk import Desk
+from citewell.web.facts import fact_value
 from citewell.web.faults import render_error
-from citewell.web.language.current import gettext, language_name, noop
+from citewell.web.language.current import date, gettext, noop
 from citewell.web.templates import render
 
 # The others are shown when they are asked for, and found by typing a part of them.
@@ -35,6 +36,14 @@ _HEADINGS = {
     "tag": noop("Tag"),
     FOLDER: noop("Folder"),
     "language": noop("Language"),
+}
+
+# Filters that compare a date.
+_COMPARED = {
+    "after": noop("after %(date)s"),
+    "before": noop("before %(date)s"),
+    "since": noop("since %(date)s"),
+    "until": noop("until %(date)s"),
 }
 
 
@@ -157,9 +166,9 @@ def _tell_apart(name: str, chips: Sequence[Chip], documents: int) -> bool:
 
 
 def _shown(name: str, each: Filter) -> str:
-    if name == "language":
-        return language_name(each.value)
-    return f"{each.name} {each.value}" if name == "date" and each.name != "date" else each.value
+    if each.name in _COMPARED:
+        return gettext(_COMPARED[each.name], date=date(each.value))
+    return fact_value(name, each.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from citewell.web.documents.rebuilds import Rebuild
 from citewell.web.documents.table import COLUMNS
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import PageRequest
-from citewell.web.language.current import gettext, ngettext, number
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, language_name, moment, ngettext, number
 from citewell.web.templates import render
 
 Each = TypeVar("Each")
@@ -153,7 +154,7 @@ def render_rebuild(rebuild: Rebuild | None, *, first: bool = False) -> Markup:
         running=rebuild is not None and rebuild.running,
         stages=rebuild.stages if rebuild else {},
         paces=rebuild.paces if rebuild else {},
-        held_back=held_back.message if held_back else "",
+        held_back=said(held_back.message) if held_back else "",
         lost=_some(held_back.lost) if held_back else None,
         anyway=_anyway(held_back) if held_back else "",
         failed=render_failed(rebuild.error) if rebuild and rebuild.error else "",
@@ -194,7 +195,7 @@ def _outcome(rebuild: Rebuild) -> str:
     done = gettext(
         "Done in %(seconds)s s: %(counts)s.", seconds=seconds, counts=shown or gettext("all documents indexed again")
     )
-    return f"{done} {report.choice.message}" if report.choice else done
+    return f"{done} {said(report.choice.message)}" if report.choice else done
 
 
 def _changes(changes: Changes) -> list[tuple[str, _Some[str]]]:
@@ -212,15 +213,22 @@ def _facts(status: Status) -> dict[str, str]:
     manifest = status.manifest
     return {
         gettext("documents"): number(manifest.documents),
-        gettext("languages"): status.in_languages,
+        gettext("languages"): _languages(status),
         gettext("sections"): number(status.sections),
         gettext("passages"): number(manifest.passages),
         gettext("windows"): number(manifest.windows),
         gettext("size"): f"{number(status.bytes / 1e6, 1)} MB",
-        gettext("built"): f"{manifest.built:%Y-%m-%d %H:%M} UTC, {_age(manifest.built)}",
+        gettext("built"): f"{moment(manifest.built)}, {_age(manifest.built)}",
         gettext("encoder"): manifest.encoder.model,
         gettext("calibration"): _calibration(manifest.calibration),
     }
+
+
+def _languages(status: Status) -> str:
+    unknown = status.manifest.documents - sum(status.languages.values())
+    counts = {language_name(code): count for code, count in status.languages.items()}
+    counts |= {gettext("unknown"): unknown} if unknown else {}
+    return ", ".join(f"{name} {number(count)}" for name, count in counts.items())
 
 
 def _calibration(calibration: Calibration) -> str:
@@ -236,7 +244,7 @@ def _calibration(calibration: Calibration) -> str:
 
 def _snapshot(manifest: Manifest, current: str) -> dict[str, object]:
     documents = ngettext("%(num)s document", "%(num)s documents", manifest.documents)
-    return {"words": f"{manifest.built:%Y-%m-%d %H:%M:%S} UTC, {documents}", "in_use": manifest.name == current}
+    return {"words": f"{moment(manifest.built, seconds=True)}, {documents}", "in_use": manifest.name == current}
 
 
 @dataclass(frozen=True, slots=True)

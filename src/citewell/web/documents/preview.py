@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from citewell.building.seeing import Seen
+from citewell.web.facts import known
 from citewell.web.language.current import ngettext
 from citewell.web.templates import render
 
@@ -32,7 +33,7 @@ def render_seen(seen: Seen, *, indexed: bool = False, removable: bool = False) -
         removable=removable,
         size=", ".join(_sizes(seen)),
         kind=seen.reader.partition(" ")[0],
-        facts=[each for each in seen.facts if each.source not in ("format", "text")],
+        facts=known(each for each in seen.facts if each.source not in ("format", "text")),
         headings=seen.outline[:_MOST_HEADINGS],
         more_headings=max(0, len(seen.outline) - _MOST_HEADINGS),
         attached=[(each.path.removeprefix(f"{seen.path}/"), ", ".join(_sizes(each))) for each in seen.attached][

@@ -6,15 +6,17 @@ import gettext
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol, get_group_symbol
 
 # The language of the code; its messages need no catalogue.
 SOURCE = "en"
@@ -22,6 +24,8 @@ _FOLDER = files("citewell.web.language")
 _SUFFIX = ".po"
 # Every category of CLDR has a number below it in every language.
 _SAMPLES = 1_000
+# The length of a month in ISO 8601.
+_MONTH = len("2026-04")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,44 @@ class Language:
         """
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, pattern, locale=self.locale)
+
+    def percent(self, value: float) -> str:
+        """Return a share between 0 and 1 as a whole percentage, as this language writes it."""
+        return format_percent(value, locale=self.locale)
+
+    @property
+    def separators(self) -> str:
+        """The decimal sign and that between thousands."""
+        return get_decimal_symbol(self.locale) + get_group_symbol(self.locale)
+
+    def date(self, written: str) -> str:
+        """Return a date as this language writes it; in English as it is, because English-speaking countries differ.
+
+        Args:
+            written: A year, a month or a day (ISO 8601); anything else is returned unchanged.
+        """
+        if self.tag == SOURCE:
+            return written
+        try:
+            day = date.fromisoformat(f"{written}-01" if len(written) == _MONTH else written)
+        except ValueError:
+            return written
+        if len(written) == _MONTH:
+            return format_skeleton("yMMMM", day, locale=self.locale)
+        return format_date(day, "medium", locale=self.locale)
+
+    def moment(self, at: datetime, *, seconds: bool = False) -> str:
+        """Return a time in UTC as this language writes it; in English in the form of ISO 8601.
+
+        Args:
+            at: The time, in UTC.
+            seconds: Whether its seconds are shown.
+        """
+        if self.tag == SOURCE:
+            return f"{at:%Y-%m-%d %H:%M:%S} UTC" if seconds else f"{at:%Y-%m-%d %H:%M} UTC"
+        day = format_date(at, "medium", locale=self.locale)
+        time = format_time(at, "medium" if seconds else "short", locale=self.locale)
+        return f"{day}, {time} UTC"
 
 
 @cache

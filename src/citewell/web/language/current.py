@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 from citewell.web.language.catalogues import SOURCE, Language, languages
 
@@ -64,6 +65,31 @@ def noop(message: str) -> str:
 def number(value: float, digits: int = 0) -> str:
     """Return a number as the current language writes it; see `Language.number`."""
     return language().number(value, digits)
+
+
+def percent(value: float) -> str:
+    """Return a share as the current language writes it; see `Language.percent`."""
+    return language().percent(value)
+
+
+def interval(low: float, high: float, digits: int) -> str:
+    """Return the ends of an interval as the current language writes them."""
+    return gettext("%(low)s to %(high)s", low=number(low, digits), high=number(high, digits))
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a difference with its sign, as the current language writes it."""
+    return f"{'-' if value < 0 else '+'}{number(abs(value), digits)}"
+
+
+def date(written: str) -> str:
+    """Return a date as the current language writes it; see `Language.date`."""
+    return language().date(written)
+
+
+def moment(at: datetime, *, seconds: bool = False) -> str:
+    """Return a time as the current language writes it; see `Language.moment`."""
+    return language().moment(at, seconds=seconds)
 
 
 def language_name(code: str) -> str:

@@ -116,9 +116,9 @@ class Asker:
         problems = list(islice(anchoring.check(questions, texts), _MOST_PROBLEMS + 1))
         if problems:
             first = "; ".join(map(str, problems[:_MOST_PROBLEMS]))
-            more = "; and more" if len(problems) > _MOST_PROBLEMS else ""
             corpus = shlex.quote(snapshot.manifest.corpus)
             raise QuestionError(
-                f"quotations of {file} are not in the documents: {first}{more}",
+                f"quotations of {file} are not in the documents: {first}"
+                f"{'; and more' if len(problems) > _MOST_PROBLEMS else ''}",
                 command=f"citewell questions repair {shlex.quote(str(file))} --corpus {corpus}",
             )

@@ -22,11 +22,12 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.state.folder import StateFolder
 from citewell.web.chat.cards import text_key
+from citewell.web.language.current import gettext, noop
 from citewell.web.quality.asking import Asker, Asking
 from citewell.web.quality.runs import RunStore
 
 _CACHED_STATUSES = 32
-_REVIEWED = "this feedback was already reviewed, or withdrawn by its reader"
+_REVIEWED = noop("this feedback was already reviewed, or withdrawn by its reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class Judge:
             review = self._review(feedback)
             question = choices(review).get(key)
             if question is None:
-                raise CitewellError("the index has changed; reload the feedback and choose again")
+                raise CitewellError(gettext("the index has changed; reload the feedback and choose again"))
             return accept(review.feedback, question, self._store, file)
 
     def reject(self, feedback: int, key: str) -> None:
@@ -171,7 +172,7 @@ class Judge:
                 if pending.id == feedback and feedback_key(pending) == key:
                     self._store.decide(pending, "rejected")
                     return
-        raise CitewellError(_REVIEWED)
+        raise CitewellError(gettext(_REVIEWED))
 
     def map(self, name: str) -> CorpusMap:
         """Map what a run found in the corpus.
@@ -182,7 +183,9 @@ class Judge:
         run = self.runs.load(name)
         snapshot = self._assistant.snapshot
         if run.about.get("snapshot") != snapshot.manifest.name:
-            raise CitewellError("the index has changed since this run", hint="run the question set again")
+            raise CitewellError(
+                gettext("the index has changed since this run"), hint=gettext("run the question set again")
+            )
         return CorpusMap(snapshot.manifest.name, tuple(map_corpus(snapshot.catalogue.outlines(), run)))
 
     def place(self, path: str, span: Span, snapshot: str) -> tuple[StoredDocument, DocumentMap]:
@@ -193,22 +196,24 @@ class Judge:
         """
         current = self._assistant.snapshot
         if snapshot != current.manifest.name:
-            raise CitewellError("the index has changed since this map was drawn; reload the map")
+            raise CitewellError(gettext("the index has changed since this map was drawn; reload the map"))
         document = current.catalogue.document(path)
         if not span.start <= span.end <= len(document.text):
-            raise UsageError(f"{path} has no such place")
+            raise UsageError(gettext("%(path)s has no such place", path=path))
         return document, current.catalogue.maps.of(path)
 
     def _set(self, name: str) -> Path:
         if name not in self._sets:
-            raise UsageError(f"there is no question set {name!r}", command="citewell chat --questions FILE")
+            raise UsageError(
+                gettext("there is no question set “%(name)s”", name=name), command="citewell chat --questions FILE"
+            )
         return self._sets[name]
 
     def _review(self, feedback: int) -> Review:
         for review in self.waiting():
             if review.feedback.id == feedback:
                 return review
-        raise CitewellError(_REVIEWED)
+        raise CitewellError(gettext(_REVIEWED))
 
     def _read_status(self, name: str, _stamp: tuple[int, int] | None) -> SetStatus:
         try:

@@ -7,9 +7,10 @@ from markupsafe import Markup
 from citewell.evaluation.charts import map_chart
 from citewell.evaluation.mapping import boxes
 from citewell.evaluation.misses import MISSED_BELOW
+from citewell.web.language.current import gettext, ngettext, percent
 from citewell.web.quality.judge import CorpusMap
 from citewell.web.quality.parts import drawn
-from citewell.web.templates import count, render
+from citewell.web.templates import render
 
 # Nobody reads more than these.
 _MOST_LISTED = 10
@@ -28,9 +29,22 @@ def render_map(found: CorpusMap) -> Markup:
     return render(
         "quality/map.html",
         below=MISSED_BELOW,
-        boxes=drawn(map_chart(boxes(documents)), found.snapshot),
-        words=f"{len(regions) - len(never):,} of {count(len(regions), 'section')} were found; {share:.0%} of the text "
-        f"never was, and {len(unfound):,} of {count(len(documents), 'document')} not at all.",
+        boxes=drawn(map_chart(boxes(documents, say=gettext), gettext), found.snapshot),
+        words=[
+            ngettext(
+                "%(found)s of %(num)s section was found.",
+                "%(found)s of %(num)s sections were found.",
+                len(regions),
+                found=len(regions) - len(never),
+            ),
+            gettext("%(share)s of the text was never found.", share=percent(share)),
+            ngettext(
+                "%(unfound)s of %(num)s document was not found at all.",
+                "%(unfound)s of %(num)s documents were not found at all.",
+                len(documents),
+                unfound=len(unfound),
+            ),
+        ],
         missed=missed,
         never=sorted(never, key=lambda each: -each.characters),
         most=_MOST_LISTED,

@@ -15,6 +15,8 @@ from citewell.web.auth.visitors import visitor
 from citewell.web.chat.source import render_document
 from citewell.web.faults import render_failed, render_fault
 from citewell.web.functions import Name, PageRequest, Position
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, ngettext, noop
 from citewell.web.quality.asking import Asking
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.map import render_map
@@ -22,10 +24,16 @@ from citewell.web.quality.parts import Choice, age, run_choice, set_choice
 from citewell.web.quality.results import render_comparison, render_result
 from citewell.web.quality.reviews import render_feedback
 from citewell.web.quality.runs import KeptRun
-from citewell.web.templates import count, render
+from citewell.web.templates import render
 
 PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
-_TABS = {"runs": "Run", "result": "Result", "compare": "Compare", "feedback": "Feedback", "map": "Map"}
+_TABS = {
+    "runs": noop("Run"),
+    "result": noop("Result"),
+    "compare": noop("Compare"),
+    "feedback": noop("Feedback"),
+    "map": noop("Map"),
+}
 
 
 class JudgeRequest(PageRequest):
@@ -67,7 +75,7 @@ class JudgePanel:
         """
         # The page hides the button, but a client can send the request anyway.
         if not visitor().maintains:
-            raise CitewellError("only maintainers can use the Quality panel")
+            raise CitewellError(gettext("only maintainers can use the Quality panel"))
         if request.action != "progress":
             logs.event("judging", action=request.action)
         views: dict[str, Callable[[JudgeRequest], str]] = {
@@ -114,14 +122,21 @@ class JudgePanel:
         return render(
             "quality/runs.html",
             asking=_asking(asking) if asking and asking.running else "",
-            sets=set_choice("Question set", judge.sets, chosen or next(iter(judge.sets), "")),
+            sets=set_choice(gettext("Question set"), judge.sets, chosen or next(iter(judge.sets), "")),
             error=render_failed(asking.error) if asking and asking.error else "",
             cancelled=asking.set if asking and asking.cancelled else "",
             statuses=[
-                {"set": each.set, "error": each.error, "questions": count(each.questions, "question")}
+                {
+                    "set": each.set,
+                    "error": render_failed(each.error) if each.error else "",
+                    "questions": ngettext("%(num)s question", "%(num)s questions", each.questions),
+                }
                 for each in judge.statuses()
             ],
-            runs=[{"run": run, "age": age(run, judge.snapshot)} for run in judge.runs.kept()],
+            runs=[
+                {"name": run.name, "title": said(run.title), "age": age(run, judge.snapshot)}
+                for run in judge.runs.kept()
+            ],
         )
 
     def _result(self, name: str) -> Markup:
@@ -131,7 +146,7 @@ class JudgePanel:
         name = name or runs[0].name
         return _view(
             "result",
-            [self._choice("Run", "run", runs, name, "result")],
+            [self._choice(gettext("Run"), "run", runs, name, "result")],
             lambda: render_result(self._judge.result(name)),
         )
 
@@ -144,7 +159,10 @@ class JudgePanel:
             a = next((run.name for run in runs[1:] if run.set == runs[0].set), b)
         return _view(
             "compare",
-            [self._choice("A, before", "run", runs, a), self._choice("B, after", "other", runs, b)],
+            [
+                self._choice(gettext("A, before"), "run", runs, a),
+                self._choice(gettext("B, after"), "other", runs, b),
+            ],
             (lambda: render_comparison(self._judge.runs.compare(a, b))) if a != b else None,
         )
 
@@ -154,15 +172,18 @@ class JudgePanel:
     def _accept(self, request: JudgeRequest) -> Markup:
         def accept() -> str:
             if self._judge.accept(request.feedback, request.key, request.set):
-                return f"Added to {request.set}."
-            return f"{request.set} already has this question. If its answers differ, edit the file and reject this."
+                return gettext("Added to %(set)s.", set=request.set)
+            return gettext(
+                "%(set)s already has this question. If its answers differ, edit the file and reject this.",
+                set=request.set,
+            )
 
         return self._decided(accept, request.set)
 
     def _reject(self, request: JudgeRequest) -> Markup:
         def reject() -> str:
             self._judge.reject(request.feedback, request.key)
-            return "Rejected."
+            return gettext("Rejected.")
 
         return self._decided(reject, request.set)
 
@@ -179,7 +200,9 @@ class JudgePanel:
         if not runs:
             return _view("map")
         name = name or next((run.name for run in runs if run.snapshot == self._judge.snapshot), runs[0].name)
-        return _view("map", [self._choice("Run", "run", runs, name, "map")], lambda: render_map(self._judge.map(name)))
+        return _view(
+            "map", [self._choice(gettext("Run"), "run", runs, name, "map")], lambda: render_map(self._judge.map(name))
+        )
 
 
 def _view(name: str, choices: Sequence[Choice] = (), show: Callable[[], Markup] | None = None) -> Markup:

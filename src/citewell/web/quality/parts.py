@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.evaluation.charts import Chart
+from citewell.web.language.core import said
+from citewell.web.language.current import gettext, language
 from citewell.web.quality.runs import KeptRun
 
 
@@ -33,14 +35,18 @@ def run_choice(
     label: str, field: str, runs: Sequence[KeptRun], chosen: str, *, snapshot: str, change: str = ""
 ) -> Choice:
     """Return a field to select a run; the label of a run with another snapshot shows that."""
-    return Choice(label, field, {run.name: f"{run.title}{age(run, snapshot)}" for run in runs}, chosen, change)
+    return Choice(label, field, {run.name: f"{said(run.title)}{age(run, snapshot)}" for run in runs}, chosen, change)
 
 
 def age(run: KeptRun, snapshot: str) -> str:
     """Return a note for a run that cannot be read, or was made with another snapshot."""
     if run.set is None:
-        return " (cannot be read)"
-    return "" if run.snapshot == snapshot else " (earlier documents)"
+        note = gettext("cannot be read")
+    elif run.snapshot != snapshot:
+        note = gettext("earlier documents")
+    else:
+        return ""
+    return f" ({note})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class DrawnChart:
 
 def drawn(shown: Chart, snapshot: str = "") -> DrawnChart:
     """Prepare a chart for the page."""
-    figure = shown.figure.update_layout(template=None, dragmode=False)
+    figure = shown.figure.update_layout(template=None, dragmode=False, separators=language().separators)
     if shown.name != "map":
         figure.update_layout(margin={"t": 20}).update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     return DrawnChart(shown.name, shown.title, figure.layout.height, figure.to_json(), snapshot)

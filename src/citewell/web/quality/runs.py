@@ -11,6 +11,7 @@ from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.comparing import Comparison, compare
 from citewell.evaluation.running import Run, load_run, load_title
 from citewell.evaluation.summary import Summary, summarise
+from citewell.web.language.current import gettext
 
 _KEPT = 32
 
@@ -52,7 +53,7 @@ class RunStore:
         """
         file = self._files().get(name)
         if file is None:
-            raise UsageError(f"there is no run {name!r}", hint="run a question set")
+            raise UsageError(gettext("there is no run “%(name)s”", name=name), hint=gettext("run a question set"))
         return load_run(file)
 
     def compare(self, a: str, b: str) -> Comparison:
