@@ -171,7 +171,20 @@ class IndexFaultError(CitewellError):
 
 
 class IndexMissingError(IndexFaultError):
-    """There is no index in this folder."""
+    """There is no index in this folder.
+
+    Args:
+        message: Which folder.
+        command: The command that builds it.
+        hint: What to do, in words.
+        is_first: Whether there has been none before.
+    """
+
+    def __init__(
+        self, message: str, *, command: str | None = None, hint: str | None = None, is_first: bool = False
+    ) -> None:
+        super().__init__(message, command=command, hint=hint)
+        self.is_first = is_first
 
 
 class IndexDamagedError(IndexFaultError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,34 @@ def test_a_lead_is_short_in_order_and_starts_with_the_best(
     assert ranks[0] == 1
     assert len(ranks) <= 3
     assert ranks == sorted(set(ranks))
+
+
+SUBTITLES = """1
+00:00:01,000 --> 00:00:04,000
+The harvest begins when the grapes
+
+2
+00:00:04,000 --> 00:00:08,500
+have enough sugar, which we measure
+
+3
+00:00:09,000 --> 00:00:12,000
+every morning with a refractometer.
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How is the sugar of the grapes measured?",
+        "When does the harvest begin, and how is the sugar measured with a refractometer?",
+    ],
+)
+def test_what_is_quoted_of_subtitles_is_words_only_and_the_time_is_their_place(tmp_path: Path, question: str) -> None:
+    answer = assistant_for(TOWN | {"harvest.srt": SUBTITLES}, tmp_path).ask(question)
+    first = answer.passages[0]
+    assert (first.document, first.place and first.place.kind) == ("harvest.srt", "time")
+    marked = [mark.shifted(-first.start).of(first.text) for mark in first.highlights]
+    for text in (*quoted(answer), *marked):
+        assert "-->" not in text
+        assert "\n" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,15 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Locator, Page, expect
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.errors import BusyError, CitewellError, FeedbackError, IndexDamagedError, QuestionError, TooManyError
+from citewell.errors import (
+    BusyError,
+    CitewellError,
+    FeedbackError,
+    IndexDamagedError,
+    IndexMissingError,
+    QuestionError,
+    TooManyError,
+)
 from citewell.index.catalogue import Catalogue
 from citewell.web import Server, ServerOptions
 from citewell.web.application import create_app
@@ -70,6 +79,18 @@ def test_only_maintainers_see_server_details(error: CitewellError, public: str) 
         assert "/srv" in render_fault(error)
 
 
+@pytest.mark.parametrize(
+    ("is_first", "buttons"),
+    [(True, ["Try again", "Add documents", "Try it with the example"]), (False, ["Try again", "Manage the documents"])],
+)
+def test_a_missing_index_is_said_with_the_buttons_of_the_page(*, is_first: bool, buttons: list[str]) -> None:
+    error = IndexMissingError("there is no index in x", command="citewell index", is_first=is_first)
+    with visited_by(Visitor(None, "maintainer")):
+        shown = render_fault(error)
+    assert re.findall(r"<button[^>]*>([^<]*)</button>", shown) == buttons
+    assert "citewell index" not in shown
+
+
 def test_what_a_reader_can_fix_is_said_to_everyone_without_commands() -> None:
     error = QuestionError("the question is empty", command="citewell ask")
     assert "The question is empty" in render_fault(error)
@@ -103,15 +124,15 @@ def test_a_catalogue_whose_pages_are_none_is_said_to_be_damaged(index: IndexFold
 
 
 @pytest.mark.browser
-def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
-    page: Page, corpus: Path, index: IndexFolder
-) -> None:
+def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(page: Page, index: IndexFolder) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         (index.path / "CURRENT").unlink()
         turn = ask(page)
         expect(turn.get_by_role("alert")).to_contain_text("There is no index")
-        expect(turn.locator("code")).to_have_text(f"citewell index --corpus {corpus} --index {index.path}")
+        # The buttons of the page do what the command does.
+        expect(turn.get_by_role("alert")).to_contain_text("Build it again under “Manage the documents”.")
+        expect(turn.locator("code")).to_have_count(0)
         sound(page)
         turn.get_by_role("button", name="Manage the documents").click()
         panel = page.get_by_role("region", name="Document management")

@@ -103,7 +103,7 @@ class IndexFolder:
         try:
             name = self.pointer.read_text(encoding="utf-8").strip()
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command()) from error
+            raise self._missing() from error
         except OSError as error:
             raise self.unreadable(self.pointer, error) from error
         except UnicodeDecodeError as error:
@@ -111,6 +111,10 @@ class IndexFolder:
         if not _NAME.fullmatch(name):
             raise IndexDamagedError(f"{self.pointer} does not name a snapshot", command=self.build_command())
         return name
+
+    def _missing(self) -> IndexMissingError:
+        message = f"there is no index in {self.path}"
+        return IndexMissingError(message, command=self.build_command(), is_first=self.is_awaited)
 
     def stamp(self) -> Stamp:
         """Return a value that changes whenever the pointer is replaced; cheap enough for every question.
@@ -120,7 +124,7 @@ class IndexFolder:
         """
         found = stamp(self.pointer)
         if found is None:
-            raise IndexMissingError(f"there is no index in {self.path}", command=self.build_command())
+            raise self._missing()
         return found
 
     def files(self) -> tuple[Path, ...]:

@@ -58,7 +58,11 @@ class AnswerReader:
         def last(number: int) -> int:
             return last_announced(sentence, number, len(sentences), passage.language)
 
-        return shown.judged.answer(shown.span, above=self._above(shown), last=last) or shown.sentences.whole
+        def apart(number: int) -> bool:
+            return _has_a_line(inside(passage, Span(sentences.ends[number], sentences.starts[number + 1])))
+
+        above = self._above(shown)
+        return shown.judged.answer(shown.span, above=above, last=last, apart=apart) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
@@ -135,3 +139,8 @@ class AnswerReader:
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
         return AnsweringPlace(inside(passage, shown.sentences.whole), passage.language, self._forms_at(shown), is_name)
+
+
+def _has_a_line(between: str) -> bool:
+    """Return whether there is a line with words between two sentences: that is no language, such as the time of a subtitle."""
+    return any(any(map(str.isalnum, line)) for line in between.split("\n")[1:-1])

@@ -69,7 +69,12 @@ class Judged(NamedTuple):
         return self.sentences[int(self.values().argmax())]
 
     def answer(
-        self, shown: Span, *, above: Iterable[int] = (), last: Callable[[int], int] = lambda number: number
+        self,
+        shown: Span,
+        *,
+        above: Iterable[int] = (),
+        last: Callable[[int], int] = lambda number: number,
+        apart: Callable[[int], bool] = lambda _: False,
     ) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none.
 
@@ -77,6 +82,7 @@ class Judged(NamedTuple):
             shown: The shown part.
             above: The numbers of the words that stand above the passage.
             last: Returns the number of the last of the sentences that one announces, or its own.
+            apart: Returns whether something that is no sentence stands between a sentence and the next: they are not joined.
         """
         whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
         if not whole:
@@ -85,12 +91,15 @@ class Judged(NamedTuple):
         first = end = max(values, key=lambda nth: values[nth])
         least = _STANDS_BESIDE * values[first]
         while end - first + 1 < _MOST:
-            beside = [nth for nth in (first - 1, end + 1) if values.get(nth, -1.0) >= least]
+            sides = ((first - 1, first - 1), (end + 1, end))
+            beside = [nth for nth, before in sides if values.get(nth, -1.0) >= least and not apart(before)]
             if not beside:
                 break
             chosen = max(beside, key=lambda nth: values[nth])
             first, end = min(first, chosen), max(end, chosen)
-        return self.sentences[first : min(last(end), whole[-1]) + 1].whole
+        announced = range(end, min(last(end), whole[-1]))
+        end = next((nth for nth in announced if apart(nth)), announced.stop)
+        return self.sentences[first : end + 1].whole
 
 
 def _compared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -63,6 +64,10 @@ _TOO_MANY = _State("busy", noop("Too many requests"), noop("This request will be
 # The template adds the full stop.
 _ASK_ADMINISTRATOR = noop("An administrator has to fix this. Your question is kept")
 
+_HERE = noop("build it with the button below")
+_AGAIN = noop("build it again under “Manage the documents”")
+_FIRST = noop("add documents, or try it with the example")
+
 
 def public_error(error: CitewellError) -> CitewellError:
     """Return an error as an API client may read it.
@@ -103,7 +108,13 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
         return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
     if not maintains:
         return _render(state, gettext(_ASK_ADMINISTRATOR))
-    return _render(state, error.message, command=error.command, hint=error.hint, documents_link=not here)
+    if isinstance(error, IndexMissingError):
+        # The page has buttons for what the command does.
+        hint = _HERE if here else _FIRST if error.is_first else _AGAIN
+        return _render(
+            state, error.message, hint=gettext(hint), leads="" if here else "first" if error.is_first else "documents"
+        )
+    return _render(state, error.message, command=error.command, hint=error.hint, leads="" if here else "documents")
 
 
 def _server_fault(error: CitewellError) -> _State | None:
@@ -117,9 +128,12 @@ def _render(
     command: str | None = None,
     hint: str | None = None,
     retry_after: int | None = None,
-    documents_link: bool = False,
+    leads: Literal["", "documents", "first"] = "",
 ) -> Markup:
-    """Render a state with a "Try again" button; the page also retries automatically after ``retry_after`` seconds."""
+    """Render a state with its buttons; the page also retries automatically after ``retry_after`` seconds.
+
+    ``leads`` is where its buttons lead: to "Documents", or, as there has been no index yet, to adding the first.
+    """
     return render(
         "shared/fault.html",
         state=state,
@@ -127,5 +141,5 @@ def _render(
         command=command,
         hint=said(hint or ""),
         retry_after=retry_after,
-        documents_link=documents_link,
+        leads=leads,
     )

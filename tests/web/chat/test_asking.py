@@ -95,9 +95,11 @@ def test_what_is_not_covered_is_reported_with_the_nearest_folded(page: Page, cha
     assert page.locator("article:visible").count() == 8
 
 
-def test_a_refusal_suggests_how_to_ask(page: Page, chat_url: str) -> None:
+def test_a_refusal_says_what_the_documents_cover_instead(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "How do I bake sourdough bread?")
-    nearest = page.get_by_role("group", name="Similar questions").get_by_role("button")
+    group = page.get_by_role("group", name="The documents cover:")
+    expect(group).to_contain_text("The documents cover:")
+    nearest = group.get_by_role("button")
     expect(nearest).to_have_count(3)
     nearest.first.click()
     answer = page.locator(".cw-turn").nth(1)

@@ -32,6 +32,12 @@ def test_a_german_browser_sees_german_and_no_english_message(german: Page, chat_
     german.keyboard.press("Enter")
     german.get_by_role("button", name="Quelle zeigen").first.click()
     expect(german.get_by_role("region", name="Das ganze Dokument")).to_be_visible()
+    german.set_viewport_size({"width": 390, "height": 844})
+    bar, button = german.locator(".cw-bar").bounding_box(), german.locator(".cw-bar [data-new]").bounding_box()
+    assert bar
+    assert button
+    assert bar["height"] < 2 * button["height"], "the header of a phone has more than one line"
+    german.set_viewport_size({"width": 1280, "height": 800})
     assert english_left(german) == []
     sound(german)
     german.get_by_role("button", name="Ich habe eine andere Stelle erwartet").click()

@@ -199,6 +199,7 @@ _DOCUMENTS = (
     noop("the run failed unexpectedly"),
     noop("see the server log"),
     noop("no file in %(path)s could be read; the index is unchanged"),
+    noop("there is no index in %(path)s"),
     # Checks (`citewell.index.checking`); what is wrong with a damaged index stays as it is.
     noop("pointer"),
     noop("manifest"),
