@@ -130,7 +130,7 @@ def test_every_measure_in_words_has_a_name_in_german() -> None:
         (
             "It is at rank 2 of the nearest passages, but the question is refused: it turns on “moss”, “fern”, which the"
             " best place does not have; there is heather.",
-            "Sie steht auf Rang 2 der nächstliegenden Textstellen, aber die Frage wird abgelehnt: es geht um „moss“, „fern“, "
+            "Sie steht auf Rang 2 der nächstliegenden Textstellen, aber die Frage wird abgelehnt: Es geht um „moss“, „fern“, "
             "und die beste Stelle enthält das nicht; es gibt heather.",
         ),
         (
