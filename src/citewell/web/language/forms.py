@@ -257,6 +257,8 @@ _QUALITY = (
     noop("%(measure)s %(before)s to %(after)s, %(p_value)s"),
     noop("p = %(number)s"),
     noop("p < %(number)s"),
+    noop("answered"),
+    noop("refused"),
     noop("document hit@1"),
     noop("document hit@5"),
     noop("document nDCG@10"),
