@@ -51,11 +51,13 @@ class Calibration(Curve):
 
     ``unrelated`` is the cosine that a question and an unrelated text rarely exceed with this encoder. ``across`` is the curve
     for passages in another language than the question; None if the encoder does not bring languages together, and in an index
-    that is older than it.
+    that is older than it. ``unseen`` is the probability that a word of another text like these stands nowhere in them; None in
+    an older index.
     """
 
     unrelated: float
     across: Curve | None = None
+    unseen: float | None = None
 
 
 def evidence(cosine: float, bm25: float, term_weight: float, extra_weight: float) -> float:

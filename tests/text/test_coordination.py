@@ -32,6 +32,8 @@ from tests.support.growth import check_growth
         ("ما الفرق بين الأنسولين وأوكرانيا؟", ["الأنسولين", "أوكرانيا"]),
         ("胰岛素和乌克兰的区别是什么？", ["胰岛素", "乌克兰"]),
         ("インスリンとウクライナの違いは何ですか", ["インスリン", "ウクライナ"]),
+        ("「インスリン」と「ウクライナ」の違いは何ですか", ["「インスリン」", "「ウクライナ」"]),
+        ('What did he say about "insulin" and Ukraine?', ['"insulin"', "Ukraine"]),
         ("인슐린과 우크라이나의 차이", ["인슐린", "우크라이나의"]),
         ("อินซูลินกับยูเครนต่างกันอย่างไร", ["อินซูลิน", "ยูเครน"]),
     ],
@@ -42,7 +44,16 @@ def test_parts_are_proposed(question: str, parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What did he say?", "How did it change between 1990 and 2000?", "and", "and and", "What is it and?", "", "???"],
+    [
+        "エリザベスが「私の夫だ」と語ったのはいつのことですか。",
+        "What did he say?",
+        "How did it change between 1990 and 2000?",
+        "and",
+        "and and",
+        "What is it and?",
+        "",
+        "???",
+    ],
 )
 def test_other_questions_have_one_part(question: str) -> None:
     assert divisions(question, ("en",)) == ()

@@ -26,6 +26,9 @@ Keys = npt.NDArray[np.uint64]
 Starts = npt.NDArray[np.uint32]
 
 _RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
+# How often words stand is counted for so many of them at most, which are a fair sample: digests are spread evenly.
+_COUNTED = 1 << 20
+_READ_AT_ONCE = 1 << 18
 # Most words of a text are among a few thousand.
 _REMEMBERED = 1 << 16
 
@@ -99,6 +102,21 @@ class TermPlaces:
             raise self._damaged()
         found = np.frombuffer(packed, dtype=_RECORD)
         return found["key"], found["start"]
+
+    def unseen(self) -> float | None:
+        """Return the probability that the next word of such a text is none of these (Good, 1953): how many stand only once.
+
+        Returns:
+            The share of all words that stand once in all documents together; None without any word.
+        """
+        every = -(-self.count // _COUNTED)
+        parts = (range(start, min(start + _READ_AT_ONCE, self.count)) for start in range(0, self.count, _READ_AT_ONCE))
+        kept = [keys[keys % every == 0] if every > 1 else keys.copy() for keys, _ in map(self.read, parts)]
+        keys = np.concatenate([np.zeros(0, dtype=np.uint64), *kept])
+        if not len(keys):
+            return None
+        counts = np.unique(keys, return_counts=True)[1]
+        return float((counts == 1).sum() / len(keys))
 
     def _read(self, records: range) -> bytes:
         with self._lock:

@@ -71,6 +71,7 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
         intercept=curve.intercept,
         unrelated=_unrelated(stores, vectors),
         across=calibrate_across(stores, encoder),
+        unseen=stores.terms.unseen(),
     )
 
 

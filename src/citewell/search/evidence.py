@@ -13,6 +13,7 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.headings import heading_forms
+from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
@@ -74,13 +75,14 @@ class AnswerReader:
         (here,) = self._matcher.in_sentences(shown.passage, [mark])
         return Said(self._standing_in(here, shown), self._above(shown), shown.passage.records)
 
-    def missing(self, shown: Shown, question: str, weights: TermWeights) -> tuple[Missing, ...]:
+    def missing(self, shown: Shown, question: str, weights: TermWeights, lacking: Lacking) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
 
         Args:
             shown: The best place.
             question: The question as it is searched.
             weights: Its own concepts, without those of earlier turns.
+            lacking: The words of it that no document has.
         """
         weights = weights.at(shown.candidate.passage)
         if shown.candidate.foreign:
@@ -97,7 +99,8 @@ class AnswerReader:
             return bool(len(self._snapshot.lexical.best(alone, 1, within=document)[0]))
 
         def named(word: str) -> bool:
-            return looks_like_a_name(word, self._encoder)
+            # A name cannot be said in other words; what can is a word for somebody ("the contact person", "the buyer").
+            return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
         def asked(concept: Concept) -> str:
             return concept.span.of(question) or concept.word

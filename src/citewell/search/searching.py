@@ -26,6 +26,7 @@ from citewell.search.candidates import Values, best_windows, scores_of, without
 from citewell.search.crossing import Crossing, crossing
 from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
+from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Candidates, Page, Read, Shown, found_passage
@@ -235,11 +236,16 @@ def search(
     if not page.shown:
         return Found((), None)
     shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
-    evidences = [_evidence(snapshot, query, each, named=reader.is_named(each)) for each in shown]
+    lacking = _lacking(snapshot, query, encoder, storage or SnapshotStorage(snapshot))
+    evidences = [
+        _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)
+        for each in shown
+    ]
     if query.earlier:
         shown, evidences = query.earlier.answering_first(shown, evidences, calibration.evidence(EVEN))
     marks = [reader.highlight(each) for each in shown]
-    missing = reader.missing(shown[0], query.text, query.earlier.weights if query.earlier else query.weights)
+    own = query.earlier.weights if query.earlier else query.weights
+    missing = reader.missing(shown[0], query.text, own, lacking)
     if phrases:
         evidences = list(map(partial(phrases.evidence, query.weights, calibration), shown, evidences))
         marks = list(map(phrases.mark, shown, marks))
@@ -250,6 +256,15 @@ def search(
     )
     said = {each.at: reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
+
+
+def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder, storage: Storage) -> Lacking:
+    """Return the words of the question itself that no document has."""
+    vector, weights = (query.earlier.vector, query.earlier.weights) if query.earlier else (query.vector, query.weights)
+    if any(each.others for each in weights.concepts):
+        # Other names have changed the vector.
+        vector = encoder.encode_query(query.text)
+    return Lacking(query.text, vector, weights, snapshot.manifest.calibration.unseen, encoder, storage)
 
 
 def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) -> float:

@@ -18,6 +18,7 @@ import regex
 from citewell.document import Span
 from citewell.text.joining import Joining, Token, joining_words, may_join, tokens_of
 from citewell.text.language import detect
+from citewell.text.phrases import phrases_in
 from citewell.text.terms import DEFAULT_LANGUAGE
 
 MOST_PARTS = 4
@@ -29,6 +30,7 @@ _QUESTION_MARKS = "?？؟"
 # It begins where the one before ends, so a text without such a sign is read once.
 _SENTENCE = regex.compile(r"(?<![^?？؟])[^?？؟]++[?？؟]++")
 _LETTER = regex.compile(r"\p{L}")
+_SPACE = regex.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _lists(question: str, tokens: Sequence[Token], joining: Sequence[Joining]) -
         items = _items(question, tokens, join)
         if len(items) > 1:
             end = items[0][0]
-            if not _is_range(tokens, items, between):
+            if not (_is_range(tokens, items, between) or _reports(question, tokens, items)):
                 yield _division(question, tokens, items)
 
 
@@ -192,6 +194,14 @@ def _is_range(tokens: Sequence[Token], items: Sequence[tuple[int, int]], between
     """Return whether a list is from one number to another."""
     numbers = all(any(map(str.isdecimal, tokens[nth].text)) for first, end in items for nth in range(first, end))
     return numbers and any(token.text.lower() in between for token in tokens[: items[0][0]])
+
+
+def _reports(question: str, tokens: Sequence[Token], items: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the joining word says who said what is quoted: in Japanese, 「A」と語った has the word of 「A」と「B」."""
+    one, other = (Span(tokens[first].span.start, tokens[end - 1].span.end) for first, end in items[-2:])
+    quotations = [each.span for each in phrases_in(question)]
+    quoted = [any(map(each.overlaps, quotations)) for each in (one, other)]
+    return quoted == [True, False] and not _SPACE.search(question[one.end : other.start])
 
 
 def _is_space(question: str, one: Token, other: Token) -> bool:

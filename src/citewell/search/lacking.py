@@ -1,0 +1,105 @@
+"""How much the words of a question that no document has count against a place.
+
+"What is the salary of the maintainer?" is near to what is said about the maintainer, although "salary" stands nowhere. Whether
+a place says such words in other words, the encoder tells: without them, the question is less near to a place that does ("car"
+and "automobile"), and nearer to one that does not. How much is expected of them depends on the corpus: the more words it has,
+the less often one of a covered question is missing there.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from citewell.encoder.encoding import Encoder
+from citewell.index.weights import TermWeights
+from citewell.search.page import Candidate
+from citewell.search.storage import Storage
+
+# What the evidence of a place loses, relative to the rise of its cosine without those words (docs/architecture.md, "Refusal").
+_RISE = 1.5
+# The rise that is expected of words with all of a question's weight, for each unit of what their absence tells.
+_EXPECTED = 0.04
+# Of the words of a question that a corpus does not cover, about this share is missing in it.
+_MISSING = 0.45
+
+
+class _Rest(NamedTuple):
+    """The question without the words that no document has: its vector, and their share of the weights of the question."""
+
+    vector: npt.NDArray[np.float32]
+    share: float
+
+
+class Lacking:
+    """The ordinary words of one question that no document has. Nothing is encoded before a place is judged.
+
+    Names, numbers and codes are not among them, because whether they decide is another question (``citewell.search.turning``).
+
+    Args:
+        text: The question.
+        vector: Its unit vector, not mixed with anything else.
+        weights: Its concepts.
+        unseen: The probability that a word of a text like those of the corpus stands nowhere in it; None is not known.
+        encoder: The encoder.
+        storage: The vectors of windows.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        vector: npt.NDArray[np.float32],
+        weights: TermWeights,
+        unseen: float | None,
+        encoder: Encoder,
+        storage: Storage,
+    ) -> None:
+        self._text = text
+        self._vector = vector
+        self._weights = weights
+        self._expected = _EXPECTED * told_by_absence(unseen)
+        self._encoder = encoder
+        self._storage = storage
+
+    def against(self, candidate: Candidate) -> float:
+        """Return what the evidence of a place loses by them; nothing in another language, where all words are others."""
+        if candidate.foreign or self._rest is None:
+            return 0.0
+        return _RISE * max(0.0, self._rise(candidate, self._rest) + self._expected * self._rest.share)
+
+    def are_said_otherwise(self, candidate: Candidate) -> bool:
+        """Return whether a place says them in other words, as far as the encoder tells."""
+        return self._rest is not None and self._rise(candidate, self._rest) < 0
+
+    def _rise(self, candidate: Candidate, rest: _Rest) -> float:
+        """Return how much nearer the question is to a place without them."""
+        window = range(candidate.window, candidate.window + 1)
+        cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, rest.vector)]
+        whole, without = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
+        return float(without - whole)
+
+    @cached_property
+    def _rest(self) -> _Rest | None:
+        every = self._weights.concepts
+        lacked = [each for each in every if not (each.is_found or each.concept.is_key)]
+        # Without its only words, a question asks nothing.
+        if not 0 < len(lacked) < len(every):
+            return None
+        # Pieces of writing without spaces overlap.
+        places = {at for each in lacked for at in range(each.concept.span.start, each.concept.span.end)}
+        text = "".join(character for at, character in enumerate(self._text) if at not in places)
+        share = sum(each.weight for each in lacked) / (self._weights.total or 1.0)
+        return _Rest(self._encoder.encode_query(text.strip()), share)
+
+
+def told_by_absence(unseen: float | None) -> float:
+    """Return how much a missing word tells: the logarithm of how much more often it is, if a corpus does not cover a question.
+
+    Args:
+        unseen: The probability that a word of a text like those of the corpus stands nowhere in it; None is not known.
+    """
+    return max(0.0, math.log(_MISSING / unseen)) if unseen else 0.0

@@ -1,0 +1,107 @@
+"""Words that no document has count against an answer, unless the place says them in other words."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell import Assistant, Turn
+from citewell.confidence import Calibration
+from citewell.search.lacking import Lacking, told_by_absence
+from citewell.search.page import Candidate
+from tests.support.indexes import assistant_for
+
+HARBOUR = """The harbour office
+
+The keeper of the harbour is paid by the town. She opens the lock at six in the morning and closes it at ten at night. Boats
+that stay longer than a week pay eight crowns a day.
+
+Cars may be left behind the boat house for one night. Whoever loses a key gets a new one at the desk.
+
+The ferry Alma carries 120 cars and needs 45 minutes to the island. Tickets are sold on board.
+"""
+HELP = """Who helps
+
+The coordinator in Valencia is Maria Sanz, and the coordinator in Brest is Yann Le Goff. They help with rooms, lost keys and
+visits to the doctor.
+"""
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for({"harbour.txt": HARBOUR, "help.txt": HELP}, tmp_path_factory.mktemp("harbour"))
+
+
+@pytest.fixture
+def lost(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the evidence of each place that is judged loses."""
+    found: list[float] = []
+    against = Lacking.against
+
+    def noted(lacking: Lacking, candidate: Candidate) -> float:
+        found.append(against(lacking, candidate))
+        return found[-1]
+
+    monkeypatch.setattr(Lacking, "against", noted)
+    return found
+
+
+def test_what_a_place_says_in_other_words_costs_less_than_what_it_does_not_say(
+    harbour: Assistant, lost: list[float]
+) -> None:
+    def first(question: str) -> float:
+        lost.clear()
+        harbour.ask(question)
+        return lost[0]
+
+    assert first("How many cars does the ferry carry?") == 0
+    paraphrased = first("How many automobiles does the ferry carry?")
+    assert first("How many dentists does the ferry carry?") > paraphrased + 0.05
+    assert first("What is the price for vessels that remain over a week?") == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("How many automobiles does the ferry carry?", True),
+        ("When does the keeper unlock the gate?", True),
+        ("What is the price for vessels that remain over a week?", True),
+        ("What is the religion of the keeper?", False),
+        ("Which vaccines does the ferry require?", False),
+    ],
+)
+def test_paraphrases_are_answered_and_what_is_not_there_is_refused(
+    harbour: Assistant, question: str, *, answered: bool
+) -> None:
+    assert harbour.ask(question).answered is answered
+
+
+def test_they_are_what_makes_it_improbable(harbour: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "What is the religion of the keeper?"
+    confidence = harbour.ask(question).confidence
+    monkeypatch.setattr(Lacking, "against", lambda *_: 0.0)
+    assert harbour.ask(question).confidence > 5 * confidence
+
+
+def test_the_words_of_earlier_turns_are_not_lacking(harbour: Assistant, lost: list[float]) -> None:
+    history = (Turn("user", "Which helicopters does the keeper fly?"), Turn("assistant", "The keeper opens the lock."))
+    harbour.ask("And when does she close it?", history=history)
+    assert lost
+    assert max(lost) == 0
+
+
+def test_a_word_for_somebody_is_no_missing_name(harbour: Assistant) -> None:
+    answer = harbour.ask("Who is the contact person in Valencia?")
+    assert answer.missing == ()
+    assert answer.passages[0].document == "help.txt"
+    assert [each.word for each in harbour.ask("Who is the coordinator in Lisbon?").missing] == ["Lisbon"]
+
+
+def test_a_missing_word_tells_more_the_more_words_a_corpus_has(harbour: Assistant) -> None:
+    assert told_by_absence(None) == told_by_absence(0.6) == 0
+    assert 0 < told_by_absence(0.2) < told_by_absence(0.02)
+    calibration = harbour.manifest.calibration
+    assert calibration.unseen is not None
+    assert 0.4 < calibration.unseen < 1
+    # An index of an older version does not know.
+    older = Calibration.model_validate(calibration.model_dump(exclude={"unseen"}))
+    assert older.unseen is None
