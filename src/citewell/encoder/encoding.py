@@ -14,6 +14,7 @@ import openvino as ov
 import regex
 from tokenizers import Tokenizer
 
+from citewell.encoder.batching import MicroBatches
 from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.errors import EncoderError
@@ -76,7 +77,8 @@ class OpenVinoEncoder:
         self._model = self._core.read_model(folder / "model.xml")
         self._compiled: dict[str, Any] = {}
         self._lock = threading.Lock()
-        self._local = threading.local()
+        self._request: Any = None
+        self._questions: MicroBatches[Any, Vectors] = MicroBatches(self._infer)
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
@@ -125,12 +127,16 @@ class OpenVinoEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
-        request = getattr(self._local, "request", None)
-        if request is None:
-            request = self._local.request = self._compile("LATENCY").create_infer_request()
-        request.infer(self._inputs(self._tokens([self.card.query_prompt + text])))
-        vector: Vectors = centre(_unit(request.get_output_tensor(0).data.astype(np.float32)), self._means.query)[0]
-        return vector
+        (tokens,) = self._tokens([self.card.query_prompt + text])
+        vector = self._questions.run(_padded(tokens), tokens)
+        found: Vectors = centre(vector, self._means.query)
+        return found
+
+    def _infer(self, tokens: Sequence[Any]) -> list[Vectors]:
+        if self._request is None:
+            self._request = self._compile("LATENCY").create_infer_request()
+        self._request.infer(self._inputs(tokens))
+        return list(_unit(self._request.get_output_tensor(0).data.astype(np.float32)))
 
     def _tokens(self, texts: Sequence[str]) -> list[Any]:
         # A tokeniser that truncates could not measure long lines, and one more of 250,000 words costs 300 MB.
@@ -141,8 +147,7 @@ class OpenVinoEncoder:
 
     def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
         # For each new shape, OpenVINO needs a preparation that costs more than a few padded tokens.
-        longest = max(len(each.ids) for each in tokens)
-        shape = (len(tokens), -(-longest // _STEP) * _STEP)
+        shape = (len(tokens), max(map(_padded, tokens)))
         arrays = {
             "input_ids": np.full(shape, self.card.padding_id, dtype=np.int64),
             "attention_mask": np.zeros(shape, dtype=np.int64),
@@ -203,6 +208,11 @@ class SentenceTransformersEncoder:
         """Return the unit vector of a question, shape (dimension,)."""
         vector: Vectors = self.encode_queries([text])[0]
         return vector
+
+
+def _padded(tokens: Any) -> int:  # noqa: ANN401
+    """Return to how many tokens a text is padded."""
+    return -(-len(tokens.ids) // _STEP) * _STEP
 
 
 def _batches_by_length(tokens: Sequence[Any]) -> Iterator[npt.NDArray[np.int64]]:
