@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import openvino as ov
 import regex
 from tokenizers import Tokenizer
 
 from citewell.encoder.batching import MicroBatches
+from citewell.encoder.compiling import Compiler
 from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.errors import EncoderError
@@ -73,10 +72,7 @@ class OpenVinoEncoder:
         self._means = Means(card)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._core = ov.Core()
-        self._model = self._core.read_model(folder / "model.xml")
-        self._compiled: dict[str, Any] = {}
-        self._lock = threading.Lock()
+        self._compiler = Compiler(card, folder)
         self._request: Any = None
         self._questions: MicroBatches[Any, Vectors] = MicroBatches(self._infer)
 
@@ -104,7 +100,7 @@ class OpenVinoEncoder:
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         tokens = self._tokens(texts)
-        compiled = self._compile("THROUGHPUT")
+        compiled = self._compiler.compiled("THROUGHPUT")
         running: deque[tuple[Any, npt.NDArray[np.int64]]] = deque()
 
         def finish() -> Any:  # noqa: ANN401
@@ -134,7 +130,7 @@ class OpenVinoEncoder:
 
     def _infer(self, tokens: Sequence[Any]) -> list[Vectors]:
         if self._request is None:
-            self._request = self._compile("LATENCY").create_infer_request()
+            self._request = self._compiler.compiled("LATENCY").create_infer_request()
         self._request.infer(self._inputs(tokens))
         return list(_unit(self._request.get_output_tensor(0).data.astype(np.float32)))
 
@@ -158,17 +154,6 @@ class OpenVinoEncoder:
             arrays["attention_mask"][row, : len(each.ids)] = 1
             arrays["token_type_ids"][row, : len(each.ids)] = each.type_ids
         return [arrays[name] for name in self.card.inputs]
-
-    def _compile(self, hint: str) -> Any:  # noqa: ANN401
-        with self._lock:
-            if hint not in self._compiled:
-                able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-                settings = {
-                    "PERFORMANCE_HINT": hint,
-                    "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able else "f32",
-                }
-                self._compiled[hint] = self._core.compile_model(self._model, "CPU", settings)
-            return self._compiled[hint]
 
 
 class SentenceTransformersEncoder:
