@@ -228,8 +228,10 @@ class Assistant:
         self._check_model(manifest, command)
         try:
             if encoder is None or encoder.card.identity != manifest.encoder.identity:
-                encoder = open_encoder(models.read_card(manifest.encoder.identity))
+                encoder = open_encoder(models.read_card(manifest.encoder.identity), self.settings.encoder.device)
         except EncoderError as error:
+            if error.hint:
+                raise
             raise EncoderError(error.message, command=f"{command} --rebuild") from error
         return View(snapshot, encoder, self.settings, self._reranker)
 

@@ -99,6 +99,17 @@ class Selection(_Frozen):
         return sizes
 
 
+class Encoding(_Frozen):
+    """How the encoder runs."""
+
+    device: str = Field(
+        default="cpu",
+        min_length=1,
+        description='Where it runs: "cpu"; "auto", which is a graphics processor that OpenVINO can use, if there is one, else '
+        'the CPU; or a device by the name that OpenVINO has for it, such as "GPU.1". Only the CPU is tested.',
+    )
+
+
 class Searching(_Frozen):
     """How passages are found and ranked."""
 
@@ -161,6 +172,7 @@ class Settings(Selection):
     )
     reading: Reading = Reading()
     splitting: Splitting = Splitting()
+    encoder: Encoding = Encoding()
     searching: Searching = Searching()
 
     @model_validator(mode="before")

@@ -14,6 +14,7 @@ import pytest
 
 from citewell.confidence import Calibration
 from citewell.encoder import encoding, models, naming
+from citewell.encoder.devices import CPU
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
@@ -65,15 +66,15 @@ def shared_encoder() -> Iterator[None]:
     opened = encoding.open_encoder
     shared: dict[tuple[object, ...], Encoder] = {}
 
-    def open_once(card: Card) -> Encoder:
+    def open_once(card: Card, device: str = CPU) -> Encoder:
         if card.runtime == "sentence-transformers":
-            return opened(card)
+            return opened(card, device)
         # Damage to the files must still be found.
         files = [models.prepared_folder(card.identity) / name for name in card.files]
         stamps = [(file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files]
-        key = (*files, *card.files.values(), *stamps)
+        key = (device, *files, *card.files.values(), *stamps)
         if key not in shared:
-            shared[key] = Remembering(opened(card))
+            shared[key] = Remembering(opened(card, device))
         return shared[key]
 
     def prepare_elsewhere(model: str | None, **options: Any) -> Card:

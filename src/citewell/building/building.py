@@ -84,7 +84,8 @@ def build(
         if carried and not changes and not changes.retried:
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        context = BuildContext(corpus, settings, open_encoder(card), progress or _silent, keeper, unfinished)
+        encoder = open_encoder(card, settings.encoder.device)
+        context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished)
         builder = SnapshotWriter(context)
         published = _publish(builder, publisher, index, changes, vectors=before if same_encoder else None, model=model)
         unfinished.discard()

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import openvino as ov
 
+from citewell.encoder.devices import CPU, device_of
 from citewell.encoder.models import Card
 from citewell.errors import EncoderError
 from citewell.files import write_atomically
@@ -33,19 +34,24 @@ class Compiler:
     Args:
         card: The card of the model.
         folder: Where its files are.
+        device: Where it runs (``citewell.encoder.devices``).
+
+    Raises:
+        EncoderError: There is no such device.
     """
 
-    def __init__(self, card: Card, folder: Path) -> None:
+    def __init__(self, card: Card, folder: Path, device: str = CPU) -> None:
         self._card = card
         self._folder = folder
         self._core = ov.Core()
+        self._device = device_of(device, self._core)
         self._compiled: dict[Use, Any] = {}
         self._lock = threading.Lock()
 
     def compiled(self, use: Use) -> Any:  # noqa: ANN401
         """Return the compiled model: for one request at a time (``LATENCY``), or for as many as the processor takes.
 
-        It computes in BF16 if the processor supports that, else in FP32.
+        It computes in BF16 if the device is a CPU that supports it, else in FP32.
 
         Raises:
             EncoderError: OpenVINO cannot compile it.
@@ -56,19 +62,21 @@ class Compiler:
             return self._compiled[use]
 
     def _load(self, use: Use) -> Any:  # noqa: ANN401
-        able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        able = self._core.get_property(CPU, "OPTIMIZATION_CAPABILITIES")
         settings = {
             "PERFORMANCE_HINT": use,
-            "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able else "f32",
-            # What is exported has no weights.
-            "CACHE_MODE": "OPTIMIZE_SIZE",
+            "INFERENCE_PRECISION_HINT": "bf16" if self._device == CPU and "BF16" in able else "f32",
         }
+        if self._device != CPU:
+            return self._compile(settings)
+        # What is exported has no weights.
+        settings["CACHE_MODE"] = "OPTIMIZE_SIZE"
         kept = self._folder / f"compiled-{self._key(settings)}.bin"
-        return self._imported(kept, settings) or self._compile(kept, settings)
+        return self._imported(kept, settings) or self._kept(kept, self._compile(settings))
 
     def _key(self, settings: dict[str, str]) -> str:
         processor = [
-            str(self._core.get_property("CPU", name)) for name in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")
+            str(self._core.get_property(CPU, name)) for name in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")
         ]
         depends_on = [ov.get_version(), *processor, sorted(self._card.files.items()), sorted(settings.items())]
         return hashlib.sha256(json.dumps(depends_on).encode()).hexdigest()[:16]
@@ -84,15 +92,21 @@ class Compiler:
                 # One that is whole, but that this OpenVINO does not take, is made again.
                 with suppress(RuntimeError):
                     return self._core.import_model(
-                        ov.Tensor(np.frombuffer(exported, np.uint8)), "CPU", settings | weights
+                        ov.Tensor(np.frombuffer(exported, np.uint8)), CPU, settings | weights
                     )
         return None
 
-    def _compile(self, kept: Path, settings: dict[str, str]) -> Any:  # noqa: ANN401
+    def _compile(self, settings: dict[str, str]) -> Any:  # noqa: ANN401
+        model = self._core.read_model(self._folder / "model.xml")
         try:
-            compiled = self._core.compile_model(self._core.read_model(self._folder / "model.xml"), "CPU", settings)
+            return self._core.compile_model(model, self._device, settings)
         except RuntimeError as error:
-            raise EncoderError(f"OpenVINO cannot run the model {self._card.model}: {_last_line(error)}") from error
+            where = f"on the device {self._device}"
+            raise EncoderError(
+                f"OpenVINO cannot run the model {self._card.model} {where}: {_last_line(error)}"
+            ) from error
+
+    def _kept(self, kept: Path, compiled: Any) -> Any:  # noqa: ANN401
         stream = io.BytesIO()
         # A cache that cannot be written costs time only.
         with suppress(OSError, RuntimeError):

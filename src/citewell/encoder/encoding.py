@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from citewell.encoder.batching import MicroBatches
 from citewell.encoder.compiling import Compiler
+from citewell.encoder.devices import CPU
 from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.errors import EncoderError
@@ -52,27 +53,31 @@ class Encoder(Protocol):
         """Return the unit vector of a question, shape (dimension,)."""
 
 
-def open_encoder(card: Card) -> Encoder:
+def open_encoder(card: Card, device: str = CPU) -> Encoder:
     """Load a prepared encoder.
 
+    Args:
+        card: Its card.
+        device: Where it runs (``citewell.encoder.devices``), if OpenVINO runs it.
+
     Raises:
-        EncoderError: A file is missing or does not match its card.
+        EncoderError: A file is missing or does not match its card, or there is no such device.
     """
     if card.runtime == "sentence-transformers":
         return SentenceTransformersEncoder(card)
     verify(card)
-    return OpenVinoEncoder(card, prepared_folder(card.identity))
+    return OpenVinoEncoder(card, prepared_folder(card.identity), device)
 
 
 class OpenVinoEncoder:
-    """Runs the IR of a model, in BF16 if the processor supports it, else in FP32. Thread-safe."""
+    """Runs the IR of a model. Thread-safe."""
 
-    def __init__(self, card: Card, folder: Path) -> None:
+    def __init__(self, card: Card, folder: Path, device: str = CPU) -> None:
         self.card = card
         self._means = Means(card)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._compiler = Compiler(card, folder)
+        self._compiler = Compiler(card, folder, device)
         self._request: Any = None
         self._questions: MicroBatches[Any, Vectors] = MicroBatches(self._infer)
 
