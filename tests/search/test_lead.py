@@ -139,3 +139,19 @@ def test_what_is_quoted_of_subtitles_is_words_only_and_the_time_is_their_place(t
     for text in (*quoted(answer), *marked):
         assert "-->" not in text
         assert "\n" not in text
+
+
+def test_the_question_of_a_subtitle_is_not_quoted_for_the_answer_after_it(tmp_path: Path) -> None:
+    spoken = """WEBVTT
+
+00:00:02.000 --> 00:00:07.500
+Interviewer: Yusuf, you were in Aarhus last autumn. What surprised you most?
+
+00:00:16.500 --> 00:00:21.000
+Interviewer: How did you learn Danish so quickly?
+
+00:00:21.500 --> 00:00:33.000
+Yusuf: I joined the rowing club. Nobody there switched to English for me.
+"""
+    (first, *_) = quoted(assistant_for(TOWN | {"interview.vtt": spoken}, tmp_path).ask("How did Yusuf learn Danish?"))
+    assert first.startswith("Yusuf: I joined the rowing club.")

@@ -97,8 +97,11 @@ class Judged(NamedTuple):
                 break
             chosen = max(beside, key=lambda nth: values[nth])
             first, end = min(first, chosen), max(end, chosen)
-        announced = range(end, min(last(end), whole[-1]))
-        end = next((nth for nth in announced if apart(nth)), announced.stop)
+        announced = min(last(end), whole[-1])
+        if end < announced and apart(end):
+            # What is announced cannot be joined, and without it, what announces it is no answer: the question of a subtitle.
+            first = end = end + 1
+        end = next((nth for nth in range(end, announced) if apart(nth)), announced)
         return self.sentences[first : end + 1].whole
 
 
