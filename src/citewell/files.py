@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import os
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+# What systems say that have no hard links, or no more of a file.
+_WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _OWNER = stat.S_IRUSR | stat.S_IWUSR
 # Before the umask of the process applies.
 _EVERYONE = 0o666
@@ -27,6 +30,27 @@ def file_digest(file: Path) -> str:
 def files_below(folder: Path) -> list[Path]:
     """Return every file below a folder, sorted, except lock files: tantivy's are empty and only matter to a writer."""
     return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".lock")
+
+
+def share_files(folder: Path, place: Path) -> None:
+    """Fill a folder with the files of another, without copying what never changes: both have the same files then.
+
+    Where the file system has no hard links, they are copies.
+
+    Args:
+        folder: A folder without folders in it. Its files are never changed, only replaced.
+        place: An empty folder.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    for file in files_below(folder):
+        try:
+            (place / file.name).hardlink_to(file)
+        except OSError as error:
+            if error.errno not in _WITHOUT_LINKS:
+                raise
+            shutil.copyfile(file, place / file.name)
 
 
 @contextmanager

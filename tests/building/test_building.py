@@ -16,10 +16,10 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
 from citewell.index.manifest import Manifest
-from citewell.index.publishing import Publisher
+from citewell.index.publishing import Draft, Publisher
 from citewell.settings import Splitting
 from citewell.text.concepts import concepts
-from tests.support.indexes import failed, rebuilt
+from tests.support.indexes import failed, rebuilt, vectors_of, window_keys
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -43,10 +43,10 @@ def test_a_snapshot_has_no_file_open_when_its_folder_is_renamed(
     opened: list[str] = []
     publish = Publisher.publish
 
-    def looked_at(publisher: Publisher, building: Path, manifest: Manifest) -> None:
+    def looked_at(publisher: Publisher, draft: Draft, manifest: Manifest) -> None:
         links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
         opened.extend(str(link.readlink()) for link in links)
-        publish(publisher, building, manifest)
+        publish(publisher, draft, manifest)
 
     monkeypatch.setattr(Publisher, "publish", looked_at)
     gc.disable()
@@ -55,7 +55,7 @@ def test_a_snapshot_has_no_file_open_when_its_folder_is_renamed(
     finally:
         gc.enable()
     assert opened
-    assert not [each for each in opened if each.startswith(str(index.snapshots))]
+    assert not [each for each in opened if each.startswith((str(index.snapshots), str(index.segments)))]
 
 
 def test_nothing_changed_is_up_to_date_and_reads_no_model(corpus: Path, index: IndexFolder) -> None:
@@ -91,10 +91,8 @@ def test_reused_vectors_are_those_of_their_texts(corpus: Path, index: IndexFolde
     (corpus / "animals" / "ants.txt").write_text("Ants carry leaves. They are strong.", encoding="utf-8")
     rebuilt(corpus, index)
     after = index.open()
-    vectors = dict(
-        zip(before.catalogue.window_keys(), before.vectors.rows(np.arange(before.vectors.count)), strict=True)
-    )
-    pairs = zip(after.catalogue.window_keys(), after.vectors.rows(np.arange(after.vectors.count)), strict=True)
+    one, other = (zip(window_keys(each), vectors_of(each), strict=True) for each in (before, after))
+    vectors, pairs = dict(one), other
     kept = [np.array_equal(vectors[key], vector) for key, vector in pairs if key in vectors]
     assert len(kept) == before.vectors.count
     assert all(kept)

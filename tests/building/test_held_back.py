@@ -12,7 +12,7 @@ from citewell import IndexFolder, Settings, build
 from citewell.errors import CitewellError, HeldBackError, UsageError
 from citewell.index.changes import compare
 from citewell.index.manifest import FORMAT
-from tests.support.indexes import WREN, rebuilt
+from tests.support.indexes import WREN, catalogue_of, rebuilt
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
@@ -89,7 +89,7 @@ def test_an_unattended_build_of_a_damaged_index_loses_no_more_than_of_a_whole_on
     corpus: Path, index: IndexFolder
 ) -> None:
     def damage() -> None:
-        file = index.snapshots / index.current() / "catalogue.sqlite"
+        file = catalogue_of(index)
         data = file.read_bytes()
         file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
 
@@ -147,5 +147,5 @@ def test_what_is_attached_does_not_count_as_another_file(tmp_path: Path) -> None
     for name in ("one", "two"):
         shutil.move(tmp_path / f"{name}.eml", corpus / "in")
     # With the index damaged, all files that it had are there.
-    (index.snapshots / index.current() / "catalogue.sqlite").write_bytes(b"")
+    (catalogue_of(index)).write_bytes(b"")
     assert build(corpus, index, Settings(), confirmed=()).added == 3

@@ -24,7 +24,7 @@ from citewell.corpus.reading import ReadingOptions, SourceFile
 from citewell.document import Document
 from citewell.index.library import Library
 from tests.support.encoders import Remembering
-from tests.support.indexes import failed
+from tests.support.indexes import failed, vectors_of, window_keys
 
 FILES = 30
 KEYS = ["a" * 64, "b" * 64]
@@ -113,9 +113,8 @@ def test_what_was_read_and_encoded_is_not_done_again(
     build(corpus, whole, Settings(model="english"))
     assert Library(whole.open()).page().rows == Library(index.open()).page().rows
     ours, theirs = index.open(), whole.open()
-    assert ours.catalogue.window_keys() == theirs.catalogue.window_keys()
-    everything = np.arange(ours.catalogue.window_count)
-    assert np.allclose(ours.vectors.rows(everything), theirs.vectors.rows(everything), atol=1e-3)
+    assert window_keys(ours) == window_keys(theirs)
+    assert np.allclose(vectors_of(ours), vectors_of(theirs), atol=1e-3)
 
 
 @pytest.mark.usefixtures("encoder", "prepared_once")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from citewell import IndexFolder
 from tests.faults import known
 from tests.faults.outcome import Outcome, draw_of, kind_of, mended_by
 from tests.faults.verdicts import html_of, key_of, source_faults, structured, verdict_on
@@ -77,10 +78,8 @@ class Damages:
         draw = draw_of(self._seed, "damages", number)
         file = self._file(kind_of(FILES, self._seed, number))
         way, quiet, unread = draw.choice(WAYS), draw.random() < 0.5, draw.random() < 0.5
-        name = re.sub(
-            r"\w{32}", "*", file.relative_to(self._index).as_posix().rpartition("snapshots/")[2].partition("/")[2]
-        )
-        name = name or "CURRENT"
+        below = file.relative_to(self._index).parts
+        name = re.sub(r"\w{32}", "*", "/".join(below[2:])) or "CURRENT"
         what = f"{name} ({way}{', its time kept' if quiet else ''}{', not read before' if unread else ''})"
         outcome.tried[name] += 1
         server = self._serving()
@@ -117,8 +116,7 @@ class Damages:
     def _file(self, kind: str) -> Path:
         if kind == "CURRENT":
             return self._index / kind
-        snapshot = self._index / "snapshots" / (self._index / "CURRENT").read_text().strip()
-        return next(iter(sorted(snapshot.glob(kind)))) if "*" in kind else snapshot / kind
+        return _file_of(self._index, kind)
 
     def _damage(self, file: Path, way: str, draw: random.Random, *, quiet: bool) -> Callable[[], None]:
         """Damage a file, and return what mends it: the same file put back as it was."""
@@ -163,9 +161,8 @@ class Damages:
     def _of_the_other(self, file: Path) -> bytes:
         if file.name == "CURRENT":
             return b"20200101T000000.000000Z\n"
-        kind = f"lexical/*{file.suffix}" if re.match(r"\w{32}\.", file.name) else f"**/{file.name}"
-        snapshot = self._other / "snapshots" / (self._other / "CURRENT").read_text().strip()
-        return next(iter(sorted(snapshot.glob(kind)))).read_bytes()
+        kind = f"lexical/*{file.suffix}" if re.match(r"\w{32}\.", file.name) else file.name
+        return _file_of(self._other, kind).read_bytes()
 
     def _look(self, server: Chat, draw: random.Random, outcome: Outcome) -> Iterator[str]:
         """Ask at every door, in any order, and yield what is wrong with what is said there."""
@@ -295,6 +292,15 @@ def _overwrite(file: Path, content: bytes) -> None:
     with file.open("r+b") as stream:
         stream.write(content)
         stream.truncate()
+
+
+def _file_of(index: Path, kind: str) -> Path:
+    """Return a file of the current snapshot, of its own or of its first segment."""
+    folder = IndexFolder(index)
+    own = folder.snapshots / folder.current()
+    if kind.startswith(("lexical/", "manifest")):
+        return next(iter(sorted(own.glob(kind)))) if "*" in kind else own / kind
+    return folder.segments / folder.manifest().segments[0].name / kind
 
 
 def _place(content: bytes, draw: random.Random) -> int:

@@ -33,7 +33,7 @@ _SUBJECTS = known.SUBJECTS[:4]
 _OPINION_SECONDS = 0.3
 _DAMAGED, _BYTES = 0.3, 40
 _PHRASE = "seven quiet lanterns over the harbour"
-_OPEN = ("CURRENT", "LOCK", "snapshots")
+_OPEN = ("CURRENT", "LOCK", "segments", "snapshots")
 
 
 class Kills:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from citewell import IndexFolder
 from citewell.encoder.models import cache_folder, identify, prepared_folder
 from citewell.encoder.naming import resolve
 from tests.faults import known
@@ -56,7 +57,7 @@ def _fill(prepared: Prepared, disk: Path, draw: random.Random) -> Iterator[str]:
     place = Place(prepared, disk)
     before, held = place.current, place.holds
     place.write(**{SUBJECTS[1]: 2})
-    size = sum(file.stat().st_size for file in (place.index / "snapshots" / before).rglob("*") if file.is_file())
+    size = sum(file.stat().st_size for file in IndexFolder(place.index).files())
     space = os.statvfs(disk)
     free = space.f_bavail * space.f_frsize
     filler = disk / "filler"

@@ -13,7 +13,7 @@ from citewell import Assistant, IndexFolder
 from citewell.errors import EncoderError, IndexDamagedError, IndexUnreadableError
 from citewell.index.manifest import sealed
 from citewell.index.snapshot import Snapshot
-from tests.support.indexes import failed, rebuilt
+from tests.support.indexes import catalogue_of, failed, rebuilt, segment_of
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -37,7 +37,8 @@ def test_a_lost_encoder_is_said_with_what_fixes_it(
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
 def test_damage_is_refused_found_and_repaired(corpus: Path, index: IndexFolder, name: str, damage: str) -> None:
     snapshot = rebuilt(corpus, index).snapshot
-    file = index.snapshots / snapshot / name
+    of_snapshot = name.startswith(("manifest", "lexical"))
+    file = (index.snapshots / snapshot if of_snapshot else segment_of(index)) / name
     data = file.read_bytes()
     if damage == "missing":
         file.unlink()
@@ -57,15 +58,17 @@ def test_damage_is_refused_found_and_repaired(corpus: Path, index: IndexFolder, 
 def test_stores_that_disagree_are_found_behind_true_checksums(corpus: Path, index: IndexFolder) -> None:
     snapshot = rebuilt(corpus, index).snapshot
     folder = index.snapshots / snapshot
-    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+    with sqlite3.connect(catalogue_of(index)) as connection:
         connection.execute("UPDATE documents SET text = replace(text, 'crabs', 'frogs')")
         connection.execute("DELETE FROM windows WHERE ordinal = 0")
     connection.close()
     from citewell.files import file_digest
 
     manifest = index.manifest()
-    digests = manifest.files | {"catalogue.sqlite": file_digest(folder / "catalogue.sqlite")}
-    (folder / "manifest.json").write_bytes(sealed(manifest.model_copy(update={"files": digests})))
+    (segment,) = manifest.segments
+    digests = segment.files | {"catalogue.sqlite": file_digest(catalogue_of(index))}
+    changed = segment.model_copy(update={"files": digests})
+    (folder / "manifest.json").write_bytes(sealed(manifest.model_copy(update={"segments": (changed,)})))
     assert [finding.check for finding in failed(index)] == ["stores", "quotations"]
 
 
@@ -94,7 +97,7 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
         assert "chmod -R a+rX" in (finding.command or "")
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
-    for store in (held.catalogue, held.concordance):
-        assert isinstance(store._file.fault(error), IndexUnreadableError)
+    for database in (held.catalogue._files[0]._file, held.concordance._files[0]):
+        assert isinstance(database.fault(error), IndexUnreadableError)
     assert failed(index) == []
     held.soundness.check()

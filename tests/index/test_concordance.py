@@ -36,13 +36,13 @@ def test_places_are_unpacked_as_they_were(count: int) -> None:
 def test_the_same_documents_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = (write(tmp_path / name, "red blue\n\nred", "blue", most_places=2) for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
-    assert len(Concordance(first).segments) == 2
+    assert len(Concordance(first).blocks) == 2
 
 
 def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_path: Path) -> None:
     signs = "-" * 70_000
     concordance = Concordance(write(tmp_path / "file", "red", f"{signs} blue", f"green\n\n{signs} blue"))
-    paragraphs = concordance.segment(0).paragraphs.tolist()
+    paragraphs = concordance.block(0).paragraphs.tolist()
     assert [each[0] for each in paragraphs] == [0, 1, 2, 2]
     (red,), blue = concordance.places(0, "red"), concordance.places(0, "blue")
     assert [int(number - red["number"]) for number in blue["number"]] == [2, 6]
@@ -50,13 +50,13 @@ def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_p
 
 def test_a_word_that_goes_on_in_the_next_line_is_inside_its_paragraph_where_lines_are_units(tmp_path: Path) -> None:
     concordance = Concordance(write(tmp_path / "file", "blue- \r\na\nbluea"))
-    word, paragraph = concordance.places(0, "bluea")[0], concordance.segment(0).paragraphs[0]
+    word, paragraph = concordance.places(0, "bluea")[0], concordance.block(0).paragraphs[0]
     assert (word["start"], word["size"]) == (0, len("blue- \r\na"))
     assert paragraph["start"] == 0
     assert paragraph["end"] == word["size"]
 
 
-def test_a_large_corpus_is_written_in_segments_of_bounded_memory(tmp_path: Path) -> None:
+def test_a_large_corpus_is_written_in_blocks_of_bounded_memory(tmp_path: Path) -> None:
     text = "\n\n".join(f"word{nth} and some others stand here" for nth in range(500))
     tracemalloc.start()
     try:
@@ -76,7 +76,7 @@ def test_damage_stops_all_answers(tmp_path: Path) -> None:
         connection.execute("UPDATE words SET places = x'00' WHERE word = 'red'")
     soundness = Soundness()
     with pytest.raises(IndexDamagedError, match="is damaged"):
-        Concordance(file, soundness).places(0, "red")
+        Concordance(file, soundness=soundness).places(0, "red")
     with pytest.raises(IndexDamagedError):
         soundness.check()
 
@@ -93,5 +93,5 @@ def test_what_cannot_be_opened_now_is_not_damaged(tmp_path: Path) -> None:
     soundness = Soundness()
     # SQLite says the same when there are too many open files.
     with pytest.raises(IndexUnreadableError):
-        Concordance(tmp_path / "concordance.sqlite", soundness)
+        Concordance(tmp_path / "concordance.sqlite", soundness=soundness)
     soundness.check()

@@ -35,7 +35,7 @@ def test_what_is_written_is_read(documents: list[list[int]]) -> None:
         for window in windows:
             writer.add(window)
         written.append(windows)
-    found = Sentences(*writer.packed())
+    found = Sentences.unpacked(*writer.packed())
     first = 0
     for sizes, windows in zip(documents, written, strict=True):
         numbered = range(first, first + len(windows))
@@ -80,6 +80,6 @@ TWO = packed((0, 4), (5, 9))
     ids=["half a span", "no such sentence", "ends before it begins", "the same last one", "the same first one"],
 )
 def test_what_does_not_fit_together_is_refused(spans: bytes, windows: bytes) -> None:
-    assert Sentences(TWO, packed((0, 0), (1, 1))).window_count == 2
+    assert Sentences.unpacked(TWO, packed((0, 0), (1, 1))).window_count == 2
     with pytest.raises(ValueError, match=r"order|reshape"):
-        Sentences(spans, windows)
+        Sentences.unpacked(spans, windows)

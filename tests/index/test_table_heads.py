@@ -12,6 +12,7 @@ from citewell.index.folder import IndexFolder
 from citewell.text.concepts import concepts
 from citewell.web.chat.cards import render_card
 from tests.support.commands import citewell
+from tests.support.indexes import window_keys
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
 
@@ -47,11 +48,11 @@ def test_a_row_is_found_by_the_words_of_its_head(index: IndexFolder) -> None:
 
 
 def test_heads_are_carried_over(index: IndexFolder, tmp_path: Path) -> None:
-    before = index.open().catalogue.window_keys()
+    before = window_keys(index.open())
     (tmp_path / "corpus" / "more.md").write_text("Bicycles travel outside rush hours.", encoding="utf-8")
     report = build(tmp_path / "corpus", index, Settings())
     assert report.reused == len(set(before)) or report.reused == len(before)
-    assert set(before) <= set(index.open().catalogue.window_keys())
+    assert set(before) <= set(window_keys(index.open()))
     passages = index.open().catalogue.split_document("tariff.md")
     assert all(window.measured.startswith("| Zone |") for passage in passages for window in passage.windows)
 

@@ -17,7 +17,7 @@ from citewell.found import Sort
 from citewell.index.concordance import Concordance
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.search.find_query import parse_query
-from citewell.search.occurrences import SegmentPlaces, places_in
+from citewell.search.occurrences import BlockPlaces, places_in
 from citewell.search.tally import tally
 
 # Letters of which each word is one: capital and small, with and without accents, composed and not, full-width, ligatures.
@@ -90,15 +90,15 @@ def scanned(text: str, word: str) -> int:
     return len(re.findall(pattern, folded(text)))
 
 
-def searched(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> list[SegmentPlaces]:
-    """Write the concordance of some documents, and look for a query in all its segments."""
+def searched(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> list[BlockPlaces]:
+    """Write the concordance of some documents, and look for a query in all its blocks."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "concordance.sqlite")
         with ConcordanceWriter(file, most_places) as writer:
             for text in texts:
                 writer.add(text)
         concordance = Concordance(file)
-        return [places_in(concordance, nth, parse_query(query, 2000), None) for nth in concordance.segments]
+        return [places_in(concordance, nth, parse_query(query, 2000), None) for nth in concordance.blocks]
 
 
 def found(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> list[tuple[int, str]]:
@@ -198,19 +198,19 @@ def test_a_paragraph_that_is_read_in_parts_is_one() -> None:
 
 
 def test_the_marks_of_a_place_are_its_words() -> None:
-    (segment,) = searched(["red blue red\n\ngreen red"], "red blue")
-    assert [segment.marks(nth) for nth in range(len(segment.places))] == [[(0, 3), (4, 8), (9, 12)]]
+    (block,) = searched(["red blue red\n\ngreen red"], "red blue")
+    assert [block.marks(nth) for nth in range(len(block.places))] == [[(0, 3), (4, 8), (9, 12)]]
 
 
 def test_a_paragraph_with_more_of_the_words_in_less_text_is_more_relevant() -> None:
-    (segment,) = searched(["red and many other words of no use at all\n\nred, red\n\nred it is"], "red")
-    long, twice, _, short = segment.relevance().tolist()
+    (block,) = searched(["red and many other words of no use at all\n\nred, red\n\nred it is"], "red")
+    long, twice, _, short = block.relevance().tolist()
     assert long < short < twice
 
 
 @given(st.lists(TEXT, min_size=1, max_size=4), st.sampled_from(["place", "relevance"]), st.integers(1, 4))
 @settings(max_examples=25)
-def test_pages_of_several_segments_are_those_of_one(texts: list[str], sort: Sort, per_page: int) -> None:
+def test_pages_of_several_blocks_are_those_of_one(texts: list[str], sort: Sort, per_page: int) -> None:
     texts = [text + " a" for text in texts]
     one, several = (searched(texts, "a*", most) for most in (1 << 20, 1))
     (whole,) = one
@@ -220,6 +220,6 @@ def test_pages_of_several_segments_are_those_of_one(texts: list[str], sort: Sort
     expected = [whole.row(place) for place in order]
     counts = (len(texts), 1, 0)
     pages = [tally(several, counts, sort, at, at + per_page) for at in range(0, len(expected), per_page)]
-    assert [several[each.segment].row(each.place) for page in pages for each in page.chosen] == expected
+    assert [several[each.block].row(each.place) for page in pages for each in page.chosen] == expected
     assert [each.number for page in pages for each in page.chosen] == list(range(1, len(expected) + 1))
     assert {page.total for page in pages} == {len(expected)}

@@ -30,10 +30,6 @@ def overwrite(file: Path, content: bytes) -> None:
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def catalogue_of(index: IndexFolder) -> Path:
-    return index.snapshots / index.current() / "catalogue.sqlite"
-
-
 Door = Callable[[TestClient], tuple[int, str]]
 
 

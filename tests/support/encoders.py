@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -18,8 +19,7 @@ from citewell.encoder.devices import CPU
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
-from citewell.files import file_digest
-from citewell.index.snapshot import CATALOGUE, VECTORS, Stores
+from citewell.index.snapshot import Stores
 from citewell.search import calibrating
 from citewell.settings import Searching
 
@@ -96,8 +96,10 @@ def remembered_calibration() -> Callable[[Stores, Encoder, Searching], Calibrati
     known: dict[tuple[object, ...], Calibration] = {}
 
     def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
-        content = [file_digest(stores.folder / name) for name in (CATALOGUE, VECTORS)]
-        key = (*content, type(encoder), encoder.card.model_dump_json(), searching.model_dump_json())
+        documents = [(each.path, each.digest, each.reader) for each in stores.catalogue.documents()]
+        vectors = stores.vectors.rows(stores.catalogue.windows_in_order).tobytes()
+        content = hashlib.sha256(vectors).hexdigest()
+        key = (*documents, content, type(encoder), encoder.card.model_dump_json(), searching.model_dump_json())
         if key not in known:
             known[key] = calibrating.calibrate(stores, encoder, searching)
         return known[key]

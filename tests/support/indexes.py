@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
+from citewell.index.snapshot import Snapshot
 from tests.support.encoders import prepared_model
 from tests.support.environment import CACHE, CORPUS
 from tests.support.shared import shared
@@ -60,3 +64,25 @@ def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, 
 
 def failed(index: IndexFolder) -> list[Finding]:
     return [finding for finding in check(index) if not finding.passed]
+
+
+def segment_of(index: IndexFolder) -> Path:
+    """Return the folder of the newest segment of the current snapshot."""
+    return index.segments / index.manifest().segments[-1].name
+
+
+def catalogue_of(index: IndexFolder) -> Path:
+    """Return the catalogue of the newest segment of the current snapshot."""
+    return segment_of(index) / "catalogue.sqlite"
+
+
+def window_keys(snapshot: Snapshot) -> list[str]:
+    """Return the keys of all windows, in the order of the paths of their documents."""
+    catalogue = snapshot.catalogue
+    passages = (passage for each in catalogue.documents() for passage in catalogue.split_document(each.path))
+    return [window.key for passage in passages for window in passage.windows]
+
+
+def vectors_of(snapshot: Snapshot) -> npt.NDArray[np.float32]:
+    """Return the vectors of all windows, in the same order."""
+    return snapshot.vectors.rows(snapshot.catalogue.windows_in_order)

@@ -19,6 +19,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
+from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.lexical import PassageTerms, is_panic
 from citewell.index.lexical_queries import term
 from citewell.index.manifest import sealed
@@ -29,7 +30,8 @@ from citewell.web.api.service import Programs
 from citewell.web.application import create_app
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
-from tests.support.damage import DOORS, QUESTION, TEXT, catalogue_of, overwrite, served, statuses
+from tests.support.damage import DOORS, QUESTION, TEXT, overwrite, served, statuses
+from tests.support.indexes import catalogue_of
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +152,9 @@ def test_a_check_stops_answers_though_no_stamp_has_changed(index: IndexFolder) -
     # A page that went bad on the disk has no newer time; here, files as they are and a manifest that knows others.
     file = index.files()[0]
     manifest = index.manifest()
-    wrong = manifest.model_copy(update={"files": manifest.files | {"vectors.faiss": "0" * 64}})
+    (segment,) = manifest.segments
+    other = segment.model_copy(update={"files": segment.files | {"vectors.faiss": "0" * 64}})
+    wrong = manifest.model_copy(update={"segments": (other,)})
     content = file.read_bytes()
     overwrite(file, sealed(wrong))
     findings = maintainer.checks()
@@ -197,7 +201,7 @@ def test_a_row_that_is_not_what_was_written_is_damage_behind_any_checksum(index:
         connection.commit()
     soundness = Soundness("citewell index")
     with pytest.raises(IndexDamagedError, match="citewell index"):
-        read_all(Catalogue(catalogue_of(index), soundness))
+        read_all(Catalogue([CatalogueFile(catalogue_of(index), soundness)]))
     with pytest.raises(IndexDamagedError):
         soundness.check()
 
@@ -209,7 +213,7 @@ def read_all(catalogue: Catalogue) -> None:
     for document in catalogue.documents():
         catalogue.document(document.path)
         catalogue.split_document(document.path)
-    catalogue.window_keys()
+    catalogue.windows_with(["a"])
 
 
 @pytest.mark.promise("damage-stops-answers")

@@ -23,12 +23,13 @@ from citewell.errors import (
     QuestionError,
     TooManyError,
 )
-from citewell.index.catalogue import Catalogue
+from citewell.index.catalogue_file import CatalogueFile
 from citewell.web import Server, ServerOptions
 from citewell.web.application import create_app
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import public_error, render_fault
 from tests.support.commands import Served
+from tests.support.indexes import catalogue_of, segment_of
 from tests.support.pages import sound
 from tests.support.ports import free_port
 from tests.support.servers import HeldAssistant, hosted
@@ -54,7 +55,7 @@ def ask(page: Page, question: str = QUESTION) -> Locator:
 
 def damage(index: IndexFolder) -> None:
     """Cut a file of the snapshot, and touch the pointer, as whoever copies an index by hand would."""
-    vectors = index.snapshots / index.current() / "vectors.faiss"
+    vectors = segment_of(index) / "vectors.faiss"
     vectors.write_bytes(vectors.read_bytes()[:-9])
     (index.path / "CURRENT").write_text(index.current() + "\n", encoding="utf-8")
 
@@ -116,11 +117,11 @@ def test_programs_of_readers_see_no_paths(index: IndexFolder) -> None:
 
 
 def test_a_catalogue_whose_pages_are_none_is_said_to_be_damaged(index: IndexFolder) -> None:
-    file = index.snapshots / index.current() / "catalogue.sqlite"
+    file = catalogue_of(index)
     whole = file.read_bytes()
     file.write_bytes(whole[:4096] + b"x" * (len(whole) - 4096))
     with pytest.raises(IndexDamagedError, match="is damaged: "):
-        Catalogue(file)
+        CatalogueFile(file)
 
 
 @pytest.mark.browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import time
 from collections.abc import Collection
@@ -25,7 +24,7 @@ from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
 from citewell.index.manifest import Manifest
-from citewell.index.publishing import Publisher, writing
+from citewell.index.publishing import Draft, Publisher, writing
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
 from citewell.view import View
@@ -37,6 +36,7 @@ def build(
     settings: Settings,
     *,
     force: bool = False,
+    compact: bool = False,
     progress: Progress | None = None,
     confirmed: Collection[str] | None = None,
 ) -> BuildReport:
@@ -48,6 +48,7 @@ def build(
         settings: The sizes of passages and windows, and the model. Without a model, an index keeps its own, and for a
             new one the languages of the corpus decide (``citewell.building.choosing``).
         force: Read, split and encode everything from scratch, and prepare the encoder again.
+        compact: Write everything again, without what is no longer valid; nothing is read or encoded again for that.
         progress: Called with the stage, how many of its steps are done, and how many there are.
         confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
             others (`check_losses`). None is a build started by a user, which follows the corpus.
@@ -81,18 +82,23 @@ def build(
         keeper.check(changes)
         card = _prepared(model, identity, force=force, progress=progress or _silent)
         unfinished.encode_with(identity, ABOVE_WEIGHT)
-        if carried and not changes and not changes.retried:
+        if carried and not changes and not changes.retried and not (compact and _is_loose(carried.manifest)):
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         encoder = open_encoder(card, settings.encoder.device)
         context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished)
-        builder = SnapshotWriter(context)
-        published = _publish(builder, publisher, index, changes, vectors=before if same_encoder else None, model=model)
+        vectors = before if same_encoder else None
+        published = _publish(context, publisher, index, changes, vectors=vectors, model=model, compact=compact)
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
-        manifest, reused = published
-        return builder.report(manifest, changes, reused, time.perf_counter() - began, choice)
+        writer, manifest, encoded = published
+        return writer.report(manifest, encoded, time.perf_counter() - began, choice)
+
+
+def _is_loose(manifest: Manifest) -> bool:
+    """Return whether a snapshot has several segments, or documents in them that are no longer valid."""
+    return len(manifest.segments) > 1 or any(each.removed for each in manifest.segments)
 
 
 def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settings, unfinished: Unfinished) -> Choice:
@@ -114,52 +120,55 @@ def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> 
 
 
 def _publish(
-    builder: SnapshotWriter,
+    context: BuildContext,
     publisher: Publisher,
     index: IndexFolder,
     changes: Changes,
     *,
     vectors: Snapshot | None,
     model: str,
-) -> tuple[Manifest, int] | None:
-    """Write a snapshot and make it the current one; return its manifest and how many vectors were reused.
+    compact: bool,
+) -> tuple[SnapshotWriter, Manifest, int] | None:
+    """Write a snapshot and make it the current one; return its writer, its manifest and how many windows were encoded.
 
     None means that nothing is new: files that were retried could not be read this time, either.
     """
-    folder: Path | None = None
     try:
-        name, folder = publisher.start()
-        builder.write_documents(folder, changes)
-        if not builder.has_news(changes):
+        draft = publisher.start()
+        writer = SnapshotWriter(context, draft, changes, compact=compact)
+        writer.write_documents()
+        if not writer.has_news():
             return None
-        reused = builder.write_vectors(folder, vectors)
-        manifest = builder.manifest(
-            name,
-            folder,
-            replaced=_replaced(index, builder.context.keeper.current),
-            skipped=changes.skipped,
-            model=model,
-        )
-        manifest = _with_examples(manifest, folder, builder)
-        publisher.publish(folder, manifest)
+        encoded = writer.write_vectors(vectors)
+        manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
+        manifest = _with_examples(manifest, draft, context)
+        publisher.publish(draft, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
             f"the new snapshot could not be written ({error}); the current one is unchanged",
             hint="free space on the disk",
-            command=index.build_command(str(builder.context.corpus)),
+            command=index.build_command(str(context.corpus)),
         ) from error
     finally:
-        # A published snapshot has another name by now; an unfinished one is removed, because the disk may be full.
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        # What is not published is removed at once, because the disk may be full.
+        publisher.clear()
     publisher.prune()
-    return manifest, reused
+    return writer, manifest, encoded
 
 
-def _with_examples(manifest: Manifest, folder: Path, builder: SnapshotWriter) -> Manifest:
-    """Return a manifest with the example questions of its snapshot, which is closed again: its folder is renamed then."""
-    view = View(Snapshot(folder, manifest), builder.context.encoder, builder.context.settings)
-    examples = example_questions(view, builder.context.settings.searching.question_characters)
+def _with_examples(manifest: Manifest, draft: Draft, context: BuildContext) -> Manifest:
+    """Return a manifest with the example questions of its snapshot, which is closed again: its folder is renamed then.
+
+    Those of the snapshot before stay as long as all are answered and its calibration fits.
+    """
+    snapshot = Snapshot(draft.folder, draft.segment.parent, manifest)
+    view = View(snapshot, context.encoder, context.settings)
+    carried = context.keeper.carried
+    if carried and manifest.changed_passages:
+        examples = carried.manifest.examples
+        if examples and all(view.ask(each, words=False).answered for each in examples):
+            return manifest.model_copy(update={"examples": examples})
+    examples = example_questions(view, context.settings.searching.question_characters)
     return manifest.model_copy(update={"examples": examples})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
@@ -11,7 +11,7 @@ from citewell.corpus.facts_file import read_table
 from citewell.corpus.reading import SourceFile, check_corpus
 from citewell.corpus.reading.parsing import shortened
 from citewell.corpus.splitting import split
-from citewell.document import Document, Passage, Window
+from citewell.document import Document, Fact, Passage, Window
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.changes import Changes
@@ -55,13 +55,32 @@ class Gathering:
         self.warned: dict[str, Warned] = {}
         self.windows: dict[str, Window] = {}
 
-    def documents(self, changes: Changes) -> Iterator[Gathered]:
-        """Yield the documents in the order of their paths; those inside a file may come after the next files."""
+    def renewed(self, changes: Changes) -> set[str]:
+        """Return the unchanged files that have documents of which the table of facts says something else now."""
+        carried = self._context.keeper.carried
+        if carried is None or not changes.table or self.table.digest is None:
+            return set()
+        catalogue = carried.catalogue
+        return {
+            document.file
+            for document in catalogue.documents()
+            if self._facts_now(document.path, catalogue.stored_facts(document.path)) is not None
+        }
+
+    def documents(self, changes: Changes, written: Collection[str]) -> Iterator[Gathered]:
+        """Yield documents in the order of their paths; those inside a file may come after the next files.
+
+        Args:
+            changes: How the corpus differs from the current snapshot.
+            written: The files whose documents are wanted; what is known of others is noted.
+        """
         self._scanned = changes.digests
         self._context.unfinished.forget_others(changes.digests)
         kept = {each.path: each for each in changes.kept}
         as_before = set(changes.unchanged) if self._context.keeper.carried else set()
-        paths = sorted({*changes.files, *kept})
+        for path in kept.keys() - written:
+            self._note_kept(kept[path])
+        paths = sorted(written)
         ready: list[tuple[str, Gathered]] = []
         for nth, path in enumerate(paths):
             self._context.progress("Reading", nth, len(paths))
@@ -82,11 +101,16 @@ class Gathering:
 
     def _with_facts(self, found: Gathered) -> Gathered:
         """Return a document with what the table says of it now."""
+        facts = self._facts_now(found.document.path, found.document.facts)
+        return found if facts is None else replace(found, document=replace(found.document, facts=facts))
+
+    def _facts_now(self, path: str, before: tuple[Fact, ...]) -> tuple[Fact, ...] | None:
+        """Return the facts of a document with what the table says of it now; None if they are as before."""
         if self.table.digest is None:
-            return found
-        own = tuple(each for each in found.document.facts if each.source != "table")
-        facts = (*own, *self.table.facts(found.document.path))
-        return found if facts == found.document.facts else replace(found, document=replace(found.document, facts=facts))
+            return None
+        own = tuple(each for each in before if each.source != "table")
+        facts = (*own, *self.table.facts(path))
+        return None if facts == before else facts
 
     def _is_renamed(self, path: str) -> bool:
         """Return whether the table names a document of the current snapshot, or one inside it, otherwise than before.
@@ -118,8 +142,12 @@ class Gathering:
 
     def _keep(self, kept: Skipped) -> list[Gathered]:
         """Keep an unavailable document as it was split; if the settings have changed, it is read as soon as possible."""
-        self.kept[kept.path] = kept if self._context.keeper.carried else kept.model_copy(update={"retry": True})
+        self._note_kept(kept)
         return self._as_before(kept.path)
+
+    def _note_kept(self, kept: Skipped) -> None:
+        self.kept[kept.path] = kept if self._context.keeper.carried else kept.model_copy(update={"retry": True})
+        self.unread += self._unread_before.get(kept.path, [])
 
     def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
         """Read a file; if that fails, keep the last version or list the file."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from citewell.building.analysing import DocumentTerms
 from citewell.building.choosing import Choice
 from citewell.building.context import BuildContext
 from citewell.building.gathering import Gathered, Gathering
+from citewell.building.planning import plan
 from citewell.building.report import BuildReport
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
@@ -24,13 +27,25 @@ from citewell.errors import CitewellError
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
 from citewell.index.concordance_writing import ConcordanceWriter
-from citewell.index.manifest import FORMAT, EncoderRecord, Manifest, Skipped, file_digests, in_order
+from citewell.index.manifest import (
+    FORMAT,
+    EncoderRecord,
+    Manifest,
+    SegmentRecord,
+    Skipped,
+    Warned,
+    file_digests,
+    in_order,
+)
 from citewell.index.postings import LexicalWriter
-from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Snapshot, Stores
+from citewell.index.publishing import Draft
+from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Snapshot, Stores, files_of
+from citewell.index.stored import DocumentSummary
 from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.search.likeness import outline_of
+from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
 
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
@@ -38,41 +53,75 @@ ABOVE_WEIGHT = 0.3
 # What is encoded in one go, and kept if the build is stopped after it.
 _PART = 1_024
 _BEHIND = "not read"
+# A calibration fits until as large a part of the passages has changed.
+_CHANGED = 0.1
 
 
 class SnapshotWriter:
-    """Writes the stores of one snapshot and collects the data of its manifest."""
+    """Writes one snapshot: a new segment beside those that stay, and the BM25 index of all; collects the data of its manifest.
 
-    def __init__(self, context: BuildContext) -> None:
+    Args:
+        context: What the steps of the build have in common.
+        draft: Where it is written.
+        changes: How the corpus differs from the current snapshot.
+        compact: Whether everything is written again.
+    """
+
+    def __init__(self, context: BuildContext, draft: Draft, changes: Changes, *, compact: bool = False) -> None:
         self.context = context
         self.gathering = Gathering(context)
-        self.digests: dict[str, str] = {}
-        self.inside = 0
+        self._draft = draft
+        self._changes = changes
+        self._is_compacting = compact
+        self.plan = plan(changes, context.keeper.carried, renewed=self.gathering.renewed(changes), compact=compact)
+        # The documents of the segments that stay, and of the new one.
+        self.staying = self._staying()
+        self.digests: dict[str, str] = {each.path: each.digest for each in self.staying}
+        self.inside = sum(each.container is not None for each in self.staying)
         self.keys: list[str] = []
+        self.written = 0
         self.passages = 0
+        self.fresh_passages = 0
 
-    def write_documents(self, folder: Path, changes: Changes) -> None:
+    def write_documents(self) -> None:
         """Write the catalogue and the BM25 index, document by document in the order of their paths.
 
         Raises:
             HeldBackError: In an automatic build, many documents turned out to be unreadable.
             CitewellError: No document could be read.
         """
+        folder = self._draft.segment
         catalogue = CatalogueWriter(folder / CATALOGUE)
         with (
-            LexicalWriter(folder / LEXICAL) as lexical,
+            LexicalWriter(self._draft.folder / LEXICAL, self.plan.number, self._earlier()) as lexical,
             TermPlacesWriter(folder / TERMS) as places,
             ConcordanceWriter(folder / CONCORDANCE) as concordance,
         ):
-            for found in self.gathering.documents(changes):
+            for segment, passages in self.plan.removed:
+                lexical.remove(segment, passages)
+            for found in self.gathering.documents(self._changes, self.plan.written):
                 self._remember(found)
                 terms = DocumentTerms(found.document, catalogue.words, places).of_passages(found.passages)
                 catalogue.add(found.document, self._analysed(found.passages, terms, lexical), found.where)
                 concordance.add(found.document.text)
         catalogue.close()
-        self.context.keeper.check(changes, self.gathering.refused)
+        self.context.keeper.check(self._changes, self.gathering.refused)
         if not self.digests:
             raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
+
+    def _staying(self) -> list[DocumentSummary]:
+        """Return the documents that stay in their segments."""
+        carried = self.context.keeper.carried
+        if carried is None or not self.plan.is_update:
+            return []
+        removed = {each.name: frozenset(each.removed) for each in self.plan.kept}
+        names = [each.name for each in carried.manifest.segments]
+        places = ((each, carried.catalogue.segment_of(each.path)) for each in carried.catalogue.documents())
+        return [each for each, (nth, number) in places if names[nth] in removed and number not in removed[names[nth]]]
+
+    def _earlier(self) -> Path | None:
+        carried = self.context.keeper.carried
+        return carried.lexical.folder if carried and self.plan.is_update else None
 
     def _analysed(
         self, passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]], lexical: LexicalWriter
@@ -83,13 +132,14 @@ class SnapshotWriter:
             self.passages += 1
             yield AnalysedPassage(passage, records, outline_of(passage.text))
 
-    def has_news(self, changes: Changes) -> bool:
-        """Return whether the written documents differ from the carried ones."""
-        return not self.context.keeper.carried or bool(changes) or any(path in self.digests for path in changes.retried)
+    def has_news(self) -> bool:
+        """Return whether the written documents differ from the carried ones, or are written in another way."""
+        is_same = self.context.keeper.carried and not self._changes and not self._is_compacting
+        return not is_same or any(path in self.digests for path in self._changes.retried)
 
-    def write_vectors(self, folder: Path, source: Snapshot | None) -> int:
-        """Write a vector for each window, reusing those of ``source``; return how many were reused."""
-        rows = {key: row for row, key in enumerate(source.catalogue.window_keys())} if source else {}
+    def write_vectors(self, source: Snapshot | None) -> int:
+        """Write a vector for each window of the new segment, reusing those of ``source``; return how many were encoded."""
+        rows = source.catalogue.windows_with(self.keys) if source else {}
         vectors = np.zeros((len(self.keys), self.context.encoder.card.dimension), dtype=np.float32)
         known = [at for at, key in enumerate(self.keys) if key in rows]
         if source and known:
@@ -100,24 +150,17 @@ class SnapshotWriter:
         for at, key in enumerate(self.keys):
             if key in place:
                 vectors[at] = encoded[place[key]]
-        write_vectors(vectors, folder / VECTORS)
-        return len(known)
+        write_vectors(vectors, self._draft.segment / VECTORS)
+        return len(self.keys) - len(known)
 
-    def manifest(
-        self,
-        name: str,
-        folder: Path,
-        *,
-        replaced: str | None,
-        skipped: tuple[Skipped, ...],
-        model: str,
-    ) -> Manifest:
+    def manifest(self, *, replaced: str | None, model: str) -> Manifest:
         """Describe the written snapshot."""
-        content = "".join(f"{path}\0{digest}\n" for path, digest in self.digests.items())
-        card = self.context.encoder.card
+        content = "".join(f"{path}\0{self.digests[path]}\n" for path in sorted(self.digests))
+        card, segments = self.context.encoder.card, self._segments()
+        calibration, changed = self._calibration(segments)
         return Manifest(
             format=FORMAT,
-            name=name,
+            name=self._draft.name,
             built=datetime.now(UTC),
             citewell=__version__,
             corpus=str(self.context.corpus.resolve()),
@@ -129,16 +172,67 @@ class SnapshotWriter:
             selection=self.context.settings.selection,
             readers=versions(),
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
-            calibration=self._calibrate(folder),
+            calibration=calibration,
             documents=len(self.digests),
             inside=self.inside,
+            passages=self.passages + self._staying_passages,
+            windows=len(self.keys) + self._staying_windows,
+            changed_passages=changed,
+            segments=segments,
+            skipped=self._skipped(self._changes.skipped),
+            warned=self._warned(),
+            replaced=replaced,
+            files=self._own_digests(),
+        )
+
+    def _segments(self) -> tuple[SegmentRecord, ...]:
+        """Return the segments that stay, and the new one, if it has documents."""
+        if not self.written:
+            shutil.rmtree(self._draft.segment)
+            return self.plan.kept
+        new = SegmentRecord(
+            name=self._draft.name,
+            number=self.plan.number,
+            documents=self.written,
             passages=self.passages,
             windows=len(self.keys),
-            skipped=self._skipped(skipped),
-            warned=tuple(self.gathering.warned.values()),
-            replaced=replaced,
-            files=file_digests(folder),
+            files=file_digests(self._draft.segment),
         )
+        return (*self.plan.kept, new)
+
+    def _own_digests(self) -> dict[str, str]:
+        """Return the digests of the snapshot's own files; those that it shares are known."""
+        carried, earlier = self.context.keeper.carried, self._earlier()
+        known = (
+            {earlier.parent / name: digest for name, digest in carried.manifest.files.items()}
+            if carried and earlier
+            else None
+        )
+        return file_digests(self._draft.folder, known)
+
+    @cached_property
+    def _staying_passages(self) -> int:
+        carried = self.context.keeper.carried
+        return sum(len(carried.catalogue.passages_in(each.path)) for each in self.staying) if carried else 0
+
+    @cached_property
+    def _staying_windows(self) -> int:
+        carried = self.context.keeper.carried
+        return sum(carried.catalogue.window_count_of(each.path) for each in self.staying) if carried else 0
+
+    def _calibration(self, segments: Sequence[SegmentRecord]) -> tuple[Calibration, int]:
+        """Return the calibration, and how many passages have changed since it was made.
+
+        It is made again when enough has changed to matter, or when everything is written again.
+        """
+        carried = self.context.keeper.carried
+        if carried:
+            before = carried.manifest
+            changed = before.changed_passages + self.plan.dropped + self.fresh_passages
+            total = self.passages + self._staying_passages
+            if not (self._is_compacting and changed) and changed <= _CHANGED * total:
+                return before.calibration, changed
+        return self._calibrate(segments), 0
 
     def _facts_digest(self) -> str:
         """Return the digest of the table of facts; of one that cannot be read now, that of before, if all facts are, too."""
@@ -154,11 +248,16 @@ class SnapshotWriter:
         left_out = {each.path: each for each in (*found, *refused, *gathered.unread) if each.path not in self.digests}
         return in_order((left_out | gathered.kept).values())
 
-    def report(
-        self, manifest: Manifest, changes: Changes, reused: int, seconds: float, choice: Choice | None
-    ) -> BuildReport:
+    def _warned(self) -> tuple[Warned, ...]:
+        """Return the documents that were read though not every byte of them, in order."""
+        current, staying = self.context.keeper.current, {each.path for each in self.staying}
+        before = [each for each in current.manifest.warned if each.path in staying] if current else []
+        warned = {each.path: each for each in (*before, *self.gathering.warned.values())}
+        return tuple(warned[path] for path in sorted(warned, key=lambda path: (path == TABLE, path)))
+
+    def report(self, manifest: Manifest, encoded: int, seconds: float, choice: Choice | None) -> BuildReport:
         """Describe the build; a file that turned out not to be a document does not count as added."""
-        refused, kept = self.gathering.refused, self.gathering.kept
+        refused, kept, changes = self.gathering.refused, self.gathering.kept, self._changes
         return BuildReport(
             added=sum(path not in refused and path not in kept for path in (*changes.added, *changes.retried)),
             changed=sum(path not in refused and path not in kept for path in changes.changed),
@@ -171,7 +270,7 @@ class SnapshotWriter:
             kept=in_order(kept.values()),
             passages=manifest.passages,
             windows=manifest.windows,
-            reused=reused,
+            reused=manifest.windows - encoded,
             seconds=seconds,
             snapshot=manifest.name,
             up_to_date=False,
@@ -182,15 +281,20 @@ class SnapshotWriter:
             choice=choice,
         )
 
-    def _calibrate(self, folder: Path) -> Calibration:
+    def _calibrate(self, segments: Sequence[SegmentRecord]) -> Calibration:
         self.context.progress("Calibrating", 0, 1)
-        calibration = calibrate(Stores(folder), self.context.encoder, self.context.settings.searching)
+        stores = Stores(self._draft.folder / LEXICAL, files_of(segments, self._draft.segment.parent))
+        calibration = calibrate(stores, self.context.encoder, self.context.settings.searching)
         self.context.progress("Calibrating", 1, 1)
         return calibration
 
     def _remember(self, found: Gathered) -> None:
-        self.digests[found.document.path] = found.document.digest
-        self.inside += found.document.container is not None
+        document = found.document
+        self.digests[document.path] = document.digest
+        self.inside += document.container is not None
+        self.written += 1
+        if (document.container or document.path) in self.plan.fresh:
+            self.fresh_passages += len(found.passages)
         self.keys.extend(window.key for passage in found.passages for window in passage.windows)
 
     def _encode(self, keys: Sequence[str]) -> Vectors:

@@ -1,65 +1,69 @@
-"""The catalogue of a snapshot: its documents (``documents``), passages and windows, in SQLite; ``cataloguing`` writes it.
+"""The catalogue of a snapshot: its documents (``documents``), passages and windows, of all its segments.
 
-Documents, passages and windows are numbered from 0 in the order of the corpus. The passages of a document and the windows of a
-passage are consecutive, so they are stored as ranges. Passages overlap, so only their spans are stored, and the text of each
-document once. Every row is verified against its seal (``sealing``) when it is read.
+Passages and windows are numbered from 0, segment after segment, those that are no longer valid included. The passages of a
+document and the windows of a passage are consecutive. Passages overlap, so only their spans are stored, and the text of each
+document once.
 """
 
 from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from pathlib import Path
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
 from citewell.answer import Place, Scope
 from citewell.document import Passage, Span, Window, above
-from citewell.index.database import Database, Row
+from citewell.index.catalogue_file import CatalogueFile
+from citewell.index.database import Row
 from citewell.index.documents import Documents
-from citewell.index.sealing import seal, seal_bytes, seal_text
+from citewell.index.numbering import Ordinals
 from citewell.index.sentence_spans import Sentences
-from citewell.index.soundness import Soundness
 from citewell.index.stored import DocumentOutline, StoredPassage
-from citewell.index.vectors import Ordinals
-from citewell.text.vocabulary import Known, Vocabulary
+from citewell.text.vocabulary import Vocabulary, merged
 
-# The seal is the last column; the others are in the order in which the writer seals them.
-_PASSAGES = (
-    "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
-    " first_record, end_record, outline, seal FROM passages"
-)
-_WINDOWS = "SELECT ordinal, key, head, seal FROM windows"
 # So many lists of headings are remembered.
 _REMEMBERED = 4096
-_AMONG = "ordinal IN (SELECT value FROM json_each(?))"
-_AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 
 
 class Catalogue(Documents):
     """Reads the catalogue of one snapshot: its documents, and their passages and windows. Thread-safe.
 
-    The positions of passages and windows are read when the catalogue is opened, like the documents.
+    ``passage_count`` and ``window_count`` count what is valid, ``passages_end`` and ``windows_end`` everything that has a
+    number.
 
     Args:
-        file: The file.
-        soundness: Where damage is reported.
+        files: The catalogue of each segment.
+        removed: Of each segment, the documents that are no longer valid; nothing is that all are.
+        records: Of each segment, the number of its first record of words (``term_places``).
 
     Raises:
-        IndexDamagedError: The file is not a catalogue.
+        IndexDamagedError: They do not fit together.
     """
 
-    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
-        super().__init__(Database(file, soundness))
-        self._firsts = [each.first for each in self._documents]
-        self._window_starts = self._read_starts()
-        self.passage_count = len(self._window_starts) - 1
-        self.window_count = int(self._window_starts[-1])
-        self.sentences = self._read_sentences()
+    def __init__(
+        self,
+        files: Sequence[CatalogueFile],
+        removed: Sequence[Collection[int]] = (),
+        records: Sequence[int] = (),
+    ) -> None:
+        super().__init__(files, removed or [()] * len(files))
+        self._records = records or [0] * len(files)
+        self._window_bases = list(accumulate((file.window_count for file in files), initial=0))
+        starts = [file.window_starts[:-1] + base for file, base in zip(files, self._window_bases, strict=False)]
+        self._window_starts = np.concatenate([*starts, self._window_bases[-1:]])
+        self.sentences = Sentences.joined([file.sentences for file in files])
+        self._by_passage = sorted(range(len(self._documents)), key=lambda nth: self._documents[nth].first)
+        self._firsts = [self._documents[nth].first for nth in self._by_passage]
+        self.passages_end, self.windows_end = self._bases[-1], self._window_bases[-1]
+        self.passage_count = sum(each.end - each.first for each in self._documents)
+        self.is_whole = self.passage_count == self.passages_end
+        self.window_count = self.windows_end if self.is_whole else int(self.valid_windows.sum())
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
 
     def outlines(self) -> list[DocumentOutline]:
@@ -71,8 +75,16 @@ class Catalogue(Documents):
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the given order."""
         ordered = [int(ordinal) for ordinal in ordinals]
-        rows = self._file.sealed("passages", f"{_PASSAGES} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
-        return [self._passage(row) for row in rows]
+        if len(self._files) == 1:
+            return [self._passage(0, row) for row in self._files[0].passages(ordered)]
+        by_segment: dict[int, list[int]] = {}
+        for ordinal in ordered:
+            by_segment.setdefault(self._segment_of(ordinal), []).append(ordinal)
+        found: dict[int, StoredPassage] = {}
+        for segment, some in by_segment.items():
+            rows = self._files[segment].passages([ordinal - self._bases[segment] for ordinal in some])
+            found.update(zip(some, (self._passage(segment, row) for row in rows), strict=True))
+        return [found[ordinal] for ordinal in ordered]
 
     def sentences_of(self, passage: StoredPassage) -> range:
         """Return the numbers of a passage's sentences."""
@@ -86,7 +98,7 @@ class Catalogue(Documents):
 
     def path_of(self, passage: int) -> str:
         """Return the path of a passage's document."""
-        return self._documents[bisect_right(self._firsts, passage) - 1].summary.path
+        return self._documents[self._by_passage[bisect_right(self._firsts, passage) - 1]].summary.path
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return the passage of each window."""
@@ -99,56 +111,100 @@ class Catalogue(Documents):
         return _ranges(starts, ends)
 
     def within(self, scope: Scope) -> Ordinals:
-        """Return the passages of the documents in a scope."""
-        admitted = [self._documents[ordinal] for ordinal in self.admitted(scope).tolist()]
-        ends = np.array([(each.first, each.end) for each in admitted], dtype=np.int64).reshape(-1, 2)
-        return _ranges(*ends.T)
+        """Return the passages of the documents in a scope, sorted."""
+        found = self._passages_in(self.admitted(scope).tolist())
+        return found if len(self._files) == 1 else np.sort(found)
+
+    @cached_property
+    def windows_in_order(self) -> Ordinals:
+        """All valid windows, in the order of the paths of their documents."""
+        if len(self._files) == 1 and self.is_whole:
+            return np.arange(self.windows_end, dtype=np.int64)
+        return self.windows_of(self._passages_in(range(len(self._documents))))
+
+    @cached_property
+    def valid_windows(self) -> npt.NDArray[np.bool_]:
+        """Whether each window is one of a valid document, shape (windows_end,)."""
+        valid = np.zeros(self.windows_end, dtype=bool)
+        valid[self.windows_in_order] = True
+        return valid
 
     def passages_at(self, place: Place) -> Ordinals:
         """Return the passages that have text at a place, which is in a document of the snapshot."""
         held = self._documents[self.paths.ordinals[place.document]]
-        bounds = (held.first, held.end, place.end, place.start)
-        return np.array([each[0] for each in self._file.all(_AT, *bounds)], dtype=np.int64)
+        base = self._bases[held.segment]
+        inside = range(held.first - base, held.end - base)
+        found = self._files[held.segment].passages_at(inside, place.start, place.end)
+        return np.array(found, dtype=np.int64) + base
 
     def foreign_to(self, language: str) -> npt.NDArray[np.bool_]:
-        """Return for each passage whether its language is known and another one, shape (passages,)."""
+        """Return for each passage whether its language is known and another one, shape (passages_end,)."""
         if language not in self._foreign:
-            lengths = [each.end - each.first for each in self._documents]
-            foreign = [each.summary.language not in (None, language) for each in self._documents]
-            self._foreign[language] = np.repeat(foreign, lengths)
+            foreign = np.zeros(self.passages_end, dtype=bool)
+            others = (nth for nth, each in enumerate(self._documents) if each.summary.language not in (None, language))
+            foreign[self._passages_in(others)] = True
+            self._foreign[language] = foreign
         return self._foreign[language]
 
     @cached_property
     def section_count(self) -> int:
         """The number of sections with text."""
-        return int(self._file.all("SELECT count(*) FROM (SELECT DISTINCT document, section FROM passages)")[0][0])
+        counts = [file.section_counts() for file in self._files]
+        ordinals = self.ordinals_by_segment
+        return sum(
+            count
+            for segment, counted in enumerate(counts)
+            for document, count in counted
+            if ordinals[segment][document] >= 0
+        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The words of all documents."""
-        for words, sealed in self._file.all("SELECT words, seal FROM words WHERE ordinal = 0"):
-            if sealed == seal("words", 0, seal_text(words)):
-                return Vocabulary(_known(line) for line in words.split("\n") if line)
-        raise self._file.damaged("its vocabulary has changed")
+        """The words of all documents; for a while after an update, those of former versions, too."""
+        return Vocabulary(merged([file.words() for file in self._files]))
 
-    def window_keys(self) -> list[str]:
-        """Return the key of every window, by ordinal."""
-        rows = self._file.sealed("windows", f"{_WINDOWS} ORDER BY ordinal", ordinals=range(self.window_count))
-        return [row[1] for row in rows]
+    def windows_with(self, keys: Sequence[str]) -> dict[str, int]:
+        """Return a window that has each of some keys, whose document may be no longer valid; some have none."""
+        found: dict[str, int] = {}
+        for file, base in zip(self._files, self._window_bases, strict=False):
+            found.update((key, base + window) for key, window in file.windows_with(keys).items())
+        return found
 
     def split_document(self, path: str) -> list[Passage]:
         """Return a document's passages and windows as they were split."""
-        found = self.passages(self._passages_of(path))
+        found = self.passages(self.passages_in(path))
         if not found:
             return []
-        first = found[0].first_window
-        heads = [_head(packed) for _, _, packed in self._windows(range(first, found[-1].end_window))]
-        text = self._text(self.paths.ordinals[path])
+        ordinal = self.paths.ordinals[path]
+        segment, first = self._documents[ordinal].segment, found[0].first_window
+        base = self._window_bases[segment]
+        rows = self._files[segment].windows(range(first - base, found[-1].end_window - base))
+        heads = [_head(packed) for _, _, packed in rows]
+        text = self._text(ordinal)
         return [self._rebuilt(each, heads[each.first_window - first : each.end_window - first], text) for each in found]
 
     def ids(self, path: str) -> list[str]:
         """Return the stored ids of a document's passages."""
-        return [each.id for each in self.passages(self._passages_of(path))]
+        return [each.id for each in self.passages(self.passages_in(path))]
+
+    def segment_of(self, path: str) -> tuple[int, int]:
+        """Return the segment of a document, and its number in it."""
+        held = self._documents[self.paths.ordinals[path]]
+        return held.segment, held.number
+
+    def base_of(self, segment: int) -> int:
+        """Return the first passage of a segment."""
+        return self._bases[segment]
+
+    def passages_in(self, path: str) -> range:
+        """Return the passages of a document; none if there is no such document."""
+        ordinal = self.paths.ordinals.get(path)
+        return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
+
+    def window_count_of(self, path: str) -> int:
+        """Return how many windows a document has."""
+        passages = self.passages_in(path)
+        return int(self._window_starts[passages.stop] - self._window_starts[passages.start])
 
     def _rebuilt(self, passage: StoredPassage, heads: Iterable[Span | None], text: str) -> Passage:
         made = []
@@ -159,59 +215,41 @@ class Catalogue(Documents):
             made.append(Window(span, sentences, span.of(text), head, head.of(text) if head else "", context))
         return Passage(passage.document, passage.section, passage.span, passage.text, tuple(made))
 
-    def _windows(self, windows: Iterable[int]) -> list[Row]:
-        ordered = [int(ordinal) for ordinal in windows]
-        return self._file.sealed("windows", f"{_WINDOWS} WHERE {_AMONG}", json.dumps(ordered), ordinals=ordered)
+    def _segment_of(self, passage: int) -> int:
+        return bisect_right(self._bases, passage, hi=len(self._files)) - 1
 
-    def _passages_of(self, path: str) -> range:
-        ordinal = self.paths.ordinals.get(path)
-        return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
+    def _passages_in(self, documents: Iterable[int]) -> Ordinals:
+        """Return the passages of some documents, in their order."""
+        chosen = (self._documents[nth] for nth in documents)
+        ends = np.array([(each.first, each.end) for each in chosen], dtype=np.int64).reshape(-1, 2)
+        return _ranges(*ends.T)
 
-    def _passage(self, row: Row) -> StoredPassage:
-        ordinal, name, home, section, start, end, first, last, packed, first_record, end_record, outline = row
+    def _passage(self, segment: int, row: Row) -> StoredPassage:
+        number, name, place, section, start, end, first, last, packed, first_record, end_record, outline = row
+        home = int(self._homes[segment][place])
         head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
+        windows, records = self._window_bases[segment], self._records[segment]
         return StoredPassage(
-            ordinal,
+            self._bases[segment] + number,
             name,
             document.path,
             document.title,
             _headings(section),
             span,
             span.of(self._text(home)),
-            first,
-            last,
+            windows + first,
+            windows + last,
             head,
             head.of(self._text(home)) if head else "",
             document.language,
-            range(first_record, end_record),
+            range(records + first_record, records + end_record),
             outline,
         )
 
-    def _read_starts(self) -> npt.NDArray[np.int64]:
-        """Return the first window of each passage, followed by the end of the last."""
-        rows = self._file.all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
-        count = self._file.all("SELECT count(*) FROM windows")[0][0]
-        try:
-            found = np.array([*rows, (len(rows), count)], dtype=np.int64).reshape(-1, 2)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise self._file.damaged(error) from error
-        if (found[:, 0] != np.arange(len(found))).any() or (np.diff(found[:, 1]) < 0).any():
-            raise self._file.damaged("passages are missing or out of order")
-        return found[:, 1].copy()
-
-    def _read_sentences(self) -> Sentences:
-        for spans, windows, sealed in self._file.all("SELECT spans, windows, seal FROM sentences WHERE ordinal = 0"):
-            try:
-                if sealed == seal("sentences", 0, seal_bytes(spans), seal_bytes(windows)):
-                    return Sentences(spans, windows)
-            except (TypeError, ValueError) as error:
-                raise self._file.damaged(error) from error
-        raise self._file.damaged("its sentences have changed")
-
-
-def _known(line: str) -> Known:
-    word, count, is_name = line.split("\t")
-    return Known(word, int(count), is_name == "1")
+    @cached_property
+    def _homes(self) -> list[list[int]]:
+        # Asked for every passage that is read: lists are faster than arrays.
+        return [each.tolist() for each in self.ordinals_by_segment]
 
 
 @lru_cache(maxsize=_REMEMBERED)

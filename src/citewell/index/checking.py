@@ -9,6 +9,7 @@ from typing import Any
 
 from citewell.encoder import models
 from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError, fix_in_json, fix_in_words
+from citewell.files import file_digest
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, file_faults
 from citewell.index.snapshot import Snapshot, count_faults
@@ -65,9 +66,9 @@ def check(index: IndexFolder) -> Iterator[Finding]:
 
 
 def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
-    folder = index.snapshots / manifest.name
+    folder, files = index.snapshots / manifest.name, index.files_of(manifest)
     try:
-        damaged = [f"{file.relative_to(folder)} {reason}" for file, reason in file_faults(folder, manifest)]
+        damaged = [f"{file.relative_to(index.path)} {reason}" for file, reason in file_faults(files, file_digest)]
     except OSError as error:
         # This does not mean that the files are damaged.
         unreadable = index.unreadable(Path(error.filename or folder), error)
@@ -76,12 +77,12 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     yield _marking(
         index,
         manifest,
-        _finding("checksums", damaged, f"{len(manifest.files)} files match their checksums", rebuild),
+        _finding("checksums", damaged, f"{len(files)} files match their checksums", rebuild),
     )
     if damaged:
         return
     try:
-        snapshot = Snapshot(folder, manifest)
+        snapshot = Snapshot(folder, index.segments, manifest)
     except IndexDamagedError as error:
         yield _marking(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
         return

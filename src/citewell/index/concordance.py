@@ -1,11 +1,12 @@
 """The concordance of a snapshot: every word as it is written, with all its places; ``concordance_writing`` writes it.
 
-It consists of segments, one after the other in the order of the documents. Words are numbered within a segment, so that two
-stand side by side where one's number follows the other's, and the numbers of a paragraph are a range.
+Each segment has a file of blocks, one after the other in the order of its documents. Words are numbered within a block, so that
+two stand side by side where one's number follows the other's, and the numbers of a paragraph are a range.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,68 +15,91 @@ import numpy.typing as npt
 
 from citewell.index.concordance_writing import PARAGRAPH, PLACE, unpacked
 from citewell.index.database import Database, Row
+from citewell.index.numbering import Ordinals
 from citewell.index.soundness import Soundness
 
 Records = npt.NDArray[np.void]
 
-_PLACES = "SELECT count, places FROM words WHERE segment = ?"
+_PLACES = "SELECT count, places FROM words WHERE block = ?"
 # No word has it.
 _LAST = chr(0x10FFFF)
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """The paragraphs of a segment that have words, in order (`PARAGRAPH`); its words have the numbers below ``end_number``."""
+class Block:
+    """The paragraphs of a block that have words, in order (`PARAGRAPH`); its words have the numbers below ``end_number``.
+
+    ``documents`` is the ordinal of the document of each paragraph, -1 if that is no longer valid.
+    """
 
     paragraphs: Records
     end_number: int
+    documents: Ordinals
 
 
 class Concordance:
-    """The concordance of one snapshot. Thread-safe.
+    """The concordance of one snapshot, one file for each segment. Thread-safe.
 
     Args:
-        file: The file.
+        files: The files.
+        documents: Of each file, the ordinals of its documents, -1 for those that are no longer valid; None is the numbers that
+            the documents of a single file have there.
         soundness: Where damage is reported.
 
     Raises:
-        IndexFaultError: The file cannot be read, or is no concordance.
+        IndexFaultError: A file cannot be read, or is no concordance.
     """
 
-    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
-        self._file = Database(file, soundness)
-        self._segments: dict[int, Segment] = {}
-        self.segments = range(int(self._file.all("SELECT count(*) FROM segments")[0][0]))
+    def __init__(
+        self, *files: Path, documents: Sequence[Ordinals] | None = None, soundness: Soundness | None = None
+    ) -> None:
+        self._files = [Database(file, soundness) for file in files]
+        self._documents = documents
+        counts = [int(file.all("SELECT count(*) FROM blocks")[0][0]) for file in self._files]
+        # Of each block, its file, and its number there.
+        self._places = [(file, nth) for file, count in enumerate(counts) for nth in range(count)]
+        self._blocks: dict[int, Block] = {}
+        self.blocks = range(len(self._places))
 
-    def segment(self, segment: int) -> Segment:
-        """Return a segment, without its words."""
-        if segment not in self._segments:
-            rows = self._file.all("SELECT end_number, paragraphs FROM segments WHERE ordinal = ?", segment)
-            if len(rows) != 1:
-                raise self._file.damaged(f"segment {segment} is missing")
-            try:
-                self._segments[segment] = Segment(np.frombuffer(rows[0][1], dtype=PARAGRAPH), int(rows[0][0]))
-            except (TypeError, ValueError) as error:
-                raise self._file.damaged(error) from error
-        return self._segments[segment]
+    def block(self, block: int) -> Block:
+        """Return a block, without its words."""
+        if block not in self._blocks:
+            self._blocks[block] = self._read_block(*self._places[block])
+        return self._blocks[block]
 
-    def places(self, segment: int, form: str, *, is_prefix: bool = False) -> Records:
-        """Return the places of a word in a segment, in order (`PLACE`).
+    def places(self, block: int, form: str, *, is_prefix: bool = False) -> Records:
+        """Return the places of a word in a block, in order (`PLACE`).
 
         Args:
-            segment: The segment.
+            block: The block.
             form: The word, as ``citewell.text.written`` folds it.
             is_prefix: Whether all words that begin with it are meant.
         """
+        home, nth = self._places[block]
+        file = self._files[home]
         if not is_prefix:
-            return self._unpacked(self._file.all(f"{_PLACES} AND word = ?", segment, form))
-        found = self._unpacked(self._file.all(f"{_PLACES} AND word >= ? AND word < ?", segment, form, form + _LAST))
+            return _unpacked(file, file.all(f"{_PLACES} AND word = ?", nth, form))
+        found = _unpacked(file, file.all(f"{_PLACES} AND word >= ? AND word < ?", nth, form, form + _LAST))
         # By where they stand; of a word and its half, the word first.
         return found[np.lexsort((-found["size"].astype(np.int64), found["start"], found["number"]))]
 
-    def _unpacked(self, rows: list[Row]) -> Records:
+    def _read_block(self, home: int, nth: int) -> Block:
+        file = self._files[home]
+        rows = file.all("SELECT end_number, paragraphs FROM blocks WHERE ordinal = ?", nth)
+        if len(rows) != 1:
+            raise file.damaged(f"block {nth} is missing")
         try:
-            places = [unpacked(content, count) for count, content in rows]
-            return np.concatenate(places or [np.zeros((0, 3), dtype=np.uint32)]).view(PLACE).reshape(-1)
-        except (TypeError, ValueError) as error:
-            raise self._file.damaged(error) from error
+            paragraphs = np.frombuffer(rows[0][1], dtype=PARAGRAPH)
+            numbers = paragraphs["document"].astype(np.int64)
+            documents = numbers if self._documents is None else self._documents[home][numbers]
+            return Block(paragraphs, int(rows[0][0]), documents)
+        except (TypeError, ValueError, IndexError) as error:
+            raise file.damaged(error) from error
+
+
+def _unpacked(file: Database, rows: list[Row]) -> Records:
+    try:
+        places = [unpacked(content, count) for count, content in rows]
+        return np.concatenate(places or [np.zeros((0, 3), dtype=np.uint32)]).view(PLACE).reshape(-1)
+    except (TypeError, ValueError) as error:
+        raise file.damaged(error) from error

@@ -1,6 +1,6 @@
 """Writes the concordance of a new snapshot; ``concordance`` reads it.
 
-The words are collected in memory up to some millions of places, and then written as one segment: its paragraphs, and each of
+The words are collected in memory up to some millions of places, and then written as one block: its paragraphs, and each of
 its words with its places. So memory is bounded, whatever the size of the corpus.
 """
 
@@ -21,17 +21,17 @@ import numpy.typing as npt
 from citewell.text.paragraphs import Part, written_parts
 from citewell.text.written import DASH, WrittenWord
 
-# A place of a word: its number among the words of the segment, where it starts in the document, its length in code points, how
+# A place of a word: its number among the words of the block, where it starts in the document, its length in code points, how
 # it is joined to the word before it, and how many numbers it takes.
 PLACE = np.dtype([("number", "<u4"), ("start", "<u4"), ("size", "<u2"), ("joint", "u1"), ("width", "u1")])
 # A paragraph: its document, where it stands in that, and the number of its first word.
 PARAGRAPH = np.dtype([("document", "<u4"), ("start", "<u4"), ("end", "<u4"), ("first", "<u4")])
 
 _SCHEMA = """
-CREATE TABLE segments (ordinal INTEGER PRIMARY KEY, end_number INTEGER NOT NULL, paragraphs BLOB NOT NULL);
+CREATE TABLE blocks (ordinal INTEGER PRIMARY KEY, end_number INTEGER NOT NULL, paragraphs BLOB NOT NULL);
 CREATE TABLE words (
-    segment INTEGER NOT NULL, word TEXT NOT NULL, count INTEGER NOT NULL, places BLOB NOT NULL,
-    PRIMARY KEY (segment, word)) WITHOUT ROWID;
+    block INTEGER NOT NULL, word TEXT NOT NULL, count INTEGER NOT NULL, places BLOB NOT NULL,
+    PRIMARY KEY (block, word)) WITHOUT ROWID;
 """
 _MOST_PLACES = 1 << 21
 # Only invisible characters make a word longer than its letters; this many are marked.
@@ -46,7 +46,7 @@ class ConcordanceWriter:
 
     Args:
         file: The file.
-        most_places: How many places a segment has, before it is written.
+        most_places: How many places a block has, before it is written.
 
     Raises:
         sqlite3.Error: It cannot be written.
@@ -58,7 +58,7 @@ class ConcordanceWriter:
         # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
         self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
         self._documents = 0
-        self._segments = 0
+        self._blocks = 0
         self._clear()
 
     def __enter__(self) -> ConcordanceWriter:
@@ -126,13 +126,13 @@ class ConcordanceWriter:
         if not self._words:
             return
         paragraphs = np.array(self._paragraphs, dtype=np.uint32).astype("<u4").tobytes()
-        self._connection.execute("INSERT INTO segments VALUES (?, ?, ?)", (self._segments, self._next, paragraphs))
+        self._connection.execute("INSERT INTO blocks VALUES (?, ?, ?)", (self._blocks, self._next, paragraphs))
         self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._rows())
-        self._segments += 1
+        self._blocks += 1
         self._clear()
 
     def _rows(self) -> Iterable[tuple[int, str, int, bytes]]:
-        """Yield each word of the segment with its places, in the order of the words."""
+        """Yield each word of the block with its places, in the order of the words."""
         # By code points, as SQLite compares.
         words = sorted(self._ordinals)
         ranks = np.zeros(len(words), dtype=np.uint32)
@@ -143,7 +143,7 @@ class ConcordanceWriter:
         ends = np.cumsum(np.bincount(ranked, minlength=len(words))).tolist()
         start = 0
         for word, end in zip(words, ends, strict=True):
-            yield self._segments, word, end - start, packed(ordered[start:end])
+            yield self._blocks, word, end - start, packed(ordered[start:end])
             start = end
 
 

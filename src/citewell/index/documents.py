@@ -1,6 +1,6 @@
-"""The documents of a snapshot, in its catalogue: their texts, facts, headings and languages, and which a scope admits.
+"""The documents of a snapshot: their texts, facts, headings and languages, and which a scope admits.
 
-Documents are numbered from 0 in the order of their paths. Every row is verified against its seal when it is read.
+Documents are numbered from 0 in the order of their paths, in whichever segment they are.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,30 +18,29 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Fact, Figure, Span
 from citewell.errors import CitewellError, UsageError
-from citewell.index.database import Database
+from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.facts import FactTable
 from citewell.index.maps import DocumentMaps
+from citewell.index.numbering import Ordinals
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
-from citewell.index.sealing import seal_text
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading
-from citewell.index.vectors import Ordinals
 from citewell.text.fact_names import in_effect
 
-# The seal is the last column; the others are in the order in which the writer seals them.
-_DOCUMENTS = (
-    "SELECT ordinal, path, title, digest, language, reader, container, words, pages, first_passage, end_passage, characters,"
-    " text_seal, facts, figures, headings, seal FROM documents"
-)
 # Documents whose text is cached; an answer quotes only a few.
 _TEXTS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class HeldDocument:
-    """The part of a document that is kept in memory; its passages are ``range(first, end)``."""
+    """The part of a document that is kept in memory; its passages are ``range(first, end)``.
+
+    It is document ``number`` of its ``segment``.
+    """
 
     summary: DocumentSummary
+    segment: int
+    number: int
     first: int
     end: int
     text_seal: str
@@ -48,22 +48,25 @@ class HeldDocument:
 
 
 class Documents:
-    """Reads the documents of one catalogue. Thread-safe.
+    """Reads the documents of one snapshot from the catalogues of its segments. Thread-safe.
 
-    What every question needs is read when the catalogue is opened, just after the whole file was verified.
+    What every question needs is read when they are opened, just after the files were verified.
 
     Args:
-        file: The file of the catalogue.
+        files: The catalogue of each segment.
+        removed: Of each segment, the documents that are no longer valid.
 
     Raises:
-        IndexDamagedError: The file is not a catalogue.
+        IndexDamagedError: Two segments have the same document.
     """
 
-    def __init__(self, file: Database) -> None:
-        self._file = file
-        self._documents = self._read_documents()
+    def __init__(self, files: Sequence[CatalogueFile], removed: Sequence[Collection[int]]) -> None:
+        self._files = files
+        # Where the passages of each segment begin, and where the last ones end.
+        self._bases = list(accumulate((file.passage_count for file in files), initial=0))
+        self._documents = self._read_documents(removed)
         self.paths = Paths([each.summary.path for each in self._documents])
-        self.maps = DocumentMaps(file, self.paths)
+        self.maps = DocumentMaps(self._files, self._documents, self.paths)
         self._texts: Recent[int, str] = Recent(_TEXTS)
 
     def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
@@ -86,7 +89,8 @@ class Documents:
         ordinal = self.paths.ordinals.get(path)
         if ordinal is None:
             raise CitewellError(f"the index has no document {path!r}")
-        (row,) = self._file.sealed("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, ordinals=[ordinal])
+        held = self._documents[ordinal]
+        row = self._files[held.segment].document(held.number)
         return StoredDocument(
             path,
             row[2],
@@ -109,6 +113,10 @@ class Documents:
     def facts_of(self, path: str) -> tuple[Fact, ...]:
         """Return the facts of one document."""
         return _facts_of(self._documents, self.paths.ordinals[path])
+
+    def stored_facts(self, path: str) -> tuple[Fact, ...]:
+        """Return the facts that are kept with one document, without those that a build finds out."""
+        return _facts(self._documents[self.paths.ordinals[path]].facts)
 
     def inside(self, file: str) -> list[str]:
         """Return the paths of the documents inside a file, such as the attachments of a message."""
@@ -158,21 +166,37 @@ class Documents:
         found = Counter(each.summary.language for each in self._documents if each.summary.language)
         return Counter(dict(sorted(found.items(), key=lambda counted: (-counted[1], counted[0]))))
 
+    @cached_property
+    def ordinals_by_segment(self) -> list[Ordinals]:
+        """Of each segment, the ordinal here of each of its documents; -1 for those that are no longer valid."""
+        found = [np.full(file.document_count, -1, dtype=np.int64) for file in self._files]
+        for ordinal, held in enumerate(self._documents):
+            found[held.segment][held.number] = ordinal
+        return found
+
     def _headed(self) -> list[DocumentOutline]:
         """Return the headings and the length of every document, in order of their paths."""
-        rows = self._file.sealed("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=range(len(self._documents)))
-        return [DocumentOutline(row[1], row[2], row[11], _headings(row[-1])) for row in rows]
+        rows = [file.read_documents() for file in self._files]
+        mine = (rows[held.segment][held.number] for held in self._documents)
+        return [DocumentOutline(row[1], row[2], row[11], _headings(row[-1])) for row in mine]
 
-    def _read_documents(self) -> list[HeldDocument]:
-        rows = self._file.sealed("documents", f"{_DOCUMENTS} ORDER BY ordinal")
-        paths = [row[1] for row in rows]
-        if [row[0] for row in rows] != list(range(len(rows))) or paths != sorted(paths):
-            raise self._file.damaged("documents are missing or out of order")
-        digests = {row[1]: row[3] for row in rows if row[6] is None}
-        summaries = (replace(DocumentSummary(*row[1:9]), container_digest=digests.get(row[6])) for row in rows)
-        return [
-            HeldDocument(each, row[9], row[10], row[12], row[13]) for each, row in zip(summaries, rows, strict=True)
-        ]
+    def _read_documents(self, removed: Sequence[Collection[int]]) -> list[HeldDocument]:
+        found: list[HeldDocument] = []
+        for nth, (file, gone, base) in enumerate(zip(self._files, removed, self._bases, strict=False)):
+            rows = [row for row in file.documents() if row[0] not in gone]
+            # What is inside a file is in the segment of the file.
+            digests = {row[1]: row[3] for row in rows if row[6] is None}
+            for row in rows:
+                summary = DocumentSummary(*row[1:9])
+                if summary.container:
+                    summary = replace(summary, container_digest=digests.get(summary.container))
+                found.append(HeldDocument(summary, nth, row[0], base + row[9], base + row[10], row[12], row[13]))
+        if len(self._files) > 1:
+            found.sort(key=lambda each: each.summary.path)
+            twice = next((one for one, other in pairwise(found) if one.summary.path == other.summary.path), None)
+            if twice:
+                raise self._files[twice.segment].damaged(f"{twice.summary.path} is in another segment, too")
+        return found
 
     def _text(self, document: int) -> str:
         """Return the text of a document, cached for the last few."""
@@ -183,10 +207,8 @@ class Documents:
         return text
 
     def _read_text(self, document: int) -> str:
-        rows = self._file.all("SELECT text FROM documents WHERE ordinal = ?", document)
-        if len(rows) != 1 or seal_text(rows[0][0]) != self._documents[document].text_seal:
-            raise self._file.damaged(f"the text of {self._documents[document].summary.path} has changed")
-        return str(rows[0][0])
+        held = self._documents[document]
+        return self._files[held.segment].text(held.number, held.text_seal)
 
 
 def _facts_of(documents: Sequence[HeldDocument], document: int) -> tuple[Fact, ...]:

@@ -1,6 +1,7 @@
 """The index on disk: a folder of snapshots and the pointer to the one in use; ``publishing`` writes it.
 
-A snapshot is complete, immutable and verified. Only this module and ``publishing`` know the layout.
+A snapshot is complete, immutable and verified. It consists of segments, which it shares with others, and of a BM25 index whose
+files it shares. Only this module and ``publishing`` know the layout.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
+_SEGMENTS = "segments"
 _UNFINISHED = "unfinished.sqlite"
 # How the name of a folder begins that is no snapshot, or not yet.
 HIDDEN = "."
@@ -58,6 +60,11 @@ class IndexFolder:
     def snapshots(self) -> Path:
         """The folder of snapshots."""
         return self.path / _SNAPSHOTS
+
+    @property
+    def segments(self) -> Path:
+        """The folder of the segments, which snapshots share."""
+        return self.path / _SEGMENTS
 
     @property
     def lock(self) -> Path:
@@ -134,12 +141,21 @@ class IndexFolder:
             IndexFaultError: The pointer is missing or damaged.
         """
         name = self.current()
-        folder = self.snapshots / name
         try:
-            listed = self.manifest(name).files
+            listed = self.files_of(self.manifest(name))
         except IndexFaultError:
             listed = {}
-        return tuple(folder / each for each in (MANIFEST, *listed))
+        return (self.snapshots / name / MANIFEST, *listed)
+
+    def files_of(self, manifest: Manifest) -> dict[Path, str]:
+        """Return the files of a snapshot, except its manifest, with their digests."""
+        own = {self.snapshots / manifest.name / file: digest for file, digest in manifest.files.items()}
+        shared = {
+            self.segments / segment.name / file: digest
+            for segment in manifest.segments
+            for file, digest in segment.files.items()
+        }
+        return {**own, **shared}
 
     def manifest(self, name: str | None = None) -> Manifest:
         """Return the manifest of a snapshot; None is the current one.
@@ -225,12 +241,12 @@ class IndexFolder:
         command = self.build_command(manifest.corpus)
         # Checksums first: damaged data could make a library request too much memory.
         try:
-            for faulty, reason in file_faults(folder, manifest):
+            for faulty, reason in file_faults(self.files_of(manifest)):
                 raise IndexDamagedError(f"{faulty} {reason}", command=command)
         except OSError as error:
             raise self.unreadable(Path(error.filename or folder), error) from error
         try:
-            snapshot = Snapshot(folder, manifest, command)
+            snapshot = Snapshot(folder, self.segments, manifest, command)
         except IndexDamagedError as error:
             raise IndexUnreadableError(
                 f"{error.message}, although its files match their checksums", command=command

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
 from citewell.index.folder import IndexFolder
 from citewell.index.snapshot import Snapshot
-from citewell.index.soundness import Stamp, stamps
-
-# File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again
-# without a visible change of time, so it is checked again.
-_SETTLED_SECONDS = 2.0
+from citewell.index.soundness import SETTLED_SECONDS, Stamp, is_fresh, stamps
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +80,6 @@ class SnapshotInUse:
         except IndexFaultError as error:
             found = error
         same = before is not None and (before.pointer, before.files, before.stamps) == (pointer, files, seen)
-        temporary = isinstance(found, IndexUnreadableError) or (_is_fresh((pointer, *seen)) and not same)
-        until = time.monotonic() + _SETTLED_SECONDS if temporary else math.inf
+        temporary = isinstance(found, IndexUnreadableError) or (is_fresh((pointer, *seen)) and not same)
+        until = time.monotonic() + SETTLED_SECONDS if temporary else math.inf
         return _Look(pointer, files, seen, until, found)
-
-
-def _is_fresh(seen: Iterable[Stamp]) -> bool:
-    """Return whether a file was written so recently that its stamp may not show the next change."""
-    newest = max((max(each[1:3]) for each in seen if each), default=0)
-    return newest > time.time_ns() - _SETTLED_SECONDS * 1e9

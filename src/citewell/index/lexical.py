@@ -20,12 +20,13 @@ from tantivy import Occur, Query
 
 from citewell.document import Span
 from citewell.errors import IndexDamagedError, IndexUnreadableError
-from citewell.index.lexical_files import link_files, searcher
+from citewell.index.lexical_files import link_files, passages_in, searcher
 from citewell.index.lexical_queries import all_of, among, any_of, side_by_side, term
-from citewell.index.postings import FORMS, PARTS
+from citewell.index.numbering import Numbering, Ordinals, Stretches
+from citewell.index.postings import FORMS, MARK, PARTS
 from citewell.index.recent import Recent
+from citewell.index.settled import Scores, settled
 from citewell.index.soundness import Soundness
-from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import OtherName, TermWeights, Weighted
 from citewell.text.concepts import Concept, splits
 
@@ -41,17 +42,20 @@ _LONGEST_PREFIX = 2
 class PassageTerms:
     """The BM25 index of one snapshot.
 
+    ``count`` is how many passages are valid.
+
     Args:
         folder: Its folder.
         soundness: Where damage is reported.
+        numbering: The numbers of the passages; None is those of one segment.
 
     Raises:
         IndexDamagedError: The folder contains no BM25 index.
         IndexUnreadableError: There is no place for the lock that tantivy needs to open it.
     """
 
-    def __init__(self, folder: Path, soundness: Soundness | None = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, soundness: Soundness | None = None, numbering: Numbering | None = None) -> None:
+        self.folder = folder
         self._soundness = soundness or Soundness()
         self._searcher = self._open()
         self._weighed: Recent[Hashable, Weighted] = Recent(_REMEMBERED)
@@ -59,6 +63,11 @@ class PassageTerms:
         self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
         with self._reading():
             self.count: int = self._searcher.num_docs
+            # Those that are no longer valid count in frequencies until tantivy has merged their files.
+            self._all = passages_in(folder)
+        self._removed = self._all - self.count
+        self._valid_frequencies: Recent[tuple[str, str], int] = Recent(_REMEMBERED)
+        self._numbering = numbering or Numbering([(0, self.count)])
 
     def best(
         self,
@@ -84,16 +93,19 @@ class PassageTerms:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         query = Query.boolean_query([*clauses, (Occur.Must, holding)] if holding else clauses)
         if within is not None:
-            member = Query.const_score_query(among(within), 0.0)
+            member = Query.const_score_query(among(self._numbering.marks(within)), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])
+        # Limited to the number of passages, because a huge count overflows.
+        return settled(lambda asked: self._search(query, asked), min(count, self.count), max(1, self.count))
+
+    def _search(self, query: tantivy.Query, count: int) -> tuple[Ordinals, Scores]:
         with self._reading():
-            # Limited to the number of passages, because a huge count overflows.
-            hits = self._searcher.search(query, max(1, min(count, self.count)), count=False).hits
-            ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
-        known = [ordinal for ordinal in ordinals if ordinal is not None]
-        if len(known) < len(ordinals) or (known and not 0 <= min(known) <= max(known) < self.count):
-            raise self._damaged("it refers to passages that do not exist")
-        return np.array(known, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
+            hits = self._searcher.search(query, count, count=False).hits
+            marks = self._searcher.fast_field_values(MARK, [address for _, address in hits])
+            known = np.array([each for each in marks if each is not None], dtype=np.int64)
+            if len(known) < len(hits):
+                raise ValueError("it has passages without a number")
+            return self._numbering.ordinals(known), np.array([score for score, _ in hits], dtype=np.float32)
 
     def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
         """Return the weight of each concept: its inverse document frequency, as BM25 defines it.
@@ -108,7 +120,7 @@ class PassageTerms:
         return TermWeights(tuple(self._weighted(each, languages) for each in concepts), self._idf(0))
 
     def other_name(
-        self, name: str, sequences: Sequence[tuple[str, ...]], passages: range | None = None
+        self, name: str, sequences: Sequence[tuple[str, ...]], passages: Stretches | None = None
     ) -> OtherName | None:
         """Return another name of what is asked, or None if no passage has it.
 
@@ -117,16 +129,16 @@ class PassageTerms:
             sequences: Its terms, for each language.
             passages: The passages in which it counts; None is all.
         """
-        here = tuple(each for each in sequences if self._has_all(each) and self._count(any_of([each], passages)))
+        here = tuple(each for each in sequences if self._has_all(each) and self._count(self._any_of([each], passages)))
         if not here:
             return None
-        return OtherName(name, here, self._idf(self._count(any_of(here, passages))), passages)
+        return OtherName(name, here, self._idf(self._count(self._any_of(here, passages))), passages)
 
     def has(self, name: OtherName, within: Ordinals) -> bool:
         """Return whether any of some passages has another name of what is asked."""
         if not len(within):
             return False
-        both = [any_of(name.sequences, name.passages), among(within)]
+        both = [self._any_of(name.sequences, name.passages), among(self._numbering.marks(within))]
         return self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
 
     def _weighted(self, concept: Concept, languages: tuple[str, ...]) -> Weighted:
@@ -188,16 +200,20 @@ class PassageTerms:
     def _compile(self, weighted: Weighted) -> tantivy.Query:
         clauses = []
         for form in weighted.forms:
-            if inside := self._frequency(FORMS, form):
+            if inside := self._all_with(FORMS, form):
                 clauses.append(Query.boost_query(term(FORMS, form), weighted.weight / self._idf(inside)))
             if self._frequency(PARTS, form):
                 clauses.append(Query.const_score_query(term(PARTS, form), weighted.weight))
         clauses += [Query.const_score_query(side_by_side(parts), weighted.weight) for parts in weighted.sequences]
         clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
         clauses += [
-            Query.const_score_query(any_of(name.sequences, name.passages), weight) for name, weight in weighted.others
+            Query.const_score_query(self._any_of(name.sequences, name.passages), weight)
+            for name, weight in weighted.others
         ]
         return clauses[0] if len(clauses) == 1 else Query.disjunction_max_query(clauses, 0.0)
+
+    def _any_of(self, sequences: Iterable[tuple[str, ...]], passages: Stretches | None) -> tantivy.Query:
+        return any_of(sequences, None if passages is None else self._numbering.stretches(passages))
 
     def _bag(self, parts: tuple[str, ...], weight: float) -> tantivy.Query:
         """Return a query that scores the share of some words that a passage has."""
@@ -210,17 +226,29 @@ class PassageTerms:
         return all(self._frequency(FORMS, part) or self._frequency(PARTS, part) for part in parts)
 
     def _idf(self, found: int) -> float:
-        return math.log(1 + (self.count - found + 0.5) / (found + 0.5))
+        return math.log(1 + (self._all - found + 0.5) / (found + 0.5))
 
-    def _frequency(self, field: str, term: str) -> int:
+    def _frequency(self, field: str, form: str) -> int:
+        """Return how many passages have a form; if none but removed ones may, as many as are valid."""
+        found = self._all_with(field, form)
+        if not 0 < found <= self._removed:
+            return found
+        valid = self._valid_frequencies.get((field, form))
+        if valid is None:
+            valid = self._count(term(field, form))
+            self._valid_frequencies.put((field, form), valid)
+        return valid
+
+    def _all_with(self, field: str, form: str) -> int:
+        """Return how many passages have a form, by which tantivy scores: also removed ones that are in its files."""
         # Asked for dozens of forms in each question: a context manager would take most of the time.
         try:
-            found: int = self._searcher.doc_freq(field, term)
+            found: int = self._searcher.doc_freq(field, form)
         except BaseException as error:
             if not _is_broken(error):
                 raise
             raise self._damaged(error) from error
-        if not 0 <= found <= self.count:
+        if not 0 <= found <= self._all:
             raise self._damaged("it counts more passages than there are")
         return found
 
@@ -232,18 +260,18 @@ class PassageTerms:
         """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""
         with self._reading():
             try:
-                return searcher(self._folder)
+                return searcher(self.folder)
             except ValueError as error:
-                if not self._folder.is_dir():
+                if not self.folder.is_dir():
                     raise
                 first = error
             try:
                 # Files stay mapped when the links are deleted.
                 with tempfile.TemporaryDirectory(prefix="citewell-") as place:
-                    return searcher(link_files(self._folder, Path(place)))
+                    return searcher(link_files(self.folder, Path(place)))
             except OSError as error:
                 raise IndexUnreadableError(
-                    f"{self._folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
+                    f"{self.folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
                     hint="set TMPDIR to a writable folder",
                 ) from error
 
@@ -258,7 +286,7 @@ class PassageTerms:
             raise self._damaged(error) from error
 
     def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
+        return self._soundness.mark_damaged(f"the BM25 index in {self.folder} is damaged: {reason}")
 
 
 def _as_asked(known: Weighted, concept: Concept) -> Weighted:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import tantivy
 
 from citewell.index.postings import SPACED, spaced
+
+# Where tantivy describes the files.
+_DESCRIPTION = "meta.json"
 
 
 def searcher(folder: Path) -> tantivy.Searcher:
@@ -17,6 +21,19 @@ def searcher(folder: Path) -> tantivy.Searcher:
     index.config_reader(reload_policy="manual")
     index.register_tokenizer(SPACED, spaced())
     return index.searcher()
+
+
+def passages_in(folder: Path) -> int:
+    """Return how many passages the files of a folder have, also those that were removed since they were written.
+
+    Raises:
+        ValueError: It has no description that tells.
+    """
+    try:
+        described = json.loads((folder / _DESCRIPTION).read_bytes())
+        return sum(int(each["max_doc"]) for each in described["segments"])
+    except (OSError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"{_DESCRIPTION} does not describe it: {error}") from error
 
 
 def link_files(folder: Path, place: Path) -> Path:

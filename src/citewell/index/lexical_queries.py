@@ -7,27 +7,28 @@ from collections.abc import Iterable
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from citewell.index.postings import FORMS, PARTS, schema
-from citewell.index.vectors import Ordinals
+from citewell.index.numbering import Ordinals
+from citewell.index.postings import FORMS, MARK, PARTS, schema
 
-# So many passages are faster looked up one by one than as a set, which is compared with the ordinals of all passages.
+# So many passages are faster looked up one by one than as a set, which is compared with the marks of all passages.
 _FEW = 256
 
 
-def among(ordinals: Ordinals) -> tantivy.Query:
-    """Return a query for some passages, given in order; those of one document follow one another."""
-    first, last = int(ordinals[0]), int(ordinals[-1])
-    if last - first == len(ordinals) - 1:
+def among(marks: Ordinals) -> tantivy.Query:
+    """Return a query for some passages, by their marks, given in order; those of one document follow one another."""
+    first, last = int(marks[0]), int(marks[-1])
+    if last - first == len(marks) - 1:
         return from_to(first, last)
-    if len(ordinals) <= _FEW:
-        either = [(Occur.Should, Query.term_query(schema(), "ordinal", each, "basic")) for each in ordinals.tolist()]
-        return Query.boolean_query(either)
-    return Query.term_set_query(schema(), "ordinal", ordinals.tolist())
+    if len(marks) <= _FEW:
+        return Query.boolean_query(
+            [(Occur.Should, Query.term_query(schema(), MARK, each, "basic")) for each in marks.tolist()]
+        )
+    return Query.term_set_query(schema(), MARK, marks.tolist())
 
 
 def from_to(first: int, last: int) -> tantivy.Query:
-    """Return a query for the passages from one to another."""
-    return Query.range_query(schema(), "ordinal", FieldType.Unsigned, first, last)
+    """Return a query for the passages from one to another, by their marks."""
+    return Query.range_query(schema(), MARK, FieldType.Unsigned, first, last)
 
 
 def term(field: str, form: str) -> tantivy.Query:
@@ -43,12 +44,17 @@ def side_by_side(parts: tuple[str, ...]) -> tantivy.Query:
     return Query.boolean_query([(Occur.Should, phrase) for phrase in phrases])
 
 
-def any_of(sequences: Iterable[tuple[str, ...]], passages: range | None) -> tantivy.Query:
-    """Return a query for the passages that have the words of any of some sequences side by side."""
+def any_of(sequences: Iterable[tuple[str, ...]], passages: Iterable[tuple[int, int]] | None = None) -> tantivy.Query:
+    """Return a query for the passages that have the words of any of some sequences side by side.
+
+    Args:
+        sequences: The sequences.
+        passages: The passages that count, as the first and the last mark of those that follow one another; None is all.
+    """
     anywhere = Query.boolean_query([(Occur.Should, side_by_side(each)) for each in sequences])
     if passages is None:
         return anywhere
-    here = from_to(passages.start, passages.stop - 1)
+    here = Query.boolean_query([(Occur.Should, from_to(*each)) for each in passages])
     return Query.boolean_query([(Occur.Must, anywhere), (Occur.Must, here)])
 
 

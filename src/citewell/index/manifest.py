@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +13,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citewell.confidence import Calibration
 from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
+from citewell.index.soundness import known_digest
 from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 10
+FORMAT = 11
 _END = b"\n}"
 
 
@@ -58,14 +59,31 @@ class Warned(_Frozen):
     warnings: tuple[str, ...]
 
 
+class SegmentRecord(_Frozen):
+    """A segment of a snapshot, and the SHA-256 of each of its files; snapshots share segments.
+
+    BM25 knows it by its ``number`` (``numbering``). ``documents``, ``passages`` and ``windows`` count all that it has; ``removed``
+    are its documents that are no longer valid, by their numbers in it.
+    """
+
+    name: str
+    number: int
+    documents: int
+    passages: int
+    windows: int
+    removed: tuple[int, ...] = ()
+    files: dict[str, str]
+
+
 class Manifest(_Frozen):
-    """The description of a snapshot, and the SHA-256 of each of its files.
+    """The description of a snapshot: its segments, and the SHA-256 of each of its own files.
 
     ``corpus`` is the folder it was built from, ``fingerprint`` a digest of its documents' paths and contents, ``facts`` one of
     its table of facts, ``citewell`` the version that split them. ``languages``, ``reading`` and ``selection`` are settings,
     ``readers`` the versions of the readers there were, ``calibration`` that of this corpus. ``inside`` is how many of the
-    documents are inside others, such as attachments. ``replaced`` is the previous
-    snapshot, if there was one. ``examples`` are questions that this one answers well.
+    documents are inside others, such as attachments. ``replaced`` is the previous snapshot, if there was one. ``examples`` are
+    questions that this one answers well. ``documents``, ``passages`` and ``windows`` count what is valid; so many passages have
+    come or gone since the calibration as ``changed_passages``.
     """
 
     format: int
@@ -86,6 +104,8 @@ class Manifest(_Frozen):
     inside: int = 0
     passages: int
     windows: int
+    changed_passages: int = 0
+    segments: tuple[SegmentRecord, ...]
     skipped: tuple[Skipped, ...]
     warned: tuple[Warned, ...] = ()
     replaced: str | None
@@ -115,23 +135,40 @@ def _seal(content: bytes) -> bytes:
     return b',\n  "seal": "' + hashlib.sha256(content).hexdigest().encode("ascii") + b'"' + _END
 
 
-def file_faults(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Yield each file of a snapshot that is missing or does not match the manifest, with the reason.
+def file_faults(
+    files: Mapping[Path, str], digest_of: Callable[[Path], str] = known_digest
+) -> Iterator[tuple[Path, str]]:
+    """Yield each of some files that is missing or does not have its digest, with the reason.
+
+    Args:
+        files: The files, with their digests.
+        digest_of: How a digest is found; the usual way reads a file again only if it may have changed.
 
     Raises:
         OSError: A file exists but cannot be read.
     """
-    for name, digest in manifest.files.items():
-        file = folder / name
+    for file, digest in files.items():
         if not file.is_file():
             yield file, "is missing"
-        elif file_digest(file) != digest:
+        elif digest_of(file) != digest:
             yield file, "is damaged: its checksum does not match the manifest"
 
 
-def file_digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file below a folder, by its relative path."""
-    return {file.relative_to(folder).as_posix(): file_digest(file) for file in files_below(folder)}
+def file_digests(folder: Path, known: Mapping[Path, str] | None = None) -> dict[str, str]:
+    """Return the SHA-256 of each file below a folder, by its relative path.
+
+    Args:
+        folder: The folder.
+        known: The digests of files elsewhere; those of them that are the same files are not read again.
+    """
+    digests = {
+        (found.st_dev, found.st_ino): digest for file, digest in (known or {}).items() for found in [file.stat()]
+    }
+    return {
+        file.relative_to(folder).as_posix(): digests.get((found.st_dev, found.st_ino)) or file_digest(file)
+        for file in files_below(folder)
+        for found in [file.stat()]
+    }
 
 
 def in_order(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:

@@ -10,11 +10,15 @@ from types import TracebackType
 
 import tantivy
 
+from citewell.files import share_files
+from citewell.index.numbering import mark
 from citewell.text.terms import Term
 
 # The form of each word, and the parts of words that are written joined or parted.
 FORMS = "forms"
 PARTS = "parts"
+# Which passage it is (``numbering``).
+MARK = "mark"
 SPACED = "spaced"
 _WRITER_BYTES = 64_000_000
 
@@ -25,7 +29,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(FORMS, tokenizer_name=SPACED, index_option="position")
     builder.add_text_field(PARTS, tokenizer_name=SPACED, index_option="position")
-    builder.add_unsigned_field("ordinal", indexed=True, fast=True)
+    builder.add_unsigned_field(MARK, indexed=True, fast=True)
     return builder.build()
 
 
@@ -36,19 +40,28 @@ def spaced() -> tantivy.TextAnalyzer:
 
 
 class LexicalWriter:
-    """Writes the BM25 index of a new snapshot into an empty folder; leaving the block commits it.
+    """Writes the BM25 index of a new snapshot; leaving the block commits it.
+
+    An index that continues another one shares its files and adds some: tantivy never changes a file.
+
+    Args:
+        folder: The folder, which does not exist yet.
+        segment: The number of the segment whose passages are added.
+        earlier: The folder of the BM25 index that it continues, if it does.
 
     Raises:
         OSError: It cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, segment: int = 0, earlier: Path | None = None) -> None:
+        self._segment = segment
         folder.mkdir()
+        if earlier:
+            share_files(earlier, folder)
         with _writing():
-            index = tantivy.Index(schema(), path=str(folder))
+            index = tantivy.Index.open(str(folder)) if earlier else tantivy.Index(schema(), path=str(folder))
             index.register_tokenizer(SPACED, spaced())
-            # One thread writes the segments in the order of the passages, so equal scores have the same order after every
-            # build.
+            # One thread writes the passages in their order, so the same passages make the same files.
             self._writer = index.writer(_WRITER_BYTES, 1)
 
     def __enter__(self) -> LexicalWriter:
@@ -67,15 +80,23 @@ class LexicalWriter:
                 self._writer.rollback()
                 self._writer.wait_merging_threads()
 
-    def add(self, ordinal: int, terms: Iterable[Term]) -> None:
-        """Add one passage by its terms, with those of what stands above it."""
+    def add(self, passage: int, terms: Iterable[Term]) -> None:
+        """Add one passage of the segment by its terms, with those of what stands above it."""
         terms = list(terms)
         document = tantivy.Document()
         document.add_text(FORMS, " ".join(term.text for term in terms))
         document.add_text(PARTS, " ".join(part for term in terms for part in term.parts))
-        document.add_unsigned("ordinal", ordinal)
+        document.add_unsigned(MARK, mark(self._segment, passage))
         with _writing():
             self._writer.add_document(document)
+
+    def remove(self, segment: int, passages: range) -> None:
+        """Remove passages of an earlier segment that follow one another."""
+        if passages:
+            first, last = mark(segment, passages.start), mark(segment, passages.stop - 1)
+            with _writing():
+                query = tantivy.Query.range_query(schema(), MARK, tantivy.FieldType.Unsigned, first, last)
+                self._writer.delete_documents_by_query(query)
 
 
 @contextmanager

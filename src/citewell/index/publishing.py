@@ -7,11 +7,13 @@ moment leaves the previous snapshot in use, intact. One process writes at a time
 from __future__ import annotations
 
 import errno
+import json
 import shlex
 import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,10 +52,9 @@ def writing(index: IndexFolder) -> Iterator[Publisher]:
     except OSError as error:
         raise _unwritable(index, error) from error
     try:
-        for entry in index.snapshots.iterdir():
-            if entry.name.startswith(HIDDEN):
-                shutil.rmtree(entry, ignore_errors=True)
-        yield Publisher(index)
+        publisher = Publisher(index)
+        publisher.clear()
+        yield publisher
     finally:
         lock.release()
 
@@ -80,6 +81,15 @@ def rollback(index: IndexFolder) -> Manifest:
         return manifest
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A snapshot that is being written: its name, its folder, and the folder of its new segment."""
+
+    name: str
+    folder: Path
+    segment: Path
+
+
 class Publisher:
     """Writes the snapshots of an index that is locked (`writing`).
 
@@ -90,24 +100,30 @@ class Publisher:
     def __init__(self, index: IndexFolder) -> None:
         self._index = index
 
-    def start(self) -> tuple[str, Path]:
-        """Return the name of a new snapshot, and create the hidden folder for it."""
+    def start(self) -> Draft:
+        """Create the folders of a new snapshot: a hidden one of its own, and one for a segment, which nothing names yet."""
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        building = self._index.snapshots / f"{HIDDEN}{name}"
+        draft = Draft(name, self._index.snapshots / f"{HIDDEN}{name}", self._index.segments / name)
         try:
-            building.mkdir()
+            draft.folder.mkdir()
+            draft.segment.mkdir(parents=True)
         except OSError as error:
             if error.errno in _NOT_WRITABLE:
                 raise _unwritable(self._index, error) from error
             raise
-        return name, building
+        return draft
 
-    def publish(self, building: Path, manifest: Manifest) -> None:
+    def publish(self, draft: Draft, manifest: Manifest) -> None:
         """Verify a written snapshot, sync it to disk, and make it the current one."""
+        building = draft.folder
         (building / MANIFEST).write_bytes(sealed(manifest))
-        _share(building)
-        sync(building)
-        _check_counts(Snapshot(building, manifest))
+        _share(building, draft.segment)
+        for folder in (building, draft.segment):
+            # An update that only removes documents writes no segment.
+            if folder.is_dir():
+                sync(folder)
+        sync_folder(self._index.segments)
+        _check_counts(Snapshot(building, self._index.segments, manifest))
         whole = self._index.snapshots / manifest.name
         building.rename(whole)
         try:
@@ -124,16 +140,45 @@ class Publisher:
         write_atomically(self._index.pointer, name + "\n", alone=True, like=self._index.snapshots / name / MANIFEST)
         sync_folder(self._index.path)
 
+    def clear(self) -> None:
+        """Remove what belongs to no snapshot: unfinished ones, and segments that none has."""
+        for folder in (self._index.snapshots, self._index.segments):
+            for entry in folder.iterdir() if folder.is_dir() else ():
+                if entry.name.startswith(HIDDEN):
+                    shutil.rmtree(entry, ignore_errors=True)
+        needed = self._needed()
+        if needed is not None and self._index.segments.is_dir():
+            for entry in self._index.segments.iterdir():
+                if entry.name not in needed:
+                    _remove(entry)
+
+    def _needed(self) -> set[str] | None:
+        """Return the segments of all snapshots, of other formats, too; None if a manifest cannot be read."""
+        needed: set[str] = set()
+        for name in self._index.names():
+            try:
+                fields = json.loads((self._index.snapshots / name / MANIFEST).read_bytes())
+                needed.update(segment["name"] for segment in fields.get("segments", ()))
+            except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
+                return None
+        return needed
+
     def prune(self) -> None:
         """Remove all snapshots except the current one and the one it replaced; one that cannot be moved, later."""
         manifest, snapshots = self._index.manifest(), self._index.snapshots
         for name in self._index.names():
             if name not in {manifest.name, manifest.replaced}:
-                hidden = snapshots / f"{HIDDEN}pruned-{name}"
-                # Windows moves no folder with an open file, and a server may still read one.
-                with suppress(PermissionError):
-                    (snapshots / name).rename(hidden)
-                    shutil.rmtree(hidden, ignore_errors=True)
+                _remove(snapshots / name)
+        self.clear()
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, under another name first, so that nothing finds half of it."""
+    hidden = folder.with_name(f"{HIDDEN}pruned-{folder.name}")
+    # Windows moves no folder with an open file, and a server may still read one.
+    with suppress(PermissionError):
+        folder.rename(hidden)
+        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _unwritable(index: IndexFolder, error: OSError) -> IndexFaultError:
@@ -144,11 +189,13 @@ def _unwritable(index: IndexFolder, error: OSError) -> IndexFaultError:
     return IndexFaultError(message, command=command, hint="run as the owner of the folder")
 
 
-def _share(folder: Path) -> None:
+def _share(folder: Path, segment: Path) -> None:
     """Give all files of a snapshot the permissions of its manifest: tantivy makes some readable by their owner alone."""
     mode = stat.S_IMODE((folder / MANIFEST).stat().st_mode)
-    for file in files_below(folder):
-        file.chmod(mode)
+    for file in (*files_below(folder), *files_below(segment)):
+        # What an earlier snapshot has, too, would look changed to who reads that.
+        if stat.S_IMODE(file.stat().st_mode) != mode:
+            file.chmod(mode)
 
 
 def _check_counts(snapshot: Snapshot) -> None:

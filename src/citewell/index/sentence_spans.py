@@ -1,6 +1,6 @@
 """Where the sentences of the documents are, and which of them each window has; kept in memory, about 32 bytes a window.
 
-Sentences are numbered from 0 in the order of the corpus. The sentences of a window follow one another, and both the first and
+Sentences are numbered from 0 in the order of the windows. The sentences of a window follow one another, and both the first and
 the last of them grow from window to window (``corpus.splitting``), so the windows that have a sentence follow one another, too.
 """
 
@@ -79,24 +79,49 @@ class Spans(Sequence[Span]):
 
 
 class Sentences:
-    """The sentences of one snapshot.
+    """The sentences of one segment, or of a snapshot.
 
     Args:
-        spans: The spans of all sentences, as they were packed.
-        windows: The first and the last sentence of each window, likewise.
+        spans: Where each sentence starts and ends.
+        firsts: The first sentence of each window.
+        lasts: The last sentence of each window.
 
     Raises:
         ValueError: They do not fit together.
     """
 
-    def __init__(self, spans: bytes, windows: bytes) -> None:
-        self._spans = np.frombuffer(spans, dtype=_STORED).reshape(-1, 2).astype(np.int64)
-        edges = np.frombuffer(windows, dtype=_STORED).reshape(-1, 2).astype(np.int64)
-        self._firsts, self._lasts = edges[:, 0].copy(), edges[:, 1].copy()
-        self.window_count = len(edges)
-        in_order = (np.diff(self._firsts) > 0).all() and (np.diff(self._lasts) > 0).all()
-        if not in_order or (self._firsts > self._lasts).any() or (self._lasts >= len(self._spans)).any():
+    def __init__(self, spans: Bounds, firsts: Numbers, lasts: Numbers) -> None:
+        self._spans, self._firsts, self._lasts = spans, firsts, lasts
+        self.window_count = len(firsts)
+        in_order = (np.diff(firsts) > 0).all() and (np.diff(lasts) > 0).all()
+        if not in_order or (firsts > lasts).any() or (lasts >= len(spans)).any():
             raise ValueError("the sentences of its windows are out of order")
+
+    @classmethod
+    def unpacked(cls, spans: bytes, windows: bytes) -> Sentences:
+        """Return the sentences that a writer has packed.
+
+        Args:
+            spans: The spans of all sentences.
+            windows: The first and the last sentence of each window.
+
+        Raises:
+            ValueError: They do not fit together.
+        """
+        edges = np.frombuffer(windows, dtype=_STORED).reshape(-1, 2).astype(np.int64)
+        bounds = np.frombuffer(spans, dtype=_STORED).reshape(-1, 2).astype(np.int64)
+        return cls(bounds, edges[:, 0].copy(), edges[:, 1].copy())
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sentences]) -> Sentences:
+        """Return the sentences of segments that follow one another."""
+        if len(parts) == 1:
+            return parts[0]
+        before = np.cumsum([0, *(len(part._spans) for part in parts)])
+        firsts = [part._firsts + start for part, start in zip(parts, before, strict=False)]
+        lasts = [part._lasts + start for part, start in zip(parts, before, strict=False)]
+        spans = [part._spans for part in parts]
+        return cls(np.concatenate(spans), np.concatenate(firsts), np.concatenate(lasts))
 
     def of_window(self, window: int) -> Spans:
         """Return the sentences of a window."""

@@ -131,7 +131,7 @@ def status(
     return Status(
         manifest=snapshot.manifest,
         sections=snapshot.catalogue.section_count,
-        bytes=sum(file.stat().st_size for file in snapshot.folder.rglob("*") if file.is_file()),
+        bytes=sum(file.stat().st_size for file in index.files() if file.is_file()),
         corpus=place,
         changes=changes,
         previous=index.previous(),

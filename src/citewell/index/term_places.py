@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 import weakref
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 
@@ -72,35 +74,25 @@ class TermPlacesWriter:
 
 
 class TermPlaces:
-    """The file of one snapshot. Thread-safe.
+    """The files of one snapshot, one for each segment; their records are numbered one file after the other. Thread-safe.
 
     Args:
-        file: The file.
+        files: The files.
         soundness: Where damage is reported.
 
     Raises:
-        IndexDamagedError: It is missing, or no whole number of records.
+        IndexDamagedError: One is missing, or has no whole number of records.
     """
 
-    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
-        self._path = file
-        self._soundness = soundness or Soundness()
-        self._lock = threading.Lock()
-        try:
-            self._file = file.open("rb", buffering=0)
-        except FileNotFoundError as error:
-            raise self._soundness.mark_damaged(f"{file} is missing") from error
-        weakref.finalize(self, self._file.close)
-        self.count, rest = divmod(file.stat().st_size, _RECORD.itemsize)
-        if rest:
-            raise self._damaged()
+    def __init__(self, *files: Path, soundness: Soundness | None = None) -> None:
+        soundness = soundness or Soundness()
+        self._files = [_File(file, soundness) for file in files]
+        # The first record of each file.
+        self.bases = list(accumulate((file.count for file in self._files), initial=0))[:-1]
 
     def read(self, *parts: range) -> tuple[Keys, Starts]:
         """Return the keys and the places of the words of some parts, in order; places are code points in their document."""
-        packed = b"".join(map(self._read, parts))
-        if len(packed) != sum(map(len, parts)) * _RECORD.itemsize:
-            raise self._damaged()
-        found = np.frombuffer(packed, dtype=_RECORD)
+        found = np.frombuffer(b"".join(map(self._read, parts)), dtype=_RECORD)
         return found["key"], found["start"]
 
     def unseen(self) -> float | None:
@@ -119,9 +111,33 @@ class TermPlaces:
         return float((counts == 1).sum() / len(keys))
 
     def _read(self, records: range) -> bytes:
+        at = bisect_right(self.bases, records.start) - 1
+        return self._files[at].read(records.start - self.bases[at], len(records))
+
+
+class _File:
+    """The records of one segment."""
+
+    def __init__(self, path: Path, soundness: Soundness) -> None:
+        self._path = path
+        self._soundness = soundness
+        self._lock = threading.Lock()
+        try:
+            self._file = path.open("rb", buffering=0)
+        except FileNotFoundError as error:
+            raise self._soundness.mark_damaged(f"{path} is missing") from error
+        weakref.finalize(self, self._file.close)
+        self.count, rest = divmod(path.stat().st_size, _RECORD.itemsize)
+        if rest:
+            raise self._damaged()
+
+    def read(self, first: int, count: int) -> bytes:
         with self._lock:
-            self._file.seek(records.start * _RECORD.itemsize)
-            return self._file.read(len(records) * _RECORD.itemsize) or b""
+            self._file.seek(first * _RECORD.itemsize)
+            found = self._file.read(count * _RECORD.itemsize) or b""
+        if len(found) != count * _RECORD.itemsize:
+            raise self._damaged()
+        return found
 
     def _damaged(self) -> IndexDamagedError:
         return self._soundness.mark_damaged(f"{self._path} is damaged: records are missing")

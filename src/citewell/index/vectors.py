@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from pathlib import Path
 
 import faiss
@@ -9,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
-
-Ordinals = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float32]
+from citewell.index.numbering import Ordinals
+from citewell.index.settled import Scores, best_of, settled
 
 
 def write_vectors(vectors: npt.NDArray[np.float32], file: Path) -> None:
@@ -29,26 +29,30 @@ def write_vectors(vectors: npt.NDArray[np.float32], file: Path) -> None:
 
 
 class WindowVectors:
-    """The vectors of one snapshot.
+    """The vectors of one snapshot, one file for each segment; windows are numbered one file after the other.
+
+    Args:
+        files: The files.
+        valid: Of each window, whether its document is still valid; None is that all are.
 
     Raises:
-        IndexDamagedError: The file is not a FAISS index.
+        IndexDamagedError: One is not a FAISS index, or they have different dimensions.
     """
 
-    def __init__(self, file: Path) -> None:
-        try:
-            self._index = faiss.read_index(str(file))
-        except (RuntimeError, MemoryError) as error:
-            raise IndexDamagedError(f"{file} is not a FAISS index") from error
-        if not isinstance(self._index, faiss.IndexFlatIP):
-            raise IndexDamagedError(f"{file} is another kind of FAISS index")
+    def __init__(self, *files: Path, valid: npt.NDArray[np.bool_] | None = None) -> None:
         # More threads would spin between questions and slow down the encoder, which needs the processor more.
         faiss.omp_set_num_threads(1)
-        self.count: int = self._index.ntotal
-        self.dimension: int = self._index.d
-        # A view of FAISS's own memory, not a copy.
-        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)
-        self._matrix: npt.NDArray[np.float32] = flat.reshape(self.count, self.dimension)
+        self._valid = valid
+        self._parts: list[_Part] = []
+        self.count = 0
+        for file in files:
+            part = _Part(file, self.count)
+            self._parts.append(part)
+            self.count += part.count
+        self._bases = [part.base for part in self._parts]
+        self.dimension = self._parts[0].dimension
+        if any(part.dimension != self.dimension for part in self._parts):
+            raise IndexDamagedError(f"{files[-1]} has vectors of another dimension than the other segments")
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
@@ -58,34 +62,72 @@ class WindowVectors:
         Args:
             vector: A unit vector, shape (dimension,).
             count: The maximum number.
-            within: Search only these windows; None is all.
+            within: Search only these windows, which are valid; None is all that are.
 
         Returns:
-            Ordinals and cosines, best first.
+            Ordinals and cosines, best first; of equal ones, the lowest ordinals first.
         """
-        count = min(count, self.count if within is None else len(within))
-        if count == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        parameters = None
-        if within is not None and count == len(within):
-            cosines = self.rows(within) @ vector
-            order = np.argsort(-cosines, kind="stable")
-            return within[order], cosines[order]
+        if within is not None and len(within) <= count:
+            return best_of(within, self.rows(within) @ vector, count)
+        valid = self._valid
         if within is not None:
-            member = np.zeros(self.count, dtype=bool)
-            member[within] = True
-            bitmap = np.packbits(member, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, ordinals = self._index.search(vector[None, :], count, params=parameters)
-        return ordinals[0], scores[0]
+            valid = np.zeros(self.count, dtype=bool)
+            valid[within] = True
+        found = [part.nearest(vector, count, valid) for part in self._parts]
+        if len(found) == 1:
+            return found[0]
+        ordinals, cosines = (np.concatenate(each) for each in zip(*found, strict=True))
+        return best_of(ordinals, cosines, count)
 
     def rows(self, ordinals: Ordinals) -> npt.NDArray[np.float32]:
         """Return the vectors of some windows, shape (n, dimension)."""
-        rows: npt.NDArray[np.float32] = self._matrix[ordinals]
-        return rows
+        if len(self._parts) == 1:
+            return self._parts[0].matrix[ordinals]
+        found = np.empty((len(ordinals), self.dimension), dtype=np.float32)
+        of = np.searchsorted(self._bases, ordinals, side="right") - 1
+        for nth in np.unique(of).tolist():
+            here = of == nth
+            found[here] = self._parts[nth].matrix[ordinals[here] - self._bases[nth]]
+        return found
 
     def between(self, windows: range) -> npt.NDArray[np.float32]:
-        """Return the vectors of windows that follow one another, shape (n, dimension), without a copy."""
-        rows: npt.NDArray[np.float32] = self._matrix[windows.start : windows.stop]
-        return rows
+        """Return the vectors of windows of one passage, shape (n, dimension), without a copy."""
+        part = self._parts[bisect_right(self._bases, windows.start) - 1]
+        return part.matrix[windows.start - part.base : windows.stop - part.base]
+
+
+class _Part:
+    """The vectors of one segment; the first has the number ``base``."""
+
+    def __init__(self, file: Path, base: int) -> None:
+        try:
+            self._index = faiss.read_index(str(file))
+        except (RuntimeError, MemoryError) as error:
+            raise IndexDamagedError(f"{file} is not a FAISS index") from error
+        if not isinstance(self._index, faiss.IndexFlatIP):
+            raise IndexDamagedError(f"{file} is another kind of FAISS index")
+        self.base = base
+        self.count: int = self._index.ntotal
+        self.dimension: int = self._index.d
+        # A view of FAISS's own memory, not a copy.
+        flat = faiss.rev_swig_ptr(self._index.get_xb(), self.count * self.dimension)
+        self.matrix: npt.NDArray[np.float32] = flat.reshape(self.count, self.dimension)
+
+    def nearest(
+        self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
+    ) -> tuple[Ordinals, Scores]:
+        most, parameters = self.count, None
+        if valid is not None:
+            here = valid[self.base : self.base + self.count]
+            most = int(np.count_nonzero(here))
+            bitmap = np.packbits(here, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        if not (count and most):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+
+        def search(asked: int) -> tuple[Ordinals, Scores]:
+            scores, ordinals = self._index.search(vector[None, :], asked, params=parameters)
+            return ordinals[0] + self.base, scores[0]
+
+        return settled(search, min(count, most), most)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from citewell.index.numbering import Stretches
 from citewell.text.concepts import Concept
 
 # What a passage counts that has only another name of what is asked, by the house's own words.
@@ -23,7 +24,7 @@ class OtherName:
     name: str
     sequences: tuple[tuple[str, ...], ...]
     rarity: float
-    passages: range | None = None
+    passages: Stretches | None = None
 
     def stands_in(self, terms: Collection[str]) -> bool:
         """Return whether a text has the name, given its terms."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from citewell.index.vectors import Ordinals, Scores
+from citewell.index.numbering import Ordinals
+from citewell.index.settled import Scores
 
 Values = npt.NDArray[np.float64]
 

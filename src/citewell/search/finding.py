@@ -17,9 +17,9 @@ from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredDocument
 from citewell.search.filtering import filtered
 from citewell.search.find_query import FindQuery, parse_query
-from citewell.search.occurrences import Integers, PlaceRow, SegmentPlaces, places_in
+from citewell.search.occurrences import BlockPlaces, Integers, PlaceRow, places_in
 from citewell.search.page import locator
-from citewell.search.tally import Chosen, Tally, tally
+from citewell.search.tally import Chosen, Runs, Tally, tally
 
 PER_PAGE = 20
 MOST_PER_PAGE = 1000
@@ -63,10 +63,10 @@ class Finder:
         """
         began = time.perf_counter()
         parsed, scope = self._parsed(query)
-        segment = self._reader(parsed, scope)
+        block = self._reader(parsed, scope)
         counts = (len(self._summaries), len(parsed.wanted), len(parsed.excluded))
-        segments = map(segment, self._snapshot.concordance.segments)
-        found = tally(segments, counts, sort, (page - 1) * per_page, page * per_page)
+        blocks = map(block, self._snapshot.concordance.blocks)
+        found = tally(blocks, counts, sort, (page - 1) * per_page, page * per_page)
         total = found.total
         pages = max(1, -(-total // per_page))
         if not 1 <= page <= pages:
@@ -85,7 +85,7 @@ class Finder:
             page=page,
             pages=pages,
             per_page=per_page,
-            places=tuple(self._shown(segment, found.chosen)),
+            places=tuple(self._shown(block, found.chosen)),
             snapshot=self._snapshot.manifest.name,
             seconds=round(time.perf_counter() - began, 6),
         )
@@ -96,11 +96,11 @@ class Finder:
         Raises:
             QuestionError: The query cannot be read.
         """
-        segment = self._reader(*self._parsed(query))
-        return sum(len(segment(nth).places) for nth in self._snapshot.concordance.segments)
+        block = self._reader(*self._parsed(query))
+        return sum(len(block(nth).places) for nth in self._snapshot.concordance.blocks)
 
     def all(self, query: str) -> Iterator[FoundPlace]:
-        """Yield all places in order, one segment at a time.
+        """Yield all places in order.
 
         Raises:
             QuestionError: The query cannot be read; before the first place.
@@ -115,17 +115,21 @@ class Finder:
         return parse_query(words.text, self._most), scope
 
     def _all(self, parsed: FindQuery, scope: Scope) -> Iterator[FoundPlace]:
-        segment, number = self._reader(parsed, scope), 0
-        for nth in self._snapshot.concordance.segments:
-            chosen = [Chosen(number + place + 1, nth, place) for place in range(len(segment(nth).places))]
-            yield from self._shown(segment, chosen)
-            number += len(chosen)
+        block, number = self._reader(parsed, scope), 0
+        runs = Runs.of(block(nth).documents for nth in self._snapshot.concordance.blocks)
+        for nth, places in runs.between(0, int(runs.counts.sum())):
+            yield from self._shown(block, [Chosen(number + at, nth, place) for at, place in enumerate(places, 1)])
+            number += len(places)
 
-    def _reader(self, parsed: FindQuery, scope: Scope) -> Callable[[int], SegmentPlaces]:
-        """Return what reads the places of a segment. Two are kept: most corpora have no more, and others are too large."""
+    def _reader(self, parsed: FindQuery, scope: Scope) -> Callable[[int], BlockPlaces]:
+        """Return what reads the places of a block. Two are kept: most corpora have no more, and others are too large.
+
+        After an update, places of a small block stand between those of a large one, so one more is kept for each segment.
+        """
         concordance = self._snapshot.concordance
         admitted = self._snapshot.catalogue.admits(scope) if scope else None
-        return lru_cache(maxsize=2)(lambda nth: places_in(concordance, nth, parsed, admitted))
+        kept = 1 + len(self._snapshot.manifest.segments)
+        return lru_cache(maxsize=kept)(lambda nth: places_in(concordance, nth, parsed, admitted))
 
     def _documents(self, counts: Integers, sort: Sort) -> tuple[DocumentPlaces, ...]:
         ordinals = np.flatnonzero(counts)
@@ -137,9 +141,9 @@ class Finder:
             for each in [self._summaries[ordinal]]
         )
 
-    def _shown(self, segment: Callable[[int], SegmentPlaces], chosen: Sequence[Chosen]) -> Iterator[FoundPlace]:
-        # By relevance, places of many segments may alternate.
-        rows = {each: segment(each.segment).row(each.place) for each in sorted(chosen, key=lambda each: each.segment)}
+    def _shown(self, block: Callable[[int], BlockPlaces], chosen: Sequence[Chosen]) -> Iterator[FoundPlace]:
+        # By relevance, places of many blocks may alternate.
+        rows = {each: block(each.block).row(each.place) for each in sorted(chosen, key=lambda each: each.block)}
         # Places of one document follow one another, and its text is read once.
         read = lru_cache(maxsize=2)(self._read)
         for each in chosen:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from citewell.answer import FoundPassage, Place
 from citewell.document import Span
+from citewell.index.numbering import Ordinals
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
-from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.explanation import Compared
 from citewell.search.headings import heading_forms

@@ -1,4 +1,4 @@
-"""Where what is looked for stands in one segment of the concordance: arrays in, arrays out, no text is read."""
+"""Where what is looked for stands in one block of the concordance: arrays in, arrays out, no text is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.document import Span
-from citewell.index.concordance import Concordance, Records, Segment
+from citewell.index.concordance import Block, Concordance, Records
 from citewell.search.find_query import Atom, FindQuery, Sought
 
 Integers = npt.NDArray[np.int64]
@@ -52,8 +52,8 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentPlaces:
-    """The places of a query in a segment.
+class BlockPlaces:
+    """The places of a query in a block.
 
     Of one thing, ``places`` are its occurrences; of several, the paragraphs that have all, from the first to the last of them.
     ``terms`` are the occurrences of each, and ``excluded`` those of what is left out.
@@ -62,18 +62,19 @@ class SegmentPlaces:
     places: Occurrences
     terms: tuple[Occurrences, ...]
     excluded: tuple[Occurrences, ...]
-    segment: Segment
+    block: Block
 
     @property
     def documents(self) -> Integers:
         """The ordinal of the document of each place."""
-        return self.segment.paragraphs["document"][self.places.paragraphs].astype(np.int64)
+        return self.block.documents[self.places.paragraphs]
 
     def row(self, place: int) -> PlaceRow:
         """Return one place."""
-        paragraph = self.segment.paragraphs[self.places.paragraphs[place]]
+        nth = self.places.paragraphs[place]
+        paragraph = self.block.paragraphs[nth]
         return PlaceRow(
-            int(paragraph["document"]),
+            int(self.block.documents[nth]),
             Span(int(paragraph["start"]), int(paragraph["end"])),
             Span(int(self.places.starts[place]), int(self.places.ends[place])),
             tuple(Span(*mark) for mark in self.marks(place)),
@@ -88,9 +89,9 @@ class SegmentPlaces:
 
     def relevance(self) -> npt.NDArray[np.float64]:
         """Return how much each place's paragraph is about the words: often, and in few words, is more."""
-        firsts = self.segment.paragraphs["first"].astype(np.int64)
+        firsts = self.block.paragraphs["first"].astype(np.int64)
         # Before each paragraph, a number is left out.
-        lengths = np.diff(np.append(firsts, self.segment.end_number + 1)) - 1
+        lengths = np.diff(np.append(firsts, self.block.end_number + 1)) - 1
         scores = np.zeros(len(lengths))
         for term in self.terms:
             often = np.bincount(term.paragraphs, minlength=len(lengths))
@@ -99,31 +100,32 @@ class SegmentPlaces:
 
 
 def places_in(
-    concordance: Concordance, segment: int, query: FindQuery, admitted: npt.NDArray[np.bool_] | None
-) -> SegmentPlaces:
-    """Find a query in a segment.
+    concordance: Concordance, block: int, query: FindQuery, admitted: npt.NDArray[np.bool_] | None
+) -> BlockPlaces:
+    """Find a query in a block.
 
     Args:
         concordance: The concordance.
-        segment: The segment.
+        block: The block.
         query: The query.
         admitted: Of each document, whether it is searched; None is all.
     """
-    whole = concordance.segment(segment)
+    whole = concordance.block(block)
     table = whole.paragraphs
-    inside = None if admitted is None else admitted[table["document"]]
+    valid = whole.documents >= 0
+    inside = (None if valid.all() else valid) if admitted is None else valid & admitted[whole.documents]
     found: dict[tuple[str, bool], Records] = {}
 
     def look_up(atom: Atom) -> Records:
         key = (atom.form, atom.is_prefix)
         if key not in found:
-            found[key] = concordance.places(segment, atom.form, is_prefix=atom.is_prefix)
+            found[key] = concordance.places(block, atom.form, is_prefix=atom.is_prefix)
         return found[key]
 
     terms, excluded = (
         tuple(_occurrences(each, look_up, table, inside) for each in group) for group in (query.wanted, query.excluded)
     )
-    return SegmentPlaces(_places(terms, excluded, len(table)), terms, excluded, whole)
+    return BlockPlaces(_places(terms, excluded, len(table)), terms, excluded, whole)
 
 
 def _places(terms: Sequence[Occurrences], excluded: Sequence[Occurrences], paragraphs: int) -> Occurrences:

@@ -16,10 +16,10 @@ from citewell.answer import Place, Scope
 from citewell.asked import Missing
 from citewell.confidence import Calibration, evidence
 from citewell.document import Span, above
+from citewell.index.numbering import Ordinals
 from citewell.index.phrasing import may_have
 from citewell.index.snapshot import Snapshot
 from citewell.index.stored import StoredPassage
-from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
 from citewell.search.find_query import Atom, FindQuery, Sought
 from citewell.search.occurrences import places_in
@@ -218,8 +218,8 @@ class _Finder:
             return
         query = FindQuery(phrase.text, (Sought(phrase.text, atoms, is_quoted=True),))
         documents = self._snapshot.catalogue.documents()
-        for segment in self._snapshot.concordance.segments:
-            found = places_in(self._snapshot.concordance, segment, query, None)
+        for block in self._snapshot.concordance.blocks:
+            found = places_in(self._snapshot.concordance, block, query, None)
             columns = (each.tolist() for each in (found.documents, found.places.starts, found.places.ends))
             for document, start, end in zip(*columns, strict=True):
                 yield Place(document=documents[document].path, start=start, end=end)

@@ -19,8 +19,8 @@ from citewell.asked import Missing
 from citewell.confidence import evidence
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import Fit
+from citewell.index.numbering import Ordinals
 from citewell.index.snapshot import Snapshot
-from citewell.index.vectors import Ordinals
 from citewell.index.weights import TermWeights
 from citewell.search.candidates import Values, best_windows, scores_of, without
 from citewell.search.crossing import Crossing, crossing

@@ -7,8 +7,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from citewell.index.numbering import Ordinals
+from citewell.index.settled import Scores
 from citewell.index.snapshot import Stores
-from citewell.index.vectors import Ordinals, Scores
 from citewell.index.weights import TermWeights
 
 

@@ -18,6 +18,7 @@ from citewell.answer import Scope
 from citewell.asked import Widened
 from citewell.corpus.words_file import HouseWords, WordsFiles
 from citewell.document import Span
+from citewell.index.numbering import Stretches
 from citewell.index.snapshot import Snapshot
 from citewell.index.weights import OtherName, TermWeights
 from citewell.text.concepts import Concept
@@ -70,7 +71,7 @@ class Names:
     def __init__(self, rules: Sequence[Rule], snapshot: Snapshot) -> None:
         self._rules = rules
         self._snapshot = snapshot
-        self._ranges: dict[str, range] = {}
+        self._inside: dict[str, Stretches] = {}
         self._starts: dict[str, _Starts] = {}
 
     def matches(self, text: str) -> list[Match]:
@@ -155,13 +156,12 @@ class Names:
         forms = (tuple(term.text for term in analyse(name, language)) for language in self._snapshot.languages)
         return tuple(dict.fromkeys(form for form in forms if form))
 
-    def _passages(self, folder: str) -> range:
-        if folder not in self._ranges:
-            catalogue = self._snapshot.catalogue
-            inside = catalogue.within(Scope(folders=(folder,))) if folder else range(catalogue.passage_count)
-            # The documents of a folder are consecutive.
-            self._ranges[folder] = range(int(inside[0]), int(inside[-1]) + 1) if len(inside) else range(0)
-        return self._ranges[folder]
+    def _passages(self, folder: str) -> Stretches:
+        if folder not in self._inside:
+            self._inside[folder] = Stretches.of(
+                self._snapshot.catalogue.within(Scope(folders=(folder,) if folder else ()))
+            )
+        return self._inside[folder]
 
     def _names_in(self, language: str) -> _Starts:
         """Return the names that are widened, as they are in a language, by their first term; the longest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -53,6 +53,20 @@ class WordCounts:
         ordered = sorted(self._counts.items(), key=lambda counted: (-counted[1], counted[0]))
         for word, count in ordered[:most]:
             yield Known(word, count, is_name=word in self._names and word not in self._small)
+
+
+def merged(parts: Sequence[Iterable[Known]]) -> Iterable[Known]:
+    """Return the words of parts of a corpus, the most frequent first; a word is a name if it is one in all that have it."""
+    if len(parts) == 1:
+        return parts[0]
+    counts: Counter[str] = Counter()
+    small: set[str] = set()
+    for known in (known for part in parts for known in part):
+        counts[known.word] += known.count
+        if not known.is_name:
+            small.add(known.word)
+    ordered = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
+    return (Known(word, count, is_name=word not in small) for word, count in ordered)
 
 
 class Vocabulary:

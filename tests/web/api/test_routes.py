@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from citewell import IndexFolder, Settings, build
+from tests.support.indexes import segment_of
 from tests.support.programs import client_of
 
 
@@ -40,7 +41,7 @@ def test_a_rebuild_is_used(corpus: Path, index: IndexFolder) -> None:
 @pytest.mark.usefixtures("bundled_index")
 @pytest.mark.parametrize("harm", ["missing", "no pointer", "cut", "gone", "flipped"])
 def test_an_index_that_cannot_be_used_is_not_ready_and_says_what_fixes_it(index: IndexFolder, harm: str) -> None:
-    folder = index.snapshots / index.current()
+    folder = segment_of(index)
     with client_of(index.path) as api:
         assert api.get("/readyz").json() == {"status": "ready", "snapshot": index.current()}
         if harm == "missing":

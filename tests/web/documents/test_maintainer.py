@@ -25,6 +25,7 @@ from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import render_rebuild
 from citewell.web.documents.rebuild_metrics import RebuildMeasures
 from citewell.web.documents.rebuilds import Rebuild
+from tests.support.indexes import segment_of
 from tests.support.servers import hosted
 
 
@@ -64,7 +65,7 @@ def test_the_checks_say_what_is_sound_and_what_fixes_what_is_not(page: Page, ind
         page.get_by_role("button", name="Run the checks").click()
         expect(page.locator(".cw-sound")).to_have_count(6)
         expect(page.locator(".cw-fault")).to_have_count(0)
-        vectors = index.snapshots / index.current() / "vectors.faiss"
+        vectors = segment_of(index) / "vectors.faiss"
         vectors.write_bytes(vectors.read_bytes()[:-1])
         page.get_by_role("button", name="Run the checks").click()
         expect(page.locator(".cw-fault")).to_contain_text("vectors.faiss")
