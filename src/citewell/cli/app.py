@@ -109,6 +109,30 @@ def index(
 
 
 @app.command()
+def compact(
+    context: typer.Context,
+    index: IndexOption = Path("index"),
+    as_json: JsonOption = False,
+) -> None:
+    """Update the index, and write it again without what is no longer valid; nothing is read or encoded again for that.
+
+    Example: `citewell compact --index index`
+    """
+    from citewell.building import build
+    from citewell.cli import indexed, terminal
+    from citewell.index.folder import IndexFolder
+
+    folder = IndexFolder(index)
+    corpus = Path(folder.manifest().corpus)
+    with terminal.progress() as progress:
+        report = build(corpus, folder, settings_of(context, None), compact=True, progress=progress)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        indexed.show_report(report)
+
+
+@app.command()
 def ask(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
