@@ -20,7 +20,20 @@ from citewell.index.snapshot import Snapshot
 from tests.support.indexes import failed, vectors_of, window_keys
 
 SETTINGS = Settings(model="english")
-NOUNS = "harbour ferry lighthouse baker bridge garden violin copper lantern orchard meadow river".split()
+NOUNS = [
+    "harbour",
+    "ferry",
+    "lighthouse",
+    "baker",
+    "bridge",
+    "garden",
+    "violin",
+    "copper",
+    "lantern",
+    "orchard",
+    "meadow",
+    "river",
+]
 DOCUMENTS = 24
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once")
@@ -82,8 +95,8 @@ def compared(one: Snapshot, other: Snapshot) -> None:
         assert [p.text for p in one.catalogue.passages(ours)] == [p.text for p in other.catalogue.passages(theirs)]
     for word in NOUNS:
         assert set(found_by_words(one, word)[0]) == set(found_by_words(other, word)[0])
-        (ours,), (theirs,) = (each.weights(word).concepts for each in (one, other))
-        assert (ours.found == 0) == (theirs.found == 0)
+        counts = [each.weights(word).concepts[0].found for each in (one, other)]
+        assert (counts[0] == 0) == (counts[1] == 0)
 
 
 def places(index: IndexFolder, query: str) -> list[tuple[str, int]]:
@@ -191,7 +204,7 @@ def test_a_rollback_returns_to_the_segments_of_before(corpus: Path, index: Index
     update(corpus, index)
     assert Assistant(index).ask(asked).answered
     rollback(index)
-    assert not [each for each in Assistant(index).find("pear").places]
+    assert not Assistant(index).find("pear").places
     assert failed(index) == []
     # The next update goes on from there, and has nothing of the other one.
     (corpus / "04.md").write_text("# Plum\n\nA plum tree stands behind the wall.\n", encoding="utf-8")

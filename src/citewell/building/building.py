@@ -14,7 +14,8 @@ from citewell.building.examples import example_questions
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.resuming import Unfinished
-from citewell.building.writing import ABOVE_WEIGHT, SnapshotWriter
+from citewell.building.reusing import KnownVectors, stocks
+from citewell.building.writing import SnapshotWriter
 from citewell.corpus.reading import check_corpus
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import open_encoder
@@ -23,7 +24,7 @@ from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
-from citewell.index.manifest import Manifest
+from citewell.index.manifest import ABOVE_WEIGHT, Manifest
 from citewell.index.publishing import Draft, Publisher, writing
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
@@ -87,8 +88,9 @@ def build(
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         encoder = open_encoder(card, settings.encoder.device)
         context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished)
-        vectors = before if same_encoder else None
-        published = _publish(context, publisher, index, changes, vectors=vectors, model=model, compact=compact)
+        others = [] if force or carried else stocks(index, identity)
+        known = KnownVectors(before if same_encoder else None, others)
+        published = _publish(context, publisher, index, changes, known=known, model=model, compact=compact)
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
@@ -125,7 +127,7 @@ def _publish(
     index: IndexFolder,
     changes: Changes,
     *,
-    vectors: Snapshot | None,
+    known: KnownVectors,
     model: str,
     compact: bool,
 ) -> tuple[SnapshotWriter, Manifest, int] | None:
@@ -139,7 +141,7 @@ def _publish(
         writer.write_documents()
         if not writer.has_news():
             return None
-        encoded = writer.write_vectors(vectors)
+        encoded = writer.write_vectors(known)
         manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
         manifest = _with_examples(manifest, draft, context)
         publisher.publish(draft, manifest)

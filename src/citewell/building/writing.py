@@ -19,6 +19,7 @@ from citewell.building.context import BuildContext
 from citewell.building.gathering import Gathered, Gathering
 from citewell.building.planning import plan
 from citewell.building.report import BuildReport
+from citewell.building.reusing import KnownVectors
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
 from citewell.document import Passage, Window
@@ -28,6 +29,7 @@ from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import (
+    ABOVE_WEIGHT,
     FORMAT,
     EncoderRecord,
     Manifest,
@@ -39,7 +41,7 @@ from citewell.index.manifest import (
 )
 from citewell.index.postings import LexicalWriter
 from citewell.index.publishing import Draft
-from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Snapshot, Stores, files_of
+from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Stores, files_of
 from citewell.index.stored import DocumentSummary
 from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import write_vectors
@@ -48,8 +50,6 @@ from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
 
-# The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
-ABOVE_WEIGHT = 0.3
 # What is encoded in one go, and kept if the build is stopped after it.
 _PART = 1_024
 _BEHIND = "not read"
@@ -137,21 +137,17 @@ class SnapshotWriter:
         is_same = self.context.keeper.carried and not self._changes and not self._is_compacting
         return not is_same or any(path in self.digests for path in self._changes.retried)
 
-    def write_vectors(self, source: Snapshot | None) -> int:
-        """Write a vector for each window of the new segment, reusing those of ``source``; return how many were encoded."""
-        rows = source.catalogue.windows_with(self.keys) if source else {}
+    def write_vectors(self, known: KnownVectors) -> int:
+        """Write a vector for each window of the new segment; return how many were not known."""
         vectors = np.zeros((len(self.keys), self.context.encoder.card.dimension), dtype=np.float32)
-        known = [at for at, key in enumerate(self.keys) if key in rows]
-        if source and known:
-            vectors[known] = source.vectors.rows(np.array([rows[self.keys[at]] for at in known], dtype=np.int64))
-        fresh = [key for key in self.gathering.windows if key not in rows]
+        missing = known.fill(self.keys, vectors)
+        fresh = list(dict.fromkeys(self.keys[at] for at in missing))
         encoded = self._encode(fresh)
         place = {key: at for at, key in enumerate(fresh)}
-        for at, key in enumerate(self.keys):
-            if key in place:
-                vectors[at] = encoded[place[key]]
+        for at in missing:
+            vectors[at] = encoded[place[self.keys[at]]]
         write_vectors(vectors, self._draft.segment / VECTORS)
-        return len(self.keys) - len(known)
+        return len(missing)
 
     def manifest(self, *, replaced: str | None, model: str) -> Manifest:
         """Describe the written snapshot."""

@@ -18,6 +18,8 @@ from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
 FORMAT = 11
+# The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
+ABOVE_WEIGHT = 0.3
 _END = b"\n}"
 
 
@@ -26,9 +28,13 @@ class _Frozen(BaseModel):
 
 
 class EncoderRecord(_Frozen):
-    """The encoder of the vectors. ``model`` is its name as it was given (``citewell.encoder.naming``)."""
+    """The encoder of the vectors, in which what stands above a window has the weight ``above``.
+
+    ``model`` is its name as it was given (``citewell.encoder.naming``).
+    """
 
     identity: str
+    above: float = ABOVE_WEIGHT
     # Older manifests have null for the English model.
     model: Annotated[str, BeforeValidator(name_of)]
     dimension: int
@@ -62,8 +68,8 @@ class Warned(_Frozen):
 class SegmentRecord(_Frozen):
     """A segment of a snapshot, and the SHA-256 of each of its files; snapshots share segments.
 
-    BM25 knows it by its ``number`` (``numbering``). ``documents``, ``passages`` and ``windows`` count all that it has; ``removed``
-    are its documents that are no longer valid, by their numbers in it.
+    BM25 knows it by its ``number`` (``numbering``). ``documents``, ``passages`` and ``windows`` count all that it has.
+    ``removed`` are its documents that are no longer valid, by their numbers in it.
     """
 
     name: str
