@@ -94,8 +94,8 @@ def build(
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
-        writer, manifest, encoded = published
-        return writer.report(manifest, encoded, time.perf_counter() - began, choice)
+        writer, manifest = published
+        return writer.report(manifest, time.perf_counter() - began, choice)
 
 
 def _is_loose(manifest: Manifest) -> bool:
@@ -130,18 +130,17 @@ def _publish(
     known: KnownVectors,
     model: str,
     compact: bool,
-) -> tuple[SnapshotWriter, Manifest, int] | None:
-    """Write a snapshot and make it the current one; return its writer, its manifest and how many windows were encoded.
+) -> tuple[SnapshotWriter, Manifest] | None:
+    """Write a snapshot and make it the current one; return its writer and its manifest.
 
     None means that nothing is new: files that were retried could not be read this time, either.
     """
     try:
         draft = publisher.start()
-        writer = SnapshotWriter(context, draft, changes, compact=compact)
-        writer.write_documents()
+        writer = SnapshotWriter(context, draft, changes, known, compact=compact)
+        writer.write()
         if not writer.has_news():
             return None
-        encoded = writer.write_vectors(known)
         manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
         manifest = _with_examples(manifest, draft, context)
         publisher.publish(draft, manifest)
@@ -155,7 +154,7 @@ def _publish(
         # What is not published is removed at once, because the disk may be full.
         publisher.clear()
     publisher.prune()
-    return writer, manifest, encoded
+    return writer, manifest
 
 
 def _with_examples(manifest: Manifest, draft: Draft, context: BuildContext) -> Manifest:

@@ -11,7 +11,7 @@ from citewell.corpus.facts_file import read_table
 from citewell.corpus.reading import SourceFile, check_corpus
 from citewell.corpus.reading.parsing import shortened
 from citewell.corpus.splitting import split
-from citewell.document import Document, Fact, Passage, Window
+from citewell.document import Document, Fact, Passage
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
 from citewell.index.changes import Changes
@@ -35,8 +35,8 @@ class Gathering:
     """Gathers documents, and remembers what happened to each file.
 
     ``refused`` are files that could not be read, ``gone`` those of them that are no longer there, ``unread`` parts of files,
-    such as attachments, ``kept`` documents that are unavailable and keep their last version. ``windows`` may have to be
-    encoded. ``is_behind_table`` tells whether documents were read while the table of facts could not be.
+    such as attachments, ``kept`` documents that are unavailable and keep their last version. ``is_behind_table`` tells whether
+    documents were read while the table of facts could not be.
     """
 
     def __init__(self, context: BuildContext) -> None:
@@ -53,7 +53,6 @@ class Gathering:
         self.kept: dict[str, Skipped] = {}
         self.unread: list[Skipped] = []
         self.warned: dict[str, Warned] = {}
-        self.windows: dict[str, Window] = {}
 
     def renewed(self, changes: Changes) -> set[str]:
         """Return the unchanged files that have documents of which the table of facts says something else now."""
@@ -132,8 +131,6 @@ class Gathering:
         catalogue, found = current.catalogue, []
         for name in (path, *catalogue.inside(path)):
             passages = catalogue.split_document(name)
-            if not self._context.keeper.carried:
-                self._note_texts(passages)
             found.append(Gathered(catalogue.document(name), passages, catalogue.maps.of(name)))
             if name in self._warned_before:
                 self.warned[name] = self._warned_before[name]
@@ -181,15 +178,9 @@ class Gathering:
         language = detect(document.text, self._context.settings.languages or None)
         document = replace(document, title=title, language=language)
         passages = self._split(document)
-        self._note_texts(passages)
         if document.warnings:
             self.warned[document.path] = Warned(path=document.path, warnings=document.warnings)
         return Gathered(stored(document, container), passages, DocumentMap(document.locations, document.boxes))
-
-    def _note_texts(self, passages: list[Passage]) -> None:
-        """Collect the texts that may have to be encoded."""
-        for passage in passages:
-            self.windows.update((window.key, window) for window in passage.windows)
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. An unexpected error affects only this document.

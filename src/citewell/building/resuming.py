@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL, 
 """
 # What a damaged file raises: its messages quote names that are in it, which need not be text, and sizes can be any number.
 _FAULTS = (sqlite3.Error, UnicodeError, MemoryError)
+_AMONG = "SELECT key, vector, seal FROM vectors WHERE key IN (SELECT value FROM json_each(?))"
 _SUFFIXES = ("", "-journal")
 _REFUSED = "refused"
 
@@ -126,19 +127,19 @@ class Unfinished:
         return None
 
     def encode_with(self, encoder: str, *settings: float) -> None:
-        """Say which encoder makes the vectors, by its identity, and what else they depend on."""
+        """Say which encoder makes the vectors, by its identity, and what else they depend on; others are removed."""
         self._encoding = json.dumps([encoder, *settings])
+        self._write(
+            "DELETE FROM vectors WHERE substr(key, instr(key, ' ') + 1) != ?", [(self._encoding,)], create=False
+        )
 
-    def vectors(self, keys: Iterable[str]) -> dict[str, npt.NDArray[np.float32]]:
+    def vectors(self, keys: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
         """Return the vectors of windows that were encoded before, by the keys of the windows."""
-        wanted = set(keys)
-        self._trim("vectors", {self._vector_key(key) for key in wanted})
+        names = json.dumps([self._vector_key(key) for key in keys])
         found = {}
-        for name, packed_vector, sealed in self._rows("SELECT key, vector, seal FROM vectors"):
-            key = str(name).partition(" ")[0]
-            is_whole = isinstance(packed_vector, bytes) and sealed == _sealed_vector(name, packed_vector)
-            if key in wanted and is_whole:
-                found[key] = np.frombuffer(packed_vector, dtype=np.float32)
+        for name, packed_vector, sealed in self._rows(_AMONG, names):
+            if isinstance(packed_vector, bytes) and sealed == _sealed_vector(name, packed_vector):
+                found[str(name).partition(" ")[0]] = np.frombuffer(packed_vector, dtype=np.float32)
         return found
 
     def keep_vectors(self, keys: Sequence[str], vectors: Vectors) -> None:
@@ -192,8 +193,8 @@ class Unfinished:
         row = (key, header, content, seal("documents", key, header, seal_bytes(content)))
         self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", [row])
 
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        connection = self._opened(create=True) if rows else None
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]], *, create: bool = True) -> None:
+        connection = self._opened(create=create) if rows else None
         if connection is None:
             return
         try:

@@ -70,18 +70,18 @@ class KnownVectors:
         self._current = current
         self._others = others
 
-    def fill(self, keys: Sequence[str], vectors: Vectors) -> list[int]:
+    def fill(self, keys: Sequence[str], vectors: Vectors, missing: list[int]) -> list[int]:
         """Write the vectors that are known into their rows.
 
         Args:
             keys: The keys of windows.
             vectors: A row for each of them, shape (n, dimension).
+            missing: The rows that are wanted, in order.
 
         Returns:
-            The rows that are not known, in order.
+            Those of them that are not known, in order.
         """
-        missing: list[int] = list(range(len(keys)))
-        if self._current:
+        if self._current and missing:
             snapshot = self._current
             missing = _fill(keys, vectors, missing, snapshot.catalogue.windows_with, snapshot.vectors.rows)
         for stock in self._others:

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from citewell._version import __version__
 from citewell.building.analysing import DocumentTerms
 from citewell.building.choosing import Choice
 from citewell.building.context import BuildContext
+from citewell.building.encoding import WindowEncoder
 from citewell.building.gathering import Gathered, Gathering
 from citewell.building.planning import plan
 from citewell.building.report import BuildReport
 from citewell.building.reusing import KnownVectors
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
-from citewell.document import Passage, Window
-from citewell.encoder.encoding import Vectors
+from citewell.document import Passage
 from citewell.errors import CitewellError
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.changes import Changes
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import (
-    ABOVE_WEIGHT,
     FORMAT,
     EncoderRecord,
     Manifest,
@@ -44,14 +40,11 @@ from citewell.index.publishing import Draft
 from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Stores, files_of
 from citewell.index.stored import DocumentSummary
 from citewell.index.term_places import TermPlacesWriter
-from citewell.index.vectors import write_vectors
 from citewell.search.calibrating import calibrate
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
 
-# What is encoded in one go, and kept if the build is stopped after it.
-_PART = 1_024
 _BEHIND = "not read"
 # A calibration fits until as large a part of the passages has changed.
 _CHANGED = 0.1
@@ -64,27 +57,32 @@ class SnapshotWriter:
         context: What the steps of the build have in common.
         draft: Where it is written.
         changes: How the corpus differs from the current snapshot.
+        known: The vectors that need not be made again.
         compact: Whether everything is written again.
     """
 
-    def __init__(self, context: BuildContext, draft: Draft, changes: Changes, *, compact: bool = False) -> None:
+    def __init__(
+        self, context: BuildContext, draft: Draft, changes: Changes, known: KnownVectors, *, compact: bool = False
+    ) -> None:
         self.context = context
         self.gathering = Gathering(context)
         self._draft = draft
         self._changes = changes
+        self._known = known
         self._is_compacting = compact
         self.plan = plan(changes, context.keeper.carried, renewed=self.gathering.renewed(changes), compact=compact)
         # The documents of the segments that stay, and of the new one.
         self.staying = self._staying()
         self.digests: dict[str, str] = {each.path: each.digest for each in self.staying}
         self.inside = sum(each.container is not None for each in self.staying)
-        self.keys: list[str] = []
+        self.windows = 0
+        self.encoded = 0
         self.written = 0
         self.passages = 0
         self.fresh_passages = 0
 
-    def write_documents(self) -> None:
-        """Write the catalogue and the BM25 index, document by document in the order of their paths.
+    def write(self) -> None:
+        """Write the stores, document by document in the order of their paths; vectors only if there is news.
 
         Raises:
             HeldBackError: In an automatic build, many documents turned out to be unreadable.
@@ -96,18 +94,23 @@ class SnapshotWriter:
             LexicalWriter(self._draft.folder / LEXICAL, self.plan.number, self._earlier()) as lexical,
             TermPlacesWriter(folder / TERMS) as places,
             ConcordanceWriter(folder / CONCORDANCE) as concordance,
+            WindowEncoder(self.context, self._known, folder / VECTORS) as encoder,
         ):
             for segment, passages in self.plan.removed:
                 lexical.remove(segment, passages)
             for found in self.gathering.documents(self._changes, self.plan.written):
                 self._remember(found)
+                encoder.add(window for passage in found.passages for window in passage.windows)
                 terms = DocumentTerms(found.document, catalogue.words, places).of_passages(found.passages)
                 catalogue.add(found.document, self._analysed(found.passages, terms, lexical), found.where)
                 concordance.add(found.document.text)
-        catalogue.close()
-        self.context.keeper.check(self._changes, self.gathering.refused)
-        if not self.digests:
-            raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
+            catalogue.close()
+            self.context.keeper.check(self._changes, self.gathering.refused)
+            if not self.digests:
+                raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
+            if self.has_news():
+                encoder.write()
+                self.encoded = encoder.missing
 
     def _staying(self) -> list[DocumentSummary]:
         """Return the documents that stay in their segments."""
@@ -137,18 +140,6 @@ class SnapshotWriter:
         is_same = self.context.keeper.carried and not self._changes and not self._is_compacting
         return not is_same or any(path in self.digests for path in self._changes.retried)
 
-    def write_vectors(self, known: KnownVectors) -> int:
-        """Write a vector for each window of the new segment; return how many were not known."""
-        vectors = np.zeros((len(self.keys), self.context.encoder.card.dimension), dtype=np.float32)
-        missing = known.fill(self.keys, vectors)
-        fresh = list(dict.fromkeys(self.keys[at] for at in missing))
-        encoded = self._encode(fresh)
-        place = {key: at for at, key in enumerate(fresh)}
-        for at in missing:
-            vectors[at] = encoded[place[self.keys[at]]]
-        write_vectors(vectors, self._draft.segment / VECTORS)
-        return len(missing)
-
     def manifest(self, *, replaced: str | None, model: str) -> Manifest:
         """Describe the written snapshot."""
         content = "".join(f"{path}\0{self.digests[path]}\n" for path in sorted(self.digests))
@@ -172,7 +163,7 @@ class SnapshotWriter:
             documents=len(self.digests),
             inside=self.inside,
             passages=self.passages + self._staying_passages,
-            windows=len(self.keys) + self._staying_windows,
+            windows=self.windows + self._staying_windows,
             changed_passages=changed,
             segments=segments,
             skipped=self._skipped(self._changes.skipped),
@@ -191,7 +182,7 @@ class SnapshotWriter:
             number=self.plan.number,
             documents=self.written,
             passages=self.passages,
-            windows=len(self.keys),
+            windows=self.windows,
             files=file_digests(self._draft.segment),
         )
         return (*self.plan.kept, new)
@@ -251,7 +242,7 @@ class SnapshotWriter:
         warned = {each.path: each for each in (*before, *self.gathering.warned.values())}
         return tuple(warned[path] for path in sorted(warned, key=lambda path: (path == TABLE, path)))
 
-    def report(self, manifest: Manifest, encoded: int, seconds: float, choice: Choice | None) -> BuildReport:
+    def report(self, manifest: Manifest, seconds: float, choice: Choice | None) -> BuildReport:
         """Describe the build; a file that turned out not to be a document does not count as added."""
         refused, kept, changes = self.gathering.refused, self.gathering.kept, self._changes
         return BuildReport(
@@ -266,7 +257,7 @@ class SnapshotWriter:
             kept=in_order(kept.values()),
             passages=manifest.passages,
             windows=manifest.windows,
-            reused=manifest.windows - encoded,
+            reused=manifest.windows - self.encoded,
             seconds=seconds,
             snapshot=manifest.name,
             up_to_date=False,
@@ -291,47 +282,4 @@ class SnapshotWriter:
         self.written += 1
         if (document.container or document.path) in self.plan.fresh:
             self.fresh_passages += len(found.passages)
-        self.keys.extend(window.key for passage in found.passages for window in passage.windows)
-
-    def _encode(self, keys: Sequence[str]) -> Vectors:
-        """Return the vector of each window: that of its text, moved a little towards that of what stands above it.
-
-        Windows are encoded in parts of similar length, and each part is kept, in case the build is stopped.
-        """
-        windows, before = self.gathering.windows, self.context.unfinished.vectors(keys)
-        found = np.zeros((len(keys), self.context.encoder.card.dimension), dtype=np.float32)
-        missing: list[int] = []
-        for at, key in enumerate(keys):
-            if key in before:
-                found[at] = before[key]
-            else:
-                missing.append(at)
-        missing.sort(key=lambda at: len(windows[keys[at]].measured))
-        contexts = {window.above for at in missing if (window := windows[keys[at]]).above}
-        above: dict[str, npt.NDArray[np.float32]] = {}
-        done, total = len(before), len(keys) + len(contexts)
-
-        def advance(count: int) -> None:
-            nonlocal done
-            done += count
-            self.context.progress("Encoding", done, total)
-
-        for start in range(0, len(missing), _PART):
-            part = missing[start : start + _PART]
-            found[part] = self._encode_part([windows[keys[at]] for at in part], above, advance)
-            self.context.unfinished.keep_vectors([keys[at] for at in part], found[part])
-        return found
-
-    def _encode_part(
-        self, windows: list[Window], above: dict[str, npt.NDArray[np.float32]], advance: Callable[[int], None]
-    ) -> Vectors:
-        """Return the vectors of some windows; ``above`` has those of what stands above earlier ones."""
-        contexts = [each for each in dict.fromkeys(window.above for window in windows) if each and each not in above]
-        vectors = self.context.encoder.encode_documents([window.measured for window in windows], advance)
-        if contexts:
-            above.update(zip(contexts, self.context.encoder.encode_documents(contexts, advance), strict=True))
-        for vector, window in zip(vectors, windows, strict=True):
-            if window.above:
-                vector += ABOVE_WEIGHT * above[window.above]
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-        return vectors
+        self.windows += sum(len(passage.windows) for passage in found.passages)

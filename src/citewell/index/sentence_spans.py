@@ -6,6 +6,7 @@ the last of them grow from window to window (``corpus.splitting``), so the windo
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
@@ -23,11 +24,11 @@ _STORED = np.dtype("<u4")
 
 
 class SentencesWriter:
-    """Collects the sentences of a new snapshot, document by document."""
+    """Collects the sentences of a new segment, document by document."""
 
     def __init__(self) -> None:
-        self._spans: list[tuple[int, int]] = []
-        self._windows: list[tuple[int, int]] = []
+        self._spans = array("I")
+        self._windows = array("I")
         self._numbers: dict[int, int] = {}
 
     def start_document(self) -> None:
@@ -38,9 +39,9 @@ class SentencesWriter:
         """Add the sentences of the next window of the document."""
         for each in sentences:
             if each.start not in self._numbers:
-                self._numbers[each.start] = len(self._spans)
-                self._spans.append((each.start, each.end))
-        self._windows.append((self._numbers[sentences[0].start], self._numbers[sentences[-1].start]))
+                self._numbers[each.start] = len(self._spans) // 2
+                self._spans.extend((each.start, each.end))
+        self._windows.extend((self._numbers[sentences[0].start], self._numbers[sentences[-1].start]))
 
     def packed(self) -> tuple[bytes, bytes]:
         """Return the spans of all sentences, and the first and the last sentence of each window."""
