@@ -90,7 +90,7 @@ def test_the_same_corpus_gives_the_same_calibration(
     small: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Builds of tests remember the calibration of a content; this one makes it again.
-    monkeypatch.setattr("citewell.building.writing.calibrate", calibrate)
+    monkeypatch.setattr("citewell.building.finishing.calibrate", calibrate)
     again = _index(tmp_path, SUBJECTS)
     assert again.manifest().calibration == small.manifest().calibration
 

@@ -87,7 +87,7 @@ def shared_encoder() -> Iterator[None]:
         patch.setattr("citewell.building.building.prepare", prepare_elsewhere)
         for module in ("building.building", "assistant"):
             patch.setattr(f"citewell.{module}.open_encoder", open_once)
-        patch.setattr("citewell.building.writing.calibrate", remembered_calibration())
+        patch.setattr("citewell.building.finishing.calibrate", remembered_calibration())
         yield
 
 

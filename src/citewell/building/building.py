@@ -10,7 +10,7 @@ from pathlib import Path
 from citewell._version import __version__
 from citewell.building.choosing import Choice, choose
 from citewell.building.context import BuildContext
-from citewell.building.examples import example_questions
+from citewell.building.finishing import finished
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.resuming import Unfinished
@@ -25,10 +25,9 @@ from citewell.index.changes import Changes, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
 from citewell.index.manifest import ABOVE_WEIGHT, Manifest
-from citewell.index.publishing import Draft, Publisher, writing
+from citewell.index.publishing import Publisher, writing
 from citewell.index.snapshot import Snapshot
 from citewell.settings import Settings
-from citewell.view import View
 
 
 def build(
@@ -142,7 +141,7 @@ def _publish(
         if not writer.has_news():
             return None
         manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
-        manifest = _with_examples(manifest, draft, context)
+        manifest = finished(manifest, draft, context, anew=compact)
         publisher.publish(draft, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
@@ -155,22 +154,6 @@ def _publish(
         publisher.clear()
     publisher.prune()
     return writer, manifest
-
-
-def _with_examples(manifest: Manifest, draft: Draft, context: BuildContext) -> Manifest:
-    """Return a manifest with the example questions of its snapshot, which is closed again: its folder is renamed then.
-
-    Those of the snapshot before stay as long as all are answered and its calibration fits.
-    """
-    snapshot = Snapshot(draft.folder, draft.segment.parent, manifest)
-    view = View(snapshot, context.encoder, context.settings)
-    carried = context.keeper.carried
-    if carried and manifest.changed_passages:
-        examples = carried.manifest.examples
-        if examples and all(view.ask(each, words=False).answered for each in examples):
-            return manifest.model_copy(update={"examples": examples})
-    examples = example_questions(view, context.settings.searching.question_characters)
-    return manifest.model_copy(update={"examples": examples})
 
 
 def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:

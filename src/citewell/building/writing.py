@@ -37,17 +37,15 @@ from citewell.index.manifest import (
 )
 from citewell.index.postings import LexicalWriter
 from citewell.index.publishing import Draft
-from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, Stores, files_of
+from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS
 from citewell.index.stored import DocumentSummary
 from citewell.index.term_places import TermPlacesWriter
-from citewell.search.calibrating import calibrate
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
 
 _BEHIND = "not read"
-# A calibration fits until as large a part of the passages has changed.
-_CHANGED = 0.1
+_NONE_YET = Calibration(slope=1.0, intercept=0.0, unrelated=0.0)
 
 
 class SnapshotWriter:
@@ -141,10 +139,11 @@ class SnapshotWriter:
         return not is_same or any(path in self.digests for path in self._changes.retried)
 
     def manifest(self, *, replaced: str | None, model: str) -> Manifest:
-        """Describe the written snapshot."""
+        """Describe the written snapshot; its calibration and its examples are those of the snapshot before (``finishing``)."""
         content = "".join(f"{path}\0{self.digests[path]}\n" for path in sorted(self.digests))
-        card, segments = self.context.encoder.card, self._segments()
-        calibration, changed = self._calibration(segments)
+        card, carried = self.context.encoder.card, self.context.keeper.carried
+        before = carried.manifest if carried else None
+        changed = self.plan.dropped + self.fresh_passages
         return Manifest(
             format=FORMAT,
             name=self._draft.name,
@@ -159,16 +158,17 @@ class SnapshotWriter:
             selection=self.context.settings.selection,
             readers=versions(),
             encoder=EncoderRecord(identity=card.identity, model=model, dimension=card.dimension),
-            calibration=calibration,
+            calibration=before.calibration if before else _NONE_YET,
             documents=len(self.digests),
             inside=self.inside,
             passages=self.passages + self._staying_passages,
             windows=self.windows + self._staying_windows,
-            changed_passages=changed,
-            segments=segments,
+            changed_passages=changed + (before.changed_passages if before else 0),
+            segments=self._segments(),
             skipped=self._skipped(self._changes.skipped),
             warned=self._warned(),
             replaced=replaced,
+            examples=before.examples if before else (),
             files=self._own_digests(),
         )
 
@@ -206,20 +206,6 @@ class SnapshotWriter:
     def _staying_windows(self) -> int:
         carried = self.context.keeper.carried
         return sum(carried.catalogue.window_count_of(each.path) for each in self.staying) if carried else 0
-
-    def _calibration(self, segments: Sequence[SegmentRecord]) -> tuple[Calibration, int]:
-        """Return the calibration, and how many passages have changed since it was made.
-
-        It is made again when enough has changed to matter, or when everything is written again.
-        """
-        carried = self.context.keeper.carried
-        if carried:
-            before = carried.manifest
-            changed = before.changed_passages + self.plan.dropped + self.fresh_passages
-            total = self.passages + self._staying_passages
-            if not (self._is_compacting and changed) and changed <= _CHANGED * total:
-                return before.calibration, changed
-        return self._calibrate(segments), 0
 
     def _facts_digest(self) -> str:
         """Return the digest of the table of facts; of one that cannot be read now, that of before, if all facts are, too."""
@@ -267,13 +253,6 @@ class SnapshotWriter:
             rule_faults=changes.rule_faults,
             choice=choice,
         )
-
-    def _calibrate(self, segments: Sequence[SegmentRecord]) -> Calibration:
-        self.context.progress("Calibrating", 0, 1)
-        stores = Stores(self._draft.folder / LEXICAL, files_of(segments, self._draft.segment.parent))
-        calibration = calibrate(stores, self.context.encoder, self.context.settings.searching)
-        self.context.progress("Calibrating", 1, 1)
-        return calibration
 
     def _remember(self, found: Gathered) -> None:
         document = found.document

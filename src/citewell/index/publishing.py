@@ -1,4 +1,4 @@
-"""Writes an index: a snapshot is started under a hidden name, verified, and published; older ones are pruned.
+"""Writes an index: a snapshot is started under a hidden name, and published; older ones are pruned.
 
 A new snapshot is synced and renamed; only then does the pointer ``CURRENT`` move to it, by an atomic rename. A kill at any
 moment leaves the previous snapshot in use, intact. One process writes at a time.
@@ -19,11 +19,10 @@ from pathlib import Path
 
 import filelock
 
-from citewell.errors import IndexBusyError, IndexDamagedError, IndexFaultError
+from citewell.errors import IndexBusyError, IndexFaultError
 from citewell.files import files_below, sync, sync_folder, write_atomically
 from citewell.index.folder import HIDDEN, MANIFEST, IndexFolder
 from citewell.index.manifest import Manifest, sealed
-from citewell.index.snapshot import Snapshot, count_faults
 
 # No permission, or a read-only file system.
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -114,7 +113,7 @@ class Publisher:
         return draft
 
     def publish(self, draft: Draft, manifest: Manifest) -> None:
-        """Verify a written snapshot, sync it to disk, and make it the current one."""
+        """Sync a written snapshot to disk, and make it the current one."""
         building = draft.folder
         (building / MANIFEST).write_bytes(sealed(manifest))
         _share(building, draft.segment)
@@ -123,7 +122,6 @@ class Publisher:
             if folder.is_dir():
                 sync(folder)
         sync_folder(self._index.segments)
-        _check_counts(Snapshot(building, self._index.segments, manifest))
         whole = self._index.snapshots / manifest.name
         building.rename(whole)
         try:
@@ -196,8 +194,3 @@ def _share(folder: Path, segment: Path) -> None:
         # What an earlier snapshot has, too, would look changed to who reads that.
         if stat.S_IMODE(file.stat().st_mode) != mode:
             file.chmod(mode)
-
-
-def _check_counts(snapshot: Snapshot) -> None:
-    for fault in count_faults(snapshot):
-        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
