@@ -17,7 +17,7 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.building import resuming
-from citewell.building import writing as writing_module
+from citewell.building import encoding as encoding_module
 from citewell.building.resuming import Unfinished
 from citewell.corpus import reading
 from citewell.corpus.reading import ReadingOptions, SourceFile
@@ -68,7 +68,7 @@ class Work:
         monkeypatch.setattr(resuming, "read", counted)
         monkeypatch.setattr(Remembering, "encode_documents", encoding)
         # In parts of a few windows.
-        monkeypatch.setattr(writing_module, "_PART", 8)
+        monkeypatch.setattr(encoding_module, "_PART", 8)
 
     def taken(self) -> tuple[list[str], list[str]]:
         """Return what was done since it was last asked for."""

@@ -20,8 +20,9 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
 from citewell.index.catalogue_file import CatalogueFile
-from citewell.index.lexical import PassageTerms, is_panic
+from citewell.index.lexical import PassageTerms
 from citewell.index.lexical_queries import term
+from citewell.index.lexical_reader import is_panic
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.text.concepts import concepts
@@ -243,7 +244,7 @@ def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: I
 
 def test_a_panic_of_a_library_is_a_mistake_of_the_server_with_headers(index: IndexFolder) -> None:
     file = next((index.snapshots / index.current() / "lexical").glob("*.idx"))
-    searcher, size = index.open().lexical._searcher, file.stat().st_size
+    searcher, size = index.open().lexical._index.searcher, file.stat().st_size
 
     class Panicking(Assistant):
         def view(self) -> View:

@@ -116,6 +116,11 @@ class Catalogue(Documents):
         return found if len(self._files) == 1 else np.sort(found)
 
     @cached_property
+    def valid_passages(self) -> Ordinals:
+        """The passages of all documents, sorted."""
+        return np.sort(self._passages_in(range(len(self._documents))))
+
+    @cached_property
     def windows_in_order(self) -> Ordinals:
         """All valid windows, in the order of the paths of their documents."""
         if len(self._files) == 1 and self.is_whole:

@@ -8,9 +8,7 @@ nor twice in its score.
 from __future__ import annotations
 
 import math
-import tempfile
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +17,10 @@ import tantivy
 from tantivy import Occur, Query
 
 from citewell.document import Span
-from citewell.errors import IndexDamagedError, IndexUnreadableError
-from citewell.index.lexical_files import link_files, passages_in, searcher
 from citewell.index.lexical_queries import all_of, among, any_of, side_by_side, term
+from citewell.index.lexical_reader import LexicalReader
 from citewell.index.numbering import Numbering, Ordinals, Stretches
-from citewell.index.postings import FORMS, MARK, PARTS
+from citewell.index.postings import FORMS, PARTS
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores, settled
 from citewell.index.soundness import Soundness
@@ -56,18 +53,12 @@ class PassageTerms:
 
     def __init__(self, folder: Path, soundness: Soundness | None = None, numbering: Numbering | None = None) -> None:
         self.folder = folder
-        self._soundness = soundness or Soundness()
-        self._searcher = self._open()
+        self._index = LexicalReader(folder, soundness)
+        self.count = self._index.count
+        self._numbering = numbering or Numbering([(0, self.count)])
         self._weighed: Recent[Hashable, Weighted] = Recent(_REMEMBERED)
         self._compiled: Recent[Hashable, tantivy.Query] = Recent(_REMEMBERED)
         self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
-        with self._reading():
-            self.count: int = self._searcher.num_docs
-            # Those that are no longer valid count in frequencies until tantivy has merged their files.
-            self._all = passages_in(folder)
-        self._removed = self._all - self.count
-        self._valid_frequencies: Recent[tuple[str, str], int] = Recent(_REMEMBERED)
-        self._numbering = numbering or Numbering([(0, self.count)])
 
     def best(
         self,
@@ -99,13 +90,11 @@ class PassageTerms:
         return settled(lambda asked: self._search(query, asked), min(count, self.count), max(1, self.count))
 
     def _search(self, query: tantivy.Query, count: int) -> tuple[Ordinals, Scores]:
-        with self._reading():
-            hits = self._searcher.search(query, count, count=False).hits
-            marks = self._searcher.fast_field_values(MARK, [address for _, address in hits])
-            known = np.array([each for each in marks if each is not None], dtype=np.int64)
-            if len(known) < len(hits):
-                raise ValueError("it has passages without a number")
-            return self._numbering.ordinals(known), np.array([score for score, _ in hits], dtype=np.float32)
+        marks, scores = self._index.search(query, count)
+        try:
+            return self._numbering.ordinals(marks), scores
+        except ValueError as error:
+            raise self._index.damaged(error) from error
 
     def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
         """Return the weight of each concept: its inverse document frequency, as BM25 defines it.
@@ -129,17 +118,21 @@ class PassageTerms:
             sequences: Its terms, for each language.
             passages: The passages in which it counts; None is all.
         """
-        here = tuple(each for each in sequences if self._has_all(each) and self._count(self._any_of([each], passages)))
+        here = tuple(
+            each
+            for each in sequences
+            if self._has_all(each) and self._index.passages_with(self._any_of([each], passages))
+        )
         if not here:
             return None
-        return OtherName(name, here, self._idf(self._count(self._any_of(here, passages))), passages)
+        return OtherName(name, here, self._idf(self._index.passages_with(self._any_of(here, passages))), passages)
 
     def has(self, name: OtherName, within: Ordinals) -> bool:
         """Return whether any of some passages has another name of what is asked."""
         if not len(within):
             return False
         both = [self._any_of(name.sequences, name.passages), among(self._numbering.marks(within))]
-        return self._count(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
+        return self._index.passages_with(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
 
     def _weighted(self, concept: Concept, languages: tuple[str, ...]) -> Weighted:
         """Return a concept with its weight; questions of one corpus have many words in common."""
@@ -153,13 +146,14 @@ class PassageTerms:
 
     def _weigh(self, concept: Concept) -> Weighted:
         forms = frozenset(
-            form for form in concept.forms if self._frequency(FORMS, form) or self._frequency(PARTS, form)
+            form for form in concept.forms if self._index.frequency(FORMS, form) or self._index.frequency(PARTS, form)
         )
-        sequences = tuple(each for each in concept.sequences if self._has_all(each) and self._count(side_by_side(each)))
+        sequences = tuple(filter(self._has_pair, concept.sequences))
         bags = tuple(each for each in concept.bags if self._has_all(each))
         found = self._passages_with(forms, [*map(side_by_side, sequences), *map(all_of, bags)])
         alone = any(
-            part.isalpha() and len(part) > _LONGEST_PREFIX and self._frequency(FORMS, part) for part in _all(concept)
+            part.isalpha() and len(part) > _LONGEST_PREFIX and self._index.frequency(FORMS, part)
+            for part in _all(concept)
         )
         # A small corpus does not tell how rare a common word is that it lacks; a name or a code that it lacks is rare.
         weight = self._idf(found) if found or concept.is_key else self._idf(1)
@@ -168,17 +162,17 @@ class PassageTerms:
     def _split(self, unknown: Weighted, languages: tuple[str, ...]) -> Weighted:
         """Return a word that no passage has as two that stand side by side in some, if there are such."""
         for pair in splits(unknown.concept, languages):
-            if self._has_all(pair) and self._count(side_by_side(pair)):
+            if self._has_pair(pair):
                 return self._weigh(replace(unknown.concept, sequences=(pair,)))
         return unknown
 
     def _passages_with(self, forms: frozenset[str], others: list[tantivy.Query]) -> int:
-        counts = [(field, form, self._frequency(field, form)) for form in forms for field in (FORMS, PARTS)]
+        counts = [(field, form, self._index.frequency(field, form)) for form in forms for field in (FORMS, PARTS)]
         counts = [each for each in counts if each[2]]
         if not others and len(counts) <= 1:
             return counts[0][2] if counts else 0
         queries = [*(term(field, form) for field, form, _ in counts), *others]
-        return self._count(Query.boolean_query([(Occur.Should, query) for query in queries]))
+        return self._index.passages_with(Query.boolean_query([(Occur.Should, query) for query in queries]))
 
     def _clauses(self, weights: TermWeights) -> list[tuple[Occur, tantivy.Query]]:
         # A question searches several times with the same concepts.
@@ -200,9 +194,9 @@ class PassageTerms:
     def _compile(self, weighted: Weighted) -> tantivy.Query:
         clauses = []
         for form in weighted.forms:
-            if inside := self._all_with(FORMS, form):
+            if inside := self._index.all_with(FORMS, form):
                 clauses.append(Query.boost_query(term(FORMS, form), weighted.weight / self._idf(inside)))
-            if self._frequency(PARTS, form):
+            if self._index.frequency(PARTS, form):
                 clauses.append(Query.const_score_query(term(PARTS, form), weighted.weight))
         clauses += [Query.const_score_query(side_by_side(parts), weighted.weight) for parts in weighted.sequences]
         clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
@@ -222,71 +216,14 @@ class PassageTerms:
         shares = [replace(part, weight=weight * part.weight / total) for part in each if part.found]
         return Query.boolean_query([(Occur.Should, self._clause(part)) for part in shares])
 
+    def _has_pair(self, parts: tuple[str, ...]) -> bool:
+        return self._has_all(parts) and self._index.passages_with(side_by_side(parts)) > 0
+
     def _has_all(self, parts: tuple[str, ...]) -> bool:
-        return all(self._frequency(FORMS, part) or self._frequency(PARTS, part) for part in parts)
+        return all(self._index.frequency(FORMS, part) or self._index.frequency(PARTS, part) for part in parts)
 
     def _idf(self, found: int) -> float:
-        return math.log(1 + (self._all - found + 0.5) / (found + 0.5))
-
-    def _frequency(self, field: str, form: str) -> int:
-        """Return how many passages have a form; if none but removed ones may, as many as are valid."""
-        found = self._all_with(field, form)
-        if not 0 < found <= self._removed:
-            return found
-        valid = self._valid_frequencies.get((field, form))
-        if valid is None:
-            valid = self._count(term(field, form))
-            self._valid_frequencies.put((field, form), valid)
-        return valid
-
-    def _all_with(self, field: str, form: str) -> int:
-        """Return how many passages have a form, by which tantivy scores: also removed ones that are in its files."""
-        # Asked for dozens of forms in each question: a context manager would take most of the time.
-        try:
-            found: int = self._searcher.doc_freq(field, form)
-        except BaseException as error:
-            if not _is_broken(error):
-                raise
-            raise self._damaged(error) from error
-        if not 0 <= found <= self._all:
-            raise self._damaged("it counts more passages than there are")
-        return found
-
-    def _count(self, query: tantivy.Query) -> int:
-        with self._reading():
-            return int(self._searcher.search(query, 1, count=True).count)  # type: ignore[attr-defined]
-
-    def _open(self) -> tantivy.Searcher:
-        """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""
-        with self._reading():
-            try:
-                return searcher(self.folder)
-            except ValueError as error:
-                if not self.folder.is_dir():
-                    raise
-                first = error
-            try:
-                # Files stay mapped when the links are deleted.
-                with tempfile.TemporaryDirectory(prefix="citewell-") as place:
-                    return searcher(link_files(self.folder, Path(place)))
-            except OSError as error:
-                raise IndexUnreadableError(
-                    f"{self.folder} cannot be opened ({first}), nor through a temporary folder ({error.strerror})",
-                    hint="set TMPDIR to a writable folder",
-                ) from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Convert tantivy's errors and panics about damaged files to Citewell's errors."""
-        try:
-            yield
-        except BaseException as error:
-            if not _is_broken(error):
-                raise
-            raise self._damaged(error) from error
-
-    def _damaged(self, reason: object) -> IndexDamagedError:
-        return self._soundness.mark_damaged(f"the BM25 index in {self.folder} is damaged: {reason}")
+        return math.log(1 + (self._index.all - found + 0.5) / (found + 0.5))
 
 
 def _as_asked(known: Weighted, concept: Concept) -> Weighted:
@@ -300,13 +237,3 @@ def _as_asked(known: Weighted, concept: Concept) -> Weighted:
 
 def _all(concept: Concept) -> list[str]:
     return [part for parts in concept.sequences for part in parts]
-
-
-def _is_broken(error: BaseException) -> bool:
-    """Return whether an error is one of tantivy about damaged files."""
-    return isinstance(error, ValueError | OverflowError) or is_panic(error)
-
-
-def is_panic(error: BaseException) -> bool:
-    """Return whether an error is a panic of a Rust library; it is not an ``Exception``, and its class cannot be imported."""
-    return type(error).__module__.startswith("pyo3") and type(error).__name__ == "PanicException"

@@ -158,9 +158,9 @@ class Names:
 
     def _passages(self, folder: str) -> Stretches:
         if folder not in self._inside:
-            self._inside[folder] = Stretches.of(
-                self._snapshot.catalogue.within(Scope(folders=(folder,) if folder else ()))
-            )
+            catalogue = self._snapshot.catalogue
+            inside = catalogue.within(Scope(folders=(folder,))) if folder else catalogue.valid_passages
+            self._inside[folder] = Stretches.of(inside)
         return self._inside[folder]
 
     def _names_in(self, language: str) -> _Starts:

@@ -20,7 +20,7 @@ from citewell._version import __version__
 from citewell.answer import Answer
 from citewell.errors import CitewellError, UsageError
 from citewell.found import Found, Sort
-from citewell.index.lexical import is_panic
+from citewell.index.lexical_reader import is_panic
 from citewell.search.explanation import Explanation
 from citewell.web import logs
 from citewell.web.api.schema import (
