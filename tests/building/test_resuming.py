@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.building import resuming
 from citewell.building import encoding as encoding_module
+from citewell.building import resuming
 from citewell.building.resuming import Unfinished
 from citewell.corpus import reading
 from citewell.corpus.reading import ReadingOptions, SourceFile
