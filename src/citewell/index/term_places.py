@@ -101,8 +101,12 @@ class TermPlaces:
         Returns:
             The share of all words that stand once in all documents together; None without any word.
         """
-        every = -(-self.count // _COUNTED)
-        parts = (range(start, min(start + _READ_AT_ONCE, self.count)) for start in range(0, self.count, _READ_AT_ONCE))
+        every = -(-sum(file.count for file in self._files) // _COUNTED)
+        parts = (
+            range(base + start, base + min(start + _READ_AT_ONCE, file.count))
+            for file, base in zip(self._files, self.bases, strict=True)
+            for start in range(0, file.count, _READ_AT_ONCE)
+        )
         kept = [keys[keys % every == 0] if every > 1 else keys.copy() for keys, _ in map(self.read, parts)]
         keys = np.concatenate([np.zeros(0, dtype=np.uint64), *kept])
         if not len(keys):
