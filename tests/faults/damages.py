@@ -162,6 +162,8 @@ class Damages:
         if file.name == "CURRENT":
             return b"20200101T000000.000000Z\n"
         kind = f"lexical/*{file.suffix}" if re.match(r"\w{32}\.", file.name) else file.name
+        if file.parent.name == "lexical" and kind == file.name:
+            kind = f"lexical/{kind}"
         return _file_of(self._other, kind).read_bytes()
 
     def _look(self, server: Chat, draw: random.Random, outcome: Outcome) -> Iterator[str]:

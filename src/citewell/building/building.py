@@ -141,7 +141,7 @@ def _publish(
         if not writer.has_news():
             return None
         manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
-        manifest = finished(manifest, draft, context, anew=compact)
+        manifest = finished(manifest, draft, context, in_full=compact)
         publisher.publish(draft, manifest)
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(

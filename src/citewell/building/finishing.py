@@ -16,7 +16,7 @@ from citewell.view import View
 _CHANGED = 0.1
 
 
-def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, anew: bool = False) -> Manifest:
+def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, in_full: bool = False) -> Manifest:
     """Return the manifest of a written snapshot with its calibration and its examples.
 
     Those of the snapshot before stay until enough has changed to matter; examples, as long as all are answered. The snapshot is
@@ -26,7 +26,7 @@ def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, anew: b
         manifest: The manifest, with the calibration and the examples of the snapshot before, if it continues one.
         draft: Where the snapshot is.
         context: What the steps of the build have in common.
-        anew: Whether whatever has changed matters.
+        in_full: Whether whatever has changed matters.
 
     Raises:
         IndexDamagedError: Its parts do not agree.
@@ -35,7 +35,7 @@ def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, anew: b
     for fault in count_faults(snapshot):
         raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
     changed = manifest.changed_passages
-    is_fitting = context.keeper.carried and not (anew and changed) and changed <= _CHANGED * manifest.passages
+    is_fitting = context.keeper.carried and not (in_full and changed) and changed <= _CHANGED * manifest.passages
     if not is_fitting:
         updated = {"calibration": _calibrated(snapshot, context), "changed_passages": 0}
         snapshot.manifest = manifest = manifest.model_copy(update=updated)

@@ -1,6 +1,6 @@
 """Dense search: the vectors of all windows in FAISS indexes, searched exactly by inner product (cosine of unit vectors).
 
-Vectors are kept in half precision (IEEE 754 binary16), each by itself, so that one does not depend on what else is encoded.
+Vectors are kept in half precision (IEEE 754 binary16), each alone, so that one does not depend on what else is encoded.
 That halves their size and the time of a search. "Exact" means against what is kept.
 """
 
