@@ -27,7 +27,7 @@ def index(tmp_path: Path) -> IndexFolder:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what is open")
 def test_a_snapshot_that_is_replaced_keeps_no_file_open(corpus: Path, index: IndexFolder) -> None:
     rebuilt(corpus, index)
-    assistant, file = Assistant(index), index.files()[1]
+    assistant = Assistant(index)
 
     def opened() -> int:
         # The folder itself is open while it is listed, and no more when its link is looked at.
@@ -40,11 +40,25 @@ def test_a_snapshot_that_is_replaced_keeps_no_file_open(corpus: Path, index: Ind
         assert assistant.ask("What do otters eat?").passages
         before = opened()
         for _ in range(20):
-            os.utime(file)
+            index.pointer.write_bytes(index.pointer.read_bytes())
             assert assistant.ask("What do otters eat?").passages
         assert opened() == before
     finally:
         gc.enable()
+
+
+def test_a_snapshot_whose_files_are_linked_to_stays_open(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
+    rebuilt(corpus, index)
+    in_use = SnapshotInUse(index)
+    first = in_use.snapshot()
+    for nth, file in enumerate(index.files()[1:]):
+        (tmp_path / str(nth)).hardlink_to(file)
+        os.utime(file)
+        assert in_use.snapshot() is first
+    file = index.files()[1]
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(IndexDamagedError):
+        in_use.snapshot()
 
 
 def test_what_was_written_a_moment_ago_is_checked_again(

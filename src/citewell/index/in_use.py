@@ -10,6 +10,7 @@ from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
 from citewell.index.folder import IndexFolder
+from citewell.index.manifest import file_faults
 from citewell.index.snapshot import Snapshot
 from citewell.index.soundness import SETTLED_SECONDS, Stamp, is_fresh, stamps
 
@@ -36,7 +37,7 @@ class SnapshotInUse:
     """Provides the current snapshot. Thread-safe.
 
     Every file is verified when the snapshot is opened. After that, each use compares the files' stamps before any file is
-    accessed; only if they differ is everything verified and opened again, once, while other threads wait.
+    accessed; only if they differ is everything verified again, once, while other threads wait, and opened again if it changed.
 
     Args:
         index: The index.
@@ -74,7 +75,7 @@ class SnapshotInUse:
         try:
             files = self._index.files()
             seen = stamps(files)
-            found = self._index.open()
+            found = self._still_whole(before, pointer, files) or self._index.open()
         except IndexMissingError:
             raise
         except IndexFaultError as error:
@@ -83,3 +84,22 @@ class SnapshotInUse:
         temporary = isinstance(found, IndexUnreadableError) or (is_fresh((pointer, *seen)) and not same)
         until = time.monotonic() + SETTLED_SECONDS if temporary else math.inf
         return _Look(pointer, files, seen, until, found)
+
+    def _still_whole(self, before: _Look | None, pointer: Stamp, files: tuple[Path, ...]) -> Snapshot | None:
+        """Return the snapshot that is open if its files are as they were: a build that links to some of them changes their times.
+
+        Raises:
+            IndexFaultError: Its manifest is damaged, or a file cannot be read.
+        """
+        if before is None or isinstance(before.found, IndexFaultError) or before.found.soundness.is_damaged:
+            return None
+        if (before.pointer, before.files) != (pointer, files):
+            return None
+        snapshot = before.found
+        if self._index.manifest() != snapshot.manifest:
+            return None
+        try:
+            faults = any(file_faults(self._index.files_of(snapshot.manifest)))
+        except OSError:
+            return None
+        return None if faults else snapshot

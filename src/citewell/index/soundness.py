@@ -73,6 +73,11 @@ class Soundness:
         self._fault = self._fault or message
         return IndexDamagedError(message, command=self._command)
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a problem was recorded."""
+        return self._fault is not None
+
     def check(self) -> None:
         """Do nothing if no problem was recorded.
 
