@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from texts import copy_texts
+
 # The function whose time is that of a stage, in the order of a question.
 STAGES = {
     "the question: language, words, weights": "understand",
@@ -64,7 +66,8 @@ def ask(folder: Path, index: Path, rounds: int) -> tuple[list[float], int, dict[
 
     keep_vectors()
     if not index.exists():
-        citewell.build(folder, citewell.IndexFolder(index), citewell.Settings())
+        corpus = copy_texts(folder, index.with_name(f"{index.name}-texts"))
+        citewell.build(corpus, citewell.IndexFolder(index), citewell.Settings())
     assistant = citewell.Assistant(citewell.IndexFolder(index))
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as stream:
         questions = [row["question"] for row in csv.DictReader(stream)]

@@ -24,6 +24,7 @@ from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
 from citewell.text.concepts import concepts
 from citewell.text.terms import terms_of
+from texts import copy_texts
 
 _NEARBY = 4000
 _SEED = 3
@@ -85,7 +86,7 @@ def main() -> None:
     table = Table("questions", "number", "recall@5 alone", "with history", "verdict")
     with tempfile.TemporaryDirectory() as temporary:
         index = IndexFolder(Path(temporary, "index"))
-        build(folder, index, Settings(model=arguments.model))
+        build(copy_texts(folder, Path(temporary, "texts")), index, Settings(model=arguments.model))
         assistant = Assistant(index)
         snapshot = index.open()
         asked_words = concepts("\n".join(question.question for question in questions), snapshot.languages)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from chunking import read_chunking
 from citewell.evaluation.questions.sets import write_questions
+from texts import copy_texts
 
 
 def citewell(*arguments: str) -> None:
@@ -36,7 +37,8 @@ def main() -> None:
         index = str(arguments.index or Path(temporary, "index"))
         questions = Path(temporary, "chunking.jsonl")
         write_questions(list(read_chunking(arguments.folder)), questions)
-        citewell(*common, "index", "--corpus", str(arguments.folder), "--index", index)
+        corpus = copy_texts(arguments.folder, Path(temporary, "corpus"))
+        citewell(*common, "index", "--corpus", str(corpus), "--index", index)
         save = ["--save", str(arguments.save)] if arguments.save else []
         citewell(*common, "evaluate", str(questions), "--index", index, *save)
 

@@ -86,7 +86,7 @@ class SnapshotInUse:
         return _Look(pointer, files, seen, until, found)
 
     def _still_whole(self, before: _Look | None, pointer: Stamp, files: tuple[Path, ...]) -> Snapshot | None:
-        """Return the snapshot that is open if its files are as they were: a build that links to some of them changes their times.
+        """Return the open snapshot if its files are as they were: a build that links to some of them changes their times.
 
         Raises:
             IndexFaultError: Its manifest is damaged, or a file cannot be read.
