@@ -166,6 +166,8 @@ def main() -> None:
         rows.append(
             (f"encode {len(texts)} windows of 64 tokens", *time_encoding(texts, encoder, reference), "<= 0.286")
         )
+        small = encoding.open_encoder(prepare(None, precision="int8"))
+        rows.append(("the same in INT8", *time_encoding(texts, small, reference), "< 0.2"))
         rows.append(("one question / encode it", *time_asking(questions, index, reference), "<= 0.6"))
         rows.append(("process: ask / load and encode", *time_processes(index), "<= 0.2"))
     rows.append(("import citewell / sentence_transformers", *time_importing(), "<= 0.1"))

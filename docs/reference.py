@@ -27,8 +27,8 @@ _SETTINGS = """# Settings
 Settings are in the file `citewell.toml` in the current folder; `citewell --settings FILE` names another. Each has a default,
 and an unknown name is an error. Settings of the server are options of [`citewell chat`](commands.md#citewell-chat).
 
-An index is built with `model`, `languages` and the table `[splitting]`. If one of them changes, the next `citewell index`
-builds the index again, and until then questions are refused with that command."""
+An index is built with `model`, `languages`, `encoder.precision` and the table `[splitting]`. If one of them changes, the next
+`citewell index` builds the index again, and until then questions are refused with that command."""
 _COMMANDS = """# Commands
 
 `citewell COMMAND --help` prints the same. Exit status: 0 done, 1 the work failed, 2 wrong usage. Results are on stdout,

@@ -236,12 +236,17 @@ class Assistant:
         return View(snapshot, encoder, self.settings, self._reranker)
 
     def _check_model(self, manifest: Manifest, command: str) -> None:
-        """Reject a model that differs from that of the index."""
-        model = self.settings.model
-        if model is None or model == manifest.encoder.model:
+        """Reject a model, or a precision, that differs from that of the index."""
+        built_with, identity = manifest.encoder.model, manifest.encoder.identity
+        precision, model = self.settings.encoder.precision, self.settings.model
+        if precision not in {"auto", models.precision_of(identity)}:
+            raise IndexMismatchError(
+                f"the index in {self.index.path} was built in the precision {models.precision_of(identity)}, not {precision}",
+                command=command,
+            )
+        if model is None or model == built_with:
             return
-        if models.identify(naming.resolve(model)) != manifest.encoder.identity:
-            built_with = manifest.encoder.model
+        if models.identify(naming.resolve(model)) != models.of_model(identity):
             raise IndexMismatchError(
                 f"the index in {self.index.path} was built with the encoder {built_with}, not {model}",
                 command=f"{command} --model {model}",

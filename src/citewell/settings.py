@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -101,6 +102,12 @@ class Selection(_Frozen):
 
 class Encoding(_Frozen):
     """How the encoder runs."""
+
+    precision: Literal["auto", "int8", "float"] = Field(
+        default="auto",
+        description='The precision of the vectors. "int8": eight bits, which is faster and needs less memory. "float": BF16 or '
+        'FP32. "auto": that of the index; for a new one "float".',
+    )
 
     device: str = Field(
         default="cpu",

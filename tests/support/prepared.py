@@ -34,7 +34,12 @@ _CAPABILITIES = 0x20080522
 # Root without the power over rights, as the ``user`` of a command.
 BOUND = "bound"
 # These import torch, pytest or the frameworks that they connect to, which no command of these needs.
-_LEFT_OUT = ("citewell.encoder.converting", "citewell.evaluation.plugin", "citewell.integrations.")
+_LEFT_OUT = (
+    "citewell.encoder.converting",
+    "citewell.encoder.quantising",
+    "citewell.evaluation.plugin",
+    "citewell.integrations.",
+)
 
 
 def main() -> None:

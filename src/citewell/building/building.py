@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from citewell._version import __version__
-from citewell.building.choosing import Choice, choose
+from citewell.building.choosing import INT8_WITHOUT_LOSS, Choice, choose
 from citewell.building.context import BuildContext
 from citewell.building.finishing import finished
 from citewell.building.holding import Keeper
@@ -75,7 +75,7 @@ def build(
         changes = compare(corpus, index, current, force=force, reading=settings.reading, selection=settings.selection)
         choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, unfinished)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
-        identity = models.identify(naming.resolve(model))
+        identity = _identity(model, settings, index, progress or _silent)
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
         keeper = Keeper(corpus, index, current, carried, confirmed)
@@ -110,12 +110,27 @@ def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settin
     )
 
 
+def _identity(model: str, settings: Settings, index: IndexFolder, progress: Progress) -> str:
+    """Return which encoder a build uses: the model itself or its INT8 form, which an index keeps once it is built."""
+    float_one = models.identify(naming.resolve(model))
+    int8_one = models.in_int8(float_one)
+    if settings.encoder.precision != "auto":
+        return int8_one if settings.encoder.precision == "int8" else float_one
+    known = index.encoder_identity()
+    if known in {float_one, int8_one}:
+        return known
+    if model not in INT8_WITHOUT_LOSS:
+        return float_one
+    return int8_one if _prepared(model, int8_one, force=False, progress=progress).speed > 1 else float_one
+
+
 def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> models.Card:
     """Prepare the encoder, as a separate stage: it takes ten seconds and must not look like a hang."""
+    precision = models.precision_of(identity)
     if models.is_prepared(identity) and not force:
-        return prepare(model)
+        return prepare(model, precision=precision)
     progress("Preparing", 0, 1)
-    card = prepare(model, force=force)
+    card = prepare(model, precision=precision, force=force)
     progress("Preparing", 1, 1)
     return card
 

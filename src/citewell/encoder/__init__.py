@@ -1,7 +1,8 @@
 """The encoder: texts to unit vectors.
 
 ``models`` identifies models and manages the cache of prepared ones, ``preparing`` prepares a model once, ``converting``
-converts a sentence-transformers model to OpenVINO (the only module that needs torch), ``encoding`` runs it. May import only the
+converts a sentence-transformers model to OpenVINO, ``quantising`` makes its INT8 form (the only modules that need torch),
+``encoding`` runs it. May import only the
 base modules.
 """
 

@@ -1,4 +1,4 @@
-"""Converts a sentence-transformers model to OpenVINO, once. The only module that imports torch."""
+"""Converts a sentence-transformers model to OpenVINO, once. Only this module and ``quantising`` import torch."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import openvino as ov
-import openvino.opset8 as operations
 import torch
 from sentence_transformers import SentenceTransformer
 
 from citewell.encoder.encoding import EncoderWarning, OpenVinoEncoder
 from citewell.encoder.models import Card, quiet
+from citewell.encoder.tables import compress_tables
 from citewell.errors import EncoderError
 from citewell.files import file_digest
 
@@ -22,7 +22,6 @@ from citewell.files import file_digest
 _LEAST_COSINE = 0.999
 # A table of words that is larger than this, as in models of many languages, is most of the model, but each text needs few rows.
 _LARGE_TABLE_BYTES = 2**26
-_ROWS = 4096
 # Models without position embeddings report an infinite maximum length.
 _LONGEST_INPUT = 8192
 _PROBES = [
@@ -95,7 +94,7 @@ def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, An
     converted = ov.convert_model(_Pipeline(module, names), example_input=tuple(batch[name] for name in names))
     for port, name in zip(converted.inputs, names, strict=True):
         port.get_tensor().set_names({name})
-    _compress_tables(converted)
+    compress_tables(converted, _LARGE_TABLE_BYTES)
     ov.save_model(converted, target / "model.xml", compress_to_fp16=False)
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -109,37 +108,6 @@ def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, An
     )
     _compare(OpenVinoEncoder(card, target), module, card)
     return card
-
-
-def _compress_tables(converted: ov.Model) -> None:
-    """Keep large tables of words as INT8 with one scale for each row, which is applied to the rows that were looked up.
-
-    Applied to the table, it would be folded into it when the model is loaded.
-    """
-    for node in converted.get_ops():
-        table = node.input_value(0).get_node() if node.get_type_name() == "Gather" else None
-        if table is None or table.get_type_name() != "Constant" or table.data.nbytes <= _LARGE_TABLE_BYTES:
-            continue
-        # Not `operations.constant`, which takes 2 GB for this.
-        small, scales = (ov.op.Constant(ov.Tensor(each)) for each in _in_eight_bits(table.data))
-        place, axis = node.input_value(1), node.input_value(2)
-        rows = operations.convert(operations.gather(small, place, axis), "f32")
-        scaled = operations.multiply(rows, operations.gather(scales, place, axis))
-        for following in node.output(0).get_target_inputs():
-            following.replace_source_output(scaled.output(0))
-
-
-def _in_eight_bits(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Return the rows of a table as whole numbers up to 127, and the scale of each row, shape (n, 1)."""
-    small = np.empty(table.shape, dtype=np.int8)
-    scales = np.empty((len(table), 1), dtype=np.float32)
-    # Some rows at a time: a copy of the whole table would take as much memory again.
-    for start in range(0, len(table), _ROWS):
-        part = slice(start, start + _ROWS)
-        largest = np.abs(table[part]).max(axis=1, keepdims=True)
-        scales[part] = np.where(largest > 0, largest, 1) / 127
-        small[part] = np.rint(table[part] / scales[part])
-    return small, scales
 
 
 def _compare(encoder: OpenVinoEncoder, module: SentenceTransformer, card: Card) -> None:

@@ -146,6 +146,10 @@ class OpenVinoEncoder:
             each.truncate(self.card.max_tokens - self._special)
         return [self._tokenizer.post_process(each) for each in tokens]
 
+    def inputs(self, texts: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+        """Return what the IR gets for some texts, by the names of its inputs, each with the shape (n, tokens)."""
+        return dict(zip(self.card.inputs, self._inputs(self._tokens(texts)), strict=True))
+
     def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
         # For each new shape, OpenVINO needs a preparation that costs more than a few padded tokens.
         shape = (len(tokens), max(map(_padded, tokens)))

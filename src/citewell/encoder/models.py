@@ -33,6 +33,11 @@ _OTHER_RUNTIMES = frozenset({"onnx", "openvino"})
 _CARD_VERSION = 2
 
 
+# BF16 and FP32 are one: their vectors may be mixed. Those of INT8 may not.
+Precision = Literal["float", "int8"]
+_INT8 = "-int8"
+
+
 class Fit(BaseModel):
     """What was measured of a model when it was prepared (``citewell.encoder.fitting``).
 
@@ -59,7 +64,8 @@ class Card(BaseModel):
     """The description of a prepared encoder, so that it can run without the library that created it.
 
     ``runtime`` is what runs it; ``inputs`` are the input names of the IR; ``files`` maps each file beside the card to its
-    SHA-256. ``query_prompt`` and ``document_prompt`` are prepended to the text that is encoded.
+    SHA-256. ``query_prompt`` and ``document_prompt`` are prepended to the text that is encoded. ``speed`` is how many
+    times as fast an INT8 form is as the model itself, measured when it was prepared.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +74,8 @@ class Card(BaseModel):
     model: str
     folder: str
     runtime: Literal["openvino", "sentence-transformers"]
+    precision: Precision = "float"
+    speed: float = 1.0
     dimension: int
     max_tokens: int
     query_prompt: str = ""
@@ -76,6 +84,21 @@ class Card(BaseModel):
     inputs: tuple[str, ...] = ()
     files: dict[str, str] = {}
     fit: Fit = Fit()
+
+
+def in_int8(identity: str) -> str:
+    """Return the identity of the INT8 form of a model."""
+    return f"{of_model(identity)}{_INT8}"
+
+
+def of_model(identity: str) -> str:
+    """Return the identity of the model itself, also of its INT8 form."""
+    return identity.removesuffix(_INT8)
+
+
+def precision_of(identity: str) -> Precision:
+    """Return the precision of the encoder with this identity."""
+    return "int8" if identity.endswith(_INT8) else "float"
 
 
 def cache_folder() -> Path:

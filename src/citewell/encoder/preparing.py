@@ -5,13 +5,24 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
 
 from citewell.encoder.encoding import Encoder, OpenVinoEncoder, SentenceTransformersEncoder
 from citewell.encoder.fitting import fit
-from citewell.encoder.models import Card, check_writable, identify, is_prepared, prepared_folder, read_card
+from citewell.encoder.models import (
+    Card,
+    Precision,
+    check_writable,
+    identify,
+    in_int8,
+    is_prepared,
+    prepared_folder,
+    read_card,
+    verify,
+)
 from citewell.encoder.naming import ENGLISH, MINILM, name_of, resolve
 from citewell.errors import EncoderError
 from citewell.files import file_digest
@@ -23,18 +34,37 @@ _ENGLISH_DIGESTS = {
 }
 
 
-def prepare(model: str | None, *, force: bool = False) -> Card:
+def prepare(model: str | None, *, precision: Precision = "float", force: bool = False) -> Card:
     """Make sure that a model is prepared in the cache, and return its card.
 
     Args:
         model: A name, a folder or a file (``citewell.encoder.naming``).
+        precision: Whether the model itself is meant, or its INT8 form, which is made of it.
         force: Prepare it even if it is in the cache.
 
     Raises:
-        EncoderError: The model is missing, does not match its checksums, or cannot be loaded.
+        EncoderError: The model is missing, does not match its checksums, or cannot be loaded, or has no INT8 form.
     """
     found = resolve(model)
     identity = identify(found)
+
+    def convert(folder: Path) -> Card:
+        if name_of(model) == ENGLISH:
+            _check_english(found)
+        return _convert(found, folder, identity, name_of(model))
+
+    if precision == "float":
+        return _prepared(identity, convert, force=force)
+    small = in_int8(identity)
+    if is_prepared(small) and not force:
+        return read_card(small)
+    card = _prepared(identity, convert, force=force)
+    verify(card)
+    return _prepared(small, lambda folder: _quantised(card, folder), force=force)
+
+
+def _prepared(identity: str, make: Callable[[Path], Card], *, force: bool) -> Card:
+    """Return the card of an encoder that is in the cache, or is made by a function that writes its files to a folder."""
     target = prepared_folder(identity)
     if is_prepared(identity) and not force:
         return read_card(identity)
@@ -42,20 +72,26 @@ def prepare(model: str | None, *, force: bool = False) -> Card:
     with FileLock(f"{target}.lock"):
         if is_prepared(identity) and not force:
             return read_card(identity)
-        if name_of(model) == ENGLISH:
-            _check_english(found)
         # Not a private folder: a cache can be shared, as in a container whose user did not make it.
         building = target.parent / f".building-{secrets.token_hex(4)}"
         building.mkdir()
         try:
-            card = _convert(found, building, identity, name_of(model))
+            card = make(building)
             card = card.model_copy(update={"fit": fit(_opened(card, building))})
-            (building / "card.json").write_text(card.model_dump_json(indent=2), encoding="utf-8")
+            # Without what is as usual, so that versions before 0.2.0 can share the cache.
+            (building / "card.json").write_text(card.model_dump_json(indent=2, exclude_defaults=True), encoding="utf-8")
             shutil.rmtree(target, ignore_errors=True)
             building.replace(target)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return card
+
+
+def _quantised(card: Card, target: Path) -> Card:
+    # This imports NNCF: only when there is something to make.
+    from citewell.encoder.quantising import quantise
+
+    return quantise(card, prepared_folder(card.identity), target)
 
 
 def _convert(found: Path, target: Path, identity: str, name: str) -> Card:

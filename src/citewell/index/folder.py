@@ -12,6 +12,7 @@ import shlex
 import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 from citewell.encoder.naming import name_of
@@ -187,11 +188,19 @@ class IndexFolder:
 
     def model(self) -> str | None:
         """Return the name of the encoder of the current snapshot, also for another format; None if unknown."""
+        return name_of(self._encoder()["model"]) if "model" in self._encoder() else None
+
+    def encoder_identity(self) -> str | None:
+        """Return the identity of the encoder of the current snapshot, also for another format; None if unknown."""
+        identity = self._encoder().get("identity")
+        return identity if isinstance(identity, str) else None
+
+    def _encoder(self) -> dict[str, Any]:
         try:
             fields = json.loads((self.snapshots / self.current() / MANIFEST).read_bytes())
-            return name_of(fields["encoder"]["model"])
+            return dict(fields["encoder"])
         except (IndexFaultError, OSError, ValueError, RecursionError, KeyError, TypeError):
-            return None
+            return {}
 
     def file_count(self) -> int | None:
         """Return how many files are documents of the current snapshot, also for another format; None if unknown.
