@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +17,50 @@ from typing import BinaryIO
 
 # What systems say that have no hard links, or no more of a file.
 _WITHOUT_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_CHUNK = 1 << 18
 _OWNER = stat.S_IRUSR | stat.S_IWUSR
 # Before the umask of the process applies.
 _EVERYONE = 0o666
+
+
+# Identifies the version of a file without reading it: its size, time of writing, time of change (which cannot be set back), and
+# inode.
+Stamp = tuple[int, int, int, int]
+# File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again
+# without a visible change of time, so it is checked again.
+SETTLED_SECONDS = 2.0
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """Return a value that changes whenever a file is written or replaced."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Return whether the next change of a file will change its stamp; not if it was written just now, or in the future."""
+    return max(stamp[1], stamp[2]) <= time.time_ns() - SETTLED_SECONDS * 1e9
 
 
 def file_digest(file: Path) -> str:
     """Return the SHA-256 of a file's bytes, as hex digits."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def stamped_digest(file: str | Path) -> tuple[str, Stamp | None]:
+    """Return the SHA-256 of a file's bytes, as hex digits, and its stamp if that shows every later change.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    found = hashlib.sha256()
+    # Of many small files, buffers take longer than what is in them.
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+        before = stamp_of(os.fstat(stream.fileno()))
+        while chunk := stream.read(min(before[0] + 1, _CHUNK)):
+            found.update(chunk)
+        after = stamp_of(os.fstat(stream.fileno()))
+    return found.hexdigest(), after if after == before and is_settled(after) else None
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -14,6 +14,8 @@ import regex
 # Longer ones are no patterns; and a pattern that takes longer for one path has too many stars.
 _LONGEST = 500
 _SECONDS = 0.2
+# How pathspec begins a pattern for names: a name has no folders, and looking for them takes most of the time.
+_ANYWHERE = "^(?:.+/)?"
 
 
 class PatternError(ValueError):
@@ -67,9 +69,13 @@ class Pattern:
 
 
 def any_of(patterns: Iterable[Pattern]) -> Callable[[str], bool]:
-    """Return a quick function that is true of every path that one of some patterns of our own means."""
-    found = regex.compile("|".join(each._source.replace("?P<ps_d>", "?:") for each in patterns), regex.DOTALL)
-    return lambda path: found.match(path) is not None
+    """Return a quick function that is true of every name that one of some patterns of our own means, in whichever folder.
+
+    It is asked for the last part of a path, with a slash at its end for a folder.
+    """
+    sources = (each._source.removeprefix(_ANYWHERE).replace("?P<ps_d>", "?:") for each in patterns)
+    found = re.compile("|".join(sources), re.DOTALL)
+    return lambda name: found.match(name) is not None
 
 
 def read_pattern(line: str) -> Pattern | None:

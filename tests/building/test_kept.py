@@ -14,6 +14,7 @@ from citewell.corpus.reading.isolation import Readers
 from citewell.errors import UnavailableError, UsageError
 from citewell.index.changes import compare
 from citewell.index.checking import check
+from citewell.index.file_digests import FileDigests
 from citewell.index.status import status
 from citewell.settings import Splitting
 from tests.support.indexes import WREN
@@ -96,13 +97,12 @@ def test_what_is_kept_with_other_settings_is_read_again_when_it_can_be(
 def withheld(paths: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the system not hand out some files."""
 
-    def refused(source: SourceFile) -> str:
+    def refused(_: FileDigests, source: SourceFile) -> str:
         if source.path in paths:
             raise UnavailableError(PermissionError(13, "Permission denied"))
         return digest_of(source)
 
-    monkeypatch.setattr("citewell.index.changes.digest_of", refused)
-    monkeypatch.setattr("citewell.index.status.digest_by_state", refused)
+    monkeypatch.setattr(FileDigests, "of", refused)
 
 
 @pytest.mark.promise("no-file-stops-a-build")

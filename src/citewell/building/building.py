@@ -22,6 +22,7 @@ from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.changes import Changes, compare
+from citewell.index.file_digests import FileDigests
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
 from citewell.index.manifest import ABOVE_WEIGHT, Manifest
@@ -37,6 +38,7 @@ def build(
     *,
     force: bool = False,
     compact: bool = False,
+    verify: bool = False,
     progress: Progress | None = None,
     confirmed: Collection[str] | None = None,
 ) -> BuildReport:
@@ -49,6 +51,7 @@ def build(
             new one the languages of the corpus decide (``citewell.building.choosing``).
         force: Read, split and encode everything from scratch, and prepare the encoder again.
         compact: Write everything again, without what is no longer valid; nothing is read or encoded again for that.
+        verify: Read every file, also where the file system says that it has not changed, as ``force`` does.
         progress: Called with the stage, how many of its steps are done, and how many there are.
         confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
             others (`check_losses`). None is a build started by a user, which follows the corpus.
@@ -72,7 +75,17 @@ def build(
     ):
         current = _usable(index, force=force)
         before = None if force else current
-        changes = compare(corpus, index, current, force=force, reading=settings.reading, selection=settings.selection)
+        digests = FileDigests(index.digests, verify=verify or force)
+        changes = compare(
+            corpus,
+            index,
+            current,
+            force=force,
+            reading=settings.reading,
+            selection=settings.selection,
+            digests=digests,
+        )
+        digests.save()
         choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, unfinished)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = _identity(model, settings, index, progress or _silent)

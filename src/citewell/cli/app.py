@@ -24,6 +24,7 @@ from citewell.cli.options import (
     IndexOption,
     JsonOption,
     ModelOption,
+    VerifyOption,
     WordsOption,
     print_everything,
     print_json,
@@ -73,6 +74,7 @@ def index(
     index: IndexOption = Path("index"),
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
+    verify: VerifyOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be read and left out, with the rules; write nothing.")
     ] = False,
@@ -89,7 +91,7 @@ def index(
     if dry_run:
         from citewell.cli import previewing
 
-        changes = previewing.preview(corpus, IndexFolder(index), settings_of(context, model))
+        changes = previewing.preview(corpus, IndexFolder(index), settings_of(context, model), verify=verify)
         if as_json:
             print_json(previewing.to_json(changes))
         else:
@@ -97,7 +99,14 @@ def index(
         return
     try:
         with terminal.progress() as progress:
-            report = build(corpus, IndexFolder(index), settings_of(context, model), force=rebuild, progress=progress)
+            report = build(
+                corpus,
+                IndexFolder(index),
+                settings_of(context, model),
+                force=rebuild,
+                verify=verify,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         kept = "the index is unchanged" if rebuild else "what was done is kept, and the same command goes on from there"
         typer.echo(f"citewell: stopped; {kept}", err=True)
@@ -187,6 +196,7 @@ def status(
     context: typer.Context,
     index: IndexOption = Path("index"),
     corpus: Annotated[Path | None, typer.Option(help="The folder of the corpus, if it has moved.")] = None,
+    verify: VerifyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what the index holds, and whether the corpus has changed since.
@@ -198,7 +208,9 @@ def status(
     from citewell.index.folder import IndexFolder
 
     settings = settings_of(context)
-    found = inspecting.status(IndexFolder(index), corpus, words=settings.words, selection=settings.selection)
+    found = inspecting.status(
+        IndexFolder(index), corpus, words=settings.words, selection=settings.selection, verify=verify
+    )
     if as_json:
         print_json(found.to_json())
     else:

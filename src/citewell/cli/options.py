@@ -28,6 +28,10 @@ StateOption = Annotated[
     typer.Option("--state", help="The folder of user data. Default: beside the index.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+VerifyOption = Annotated[
+    bool,
+    typer.Option("--verify", help="Read every file to find changes, instead of trusting sizes and times."),
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(

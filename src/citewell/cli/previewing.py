@@ -11,11 +11,12 @@ from rich.text import Text
 from citewell.cli.terminal import one_line, out
 from citewell.errors import IndexFaultError
 from citewell.index.changes import Changes, compare
+from citewell.index.file_digests import FileDigests
 from citewell.index.folder import IndexFolder
 from citewell.settings import Settings
 
 
-def preview(corpus: Path, index: IndexFolder, settings: Settings) -> Changes:
+def preview(corpus: Path, index: IndexFolder, settings: Settings, *, verify: bool = False) -> Changes:
     """Compare a corpus with its index, which need not exist, by the present rules and settings. Nothing is written.
 
     Raises:
@@ -26,7 +27,8 @@ def preview(corpus: Path, index: IndexFolder, settings: Settings) -> Changes:
         snapshot = index.open()
     except IndexFaultError:
         snapshot = None
-    return compare(corpus, index, snapshot, reading=settings.reading, selection=settings.selection)
+    digests = FileDigests(index.digests, verify=verify)
+    return compare(corpus, index, snapshot, reading=settings.reading, selection=settings.selection, digests=digests)
 
 
 def to_json(changes: Changes) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -16,11 +15,10 @@ from citewell.corpus.reading import (
     SourceFile,
     Unread,
     check_corpus,
-    digest_of,
     scan,
 )
 from citewell.errors import UnavailableError
-from citewell.files import file_digest
+from citewell.index.file_digests import SEEN, FileDigests
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import KnownFiles, files_of, options_of
 from citewell.index.manifest import Skipped
@@ -29,9 +27,6 @@ from citewell.index.stored import DocumentSummary
 from citewell.settings import Reading, Selection
 from citewell.state.folder import Exclusions
 from citewell.text.fact_names import TABLE
-
-# Files whose digests are known while nothing about them changes; some 300 bytes each.
-_REMEMBERED = 50_000
 
 Drift = Literal["changed", "gone", "unreadable"]
 
@@ -92,33 +87,13 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
     for document in documents if os.path.isdir(corpus) else ():  # noqa: PTH112
         file = corpus / document.file
         try:
-            now = file.stat()
-            if _digest(file, now.st_size, now.st_mtime_ns, now.st_ctime_ns) != document.file_digest:
+            if SEEN.of(file) != document.file_digest:
                 found[document.path] = "changed"
         except (FileNotFoundError, NotADirectoryError):
             found[document.path] = "gone"
         except OSError:
             found[document.path] = "unreadable"
     return found
-
-
-def digest_by_state(source: SourceFile) -> str:
-    """Return the digest of a file's bytes, as `digest_of`; it is read again only if the file system reports a change.
-
-    Raises:
-        UnavailableError: The file cannot be read.
-    """
-    try:
-        now = source.file.stat()
-        return _digest(source.file, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-    except OSError as error:
-        raise UnavailableError(error) from error
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _digest(file: Path, _size: int, _modified: int, _changed: int) -> str:
-    """Return the digest of a file's bytes; it is read again only if the file system reports a change."""
-    return file_digest(file)
 
 
 def compare(
@@ -129,7 +104,7 @@ def compare(
     force: bool = False,
     reading: Reading | None = None,
     selection: Selection | None = None,
-    digest: Callable[[SourceFile], str] | None = None,
+    digests: FileDigests | None = None,
 ) -> Changes:
     """Compare a corpus with a snapshot of its index.
 
@@ -140,7 +115,7 @@ def compare(
         force: Treat every file as new; the snapshot only tells which documents to keep.
         reading: What the readers may do; None is what they might in the snapshot.
         selection: Which files are documents; None is as in the snapshot.
-        digest: How the digest of a file is found; None is by reading it.
+        digests: The digests of the files, as far as they are known; None are those that the index has.
 
     Raises:
         UsageError: The corpus is not a folder, or is a state folder.
@@ -150,7 +125,7 @@ def compare(
     options = options_of(reading or (settings.reading if settings else Reading()))
     before = files_of(snapshot, options, force=force)
     found = scan(corpus, selection or (settings.selection if settings else None))
-    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digest or digest_of)
+    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digests or FileDigests(index.digests))
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     return _difference(before, here, _changed_table(corpus, snapshot))
@@ -235,7 +210,7 @@ def _look(
     found: Scan,
     is_of_index: Exclusions,
     refused: dict[str, Skipped],
-    digest_of: Callable[[SourceFile], str],
+    known: FileDigests,
 ) -> _Here:
     """Look at each file of a corpus; the folders of an index and of its users are none of it."""
     left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
@@ -244,10 +219,10 @@ def _look(
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
     for source in found.files:
-        if is_of_index(source.file):
+        if is_of_index(source.place):
             continue
         try:
-            digest = digest_of(source)
+            digest = known.of(source)
         except UnavailableError as error:
             if not error.gone:
                 unavailable.append(Unread(source.path, error.message, temporary=True))

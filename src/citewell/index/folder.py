@@ -23,9 +23,10 @@ from citewell.errors import (
     IndexMissingError,
     IndexUnreadableError,
 )
+from citewell.files import Stamp
 from citewell.index.manifest import FORMAT, Manifest, file_faults, unsealed
 from citewell.index.snapshot import Snapshot
-from citewell.index.soundness import Stamp, stamp
+from citewell.index.soundness import stamp
 
 # The description of a snapshot, in its folder.
 MANIFEST = "manifest.json"
@@ -34,6 +35,7 @@ _LOCK = "LOCK"
 _SNAPSHOTS = "snapshots"
 _SEGMENTS = "segments"
 _UNFINISHED = "unfinished.sqlite"
+_DIGESTS = "files.sqlite"
 # How the name of a folder begins that is no snapshot, or not yet.
 HIDDEN = "."
 # A valid snapshot name; hidden names and paths are excluded.
@@ -76,6 +78,11 @@ class IndexFolder:
     def unfinished(self) -> Path:
         """The file where a build keeps what it has read and encoded until it has published a snapshot."""
         return self.path / _UNFINISHED
+
+    @property
+    def digests(self) -> Path:
+        """The file where builds keep the digests of the files of the corpus."""
+        return self.path / _DIGESTS
 
     def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
+from citewell.files import SETTLED_SECONDS, Stamp
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import file_faults
 from citewell.index.snapshot import Snapshot
-from citewell.index.soundness import SETTLED_SECONDS, Stamp, is_fresh, stamps
+from citewell.index.soundness import is_fresh, stamps
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
     """The result of one check: a snapshot, or an error. Valid until a file changes, at most until ``until``."""
 
-    pointer: Stamp
+    pointer: Stamp | None
     files: tuple[Path, ...]
-    stamps: tuple[Stamp, ...]
+    stamps: tuple[Stamp | None, ...]
     until: float
     found: Snapshot | IndexFaultError
 
@@ -71,7 +72,7 @@ class SnapshotInUse:
         pointer = self._index.stamp()
         found: Snapshot | IndexFaultError
         files: tuple[Path, ...] = ()
-        seen: tuple[Stamp, ...] = ()
+        seen: tuple[Stamp | None, ...] = ()
         try:
             files = self._index.files()
             seen = stamps(files)

@@ -2,59 +2,76 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from citewell.errors import IndexDamagedError
-from citewell.files import file_digest
+from citewell.files import Stamp, is_settled, stamp_of, stamped_digest
 from citewell.index.recent import Recent
 
-# Identifies the version of a file without reading it: its size, time of writing, time of change (which cannot be set back), and
-# inode; None if it cannot be accessed.
-Stamp = tuple[int, int, int, int] | None
-# File times have a resolution of milliseconds, on some systems two seconds. A file written a moment ago may change again
-# without a visible change of time, so it is checked again.
-SETTLED_SECONDS = 2.0
-# Files whose digests are remembered; snapshots share most of theirs.
+# Files of an index whose digests are remembered; snapshots share most of theirs.
 _REMEMBERED = 1024
-_DIGESTS: Recent[Path, tuple[Stamp, str]] = Recent(_REMEMBERED)
 
 
-def stamp(file: Path) -> Stamp:
-    """Return a value that changes whenever a file is written, replaced, or removed."""
+def stamp(file: Path) -> Stamp | None:
+    """Return a value that changes whenever a file is written, replaced, or removed; None if it cannot be accessed."""
     try:
         found = file.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+    return stamp_of(found)
 
 
-def stamps(files: Sequence[Path]) -> tuple[Stamp, ...]:
+def stamps(files: Sequence[Path]) -> tuple[Stamp | None, ...]:
     """Return the stamps of some files; this takes some microseconds per file."""
     return tuple(stamp(file) for file in files)
 
 
-def known_digest(file: Path) -> str:
-    """Return the SHA-256 of a file; it is read again only if its stamp has changed, or may not show a change yet.
+class KnownDigests:
+    """Remembers the digests of files as long as their stamps do not change. Thread-safe.
 
-    Raises:
-        OSError: It cannot be read.
+    Args:
+        most: Of how many files.
     """
-    before = stamp(file)
-    known = _DIGESTS.get(file)
-    if before and known and known[0] == before:
-        return known[1]
-    digest = file_digest(file)
-    if before and before == stamp(file) and not is_fresh([before]):
-        _DIGESTS.put(file, (before, digest))
-    return digest
+
+    def __init__(self, most: int) -> None:
+        self._known: Recent[str, tuple[Stamp, str]] = Recent(most)
+
+    def of(self, file: Path) -> str:
+        """Return the SHA-256 of a file; it is read again only if its stamp has changed, or may not show a change yet.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        return self.stamped(file, stamp(file))[0]
+
+    def stamped(self, file: str | Path, now: Stamp | None) -> tuple[str, Stamp | None]:
+        """Return the SHA-256 of a file as `of`, with its stamp if that shows every later change.
+
+        Args:
+            file: The file.
+            now: Its stamp; None is not known.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        name = os.fspath(file)
+        known = self._known.get(name)
+        if now and known and known[0] == now:
+            return known[1], now
+        digest, settled = stamped_digest(file)
+        if settled:
+            self._known.put(name, (settled, digest))
+        return digest, settled
 
 
-def is_fresh(seen: Iterable[Stamp]) -> bool:
+known_digest = KnownDigests(_REMEMBERED).of
+
+
+def is_fresh(seen: Iterable[Stamp | None]) -> bool:
     """Return whether a file was written so recently that its stamp may not show the next change."""
-    newest = max((max(each[1:3]) for each in seen if each), default=0)
-    return newest > time.time_ns() - SETTLED_SECONDS * 1e9
+    return not all(is_settled(each) for each in seen if each)
 
 
 class Soundness:

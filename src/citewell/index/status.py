@@ -10,7 +10,8 @@ from typing import Any
 from citewell.corpus.reading import Excluded
 from citewell.corpus.words_file import WordsFiles
 from citewell.errors import UsageError
-from citewell.index.changes import Changes, compare, digest_by_state
+from citewell.index.changes import Changes, compare
+from citewell.index.file_digests import FileDigests
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 from citewell.settings import Selection
@@ -108,6 +109,7 @@ def status(
     *,
     words: str | None = None,
     selection: Selection | None = None,
+    verify: bool = False,
 ) -> Status:
     """Compare an index with its corpus.
 
@@ -116,6 +118,7 @@ def status(
         corpus: The folder of the corpus; None is the one it was built from.
         words: The file of the house's own words that the settings name.
         selection: Which files are documents; None is as in the build.
+        verify: Whether every file is read, also where the file system says that it has not changed.
 
     Raises:
         IndexFaultError: The index is missing or damaged.
@@ -123,7 +126,9 @@ def status(
     snapshot = index.open()
     place = corpus or Path(snapshot.manifest.corpus)
     try:
-        changes = compare(place, index, snapshot, selection=selection, digest=digest_by_state)
+        changes = compare(
+            place, index, snapshot, selection=selection, digests=FileDigests(index.digests, verify=verify)
+        )
     except UsageError:
         if corpus is not None:
             raise

@@ -122,14 +122,14 @@ class Exclusions:
         self._known = dict.fromkeys((root, *root.parents), False) | {index.resolve(): True}
         if index.resolve().name:
             self._known[StateFolder.beside(index).path] = True
-        self._by_parent: dict[Path, bool] = {}
+        self._by_parent: dict[str, bool] = {}
 
-    def __call__(self, file: Path) -> bool:
+    def __call__(self, file: str | Path) -> bool:
         """Return whether a file does not belong to the corpus."""
         # Only the parent is resolved: the file itself may be a link to itself.
-        parent = file.parent
+        parent = os.path.dirname(file)  # noqa: PTH120 - asked of every file of the corpus
         if parent not in self._by_parent:
-            self._by_parent[parent] = self._holds(parent.resolve())
+            self._by_parent[parent] = self._holds(Path(parent).resolve())
         return self._by_parent[parent]
 
     def _holds(self, folder: Path) -> bool:

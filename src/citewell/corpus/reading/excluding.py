@@ -35,6 +35,16 @@ class _Placed:
     folder: str
 
 
+def suffix_of(name: str) -> str:
+    """Return the suffix of a file in lower case, as ``PurePosixPath.suffix``; of many files, that would take a while.
+
+    Args:
+        name: Its name, without folders.
+    """
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
+
+
 class Excluding:
     """Tells what is left out of one corpus. Rules are read when a folder is first asked about, and not again.
 
@@ -52,6 +62,7 @@ class Excluding:
         self._kinds = kinds
         self._largest = _limits(selection, kinds)
         self._sizes_set = selection.largest_mb.keys()
+        self._always_small = min(self._largest.values()) * 1_000_000
         # What is wrong with rules, which are not used then.
         self.faults: list[str] = []
         settings = ((each.pattern, Rule(each.pattern, each.file, each.line)) for each in selection.exclude)
@@ -96,7 +107,10 @@ class Excluding:
             path: The path in the corpus.
             size: How many bytes it has.
         """
-        kind = self._kinds.get(PurePosixPath(path).suffix.lower(), _OTHER)
+        # Nearly all files.
+        if size <= self._always_small:
+            return None
+        kind = self._kinds.get(suffix_of(path.rpartition("/")[2]), _OTHER)
         name = kind if kind in self._largest else _OTHER
         limit = self._largest[name]
         if size <= limit * 1_000_000:

@@ -8,27 +8,42 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
-from citewell.corpus.reading.excluding import Excluding
+from citewell.corpus.reading.excluding import Excluding, suffix_of
 from citewell.corpus.reading.rules import Excluded
 from citewell.errors import UnavailableError, UsageError
+from citewell.files import Stamp, stamp_of
 from citewell.text import own_words
 from citewell.text.fact_names import TABLE
 
 # What is ours has names that start with this.
 OURS = ".citewell"
 _BEGINNING = 2_048
+_NO_DOCUMENTS = frozenset({own_words.FILE, TABLE})
+_PATH = attrgetter("path")
+# An entry of a folder, and whether it is a folder, or a link to one.
+_Entry = tuple[os.DirEntry[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the corpus: its path in the corpus, with forward slashes, and its real path."""
+    """A file of the corpus: its path in the corpus, with forward slashes, and its real path.
+
+    ``stamp`` is what the file system said of it when it was listed; None if nobody has asked.
+    """
 
     path: str
-    file: Path
+    place: str | Path
+    stamp: Stamp | None = None
+
+    @property
+    def file(self) -> Path:
+        """The real path."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,10 @@ def find_files(
 
 
 class _Scanner:
-    """Walks through one corpus, and notes what it finds."""
+    """Walks through one corpus, and notes what it finds.
+
+    Of 100,000 files, each call of the system and each `Path` is noticed: a file costs one ``stat``, whose result is kept.
+    """
 
     def __init__(
         self, corpus: Path, formats: Collection[str], excluding: Excluding, is_known: Callable[[bytes], bool]
@@ -105,60 +123,88 @@ class _Scanner:
         self._excluded: list[Excluded] = []
 
     def scan(self) -> Scan:
-        for name, folders, names in os.walk(self._corpus, onerror=self._note_unreadable):
-            folder = Path(name)
-            try:
-                self._drop_excluded(folder, folders, names)
-            except OSError as error:
-                # Without its rules, nobody knows what of it is a document.
-                self._note_folder(folder, f"its rules: {error.strerror}")
-                folders[:] = names[:] = []
-            _drop_unwanted(folder, folders, names)
-            for each in names:
-                self._note(folder / each)
+        # Folders above others come first, and folders beside each other in the order of their names.
+        waiting = [""]
+        while waiting:
+            inside = waiting.pop()
+            folders = self._scan_folder(inside)
+            waiting.extend(f"{inside}{name}/" for name in sorted(folders, reverse=True))
         return Scan(
-            tuple(sorted(self._files, key=lambda each: each.path)),
-            tuple(sorted(self._skipped, key=lambda each: each.path)),
-            tuple(sorted(self._excluded, key=lambda each: each.path)),
+            tuple(sorted(self._files, key=_PATH)),
+            tuple(sorted(self._skipped, key=_PATH)),
+            tuple(sorted(self._excluded, key=_PATH)),
             tuple(self._excluding.faults),
         )
 
-    def _note(self, file: Path) -> None:
-        path = _inside(self._corpus, file)
-        if path in (own_words.FILE, TABLE):
+    def _scan_folder(self, inside: str) -> list[str]:
+        """Note the files of a folder of the corpus ("" or "a/b/"), and return the names of the folders to descend into."""
+        try:
+            with os.scandir(self._corpus / inside) as entries:
+                found = [(entry, _is_folder(entry)) for entry in entries]
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                self._note_folder(inside, str(error.strerror))
+            return []
+        try:
+            wanted = self._without_excluded(inside, found)
+        except OSError as error:
+            # Without its rules, nobody knows what of it is a document.
+            self._note_folder(inside, f"its rules: {error.strerror}")
+            return []
+        open_folders = {entry.name for entry, is_folder in wanted if is_folder and not _is_closed(entry)}
+        for entry, _ in wanted:
+            if entry.name not in open_folders:
+                self._note(entry, f"{inside}{entry.name}")
+        return [*open_folders]
+
+    def _note(self, entry: os.DirEntry[str], path: str) -> None:
+        if path in _NO_DOCUMENTS:
             return
-        unread = _unwanted(file, path, self._root, self._formats, self._is_known)
-        too_large = None if unread else self._excluding.too_large(path, _size(file))
-        if unread:
-            self._skipped.append(unread)
-        elif too_large:
+        try:
+            reason = self._name_fault(entry)
+            found = None if reason else entry.stat()
+            if found:
+                reason = self._format_fault(entry, stat.S_ISREG(found.st_mode))
+        except OSError as error:
+            # Its type is unknown; it may be a document or a folder of documents.
+            self._skipped.append(Unread(_printable(path), f"cannot be read: {error.strerror}", temporary=True))
+            return
+        if reason or not found:
+            self._skipped.append(Unread(_printable(path), str(reason)))
+        elif too_large := self._excluding.too_large(path, found.st_size):
             self._excluded.append(too_large)
         else:
-            self._files.append(SourceFile(path, file))
+            self._files.append(SourceFile(path, entry.path, stamp_of(found)))
 
-    def _note_unreadable(self, error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError | NotADirectoryError):
-            self._note_folder(Path(str(error.filename)), str(error.strerror))
+    def _name_fault(self, entry: os.DirEntry[str]) -> str | None:
+        """Return why a name is not that of a file to read, or None."""
+        if not _is_printable(entry.name):
+            return "its name is not text"
+        return _link_fault(Path(entry.path), self._root) if entry.is_symlink() else None
 
-    def _note_folder(self, folder: Path, reason: str) -> None:
-        path = _printable(_inside(self._corpus, folder))
+    def _format_fault(self, entry: os.DirEntry[str], is_regular: bool) -> str | None:  # noqa: FBT001 - of the same file
+        suffix = suffix_of(entry.name)
+        if suffix not in self._formats and not (is_regular and self._is_known(_beginning(entry.path))):
+            return f"not a supported format ({suffix or 'its name has no suffix'})"
+        return None if is_regular else "not a regular file"
+
+    def _note_folder(self, inside: str, reason: str) -> None:
+        path = _printable(inside.rstrip("/") or ".")
         self._skipped.append(Unread(path, f"folder cannot be read: {reason}", temporary=True))
 
-    def _drop_excluded(self, folder: Path, folders: list[str], names: list[str]) -> None:
-        """Take away what rules leave out of a folder, and note it.
+    def _without_excluded(self, inside: str, found: Sequence[_Entry]) -> list[_Entry]:
+        """Return what rules do not leave out of a folder, and note the rest.
 
         Raises:
             OSError: Its rules cannot be read.
         """
-        for listed, is_folder in ((folders, True), (names, False)):
-            # Files of rules, and uploads that are not complete, are no documents, whatever the rules say.
-            ours = [name for name in listed if not name.startswith(OURS)]
-            listed[:] = [name for name in ours if not self._is_excluded(folder / name, is_folder=is_folder)]
+        # Files of rules, and uploads that are not complete, are no documents, whatever the rules say.
+        ours = [each for each in found if not each[0].name.startswith(OURS)]
+        ours.sort(key=lambda each: not each[1])
+        return [each for each in ours if not self._is_excluded(*each, f"{inside}{each[0].name}")]
 
-    def _is_excluded(self, file: Path, *, is_folder: bool) -> bool:
-        path = _inside(self._corpus, file)
-        is_link = is_folder and file.is_symlink()
-        rule = self._excluding.rule_of(path, is_folder=is_folder and not is_link)
+    def _is_excluded(self, entry: os.DirEntry[str], is_folder: bool, path: str) -> bool:  # noqa: FBT001 - a pair
+        rule = self._excluding.rule_of(path, is_folder=is_folder and not entry.is_symlink())
         if rule is None:
             return False
         shown = _printable(path)
@@ -179,48 +225,23 @@ def digest_of(source: SourceFile) -> str:
         raise UnavailableError(error) from error
 
 
-def _drop_unwanted(folder: Path, folders: list[str], names: list[str]) -> None:
-    """Keep the folders to descend into, and the names to check; links to folders are checked like files."""
-    closed = {name for name in folders if _closed(Path(folder, name))}
-    names.extend(sorted(closed))
-    folders[:] = sorted(name for name in folders if name not in closed)
-
-
-def _closed(folder: Path) -> bool:
-    """Return whether not to descend into a folder; one that cannot be accessed is not entered, either."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or a link to one, as far as it can be known."""
     try:
-        return folder.is_symlink() or _printable(folder.name) != folder.name
+        return entry.is_dir()
     except OSError:
-        return True
+        return False
 
 
-def _unwanted(
-    file: Path, path: str, root: Path, formats: Collection[str], is_known: Callable[[bytes], bool]
-) -> Unread | None:
-    """Return why a file is not read, or None."""
-    try:
-        reason = _fault(file, root, formats, is_known)
-    except OSError as error:
-        # Its type is unknown; it may be a document or a folder of documents.
-        return Unread(_printable(path), f"cannot be read: {error.strerror}", temporary=True)
-    return Unread(_printable(path), reason) if reason else None
+def _is_closed(entry: os.DirEntry[str]) -> bool:
+    """Return whether not to descend into a folder: links to folders are checked like files."""
+    return entry.is_symlink() or not _is_printable(entry.name)
 
 
-def _fault(file: Path, root: Path, formats: Collection[str], is_known: Callable[[bytes], bool]) -> str | None:
-    if _printable(file.name) != file.name:
-        return "its name is not text"
-    if file.is_symlink() and (reason := _link_fault(file, root)):
-        return reason
-    is_regular = stat.S_ISREG(file.stat().st_mode)
-    if file.suffix.lower() not in formats and not (is_regular and is_known(_beginning(file))):
-        return f"not a supported format ({file.suffix.lower() or 'its name has no suffix'})"
-    return None if is_regular else "not a regular file"
-
-
-def _beginning(file: Path) -> bytes:
+def _beginning(file: str) -> bytes:
     """Return the first bytes of a file; none if it cannot be read."""
     try:
-        with file.open("rb") as stream:
+        with open(file, "rb") as stream:  # noqa: PTH123 - see `_Scanner`
             return stream.read(_BEGINNING)
     except OSError:
         return b""
@@ -237,21 +258,8 @@ def _link_fault(link: Path, root: Path) -> str | None:
     return "a link that leads outside the corpus" if outside else None
 
 
-def _size(file: Path) -> int:
-    """Return the size of a file; 0 if unknown, because reading it will report the error."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
-
-
-def _inside(corpus: Path, file: Path) -> str:
-    """Return the path of a file in the corpus; of another file, its own."""
-    root, name = f"{corpus}{os.sep}", str(file)
-    # Of many files, this would be the slowest part of a scan by `Path`, which is needed where the corpus is ".".
-    if name.startswith(root):
-        return name[len(root) :].replace(os.sep, "/")
-    return file.relative_to(corpus).as_posix() if file.is_relative_to(corpus) else file.as_posix()
+def _is_printable(name: str) -> bool:
+    return name.isascii() or _printable(name) == name
 
 
 def _printable(path: str) -> str:

@@ -92,7 +92,7 @@ LARGEST_MB: dict[str, float] = {
 
 @cache
 def _patterns() -> tuple[Callable[[str], bool], tuple[Pattern, ...]]:
-    """Return the usual patterns, and whether one of them means a path: nearly none does."""
+    """Return the usual patterns, and whether one of them means a name: nearly none does."""
     patterns = tuple(pattern for written in _USUAL if (pattern := read_pattern(written)))
     return any_of(patterns), patterns
 
@@ -104,7 +104,9 @@ def usual_rule(path: str) -> Rule | None:
         path: The path in the corpus, with forward slashes; that of a folder ends with one.
     """
     quick, patterns = _patterns()
-    found = next((each for each in patterns if each.matches(path)), None) if quick(path) else None
+    # No usual pattern names a folder and what is in it, so the last part decides.
+    name = path[path.rfind("/", 0, -1) + 1 :]
+    found = next((each for each in patterns if each.matches(name)), None) if quick(name) else None
     return Rule(found.written, USUAL) if found else None
 
 
