@@ -45,7 +45,7 @@ class Keeper:
         self._confirmed = confirmed
         self._guard = Guard(corpus, index, confirmed) if current is None and confirmed is not None else None
         self._stale = stale_of(current)
-        self._known = {each.path for each in current.catalogue.files()} if current else set()
+        self._known = current.catalogue.file_digests().keys() if current else set()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
         """Check the losses of a build: before files are read, and again when all changed ones have been.
@@ -82,7 +82,7 @@ class Guard:
     def __init__(self, corpus: Path, index: IndexFolder, confirmed: Collection[str]) -> None:
         self._corpus, self._index, self._confirmed = corpus, index, confirmed
         before = index.newest_other()
-        self._before = {each.path: each.digest for each in before.catalogue.files()} if before else None
+        self._before = before.catalogue.file_digests() if before else None
 
     def check(self, here: dict[str, str]) -> None:
         """Compare the readable files, by their digests, with the newest intact snapshot.

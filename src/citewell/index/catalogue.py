@@ -58,17 +58,20 @@ class Catalogue(Documents):
         starts = [file.window_starts[:-1] + base for file, base in zip(files, self._window_bases, strict=False)]
         self._window_starts = np.concatenate([*starts, self._window_bases[-1:]])
         self.sentences = Sentences.joined([file.sentences for file in files])
-        self._by_passage = sorted(range(len(self._documents)), key=lambda nth: self._documents[nth].first)
-        self._firsts = [self._documents[nth].first for nth in self._by_passage]
+        # Documents without passages begin where the next one does.
+        self._by_passage: list[int] = np.argsort(np.array(self._held.firsts, dtype=np.int64), kind="stable").tolist()
+        self._firsts = [self._held.firsts[nth] for nth in self._by_passage]
         self.passages_end, self.windows_end = self._bases[-1], self._window_bases[-1]
-        self.passage_count = sum(each.end - each.first for each in self._documents)
+        self.passage_count = sum(self._held.ends) - sum(self._held.firsts)
         self.is_whole = self.passage_count == self.passages_end
         self.window_count = self.windows_end if self.is_whole else int(self.valid_windows.sum())
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
-        firsts = self.passages(each.first for each in self._documents if each.first < each.end)
+        firsts = self.passages(
+            first for first, end in zip(self._held.firsts, self._held.ends, strict=True) if first < end
+        )
         starts = {passage.document: passage.span.start for passage in firsts}
         return [replace(each, first=starts.get(each.path, 0)) for each in self._headed()]
 
@@ -88,17 +91,17 @@ class Catalogue(Documents):
 
     def sentences_of(self, passage: StoredPassage) -> range:
         """Return the numbers of a passage's sentences."""
-        home = self._documents[self.paths.ordinals[passage.document]]
-        windows = range(int(self._window_starts[home.first]), int(self._window_starts[home.end]))
+        inside = self.passages_in(passage.document)
+        windows = range(int(self._window_starts[inside.start]), int(self._window_starts[inside.stop]))
         return self.sentences.inside(passage.span, windows)
 
     def begins_document(self, passage: StoredPassage) -> bool:
         """Return whether a passage is the first of its document."""
-        return passage.ordinal == self._documents[self.paths.ordinals[passage.document]].first
+        return passage.ordinal == self.passages_in(passage.document).start
 
     def path_of(self, passage: int) -> str:
         """Return the path of a passage's document."""
-        return self._documents[self._by_passage[bisect_right(self._firsts, passage) - 1]].summary.path
+        return self._held.paths[self._by_passage[bisect_right(self._firsts, passage) - 1]]
 
     def passages_of(self, windows: Ordinals) -> Ordinals:
         """Return the passage of each window."""
@@ -118,14 +121,14 @@ class Catalogue(Documents):
     @cached_property
     def valid_passages(self) -> Ordinals:
         """The passages of all documents, sorted."""
-        return np.sort(self._passages_in(range(len(self._documents))))
+        return np.sort(self._passages_in(range(self.document_count)))
 
     @cached_property
     def windows_in_order(self) -> Ordinals:
         """All valid windows, in the order of the paths of their documents."""
         if len(self._files) == 1 and self.is_whole:
             return np.arange(self.windows_end, dtype=np.int64)
-        return self.windows_of(self._passages_in(range(len(self._documents))))
+        return self.windows_of(self._passages_in(range(self.document_count)))
 
     @cached_property
     def valid_windows(self) -> npt.NDArray[np.bool_]:
@@ -136,32 +139,21 @@ class Catalogue(Documents):
 
     def passages_at(self, place: Place) -> Ordinals:
         """Return the passages that have text at a place, which is in a document of the snapshot."""
-        held = self._documents[self.paths.ordinals[place.document]]
-        base = self._bases[held.segment]
-        inside = range(held.first - base, held.end - base)
-        found = self._files[held.segment].passages_at(inside, place.start, place.end)
+        segment, passages = self.segment_of(place.document)[0], self.passages_in(place.document)
+        base = self._bases[segment]
+        inside = range(passages.start - base, passages.stop - base)
+        found = self._files[segment].passages_at(inside, place.start, place.end)
         return np.array(found, dtype=np.int64) + base
 
     def foreign_to(self, language: str) -> npt.NDArray[np.bool_]:
         """Return for each passage whether its language is known and another one, shape (passages_end,)."""
         if language not in self._foreign:
             foreign = np.zeros(self.passages_end, dtype=bool)
-            others = (nth for nth, each in enumerate(self._documents) if each.summary.language not in (None, language))
+            spoken = (listing.language(number) for listing, number in self._held)
+            others = [nth for nth, each in enumerate(spoken) if each not in (None, language)]
             foreign[self._passages_in(others)] = True
             self._foreign[language] = foreign
         return self._foreign[language]
-
-    @cached_property
-    def section_count(self) -> int:
-        """The number of sections with text."""
-        counts = [file.section_counts() for file in self._files]
-        ordinals = self.ordinals_by_segment
-        return sum(
-            count
-            for segment, counted in enumerate(counts)
-            for document, count in counted
-            if ordinals[segment][document] >= 0
-        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -181,7 +173,7 @@ class Catalogue(Documents):
         if not found:
             return []
         ordinal = self.paths.ordinals[path]
-        segment, first = self._documents[ordinal].segment, found[0].first_window
+        segment, first = self._held.segments[ordinal], found[0].first_window
         base = self._window_bases[segment]
         rows = self._files[segment].windows(range(first - base, found[-1].end_window - base))
         heads = [_head(packed) for _, _, packed in rows]
@@ -194,8 +186,8 @@ class Catalogue(Documents):
 
     def segment_of(self, path: str) -> tuple[int, int]:
         """Return the segment of a document, and its number in it."""
-        held = self._documents[self.paths.ordinals[path]]
-        return held.segment, held.number
+        ordinal = self.paths.ordinals[path]
+        return self._held.segments[ordinal], self._held.numbers[ordinal]
 
     def base_of(self, segment: int) -> int:
         """Return the first passage of a segment."""
@@ -204,7 +196,7 @@ class Catalogue(Documents):
     def passages_in(self, path: str) -> range:
         """Return the passages of a document; none if there is no such document."""
         ordinal = self.paths.ordinals.get(path)
-        return range(0) if ordinal is None else range(self._documents[ordinal].first, self._documents[ordinal].end)
+        return range(0) if ordinal is None else range(self._held.firsts[ordinal], self._held.ends[ordinal])
 
     def window_count_of(self, path: str) -> int:
         """Return how many windows a document has."""
@@ -225,20 +217,20 @@ class Catalogue(Documents):
 
     def _passages_in(self, documents: Iterable[int]) -> Ordinals:
         """Return the passages of some documents, in their order."""
-        chosen = (self._documents[nth] for nth in documents)
-        ends = np.array([(each.first, each.end) for each in chosen], dtype=np.int64).reshape(-1, 2)
-        return _ranges(*ends.T)
+        ends = [(self._held.firsts[nth], self._held.ends[nth]) for nth in documents]
+        return _ranges(*np.array(ends, dtype=np.int64).reshape(-1, 2).T)
 
     def _passage(self, segment: int, row: Row) -> StoredPassage:
         number, name, place, section, start, end, first, last, packed, first_record, end_record, outline = row
         home = int(self._homes[segment][place])
-        head, document, span = _head(packed), self._documents[home].summary, Span(start, end)
+        head, span = _head(packed), Span(start, end)
+        listing, document = self._held.at(home)
         windows, records = self._window_bases[segment], self._records[segment]
         return StoredPassage(
             self._bases[segment] + number,
             name,
-            document.path,
-            document.title,
+            listing.paths[document],
+            listing.title(document),
             _headings(section),
             span,
             span.of(self._text(home)),
@@ -246,7 +238,7 @@ class Catalogue(Documents):
             windows + last,
             head,
             head.of(self._text(home)) if head else "",
-            document.language,
+            listing.language(document),
             range(records + first_record, records + end_record),
             outline,
         )

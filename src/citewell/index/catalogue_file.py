@@ -10,27 +10,24 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from citewell.document import Located, Location
 from citewell.index.database import Database, Row
+from citewell.index.listing import Listing, seal_of
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import Sentences
 from citewell.index.soundness import Soundness
 from citewell.text.vocabulary import Known
 
 # The seal is the last column; the others are in the order in which the writer seals them.
-_DOCUMENTS = (
-    "SELECT ordinal, path, title, digest, language, reader, container, words, pages, first_passage, end_passage, characters,"
-    " text_seal, facts, figures, headings, seal FROM documents"
-)
+_DOCUMENTS = "SELECT ordinal, figures, headings, seal FROM documents"
+_LISTING = "SELECT columns, digests, text_seals, passages, windows, seal FROM listing WHERE ordinal = 0"
 _PASSAGES = (
     "SELECT ordinal, id, document, section, start, end, first_window, end_window, head,"
     " first_record, end_record, outline, seal FROM passages"
 )
 _WINDOWS = "SELECT ordinal, key, head, seal FROM windows"
 _LOCATIONS = "SELECT document, start, kind, label, page, is_ocr, seal FROM locations WHERE document = ?"
+_COUNTS = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages), (SELECT count(*) FROM windows)"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
 _WITH_KEYS = "key IN (SELECT value FROM json_each(?))"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
@@ -41,7 +38,7 @@ _KEYS = 100_000
 class CatalogueFile:
     """The file of one segment. Thread-safe.
 
-    Where its windows begin and its sentences are is read when it is opened, just after the whole file was verified.
+    Its listing, and where its sentences are, are read when it is opened, just after the whole file was verified.
 
     Args:
         file: The file.
@@ -53,31 +50,29 @@ class CatalogueFile:
 
     def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
         self._file = Database(file, soundness)
-        self.document_count = int(self._file.all("SELECT count(*) FROM documents")[0][0])
+        self.listing = self._read_listing()
+        self.document_count = len(self.listing)
         # The first window of each passage, followed by the end of the last.
-        self.window_starts = self._read_starts()
+        self.window_starts = self.listing.windows
         self.passage_count = len(self.window_starts) - 1
         self.window_count = int(self.window_starts[-1])
         self.sentences = self._read_sentences()
         self.damaged = self._file.damaged
 
-    def documents(self) -> list[Row]:
-        """Return the rows of all documents, in the order of their paths, without figures and headings."""
-        rows = self._file.sealed("documents", f"{_DOCUMENTS} ORDER BY ordinal")
-        paths = [row[1] for row in rows]
-        if [row[0] for row in rows] != list(range(self.document_count)) or paths != sorted(paths):
-            raise self._file.damaged("documents are missing or out of order")
-        return [row[:-2] for row in rows]
-
     def document(self, ordinal: int) -> Row:
-        """Return the row of a document."""
+        """Return the row of a document, without its text: its figures and its headings are the last two."""
         (row,) = self._file.sealed("documents", f"{_DOCUMENTS} WHERE ordinal = ?", ordinal, ordinals=[ordinal])
         return row
 
     def read_documents(self) -> list[Row]:
-        """Return the rows of all documents, with their headings."""
+        """Return the rows of all documents, without their texts."""
         ordinals = range(self.document_count)
         return self._file.sealed("documents", f"{_DOCUMENTS} ORDER BY ordinal", ordinals=ordinals)
+
+    def row_counts(self) -> tuple[int, int, int]:
+        """Return how many documents, passages and windows there are, counted in their tables; the listing is not asked."""
+        (counts,) = self._file.all(_COUNTS)
+        return counts[0], counts[1], counts[2]
 
     def text(self, document: int, sealed: str) -> str:
         """Return the text of a document, which must have this seal."""
@@ -116,10 +111,6 @@ class CatalogueFile:
                 return
         raise self._file.damaged("its vocabulary has changed")
 
-    def section_counts(self) -> list[tuple[int, int]]:
-        """Return how many sections with text each document has that has any."""
-        return self._file.all("SELECT document, count(DISTINCT section) FROM passages GROUP BY document")
-
     def locations(self, document: int) -> tuple[Located, ...]:
         """Return all locations of a document, in order."""
         return self._located(f"{_LOCATIONS} ORDER BY start", document)
@@ -150,16 +141,14 @@ class CatalogueFile:
             Located(start, Location(kind, label, page, bool(is_ocr))) for _, start, kind, label, page, is_ocr in rows
         )
 
-    def _read_starts(self) -> npt.NDArray[np.int64]:
-        rows = self._file.all("SELECT ordinal, first_window FROM passages ORDER BY ordinal")
-        count = self._file.all("SELECT count(*) FROM windows")[0][0]
-        try:
-            found = np.array([*rows, (len(rows), count)], dtype=np.int64).reshape(-1, 2)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise self._file.damaged(error) from error
-        if (found[:, 0] != np.arange(len(found))).any() or (np.diff(found[:, 1]) < 0).any():
-            raise self._file.damaged("passages are missing or out of order")
-        return found[:, 1].copy()
+    def _read_listing(self) -> Listing:
+        for *packed, sealed in self._file.all(_LISTING):
+            try:
+                if sealed == seal_of((packed[0], packed[1], packed[2], packed[3], packed[4])):
+                    return Listing((packed[0], packed[1], packed[2], packed[3], packed[4]))
+            except (TypeError, ValueError, KeyError) as error:
+                raise self._file.damaged(error) from error
+        raise self._file.damaged("the list of its documents has changed")
 
     def _read_sentences(self) -> Sentences:
         for spans, windows, sealed in self._file.all("SELECT spans, windows, seal FROM sentences WHERE ordinal = 0"):

@@ -1,7 +1,7 @@
 """Writes the catalogue of a new snapshot; ``catalogue`` reads it.
 
-Each row has a seal (``sealing``) over all its values. The seal of a document includes only a digest of its text, so documents
-can be listed and verified without reading their texts.
+Each row has a seal (``sealing``) over all its values. What every question needs of documents is in one row (``listing``), with
+the seals of their texts: so they are listed and verified at once.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citewell.document import Passage, Span
+from citewell.index.listing import ListedDocument, ListingWriter, seal_of
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import SentencesWriter
-from citewell.index.stored import DocumentMap, StoredDocument, pages_of
+from citewell.index.stored import DocumentMap, DocumentSummary, StoredDocument, pages_of
 from citewell.text.vocabulary import WordCounts
 from citewell.text.words import count_words
 
 # The text is the last column: SQLite has to read all pages of a long value to reach the next one.
 _SCHEMA = """
+CREATE TABLE listing (
+    ordinal INTEGER PRIMARY KEY, columns TEXT NOT NULL, digests BLOB NOT NULL, text_seals BLOB NOT NULL,
+    passages BLOB NOT NULL, windows BLOB NOT NULL, seal BLOB NOT NULL);
 CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, digest TEXT NOT NULL, language TEXT,
-    reader TEXT NOT NULL, container TEXT, words INTEGER NOT NULL, pages INTEGER,
-    first_passage INTEGER NOT NULL, end_passage INTEGER NOT NULL, characters INTEGER NOT NULL, text_seal TEXT NOT NULL,
-    seal BLOB NOT NULL, facts TEXT NOT NULL, figures TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
+    ordinal INTEGER PRIMARY KEY, seal BLOB NOT NULL, figures TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE locations (
     document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
     page INTEGER, is_ocr INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (document, start)) WITHOUT ROWID;
@@ -71,6 +72,7 @@ class CatalogueWriter:
         self.windows = 0
         self.words = WordCounts()
         self._sentences = SentencesWriter()
+        self._listing = ListingWriter()
 
     def add(
         self, document: StoredDocument, passages: Iterable[AnalysedPassage], where: DocumentMap | None = None
@@ -82,23 +84,34 @@ class CatalogueWriter:
             passages: Its passages.
             where: Its locations and boxes, if it has any.
         """
-        first = self.passages
         self._sentences.start_document()
-        for passage in passages:
-            self._add_passage(passage)
+        windows, sections = [], set()
+        for analysed in passages:
+            self._add_passage(analysed)
+            windows.append(len(analysed.passage.windows))
+            sections.add(analysed.passage.section)
         headings = json.dumps(
             [[each.span.start, each.span.end, each.path] for each in document.headings], ensure_ascii=False
         )
         facts = json.dumps([[each.name, each.value, each.source] for each in document.facts], ensure_ascii=False)
         figures = json.dumps([[each.start, each.reference] for each in document.figures], ensure_ascii=False)
-        summary = (self.documents, document.path, document.title, document.digest, document.language)
         where = where or DocumentMap()
-        origin = (document.reader, document.container, count_words(document.text), pages_of(where.locations))
-        small = (*summary, *origin, first, self.passages, len(document.text), seal_text(document.text))
-        large = (facts, figures, headings)
+        summary = DocumentSummary(
+            document.path,
+            document.title,
+            document.digest,
+            document.language,
+            document.reader,
+            document.container,
+            count_words(document.text),
+            pages_of(where.locations),
+        )
+        listed = ListedDocument(summary, len(sections), len(document.text), seal_text(document.text), facts)
+        self._listing.add(listed, windows)
+        row = (self.documents, figures, headings)
         self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*small, seal("documents", *small, *large), *large, document.text),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+            (self.documents, seal("documents", *row), figures, headings, document.text),
         )
         self._add_map(where)
         self.documents += 1
@@ -124,6 +137,8 @@ class CatalogueWriter:
         spans, windows = self._sentences.packed()
         sealed = seal("sentences", 0, seal_bytes(spans), seal_bytes(windows))
         self._connection.execute("INSERT INTO sentences VALUES (0, ?, ?, ?)", (spans, windows, sealed))
+        packed = self._listing.packed()
+        self._connection.execute("INSERT INTO listing VALUES (0, ?, ?, ?, ?, ?, ?)", (*packed, seal_of(packed)))
         self._connection.execute("COMMIT")
         self._connection.close()
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +18,9 @@ from citewell.answer import Scope
 from citewell.document import Fact, Figure, Span
 from citewell.errors import CitewellError, UsageError
 from citewell.index.catalogue_file import CatalogueFile
+from citewell.index.database import Row
 from citewell.index.facts import FactTable
+from citewell.index.held import HeldDocuments, TwiceError
 from citewell.index.maps import DocumentMaps
 from citewell.index.numbering import Ordinals
 from citewell.index.recent import Recent
@@ -29,22 +30,6 @@ from citewell.text.fact_names import in_effect
 
 # Documents whose text is cached; an answer quotes only a few.
 _TEXTS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class HeldDocument:
-    """The part of a document that is kept in memory; its passages are ``range(first, end)``.
-
-    It is document ``number`` of its ``segment``.
-    """
-
-    summary: DocumentSummary
-    segment: int
-    number: int
-    first: int
-    end: int
-    text_seal: str
-    facts: str
 
 
 class Documents:
@@ -64,21 +49,44 @@ class Documents:
         self._files = files
         # Where the passages of each segment begin, and where the last ones end.
         self._bases = list(accumulate((file.passage_count for file in files), initial=0))
-        self._documents = self._read_documents(removed)
-        self.paths = Paths([each.summary.path for each in self._documents])
-        self.maps = DocumentMaps(self._files, self._documents, self.paths)
+        try:
+            self._held = HeldDocuments([file.listing for file in files], removed)
+        except TwiceError as error:
+            raise files[error.segment].damaged(error) from error
+        self.document_count = len(self._held)
+        self.paths = Paths(self._held.paths)
+        self.maps = DocumentMaps(self._files, self._held, self.paths)
         self._texts: Recent[int, str] = Recent(_TEXTS)
 
     def documents(self, paths: Collection[str] | None = None) -> list[DocumentSummary]:
         """Return the documents at some paths, or all, in order, without their texts."""
         if paths is None:
-            return [each.summary for each in self._documents]
+            return self._summaries
         chosen = sorted({self.paths.ordinals[path] for path in paths if path in self.paths.ordinals})
-        return [self._documents[ordinal].summary for ordinal in chosen]
+        return [self._held.summary(ordinal) for ordinal in chosen]
 
-    def files(self) -> list[DocumentSummary]:
-        """Return the documents that are files of the corpus, and not inside one."""
-        return [each.summary for each in self._documents if not each.summary.container]
+    @cached_property
+    def _summaries(self) -> list[DocumentSummary]:
+        return [listing.summary(number) for listing, number in self._held]
+
+    def row_counts(self) -> tuple[int, int, int]:
+        """Return how many documents, passages and windows the tables of all segments have, valid or not."""
+        documents, passages, windows = zip(*(file.row_counts() for file in self._files), strict=True)
+        return sum(documents), sum(passages), sum(windows)
+
+    def file_digests(self) -> dict[str, str]:
+        """Return the digests of the documents that are files of the corpus, and not inside one, by their paths."""
+        return self._held.file_digests()
+
+    @property
+    def readers(self) -> set[str]:
+        """The names and versions of what has read documents; of some, perhaps, that are no longer valid."""
+        return self._held.readers()
+
+    @cached_property
+    def section_count(self) -> int:
+        """The number of sections with text."""
+        return sum(listing.sections[number] for listing, number in self._held)
 
     def document(self, path: str) -> StoredDocument:
         """Return one document.
@@ -89,34 +97,34 @@ class Documents:
         ordinal = self.paths.ordinals.get(path)
         if ordinal is None:
             raise CitewellError(f"the index has no document {path!r}")
-        held = self._documents[ordinal]
-        row = self._files[held.segment].document(held.number)
+        about = self._held.summary(ordinal)
+        figures, headings = self._row(ordinal)[-2:]
         return StoredDocument(
             path,
-            row[2],
-            row[3],
+            about.title,
+            about.digest,
             self._text(ordinal),
-            _headings(row[-1]),
-            language=row[4],
-            reader=row[5],
-            container=row[6],
-            facts=_facts(row[-3]),
-            figures=tuple(Figure(start, reference) for start, reference in json.loads(row[-2])),
+            _headings(headings),
+            language=about.language,
+            reader=about.reader,
+            container=about.container,
+            facts=_stored_facts(self._held, ordinal),
+            figures=tuple(Figure(start, reference) for start, reference in json.loads(figures)),
         )
 
     @cached_property
     def facts(self) -> FactTable:
         """The facts of every document, those that a build finds out included (``fact_names.in_effect``)."""
         # Not a method of this object, which would keep its files open when it is replaced: each would hold the other.
-        return FactTable(partial(_facts_of, self._documents), [held.summary.path for held in self._documents])
+        return FactTable(partial(_facts_of, self._held), self._held.paths)
 
     def facts_of(self, path: str) -> tuple[Fact, ...]:
         """Return the facts of one document."""
-        return _facts_of(self._documents, self.paths.ordinals[path])
+        return _facts_of(self._held, self.paths.ordinals[path])
 
     def stored_facts(self, path: str) -> tuple[Fact, ...]:
         """Return the facts that are kept with one document, without those that a build finds out."""
-        return _facts(self._documents[self.paths.ordinals[path]].facts)
+        return _stored_facts(self._held, self.paths.ordinals[path])
 
     def inside(self, file: str) -> list[str]:
         """Return the paths of the documents inside a file, such as the attachments of a message."""
@@ -125,9 +133,9 @@ class Documents:
     @cached_property
     def _inside(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for each in self._documents:
-            if each.summary.container:
-                found.setdefault(each.summary.container, []).append(each.summary.path)
+        for listing, number in self._held:
+            if number in listing.containers:
+                found.setdefault(listing.containers[number], []).append(listing.paths[number])
         return found
 
     def check(self, scope: Scope) -> None:
@@ -156,47 +164,41 @@ class Documents:
 
     def admits(self, scope: Scope) -> npt.NDArray[np.bool_]:
         """Return for each document whether it is in a scope."""
-        mask = np.zeros(len(self._documents), dtype=bool)
+        mask = np.zeros(self.document_count, dtype=bool)
         mask[self.admitted(scope)] = True
         return mask
 
     @cached_property
     def languages(self) -> Counter[str]:
         """The languages of the documents (ISO 639-1), with how many documents are in each; most of them first."""
-        found = Counter(each.summary.language for each in self._documents if each.summary.language)
+        found = {language: count for language, count in self._held.languages().items() if language}
         return Counter(dict(sorted(found.items(), key=lambda counted: (-counted[1], counted[0]))))
 
     @cached_property
     def ordinals_by_segment(self) -> list[Ordinals]:
         """Of each segment, the ordinal here of each of its documents; -1 for those that are no longer valid."""
         found = [np.full(file.document_count, -1, dtype=np.int64) for file in self._files]
-        for ordinal, held in enumerate(self._documents):
-            found[held.segment][held.number] = ordinal
+        segments, numbers = np.array(self._held.segments), np.array(self._held.numbers, dtype=np.int64)
+        for nth, ordinals in enumerate(found):
+            mine = np.flatnonzero(segments == nth)
+            ordinals[numbers[mine]] = mine
         return found
 
     def _headed(self) -> list[DocumentOutline]:
         """Return the headings and the length of every document, in order of their paths."""
         rows = [file.read_documents() for file in self._files]
-        mine = (rows[held.segment][held.number] for held in self._documents)
-        return [DocumentOutline(row[1], row[2], row[11], _headings(row[-1])) for row in mine]
+        return [
+            DocumentOutline(
+                listing.paths[number],
+                listing.title(number),
+                listing.characters[number],
+                _headings(rows[segment][number][-1]),
+            )
+            for segment, (listing, number) in zip(self._held.segments, self._held, strict=True)
+        ]
 
-    def _read_documents(self, removed: Sequence[Collection[int]]) -> list[HeldDocument]:
-        found: list[HeldDocument] = []
-        for nth, (file, gone, base) in enumerate(zip(self._files, removed, self._bases, strict=False)):
-            rows = [row for row in file.documents() if row[0] not in gone]
-            # What is inside a file is in the segment of the file.
-            digests = {row[1]: row[3] for row in rows if row[6] is None}
-            for row in rows:
-                summary = DocumentSummary(*row[1:9])
-                if summary.container:
-                    summary = replace(summary, container_digest=digests.get(summary.container))
-                found.append(HeldDocument(summary, nth, row[0], base + row[9], base + row[10], row[12], row[13]))
-        if len(self._files) > 1:
-            found.sort(key=lambda each: each.summary.path)
-            twice = next((one for one, other in pairwise(found) if one.summary.path == other.summary.path), None)
-            if twice:
-                raise self._files[twice.segment].damaged(f"{twice.summary.path} is in another segment, too")
-        return found
+    def _row(self, document: int) -> Row:
+        return self._files[self._held.segments[document]].document(self._held.numbers[document])
 
     def _text(self, document: int) -> str:
         """Return the text of a document, cached for the last few."""
@@ -207,17 +209,19 @@ class Documents:
         return text
 
     def _read_text(self, document: int) -> str:
-        held = self._documents[document]
-        return self._files[held.segment].text(held.number, held.text_seal)
+        listing, number = self._held.at(document)
+        return self._files[self._held.segments[document]].text(number, listing.text_seal(number))
 
 
-def _facts_of(documents: Sequence[HeldDocument], document: int) -> tuple[Fact, ...]:
-    held = documents[document]
-    about = held.summary
-    return in_effect(_facts(held.facts), reader=about.reader, language=about.language, title=about.title)
+def _facts_of(documents: HeldDocuments, document: int) -> tuple[Fact, ...]:
+    about = documents.summary(document)
+    found = _stored_facts(documents, document)
+    return in_effect(found, reader=about.reader, language=about.language, title=about.title)
 
 
-def _facts(packed: str) -> tuple[Fact, ...]:
+def _stored_facts(documents: HeldDocuments, document: int) -> tuple[Fact, ...]:
+    listing, number = documents.at(document)
+    packed = listing.facts[number]
     return () if packed == "[]" else tuple(Fact(*each) for each in json.loads(packed))
 
 

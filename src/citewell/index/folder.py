@@ -43,7 +43,11 @@ _NAME = re.compile(r"(?!\.)[\w.-]{1,100}", re.ASCII)
 
 
 class IndexFolder:
-    """An index on disk.
+    """An index on disk: ``pointer`` is the file that names the current snapshot.
+
+    ``snapshots`` and ``segments``, which snapshots share, are folders; ``lock`` is the file that is locked while somebody
+    writes. In ``unfinished`` a build keeps what it has read and encoded until it has published a snapshot, and in ``digests``
+    the digests of the files of the corpus.
 
     Args:
         path: The folder; it need not exist yet.
@@ -52,37 +56,16 @@ class IndexFolder:
 
     def __init__(self, path: Path, corpus: Path | None = None) -> None:
         self.path = path
-        # The file that names the current snapshot.
         self.pointer = path / _CURRENT
+        self.snapshots = path / _SNAPSHOTS
+        self.segments = path / _SEGMENTS
+        self.lock = path / _LOCK
+        self.unfinished = path / _UNFINISHED
+        self.digests = path / _DIGESTS
         self._corpus: str | None = None
         self._first_corpus = None if corpus is None else str(corpus)
         self._opened: WeakSet[Snapshot] = WeakSet()
         self._lock = threading.Lock()
-
-    @property
-    def snapshots(self) -> Path:
-        """The folder of snapshots."""
-        return self.path / _SNAPSHOTS
-
-    @property
-    def segments(self) -> Path:
-        """The folder of the segments, which snapshots share."""
-        return self.path / _SEGMENTS
-
-    @property
-    def lock(self) -> Path:
-        """The file that is locked while somebody writes."""
-        return self.path / _LOCK
-
-    @property
-    def unfinished(self) -> Path:
-        """The file where a build keeps what it has read and encoded until it has published a snapshot."""
-        return self.path / _UNFINISHED
-
-    @property
-    def digests(self) -> Path:
-        """The file where builds keep the digests of the files of the corpus."""
-        return self.path / _DIGESTS
 
     def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""

@@ -39,12 +39,13 @@ def files_of(snapshot: Snapshot | None, options: ReadingOptions, *, force: bool)
     """
     if snapshot is None:
         return KnownFiles({}, {}, set(), set(), {}, {})
-    documents = snapshot.catalogue.documents()
-    indexed = {each.path: each.digest for each in snapshot.catalogue.files()}
+    catalogue = snapshot.catalogue
+    indexed = catalogue.file_digests()
     stale, unread = stale_of(snapshot) & indexed.keys(), unread_parts(snapshot)
     same = _same_reading(snapshot.manifest, options)
     # What is inside a file is read with it.
-    others = {each.file for each in documents if each.reader and not is_current(each.reader, options)}
+    old = {reader for reader in catalogue.readers if reader and not is_current(reader, options)}
+    others = {each.file for each in catalogue.documents() if each.reader in old} if old else set()
     hopeful = {path for path, parts in unread.items() if not (same and all(_still(each, options) for each in parts))}
     refused = {each.path: each for each in snapshot.manifest.skipped if same and _still(each, options)}
     return KnownFiles(
@@ -59,7 +60,7 @@ def files_of(snapshot: Snapshot | None, options: ReadingOptions, *, force: bool)
 
 def unread_parts(snapshot: Snapshot) -> dict[str, list[Skipped]]:
     """Return the parts of files that could not be read, by their file."""
-    files = {each.path for each in snapshot.catalogue.files()}
+    files = snapshot.catalogue.file_digests() if snapshot.manifest.skipped else ()
     found: dict[str, list[Skipped]] = {}
     for each in snapshot.manifest.skipped:
         for above in map(str, PurePosixPath(each.path).parents):

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from citewell.document import Located, Location
 from citewell.index.catalogue_file import CatalogueFile
+from citewell.index.held import HeldDocuments
 from citewell.index.scoping import Paths
 from citewell.index.stored import DocumentMap
-
-
-class _Held(Protocol):
-    """Where a document is kept."""
-
-    @property
-    def segment(self) -> int: ...
-
-    @property
-    def number(self) -> int: ...
 
 
 class DocumentMaps:
@@ -30,7 +20,7 @@ class DocumentMaps:
         paths: The paths of the documents.
     """
 
-    def __init__(self, files: Sequence[CatalogueFile], documents: Sequence[_Held], paths: Paths) -> None:
+    def __init__(self, files: Sequence[CatalogueFile], documents: HeldDocuments, paths: Paths) -> None:
         self._files = files
         self._documents = documents
         self._ordinals = paths.ordinals
@@ -64,5 +54,5 @@ class DocumentMaps:
         return DocumentMap(self.locations(path), self.boxes(path))
 
     def _place(self, path: str) -> tuple[CatalogueFile, int]:
-        held = self._documents[self._ordinals[path]]
-        return self._files[held.segment], held.number
+        ordinal = self._ordinals[path]
+        return self._files[self._documents.segments[ordinal]], self._documents.numbers[ordinal]

@@ -73,7 +73,7 @@ class Stores:
     def _languages(self) -> tuple[str, ...]:
         """Return the languages in which documents were analysed, the most frequent first."""
         known = list(self.catalogue.languages)
-        unknown = self.catalogue.languages.total() < len(self.catalogue.documents())
+        unknown = self.catalogue.languages.total() < self.catalogue.document_count
         return tuple(dict.fromkeys([*known, DEFAULT_LANGUAGE] if unknown else known))
 
 
@@ -95,7 +95,11 @@ class Snapshot(Stores):
 def count_faults(snapshot: Snapshot) -> Iterator[str]:
     """Yield each count in which the catalogue, BM25, FAISS and the manifest of a snapshot disagree."""
     manifest, catalogue = snapshot.manifest, snapshot.catalogue
+    documents, passages, windows = catalogue.row_counts()
     counts = {
+        ("documents", "their table"): (documents, sum(each.documents for each in manifest.segments)),
+        ("passages", "their table"): (passages, sum(each.passages for each in manifest.segments)),
+        ("windows", "their table"): (windows, sum(each.windows for each in manifest.segments)),
         ("passages", "catalogue"): (catalogue.passage_count, manifest.passages),
         ("passages", "BM25"): (snapshot.lexical.count, manifest.passages),
         ("windows", "catalogue"): (catalogue.window_count, manifest.windows),
@@ -103,7 +107,7 @@ def count_faults(snapshot: Snapshot) -> Iterator[str]:
         ("windows", "FAISS"): (snapshot.vectors.count, sum(each.windows for each in manifest.segments)),
         ("passages", "its segments"): (catalogue.passages_end, sum(each.passages for each in manifest.segments)),
         ("dimensions", "FAISS"): (snapshot.vectors.dimension, manifest.encoder.dimension),
-        ("documents", "catalogue"): (len(catalogue.documents()), manifest.documents),
+        ("documents", "catalogue"): (catalogue.document_count, manifest.documents),
     }
     for (what, where), (found, expected) in counts.items():
         if found != expected:

@@ -97,7 +97,7 @@ class PageFilters:
 
 
 def _count(catalogue: Catalogue, scope: Scope) -> int:
-    return int(catalogue.admits(scope).sum()) if scope else len(catalogue.documents())
+    return int(catalogue.admits(scope).sum()) if scope else catalogue.document_count
 
 
 def _groups(catalogue: Catalogue, scope: Scope, look: str, opened: str) -> Iterator[Group]:
@@ -106,7 +106,7 @@ def _groups(catalogue: Catalogue, scope: Scope, look: str, opened: str) -> Itera
     for name in _names(facts):
         others = tuple(each for each in scope.filters if each.excluded or _group_of(each, facts) != name)
         place = Scope(scope.documents, scope.folders, others)
-        within = catalogue.admits(place) if place else np.ones(len(catalogue.documents()), dtype=bool)
+        within = catalogue.admits(place) if place else np.ones(catalogue.document_count, dtype=bool)
         chosen = [each for each in scope.filters if not each.excluded and _group_of(each, facts) == name]
         chips = list(_chips(facts, name, within, chosen))
         if look:
