@@ -37,7 +37,7 @@ def stamp_of(found: os.stat_result) -> Stamp:
 
 
 def is_settled(stamp: Stamp) -> bool:
-    """Return whether the next change of a file will change its stamp; not if it was written just now, or in the future."""
+    """Return whether the next change of a file will change its stamp; not if that was a moment ago, or in the future."""
     return max(stamp[1], stamp[2]) <= time.time_ns() - SETTLED_SECONDS * 1e9
 
 
@@ -57,10 +57,12 @@ def stamped_digest(file: str | Path) -> tuple[str, Stamp | None]:
     # Of many small files, buffers take longer than what is in them.
     with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
         before = stamp_of(os.fstat(stream.fileno()))
+        # Asked before it is read: what is written in the meantime must show, too.
+        settled = is_settled(before)
         while chunk := stream.read(min(before[0] + 1, _CHUNK)):
             found.update(chunk)
         after = stamp_of(os.fstat(stream.fileno()))
-    return found.hexdigest(), after if after == before and is_settled(after) else None
+    return found.hexdigest(), after if settled and after == before else None
 
 
 def files_below(folder: Path) -> list[Path]:

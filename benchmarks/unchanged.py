@@ -1,0 +1,131 @@
+"""What it costs to update an index of many short documents if nothing has changed, or one document.
+
+    python benchmarks/unchanged.py --documents 5000
+
+The reference is what any program must do that looks for changes: list the folders and ask for the size and times of each file.
+All times are of the processor, and in turns in the same process, so that a busy machine slows all alike; processes that read
+changed files are not in them. Without ``--folder``, documents and index are made in a temporary folder, which takes a minute
+for each 5,000 documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from citewell import IndexFolder, Settings, build
+from citewell.files import SETTLED_SECONDS
+from citewell.index.status import status
+
+_IN_A_FOLDER = 1000
+_THINGS = ("boat", "oar", "sail", "pier", "harbour", "tide", "rope", "anchor", "lantern", "gull", "storm", "ledger")
+
+
+def write(corpus: Path, count: int) -> None:
+    """Write so many short documents, a thousand in a folder."""
+    for nth in range(count):
+        one, other = _THINGS[nth % len(_THINGS)], _THINGS[nth // len(_THINGS) % len(_THINGS)]
+        file = corpus / f"{nth // _IN_A_FOLDER:04}" / f"note{nth:07}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            f"Note {nth} on the {one}\n\nThe {one} of the year {nth} stood beside the {other}.\n", encoding="utf-8"
+        )
+
+
+def listed(corpus: Path) -> int:
+    """List all files below a folder, and ask for their sizes and times; return how many there are."""
+    waiting, count = [str(corpus)], 0
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                else:
+                    entry.stat()
+                    count += 1
+    return count
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how much time of the processor some work takes."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def size_of(index: IndexFolder, known: set[int]) -> int:
+    """Return how many bytes the files of an index have whose inodes are not known yet, and add those."""
+    found = [entry.stat() for entry in index.path.rglob("*") if entry.is_file()]
+    new = [each for each in found if each.st_ino not in known]
+    known.update(each.st_ino for each in new)
+    return sum(each.st_size for each in new)
+
+
+def main() -> None:
+    """Make an index, update it, and print the times as one table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=5000)
+    parser.add_argument("--times", type=int, default=7, help="how often each is measured")
+    parser.add_argument("--folder", type=Path, help="where the documents and the index are kept for the next time")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        place = given.folder or Path(temporary)
+        corpus, index = place / "corpus", IndexFolder(place / "index")
+        if not corpus.is_dir():
+            write(corpus, given.documents)
+        build(corpus, index, Settings(model="english"))
+        _measure(corpus, index, given.times)
+
+
+def _measure(corpus: Path, index: IndexFolder, times: int) -> None:
+    changing = next(corpus.rglob("*.txt"))
+    known: set[int] = set()
+    whole = size_of(index, known)
+
+    def change() -> None:
+        changing.write_text(f"Changed\n\nThe boat of the hour {time.time_ns()} is new.\n", encoding="utf-8")
+        build(corpus, index, Settings())
+
+    ways: dict[str, Callable[[], object]] = {
+        "listing the files": lambda: listed(corpus),
+        "index, nothing changed": lambda: build(corpus, index, Settings()),
+        "status, nothing changed": lambda: status(index),
+        "opening the index": lambda: IndexFolder(index.path).open(),
+        "index, one changed": change,
+    }
+    took: dict[str, list[float]] = {name: [] for name in ways}
+    written = []
+    for nth in range(times + 1):
+        # What was written just now is read again until the next build finds it old enough.
+        time.sleep(SETTLED_SECONDS)
+        build(corpus, index, Settings())
+        for name, work in ways.items():
+            size_of(index, known)
+            spent = seconds(work)
+            # The first time, the encoder is loaded.
+            if nth:
+                took[name].append(spent)
+        written.append(size_of(index, known))
+    reference = statistics.median(took["listing the files"])
+    table = Table("work", "processor seconds", "times the listing")
+    for name, all_times in took.items():
+        median = statistics.median(all_times)
+        table.add_row(name, f"{median:.3f}", f"{median / reference:.1f}")
+    console = Console()
+    console.print(table)
+    share = statistics.median(written) / whole
+    console.print(
+        f"{listed(corpus):,} documents; one that changes writes files with {share:.1%} of the bytes of the index."
+    )
+
+
+if __name__ == "__main__":
+    main()
