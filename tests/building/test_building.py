@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.encoder.models import Card
+from citewell.encoder.models import Card, Precision
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
 from citewell.index.manifest import Manifest
@@ -186,10 +186,10 @@ def test_rebuild_starts_from_scratch(corpus: Path, index: IndexFolder, monkeypat
     rebuilt(corpus, index)
     made: list[bool] = []
 
-    def noted(model: str | None, *, force: bool = False) -> Card:
+    def noted(model: str | None, *, precision: Precision = "float", force: bool = False) -> Card:
         # That the model is made again then has a test of its own, and takes long.
         made.append(force)
-        return prepare(model)
+        return prepare(model, precision=precision)
 
     monkeypatch.setattr("citewell.building.building.prepare", noted)
     assert rebuilt(corpus, index, force=True).reused == 0
