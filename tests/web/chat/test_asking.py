@@ -158,7 +158,7 @@ def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_u
 
 def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
-    related = page.get_by_role("group", name="Related questions").get_by_role("button")
+    related = page.get_by_role("group", name="Related:").get_by_role("button")
     expect(related).to_have_count(3)
     expect(related.filter(has_text="Challenges and Opportunities")).to_have_count(0)
     related.first.click()

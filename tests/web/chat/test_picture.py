@@ -147,7 +147,7 @@ def test_the_marks_of_the_text_turn_the_page(page: Page, url: str) -> None:
 
 
 def test_tables_and_figures_are_beside_the_text(page: Page, url: str) -> None:
-    reader = source(page, url, "What does the south wing cost?")
+    reader = source(page, url, "How much is the south wing a day?")
     row = reader.get_by_role("row", name="South wing 15.00")
     expect(row).to_have_class(re.compile("cw-placed"))
     expect(reader.get_by_role("columnheader")).to_have_text(["Zone", "Daily"])
