@@ -37,10 +37,10 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-# Without the tests of the page, which are for its scripts.
+# Without the tests of the page, which are for its scripts, and those that take the disk away.
 coverage: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests without a browser, and measure which lines of Python they run
 	rm -f .coverage*
-	$(BIN)/coverage run -m pytest -m 'not browser' --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/coverage run -m pytest -m 'not browser and not unmeasured' --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -35,6 +35,7 @@ def test_a_build_that_fails_leaves_nothing_on_the_disk(corpus: Path, index: Inde
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit of the size of files, as Unix has it")
 @pytest.mark.parametrize("blocks", [8, 80])
+@pytest.mark.unmeasured
 def test_a_disk_that_does_not_take_a_snapshot_is_reported_and_keeps_nothing_of_it(
     corpus: Path, index: IndexFolder, blocks: int
 ) -> None:

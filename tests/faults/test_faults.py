@@ -71,6 +71,7 @@ def test_damage_is_never_quoted_and_always_reported(prepared: Prepared, place: P
 
 
 @pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.unmeasured
 @pytest.mark.promise("nothing-lost")
 def test_a_fault_is_reported_and_loses_nothing(prepared: Prepared, place: Path, name: str) -> None:
     if name in OF_RIGHTS and os.geteuid() != 0:

@@ -87,6 +87,7 @@ def test_it_is_asked_looked_at_and_checked(read_only: tuple[Path, Path], tmp_pat
 
 
 @pytest.mark.parametrize("command", ["index", "rollback"])
+@pytest.mark.unmeasured
 def test_what_writes_says_that_the_folder_cannot_be_written(read_only: tuple[Path, Path], command: str) -> None:
     index, cache = read_only
     options: list[str | Path] = ["--corpus", index.parent / "corpus", "--rebuild"] if command == "index" else []
@@ -107,6 +108,7 @@ def test_it_is_asked_where_links_and_locks_have_no_place(read_only: tuple[Path, 
 
 
 @pytest.mark.skipif(not AS_NOBODY, reason="only root mounts")
+@pytest.mark.unmeasured
 def test_a_read_only_file_system_is_asked(read_only: tuple[Path, Path]) -> None:
     index, cache = read_only
     script = f'mount --bind {index} {index} && mount -o remount,bind,ro {index} && exec "$@"'
