@@ -9,11 +9,12 @@ Saxe, 1980). A segment of which a fifth is no longer valid is written again as w
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from citewell.index.changes import Changes
 from citewell.index.manifest import SegmentRecord
 from citewell.index.snapshot import Snapshot
+from citewell.index.stored import DocumentSummary
 
 # A segment is merged into one that is not smaller than this part of it.
 _GROWTH = 2
@@ -26,31 +27,32 @@ class Plan:
     """What a build writes: the new segment has the number ``number`` and the documents of ``written``, which are files.
 
     ``fresh`` are those of them that the snapshot does not have as they are. ``kept`` are the segments that stay, and which of
-    their documents are no longer valid. ``removed`` are the passages of those, and of segments that go, by the number of their
-    segment. ``dropped`` is how many passages of the snapshot are no longer valid.
+    their documents are no longer valid; ``staying`` are the documents of them that are. ``removed`` are the passages of those
+    that are not, and of segments that go, by the number of their segment. ``dropped`` is how many passages of the snapshot are
+    no longer valid.
     """
 
     written: frozenset[str]
     fresh: frozenset[str]
     kept: tuple[SegmentRecord, ...] = ()
+    staying: tuple[DocumentSummary, ...] = ()
     removed: tuple[tuple[int, range], ...] = ()
     number: int = 0
     dropped: int = 0
 
-    @property
-    def is_update(self) -> bool:
-        """Whether some of an earlier snapshot stays as it is."""
-        return bool(self.kept)
-
 
 @dataclass(slots=True)
 class _Planned:
-    """A segment: its files that stay valid, how many passages they have, and its documents that do not."""
+    """A segment: its documents that stay valid, how many passages they have, and the passages of each other one."""
 
     record: SegmentRecord
-    files: list[str]
-    valid: int
-    removed: set[int]
+    documents: list[DocumentSummary] = field(default_factory=list)
+    passages: int = 0
+    removed: dict[int, range] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        return [each.path for each in self.documents if each.container is None]
 
 
 def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str] = (), compact: bool = False) -> Plan:
@@ -69,64 +71,51 @@ def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str]
     unchanged = (set(changes.unchanged) | kept) - set(renewed)
     segments = _segments(carried, unchanged)
     fresh = everything - unchanged
-    passages = sum(each.valid for each in segments)
+    passages = sum(each.passages for each in segments)
     dropped = carried.catalogue.passage_count - passages
-    documents = max(1, sum(len(each.files) for each in segments))
-    merged = segments if compact else _merged(segments, len(fresh) * passages // documents)
+    merged = segments if compact else _merged(segments, len(fresh) * passages // max(1, len(unchanged)))
     left = [each for each in segments if each not in merged]
     if not left:
         return Plan(everything, fresh, dropped=dropped)
-    written = fresh.union(*(each.files for each in merged))
-    numbers = [each.record.number for each in segments]
     return Plan(
-        written=written,
+        written=fresh.union(*(each.files for each in merged)),
         fresh=fresh,
-        dropped=dropped,
         kept=tuple(
             each.record.model_copy(update={"removed": tuple(sorted({*each.record.removed, *each.removed}))})
             for each in left
         ),
-        removed=tuple(_removed(carried, segments, [each.record.number for each in merged])),
-        number=max(numbers) + 1,
+        staying=tuple(document for each in left for document in each.documents),
+        removed=(
+            *((each.record.number, range(each.record.passages)) for each in merged),
+            *((each.record.number, gone) for each in left for gone in each.removed.values()),
+        ),
+        number=1 + max(each.record.number for each in segments),
+        dropped=dropped,
     )
 
 
 def _segments(carried: Snapshot, unchanged: Collection[str]) -> list[_Planned]:
     """Return the segments of a snapshot, with what stays of each."""
     catalogue = carried.catalogue
-    segments = [_Planned(record, [], 0, set()) for record in carried.manifest.segments]
+    segments = [_Planned(record) for record in carried.manifest.segments]
     for document in catalogue.documents():
         nth, number = catalogue.segment_of(document.path)
-        segment = segments[nth]
+        segment, inside = segments[nth], catalogue.passages_in(document.path)
         if document.file in unchanged:
-            segment.valid += len(catalogue.passages_in(document.path))
-            if document.container is None:
-                segment.files.append(document.path)
+            segment.documents.append(document)
+            segment.passages += len(inside)
         else:
-            segment.removed.add(number)
+            base = catalogue.base_of(nth)
+            segment.removed[number] = range(inside.start - base, inside.stop - base)
     return segments
 
 
 def _merged(segments: list[_Planned], fresh: int) -> list[_Planned]:
     """Return the segments that are written again with ``fresh`` new passages."""
-    merged: list[_Planned] = [
-        each for each in segments if each.record.passages - each.valid > _INVALID * each.record.passages
-    ]
-    size = fresh + sum(each.valid for each in merged)
-    for each in sorted(segments, key=lambda one: one.valid):
-        if each not in merged and each.valid <= _GROWTH * size:
+    merged = [each for each in segments if each.record.passages - each.passages > _INVALID * each.record.passages]
+    size = fresh + sum(each.passages for each in merged)
+    for each in sorted(segments, key=lambda one: one.passages):
+        if each not in merged and each.passages <= _GROWTH * size:
             merged.append(each)
-            size += each.valid
+            size += each.passages
     return merged
-
-
-def _removed(carried: Snapshot, segments: list[_Planned], merged: Collection[int]) -> list[tuple[int, range]]:
-    """Return the passages that leave BM25: of segments that are merged all, of the others those that are no longer valid."""
-    found = [(each.record.number, range(each.record.passages)) for each in segments if each.record.number in merged]
-    catalogue = carried.catalogue
-    for document in catalogue.documents():
-        nth, number = catalogue.segment_of(document.path)
-        if segments[nth].record.number not in merged and number in segments[nth].removed:
-            passages, base = catalogue.passages_in(document.path), catalogue.base_of(nth)
-            found.append((segments[nth].record.number, range(passages.start - base, passages.stop - base)))
-    return found

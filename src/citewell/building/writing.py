@@ -38,7 +38,6 @@ from citewell.index.manifest import (
 from citewell.index.postings import LexicalWriter
 from citewell.index.publishing import Draft
 from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS
-from citewell.index.stored import DocumentSummary
 from citewell.index.term_places import TermPlacesWriter
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
@@ -69,10 +68,9 @@ class SnapshotWriter:
         self._known = known
         self._is_compacting = compact
         self.plan = plan(changes, context.keeper.carried, renewed=self.gathering.renewed(changes), compact=compact)
-        # The documents of the segments that stay, and of the new one.
-        self.staying = self._staying()
-        self.digests: dict[str, str] = {each.path: each.digest for each in self.staying}
-        self.inside = sum(each.container is not None for each in self.staying)
+        # Of the documents of the segments that stay, and of the new one.
+        self.digests: dict[str, str] = {each.path: each.digest for each in self.plan.staying}
+        self.inside = sum(each.container is not None for each in self.plan.staying)
         self.windows = 0
         self.encoded = 0
         self.written = 0
@@ -109,20 +107,13 @@ class SnapshotWriter:
             if self.has_news():
                 encoder.write()
                 self.encoded = encoder.missing
-
-    def _staying(self) -> list[DocumentSummary]:
-        """Return the documents that stay in their segments."""
-        carried = self.context.keeper.carried
-        if carried is None or not self.plan.is_update:
-            return []
-        removed = {each.name: frozenset(each.removed) for each in self.plan.kept}
-        names = [each.name for each in carried.manifest.segments]
-        places = ((each, carried.catalogue.segment_of(each.path)) for each in carried.catalogue.documents())
-        return [each for each, (nth, number) in places if names[nth] in removed and number not in removed[names[nth]]]
+        if not self.written:
+            # Documents were only removed.
+            shutil.rmtree(folder)
 
     def _earlier(self) -> Path | None:
         carried = self.context.keeper.carried
-        return carried.lexical.folder if carried and self.plan.is_update else None
+        return carried.lexical.folder if carried and self.plan.kept else None
 
     def _analysed(
         self, passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]], lexical: LexicalWriter
@@ -175,7 +166,6 @@ class SnapshotWriter:
     def _segments(self) -> tuple[SegmentRecord, ...]:
         """Return the segments that stay, and the new one, if it has documents."""
         if not self.written:
-            shutil.rmtree(self._draft.segment)
             return self.plan.kept
         new = SegmentRecord(
             name=self._draft.name,
@@ -200,12 +190,12 @@ class SnapshotWriter:
     @cached_property
     def _staying_passages(self) -> int:
         carried = self.context.keeper.carried
-        return sum(len(carried.catalogue.passages_in(each.path)) for each in self.staying) if carried else 0
+        return sum(len(carried.catalogue.passages_in(each.path)) for each in self.plan.staying) if carried else 0
 
     @cached_property
     def _staying_windows(self) -> int:
         carried = self.context.keeper.carried
-        return sum(carried.catalogue.window_count_of(each.path) for each in self.staying) if carried else 0
+        return sum(carried.catalogue.window_count_of(each.path) for each in self.plan.staying) if carried else 0
 
     def _facts_digest(self) -> str:
         """Return the digest of the table of facts; of one that cannot be read now, that of before, if all facts are, too."""
@@ -223,7 +213,7 @@ class SnapshotWriter:
 
     def _warned(self) -> tuple[Warned, ...]:
         """Return the documents that were read though not every byte of them, in order."""
-        current, staying = self.context.keeper.current, {each.path for each in self.staying}
+        current, staying = self.context.keeper.current, {each.path for each in self.plan.staying}
         before = [each for each in current.manifest.warned if each.path in staying] if current else []
         warned = {each.path: each for each in (*before, *self.gathering.warned.values())}
         return tuple(warned[path] for path in sorted(warned, key=lambda path: (path == TABLE, path)))
