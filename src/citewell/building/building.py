@@ -177,10 +177,11 @@ def _publish(
             hint="free space on the disk",
             command=index.build_command(str(context.corpus)),
         ) from error
+    else:
+        publisher.prune()
     finally:
-        # What is not published is removed at once, because the disk may be full.
+        # What is not published, or only belonged to a snapshot that is gone, is removed at once: the disk may be full.
         publisher.clear()
-    publisher.prune()
     return writer, manifest
 
 

@@ -162,12 +162,14 @@ class Publisher:
         return needed
 
     def prune(self) -> None:
-        """Remove all snapshots except the current one and the one it replaced; one that cannot be moved, later."""
+        """Remove all snapshots except the current one and the one it replaced; one that cannot be moved, later.
+
+        Their segments are removed by `clear`.
+        """
         manifest, snapshots = self._index.manifest(), self._index.snapshots
         for name in self._index.names():
             if name not in {manifest.name, manifest.replaced}:
                 _remove(snapshots / name)
-        self.clear()
 
 
 def _remove(folder: Path) -> None:
