@@ -21,14 +21,14 @@ import numpy.typing as npt
 
 from citewell.encoder.encoding import Vectors
 from citewell.errors import IndexFaultError
+from citewell.index.catalogue_file import WITH_KEYS, in_packets
 from citewell.index.folder import MANIFEST, IndexFolder
 from citewell.index.manifest import ABOVE_WEIGHT
 from citewell.index.snapshot import CATALOGUE, VECTORS, Snapshot
 from citewell.index.soundness import known_digest
 from citewell.index.vectors import WindowVectors
 
-_KEYS = 100_000
-_WITH_KEYS = "SELECT key, ordinal FROM windows WHERE key IN (SELECT value FROM json_each(?))"
+_ROWS = f"SELECT key, ordinal FROM windows WHERE {WITH_KEYS}"  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,8 @@ class _Stock:
         files = [self.folder / name for name in (CATALOGUE, VECTORS)]
         if tuple(map(known_digest, files)) != self.digests:
             return {}
-        found: dict[str, int] = {}
         with closing(sqlite3.connect(f"{files[0].absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            for start in range(0, len(keys), _KEYS):
-                found.update(connection.execute(_WITH_KEYS, [json.dumps(keys[start : start + _KEYS])]))
-        return found
+            return dict(row for some in in_packets(keys) for row in connection.execute(_ROWS, [some]))
 
     def vectors_of(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """Return the vectors in some rows."""

@@ -29,7 +29,8 @@ _WINDOWS = "SELECT ordinal, key, head, seal FROM windows"
 _LOCATIONS = "SELECT document, start, kind, label, page, is_ocr, seal FROM locations WHERE document = ?"
 _COUNTS = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages), (SELECT count(*) FROM windows)"
 _AT = "SELECT ordinal FROM passages WHERE ordinal >= ? AND ordinal < ? AND start < ? AND end > ? ORDER BY ordinal"
-_WITH_KEYS = "key IN (SELECT value FROM json_each(?))"
+# What of the table of windows is wanted, given a packet of keys.
+WITH_KEYS = "key IN (SELECT value FROM json_each(?))"
 _AMONG = "ordinal IN (SELECT value FROM json_each(?))"
 # The table of windows is read once for as many keys.
 _KEYS = 100_000
@@ -96,12 +97,9 @@ class CatalogueFile:
 
     def windows_with(self, keys: Sequence[str]) -> dict[str, int]:
         """Return the windows that have some keys; of several with one key, the last."""
-        found: dict[str, int] = {}
-        for start in range(0, len(keys), _KEYS):
-            some = json.dumps(keys[start : start + _KEYS])
-            rows = self._file.sealed("windows", f"{_WINDOWS} WHERE {_WITH_KEYS}", some)
-            found.update((row[1], row[0]) for row in rows)
-        return found
+        query = f"{_WINDOWS} WHERE {WITH_KEYS}"
+        rows = (row for some in in_packets(keys) for row in self._file.sealed("windows", query, some))
+        return {row[1]: row[0] for row in rows}
 
     def words(self) -> Iterator[Known]:
         """Yield the most frequent words, in order."""
@@ -158,6 +156,11 @@ class CatalogueFile:
             except (TypeError, ValueError) as error:
                 raise self._file.damaged(error) from error
         raise self._file.damaged("its sentences have changed")
+
+
+def in_packets(keys: Sequence[str]) -> Iterator[str]:
+    """Yield keys of windows as `WITH_KEYS` takes them: the table is read once for each packet."""
+    yield from (json.dumps(keys[start : start + _KEYS]) for start in range(0, len(keys), _KEYS))
 
 
 def _known(line: str) -> Known:
