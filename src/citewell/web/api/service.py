@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from citewell import answer
 from citewell.errors import UsageError
 from citewell.found import Found, rows_of
+from citewell.index.catalogue import Catalogue
 from citewell.index.snapshot import Snapshot
+from citewell.index.stored import DocumentSummary
 from citewell.rendering.spreadsheet import csv_lines
 from citewell.search.explanation import Explanation
 from citewell.search.similar import Similar
@@ -188,7 +190,7 @@ class Programs:
         def read() -> Result:
             snapshot = self._assistant.snapshot
             catalogue = snapshot.catalogue
-            listed = [Listed.of(document, catalogue.facts_of(document.path)) for document in catalogue.documents()]
+            listed = _listed(catalogue, catalogue.documents())
             manifest = snapshot.manifest
             return render(Documents(snapshot=manifest.name, examples=list(manifest.examples), documents=listed))
 
@@ -212,7 +214,7 @@ class Programs:
             catalogue = snapshot.catalogue
             every = catalogue.documents()
             shown = every[(page - 1) * per_page : page * per_page]
-            listed = [Listed.of(document, catalogue.facts_of(document.path)) for document in shown]
+            listed = _listed(catalogue, shown)
             return DocumentsPage(
                 snapshot=snapshot.manifest.name, total=len(every), page=page, per_page=per_page, documents=listed
             )
@@ -255,3 +257,7 @@ class Programs:
             view.ask("What is this about?", top=1)
             self._asked = (view.snapshot, time.monotonic())
         return State(status="ready", snapshot=view.manifest.name)
+
+
+def _listed(catalogue: Catalogue, documents: Sequence[DocumentSummary]) -> list[Listed]:
+    return [Listed.of(each, catalogue.facts_of(each.path)) for each in documents]
