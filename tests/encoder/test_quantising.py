@@ -14,7 +14,7 @@ from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexMismatchError
-from citewell.settings import Encoding
+from citewell.settings import Encoding, Splitting
 from tests.support.encoders import elsewhere
 
 _TEXTS = [
@@ -62,9 +62,10 @@ def test_an_index_keeps_its_precision_and_refuses_another(small: Card, corpus: P
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, _INT8)
     assert index.manifest().encoder.identity == small.identity
-    # "auto" is that of the index, also when it is built from scratch.
-    build(corpus, index, Settings(), force=True)
-    assert _precision(index) == "int8"
+    # "auto" is that of the index, also when all of it is split and written again.
+    for settings in (Settings(splitting=Splitting(window_tokens=32)), Settings()):
+        build(corpus, index, settings)
+        assert _precision(index) == "int8"
     assert Assistant(index).ask("Where does the lamp stand?").answered
     assert Assistant(index, Settings(model="english")).view().encoder.card == prepare(None, precision="int8")
     with pytest.raises(IndexMismatchError, match="built in the precision int8, not float"):
