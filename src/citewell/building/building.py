@@ -75,17 +75,7 @@ def build(
     ):
         current = _usable(index, force=force)
         before = None if force else current
-        digests = FileDigests(index.digests, verify=verify or force)
-        changes = compare(
-            corpus,
-            index,
-            current,
-            force=force,
-            reading=settings.reading,
-            selection=settings.selection,
-            digests=digests,
-        )
-        digests.save()
+        changes = _compared(corpus, index, current, settings, force=force, verify=verify)
         choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, unfinished)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = _identity(model, settings, index, progress or _silent)
@@ -108,6 +98,17 @@ def build(
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
         writer, manifest = published
         return writer.report(manifest, time.perf_counter() - began, choice)
+
+
+def _compared(
+    corpus: Path, index: IndexFolder, current: Snapshot | None, settings: Settings, *, force: bool, verify: bool
+) -> Changes:
+    """Compare a corpus with its index, and keep the digests of its files."""
+    digests = FileDigests(index.digests, verify=verify or force)
+    reading, selection = settings.reading, settings.selection
+    found = compare(corpus, index, current, force=force, reading=reading, selection=selection, digests=digests)
+    digests.save()
+    return found
 
 
 def _is_loose(manifest: Manifest) -> bool:
