@@ -22,7 +22,6 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.evaluation.comparing import compare
 from citewell.evaluation.questions.sets import Question, QuestionSet, SaidBefore
 from citewell.evaluation.running import run
-from citewell.text.concepts import concepts
 from citewell.text.terms import terms_of
 from texts import copy_texts
 
@@ -89,8 +88,7 @@ def main() -> None:
         build(copy_texts(folder, Path(temporary, "texts")), index, Settings(model=arguments.model))
         assistant = Assistant(index)
         snapshot = index.open()
-        asked_words = concepts("\n".join(question.question for question in questions), snapshot.languages)
-        weighted = snapshot.lexical.term_weights(asked_words, snapshot.languages).concepts
+        weighted = snapshot.weights("\n".join(question.question for question in questions)).concepts
         weight = {form: each.weight for each in weighted for form in each.concept.forms}
         for name, asked in (
             ("follow-ups", list(follow_ups(questions, weight))),

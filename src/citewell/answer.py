@@ -44,6 +44,7 @@ class Filter(Model):
 class Scope:
     """The documents to search: the named documents, and those in the named folders, that pass the filters. Empty means all.
 
+    Of ``languages`` (ISO 639-1), as they were detected or set when documents were indexed, a document has one.
     Paths are relative to the corpus, with forward slashes. Of several filters of one name, one must hold; those of different
     names, and each that excludes, must all hold.
     """
@@ -51,9 +52,10 @@ class Scope:
     documents: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.folders or self.filters)
+        return bool(self.documents or self.folders or self.filters or self.languages)
 
     def and_also(self, filters: tuple[Filter, ...]) -> Scope:
         """Return this scope with more filters, each once."""

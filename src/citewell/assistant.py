@@ -13,7 +13,7 @@ from citewell.found import Found, Sort
 from citewell.index.folder import IndexFolder
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.manifest import Manifest
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.explanation import Explanation
 from citewell.search.reranking import Reranker

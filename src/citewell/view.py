@@ -18,7 +18,7 @@ from citewell.index.changes import Drift, drifted
 from citewell.index.facts import FactTable
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.dating import Editions
 from citewell.search.explanation import Commands, Explanation

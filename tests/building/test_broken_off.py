@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from tests.support.environment import ROOT
+from tests.support.environment import ROOT, WITHOUT_BYTECODE
 from tests.support.indexes import failed, rebuilt
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -45,7 +45,7 @@ def test_a_disk_that_does_not_take_a_snapshot_is_reported_and_keeps_nothing_of_i
         (corpus / f"topic{topic}.txt").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(index.path)]
     limited = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command]
-    told = subprocess.run(limited, capture_output=True, text=True, cwd=ROOT, check=False)
+    told = subprocess.run(limited, capture_output=True, text=True, cwd=ROOT, env=WITHOUT_BYTECODE, check=False)
     assert told.returncode == 1
     assert "could not be written" in told.stderr
     assert "Traceback" not in told.stderr

@@ -15,8 +15,9 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.encoder.models import Card, Precision
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, IndexBusyError, IndexMismatchError, UsageError
+from citewell.index.drafting import LocalDraft
 from citewell.index.manifest import Manifest
-from citewell.index.publishing import Draft, Publisher
+from citewell.index.publishing import Publisher
 from citewell.settings import Splitting
 from citewell.text.concepts import concepts
 from tests.support.indexes import failed, rebuilt, vectors_of, window_keys
@@ -43,7 +44,7 @@ def test_a_snapshot_has_no_file_open_when_its_folder_is_renamed(
     opened: list[str] = []
     publish = Publisher.publish
 
-    def looked_at(publisher: Publisher, draft: Draft, manifest: Manifest) -> None:
+    def looked_at(publisher: Publisher, draft: LocalDraft, manifest: Manifest) -> None:
         links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
         opened.extend(str(link.readlink()) for link in links)
         publish(publisher, draft, manifest)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.answer import Scope
 from citewell.building.report import BuildReport
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from tests.support.indexes import failed, vectors_of, window_keys
 
 SETTINGS = Settings(model="english")
@@ -69,15 +69,15 @@ def update(corpus: Path, index: IndexFolder, *, compact: bool = False) -> BuildR
 
 def found_by_words(snapshot: Snapshot, text: str) -> tuple[list[tuple[str, int]], list[float]]:
     """Return all passages that have words of a text, best first, and their scores."""
-    ordinals, scores = snapshot.lexical.best(snapshot.weights(text), 10_000)
+    ordinals, scores = snapshot.best_passages(snapshot.weights(text), 10_000)
     return [(each.document, each.span.start) for each in snapshot.catalogue.passages(ordinals)], scores.tolist()
 
 
 def found_by_vector(snapshot: Snapshot, like: int) -> list[tuple[float, str, int]]:
     """Return all passages by the cosines of their windows to one of them; of equal ones, by their places."""
     vector = vectors_of(snapshot)[like]
-    windows, cosines = snapshot.vectors.nearest(vector, 10_000)
-    passages = snapshot.catalogue.passages(snapshot.catalogue.passages_of(windows))
+    _, owners, cosines = snapshot.nearest_windows(vector, 10_000)
+    passages = snapshot.catalogue.passages(owners)
     return sorted(
         (-cosine, each.document, each.span.start) for cosine, each in zip(cosines.tolist(), passages, strict=True)
     )

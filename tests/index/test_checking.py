@@ -12,7 +12,7 @@ import pytest
 from citewell import Assistant, IndexFolder
 from citewell.errors import EncoderError, IndexDamagedError, IndexUnreadableError
 from citewell.index.manifest import sealed
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from tests.support.indexes import catalogue_of, failed, rebuilt, segment_of
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -86,7 +86,7 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
         raise PermissionError(errno.EACCES, "Permission denied", str(index.path / "vectors.faiss"))
 
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.index.checking.Snapshot", full)
+        patched.setattr("citewell.index.checking.LocalSnapshot", full)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
         patched.setattr("citewell.index.checking.count_faults", full)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from citewell import Assistant
-from tests.support.environment import ROOT
+from tests.support.environment import CACHE, ROOT
 
 DOCS = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^## ([^\n]+)$|^```(\w+)\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL)
@@ -49,7 +49,9 @@ def here(bundled_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     command.parent.mkdir()
     # What it prints is kept, too.
     command.write_text(
-        f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT / 'src'))}:$PYTHONPATH {shlex.quote(sys.executable)} "
+        # The client starts it without most of this environment, and so with the user's own cache.
+        f"#!/bin/sh\nexport CITEWELL_CACHE={shlex.quote(CACHE)}\n"
+        f"PYTHONPATH={shlex.quote(str(ROOT / 'src'))}:$PYTHONPATH {shlex.quote(sys.executable)} "
         f'-m citewell.cli "$@" | tee {shlex.quote(str(tmp_path / "printed"))}\n',
         encoding="utf-8",
     )

@@ -16,7 +16,6 @@ from citewell.confidence import Calibration, Curve
 from citewell.encoder.fitting import asked_in_other_languages, samples
 from citewell.search.crossing import Crossing, crossing, is_same_everywhere
 from citewell.search.searching import Query, evidence_of, rank
-from citewell.search.storage import SnapshotStorage
 from citewell.text.concepts import concepts
 from tests.support.commands import citewell
 
@@ -71,7 +70,7 @@ def test_passages_in_another_language_are_ranked_by_what_they_are_worth(tmp_path
     text = "Wer erfand in Mainz den Buchdruck?"
     vector = view.encoder.encode_query(text)
     query = Query(vector, text, view.snapshot.weights(text), Scope(), crossing=Crossing(CALIBRATION, foreign))
-    ranked = rank(SnapshotStorage(view.snapshot), query, Settings().searching)
+    ranked = rank(view.snapshot, query, Settings().searching)
     assert {each.passage: each.foreign for each in ranked} == {at: bool(foreign[at]) for at in range(len(foreign))}
     assert [each.score for each in ranked] == sorted((each.score for each in ranked), reverse=True)
     best = next(each for each in ranked if each.foreign)

@@ -52,7 +52,7 @@ def test_nearness_is_the_share_of_neighbours_in_order(harbour: Assistant) -> Non
 
     def nearness(document: str, question: str = "night train stops") -> float:
         passage = passages[document]
-        return Matcher(snapshot.weights(question), snapshot.terms).nearness(passage, passage.span)
+        return Matcher(snapshot.weights(question), snapshot).nearness(passage, passage.span)
 
     pair = sum(each.weight for each in weights.concepts[1:]) / 2
     both = pair + sum(each.weight for each in weights.concepts[:2]) / 2

@@ -14,7 +14,6 @@ from citewell.document import Span
 from citewell.index.sentence_spans import Spans
 from citewell.search.matching import BY_CHANCE, Matcher
 from citewell.search.sentences import Judge, Judged
-from citewell.search.storage import SnapshotStorage
 from citewell.settings import Searching
 from tests.support.indexes import assistant_for
 
@@ -117,8 +116,8 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
     view = coast.view()
     snapshot, vector = view.snapshot, view.encoder.encode_query("Who kept the lamp?")
     weights = snapshot.weights("Who kept the lamp?")
-    storage, matcher, fit = SnapshotStorage(snapshot), Matcher(weights, snapshot.terms), view.encoder.card.fit
-    judge = Judge(snapshot.catalogue, storage, vector, fit, weights, matcher, 0.7)
+    matcher, fit = Matcher(weights, snapshot), view.encoder.card.fit
+    judge = Judge(snapshot, vector, fit, weights, matcher, 0.7)
     sentences = snapshot.catalogue.sentences
     passages = snapshot.catalogue.passages(range(snapshot.catalogue.passage_count))
     for passage, judged in zip(passages, judge.judge(passages), strict=True):
@@ -126,7 +125,7 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
         best = -1.0
         for span, cosine, words in zip(judged.sentences, judged.cosines, judged.words, strict=True):
             windows = [number for number in own if span in sentences.of_window(number)]
-            cosines = fit.closeness((snapshot.vectors.rows(np.array(windows)) @ vector).astype(np.float64))
+            cosines = fit.closeness((snapshot.vectors_of(np.array(windows)) @ vector).astype(np.float64))
             assert cosine == pytest.approx(float(cosines.mean()), abs=1e-5)
             telling = words[[each.weight > BY_CHANCE for each in weights.concepts]].sum()
             best = max(best, cosine + 0.7 * telling / (weights.total + weights.unknown))

@@ -19,7 +19,7 @@ from citewell.encoder.devices import CPU
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
-from citewell.index.snapshot import Stores
+from citewell.index.storage import Storage
 from citewell.search import calibrating
 from citewell.settings import Searching
 
@@ -91,17 +91,17 @@ def shared_encoder() -> Iterator[None]:
         yield
 
 
-def remembered_calibration() -> Callable[[Stores, Encoder, Searching], Calibration]:
+def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibration]:
     """Return what calibrates each content of an index once: that is most of a small build, and tests build the same ones."""
     known: dict[tuple[object, ...], Calibration] = {}
 
-    def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
-        documents = [(each.path, each.digest, each.reader) for each in stores.catalogue.documents()]
-        vectors = stores.vectors.rows(stores.catalogue.windows_in_order).tobytes()
+    def calibrate(storage: Storage, encoder: Encoder, searching: Searching) -> Calibration:
+        documents = [(each.path, each.digest, each.reader) for each in storage.catalogue.documents()]
+        vectors = storage.vectors_of(storage.catalogue.windows_in_order).tobytes()
         content = hashlib.sha256(vectors).hexdigest()
         key = (*documents, content, type(encoder), encoder.card.model_dump_json(), searching.model_dump_json())
         if key not in known:
-            known[key] = calibrating.calibrate(stores, encoder, searching)
+            known[key] = calibrating.calibrate(storage, encoder, searching)
         return known[key]
 
     return calibrate

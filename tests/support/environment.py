@@ -22,3 +22,5 @@ os.environ.update(HAYSTACK_TELEMETRY_ENABLED="False", LANGSMITH_TRACING="false")
 IS_FIRST = "CITEWELL_TESTS_CACHE" not in os.environ
 CACHE = os.environ.setdefault("CITEWELL_TESTS_CACHE", tempfile.mkdtemp(prefix="citewell-tests-") if IS_FIRST else "")
 os.environ["CITEWELL_CACHE"] = CACHE
+# Not by one that has no room for its files: Python 3.11 keeps half of what it compiled (CPython's gh-126606), for all others.
+WITHOUT_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}

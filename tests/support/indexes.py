@@ -14,7 +14,7 @@ import numpy.typing as npt
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from tests.support.encoders import prepared_model
 from tests.support.environment import CACHE, CORPUS
 from tests.support.shared import shared
@@ -85,4 +85,4 @@ def window_keys(snapshot: Snapshot) -> list[str]:
 
 def vectors_of(snapshot: Snapshot) -> npt.NDArray[np.float32]:
     """Return the vectors of all windows, in the same order."""
-    return snapshot.vectors.rows(snapshot.catalogue.windows_in_order)
+    return snapshot.vectors_of(snapshot.catalogue.windows_in_order)

@@ -151,6 +151,9 @@ def _become(
     if file_bytes is not None:
         import resource
 
+        # Nor of what it compiles, of which half would be kept for all (CPython's gh-126606).
+        sys.dont_write_bytecode = True
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     if user == BOUND:
         _be_bound()

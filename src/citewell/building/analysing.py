@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from citewell.document import Passage, Span, above
+from citewell.index.storage import WordsToWrite
 from citewell.index.stored import StoredDocument
-from citewell.index.term_places import TermPlacesWriter
 from citewell.text.parts import parts
 from citewell.text.terms import Term, analyse
 from citewell.text.vocabulary import WordCounts
@@ -27,7 +27,7 @@ class DocumentTerms:
         places: Where they are stored.
     """
 
-    def __init__(self, document: StoredDocument, counts: WordCounts, places: TermPlacesWriter) -> None:
+    def __init__(self, document: StoredDocument, counts: WordCounts, places: WordsToWrite) -> None:
         self._document = document
         self._counts = counts
         self._places = places

@@ -27,7 +27,7 @@ from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
 from citewell.index.manifest import ABOVE_WEIGHT, Manifest
 from citewell.index.publishing import Publisher, writing
-from citewell.index.snapshot import Snapshot
+from citewell.index.snapshot import LocalSnapshot
 from citewell.settings import Settings
 
 
@@ -101,7 +101,7 @@ def build(
 
 
 def _compared(
-    corpus: Path, index: IndexFolder, current: Snapshot | None, settings: Settings, *, force: bool, verify: bool
+    corpus: Path, index: IndexFolder, current: LocalSnapshot | None, settings: Settings, *, force: bool, verify: bool
 ) -> Changes:
     """Compare a corpus with its index, and keep the digests of its files."""
     digests = FileDigests(index.digests, verify=verify or force)
@@ -164,7 +164,7 @@ def _publish(
     None means that nothing is new: files that were retried could not be read this time, either.
     """
     try:
-        draft = publisher.start()
+        draft = publisher.start(context.keeper.carried)
         writer = SnapshotWriter(context, draft, changes, known, compact=compact)
         writer.write()
         if not writer.has_news():
@@ -186,7 +186,7 @@ def _publish(
     return writer, manifest
 
 
-def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:
+def _usable(index: IndexFolder, *, force: bool) -> LocalSnapshot | None:
     """Open the current snapshot if it is valid; a missing, damaged or incompatible one is rebuilt from scratch.
 
     Raises:
@@ -202,7 +202,7 @@ def _usable(index: IndexFolder, *, force: bool) -> Snapshot | None:
         return None
 
 
-def _replaced(index: IndexFolder, current: Snapshot | None) -> str | None:
+def _replaced(index: IndexFolder, current: LocalSnapshot | None) -> str | None:
     """Return which snapshot is kept beside the new one: the current one, or the newest usable one if that is damaged."""
     other = None if current else index.newest_other()
     return other.manifest.name if other else _in_use(index)

@@ -7,7 +7,6 @@ their vectors go to a file. What is encoded is kept as it is made, in case the b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from citewell.building.reusing import KnownVectors
 from citewell.document import Window
 from citewell.encoder.encoding import Vectors
 from citewell.index.manifest import ABOVE_WEIGHT
-from citewell.index.vectors import VectorsWriter
+from citewell.index.storage import VectorsToWrite
 
 # Windows of a group are sorted by length, so that those that are encoded together are equally long; more of them gain little.
 _GROUP = 16_384
@@ -26,34 +25,28 @@ _PART = 1_024
 
 
 class WindowEncoder:
-    """Writes the vector of each window of a new segment: that of its text, moved a little towards that of what stands above it.
+    """Makes the vector of each window of a new segment: that of its text, moved a little towards that of what stands above it.
 
     ``missing`` is how many windows had no vector yet.
 
     Args:
         context: What the steps of the build have in common.
         known: The vectors that are there already.
-        file: Where they are written.
+        vectors: Where they are written.
     """
 
-    def __init__(self, context: BuildContext, known: KnownVectors, file: Path) -> None:
+    def __init__(self, context: BuildContext, known: KnownVectors, vectors: VectorsToWrite) -> None:
         self._encoder = context.encoder
         self._unfinished = context.unfinished
         self._progress = context.progress
         self._known = known
-        self._writer = VectorsWriter(file, context.encoder.card.dimension)
+        self._writer = vectors
         self._group: list[Window] = []
         # The first row of each key: windows with equal texts are encoded once.
         self._rows: dict[bytes, int] = {}
         self._done = 0
         self._total = 0
         self.missing = 0
-
-    def __enter__(self) -> WindowEncoder:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._writer.close()
 
     def add(self, windows: Iterable[Window]) -> None:
         """Add the next windows."""
@@ -62,8 +55,8 @@ class WindowEncoder:
             self._encode(self._group[:_GROUP])
             del self._group[:_GROUP]
 
-    def write(self) -> None:
-        """Encode what is left, and write the file.
+    def finish(self) -> None:
+        """Encode what is left, and write all vectors.
 
         Raises:
             OSError: The disk did not take it.

@@ -5,10 +5,8 @@ from __future__ import annotations
 from citewell.building.context import BuildContext
 from citewell.building.examples import example_questions
 from citewell.confidence import Calibration
-from citewell.errors import IndexDamagedError
 from citewell.index.manifest import Manifest
-from citewell.index.publishing import Draft
-from citewell.index.snapshot import Snapshot, count_faults
+from citewell.index.storage import Draft, Snapshot
 from citewell.search.calibrating import calibrate
 from citewell.view import View
 
@@ -31,9 +29,7 @@ def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, in_full
     Raises:
         IndexDamagedError: Its parts do not agree.
     """
-    snapshot = Snapshot(draft.folder, draft.segment.parent, manifest)
-    for fault in count_faults(snapshot):
-        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
+    snapshot = draft.seal(manifest)
     changed = manifest.changed_passages
     is_fitting = context.keeper.carried and not (in_full and changed) and changed <= _CHANGED * manifest.passages
     if not is_fitting:

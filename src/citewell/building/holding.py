@@ -11,7 +11,7 @@ from citewell.index.changes import Changes, keeping
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import stale_of
 from citewell.index.manifest import Skipped
-from citewell.index.snapshot import Snapshot
+from citewell.index.snapshot import LocalSnapshot
 
 # An automatic build may not remove more than one document in this many.
 _SHARE = 2
@@ -34,8 +34,8 @@ class Keeper:
         self,
         corpus: Path,
         index: IndexFolder,
-        current: Snapshot | None,
-        carried: Snapshot | None,
+        current: LocalSnapshot | None,
+        carried: LocalSnapshot | None,
         confirmed: Collection[str] | None,
     ) -> None:
         self.current = current

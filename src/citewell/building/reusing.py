@@ -24,7 +24,7 @@ from citewell.errors import IndexFaultError
 from citewell.index.catalogue_file import WITH_KEYS, in_packets
 from citewell.index.folder import MANIFEST, IndexFolder
 from citewell.index.manifest import ABOVE_WEIGHT
-from citewell.index.snapshot import CATALOGUE, VECTORS, Snapshot
+from citewell.index.snapshot import CATALOGUE, VECTORS, LocalSnapshot
 from citewell.index.soundness import known_digest
 from citewell.index.vectors import WindowVectors
 
@@ -63,7 +63,7 @@ class KnownVectors:
         others: Other folders that have some; they are looked at for what the current snapshot lacks.
     """
 
-    def __init__(self, current: Snapshot | None, others: Sequence[_Stock] = ()) -> None:
+    def __init__(self, current: LocalSnapshot | None, others: Sequence[_Stock] = ()) -> None:
         self._current = current
         self._others = others
 

@@ -12,7 +12,7 @@ from citewell.document import Document, Fact, Located, Passage
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.fitting import sizes
 from citewell.encoder.preparing import prepare
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredDocument, pages_of, stored
 from citewell.model import Model
 from citewell.settings import Settings

@@ -13,7 +13,7 @@ from citewell.index.absence import why_absent
 from citewell.index.changes import drifted
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import options_of
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.settings import Settings
 
 _NOTES = {

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from citewell._version import __version__
 from citewell.building.analysing import DocumentTerms
@@ -22,23 +20,17 @@ from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
 from citewell.document import Passage
 from citewell.errors import CitewellError
-from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
+from citewell.index.cataloguing import AnalysedPassage
 from citewell.index.changes import Changes
-from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import (
     FORMAT,
     EncoderRecord,
     Manifest,
-    SegmentRecord,
     Skipped,
     Warned,
-    file_digests,
     in_order,
 )
-from citewell.index.postings import LexicalWriter
-from citewell.index.publishing import Draft
-from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS
-from citewell.index.term_places import TermPlacesWriter
+from citewell.index.storage import Draft
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
@@ -73,7 +65,6 @@ class SnapshotWriter:
         self.inside = sum(each.container is not None for each in self.plan.staying)
         self.windows = 0
         self.encoded = 0
-        self.written = 0
         self.passages = 0
         self.fresh_passages = 0
 
@@ -84,45 +75,22 @@ class SnapshotWriter:
             HeldBackError: In an automatic build, many documents turned out to be unreadable.
             CitewellError: No document could be read.
         """
-        folder = self._draft.segment
-        catalogue = CatalogueWriter(folder / CATALOGUE)
-        with (
-            LexicalWriter(self._draft.folder / LEXICAL, self.plan.number, self._earlier()) as lexical,
-            TermPlacesWriter(folder / TERMS) as places,
-            ConcordanceWriter(folder / CONCORDANCE) as concordance,
-            WindowEncoder(self.context, self._known, folder / VECTORS) as encoder,
-        ):
-            for segment, passages in self.plan.removed:
-                lexical.remove(segment, passages)
+        dimension = self.context.encoder.card.dimension
+        with self._draft.writing(self.plan.number, dimension, continues=bool(self.plan.kept)) as segment:
+            encoder = WindowEncoder(self.context, self._known, segment.vectors)
+            for number, passages in self.plan.removed:
+                segment.remove(number, passages)
             for found in self.gathering.documents(self._changes, self.plan.written):
                 self._remember(found)
                 encoder.add(window for passage in found.passages for window in passage.windows)
-                terms = DocumentTerms(found.document, catalogue.words, places).of_passages(found.passages)
-                catalogue.add(found.document, self._analysed(found.passages, terms, lexical), found.where)
-                concordance.add(found.document.text)
-            catalogue.close()
+                terms = DocumentTerms(found.document, segment.words, segment.places).of_passages(found.passages)
+                segment.add(found.document, _analysed(found.passages, terms), found.where)
             self.context.keeper.check(self._changes, self.gathering.refused)
             if not self.digests:
                 raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
             if self.has_news():
-                encoder.write()
+                encoder.finish()
                 self.encoded = encoder.missing
-        if not self.written:
-            # Documents were only removed.
-            shutil.rmtree(folder)
-
-    def _earlier(self) -> Path | None:
-        carried = self.context.keeper.carried
-        return carried.lexical.folder if carried and self.plan.kept else None
-
-    def _analysed(
-        self, passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]], lexical: LexicalWriter
-    ) -> Iterator[AnalysedPassage]:
-        """Index each passage by its words, and yield it."""
-        for passage, (words, records) in zip(passages, terms, strict=True):
-            lexical.add(self.passages, words)
-            self.passages += 1
-            yield AnalysedPassage(passage, records, outline_of(passage.text))
 
     def has_news(self) -> bool:
         """Return whether the written documents differ from the carried ones, or are written in another way."""
@@ -155,37 +123,13 @@ class SnapshotWriter:
             passages=self.passages + self._staying_passages,
             windows=self.windows + self._staying_windows,
             changed_passages=changed + (before.changed_passages if before else 0),
-            segments=self._segments(),
+            segments=(*self.plan.kept, *self._draft.segments()),
             skipped=self._skipped(self._changes.skipped),
             warned=self._warned(),
             replaced=replaced,
             examples=before.examples if before else (),
-            files=self._own_digests(),
+            files=self._draft.files(),
         )
-
-    def _segments(self) -> tuple[SegmentRecord, ...]:
-        """Return the segments that stay, and the new one, if it has documents."""
-        if not self.written:
-            return self.plan.kept
-        new = SegmentRecord(
-            name=self._draft.name,
-            number=self.plan.number,
-            documents=self.written,
-            passages=self.passages,
-            windows=self.windows,
-            files=file_digests(self._draft.segment),
-        )
-        return (*self.plan.kept, new)
-
-    def _own_digests(self) -> dict[str, str]:
-        """Return the digests of the snapshot's own files; those that it shares are known."""
-        carried, earlier = self.context.keeper.carried, self._earlier()
-        known = (
-            {earlier.parent / name: digest for name, digest in carried.manifest.files.items()}
-            if carried and earlier
-            else None
-        )
-        return file_digests(self._draft.folder, known)
 
     @cached_property
     def _staying_passages(self) -> int:
@@ -248,7 +192,12 @@ class SnapshotWriter:
         document = found.document
         self.digests[document.path] = document.digest
         self.inside += document.container is not None
-        self.written += 1
         if (document.container or document.path) in self.plan.fresh:
             self.fresh_passages += len(found.passages)
+        self.passages += len(found.passages)
         self.windows += sum(len(passage.windows) for passage in found.passages)
+
+
+def _analysed(passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]]) -> Iterator[AnalysedPassage]:
+    for passage, (words, records) in zip(passages, terms, strict=True):
+        yield AnalysedPassage(passage, words, records, outline_of(passage.text))

@@ -15,7 +15,7 @@ from citewell.errors import ReadingError, UnavailableError, UsageError
 from citewell.index.changes import by_path, compare
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Skipped
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.state.folder import Exclusions
 from citewell.text import own_words
 from citewell.text.fact_names import TABLE

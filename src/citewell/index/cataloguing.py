@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from citewell.index.listing import ListedDocument, ListingWriter, seal_of
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.sentence_spans import SentencesWriter
 from citewell.index.stored import DocumentMap, DocumentSummary, StoredDocument, pages_of
+from citewell.text.terms import Term
 from citewell.text.vocabulary import WordCounts
 from citewell.text.words import count_words
 
@@ -50,9 +51,13 @@ _VOCABULARY = 200_000
 
 @dataclass(frozen=True, slots=True)
 class AnalysedPassage:
-    """A passage, the records of its words (``term_places``), and a digest of its letters and digits."""
+    """A passage, its terms after those of what stands above it, its records (``term_places``), and its ``outline``.
+
+    That is a digest of its letters and digits.
+    """
 
     passage: Passage
+    terms: Sequence[Term]
     records: range
     outline: str
 

@@ -22,7 +22,7 @@ from citewell.index.file_digests import SEEN, FileDigests
 from citewell.index.folder import IndexFolder
 from citewell.index.known_files import KnownFiles, files_of, options_of
 from citewell.index.manifest import Skipped
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary
 from citewell.settings import Reading, Selection
 from citewell.state.folder import Exclusions

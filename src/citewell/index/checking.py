@@ -12,7 +12,7 @@ from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableErr
 from citewell.files import file_digest
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, file_faults
-from citewell.index.snapshot import Snapshot, count_faults
+from citewell.index.snapshot import LocalSnapshot, count_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     if damaged:
         return
     try:
-        snapshot = Snapshot(folder, index.segments, manifest)
+        snapshot = LocalSnapshot(folder, index.segments, manifest)
     except IndexDamagedError as error:
         yield _marking(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
         return
@@ -90,7 +90,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         yield Finding("stores", passed=False, message=error.message, **_fix(error, rebuild))
         return
     agreement = f"every store has its {manifest.passages} passages and {manifest.windows} windows"
-    checks: list[tuple[str, Callable[[Snapshot], Iterator[str]], str]] = [
+    checks: list[tuple[str, Callable[[LocalSnapshot], Iterator[str]], str]] = [
         ("stores", count_faults, agreement),
         ("quotations", _quotation_faults, "every passage matches its document word for word"),
     ]
@@ -117,7 +117,7 @@ def _until_damaged(faults: Iterator[str]) -> Iterator[str]:
         yield error.message
 
 
-def _quotation_faults(snapshot: Snapshot) -> Iterator[str]:
+def _quotation_faults(snapshot: LocalSnapshot) -> Iterator[str]:
     catalogue = snapshot.catalogue
     for summary in catalogue.documents():
         passages, names = catalogue.split_document(summary.path), catalogue.ids(summary.path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from itertools import accumulate
 
 import numpy as np
@@ -155,12 +155,19 @@ class Documents:
         Raises:
             UsageError: A filter has a name or a value that no document has.
         """
-        if not scope.filters:
-            return self.paths.admitted(scope)
-        passing = self.facts.admitted(scope.filters)
-        if not (scope.documents or scope.folders):
-            return passing
-        return np.intersect1d(passing, self.paths.admitted(scope), assume_unique=True)
+        tests: list[Ordinals] = []
+        if scope.documents or scope.folders:
+            tests.append(self.paths.admitted(scope))
+        if scope.filters:
+            tests.append(self.facts.admitted(scope.filters))
+        if scope.languages:
+            tests.append(self._in_languages(scope.languages))
+        everything: Ordinals = np.arange(self.document_count if not tests else 0, dtype=np.int64)
+        return reduce(partial(np.intersect1d, assume_unique=True), tests) if tests else everything
+
+    def _in_languages(self, languages: Collection[str]) -> Ordinals:
+        found = [nth for nth, (listing, number) in enumerate(self._held) if listing.language(number) in languages]
+        return np.array(found, dtype=np.int64)
 
     def admits(self, scope: Scope) -> npt.NDArray[np.bool_]:
         """Return for each document whether it is in a scope."""

@@ -25,7 +25,7 @@ from citewell.errors import (
 )
 from citewell.files import Stamp
 from citewell.index.manifest import FORMAT, Manifest, file_faults, unsealed
-from citewell.index.snapshot import Snapshot
+from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import stamp
 
 # The description of a snapshot, in its folder.
@@ -64,7 +64,7 @@ class IndexFolder:
         self.digests = path / _DIGESTS
         self._corpus: str | None = None
         self._first_corpus = None if corpus is None else str(corpus)
-        self._opened: WeakSet[Snapshot] = WeakSet()
+        self._opened: WeakSet[LocalSnapshot] = WeakSet()
         self._lock = threading.Lock()
 
     def build_command(self, corpus: str | None = None) -> str:
@@ -210,7 +210,7 @@ class IndexFolder:
         except IndexFaultError:
             return None
 
-    def open(self) -> Snapshot:
+    def open(self) -> LocalSnapshot:
         """Open and verify the current snapshot.
 
         Raises:
@@ -228,7 +228,7 @@ class IndexFolder:
                 if self.current() == name:
                     raise
 
-    def open_snapshot(self, name: str) -> Snapshot:
+    def open_snapshot(self, name: str) -> LocalSnapshot:
         """Open and verify a snapshot.
 
         Raises:
@@ -245,7 +245,7 @@ class IndexFolder:
         except OSError as error:
             raise self.unreadable(Path(error.filename or folder), error) from error
         try:
-            snapshot = Snapshot(folder, self.segments, manifest, command)
+            snapshot = LocalSnapshot(folder, self.segments, manifest, command)
         except IndexDamagedError as error:
             raise IndexUnreadableError(
                 f"{error.message}, although its files match their checksums", command=command
@@ -281,7 +281,7 @@ class IndexFolder:
         except IndexFaultError:
             return None
 
-    def newest_other(self) -> Snapshot | None:
+    def newest_other(self) -> LocalSnapshot | None:
         """Open and verify the newest intact snapshot that is not the current one, if there is one."""
         in_use = self.named()
         for name in reversed(self.names()):

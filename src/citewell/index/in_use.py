@@ -12,8 +12,8 @@ from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableE
 from citewell.files import SETTLED_SECONDS, Stamp
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import file_faults
-from citewell.index.snapshot import Snapshot
 from citewell.index.soundness import is_fresh, stamps
+from citewell.index.storage import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

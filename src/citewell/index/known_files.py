@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from citewell._version import __version__
 from citewell.corpus.reading import ReadingOptions, is_current, is_there, versions
 from citewell.index.manifest import Manifest, Skipped
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.settings import Reading
 
 

@@ -17,9 +17,10 @@ import tantivy
 from tantivy import Occur, Query
 
 from citewell.document import Span
-from citewell.index.lexical_queries import all_of, among, any_of, side_by_side, term
+from citewell.index.lexical_queries import all_of, among, any_of, having, side_by_side, term
 from citewell.index.lexical_reader import LexicalReader
 from citewell.index.numbering import Numbering, Ordinals, Stretches
+from citewell.index.phrasing import Required
 from citewell.index.postings import FORMS, PARTS
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores, settled
@@ -66,7 +67,7 @@ class PassageTerms:
         count: int,
         *,
         within: Ordinals | None = None,
-        holding: tantivy.Query | None = None,
+        required: Required | None = None,
     ) -> tuple[Ordinals, Scores]:
         """Find the passages with the best scores for some concepts.
 
@@ -74,15 +75,15 @@ class PassageTerms:
             weights: The concepts, as weighted by ``term_weights``.
             count: The maximum number.
             within: Search only these passages; None is all.
-            holding: What passages must match, too; what that scores is added, and passages need no concepts then.
+            required: The words that passages must have; what that scores is added, and they need no concepts then.
 
         Returns:
             Ordinals and BM25 scores, best first; passages without any of the concepts are not included.
         """
         clauses = self._clauses(weights)
-        if not (clauses or holding) or (within is not None and not len(within)):
+        if not (clauses or required) or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        query = Query.boolean_query([*clauses, (Occur.Must, holding)] if holding else clauses)
+        query = Query.boolean_query([*clauses, (Occur.Must, having(required))] if required else clauses)
         if within is not None:
             member = Query.const_score_query(among(self._numbering.marks(within)), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])

@@ -8,10 +8,15 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from citewell.index.numbering import Ordinals
+from citewell.index.phrasing import Required
 from citewell.index.postings import FORMS, MARK, PARTS, schema
 
 # So many passages are faster looked up one by one than as a set, which is compared with the marks of all passages.
 _FEW = 256
+# More than any passage scores for words that stand apart.
+_NEAR = 1e4
+# Words between those of a phrase that the index does not have as words of their own.
+_SLOP = 2
 
 
 def among(marks: Ordinals) -> tantivy.Query:
@@ -62,3 +67,15 @@ def all_of(parts: tuple[str, ...]) -> tantivy.Query:
     """Return a query for the passages that have all of some words."""
     either = [Query.boolean_query([(Occur.Should, term(field, part)) for field in (FORMS, PARTS)]) for part in parts]
     return Query.boolean_query([(Occur.Must, query) for query in either])
+
+
+def having(required: Required) -> tantivy.Query:
+    """Return a query for the passages that have some words; it scores only whether they are near each other."""
+    all_there = [(Occur.Must, _any_form(forms)) for forms in required.forms]
+    near = [Query.phrase_query(schema(), FORMS, list(words), _SLOP) for words in required.near]
+    return Query.boolean_query([*all_there, *((Occur.Should, Query.const_score_query(each, _NEAR)) for each in near)])
+
+
+def _any_form(forms: Iterable[str]) -> tantivy.Query:
+    either = [(Occur.Should, term(field, form)) for form in forms for field in (FORMS, PARTS)]
+    return Query.const_score_query(Query.boolean_query(either), 0.0)

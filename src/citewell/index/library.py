@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.text.terms import fold
 
 Column = Literal["path", "kind", "pages", "words", "warnings", "date"]

@@ -13,7 +13,6 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +20,10 @@ import filelock
 
 from citewell.errors import IndexBusyError, IndexFaultError
 from citewell.files import files_below, sync, sync_folder, write_atomically
+from citewell.index.drafting import LocalDraft
 from citewell.index.folder import HIDDEN, MANIFEST, IndexFolder
 from citewell.index.manifest import Manifest, sealed
+from citewell.index.snapshot import LocalSnapshot
 
 # No permission, or a read-only file system.
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -80,15 +81,6 @@ def rollback(index: IndexFolder) -> Manifest:
         return manifest
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A snapshot that is being written: its name, its folder, and the folder of its new segment."""
-
-    name: str
-    folder: Path
-    segment: Path
-
-
 class Publisher:
     """Writes the snapshots of an index that is locked (`writing`).
 
@@ -99,10 +91,15 @@ class Publisher:
     def __init__(self, index: IndexFolder) -> None:
         self._index = index
 
-    def start(self) -> Draft:
-        """Create the folders of a new snapshot: a hidden one of its own, and one for a segment, which nothing names yet."""
+    def start(self, before: LocalSnapshot | None = None) -> LocalDraft:
+        """Create the folders of a new snapshot: a hidden one of its own, and one for a segment, which nothing names yet.
+
+        Args:
+            before: The snapshot that it may continue.
+        """
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        draft = Draft(name, self._index.snapshots / f"{HIDDEN}{name}", self._index.segments / name)
+        folders = self._index.snapshots / f"{HIDDEN}{name}", self._index.segments / name
+        draft = LocalDraft(name, *folders, before)
         try:
             draft.folder.mkdir()
             draft.segment.mkdir(parents=True)
@@ -112,7 +109,7 @@ class Publisher:
             raise
         return draft
 
-    def publish(self, draft: Draft, manifest: Manifest) -> None:
+    def publish(self, draft: LocalDraft, manifest: Manifest) -> None:
         """Sync a written snapshot to disk, and make it the current one."""
         building = draft.folder
         (building / MANIFEST).write_bytes(sealed(manifest))

@@ -1,4 +1,4 @@
-"""An opened snapshot: its stores, and whether they agree."""
+"""A snapshot on this machine: its stores, and whether they agree."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from citewell.answer import Scope
 from citewell.index.catalogue import Catalogue
 from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.concordance import Concordance
 from citewell.index.lexical import PassageTerms
 from citewell.index.manifest import Manifest, SegmentRecord
-from citewell.index.numbering import Numbering
+from citewell.index.numbering import Numbering, Ordinals, Stretches
+from citewell.index.phrasing import Required
+from citewell.index.recent import Recent
+from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
-from citewell.index.term_places import TermPlaces
+from citewell.index.storage import EVERYWHERE, Vectors
+from citewell.index.term_places import Keys, Starts, TermPlaces
 from citewell.index.vectors import WindowVectors
-from citewell.index.weights import TermWeights
+from citewell.index.weights import OtherName, TermWeights
 from citewell.text.concepts import concepts
 from citewell.text.terms import DEFAULT_LANGUAGE
 
@@ -24,6 +31,8 @@ LEXICAL = "lexical"
 VECTORS = "vectors.faiss"
 TERMS = "terms.bin"
 CONCORDANCE = "concordance.sqlite"
+# Scopes whose passages are remembered: one is of the size of its passages.
+_SCOPES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,8 @@ def files_of(segments: Iterable[SegmentRecord], folder: Path) -> list[SegmentFil
     return [SegmentFiles(folder / each.name, each.number, frozenset(each.removed)) for each in segments]
 
 
-class Stores:
-    """The opened stores of a snapshot. Thread-safe.
+class LocalStorage:
+    """The stores of a snapshot on this machine (`Storage`): vectors in FAISS, BM25 in tantivy. Thread-safe.
 
     Args:
         lexical: The folder of its BM25 index.
@@ -65,10 +74,79 @@ class Stores:
             soundness=soundness,
         )
         self.languages: tuple[str, ...] = self._languages()
+        self._within: Recent[Scope, Ordinals] = Recent(_SCOPES)
+
+    def nearest_windows(
+        self, vector: Vectors, count: int, *, scope: Scope = EVERYWHERE
+    ) -> tuple[Ordinals, Ordinals, Scores]:
+        """Find the windows nearest to a vector (`Storage.nearest_windows`)."""
+        passages = self._passages(scope)
+        within = None if passages is None else self.catalogue.windows_of(passages)
+        windows, cosines = self.vectors.nearest(vector, count, within=within)
+        return windows, self.catalogue.passages_of(windows), cosines
+
+    def best_windows(self, vector: Vectors, passages: Ordinals) -> tuple[Ordinals, Ordinals, Scores]:
+        """Return of each of some passages the window nearest to a vector (`Storage.best_windows`)."""
+        every = self.catalogue.windows_of(passages)
+        windows, cosines = best_of(every, self.vectors.rows(every) @ vector, len(every))
+        owners = self.catalogue.passages_of(windows)
+        first = np.sort(np.unique(owners, return_index=True)[1])
+        return windows[first], owners[first], cosines[first]
+
+    def cosines(self, vector: Vectors, windows: range) -> Scores:
+        """Return the cosine of each of some windows (`Storage.cosines`)."""
+        return self.vectors.between(windows) @ vector
+
+    def vectors_of(self, windows: Ordinals) -> Vectors:
+        """Return the vectors of some windows (`Storage.vectors_of`)."""
+        return self.vectors.rows(windows)
 
     def weights(self, text: str) -> TermWeights:
-        """Return the concepts of a question or another text, with their weights here."""
+        """Return the concepts of a text with their weights here (`Storage.weights`)."""
         return self.lexical.term_weights(concepts(text, self.languages), self.languages)
+
+    def best_passages(
+        self, weights: TermWeights, count: int, *, scope: Scope = EVERYWHERE, required: Required | None = None
+    ) -> tuple[Ordinals, Scores]:
+        """Find the passages with the best BM25 scores (`Storage.best_passages`)."""
+        return self.lexical.best(weights, count, within=self._passages(scope), required=required)
+
+    def scores(self, weights: TermWeights, passages: Ordinals) -> Scores:
+        """Return the BM25 scores of some passages (`Storage.scores`)."""
+        found = np.zeros(len(passages), dtype=np.float32)
+        if len(passages):
+            scored, scores = self.lexical.best(weights, len(passages), within=passages)
+            found[np.searchsorted(passages, scored)] = scores
+        return found
+
+    def other_name(
+        self, name: str, sequences: Sequence[tuple[str, ...]], passages: Stretches | None = None
+    ) -> OtherName | None:
+        """Return another name of what is asked, if passages have it (`Storage.other_name`)."""
+        return self.lexical.other_name(name, sequences, passages)
+
+    def has_name(self, name: OtherName, scope: Scope) -> bool:
+        """Return whether any passage in a scope has another name of what is asked (`Storage.has_name`)."""
+        passages = self._passages(scope)
+        return passages is None or self.lexical.has(name, passages)
+
+    def words(self, *parts: range) -> tuple[Keys, Starts]:
+        """Return the words of some parts (`Storage.words`)."""
+        return self.terms.read(*parts)
+
+    def unseen(self) -> float | None:
+        """Return the probability that the next word of such a text is none of these (`Storage.unseen`)."""
+        return self.terms.unseen()
+
+    def _passages(self, scope: Scope) -> Ordinals | None:
+        """Return the passages in a scope; None is all. A question searches several times in the same one."""
+        if not scope:
+            return None
+        found = self._within.get(scope)
+        if found is None:
+            found = self.catalogue.within(scope)
+            self._within.put(scope, found)
+        return found
 
     def _languages(self) -> tuple[str, ...]:
         """Return the languages in which documents were analysed, the most frequent first."""
@@ -77,8 +155,8 @@ class Stores:
         return tuple(dict.fromkeys([*known, DEFAULT_LANGUAGE] if unknown else known))
 
 
-class Snapshot(Stores):
-    """An opened snapshot: its manifest and its stores.
+class LocalSnapshot(LocalStorage):
+    """An opened snapshot on this machine: its manifest and its stores.
 
     Args:
         folder: Its own folder.
@@ -89,10 +167,11 @@ class Snapshot(Stores):
 
     def __init__(self, folder: Path, segments: Path, manifest: Manifest, command: str | None = None) -> None:
         super().__init__(folder / LEXICAL, files_of(manifest.segments, segments), command)
+        self.folder = folder
         self.manifest = manifest
 
 
-def count_faults(snapshot: Snapshot) -> Iterator[str]:
+def count_faults(snapshot: LocalSnapshot) -> Iterator[str]:
     """Yield each count in which the catalogue, BM25, FAISS and the manifest of a snapshot disagree."""
     manifest, catalogue = snapshot.manifest, snapshot.catalogue
     documents, passages, windows = catalogue.row_counts()

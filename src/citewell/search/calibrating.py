@@ -16,12 +16,11 @@ from citewell.answer import Scope
 from citewell.confidence import Calibration
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Fit
-from citewell.index.snapshot import Stores
+from citewell.index.storage import Storage
 from citewell.search.calibrating_across import calibrate_across
 from citewell.search.curves import fit_curve
 from citewell.search.everyday import everyday_questions, everyday_vectors, questions_for
 from citewell.search.searching import Query, evidence_of, rank
-from citewell.search.storage import SnapshotStorage
 from citewell.settings import Searching
 from citewell.text.concepts import concepts
 from citewell.text.terms import SPACELESS_LANGUAGES, split_at_function_words
@@ -43,24 +42,24 @@ _SPACELESS = regex.compile(f"[{SPACELESS}]")
 _PIECE = regex.compile(r"\X{1,4}")
 
 
-def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibration:
+def calibrate(storage: Storage, encoder: Encoder, searching: Searching) -> Calibration:
     """Fit the confidence curve of an index.
 
     The same index gives the same calibration.
 
     Args:
-        stores: The complete stores of the index.
+        storage: The passages of the index, complete.
         encoder: Its encoder.
         searching: The search settings for finding the best passage.
     """
-    counts = questions_for(stores.catalogue.languages)
+    counts = questions_for(storage.catalogue.languages)
     everyday = [each for language, count in counts.items() for each in everyday_questions(language)[:count]]
     vectors = np.concatenate([everyday_vectors(encoder, language)[:count] for language, count in counts.items()])
-    chance = list(_scattered_questions(stores, sum(counts.get(language, 0) for language in SPACELESS_LANGUAGES)))
-    made = [*chance, *_own_questions(stores)]
+    chance = list(_scattered_questions(storage, sum(counts.get(language, 0) for language in SPACELESS_LANGUAGES)))
+    made = [*chance, *_own_questions(storage)]
     found = np.array(
         [
-            _evidence(stores, text, vector, searching, encoder.card.fit)
+            _evidence(storage, text, vector, searching, encoder.card.fit)
             for text, vector in zip([*everyday, *made], [*vectors, *encoder.encode_queries(made)], strict=True)
         ]
     )
@@ -69,34 +68,34 @@ def calibrate(stores: Stores, encoder: Encoder, searching: Searching) -> Calibra
     return Calibration(
         slope=curve.slope,
         intercept=curve.intercept,
-        unrelated=_unrelated(stores, vectors),
-        across=calibrate_across(stores, encoder),
-        unseen=stores.terms.unseen(),
+        unrelated=_unrelated(storage, vectors),
+        across=calibrate_across(storage, encoder),
+        unseen=storage.unseen(),
     )
 
 
-def _evidence(stores: Stores, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
+def _evidence(storage: Storage, text: str, vector: Vectors, searching: Searching, fit: Fit) -> float:
     few = searching.model_copy(update={"candidate_windows": _CANDIDATES, "candidate_passages": _CANDIDATES})
     # The generated texts represent questions, not keywords.
-    query = Query(vector, text, stores.weights(text), Scope(), fit=fit)
-    return evidence_of(query, rank(SnapshotStorage(stores), query, few)[0])
+    query = Query(vector, text, storage.weights(text), Scope(), fit=fit)
+    return evidence_of(query, rank(storage, query, few)[0])
 
 
-def _unrelated(stores: Stores, everyday: Vectors) -> float:
+def _unrelated(storage: Storage, everyday: Vectors) -> float:
     """Return the cosine that few everyday questions exceed with a random window."""
-    count = stores.vectors.count
-    rows = stores.vectors.rows(np.unique(np.linspace(0, count - 1, min(count, _WINDOWS)).astype(np.int64)))
+    count = storage.catalogue.windows_end
+    rows = storage.vectors_of(np.unique(np.linspace(0, count - 1, min(count, _WINDOWS)).astype(np.int64)))
     return float(np.quantile(everyday @ rows.T, _UNRELATED_QUANTILE))
 
 
-def _own_questions(stores: Stores) -> Iterator[str]:
+def _own_questions(storage: Storage) -> Iterator[str]:
     draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
     for nth in range(_QUESTIONS):
         here, elsewhere = _MADE_OF[nth % len(_MADE_OF)]
-        yield " ".join([*_words(stores, draw, here), *_words(stores, draw, elsewhere)])
+        yield " ".join([*_words(storage, draw, here), *_words(storage, draw, elsewhere)])
 
 
-def _scattered_questions(stores: Stores, count: int) -> Iterator[str]:
+def _scattered_questions(storage: Storage, count: int) -> Iterator[str]:
     """Yield questions of words from two places, which no place covers.
 
     In scripts without spaces, pairs of characters match by chance in any question about a related subject, which everyday
@@ -104,16 +103,16 @@ def _scattered_questions(stores: Stores, count: int) -> Iterator[str]:
     """
     draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
     for _question in range(count):
-        yield " ".join(word for _place in range(2) for word in _words(stores, draw, _FROM_EACH))
+        yield " ".join(word for _place in range(2) for word in _words(storage, draw, _FROM_EACH))
 
 
-def _words(stores: Stores, draw: Random, count: int) -> Sequence[str]:
+def _words(storage: Storage, draw: Random, count: int) -> Sequence[str]:
     """Return some words of a random sentence, in order, without stop words."""
-    window = draw.randrange(stores.catalogue.window_count)
-    (passage,) = stores.catalogue.passages(stores.catalogue.passages_of(np.array([window])))
-    sentence = draw.choice(stores.catalogue.sentences.of_window(window))
+    window = draw.randrange(storage.catalogue.window_count)
+    (passage,) = storage.catalogue.passages(storage.catalogue.passages_of(np.array([window])))
+    sentence = draw.choice(storage.catalogue.sentences.of_window(window))
     text = sentence.shifted(-passage.span.start).of(passage.text)
-    words = [word for word in dict.fromkeys(_pieces(text)) if concepts(word, stores.languages)] or text.split()
+    words = [word for word in dict.fromkeys(_pieces(text)) if concepts(word, storage.languages)] or text.split()
     return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from citewell.answer import Scope
 from citewell.confidence import THRESHOLDS, Curve
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.fitting import asked_in_other_languages, samples
-from citewell.index.snapshot import Stores
+from citewell.index.storage import Storage
 from citewell.search.curves import Values, fit_curve
 from citewell.search.everyday import everyday_questions, everyday_vectors, remembered
 from citewell.text.terms import DEFAULT_LANGUAGE
@@ -27,11 +28,11 @@ _QUESTIONS = 50
 _PASSED = 0.1
 
 
-def calibrate_across(stores: Stores, encoder: Encoder) -> Curve | None:
+def calibrate_across(storage: Storage, encoder: Encoder) -> Curve | None:
     """Fit the curve for passages in another language than the question.
 
     Args:
-        stores: The complete stores of the index.
+        storage: The passages of the index, complete.
         encoder: Its encoder.
 
     Returns:
@@ -39,7 +40,7 @@ def calibrate_across(stores: Stores, encoder: Encoder) -> Curve | None:
     """
     known = encoder.card.fit.languages
     related = list(_related(encoder)) if len(known) > 1 else []
-    foreign = [found for language in known for found in _everyday(stores, encoder, language)] if related else []
+    foreign = [found for language in known for found in _everyday(storage, encoder, language)] if related else []
     if not foreign:
         return None
     unrelated = np.array(foreign)
@@ -57,12 +58,11 @@ def _related(encoder: Encoder) -> Iterator[float]:
             yield from encoder.card.fit.closeness(np.diag(cosines))
 
 
-def _everyday(stores: Stores, encoder: Encoder, language: str) -> Values:
+def _everyday(storage: Storage, encoder: Encoder, language: str) -> Values:
     """Return the cosines of everyday questions with the nearest windows in other languages."""
-    foreign = np.flatnonzero(stores.catalogue.foreign_to(language))
-    if not len(foreign) or not everyday_questions(language):
+    others = tuple(each for each in storage.catalogue.languages if each != language)
+    if not others or not everyday_questions(language):
         return np.zeros(0)
-    within = stores.catalogue.windows_of(foreign) if len(foreign) < stores.catalogue.passage_count else None
     vectors: Vectors = everyday_vectors(encoder, language)[:_QUESTIONS]
-    nearest = [stores.vectors.nearest(vector, 1, within=within)[1] for vector in vectors]
+    nearest = [storage.nearest_windows(vector, 1, scope=Scope(languages=others))[2] for vector in vectors]
     return encoder.card.fit.closeness(np.concatenate(nearest).astype(np.float64))

@@ -11,7 +11,7 @@ from citewell.index.settled import Scores
 Values = npt.NDArray[np.float64]
 
 
-def best_windows(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, Ordinals, Values]:
+def best_of_each(*found: tuple[Ordinals, Ordinals, Scores]) -> tuple[Ordinals, Ordinals, Values]:
     """Return passages, the best window of each, and its cosine, given windows, their passages and cosines, best first."""
     windows = np.concatenate([each[0] for each in found])
     owners = np.concatenate([each[1] for each in found])

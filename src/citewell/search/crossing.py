@@ -13,7 +13,7 @@ import numpy.typing as npt
 import regex
 
 from citewell.confidence import Calibration
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.text.concepts import Concept
 from citewell.text.foreign import asked_in
 from citewell.text.words import Kind

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import Scope
 from citewell.confidence import evidence
 from citewell.encoder.models import Fit
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights
 from citewell.search.page import Candidate, Shown, inside
 
@@ -72,11 +71,10 @@ class Earlier:
             fit: What the cosines of the encoder mean.
         """
         calibration, here = snapshot.manifest.calibration, shown.candidate
-        cosine = snapshot.vectors.rows(np.array([here.window])) @ self.vector
+        cosine = snapshot.cosines(self.vector, range(here.window, here.window + 1))
         near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
-        within = np.array([here.passage], dtype=np.int64)
-        _, scores = snapshot.lexical.best(self.weights, 1, within=within)
-        found = evidence(float(near), float(scores[0]) if len(scores) else 0.0, self.weights.total, 0.0)
+        (words,) = snapshot.scores(self.weights, np.array([here.passage], dtype=np.int64)).tolist()
+        found = evidence(float(near), words, self.weights.total, 0.0)
         if self.instead and not any(each.is_found for each in self.weights.concepts):
             return found
         return found + calibration.evidence(EVEN) - float(chance)
@@ -96,9 +94,5 @@ def documents_of(candidates: Sequence[Candidate], snapshot: Snapshot, share: flo
     for each, passage in zip(candidates, snapshot.catalogue.passages(each.passage for each in candidates), strict=True):
         best[passage.document] = max(best.get(passage.document, 0.0), each.score - candidates[-1].score)
     most = max(best.values())
-    return tuple((_passages(path, snapshot), share * score / most) for path, score in best.items() if score)
-
-
-def _passages(path: str, snapshot: Snapshot) -> range:
-    ordinals = snapshot.catalogue.within(Scope(documents=(path,)))
-    return range(int(ordinals[0]), int(ordinals[-1]) + 1)
+    passages = snapshot.catalogue.passages_in
+    return tuple((passages(path), share * score / most) for path, score in best.items() if score)

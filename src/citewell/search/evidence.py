@@ -9,7 +9,7 @@ from citewell.answer import Scope
 from citewell.asked import Missing
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.headings import heading_forms
@@ -92,11 +92,11 @@ class AnswerReader:
         keys = [each for each in weights.concepts if each.concept.is_key]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
-        document = self._snapshot.catalogue.within(Scope(documents=(shown.passage.document,)))
+        document = Scope(documents=(shown.passage.document,))
 
         def in_document(weighted: Weighted) -> bool:
             alone = TermWeights((weighted,), self._weights.unknown)
-            return bool(len(self._snapshot.lexical.best(alone, 1, within=document)[0]))
+            return bool(len(self._snapshot.best_passages(alone, 1, scope=document)[0]))
 
         def named(word: str) -> bool:
             # A name cannot be said in other words; what can is a word for somebody ("the contact person", "the buyer").

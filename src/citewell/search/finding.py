@@ -13,7 +13,7 @@ from citewell.answer import Scope
 from citewell.document import Span
 from citewell.errors import UsageError
 from citewell.found import DocumentPlaces, Found, FoundPlace, Sort, SoughtTerm
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredDocument
 from citewell.search.filtering import filtered
 from citewell.search.find_query import FindQuery, parse_query

@@ -19,14 +19,13 @@ from citewell.asked import Widened
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights
 from citewell.search.earlier import Earlier, documents_of
 from citewell.search.everyday import everyday_cosines, questions_for
 from citewell.search.leaning import last_exchange, leans_on_context
 from citewell.search.replacing import as_meant
 from citewell.search.searching import Query, rank
-from citewell.search.storage import SnapshotStorage
 from citewell.search.widening import Names, Wider
 from citewell.settings import Searching
 from citewell.text.foreign import is_foreign
@@ -148,8 +147,7 @@ def _after(
     if names:
         earlier = names.widen(context, earlier.weights, query.scope, _asked_parts(exchange))
     spoken_of = replace(query, vector=before, weights=earlier.weights)
-    within = snapshot.catalogue.within(query.scope) if query.scope else None
-    found = rank(SnapshotStorage(snapshot), spoken_of, Searching(), within)[:_CANDIDATES]
+    found = rank(snapshot, spoken_of, Searching())[:_CANDIDATES]
     more = asks_for_more(alone.text)
     told = Earlier(
         documents_of(found, snapshot, share),

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.encoder.encoding import Encoder
+from citewell.index.storage import Storage
 from citewell.index.weights import TermWeights
 from citewell.search.page import Candidate
-from citewell.search.storage import Storage
 
 # What the evidence of a place loses, relative to the rise of its cosine without those words (docs/architecture.md, "Refusal").
 _RISE = 1.5

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from citewell.document import Span
 from citewell.index.sentence_spans import Bounds
+from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
-from citewell.index.term_places import TermPlaces, key_of
+from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights
 
 # Two neighbours of the question are near each other if at most so many words are from one to the other.
@@ -31,11 +32,11 @@ class Matcher:
 
     Args:
         weights: The concepts of the question.
-        places: The words of the documents.
+        storage: The words of the documents.
     """
 
-    def __init__(self, weights: TermWeights, places: TermPlaces) -> None:
-        self._places = places
+    def __init__(self, weights: TermWeights, storage: Storage) -> None:
+        self._storage = storage
         self._weights = weights
         self._vary = weights.vary
         by_key = {key_of(form): form for each in weights.concepts for form in each.every_form}
@@ -63,7 +64,7 @@ class Matcher:
         unread = [each for each in passages if each.ordinal not in self._hits]
         if not unread:
             return
-        keys, starts = self._places.read(*(each.records for each in unread))
+        keys, starts = self._storage.words(*(each.records for each in unread))
         at = np.searchsorted(self._keys, keys)
         asked = np.flatnonzero(self._keys.take(at, mode="clip") == keys) if self._forms else at[:0]
         # The parts of a word stand where it does.

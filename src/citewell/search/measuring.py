@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from citewell.answer import FoundPassage, Place
 from citewell.document import Span
 from citewell.index.numbering import Ordinals
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.explanation import Compared
@@ -57,7 +57,7 @@ class Measurer:
 
     def best_of(self, passages: Ordinals) -> Measured:
         """Measure the best of some passages, at least one."""
-        ranked = ranking(self._snapshot, self._query, top=self._top, searching=self._searching, within=passages)
+        ranked = ranking(self._snapshot, self._query, top=self._top, searching=self._searching, among=passages)
         read = next(ranked.in_order(Page(self._snapshot.catalogue)))
         candidate, passage = read.candidate, read.passage
         window = read.sentences.whole
@@ -81,9 +81,8 @@ class Measurer:
     def phrases_lacking(self, passages: Ordinals) -> tuple[str, ...]:
         """Return the phrases of the question that other passages have, and none of these."""
         snapshot, query = self._snapshot, self._query
-        within = snapshot.catalogue.within(query.scope) if query.scope else None
-        everywhere = quoted(snapshot, query.text, query.weights, within)
-        here = quoted(snapshot, query.text, query.weights, passages)
+        everywhere = quoted(snapshot, query.text, query.weights, query.scope)
+        here = quoted(snapshot, query.text, query.weights, query.scope, passages)
         if everywhere is None or here is None:
             return ()
         has = {phrase for each in here.held.values() for phrase in each.phrases}

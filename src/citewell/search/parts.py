@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from citewell.answer import FoundPassage, Lead, Place
 from citewell.asked import Part
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights
 from citewell.search.headings import heading_forms
@@ -168,7 +168,7 @@ class _Divider:
         """Return whether the best passage has the words of a part; if they are many, a share of them is enough."""
         best = found.passages[0]
         if best.at not in self._keys:
-            keys, _ = self._snapshot.terms.read(found.said[best.at].records)
+            keys, _ = self._snapshot.words(found.said[best.at].records)
             self._keys[best.at] = frozenset(keys.tolist())
         here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.at]}
         least = 1.0 if len(key.concepts) <= _FEW else share

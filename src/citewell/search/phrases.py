@@ -18,7 +18,7 @@ from citewell.confidence import Calibration, evidence
 from citewell.document import Span, above
 from citewell.index.numbering import Ordinals
 from citewell.index.phrasing import may_have
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import EVERYWHERE, Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.find_query import Atom, FindQuery, Sought
@@ -55,22 +55,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Where phrases are searched: in the documents of a scope, or among some passages, given in order."""
+
+    scope: Scope = EVERYWHERE
+    among: Ordinals | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.scope) or self.among is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     """The phrases of a question: the passages that have them, and which no passage has.
 
-    ``is_all`` is whether the question asks for nothing else. ``within`` are the passages that were searched; None is all.
+    ``is_all`` is whether the question asks for nothing else. ``where`` is where they were searched.
     """
 
     phrases: tuple[Phrase, ...]
     held: dict[int, Held] = field(default_factory=dict)
     missing: tuple[Phrase, ...] = ()
     is_all: bool = False
-    within: Ordinals | None = None
+    where: Where = Where()
 
     @property
     def passages(self) -> Ordinals | None:
-        """The passages that are ranked; None is all."""
-        return np.array(sorted(self.held), dtype=np.int64) if self.held else self.within
+        """The passages that are ranked; None is those that are found."""
+        return np.array(sorted(self.held), dtype=np.int64) if self.held else self.where.among
 
     def placed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return candidates with windows that have a phrase."""
@@ -114,19 +125,23 @@ class Quoted:
         return candidate if not windows or candidate.window in windows else candidate._replace(window=windows[0])
 
 
-def quoted(snapshot: Snapshot, question: str, weights: TermWeights, within: Ordinals | None) -> Quoted | None:
+def quoted(
+    snapshot: Snapshot, question: str, weights: TermWeights, scope: Scope, among: Ordinals | None = None
+) -> Quoted | None:
     """Return where the phrases of a question stand, or None if it has none.
 
     Args:
         snapshot: The snapshot.
         question: The question.
         weights: Its concepts, by which passages are read first.
-        within: The passages to search; None is all.
+        scope: The documents to search.
+        among: Look only at these passages, given in order; None is all in the scope.
     """
     phrases = phrases_in(question)
     if not phrases:
         return None
-    finder = _Finder(snapshot, weights, within)
+    where = Where(scope, among)
+    finder = _Finder(snapshot, weights, where)
     of_each = {phrase: finder.passages_with([phrase]) for phrase in phrases}
     missing = tuple(phrase for phrase, held in of_each.items() if held is not None and not held)
     there = [phrase for phrase, held in of_each.items() if held]
@@ -136,7 +151,7 @@ def quoted(snapshot: Snapshot, question: str, weights: TermWeights, within: Ordi
     for each in chosen:
         found[each.passage] = _both(found[each.passage], each) if each.passage in found else each
     rest = concepts(without_phrases(question), snapshot.languages)
-    return Quoted(phrases, found, missing, is_all=bool(found) and not missing and not rest, within=within)
+    return Quoted(phrases, found, missing, is_all=bool(found) and not missing and not rest, where=where)
 
 
 def missing_with_phrases(words: Iterable[Missing], found: Quoted, snapshot: Snapshot) -> tuple[Missing, ...]:
@@ -147,10 +162,11 @@ def missing_with_phrases(words: Iterable[Missing], found: Quoted, snapshot: Snap
         found: Its phrases.
         snapshot: The snapshot.
     """
-    phrases, within = [], found.within
+    phrases = []
     for phrase in found.missing:
-        elsewhere = within is not None and bool(_Finder(snapshot, _NONE, None).passages_with([phrase]))
-        phrases.append(Missing(word=phrase.text, nearest=_nearest(phrase, snapshot, within), elsewhere=elsewhere))
+        elsewhere = bool(found.where and _Finder(snapshot, _NONE, Where()).passages_with([phrase]))
+        nearest = _nearest(phrase, snapshot, found.where.scope)
+        phrases.append(Missing(word=phrase.text, nearest=nearest, elsewhere=elsewhere))
     return (*phrases, *(each for each in words if not any(each.word in phrase.text for phrase in found.phrases)))
 
 
@@ -160,13 +176,13 @@ class _Finder:
     Args:
         snapshot: The snapshot.
         weights: The concepts of the question.
-        within: The passages to search; None is all.
+        where: Where they are searched.
     """
 
-    def __init__(self, snapshot: Snapshot, weights: TermWeights, within: Ordinals | None) -> None:
+    def __init__(self, snapshot: Snapshot, weights: TermWeights, where: Where) -> None:
         self._snapshot = snapshot
         self._weights = weights
-        self._within = within
+        self._where = where
         self._above: dict[str, WrittenText] = {}
         self._texts: dict[int, WrittenText] = {}
         self._left = _MOST_READ
@@ -187,12 +203,14 @@ class _Finder:
 
     def _proposed(self, phrases: Sequence[Phrase]) -> tuple[Ordinals, bool]:
         """Return passages that may have all of some phrases, and whether those are all."""
-        queries = [query for each in phrases if (query := may_have(each, self._snapshot.languages))]
-        if not queries:
+        if self._where.among is not None:
+            return self._where.among, True
+        required = [words for each in phrases if (words := may_have(each, self._snapshot.languages))]
+        if not required:
             return self._searched(phrases[0])
         found = [
-            self._snapshot.lexical.best(self._weights, _MOST_READ, within=self._within, holding=query)[0]
-            for query in queries
+            self._snapshot.best_passages(self._weights, _MOST_READ, scope=self._where.scope, required=words)[0]
+            for words in required
         ]
         others = [set(each.tolist()) for each in found[1:]]
         proposed = [each for each in found[0].tolist() if all(each in other for other in others)]
@@ -208,7 +226,8 @@ class _Finder:
             # A heading is in no passage, but above those of its document.
             at = catalogue.passages_at(place)
             found |= set((at if len(at) else catalogue.within(Scope(documents=(place.document,)))).tolist())
-        inside = found if self._within is None else found & set(self._within.tolist())
+        scope = self._where.scope
+        inside = found & set(catalogue.within(scope).tolist()) if scope else found
         return np.array(sorted(inside), dtype=np.int64), len(places) < _MOST_PLACES
 
     def _places(self, phrase: Phrase) -> Iterator[Place]:
@@ -278,12 +297,12 @@ def _both(one: Held, other: Held) -> Held:
     )
 
 
-def _nearest(phrase: Phrase, snapshot: Snapshot, within: Ordinals | None) -> tuple[str, ...]:
+def _nearest(phrase: Phrase, snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     """Return what passages have instead of a phrase: its words in other forms, or with few others between."""
-    query = may_have(phrase, snapshot.languages)
-    if query is None:
+    required = may_have(phrase, snapshot.languages)
+    if required is None:
         return ()
-    ordinals, _ = snapshot.lexical.best(_NONE, _NEAREST, within=within, holding=query)
+    ordinals, _ = snapshot.best_passages(_NONE, _NEAREST, scope=scope, required=required)
     found = [each for passage in snapshot.catalogue.passages(ordinals.tolist()) for each in _alike(phrase, passage)]
     return tuple(dict.fromkeys(sorted(found, key=len)))[:_NEAREST]
 

@@ -8,7 +8,7 @@ from itertools import islice
 from citewell.answer import Place, Scope
 from citewell.document import Span
 from citewell.errors import UsageError
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.text.quotations import ALIKE, SAME_WORDS, nearest, places_in_any_spacing
 
@@ -63,8 +63,8 @@ def places_of(snapshot: Snapshot, quote: str, document: str | None = None) -> tu
 
 
 def _with_most_of(snapshot: Snapshot, quote: str, document: str | None) -> list[StoredPassage]:
-    within = snapshot.catalogue.within(Scope(documents=(document,))) if document else None
-    found, _ = snapshot.lexical.best(snapshot.weights(quote), _LOOKED_AT, within=within)
+    scope = Scope(documents=(document,) if document else ())
+    found, _ = snapshot.best_passages(snapshot.weights(quote), _LOOKED_AT, scope=scope)
     return snapshot.catalogue.passages(found.tolist())
 
 

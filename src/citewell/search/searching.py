@@ -20,9 +20,9 @@ from citewell.confidence import evidence
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.models import Fit
 from citewell.index.numbering import Ordinals
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot, Storage
 from citewell.index.weights import TermWeights
-from citewell.search.candidates import Values, best_windows, scores_of, without
+from citewell.search.candidates import Values, best_of_each, scores_of, without
 from citewell.search.crossing import Crossing, crossing
 from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
@@ -33,10 +33,8 @@ from citewell.search.page import Candidate, Candidates, Page, Read, Shown, found
 from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
 from citewell.search.sentences import Judge
-from citewell.search.storage import SnapshotStorage, Storage
 from citewell.settings import Searching
 
-_ALL = np.iinfo(np.int32).max
 _UNFITTED = Fit()
 
 # So many candidates are read and ranked by what they say; more of them did not change the first passages.
@@ -76,7 +74,7 @@ def rank(
     storage: Storage,
     query: Query,
     searching: Searching,
-    within: Ordinals | None = None,
+    among: Ordinals | None = None,
 ) -> Sequence[Candidate]:
     """Collect candidates from vectors and BM25, score each exactly, and rank them by ``cosine + weight * BM25``.
 
@@ -87,26 +85,32 @@ def rank(
         storage: Where windows and passages are stored.
         query: The query.
         searching: The numbers of candidates, and the weight of BM25.
-        within: Rank only these passages; None is all.
+        among: Rank exactly these passages, given in order; None is those that are found in the scope of the query.
 
     Returns:
         Candidates, best first, before the first ones are ranked by nearness, too; equal scores in the order of the corpus.
     """
-    near = storage.nearest_windows(query.vector, searching.candidate_windows, within=within)
-    worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, within=within)
+    if among is None:
+        passages, windows, cosines, bm25 = _proposed(storage, query, searching)
+    else:
+        passages, windows, cosines = best_of_each(storage.best_windows(query.vector, among))
+        bm25 = storage.scores(query.weights, among).astype(np.float64)
+    ranked = _ranked(passages, windows, query.fit.closeness(cosines), bm25, query, searching)
+    return _crossed(ranked, query, query.crossing, searching) if query.crossing else ranked
+
+
+def _proposed(storage: Storage, query: Query, searching: Searching) -> tuple[Ordinals, Ordinals, Values, Values]:
+    """Return the candidates of the storage, sorted: passages, the best window of each, its cosine, and their BM25 scores."""
+    near = storage.nearest_windows(query.vector, searching.candidate_windows, scope=query.scope)
+    worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, scope=query.scope)
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
-    far = without(worded, near[1])
-    rest = storage.nearest_windows(query.vector, _ALL, within=far)
-    passages, windows, cosines = best_windows(near, rest)
+    rest = storage.best_windows(query.vector, without(worded, near[1]))
+    passages, windows, cosines = best_of_each(near, rest)
     if len(worded) >= searching.candidate_passages:
         cut = without(passages, worded)
-        more, their_bm25 = storage.best_passages(query.weights, max(1, len(cut)), within=cut)
-        worded, bm25 = np.concatenate([worded, more]), np.concatenate([bm25, their_bm25])
-    ranked = _ranked(
-        passages, windows, query.fit.closeness(cosines), scores_of(passages, worded, bm25), query, searching
-    )
-    return _crossed(ranked, query, query.crossing, searching) if query.crossing else ranked
+        worded, bm25 = np.concatenate([worded, cut]), np.concatenate([bm25, storage.scores(query.weights, cut)])
+    return passages, windows, cosines, scores_of(passages, worded, bm25)
 
 
 def _ranked(
@@ -169,8 +173,7 @@ def ranking(
     *,
     top: int,
     searching: Searching,
-    storage: Storage | None = None,
-    within: Ordinals | None = None,
+    among: Ordinals | None = None,
 ) -> Ranking:
     """Rank the passages that an answer is chosen from.
 
@@ -179,11 +182,8 @@ def ranking(
         query: The query.
         top: The maximum number of passages in the answer.
         searching: The settings.
-        storage: Where windows and passages are stored; None is the snapshot itself.
-        within: Rank only these passages; None is those in the scope of the query.
+        among: Rank exactly these passages, given in order; None is those that are found in the scope of the query.
     """
-    if within is None and query.scope:
-        within = snapshot.catalogue.within(query.scope)
     query = replace(query, crossing=crossing(query.text, snapshot))
     # Many overlapping windows surround one place, and only one of them is shown.
     most = {
@@ -191,14 +191,12 @@ def ranking(
         "candidate_passages": max(searching.candidate_passages, 20 * top),
     }
     searching = searching.model_copy(update=most)
-    phrases = quoted(snapshot, query.text, query.weights, within)
-    within = phrases.passages if phrases else within
-    storage = storage or SnapshotStorage(snapshot)
-    ranked = rank(storage, query, searching, within)
+    phrases = quoted(snapshot, query.text, query.weights, query.scope, among)
+    ranked = rank(snapshot, query, searching, phrases.passages if phrases else among)
     ranked = query.earlier.toward(ranked) if query.earlier else ranked
     candidates = phrases.placed(ranked) if phrases else ranked
-    matcher = Matcher(query.weights, snapshot.terms)
-    judge = Judge(snapshot.catalogue, storage, query.vector, query.fit, query.weights, matcher, searching.bm25_weight)
+    matcher = Matcher(query.weights, snapshot)
+    judge = Judge(snapshot, query.vector, query.fit, query.weights, matcher, searching.bm25_weight)
     reader = CandidateReader(snapshot.catalogue, matcher, judge, searching)
     return Ranking(query, matcher, candidates, reader, max(_LOOKED_AT, 2 * top), phrases)
 
@@ -210,7 +208,6 @@ def search(
     top: int,
     searching: Searching,
     encoder: Encoder,
-    storage: Storage | None = None,
 ) -> Found:
     """Find the passages that answer a question best.
 
@@ -220,12 +217,11 @@ def search(
         top: The maximum number of passages.
         searching: The settings.
         encoder: The encoder of the snapshot.
-        storage: Where windows and passages are stored; None is the snapshot itself.
 
     Returns:
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
-    ranked = ranking(snapshot, query, top=top, searching=searching, storage=storage)
+    ranked = ranking(snapshot, query, top=top, searching=searching)
     query, phrases, calibration = ranked.query, ranked.phrases, snapshot.manifest.calibration
     page = Page(snapshot.catalogue)
     for each in ranked.in_order(page):
@@ -236,7 +232,7 @@ def search(
     if not page.shown:
         return Found((), None)
     shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
-    lacking = _lacking(snapshot, query, encoder, storage or SnapshotStorage(snapshot))
+    lacking = _lacking(snapshot, query, encoder)
     evidences = [
         _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)
         for each in shown
@@ -258,13 +254,13 @@ def search(
     return Found(passages, max(evidences), missing, said)
 
 
-def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder, storage: Storage) -> Lacking:
+def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder) -> Lacking:
     """Return the words of the question itself that no document has."""
     vector, weights = (query.earlier.vector, query.earlier.weights) if query.earlier else (query.vector, query.weights)
     if any(each.others for each in weights.concepts):
         # Other names have changed the vector.
         vector = encoder.encode_query(query.text)
-    return Lacking(query.text, vector, weights, snapshot.manifest.calibration.unseen, encoder, storage)
+    return Lacking(query.text, vector, weights, snapshot.manifest.calibration.unseen, encoder, snapshot)
 
 
 def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) -> float:

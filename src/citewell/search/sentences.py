@@ -16,12 +16,11 @@ import numpy.typing as npt
 
 from citewell.document import Span
 from citewell.encoder.models import Fit
-from citewell.index.catalogue import Catalogue
 from citewell.index.sentence_spans import Numbers, Spans
+from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.matching import BY_CHANCE, Matcher, Weights
-from citewell.search.storage import Storage
 
 # The weight of the question's words within a passage, and the share of what all its sentences mean that does not count there.
 _WORDS = 0.5
@@ -145,8 +144,7 @@ class Judge:
     """Judges the sentences of passages for one question.
 
     Args:
-        catalogue: The passages, and where their sentences are.
-        storage: The vectors of their windows.
+        storage: The passages, and the vectors of their windows.
         vector: The unit vector of the question.
         fit: What its cosines mean.
         weights: The concepts of the question.
@@ -156,7 +154,6 @@ class Judge:
 
     def __init__(
         self,
-        catalogue: Catalogue,
         storage: Storage,
         vector: npt.NDArray[np.float32],
         fit: Fit,
@@ -164,7 +161,7 @@ class Judge:
         matcher: Matcher,
         words_weight: float,
     ) -> None:
-        self._catalogue = catalogue
+        self._catalogue = storage.catalogue
         self._storage = storage
         self._vector = vector
         self._fit = fit

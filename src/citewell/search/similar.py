@@ -16,7 +16,7 @@ from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.errors import UsageError
 from citewell.index.sentence_spans import Spans
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.model import Model
@@ -111,7 +111,7 @@ def _mean(snapshot: Snapshot, source: StoredPassage) -> npt.NDArray[np.float32]:
         sentences[0].start >= source.span.start and sentences[-1].end <= source.span.end
         for sentences in map(catalogue.sentences.of_window, around.tolist())
     ]
-    total = snapshot.vectors.rows(around[inside]).sum(axis=0)
+    total = snapshot.vectors_of(around[inside]).sum(axis=0)
     unit: npt.NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)
     return unit
 

@@ -12,7 +12,7 @@ from citewell.errors import UsageError
 from citewell.index.absence import UPDATE, Absence, newer_text, why_absent
 from citewell.index.changes import drifted
 from citewell.index.folder import IndexFolder
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.search.quoting import QuotationMissingError, places_of
 
 _POSITION = regex.compile(r"(?P<document>.+):(?P<start>\d{1,12})(?:-(?P<end>\d{1,12}))?", regex.DOTALL)

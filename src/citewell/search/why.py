@@ -17,7 +17,7 @@ from citewell.confidence import THRESHOLDS, Strictness
 from citewell.document import Span
 from citewell.index.absence import Absence
 from citewell.index.numbering import Ordinals
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.search.explanation import Commands, Compared, Explanation, Why
 from citewell.search.measuring import Measurer
 from citewell.search.searching import Query

@@ -19,7 +19,7 @@ from citewell.asked import Widened
 from citewell.corpus.words_file import HouseWords, WordsFiles
 from citewell.document import Span
 from citewell.index.numbering import Stretches
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.weights import OtherName, TermWeights
 from citewell.text.concepts import Concept
 from citewell.text.language import detect
@@ -132,8 +132,6 @@ class Names:
 
     def _present(self, match: Match, scope: Scope) -> list[tuple[OtherName, str]]:
         """Return the other names of a match that the searched documents have, with their folders."""
-        lexical = self._snapshot.lexical
-        within = self._snapshot.catalogue.within(scope) if scope else None
         present: list[tuple[OtherName, str]] = []
         for name, folder in match.others[:_MOST_TRIED]:
             sequences = self._sequences(name)
@@ -143,8 +141,9 @@ class Names:
             if any(known.name.casefold() == name.casefold() and not of for known, of in present):
                 continue
             passages = self._passages(folder)
-            found = lexical.other_name(name, sequences, passages if folder else None) if passages else None
-            if found and (within is None or lexical.has(found, within)):
+            here = passages if folder else None
+            found = self._snapshot.other_name(name, sequences, here) if passages else None
+            if found and self._snapshot.has_name(found, scope):
                 present.append((found, folder))
         return present[:_MOST_OTHERS]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from citewell.answer import Scope, Turn
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.search.explanation import Explanation
 from citewell.search.where import Where
 from citewell.view import View

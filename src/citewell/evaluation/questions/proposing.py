@@ -16,7 +16,7 @@ from citewell.answer import Place
 from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.evaluation.questions.feedback import Feedback
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.text.capitals import Case
 from citewell.text.definitions import definitions
 from citewell.text.own_words import Rule, rule_line

@@ -10,7 +10,7 @@ from citewell.answer import Place
 from citewell.evaluation.questions.anchoring import anchored, locate, quotation
 from citewell.evaluation.questions.feedback import Feedback, FeedbackStore
 from citewell.evaluation.questions.sets import Question, Quotation, SaidBefore, append_question, read_questions
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 
 KIND = "feedback"
 

@@ -23,7 +23,7 @@ from citewell.errors import ChangedError, ReadingError, UnavailableError, UsageE
 from citewell.index.changes import drifted
 from citewell.index.known_files import options_of
 from citewell.index.originals import original, picture_beside
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary
 from citewell.web import logs
 from citewell.web.api.responses import NO_QUESTION, NOT_HELD, READ

@@ -10,7 +10,7 @@ from citewell import answer
 from citewell.errors import UsageError
 from citewell.found import Found, rows_of
 from citewell.index.catalogue import Catalogue
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary
 from citewell.rendering.spreadsheet import csv_lines
 from citewell.search.explanation import Explanation

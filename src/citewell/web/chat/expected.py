@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from citewell.answer import Place
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.search.explanation import Compared, Explanation
 from citewell.search.where import Where
 from citewell.view import View

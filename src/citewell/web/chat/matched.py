@@ -12,9 +12,9 @@ import regex
 from citewell.answer import Answer, FoundPassage
 from citewell.asked import Widened
 from citewell.index.catalogue import Catalogue
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredPassage
-from citewell.index.term_places import TermPlaces, key_of
+from citewell.index.term_places import key_of
 from citewell.text.terms import terms_of
 
 # As many words as are in the questions of one moment.
@@ -45,7 +45,7 @@ def matched(answer: Answer, snapshot: Snapshot) -> Mapping[int, Matched]:
         snapshot: The snapshot that it is from.
     """
     asked = asked_words(answer)
-    keys = map(partial(_keys, snapshot.terms), answer.passages, _stored(answer, snapshot.catalogue))
+    keys = map(partial(_keys, snapshot), answer.passages, _stored(answer, snapshot.catalogue))
     return {
         each.rank: _in_passage(each, here, asked, answer.widened)
         for each, here in zip(answer.passages, keys, strict=True)
@@ -81,9 +81,9 @@ def _stored(answer: Answer, catalogue: Catalogue) -> Iterator[StoredPassage]:
         yield next(each for each in among if each.span.start <= passage.start and passage.end <= each.span.end)
 
 
-def _keys(terms: TermPlaces, passage: FoundPassage, stored: StoredPassage) -> set[int]:
+def _keys(snapshot: Snapshot, passage: FoundPassage, stored: StoredPassage) -> set[int]:
     """Return the digests of the words of a passage, its headings, and the head of its table."""
-    keys, starts = terms.read(stored.records)
+    keys, starts = snapshot.words(stored.records)
     inside = keys[(starts >= passage.start) & (starts < passage.end)]
     above = "\n".join([passage.title, *passage.section, passage.head.text if passage.head else ""])
     return {*inside.tolist(), *map(key_of, terms_of(above, passage.language))}

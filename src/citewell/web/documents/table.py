@@ -11,7 +11,7 @@ from citewell.assistant import Assistant
 from citewell.building.seeing import seen_in_index
 from citewell.errors import CitewellError, UsageError
 from citewell.index.library import Column, Library
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.web.auth.visitors import visitor
 from citewell.web.documents.preview import render_seen
 from citewell.web.functions import Name, PageRequest

@@ -15,7 +15,7 @@ from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.questions import anchoring
 from citewell.evaluation.questions.sets import QuestionSet, read_questions
 from citewell.evaluation.running import Run, run, save_run
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.state.folder import StateFolder
 from citewell.web.jobs import Job, Progress, Worker
 

@@ -18,7 +18,7 @@ from citewell.evaluation.questions.reviewing import Review, accept, waiting
 from citewell.evaluation.questions.sets import Question, read_questions
 from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
-from citewell.index.snapshot import Snapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.state.folder import StateFolder
 from citewell.web.chat.cards import text_key

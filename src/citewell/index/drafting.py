@@ -1,0 +1,137 @@
+"""A snapshot on this machine while it is written: its new segment, and the BM25 index of all its segments."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from citewell.errors import IndexDamagedError
+from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
+from citewell.index.concordance_writing import ConcordanceWriter
+from citewell.index.manifest import Manifest, SegmentRecord, file_digests
+from citewell.index.postings import LexicalWriter
+from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, LocalSnapshot, count_faults
+from citewell.index.stored import DocumentMap, StoredDocument
+from citewell.index.term_places import TermPlacesWriter
+from citewell.index.vectors import VectorsWriter
+
+
+class LocalDraft:
+    """A snapshot that nothing names yet (`storage.Draft`): ``folder`` is its own folder, ``segment`` that of its new segment.
+
+    Args:
+        name: Its name.
+        folder: Its own folder, which is empty.
+        segment: The folder of its new segment, which is empty.
+        before: The snapshot that it may continue.
+    """
+
+    def __init__(self, name: str, folder: Path, segment: Path, before: LocalSnapshot | None = None) -> None:
+        self.name = name
+        self.folder = folder
+        self.segment = segment
+        self._before = before
+        self._continued: LocalSnapshot | None = None
+        self._written: LocalWriter | None = None
+
+    @contextmanager
+    def writing(self, number: int, dimension: int, *, continues: bool) -> Iterator[LocalWriter]:
+        """Write the snapshot while the block runs (`storage.Draft.writing`)."""
+        continued = self._continued = self._before if continues else None
+        with ExitStack() as stack:
+            writer = LocalWriter(self, number, dimension, continued.lexical.folder if continued else None, stack)
+            yield writer
+            writer.close()
+        if writer.documents:
+            self._written = writer
+        else:
+            # Documents were only removed.
+            shutil.rmtree(self.segment)
+
+    def segments(self) -> tuple[SegmentRecord, ...]:
+        """Describe the new segment, if it has documents (`storage.Draft.segments`)."""
+        if self._written is None:
+            return ()
+        record = SegmentRecord(
+            name=self.name,
+            number=self._written.number,
+            documents=self._written.documents,
+            passages=self._written.passages,
+            windows=self._written.windows,
+            files=file_digests(self.segment),
+        )
+        return (record,)
+
+    def files(self) -> dict[str, str]:
+        """Return the digests of the snapshot's own files (`storage.Draft.files`); those that it shares are known."""
+        before = self._continued
+        known = {before.folder / name: digest for name, digest in before.manifest.files.items()} if before else {}
+        return file_digests(self.folder, known)
+
+    def seal(self, manifest: Manifest) -> LocalSnapshot:
+        """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
+        snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest)
+        for fault in count_faults(snapshot):
+            raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
+        return snapshot
+
+
+class LocalWriter:
+    """Writes a segment (`storage.Writer`).
+
+    Args:
+        draft: The snapshot.
+        number: The number of the segment.
+        dimension: The dimension of its vectors.
+        earlier: The folder of the BM25 index that is continued, if one is.
+        stack: What ends what is begun here.
+    """
+
+    def __init__(self, draft: LocalDraft, number: int, dimension: int, earlier: Path | None, stack: ExitStack) -> None:
+        folder = draft.segment
+        self.number = number
+        self._catalogue = CatalogueWriter(folder / CATALOGUE)
+        self._lexical = stack.enter_context(LexicalWriter(draft.folder / LEXICAL, number, earlier))
+        self.words = self._catalogue.words
+        self.places = stack.enter_context(TermPlacesWriter(folder / TERMS))
+        self._concordance = stack.enter_context(ConcordanceWriter(folder / CONCORDANCE))
+        self.vectors = VectorsWriter(folder / VECTORS, dimension)
+        stack.callback(self.vectors.close)
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are."""
+        return self._catalogue.documents
+
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return self._catalogue.passages
+
+    @property
+    def windows(self) -> int:
+        """How many windows there are."""
+        return self._catalogue.windows
+
+    def remove(self, segment: int, passages: range) -> None:
+        """Remove passages of an earlier segment (`storage.Writer.remove`)."""
+        self._lexical.remove(segment, passages)
+
+    def add(
+        self, document: StoredDocument, passages: Iterable[AnalysedPassage], where: DocumentMap | None = None
+    ) -> None:
+        """Add a document (`storage.Writer.add`)."""
+        self._catalogue.add(document, self._indexed(passages), where)
+        self._concordance.add(document.text)
+
+    def close(self) -> None:
+        """Finish the catalogue; all else is finished when the block ends."""
+        self._catalogue.close()
+
+    def _indexed(self, passages: Iterable[AnalysedPassage]) -> Iterator[AnalysedPassage]:
+        """Index each passage by its words, and yield it."""
+        for nth, each in enumerate(passages, self._catalogue.passages):
+            self._lexical.add(nth, each.terms)
+            yield each

@@ -1,0 +1,236 @@
+"""What every engine that holds an index has to do, told by `Storage` and computed plainly beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from citewell import IndexFolder, Settings, build
+from citewell.answer import Filter, Scope
+from citewell.encoder.encoding import Encoder
+from citewell.errors import UsageError
+from citewell.index.numbering import Ordinals, Stretches
+from citewell.index.phrasing import Required, may_have
+from citewell.index.settled import Scores
+from citewell.index.storage import Snapshot
+from citewell.text.phrases import phrases_in
+from citewell.text.terms import terms_of
+from tests.support.plain_storage import PlainStorage
+from tests.support.shared import shared
+
+FIRST = 100
+# Those whose scores differ by less may change places.
+ALIKE = 1e-5
+THINGS = [
+    "harbour",
+    "ferry",
+    "lighthouse",
+    "baker",
+    "bridge",
+    "garden",
+    "Wi-Fi",
+    "KX-4410-B",
+    "lantern",
+    "getUserByName",
+]
+DOINGS = ["stands near", "was sold to", "belongs to", "is older than", "cannot be seen from"]
+GERMAN = ["Der Hafen", "Die Fähre", "Der Leuchtturm", "Das Wi-Fi", "Der Bäcker", "Die Laterne"]
+QUESTIONS = [
+    "Which ferry belongs to the baker?",
+    "wi-fi lighthouse",
+    "Was the KX4410B sold?",
+    "get user by name",
+    "Wem gehört der Hafen?",
+    "harbour harbour bridge garden lantern",
+    "zebra",
+    "Where does the baker of the north stand?",
+]
+SCOPES = [
+    Scope(),
+    Scope(folders=("north",)),
+    Scope(documents=("south/011.md", "north/002.md", "north/010.md")),
+    Scope(filters=(Filter(name="author", value="Ada"),)),
+    Scope(folders=("north",), filters=(Filter(name="author", value="Ada", excluded=True),)),
+    Scope(languages=("de",)),
+    Scope(folders=("south",), languages=("en",)),
+]
+
+Found = tuple[Ordinals, Scores]
+
+
+def _text(draw: Random, language: str) -> str:
+    if language == "de":
+        sentences = [
+            f"{draw.choice(GERMAN)} gehört seit dem Jahr {draw.randint(1800, 1999)} der Stadt und wird noch benutzt."
+            for _ in range(draw.randint(1, 20))
+        ]
+    else:
+        sentences = [
+            f"The {draw.choice(THINGS)} {draw.choice(DOINGS)} the {draw.choice(THINGS)}."
+            for _ in range(draw.randint(1, 20))
+        ]
+    author = draw.choice(["Ada", "Grace"])
+    return (
+        f"---\nauthor: {author}\n---\n\n# {draw.choice(THINGS)} {draw.choice(THINGS)}\n\n" + " ".join(sentences) + "\n"
+    )
+
+
+def _write(corpus: Path, nth: int) -> None:
+    file = corpus / ("north" if nth % 3 else "south") / f"{nth:03}.md"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(_text(Random(nth), "de" if nth % 5 == 0 else "en"), encoding="utf-8")
+
+
+def _build_both(folder: Path) -> None:
+    """Write the same documents into two indexes: at once, and part by part."""
+    settings = Settings(model="english")
+    for end in (90, 115, 120):
+        for nth in range(end):
+            _write(folder / "corpus", nth)
+        build(folder / "corpus", IndexFolder(folder / "grown"), settings)
+    build(folder / "corpus", IndexFolder(folder / "whole"), settings)
+
+
+@pytest.fixture(scope="module")
+def indexes(encoder: Encoder) -> Path:
+    assert encoder.card.dimension
+    return shared("contract", _build_both)
+
+
+@pytest.fixture(scope="module", params=["whole", "grown"], ids=["one segment", "several segments"])
+def engine(request: pytest.FixtureRequest, indexes: Path) -> Snapshot:
+    """Every engine, with the same documents."""
+    snapshot = IndexFolder(indexes / request.param).open()
+    assert (len(snapshot.manifest.segments) > 1) is (request.param == "grown")
+    return snapshot
+
+
+@pytest.fixture(scope="module")
+def plain(engine: Snapshot) -> PlainStorage:
+    return PlainStorage(engine)
+
+
+def compare(ours: Found, theirs: Found) -> None:
+    """Assert that two lists are equal in order, but for those whose scores differ by hardly anything."""
+    assert len(ours[0]) == len(theirs[0])
+    assert ours[1].dtype == theirs[1].dtype == np.float32
+    assert (np.diff(ours[1]) <= 0).all()
+    assert np.abs(ours[1] - theirs[1]).max(initial=0) < ALIKE * max(1.0, float(np.abs(ours[1]).max(initial=1)))
+    score = dict(zip(*(each.tolist() for each in theirs), strict=True))
+    for at, ordinal in enumerate(ours[0].tolist()):
+        expected = theirs[1][at]
+        # One at the end of the list may have another instead.
+        assert abs(score.get(ordinal, theirs[1][-1]) - expected) < ALIKE * max(1.0, expected)
+
+
+def in_order(found: Found) -> None:
+    """Assert that equal scores are in the order of their numbers."""
+    ordinals, scores = found
+    same = np.flatnonzero(np.diff(scores) == 0)
+    assert (ordinals[same] < ordinals[same + 1]).all()
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+def test_the_nearest_windows(engine: Snapshot, plain: PlainStorage, scope: Scope) -> None:
+    for like in (0, 40, engine.catalogue.windows_end - 1):
+        vector = engine.vectors_of(np.array([like]))[0]
+        for count in (1, FIRST, engine.catalogue.windows_end + 1):
+            windows, passages, cosines = engine.nearest_windows(vector, count, scope=scope)
+            expected = plain.nearest_windows(vector, count, scope=scope)
+            compare((windows, cosines), (expected[0], expected[2]))
+            assert passages.tolist() == engine.catalogue.passages_of(windows).tolist()
+            in_order((windows, cosines))
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=str)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_best_passages(engine: Snapshot, plain: PlainStorage, question: str, scope: Scope) -> None:
+    weights = engine.weights(question)
+    for count in (1, FIRST, engine.catalogue.passages_end + 1):
+        found = engine.best_passages(weights, count, scope=scope)
+        compare(found, plain.best_passages(weights, count, scope=scope))
+        in_order(found)
+
+
+@pytest.mark.parametrize(
+    "phrase", ['"near the ferry"', '"the baker is older"', '"KX-4410-B"', '"Wi-Fi cannot be seen"']
+)
+@pytest.mark.parametrize("scope", SCOPES[:3], ids=str)
+def test_what_passages_must_have(engine: Snapshot, plain: PlainStorage, phrase: str, scope: Scope) -> None:
+    required, weights = may_have(phrases_in(phrase)[0], engine.languages), engine.weights("harbour")
+    assert isinstance(required, Required)
+    ordinals, scores = engine.best_passages(weights, engine.catalogue.passages_end, scope=scope, required=required)
+    assert set(ordinals.tolist()) == plain.having(required, scope)
+    assert (np.diff(scores) <= 0).all()
+    # Those with the words side by side are before all that have them far apart, whatever else those have.
+    near = plain.having_side_by_side(required, scope)
+    assert near or scope or not required.near
+    if near and scores[-1] < scores[0] / 100:
+        assert min(scores[nth] for nth, each in enumerate(ordinals.tolist()) if each in near) > 100 * scores[-1]
+
+
+def test_the_best_window_of_each_of_some_passages(engine: Snapshot, plain: PlainStorage) -> None:
+    vector = engine.vectors_of(np.array([7]))[0]
+    for passages in (np.arange(3, engine.catalogue.passages_end, 7), np.zeros(0, dtype=np.int64)):
+        windows, owners, cosines = engine.best_windows(vector, passages)
+        expected = plain.best_windows(vector, passages)
+        compare((windows, cosines), (expected[0], expected[2]))
+        assert sorted(owners.tolist()) == passages.tolist()
+        assert owners.tolist() == engine.catalogue.passages_of(windows).tolist()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_scores_of_some_passages(engine: Snapshot, plain: PlainStorage, question: str) -> None:
+    weights = engine.weights(question)
+    for step in (1, 9, 400):
+        passages = np.arange(2, engine.catalogue.passages_end, step)
+        scores = engine.scores(weights, passages)
+        assert scores.dtype == np.float32
+        assert np.allclose(scores, plain.scores(weights, passages), atol=ALIKE)
+    assert engine.scores(weights, np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+def test_cosines_are_those_of_the_stored_vectors(engine: Snapshot) -> None:
+    vector, windows = engine.vectors_of(np.array([3]))[0], range(5, 9)
+    assert np.allclose(engine.cosines(vector, windows), engine.vectors_of(np.arange(5, 9)) @ vector, atol=1e-6)
+    assert np.allclose(np.linalg.norm(engine.vectors_of(np.arange(50)), axis=1), 1, atol=2e-3)
+
+
+def test_another_name_counts_where_it_does(engine: Snapshot, plain: PlainStorage) -> None:
+    sequences = (tuple(terms_of("lighthouse", "en")),)
+    north = Stretches.of(engine.catalogue.within(Scope(folders=("north",))))
+    assert engine.other_name("windmill", (("windmil",),)) is None
+    for inside in (None, north):
+        name = engine.other_name("lighthouse", sequences, inside)
+        assert name is not None
+        assert engine.has_name(name, Scope(folders=("north",)))
+        assert engine.has_name(name, Scope(folders=("south",))) is (inside is None)
+        asked = engine.weights("beacon")
+        widened = type(asked)(tuple(each.widened([name]) for each in asked.concepts), asked.unknown)
+        compare(engine.best_passages(widened, FIRST), plain.best_passages(widened, FIRST))
+
+
+def test_a_scope_that_names_nothing_finds_nothing(engine: Snapshot) -> None:
+    vector, nowhere = engine.vectors_of(np.array([0]))[0], Scope(documents=("nowhere.md",))
+    assert [len(each) for each in engine.nearest_windows(vector, 5, scope=nowhere)] == [0, 0, 0]
+    assert [len(each) for each in engine.best_passages(engine.weights("harbour"), 5, scope=nowhere)] == [0, 0]
+    with pytest.raises(UsageError, match="no document has author:Nobody"):
+        engine.nearest_windows(vector, 5, scope=Scope(filters=(Filter(name="author", value="Nobody"),)))
+
+
+def test_both_engines_weigh_words_alike(indexes: Path) -> None:
+    whole, grown = (IndexFolder(indexes / name).open() for name in ("whole", "grown"))
+    for question in QUESTIONS:
+        ours, theirs = ([each.weight for each in engine.weights(question).concepts] for engine in (whole, grown))
+        assert ours == theirs
+    assert whole.unseen() == grown.unseen()
+
+
+def test_words_are_those_of_the_passage(engine: Snapshot) -> None:
+    for passage in engine.catalogue.passages([0, 5, engine.catalogue.passages_end - 1]):
+        keys, starts = engine.words(passage.records)
+        assert len(keys) == len(starts) == len(passage.records)
+        assert all(passage.span.start <= start < passage.span.end for start in starts.tolist())
