@@ -194,8 +194,10 @@ def test_the_scores_of_some_passages(engine: Snapshot, plain: PlainStorage, ques
 
 
 def test_cosines_are_those_of_the_stored_vectors(engine: Snapshot) -> None:
-    vector, windows = engine.vectors_of(np.array([3]))[0], range(5, 9)
-    assert np.allclose(engine.cosines(vector, windows), engine.vectors_of(np.arange(5, 9)) @ vector, atol=1e-6)
+    vector, windows = engine.vectors_of(np.array([3]))[0], np.array([8, 5, 6, 5])
+    cosines = engine.cosines(vector, windows)
+    assert np.allclose(cosines, engine.vectors_of(windows) @ vector, atol=1e-6)
+    assert cosines[1] == cosines[3]
     assert np.allclose(np.linalg.norm(engine.vectors_of(np.arange(50)), axis=1), 1, atol=2e-3)
 
 

@@ -137,7 +137,7 @@ def test_a_sentence_has_the_mean_cosine_of_its_windows(coast: Assistant) -> None
 
 def judged(*words: dict[int, float], cosines: Sequence[float] | None = None, total: float = 3.0) -> Judged:
     starts = [10 * nth for nth in range(len(words))]
-    sentences = Spans(starts, [start + 9 for start in starts])
+    sentences = Spans(np.array([(start, start + 9) for start in starts]))
     weights = np.array([[each.get(number, 0.0) for number in range(3)] for each in words])
     return Judged(sentences, np.array(cosines or [0.5] * len(words)), weights, total, 1.0)
 

@@ -22,7 +22,7 @@ from citewell.document import Passage, Span, Window, above
 from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.database import Row
 from citewell.index.documents import Documents
-from citewell.index.numbering import Ordinals
+from citewell.index.numbering import Ordinals, concatenated
 from citewell.index.sentence_spans import Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.text.vocabulary import Vocabulary, merged
@@ -111,7 +111,7 @@ class Catalogue(Documents):
     def windows_of(self, passages: Ordinals) -> Ordinals:
         """Return the windows of some passages."""
         starts, ends = self._window_starts[passages], self._window_starts[passages + 1]
-        return _ranges(starts, ends)
+        return concatenated(starts, ends)
 
     def within(self, scope: Scope) -> Ordinals:
         """Return the passages of the documents in a scope, sorted."""
@@ -218,7 +218,7 @@ class Catalogue(Documents):
     def _passages_in(self, documents: Iterable[int]) -> Ordinals:
         """Return the passages of some documents, in their order."""
         ends = [(self._held.firsts[nth], self._held.ends[nth]) for nth in documents]
-        return _ranges(*np.array(ends, dtype=np.int64).reshape(-1, 2).T)
+        return concatenated(*np.array(ends, dtype=np.int64).reshape(-1, 2).T)
 
     def _passage(self, segment: int, row: Row) -> StoredPassage:
         number, name, place, section, start, end, first, last, packed, first_record, end_record, outline = row
@@ -258,11 +258,3 @@ def _headings(packed: str) -> tuple[str, ...]:
 def _head(packed: str) -> Span | None:
     # Few passages are below the head of a table.
     return None if packed == "[]" else Span(*json.loads(packed)[0])
-
-
-def _ranges(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Ordinals:
-    """Concatenate the ranges ``[start, end)``."""
-    sizes = ends - starts
-    before = np.cumsum(sizes) - sizes
-    found: Ordinals = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
-    return found

@@ -196,7 +196,8 @@ class PassageTerms:
         clauses = []
         for form in weighted.forms:
             if inside := self._index.all_with(FORMS, form):
-                clauses.append(Query.boost_query(term(FORMS, form), weighted.weight / self._idf(inside)))
+                factor = weighted.weight / self._idf(inside)
+                clauses.append(term(FORMS, form) if factor == 1 else Query.boost_query(term(FORMS, form), factor))
             if self._index.frequency(PARTS, form):
                 clauses.append(Query.const_score_query(term(PARTS, form), weighted.weight))
         clauses += [Query.const_score_query(side_by_side(parts), weighted.weight) for parts in weighted.sequences]

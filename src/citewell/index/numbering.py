@@ -74,6 +74,8 @@ class Numbering:
         Raises:
             ValueError: There are no such passages.
         """
+        if self._is_plain and not (marks >= self._bases[-1]).any():
+            return marks
         numbers, inside = marks >> _BITS, marks & ((1 << _BITS) - 1)
         segments = np.searchsorted(self._numbers, numbers)
         segments[segments == len(self._numbers)] = 0
@@ -90,6 +92,14 @@ class Numbering:
             for first, end in pairwise(edges):
                 low, high = self.marks(np.array([first, end - 1], dtype=np.int64)).tolist()
                 yield low, high
+
+
+def concatenated(starts: Ordinals, ends: Ordinals) -> Ordinals:
+    """Return the numbers from each start up to its end, one range after the other."""
+    sizes = ends - starts
+    before = np.cumsum(sizes) - sizes
+    found: Ordinals = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
+    return found
 
 
 def _start(stretch: range) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -50,14 +51,29 @@ class SentencesWriter:
 
 
 class Spans(Sequence[Span]):
-    """Spans in order, which do not overlap, as their starts and their ends; few of them are ever looked at one by one."""
+    """Spans in order, which do not overlap; few of them are ever looked at one by one.
 
-    def __init__(self, starts: list[int], ends: list[int]) -> None:
-        self.starts = starts
-        self.ends = ends
+    Args:
+        bounds: Where each starts and ends.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where they start."""
+        found: list[int] = self._bounds[:, 0].tolist()
+        return found
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where they end."""
+        found: list[int] = self._bounds[:, 1].tolist()
+        return found
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self._bounds)
 
     def __iter__(self) -> Iterator[Span]:
         return map(Span, self.starts, self.ends)
@@ -70,13 +86,13 @@ class Spans(Sequence[Span]):
 
     def __getitem__(self, at: int | slice) -> Span | Spans:
         if isinstance(at, slice):
-            return Spans(self.starts[at], self.ends[at])
+            return Spans(self._bounds[at])
         return Span(self.starts[at], self.ends[at])
 
     @property
     def whole(self) -> Span:
         """All of them, with what is between."""
-        return Span(self.starts[0], self.ends[-1])
+        return Span(int(self._bounds[0, 0]), int(self._bounds[-1, 1]))
 
 
 class Sentences:
@@ -134,7 +150,7 @@ class Sentences:
 
     def spans(self, numbers: range) -> Spans:
         """Return the spans of some sentences."""
-        return Spans(*self.bounds(numbers).T.tolist())
+        return Spans(self.bounds(numbers))
 
     def bounds(self, numbers: range) -> Bounds:
         """Return where some sentences start and end."""

@@ -88,14 +88,14 @@ class LocalStorage:
     def best_windows(self, vector: Vectors, passages: Ordinals) -> tuple[Ordinals, Ordinals, Scores]:
         """Return of each of some passages the window nearest to a vector (`Storage.best_windows`)."""
         every = self.catalogue.windows_of(passages)
-        windows, cosines = best_of(every, self.vectors.rows(every) @ vector, len(every))
+        windows, cosines = best_of(every, self.vectors.cosines(vector, every), len(every))
         owners = self.catalogue.passages_of(windows)
         first = np.sort(np.unique(owners, return_index=True)[1])
         return windows[first], owners[first], cosines[first]
 
-    def cosines(self, vector: Vectors, windows: range) -> Scores:
+    def cosines(self, vector: Vectors, windows: Ordinals) -> Scores:
         """Return the cosine of each of some windows (`Storage.cosines`)."""
-        return self.vectors.between(windows) @ vector
+        return self.vectors.cosines(vector, windows)
 
     def vectors_of(self, windows: Ordinals) -> Vectors:
         """Return the vectors of some windows (`Storage.vectors_of`)."""

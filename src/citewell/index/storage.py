@@ -75,8 +75,8 @@ class Storage(Protocol):
     def best_windows(self, vector: Vectors, passages: Ordinals) -> tuple[Ordinals, Ordinals, Scores]:
         """Return of each of some passages the window nearest to a vector, its passage and its cosine; nearest first."""
 
-    def cosines(self, vector: Vectors, windows: range) -> Scores:
-        """Return the cosine of each of some windows of one document with a unit vector."""
+    def cosines(self, vector: Vectors, windows: Ordinals) -> Scores:
+        """Return the cosine of each of some windows with a unit vector; equal vectors have equal ones."""
 
     def vectors_of(self, windows: Ordinals) -> Vectors:
         """Return the vectors of some windows, shape (n, dimension)."""

@@ -71,7 +71,7 @@ class Earlier:
             fit: What the cosines of the encoder mean.
         """
         calibration, here = snapshot.manifest.calibration, shown.candidate
-        cosine = snapshot.cosines(self.vector, range(here.window, here.window + 1))
+        cosine = snapshot.cosines(self.vector, np.array([here.window]))
         near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
         (words,) = snapshot.scores(self.weights, np.array([here.passage], dtype=np.int64)).tolist()
         found = evidence(float(near), words, self.weights.total, 0.0)

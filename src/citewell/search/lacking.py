@@ -77,7 +77,7 @@ class Lacking:
 
     def _rise(self, candidate: Candidate, rest: _Rest) -> float:
         """Return how much nearer the question is to a place without them."""
-        window = range(candidate.window, candidate.window + 1)
+        window = np.array([candidate.window])
         cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, rest.vector)]
         whole, without = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
         return float(without - whole)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from citewell.document import Span
 from citewell.encoder.models import Fit
+from citewell.index.numbering import concatenated
 from citewell.index.sentence_spans import Numbers, Spans
 from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
@@ -205,17 +206,11 @@ class Judge:
         counts = np.array([len(each) for each in numbers])
         edges = counts.cumsum()
         starts, stops = firsts[edges - counts], ends[edges - 1]
-        cosines = [
-            self._storage.cosines(self._vector, range(start, stop))
-            for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
-        ]
-        close = self._fit.closeness(np.concatenate(cosines).astype(np.float64))
-        # Summed for each passage apart, a row each, so that passages with the same text have the same values.
-        lengths = stops - starts
-        sums = np.zeros((len(numbers), int(lengths.max()) + 1))
-        sums[:, 1:][np.arange(sums.shape[1] - 1) < lengths[:, None]] = close
-        sums.cumsum(axis=1, out=sums)
-        row = np.arange(len(numbers)).repeat(counts)
-        before = starts[row]
-        means: Values = (sums[row, ends - before] - sums[row, firsts - before]) / (ends - firsts)
+        cosines = self._storage.cosines(self._vector, concatenated(starts, stops))
+        close = self._fit.closeness(cosines.astype(np.float64))
+        # Each sum is of its own windows alone, so that a sentence has the same value wherever its text stands.
+        moved = np.repeat(np.cumsum(stops - starts) - stops, counts)
+        edges = np.stack([firsts + moved, ends + moved], axis=1).reshape(-1)
+        sums = np.add.reduceat(np.append(close, 0.0), edges)[::2]
+        means: Values = sums / (ends - firsts)
         return means

@@ -70,7 +70,7 @@ def similar(snapshot: Snapshot, place: Place, *, top: int, scope: Scope, searchi
     ranked = ranking(snapshot, query, top=top + 1, searching=searching)
     page = Page(snapshot.catalogue)
     itself = Candidate(source.ordinal, source.first_window, 1.0, 0.0, 1.0)
-    whole = Spans([source.span.start], [source.span.end])
+    whole = Spans(np.array([(source.span.start, source.span.end)]))
     page.place(Read(itself, source, whole, Judged(whole, np.ones(1), np.zeros((1, 0)), 0.0, 1.0)))
     for each in ranked.in_order(page):
         if len(page.shown) > top:
