@@ -58,11 +58,9 @@ class VectorsWriter:
             OSError: The disk did not take it.
         """
         self._stream.flush()
-        index = faiss.IndexScalarQuantizer(self._dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
+        index = _empty(self._dimension)
         if self.count:
-            index.codes.resize(self.count * self._dimension * _STORED.itemsize)
-            index.ntotal = self.count
-            _codes(index)[:] = self._all()
+            _fill(index, self._all())
         try:
             faiss.write_index(index, str(self._file))
         except RuntimeError as error:
@@ -132,19 +130,26 @@ class WindowVectors:
 
     def rows(self, ordinals: Ordinals) -> npt.NDArray[np.float32]:
         """Return the vectors of some windows, shape (n, dimension)."""
+        return self._codes_of(ordinals).astype(np.float32)
+
+    def cosines(self, vector: npt.NDArray[np.float32], ordinals: Ordinals) -> Scores:
+        """Return the cosine of each of some windows with a unit vector, as ``nearest`` does; some may be the same."""
+        # By FAISS, too: NumPy decodes half precision four times as slowly, and would sum in another order.
+        index = _empty(self.dimension)
+        _fill(index, self._codes_of(ordinals))
+        scores, places = index.search(vector[None, :], max(1, len(ordinals)))
+        found = np.empty(len(ordinals), dtype=np.float32)
+        found[places[0, : len(ordinals)]] = scores[0, : len(ordinals)]
+        return found
+
+    def _codes_of(self, ordinals: Ordinals) -> npt.NDArray[np.float16]:
         if len(self._parts) == 1:
-            return self._parts[0].codes[ordinals].astype(np.float32)
-        found = np.empty((len(ordinals), self.dimension), dtype=np.float32)
+            return self._parts[0].codes[ordinals]
+        found = np.empty((len(ordinals), self.dimension), dtype=np.float16)
         of = np.searchsorted(self._bases, ordinals, side="right") - 1
         for nth in np.unique(of).tolist():
             here = of == nth
             found[here] = self._parts[nth].codes[ordinals[here] - self._bases[nth]]
-        return found
-
-    def cosines(self, vector: npt.NDArray[np.float32], ordinals: Ordinals) -> Scores:
-        """Return the cosine of each of some windows with a unit vector."""
-        # BLAS may sum a row in another order where it stands at another place, and equal rows would differ.
-        found: Scores = np.einsum("nd,d->n", self.rows(ordinals), vector)
         return found
 
 
@@ -181,6 +186,17 @@ class _Part:
             return ordinals[0] + self.base, scores[0]
 
         return settled(search, min(count, most), most)
+
+
+def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
+    return faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
+
+
+def _fill(index: faiss.IndexScalarQuantizer, vectors: npt.NDArray[np.float16]) -> None:
+    """Give an empty index vectors as they are kept, shape (n, dimension)."""
+    index.codes.resize(vectors.size * _STORED.itemsize)
+    index.ntotal = len(vectors)
+    _codes(index)[:] = vectors
 
 
 def _codes(index: faiss.IndexScalarQuantizer) -> npt.NDArray[np.float16]:

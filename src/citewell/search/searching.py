@@ -106,9 +106,7 @@ def _proposed(storage: Storage, query: Query, searching: Searching) -> tuple[Ord
     # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
     # only the missing ones are computed.
     rest = storage.best_windows(query.vector, without(worded, near[1]))
-    passages, windows, _ = best_of_each(near, rest)
-    # The same text has the same cosine, whichever way it was found.
-    cosines = storage.cosines(query.vector, windows).astype(np.float64)
+    passages, windows, cosines = best_of_each(near, rest)
     if len(worded) >= searching.candidate_passages:
         cut = without(passages, worded)
         worded, bm25 = np.concatenate([worded, cut]), np.concatenate([bm25, storage.scores(query.weights, cut)])
