@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -58,6 +60,8 @@ SCOPES = [
     Scope(folders=("south",), languages=("en",)),
 ]
 
+ENGINES = {"whole": "one segment", "grown": "several segments", "sketched": "with sketches"}
+
 Found = tuple[Ordinals, Scores]
 
 
@@ -65,12 +69,12 @@ def _text(draw: Random, language: str) -> str:
     if language == "de":
         sentences = [
             f"{draw.choice(GERMAN)} gehört seit dem Jahr {draw.randint(1800, 1999)} der Stadt und wird noch benutzt."
-            for _ in range(draw.randint(1, 20))
+            for _ in range(draw.randint(1, 16))
         ]
     else:
         sentences = [
             f"The {draw.choice(THINGS)} {draw.choice(DOINGS)} the {draw.choice(THINGS)}."
-            for _ in range(draw.randint(1, 20))
+            for _ in range(draw.randint(1, 16))
         ]
     author = draw.choice(["Ada", "Grace"])
     return (
@@ -84,28 +88,44 @@ def _write(corpus: Path, nth: int) -> None:
     file.write_text(_text(Random(nth), "de" if nth % 5 == 0 else "en"), encoding="utf-8")
 
 
-def _build_both(folder: Path) -> None:
-    """Write the same documents into two indexes: at once, and part by part."""
+def _build_all(folder: Path) -> None:
+    """Write the same documents into three indexes: at once, part by part, and at once as if they were many."""
     settings = Settings(model="english")
-    for end in (90, 115, 120):
+    for end in (60, 76, 80):
         for nth in range(end):
             _write(folder / "corpus", nth)
         build(folder / "corpus", IndexFolder(folder / "grown"), settings)
     build(folder / "corpus", IndexFolder(folder / "whole"), settings)
+    with as_if_large():
+        build(folder / "corpus", IndexFolder(folder / "sketched"), settings)
+
+
+@contextmanager
+def as_if_large() -> Iterator[None]:
+    """Have few windows be searched by sketches, as many are; for so few, they keep a higher promise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("citewell.index.vectors.LEAST_WINDOWS", 1)
+        patch.setattr("citewell.index.sketches.LEAST_WINDOWS", 1)
+        patch.setattr("citewell.index.sketches.MOST_CHOSEN", 1.0)
+        patch.setattr("citewell.index.sketches.PROMISED", 1.0)
+        yield
 
 
 @pytest.fixture(scope="module")
 def indexes(encoder: Encoder) -> Path:
     assert encoder.card.dimension
-    return shared("contract", _build_both)
+    return shared("contract", _build_all)
 
 
-@pytest.fixture(scope="module", params=["whole", "grown"], ids=["one segment", "several segments"])
-def engine(request: pytest.FixtureRequest, indexes: Path) -> Snapshot:
+@pytest.fixture(scope="module", params=ENGINES, ids=ENGINES.get)
+def engine(request: pytest.FixtureRequest, indexes: Path) -> Iterator[Snapshot]:
     """Every engine, with the same documents."""
     snapshot = IndexFolder(indexes / request.param).open()
-    assert (len(snapshot.manifest.segments) > 1) is (request.param == "grown")
-    return snapshot
+    segments = snapshot.manifest.segments
+    assert (len(segments) > 1) is (request.param == "grown")
+    assert all(each.sketches is None for each in segments) is (request.param != "sketched")
+    with as_if_large():
+        yield snapshot
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,16 @@ from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import Manifest, SegmentRecord, file_digests
 from citewell.index.postings import LexicalWriter
-from citewell.index.snapshot import CATALOGUE, CONCORDANCE, LEXICAL, TERMS, VECTORS, LocalSnapshot, count_faults
+from citewell.index.snapshot import (
+    CATALOGUE,
+    CONCORDANCE,
+    LEXICAL,
+    SKETCHES,
+    TERMS,
+    VECTORS,
+    LocalSnapshot,
+    count_faults,
+)
 from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import VectorsWriter
@@ -60,6 +69,7 @@ class LocalDraft:
             documents=self._written.documents,
             passages=self._written.passages,
             windows=self._written.windows,
+            sketches=self._written.vectors.sketches,
             files=file_digests(self.segment),
         )
         return (record,)
@@ -97,7 +107,7 @@ class LocalWriter:
         self.words = self._catalogue.words
         self.places = stack.enter_context(TermPlacesWriter(folder / TERMS))
         self._concordance = stack.enter_context(ConcordanceWriter(folder / CONCORDANCE))
-        self.vectors = VectorsWriter(folder / VECTORS, dimension)
+        self.vectors = VectorsWriter(folder / VECTORS, dimension, folder / SKETCHES)
         stack.callback(self.vectors.close)
 
     @property

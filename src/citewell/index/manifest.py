@@ -13,11 +13,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citewell.confidence import Calibration
 from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
+from citewell.index.sketches import SketchRecord
 from citewell.index.soundness import known_digest
 from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 12
+FORMAT = 13
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 ABOVE_WEIGHT = 0.3
 _END = b"\n}"
@@ -69,7 +70,7 @@ class SegmentRecord(_Frozen):
     """A segment of a snapshot, and the SHA-256 of each of its files; snapshots share segments.
 
     BM25 knows it by its ``number`` (``numbering``). ``documents``, ``passages`` and ``windows`` count all that it has.
-    ``removed`` are its documents that are no longer valid, by their numbers in it.
+    ``removed`` are its documents that are no longer valid, by their numbers in it. A large one has ``sketches``.
     """
 
     name: str
@@ -77,6 +78,7 @@ class SegmentRecord(_Frozen):
     documents: int
     passages: int
     windows: int
+    sketches: SketchRecord | None = None
     removed: tuple[int, ...] = ()
     files: dict[str, str]
 

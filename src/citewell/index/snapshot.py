@@ -18,6 +18,7 @@ from citewell.index.numbering import Numbering, Ordinals, Stretches
 from citewell.index.phrasing import Required
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores, best_of
+from citewell.index.sketches import Sketches, SketchRecord
 from citewell.index.soundness import Soundness
 from citewell.index.storage import EVERYWHERE, Vectors
 from citewell.index.term_places import Keys, Starts, TermPlaces
@@ -29,6 +30,7 @@ from citewell.text.terms import DEFAULT_LANGUAGE
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 VECTORS = "vectors.faiss"
+SKETCHES = "sketches.faiss"
 TERMS = "terms.bin"
 CONCORDANCE = "concordance.sqlite"
 # Scopes whose passages are remembered: one is of the size of its passages.
@@ -37,16 +39,20 @@ _SCOPES = 4
 
 @dataclass(frozen=True, slots=True)
 class SegmentFiles:
-    """The files of a segment of a snapshot: its folder, its number for BM25, and its documents that are no longer valid."""
+    """The files of a segment of a snapshot: its folder, its number for BM25, and its documents that are no longer valid.
+
+    A large one has ``sketches``.
+    """
 
     folder: Path
     number: int = 0
     removed: frozenset[int] = frozenset()
+    sketches: SketchRecord | None = None
 
 
 def files_of(segments: Iterable[SegmentRecord], folder: Path) -> list[SegmentFiles]:
     """Return the files of segments, given the folder of all."""
-    return [SegmentFiles(folder / each.name, each.number, frozenset(each.removed)) for each in segments]
+    return [SegmentFiles(folder / each.name, each.number, frozenset(each.removed), each.sketches) for each in segments]
 
 
 class LocalStorage:
@@ -65,7 +71,8 @@ class LocalStorage:
         self.terms = TermPlaces(*(folder / TERMS for folder in folders), soundness=soundness)
         self.catalogue = Catalogue(files, [each.removed for each in segments], self.terms.bases)
         valid = None if self.catalogue.is_whole else self.catalogue.valid_windows
-        self.vectors = WindowVectors(*(folder / VECTORS for folder in folders), valid=valid)
+        sketches = [Sketches(each.folder / SKETCHES, each.sketches) if each.sketches else None for each in segments]
+        self.vectors = WindowVectors(*(folder / VECTORS for folder in folders), sketches=sketches, valid=valid)
         sizes = [(each.number, file.passage_count) for each, file in zip(segments, files, strict=True)]
         self.lexical = PassageTerms(lexical, soundness, Numbering(sizes))
         self.concordance = Concordance(

@@ -42,6 +42,11 @@ class Status:
         return ", ".join(f"{language} {count:,}" for language, count in counts)
 
     @property
+    def recall(self) -> float:
+        """The share of the nearest windows that a search finds, as measured when its segments were written; 1 is exact."""
+        return min((each.sketches.recall for each in self.manifest.segments if each.sketches), default=1.0)
+
+    @property
     def up_to_date(self) -> bool:
         """Whether the index matches the corpus."""
         return self.changes is not None and not self.changes
@@ -83,6 +88,7 @@ class Status:
             "passages": self.manifest.passages,
             "windows": self.manifest.windows,
             "bytes": self.bytes,
+            "recall": self.recall,
             "examples": list(self.manifest.examples),
             "encoder": self.manifest.encoder.model_dump(),
             "corpus": str(self.corpus),

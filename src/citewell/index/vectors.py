@@ -7,6 +7,7 @@ That halves their size and the time of a search. "Exact" means against what is k
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.settled import Scores, best_of, settled
+from citewell.index.sketches import LEAST_WINDOWS, Sketches, SketchRecord, write_sketches
 
 Vectors = npt.NDArray[np.float32]
 
@@ -26,15 +28,18 @@ _STORED = np.dtype("<f2")
 class VectorsWriter:
     """Writes the vectors of a new segment; a window's number is its row. Until all are there, they are in a file beside.
 
-    ``count`` is how many there are.
+    ``count`` is how many there are. Of many, there are ``sketches``, too, in ``sketches_file``.
 
     Args:
         file: The file.
         dimension: The dimension of the vectors.
+        sketches: The file of their sketches.
     """
 
-    def __init__(self, file: Path, dimension: int) -> None:
-        self._file = file
+    def __init__(self, file: Path, dimension: int, sketches: Path) -> None:
+        self.file = file
+        self.sketches_file = sketches
+        self.sketches: SketchRecord | None = None
         self._dimension = dimension
         self._beside = file.with_name(f"{file.name}.part")
         self._stream = self._beside.open("w+b")
@@ -62,9 +67,11 @@ class VectorsWriter:
         if self.count:
             _fill(index, self._all())
         try:
-            faiss.write_index(index, str(self._file))
+            faiss.write_index(index, str(self.file))
         except RuntimeError as error:
-            raise OSError(f"{self._file} could not be written: {error}") from error
+            raise OSError(f"{self.file} could not be written: {error}") from error
+        if self.count >= LEAST_WINDOWS:
+            self.sketches = write_sketches(self._all(), self.sketches_file)
 
     def close(self) -> None:
         """Remove what is beside the file."""
@@ -82,20 +89,26 @@ class WindowVectors:
 
     Args:
         files: The files.
+        sketches: The sketches of each file, if it has some.
         valid: Of each window, whether its document is still valid; None is that all are.
 
     Raises:
         IndexDamagedError: One is not a FAISS index, or they have different dimensions.
     """
 
-    def __init__(self, *files: Path, valid: npt.NDArray[np.bool_] | None = None) -> None:
+    def __init__(
+        self,
+        *files: Path,
+        sketches: Sequence[Sketches | None] = (),
+        valid: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
         # More threads would spin between questions and slow down the encoder, which needs the processor more.
         faiss.omp_set_num_threads(1)
         self._valid = valid
         self._parts: list[_Part] = []
         self.count = 0
-        for file in files:
-            part = _Part(file, self.count)
+        for file, theirs in zip(files, sketches or [None] * len(files), strict=True):
+            part = _Part(file, self.count, theirs)
             self._parts.append(part)
             self.count += part.count
         self._bases = [part.base for part in self._parts]
@@ -134,13 +147,7 @@ class WindowVectors:
 
     def cosines(self, vector: npt.NDArray[np.float32], ordinals: Ordinals) -> Scores:
         """Return the cosine of each of some windows with a unit vector, as ``nearest`` does; some may be the same."""
-        # By FAISS, too: NumPy decodes half precision four times as slowly, and would sum in another order.
-        index = _empty(self.dimension)
-        _fill(index, self._codes_of(ordinals))
-        scores, places = index.search(vector[None, :], max(1, len(ordinals)))
-        found = np.empty(len(ordinals), dtype=np.float32)
-        found[places[0, : len(ordinals)]] = scores[0, : len(ordinals)]
-        return found
+        return _cosines(vector, self._codes_of(ordinals))
 
     def _codes_of(self, ordinals: Ordinals) -> npt.NDArray[np.float16]:
         if len(self._parts) == 1:
@@ -156,7 +163,7 @@ class WindowVectors:
 class _Part:
     """The vectors of one segment; the first has the number ``base``."""
 
-    def __init__(self, file: Path, base: int) -> None:
+    def __init__(self, file: Path, base: int, sketches: Sketches | None) -> None:
         try:
             self._index = faiss.read_index(str(file))
         except (RuntimeError, MemoryError) as error:
@@ -167,13 +174,19 @@ class _Part:
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
         self.codes = _codes(self._index)
+        if sketches and (sketches.count, sketches.dimension) != (self.count, self.dimension):
+            raise IndexDamagedError(f"{file} has other vectors than its sketches")
+        self._sketches = sketches
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
     ) -> tuple[Ordinals, Scores]:
         most, parameters = self.count, None
-        if valid is not None:
-            here = valid[self.base : self.base + self.count]
+        here = None if valid is None else valid[self.base : self.base + self.count]
+        chosen = self._sketches.choose(vector, count, here) if self._sketches else None
+        if chosen is not None:
+            return best_of(chosen + self.base, _cosines(vector, self.codes[chosen]), count)
+        if here is not None:
             most = int(np.count_nonzero(here))
             bitmap = np.packbits(here, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
@@ -186,6 +199,17 @@ class _Part:
             return ordinals[0] + self.base, scores[0]
 
         return settled(search, min(count, most), most)
+
+
+def _cosines(vector: npt.NDArray[np.float32], vectors: npt.NDArray[np.float16]) -> Scores:
+    """Return the cosine of each of some vectors as they are kept with a unit vector."""
+    # By FAISS: NumPy decodes half precision four times as slowly, and would sum in another order than a search does.
+    index = _empty(len(vector))
+    _fill(index, vectors)
+    scores, places = index.search(vector[None, :], max(1, len(vectors)))
+    found = np.empty(len(vectors), dtype=np.float32)
+    found[places[0, : len(vectors)]] = scores[0, : len(vectors)]
+    return found
 
 
 def _empty(dimension: int) -> faiss.IndexScalarQuantizer:

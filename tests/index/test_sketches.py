@@ -1,0 +1,144 @@
+"""Sketches choose the windows among which the nearest ones are: nearly all of those, and what is found has its exact cosine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from citewell.errors import IndexDamagedError
+from citewell.index.sketches import (
+    LEAST_WINDOWS,
+    MOST_CHOSEN,
+    NEAREST,
+    PROMISED,
+    Sketches,
+    SketchRecord,
+    write_sketches,
+)
+from citewell.index.vectors import VectorsWriter, WindowVectors
+
+DIMENSION = 32
+COUNT = LEAST_WINDOWS + 1000
+
+Vectors = npt.NDArray[np.float32]
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
+    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    """Vectors around some subjects, as those of texts are."""
+    draw = np.random.default_rng(3)
+    subjects = draw.standard_normal((600, DIMENSION))
+    return _unit(subjects[draw.integers(0, len(subjects), COUNT)] + 0.7 * draw.standard_normal((COUNT, DIMENSION)))
+
+
+@pytest.fixture(scope="module")
+def asked(vectors: Vectors) -> Vectors:
+    draw = np.random.default_rng(4)
+    return _unit(vectors[draw.integers(0, COUNT, 40)] + 0.1 * draw.standard_normal((40, DIMENSION)))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> VectorsWriter:
+    folder = tmp_path_factory.mktemp("sketches")
+    writer = VectorsWriter(folder / "vectors.faiss", DIMENSION, folder / "sketches.faiss")
+    writer.add(vectors)
+    writer.write()
+    writer.close()
+    return writer
+
+
+@pytest.fixture(scope="module")
+def sketches(written: VectorsWriter) -> Sketches:
+    assert written.sketches
+    return Sketches(written.sketches_file, written.sketches)
+
+
+def _found(vectors: WindowVectors, asked: Vectors, within: np.ndarray | None = None) -> list[set[int]]:
+    return [set(vectors.nearest(each, NEAREST, within=within)[0].tolist()) for each in asked]
+
+
+@pytest.mark.parametrize("share", [None, 0.5, 0.01], ids=["all", "half of them", "few of them"])
+def test_nearly_all_of_the_nearest_windows_are_found(
+    written: VectorsWriter, sketches: Sketches, asked: Vectors, share: float | None
+) -> None:
+    within = None if share is None else np.flatnonzero(np.random.default_rng(5).random(COUNT) < share)
+    exact, quick = (WindowVectors(written.file, sketches=each) for each in ([None], [sketches]))
+    pairs = zip(_found(exact, asked, within), _found(quick, asked, within), strict=True)
+    found = [len(one & other) / NEAREST for one, other in pairs]
+    # Those that are asked are not of the sample.
+    assert np.mean(found) >= 0.98
+    assert within is None or all(each <= set(within.tolist()) for each in _found(quick, asked[:3], within))
+
+
+def test_what_is_found_has_its_exact_cosine(written: VectorsWriter, sketches: Sketches, asked: Vectors) -> None:
+    exact, quick = (WindowVectors(written.file, sketches=each) for each in ([None], [sketches]))
+    for each in asked[:5]:
+        known = dict(zip(*(found.tolist() for found in exact.nearest(each, COUNT)), strict=True))
+        ordinals, cosines = quick.nearest(each, NEAREST)
+        assert [known[ordinal] for ordinal in ordinals.tolist()] == cosines.tolist()
+        assert (np.diff(cosines) <= 0).all()
+
+
+def test_few_are_compared_and_where_that_is_not_so_all_are(sketches: Sketches, asked: Vectors) -> None:
+    chosen = sketches.choose(asked[0], NEAREST, None)
+    assert chosen is not None
+    assert NEAREST < len(chosen) <= MOST_CHOSEN * COUNT
+    assert (np.diff(chosen) > 0).all()
+    assert sketches.choose(asked[0], COUNT, None) is None
+    valid = np.zeros(COUNT, dtype=bool)
+    valid[:200] = True
+    assert sketches.choose(asked[0], NEAREST, valid) is None
+    assert sketches.choose(asked[0], NEAREST, ~np.ones(COUNT, dtype=bool)) is None
+
+
+def test_more_are_chosen_where_those_that_are_searched_are_far_away(sketches: Sketches, vectors: Vectors) -> None:
+    # The half that is searched is the one that is not near.
+    cosines = vectors @ vectors[0]
+    valid = cosines < np.median(cosines)
+    chosen = sketches.choose(vectors[0], 1, valid)
+    assert chosen is None or valid[chosen].all()
+
+
+def test_the_record_says_what_was_measured(written: VectorsWriter) -> None:
+    record = written.sketches
+    assert record is not None
+    assert PROMISED <= record.recall <= 1
+    assert 2 * NEAREST <= record.chooses <= MOST_CHOSEN * COUNT
+
+
+@pytest.mark.parametrize(("count", "dimension"), [(1000, DIMENSION), (LEAST_WINDOWS, 30)])
+def test_where_they_would_not_help_there_are_none(tmp_path: Path, count: int, dimension: int) -> None:
+    few = np.ones((count, dimension), dtype=np.float16)
+    assert write_sketches(few, tmp_path / "sketches.faiss") is None
+    assert not (tmp_path / "sketches.faiss").exists()
+
+
+def test_vectors_that_sketches_do_not_tell_apart_are_searched_without(tmp_path: Path) -> None:
+    alike = np.random.default_rng(6).standard_normal((LEAST_WINDOWS, 8)).astype(np.float32) * 1e-4 + 1
+    assert write_sketches(_unit(alike).astype(np.float16), tmp_path / "sketches.faiss") is None
+
+
+def test_what_is_not_written_as_it_should_be_is_damaged(written: VectorsWriter, tmp_path: Path) -> None:
+    assert written.sketches
+    torn = tmp_path / "torn.faiss"
+    torn.write_bytes(written.sketches_file.read_bytes()[:500])
+    with pytest.raises(IndexDamagedError, match=r"torn\.faiss is not a FAISS index"):
+        Sketches(torn, written.sketches)
+    with pytest.raises(IndexDamagedError, match="is another kind of FAISS index"):
+        Sketches(written.file, written.sketches)
+    small = VectorsWriter(tmp_path / "vectors.faiss", DIMENSION, tmp_path / "sketches.faiss")
+    small.add(np.eye(DIMENSION, dtype=np.float32))
+    small.write()
+    small.close()
+    assert small.sketches is None
+    theirs = Sketches(written.sketches_file, SketchRecord(chooses=200, recall=1.0))
+    with pytest.raises(IndexDamagedError, match="has other vectors than its sketches"):
+        WindowVectors(tmp_path / "vectors.faiss", sketches=[theirs])
