@@ -3,9 +3,9 @@
     python benchmarks/nearest.py ../shared/benchmarks/chunking --windows 1000000
 
 The windows are those of the texts in the folder, and of `--texts` if given; the others are made from them, so that they have
-real statistics: each between one of them and one of its nearest ten, moved by the difference of two others. The questions are real.
-The reference is an exact search of the same vectors in the same process. Times are of the processor. A million windows need
-2.5 GB of memory and some minutes.
+real statistics: each between one of them and one of its nearest ten, moved by the difference of two others. The questions are
+real. The reference is an exact search of the same vectors in the same process. Times are of the processor. A million windows
+need 2.5 GB of memory and some minutes.
 """
 
 from __future__ import annotations
