@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from citewell.errors import IndexDamagedError
+from citewell.index.blocks import write_blocks
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import Manifest, SegmentRecord, file_digests
@@ -63,6 +64,7 @@ class LocalDraft:
         """Describe the new segment, if it has documents (`storage.Draft.segments`)."""
         if self._written is None:
             return ()
+        write_blocks(self.segment, (TERMS, VECTORS))
         record = SegmentRecord(
             name=self.name,
             number=self._written.number,
@@ -78,11 +80,12 @@ class LocalDraft:
         """Return the digests of the snapshot's own files (`storage.Draft.files`); those that it shares are known."""
         before = self._continued
         known = {before.folder / name: digest for name, digest in before.manifest.files.items()} if before else {}
+        write_blocks(self.folder)
         return file_digests(self.folder, known)
 
     def seal(self, manifest: Manifest) -> LocalSnapshot:
         """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
-        snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest)
+        snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest, verified=True)
         for fault in count_faults(snapshot):
             raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
         return snapshot

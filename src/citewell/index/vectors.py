@@ -7,6 +7,7 @@ That halves their size and the time of a search. "Exact" means against what is k
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,11 +19,16 @@ from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.settled import Scores, best_of, settled
 from citewell.index.sketches import LEAST_WINDOWS, Sketches, SketchRecord, write_sketches
+from citewell.index.verifying import VERIFIED, Check
 
 Vectors = npt.NDArray[np.float32]
 
 _HALF = faiss.ScalarQuantizer.QT_fp16
 _STORED = np.dtype("<f2")
+# FAISS maps no file into memory on macOS; on Windows, one that is mapped could not be replaced.
+_HOW_TO_READ = faiss.IO_FLAG_MMAP_IFC if sys.platform == "linux" else 0
+# What stands before the vectors is shorter.
+_HEAD_BYTES = 1024
 
 
 class VectorsWriter:
@@ -91,6 +97,7 @@ class WindowVectors:
         files: The files.
         sketches: The sketches of each file, if it has some.
         valid: Of each window, whether its document is still valid; None is that all are.
+        checks: What verifies each file when it is read; nothing is that they were verified.
 
     Raises:
         IndexDamagedError: One is not a FAISS index, or they have different dimensions.
@@ -101,14 +108,16 @@ class WindowVectors:
         *files: Path,
         sketches: Sequence[Sketches | None] = (),
         valid: npt.NDArray[np.bool_] | None = None,
+        checks: Sequence[Check] = (),
     ) -> None:
         # More threads would spin between questions and slow down the encoder, which needs the processor more.
         faiss.omp_set_num_threads(1)
         self._valid = valid
         self._parts: list[_Part] = []
         self.count = 0
-        for file, theirs in zip(files, sketches or [None] * len(files), strict=True):
-            part = _Part(file, self.count, theirs)
+        nothing, verified = [None] * len(files), [VERIFIED] * len(files)
+        for file, theirs, check in zip(files, sketches or nothing, checks or verified, strict=True):
+            part = _Part(file, self.count, theirs, check)
             self._parts.append(part)
             self.count += part.count
         self._bases = [part.base for part in self._parts]
@@ -151,21 +160,23 @@ class WindowVectors:
 
     def _codes_of(self, ordinals: Ordinals) -> npt.NDArray[np.float16]:
         if len(self._parts) == 1:
-            return self._parts[0].codes[ordinals]
+            return self._parts[0].rows(ordinals)
         found = np.empty((len(ordinals), self.dimension), dtype=np.float16)
         of = np.searchsorted(self._bases, ordinals, side="right") - 1
         for nth in np.unique(of).tolist():
             here = of == nth
-            found[here] = self._parts[nth].codes[ordinals[here] - self._bases[nth]]
+            found[here] = self._parts[nth].rows(ordinals[here] - self._bases[nth])
         return found
 
 
 class _Part:
-    """The vectors of one segment; the first has the number ``base``."""
+    """The vectors of one segment, mapped into memory where that can be done; the first has the number ``base``."""
 
-    def __init__(self, file: Path, base: int, sketches: Sketches | None) -> None:
+    def __init__(self, file: Path, base: int, sketches: Sketches | None, check: Check) -> None:
+        # The head says how much memory is needed.
+        check.check(0, _HEAD_BYTES)
         try:
-            self._index = faiss.read_index(str(file))
+            self._index = faiss.read_index(str(file), _HOW_TO_READ)
         except (RuntimeError, MemoryError) as error:
             raise IndexDamagedError(f"{file} is not a FAISS index") from error
         if not (isinstance(self._index, faiss.IndexScalarQuantizer) and self._index.sq.qtype == _HALF):
@@ -173,10 +184,22 @@ class _Part:
         self.base = base
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
-        self.codes = _codes(self._index)
         if sketches and (sketches.count, sketches.dimension) != (self.count, self.dimension):
             raise IndexDamagedError(f"{file} has other vectors than its sketches")
         self._sketches = sketches
+        self._codes = _codes(self._index)
+        self._check = check
+        self._bytes = self.dimension * _STORED.itemsize
+        # The vectors are the end of the file.
+        self._first_byte = file.stat().st_size - self.count * self._bytes
+
+    def rows(self, numbers: Ordinals) -> npt.NDArray[np.float16]:
+        """Return some vectors as they are kept."""
+        if not self._check.is_done:
+            for start in (self._first_byte + np.unique(numbers) * self._bytes).tolist():
+                self._check.check(start, start + self._bytes)
+        found: npt.NDArray[np.float16] = self._codes[numbers]
+        return found
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
@@ -185,7 +208,8 @@ class _Part:
         here = None if valid is None else valid[self.base : self.base + self.count]
         chosen = self._sketches.choose(vector, count, here) if self._sketches else None
         if chosen is not None:
-            return best_of(chosen + self.base, _cosines(vector, self.codes[chosen]), count)
+            return best_of(chosen + self.base, _cosines(vector, self.rows(chosen)), count)
+        self._check.check()
         if here is not None:
             most = int(np.count_nonzero(here))
             bitmap = np.packbits(here, bitorder="little")
