@@ -266,9 +266,9 @@ class Kills:
     def _killed_serving(self, kind: str, draw: random.Random, outcome: Outcome, work: object) -> Iterator[str]:
         """Start a server, and kill it at a moment of the time that some work takes."""
         assert callable(work)
-        server = Chat(self._prepared, self._index, "--rate", "0")
+        # In the folder of the corpus: without an index, what is put in goes to the one that is there.
+        server = Chat(self._prepared, self._index, "--rate", "0", folder=str(self._work))
         if not server.started():
-            # Without an index no server starts, and says so.
             if self._current() is not None or "citewell index" not in server.command.messages:
                 yield f"the server did not start: {server.command.messages[-300:]}"
             outcome.seen["no server without an index"] += 1

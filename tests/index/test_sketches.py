@@ -20,7 +20,7 @@ from citewell.index.sketches import (
 )
 from citewell.index.vectors import VectorsWriter, WindowVectors
 
-DIMENSION = 32
+DIMENSION = 64
 COUNT = LEAST_WINDOWS + 1000
 
 Vectors = npt.NDArray[np.float32]
@@ -33,10 +33,10 @@ def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
 
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
-    """Vectors around some subjects, as those of texts are."""
+    """Vectors that differ more in some directions than in others, as those of texts do."""
     draw = np.random.default_rng(3)
-    subjects = draw.standard_normal((600, DIMENSION))
-    return _unit(subjects[draw.integers(0, len(subjects), COUNT)] + 0.7 * draw.standard_normal((COUNT, DIMENSION)))
+    turned = np.linalg.qr(draw.standard_normal((DIMENSION, DIMENSION)))[0]
+    return _unit(draw.standard_normal((COUNT, DIMENSION)) * np.arange(1, DIMENSION + 1) ** -0.5 @ turned)
 
 
 @pytest.fixture(scope="module")
