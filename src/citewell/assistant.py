@@ -22,6 +22,8 @@ from citewell.search.where import Where
 from citewell.settings import Settings
 from citewell.view import View, check_question
 
+_FIRST = "What is this about?"
+
 
 class Assistant:
     """Answers questions from an index. Thread-safe; a new snapshot is used from the next question on.
@@ -174,9 +176,17 @@ class Assistant:
         return self.view().finder(scope).page(query, sort=sort, page=page, per_page=per_page)
 
     def warm_up(self) -> None:
-        """Encode once, so that the first question does not wait for the preparation; without an index, do nothing."""
+        """Encode and search once, so that the first question does not wait for what has to be prepared or verified.
+
+        Without an index, do nothing.
+
+        Raises:
+            IndexFaultError: The index is damaged, or was replaced by one that cannot be used.
+        """
         if self._opened:
-            self.view().encoder.encode_query("What is this about?")
+            view = self.view()
+            view.snapshot.nearest_windows(view.encoder.encode_query(_FIRST), 1)
+            view.snapshot.best_passages(view.snapshot.weights(_FIRST), 1)
 
     def documents(self) -> list[DocumentSummary]:
         """Return all documents, sorted by path."""

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -47,8 +47,12 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def stamped_digest(file: str | Path) -> tuple[str, Stamp | None]:
+def stamped_digest(file: str | Path, pause: Callable[[], None] | None = None) -> tuple[str, Stamp | None]:
     """Return the SHA-256 of a file's bytes, as hex digits, and its stamp if that shows every later change.
+
+    Args:
+        file: The file.
+        pause: Called after each part that was read.
 
     Raises:
         OSError: It cannot be read.
@@ -61,6 +65,8 @@ def stamped_digest(file: str | Path) -> tuple[str, Stamp | None]:
         settled = is_settled(before)
         while chunk := stream.read(min(before[0] + 1, _CHUNK)):
             found.update(chunk)
+            if pause:
+                pause()
         after = stamp_of(os.fstat(stream.fileno()))
     return found.hexdigest(), after if settled and after == before else None
 

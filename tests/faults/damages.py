@@ -22,6 +22,8 @@ FILES = (
     *("catalogue.sqlite",) * 4,
     "vectors.faiss",
     "concordance.sqlite",
+    "terms.bin",
+    "blocks.json",
     "manifest.json",
     "CURRENT",
     "lexical/meta.json",
@@ -229,10 +231,14 @@ class Damages:
         yield "/readyz", lambda: server.call("GET", "/readyz"), lambda _said: iter(())
 
     def _look_by_command(self, file: Path, outcome: Outcome) -> Iterator[str]:
-        """Ask with the command line, which opens the index anew and so must see the damage."""
+        """Ask with the command line, which sees the damage if it reads there, and otherwise must be right; a check sees it."""
         asked = self._prepared.run("ask", known.question(_SUBJECTS[0]), "--index", self._index, "--json")
-        outcome.seen["citewell ask: refused" if asked.status == 1 else "citewell ask: not refused"] += 1
-        if asked.status != 1 or "citewell index" not in asked.messages or "Traceback" in asked.messages:
+        if asked.status == 0:
+            outcome.seen["citewell ask: right"] += 1
+            yield from (f"'citewell ask': {fault}" for fault in known.answer_faults(asked.lines()[0], self._known))
+        elif asked.status == 1 and "citewell index" in asked.messages and "Traceback" not in asked.messages:
+            outcome.seen["citewell ask: refused"] += 1
+        else:
             yield f"'citewell ask' ends with {asked.status}: {asked.output[:200]} {asked.messages[-300:]}"
         checked = self._prepared.run("check", "--index", self._index, "--json")
         failed = [each for each in checked.lines() if not each["passed"]]
@@ -242,7 +248,7 @@ class Damages:
     def _after_an_end(self, server: Chat, file: Path, way: str, outcome: Outcome) -> Iterator[str]:
         """Look at a server that has ended, and at one that is started on the damage."""
         status = server.command.status or 0
-        mapped = file.parent.name == "lexical" and way in _CUTS
+        mapped = (file.parent.name == "lexical" or file.name == "vectors.faiss") and way in _CUTS
         if status == -signal.SIGBUS and mapped:
             outcome.seen["the server ended because a mapped file was cut short"] += 1
         else:

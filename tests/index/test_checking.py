@@ -33,7 +33,13 @@ def test_a_lost_encoder_is_said_with_what_fixes_it(
     assert [finding.check for finding in failed(index)] == ["encoder"]
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "catalogue.sqlite", "manifest.json", "lexical/meta.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("vectors.faiss", "terms.bin", "concordance.sqlite", "catalogue.sqlite", "blocks.json"),
+        *("manifest.json", "lexical/meta.json"),
+    ],
+)
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
 def test_damage_is_refused_found_and_repaired(corpus: Path, index: IndexFolder, name: str, damage: str) -> None:
     snapshot = rebuilt(corpus, index).snapshot
@@ -46,7 +52,7 @@ def test_damage_is_refused_found_and_repaired(corpus: Path, index: IndexFolder, 
         middle = len(data) // 2
         file.write_bytes(data[:middle] if damage == "truncated" else data[:middle] + b"\xff\x00" + data[middle + 2 :])
     with pytest.raises(IndexDamagedError) as caught:
-        index.open()
+        index.open(in_full=True)
     assert name.rpartition("/")[2] in caught.value.message
     assert (caught.value.command or "").startswith("citewell index --corpus")
     (finding,) = failed(index)

@@ -5,16 +5,23 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from citewell import Assistant, IndexFolder
 from citewell.errors import IndexDamagedError
+from citewell.files import SETTLED_SECONDS
+from citewell.index import verifying
 from citewell.index.in_use import SnapshotInUse
-from tests.support.indexes import rebuilt
+from citewell.index.manifest import file_faults
+from tests.support.indexes import rebuilt, segment_of
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -61,32 +68,62 @@ def test_a_snapshot_whose_files_are_linked_to_stays_open(corpus: Path, index: In
         in_use.snapshot()
 
 
-def test_what_was_written_a_moment_ago_is_checked_again(
+def test_what_was_written_a_moment_ago_is_verified_when_its_stamps_tell_of_every_change(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its stamp may not tell of the next writing, as on file systems that know times of two seconds only."""
     rebuilt(corpus, index)
-    file = index.files()[1]
-    whole, began = file.read_bytes(), time.monotonic()
+    file, may_go_on = segment_of(index) / "terms.bin", threading.Event()
+    whole = file.read_bytes()
+
+    def waiting(*given: Any) -> Iterator[tuple[Path, str]]:
+        may_go_on.wait()
+        yield from file_faults(*given)
+
+    stamp = (0, time.time_ns(), time.time_ns(), 0)
+    monkeypatch.setattr(IndexFolder, "stamp", lambda _: stamp)
+    monkeypatch.setattr("citewell.index.in_use.stamps", lambda files: (stamp,) * len(files))
+    monkeypatch.setattr("citewell.index.verifying.file_faults", waiting)
+    assert verifying.AFTER_SECONDS >= SETTLED_SECONDS
+    monkeypatch.setattr(verifying, "AFTER_SECONDS", 0.0)
+    in_use = SnapshotInUse(index)
+    first = in_use.snapshot()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert in_use.snapshot() is first
+    may_go_on.set()
+    until(lambda: first.soundness.is_damaged)
+    with pytest.raises(IndexDamagedError, match=r"terms\.bin.*citewell index"):
+        in_use.snapshot()
+
+
+def test_a_pointer_that_was_written_a_moment_ago_is_read_again(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuilt(corpus, index)
+    began = time.monotonic()
 
     def later(seconds: float) -> None:
         clock = SimpleNamespace(monotonic=lambda: began + seconds, time_ns=time.time_ns)
         monkeypatch.setattr("citewell.index.in_use.time", clock)
 
-    for written, noticed in ((time.time_ns(), True), (1, False)):
+    reading = index.current
+    for written, again in ((time.time_ns(), True), (1, False)):
         stamp = (0, written, written, 0)
         monkeypatch.setattr(IndexFolder, "stamp", lambda _, stamp=stamp: stamp)
         monkeypatch.setattr("citewell.index.in_use.stamps", lambda files, stamp=stamp: (stamp,) * len(files))
         later(0)
         in_use = SnapshotInUse(index)
-        first = in_use.snapshot()
-        file.write_bytes(whole[:-1])
+        first, read = in_use.snapshot(), 0
+
+        def counted() -> str:
+            nonlocal read
+            read += 1
+            return reading()
+
+        monkeypatch.setattr(index, "current", counted)
         later(1)
         assert in_use.snapshot() is first
+        assert not read
         later(3)
-        if noticed:
-            with pytest.raises(IndexDamagedError):
-                in_use.snapshot()
-        else:
-            assert in_use.snapshot() is first
-        file.write_bytes(whole)
+        assert in_use.snapshot() is first
+        assert bool(read) is again

@@ -193,7 +193,8 @@ def _usable(index: IndexFolder, *, force: bool) -> LocalSnapshot | None:
         IndexUnreadableError: It exists and may be intact, but cannot be read now; only ``force`` discards it.
     """
     try:
-        return index.open()
+        # What is carried over must not be damaged.
+        return index.open(in_full=True)
     except IndexUnreadableError:
         if force:
             return None

@@ -17,6 +17,7 @@ from citewell.index.concordance_writing import PARAGRAPH, PLACE, unpacked
 from citewell.index.database import Database, Row
 from citewell.index.numbering import Ordinals
 from citewell.index.soundness import Soundness
+from citewell.index.verifying import VERIFIED, Check
 
 Records = npt.NDArray[np.void]
 
@@ -45,21 +46,42 @@ class Concordance:
         documents: Of each file, the ordinals of its documents, -1 for those that are no longer valid; None is the numbers that
             the documents of a single file have there.
         soundness: Where damage is reported.
+        check: What verifies the files before they are first read.
 
     Raises:
         IndexFaultError: A file cannot be read, or is no concordance.
     """
 
     def __init__(
-        self, *files: Path, documents: Sequence[Ordinals] | None = None, soundness: Soundness | None = None
+        self,
+        *files: Path,
+        documents: Sequence[Ordinals] | None = None,
+        soundness: Soundness | None = None,
+        check: Check = VERIFIED,
     ) -> None:
         self._files = [Database(file, soundness) for file in files]
         self._documents = documents
-        counts = [int(file.all("SELECT count(*) FROM blocks")[0][0]) for file in self._files]
+        self._check = check
         # Of each block, its file, and its number there.
-        self._places = [(file, nth) for file, count in enumerate(counts) for nth in range(count)]
+        self._known = self._read_places() if check.is_done else None
         self._blocks: dict[int, Block] = {}
-        self.blocks = range(len(self._places))
+
+    @property
+    def blocks(self) -> range:
+        """The numbers of the blocks."""
+        return range(len(self._places))
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        if self._known is None:
+            # A word that a damaged file lacks looks like one that no document has, so all of it is verified.
+            self._check.check()
+            self._known = self._read_places()
+        return self._known
+
+    def _read_places(self) -> list[tuple[int, int]]:
+        counts = [int(file.all("SELECT count(*) FROM blocks")[0][0]) for file in self._files]
+        return [(file, nth) for file, count in enumerate(counts) for nth in range(count)]
 
     def block(self, block: int) -> Block:
         """Return a block, without its words."""

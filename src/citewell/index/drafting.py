@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from citewell.errors import IndexDamagedError
+from citewell.index.blocks import write_blocks
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import Manifest, SegmentRecord, file_digests
@@ -54,6 +55,7 @@ class LocalDraft:
         """Describe the new segment, if it has documents (`storage.Draft.segments`)."""
         if self._written is None:
             return ()
+        write_blocks(self.segment, (TERMS, VECTORS))
         record = SegmentRecord(
             name=self.name,
             number=self._written.number,
@@ -68,6 +70,7 @@ class LocalDraft:
         """Return the digests of the snapshot's own files (`storage.Draft.files`); those that it shares are known."""
         before = self._continued
         known = {before.folder / name: digest for name, digest in before.manifest.files.items()} if before else {}
+        write_blocks(self.folder)
         return file_digests(self.folder, known)
 
     def seal(self, manifest: Manifest) -> LocalSnapshot:

@@ -24,6 +24,7 @@ from citewell.errors import (
     IndexUnreadableError,
 )
 from citewell.files import Stamp
+from citewell.index.blocks import faults_at_a_glance
 from citewell.index.manifest import FORMAT, Manifest, file_faults, unsealed
 from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import stamp
@@ -140,13 +141,12 @@ class IndexFolder:
 
     def files_of(self, manifest: Manifest) -> dict[Path, str]:
         """Return the files of a snapshot, except its manifest, with their digests."""
-        own = {self.snapshots / manifest.name / file: digest for file, digest in manifest.files.items()}
-        shared = {
-            self.segments / segment.name / file: digest
-            for segment in manifest.segments
-            for file, digest in segment.files.items()
-        }
-        return {**own, **shared}
+        folders = self._folders_of(manifest).items()
+        return {folder / file: digest for folder, files in folders for file, digest in files.items()}
+
+    def _folders_of(self, manifest: Manifest) -> dict[Path, dict[str, str]]:
+        own = {self.snapshots / manifest.name: manifest.files}
+        return own | {self.segments / segment.name: segment.files for segment in manifest.segments}
 
     def manifest(self, name: str | None = None) -> Manifest:
         """Return the manifest of a snapshot; None is the current one.
@@ -210,8 +210,11 @@ class IndexFolder:
         except IndexFaultError:
             return None
 
-    def open(self) -> LocalSnapshot:
-        """Open and verify the current snapshot.
+    def open(self, *, in_full: bool = False) -> LocalSnapshot:
+        """Open the current snapshot.
+
+        Args:
+            in_full: Whether all files are verified now; otherwise their sizes are, and what is in them when it is first read.
 
         Raises:
             IndexMissingError: There is no index here.
@@ -222,14 +225,14 @@ class IndexFolder:
         while True:
             name = self.current()
             try:
-                return self.open_snapshot(name)
+                return self.open_snapshot(name, in_full=in_full)
             except IndexDamagedError:
                 # Another process may have switched and pruned between the two reads; then the pointer has changed.
                 if self.current() == name:
                     raise
 
-    def open_snapshot(self, name: str) -> LocalSnapshot:
-        """Open and verify a snapshot.
+    def open_snapshot(self, name: str, *, in_full: bool = False) -> LocalSnapshot:
+        """Open a snapshot, as `open` does.
 
         Raises:
             IndexFaultError: As in `open`.
@@ -238,21 +241,27 @@ class IndexFolder:
         self._corpus = manifest.corpus
         folder = self.snapshots / name
         command = self.build_command(manifest.corpus)
-        # Checksums first: damaged data could make a library request too much memory.
+        self._verify(manifest, command, in_full=in_full)
         try:
-            for faulty, reason in file_faults(self.files_of(manifest)):
-                raise IndexDamagedError(f"{faulty} {reason}", command=command)
-        except OSError as error:
-            raise self.unreadable(Path(error.filename or folder), error) from error
-        try:
-            snapshot = LocalSnapshot(folder, self.segments, manifest, command)
+            snapshot = LocalSnapshot(folder, self.segments, manifest, command, verified=in_full)
         except IndexDamagedError as error:
+            self._verify(manifest, command, in_full=True)
             raise IndexUnreadableError(
                 f"{error.message}, although its files match their checksums", command=command
             ) from error
         with self._lock:
             self._opened.add(snapshot)
         return snapshot
+
+    def _verify(self, manifest: Manifest, command: str, *, in_full: bool) -> None:
+        """Compare the files of a snapshot with its manifest: in full, or by their sizes."""
+        try:
+            faults = file_faults(self.files_of(manifest)) if in_full else faults_at_a_glance(self._folders_of(manifest))
+            for faulty, reason in faults:
+                raise IndexDamagedError(f"{faulty} {reason}", command=command)
+        except OSError as error:
+            folder = self.snapshots / manifest.name
+            raise self.unreadable(Path(error.filename or folder), error) from error
 
     def mark_damaged(self, name: str, reason: str) -> None:
         """Stop all reading from a snapshot that was opened here, because a check found it damaged.
@@ -287,7 +296,7 @@ class IndexFolder:
         for name in reversed(self.names()):
             if name != in_use:
                 with suppress(IndexFaultError):
-                    return self.open_snapshot(name)
+                    return self.open_snapshot(name, in_full=True)
         return None
 
     def names(self) -> list[str]:

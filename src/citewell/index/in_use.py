@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableE
 from citewell.files import SETTLED_SECONDS, Stamp
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import file_faults
+from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import is_fresh, stamps
 from citewell.index.storage import Snapshot
+from citewell.index.verifying import BackgroundCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,17 @@ class _Look:
     files: tuple[Path, ...]
     stamps: tuple[Stamp | None, ...]
     until: float
-    found: Snapshot | IndexFaultError
+    found: LocalSnapshot | IndexFaultError
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is a snapshot in which no damage was found since."""
+        return not (isinstance(self.found, IndexFaultError) or self.found.soundness.is_damaged)
+
+    def changed(self, files: tuple[Path, ...], seen: tuple[Stamp | None, ...]) -> list[Path]:
+        """Return those of its files that have other stamps now."""
+        before = dict(zip(self.files, self.stamps, strict=True))
+        return [file for file, now in zip(files, seen, strict=True) if file in before and before[file] != now]
 
     def snapshot(self) -> Snapshot:
         if isinstance(self.found, IndexFaultError):
@@ -37,8 +50,9 @@ class _Look:
 class SnapshotInUse:
     """Provides the current snapshot. Thread-safe.
 
-    Every file is verified when the snapshot is opened. After that, each use compares the files' stamps before any file is
-    accessed; only if they differ is everything verified again, once, while other threads wait, and opened again if it changed.
+    When a snapshot is opened, little of it is read; what is read later is verified then, and everything once in the background.
+    Each use compares the files' stamps before any file is accessed. If they differ, what has changed is verified at once, while
+    other threads wait; if it is not what was written, or damage was found before, everything is, and the snapshot opened again.
 
     Args:
         index: The index.
@@ -48,6 +62,7 @@ class SnapshotInUse:
         self._index = index
         self._lock = threading.Lock()
         self._look: _Look | None = None
+        self._background: BackgroundCheck | None = None
 
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, after opening it if it is new or its files have changed.
@@ -70,13 +85,14 @@ class SnapshotInUse:
     def _open(self, before: _Look | None) -> _Look:
         # Stamps are taken first: a change while files are read is then noticed at the next use.
         pointer = self._index.stamp()
-        found: Snapshot | IndexFaultError
+        found: LocalSnapshot | IndexFaultError
         files: tuple[Path, ...] = ()
         seen: tuple[Stamp | None, ...] = ()
         try:
             files = self._index.files()
             seen = stamps(files)
-            found = self._still_whole(before, pointer, files) or self._index.open()
+            changed = before.changed(files, seen) if before else []
+            found = self._still_whole(before, pointer, files, changed) or self._opened(before, changed)
         except IndexMissingError:
             raise
         except IndexFaultError as error:
@@ -86,21 +102,36 @@ class SnapshotInUse:
         until = time.monotonic() + SETTLED_SECONDS if temporary else math.inf
         return _Look(pointer, files, seen, until, found)
 
-    def _still_whole(self, before: _Look | None, pointer: Stamp, files: tuple[Path, ...]) -> Snapshot | None:
+    def _opened(self, before: _Look | None, changed: list[Path]) -> LocalSnapshot:
+        """Open the current snapshot, and verify it in the background, unless there is a reason to do that now."""
+        if self._background:
+            self._background.stop()
+            self._background = None
+        in_full = before is not None and (bool(changed) or not before.is_sound)
+        snapshot = self._index.open(in_full=in_full)
+        if not in_full:
+            self._background = BackgroundCheck(self._index.files_of(snapshot.manifest), snapshot.soundness)
+            weakref.finalize(snapshot, self._background.stop)
+        return snapshot
+
+    def _still_whole(
+        self, before: _Look | None, pointer: Stamp, files: tuple[Path, ...], changed: list[Path]
+    ) -> LocalSnapshot | None:
         """Return the open snapshot if its files are as they were: a build that links to some of them changes their times.
 
         Raises:
             IndexFaultError: Its manifest is damaged, or a file cannot be read.
         """
-        if before is None or isinstance(before.found, IndexFaultError) or before.found.soundness.is_damaged:
+        if before is None or isinstance(before.found, IndexFaultError) or not before.is_sound:
             return None
         if (before.pointer, before.files) != (pointer, files):
             return None
         snapshot = before.found
         if self._index.manifest() != snapshot.manifest:
             return None
+        digests = self._index.files_of(snapshot.manifest)
         try:
-            faults = any(file_faults(self._index.files_of(snapshot.manifest)))
+            faults = any(file_faults({file: digests[file] for file in changed if file in digests}))
         except OSError:
             return None
         return None if faults else snapshot

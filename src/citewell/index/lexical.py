@@ -25,6 +25,7 @@ from citewell.index.postings import FORMS, PARTS
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores, settled
 from citewell.index.soundness import Soundness
+from citewell.index.verifying import VERIFIED, Check
 from citewell.index.weights import OtherName, TermWeights, Weighted
 from citewell.text.concepts import Concept, splits
 
@@ -40,26 +41,36 @@ _LONGEST_PREFIX = 2
 class PassageTerms:
     """The BM25 index of one snapshot.
 
-    ``count`` is how many passages are valid.
-
     Args:
         folder: Its folder.
         soundness: Where damage is reported.
         numbering: The numbers of the passages; None is those of one segment.
+        check: What verifies all its files, before it is opened for the first question.
 
     Raises:
         IndexDamagedError: The folder contains no BM25 index.
         IndexUnreadableError: There is no place for the lock that tantivy needs to open it.
     """
 
-    def __init__(self, folder: Path, soundness: Soundness | None = None, numbering: Numbering | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        soundness: Soundness | None = None,
+        numbering: Numbering | None = None,
+        *,
+        check: Check = VERIFIED,
+    ) -> None:
         self.folder = folder
-        self._index = LexicalReader(folder, soundness)
-        self.count = self._index.count
+        self._index = LexicalReader(folder, soundness, check)
         self._numbering = numbering or Numbering([(0, self.count)])
         self._weighed: Recent[Hashable, Weighted] = Recent(_REMEMBERED)
         self._compiled: Recent[Hashable, tantivy.Query] = Recent(_REMEMBERED)
         self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many passages are valid."""
+        return self._index.count
 
     def best(
         self,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,33 +20,58 @@ from citewell.index.postings import MARK
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores
 from citewell.index.soundness import Soundness
+from citewell.index.verifying import VERIFIED, Check
 
 _REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    searcher: tantivy.Searcher
+    count: int
+    all: int
 
 
 class LexicalReader:
     """Reads the BM25 index of one snapshot. Thread-safe.
 
-    ``count`` is how many passages are valid. ``all`` includes those that are not, which count in frequencies and so in scores
-    until tantivy has merged their files.
+    It is opened when it is first used, if it was not verified before: tantivy trusts what its files say of their sizes, so a
+    damaged one could make it ask for more memory than there is, which ends the process.
 
     Args:
         folder: Its folder.
         soundness: Where damage is reported.
+        check: What verifies all files of the folder.
 
     Raises:
         IndexDamagedError: The folder contains no BM25 index.
         IndexUnreadableError: There is no place for the lock that tantivy needs to open it.
     """
 
-    def __init__(self, folder: Path, soundness: Soundness | None = None) -> None:
+    def __init__(self, folder: Path, soundness: Soundness | None = None, check: Check = VERIFIED) -> None:
         self._folder = folder
         self._soundness = soundness or Soundness()
-        self.searcher = self._open()
+        self._check = check
+        self._lock = threading.Lock()
+        self._opened: _Opened | None = None
         self._valid: Recent[tuple[str, str], int] = Recent(_REMEMBERED)
-        with self._reading():
-            self.count: int = self.searcher.num_docs
-            self.all = passages_in(folder)
+        if check.is_done:
+            self._open_once()
+
+    @property
+    def searcher(self) -> tantivy.Searcher:
+        """What searches it."""
+        return (self._opened or self._open_once()).searcher
+
+    @property
+    def count(self) -> int:
+        """How many passages are valid."""
+        return (self._opened or self._open_once()).count
+
+    @property
+    def all(self) -> int:
+        """How many count in frequencies, and so in scores: also removed ones, until tantivy has merged their files."""
+        return (self._opened or self._open_once()).all
 
     def search(self, query: tantivy.Query, count: int) -> tuple[Ordinals, Scores]:
         """Return the marks of the best passages for a query, and their scores, best first; ``count`` is at least 1."""
@@ -87,6 +114,15 @@ class LexicalReader:
     def damaged(self, reason: object) -> IndexDamagedError:
         """Report damage, and return it as an error."""
         return self._soundness.mark_damaged(f"the BM25 index in {self._folder} is damaged: {reason}")
+
+    def _open_once(self) -> _Opened:
+        with self._lock:
+            if self._opened is None:
+                self._check.check()
+                found = self._open()
+                with self._reading():
+                    self._opened = _Opened(found, found.num_docs, passages_in(self._folder))
+            return self._opened
 
     def _open(self) -> tantivy.Searcher:
         """Open the index in place, or through links in a temporary folder, because tantivy creates a lock file to open it."""

@@ -20,6 +20,9 @@ from citewell.settings import Reading, Selection, Splitting
 FORMAT = 12
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 ABOVE_WEIGHT = 0.3
+# What is said of a file of a snapshot.
+MISSING = "is missing"
+MISMATCH = "is damaged: its checksum does not match the manifest"
 _END = b"\n}"
 
 
@@ -155,9 +158,9 @@ def file_faults(
     """
     for file, digest in files.items():
         if not file.is_file():
-            yield file, "is missing"
+            yield file, MISSING
         elif digest_of(file) != digest:
-            yield file, "is damaged: its checksum does not match the manifest"
+            yield file, MISMATCH
 
 
 def file_digests(folder: Path, known: Mapping[Path, str] | None = None) -> dict[str, str]:

@@ -73,7 +73,7 @@ def rollback(index: IndexFolder) -> Manifest:
         name = index.previous()
         if name is None:
             raise IndexFaultError(f"the index in {index.path} has no previous snapshot")
-        manifest = index.open_snapshot(name).manifest
+        manifest = index.open_snapshot(name, in_full=True).manifest
         try:
             publisher.switch(name)
         except OSError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from citewell.index.soundness import Soundness
 from citewell.index.storage import EVERYWHERE, Vectors
 from citewell.index.term_places import Keys, Starts, TermPlaces
 from citewell.index.vectors import WindowVectors
+from citewell.index.verifying import FolderChecks, whole_check
 from citewell.index.weights import OtherName, TermWeights
 from citewell.text.concepts import concepts
 from citewell.text.terms import DEFAULT_LANGUAGE
@@ -37,41 +38,69 @@ _SCOPES = 4
 
 @dataclass(frozen=True, slots=True)
 class SegmentFiles:
-    """The files of a segment of a snapshot: its folder, its number for BM25, and its documents that are no longer valid."""
+    """The files of a segment of a snapshot: its folder, its number for BM25, and its documents that are no longer valid.
+
+    ``digests`` are those of files that have still to be verified.
+    """
 
     folder: Path
     number: int = 0
     removed: frozenset[int] = frozenset()
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
-def files_of(segments: Iterable[SegmentRecord], folder: Path) -> list[SegmentFiles]:
+def files_of(segments: Iterable[SegmentRecord], folder: Path, *, verified: bool = True) -> list[SegmentFiles]:
     """Return the files of segments, given the folder of all."""
-    return [SegmentFiles(folder / each.name, each.number, frozenset(each.removed)) for each in segments]
+    return [
+        SegmentFiles(folder / each.name, each.number, frozenset(each.removed), {} if verified else each.files)
+        for each in segments
+    ]
 
 
 class LocalStorage:
     """The stores of a snapshot on this machine (`Storage`): vectors in FAISS, BM25 in tantivy. Thread-safe.
 
+    What has still to be verified is verified when it is first read: rows of the catalogue by their seals, words and vectors by
+    the blocks that have them, and BM25 and the concordance as a whole, because a library reads them where it wants.
+
     Args:
-        lexical: The folder of its BM25 index.
+        folder: Its own folder, which has its BM25 index.
         segments: Its segments.
         command: The command that rebuilds it.
+        digests: Those of the files of its folder that have still to be verified.
     """
 
-    def __init__(self, lexical: Path, segments: Sequence[SegmentFiles], command: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        segments: Sequence[SegmentFiles],
+        command: str | None = None,
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
         self.soundness = soundness = Soundness(command)
         folders = [each.folder for each in segments]
-        files = [CatalogueFile(folder / CATALOGUE, soundness) for folder in folders]
-        self.terms = TermPlaces(*(folder / TERMS for folder in folders), soundness=soundness)
+        own = FolderChecks(folder, digests or {}, soundness)
+        checks = [FolderChecks(each.folder, each.digests, soundness) for each in segments]
+        files = [CatalogueFile(each / CATALOGUE, soundness) for each in folders]
+        self.terms = TermPlaces(
+            *(each / TERMS for each in folders), soundness=soundness, checks=[each.of_blocks(TERMS) for each in checks]
+        )
         self.catalogue = Catalogue(files, [each.removed for each in segments], self.terms.bases)
-        valid = None if self.catalogue.is_whole else self.catalogue.valid_windows
-        self.vectors = WindowVectors(*(folder / VECTORS for folder in folders), valid=valid)
+        self.vectors = WindowVectors(
+            *(each / VECTORS for each in folders),
+            valid=None if self.catalogue.is_whole else self.catalogue.valid_windows,
+            checks=[each.of_blocks(VECTORS) for each in checks],
+        )
         sizes = [(each.number, file.passage_count) for each, file in zip(segments, files, strict=True)]
-        self.lexical = PassageTerms(lexical, soundness, Numbering(sizes))
+        self.lexical = PassageTerms(
+            folder / LEXICAL, soundness, Numbering(sizes), check=whole_check(own.digests(LEXICAL), soundness)
+        )
+        found = [each.digests(CONCORDANCE) for each in checks]
         self.concordance = Concordance(
-            *(folder / CONCORDANCE for folder in folders),
+            *(each / CONCORDANCE for each in folders),
             documents=self.catalogue.ordinals_by_segment,
             soundness=soundness,
+            check=whole_check({file: digest for each in found for file, digest in each.items()}, soundness),
         )
         self.languages: tuple[str, ...] = self._languages()
         self._within: Recent[Scope, Ordinals] = Recent(_SCOPES)
@@ -163,10 +192,20 @@ class LocalSnapshot(LocalStorage):
         segments: The folder of the segments of its index.
         manifest: Its manifest.
         command: The command that rebuilds it.
+        verified: Whether its files were just verified, or written; otherwise each is when it is first read.
     """
 
-    def __init__(self, folder: Path, segments: Path, manifest: Manifest, command: str | None = None) -> None:
-        super().__init__(folder / LEXICAL, files_of(manifest.segments, segments), command)
+    def __init__(
+        self,
+        folder: Path,
+        segments: Path,
+        manifest: Manifest,
+        command: str | None = None,
+        *,
+        verified: bool = True,
+    ) -> None:
+        files = files_of(manifest.segments, segments, verified=verified)
+        super().__init__(folder, files, command, {} if verified else manifest.files)
         self.folder = folder
         self.manifest = manifest
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from citewell.errors import IndexDamagedError
@@ -39,20 +39,32 @@ class KnownDigests:
     def __init__(self, most: int) -> None:
         self._known: Recent[str, tuple[Stamp, str]] = Recent(most)
 
-    def of(self, file: Path) -> str:
+    def of(self, file: Path, pause: Callable[[], None] | None = None) -> str:
         """Return the SHA-256 of a file; it is read again only if its stamp has changed, or may not show a change yet.
+
+        Args:
+            file: The file.
+            pause: Called after each part that is read.
 
         Raises:
             OSError: It cannot be read.
         """
-        return self.stamped(file, stamp(file))[0]
+        return self.stamped(file, stamp(file), pause)[0]
 
-    def stamped(self, file: str | Path, now: Stamp | None) -> tuple[str, Stamp | None]:
+    def remembered(self, file: Path) -> str | None:
+        """Return the SHA-256 of a file if it need not be read for that."""
+        known = self._known.get(os.fspath(file))
+        return known[1] if known and known[0] == stamp(file) else None
+
+    def stamped(
+        self, file: str | Path, now: Stamp | None, pause: Callable[[], None] | None = None
+    ) -> tuple[str, Stamp | None]:
         """Return the SHA-256 of a file as `of`, with its stamp if that shows every later change.
 
         Args:
             file: The file.
             now: Its stamp; None is not known.
+            pause: Called after each part that is read.
 
         Raises:
             OSError: It cannot be read.
@@ -61,13 +73,14 @@ class KnownDigests:
         known = self._known.get(name)
         if now and known and known[0] == now:
             return known[1], now
-        digest, settled = stamped_digest(file)
+        digest, settled = stamped_digest(file, pause)
         if settled:
             self._known.put(name, (settled, digest))
         return digest, settled
 
 
-known_digest = KnownDigests(_REMEMBERED).of
+KNOWN = KnownDigests(_REMEMBERED)
+known_digest, remembered_digest = KNOWN.of, KNOWN.remembered
 
 
 def is_fresh(seen: Iterable[Stamp | None]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import weakref
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
 from citewell.index.soundness import Soundness
+from citewell.index.verifying import VERIFIED, Check
 from citewell.text.terms import Term
 
 Keys = npt.NDArray[np.uint64]
@@ -79,14 +80,16 @@ class TermPlaces:
     Args:
         files: The files.
         soundness: Where damage is reported.
+        checks: What verifies each file when it is read; nothing is that they were verified.
 
     Raises:
         IndexDamagedError: One is missing, or has no whole number of records.
     """
 
-    def __init__(self, *files: Path, soundness: Soundness | None = None) -> None:
+    def __init__(self, *files: Path, soundness: Soundness | None = None, checks: Sequence[Check] = ()) -> None:
         soundness = soundness or Soundness()
-        self._files = [_File(file, soundness) for file in files]
+        checks = checks or [VERIFIED] * len(files)
+        self._files = [_File(file, soundness, check) for file, check in zip(files, checks, strict=True)]
         # The first record of each file.
         self.bases = list(accumulate((file.count for file in self._files), initial=0))[:-1]
 
@@ -122,8 +125,9 @@ class TermPlaces:
 class _File:
     """The records of one segment."""
 
-    def __init__(self, path: Path, soundness: Soundness) -> None:
+    def __init__(self, path: Path, soundness: Soundness, check: Check) -> None:
         self._path = path
+        self._check = check
         self._soundness = soundness
         self._lock = threading.Lock()
         try:
@@ -136,6 +140,7 @@ class _File:
             raise self._damaged()
 
     def read(self, first: int, count: int) -> bytes:
+        self._check.check(first * _RECORD.itemsize, (first + count) * _RECORD.itemsize)
         with self._lock:
             self._file.seek(first * _RECORD.itemsize)
             found = self._file.read(count * _RECORD.itemsize) or b""

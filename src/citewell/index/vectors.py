@@ -7,6 +7,7 @@ That halves their size and the time of a search. "Exact" means against what is k
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
@@ -16,11 +17,14 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.settled import Scores, best_of, settled
+from citewell.index.verifying import VERIFIED, Check
 
 Vectors = npt.NDArray[np.float32]
 
 _HALF = faiss.ScalarQuantizer.QT_fp16
 _STORED = np.dtype("<f2")
+# What stands before the vectors is shorter.
+_HEAD_BYTES = 1024
 
 
 class VectorsWriter:
@@ -83,19 +87,20 @@ class WindowVectors:
     Args:
         files: The files.
         valid: Of each window, whether its document is still valid; None is that all are.
+        checks: What verifies each file when it is read; nothing is that they were verified.
 
     Raises:
         IndexDamagedError: One is not a FAISS index, or they have different dimensions.
     """
 
-    def __init__(self, *files: Path, valid: npt.NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, *files: Path, valid: npt.NDArray[np.bool_] | None = None, checks: Sequence[Check] = ()) -> None:
         # More threads would spin between questions and slow down the encoder, which needs the processor more.
         faiss.omp_set_num_threads(1)
         self._valid = valid
         self._parts: list[_Part] = []
         self.count = 0
-        for file in files:
-            part = _Part(file, self.count)
+        for file, check in zip(files, checks or [VERIFIED] * len(files), strict=True):
+            part = _Part(file, self.count, check)
             self._parts.append(part)
             self.count += part.count
         self._bases = [part.base for part in self._parts]
@@ -144,21 +149,23 @@ class WindowVectors:
 
     def _codes_of(self, ordinals: Ordinals) -> npt.NDArray[np.float16]:
         if len(self._parts) == 1:
-            return self._parts[0].codes[ordinals]
+            return self._parts[0].rows(ordinals)
         found = np.empty((len(ordinals), self.dimension), dtype=np.float16)
         of = np.searchsorted(self._bases, ordinals, side="right") - 1
         for nth in np.unique(of).tolist():
             here = of == nth
-            found[here] = self._parts[nth].codes[ordinals[here] - self._bases[nth]]
+            found[here] = self._parts[nth].rows(ordinals[here] - self._bases[nth])
         return found
 
 
 class _Part:
-    """The vectors of one segment; the first has the number ``base``."""
+    """The vectors of one segment, mapped into memory; the first has the number ``base``."""
 
-    def __init__(self, file: Path, base: int) -> None:
+    def __init__(self, file: Path, base: int, check: Check) -> None:
+        # The head says how much memory is needed.
+        check.check(0, _HEAD_BYTES)
         try:
-            self._index = faiss.read_index(str(file))
+            self._index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, MemoryError) as error:
             raise IndexDamagedError(f"{file} is not a FAISS index") from error
         if not (isinstance(self._index, faiss.IndexScalarQuantizer) and self._index.sq.qtype == _HALF):
@@ -166,11 +173,24 @@ class _Part:
         self.base = base
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
-        self.codes = _codes(self._index)
+        self._codes = _codes(self._index)
+        self._check = check
+        self._bytes = self.dimension * _STORED.itemsize
+        # The vectors are the end of the file.
+        self._first_byte = file.stat().st_size - self.count * self._bytes
+
+    def rows(self, numbers: Ordinals) -> npt.NDArray[np.float16]:
+        """Return some vectors as they are kept."""
+        if not self._check.is_done:
+            for start in (self._first_byte + np.unique(numbers) * self._bytes).tolist():
+                self._check.check(start, start + self._bytes)
+        found: npt.NDArray[np.float16] = self._codes[numbers]
+        return found
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
     ) -> tuple[Ordinals, Scores]:
+        self._check.check()
         most, parameters = self.count, None
         if valid is not None:
             here = valid[self.base : self.base + self.count]
