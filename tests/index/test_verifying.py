@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -19,16 +20,16 @@ from fastapi.testclient import TestClient
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.encoder.encoding import Encoder
-from citewell.errors import IndexDamagedError
+from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.files import file_digest
-from citewell.index import blocks, verifying
+from citewell.index import blocks, vectors, verifying
 from citewell.index.blocks import BLOCKS
 from citewell.index.manifest import sealed
 from citewell.index.publishing import rollback
 from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import Soundness, is_fresh, stamp
 from citewell.index.term_places import TermPlaces, TermPlacesWriter
-from citewell.index.verifying import BackgroundCheck, FolderChecks, WholeCheck
+from citewell.index.verifying import BackgroundCheck, FolderChecks
 from citewell.text.terms import analyse
 from citewell.web.application import create_app
 from tests.support.indexes import failed, segment_of
@@ -309,9 +310,30 @@ def test_a_list_of_blocks_that_has_changed_is_damage(tmp_path: Path) -> None:
         FolderChecks(tmp_path / "away", {BLOCKS: "0" * 64}, Soundness())
 
 
-def test_what_cannot_be_read_when_it_is_needed_is_not_damaged(tmp_path: Path) -> None:
-    soundness = Soundness()
-    (tmp_path / "file").mkdir()
-    check = WholeCheck({tmp_path / "file": "0" * 64}, soundness)
-    with pytest.raises(IndexDamagedError, match="missing"):
-        check.check()
+def test_what_cannot_be_read_when_it_is_needed_is_not_damaged(
+    index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_file: object, *_rest: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    snapshot = index.open()
+    vector = np.zeros(snapshot.manifest.encoder.dimension, dtype=np.float32)
+    with monkeypatch.context() as patched:
+        patched.setattr("citewell.index.verifying.next_digest", forbidden)
+        patched.setattr("citewell.index.verifying.file_faults", forbidden)
+        for work in (lambda: snapshot.nearest_windows(vector, 3), lambda: snapshot.weights("a keeper")):
+            with pytest.raises(IndexUnreadableError, match="cannot be read: Permission denied"):
+                work()
+    snapshot.soundness.check()
+    assert len(snapshot.nearest_windows(vector, 3)[0]) == 3
+    assert snapshot.weights("a keeper").concepts
+
+
+def test_vectors_are_read_where_they_cannot_be_mapped(index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    mapped = index.open()
+    vector = mapped.vectors_of(np.array([7]))[0]
+    monkeypatch.setattr(vectors, "_HOW_TO_READ", 0)
+    read = index.open()
+    assert [each.tolist() for each in read.nearest_windows(vector, 9)] == [
+        each.tolist() for each in mapped.nearest_windows(vector, 9)
+    ]

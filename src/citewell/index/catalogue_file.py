@@ -39,7 +39,7 @@ _KEYS = 100_000
 class CatalogueFile:
     """The file of one segment. Thread-safe.
 
-    Its listing, and where its sentences are, are read when it is opened, just after the whole file was verified.
+    Its listing, and where its sentences are, are read when it is opened.
 
     Args:
         file: The file.

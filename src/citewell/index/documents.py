@@ -35,7 +35,7 @@ _TEXTS = 16
 class Documents:
     """Reads the documents of one snapshot from the catalogues of its segments. Thread-safe.
 
-    What every question needs is read when they are opened, just after the files were verified.
+    What every question needs is read when they are opened.
 
     Args:
         files: The catalogue of each segment.

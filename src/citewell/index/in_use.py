@@ -103,15 +103,17 @@ class SnapshotInUse:
         return _Look(pointer, files, seen, until, found)
 
     def _opened(self, before: _Look | None, changed: list[Path]) -> LocalSnapshot:
-        """Open the current snapshot, and verify it in the background, unless there is a reason to do that now."""
+        """Open the current snapshot; if there is a reason to, verify it now, and in any case in the background.
+
+        What was verified now is not read again there, unless it was written so recently that it may have changed since.
+        """
         if self._background:
             self._background.stop()
             self._background = None
         in_full = before is not None and (bool(changed) or not before.is_sound)
         snapshot = self._index.open(in_full=in_full)
-        if not in_full:
-            self._background = BackgroundCheck(self._index.files_of(snapshot.manifest), snapshot.soundness)
-            weakref.finalize(snapshot, self._background.stop)
+        self._background = BackgroundCheck(self._index.files_of(snapshot.manifest), snapshot.soundness)
+        weakref.finalize(snapshot, self._background.stop)
         return snapshot
 
     def _still_whole(

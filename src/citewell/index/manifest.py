@@ -20,7 +20,7 @@ from citewell.settings import Reading, Selection, Splitting
 FORMAT = 12
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 ABOVE_WEIGHT = 0.3
-# What is said of a file of a snapshot.
+# What is said of a file that is not as it was written.
 MISSING = "is missing"
 MISMATCH = "is damaged: its checksum does not match the manifest"
 _END = b"\n}"

@@ -7,6 +7,7 @@ That halves their size and the time of a search. "Exact" means against what is k
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ Vectors = npt.NDArray[np.float32]
 
 _HALF = faiss.ScalarQuantizer.QT_fp16
 _STORED = np.dtype("<f2")
+# FAISS maps no file into memory on macOS; on Windows, one that is mapped could not be replaced.
+_HOW_TO_READ = faiss.IO_FLAG_MMAP_IFC if sys.platform == "linux" else 0
 # What stands before the vectors is shorter.
 _HEAD_BYTES = 1024
 
@@ -159,13 +162,13 @@ class WindowVectors:
 
 
 class _Part:
-    """The vectors of one segment, mapped into memory; the first has the number ``base``."""
+    """The vectors of one segment, mapped into memory where that can be done; the first has the number ``base``."""
 
     def __init__(self, file: Path, base: int, check: Check) -> None:
         # The head says how much memory is needed.
         check.check(0, _HEAD_BYTES)
         try:
-            self._index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+            self._index = faiss.read_index(str(file), _HOW_TO_READ)
         except (RuntimeError, MemoryError) as error:
             raise IndexDamagedError(f"{file} is not a FAISS index") from error
         if not (isinstance(self._index, faiss.IndexScalarQuantizer) and self._index.sq.qtype == _HALF):

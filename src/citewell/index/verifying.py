@@ -17,7 +17,7 @@ from citewell.index.blocks import BLOCKS, DIGEST, Blocks, next_digest, read_bloc
 from citewell.index.manifest import MISMATCH, MISSING, file_faults
 from citewell.index.soundness import KNOWN, Soundness, remembered_digest
 
-# A file that was written just before has a stamp then that shows every later change; and a command has often ended.
+# By then the stamp of a file that was written just before shows every later change, and most commands have ended.
 AFTER_SECONDS = SETTLED_SECONDS
 # Each piece that is read is followed by a pause, so that questions hardly notice.
 _PAUSE_SECONDS = 0.001
@@ -193,10 +193,12 @@ class BackgroundCheck:
             return
         # What is missing now, or cannot be read, is noticed at the next use.
         with suppress(OSError, _Stopped):
-            for file, reason in file_faults(self._files, lambda file: KNOWN.of(file, self._pause)):
-                if reason != MISSING:
-                    self._soundness.mark_damaged(f"{file} {reason}")
-                return
+            for file, _ in file_faults(self._files, lambda file: KNOWN.of(file, self._pause)):
+                # Read again: it may have been damaged, and repaired, while it was read.
+                for _, reason in file_faults({file: self._files[file]}):
+                    if reason != MISSING:
+                        self._soundness.mark_damaged(f"{file} {reason}")
+                        return
 
     def _pause(self) -> None:
         if self._stopping.wait(_PAUSE_SECONDS) or self._soundness.is_damaged:
@@ -204,7 +206,7 @@ class BackgroundCheck:
 
 
 class _Stopped(Exception):  # noqa: N818 - nothing is wrong
-    """Nobody needs to know any more."""
+    """Nobody needs to know."""
 
 
 @contextmanager
