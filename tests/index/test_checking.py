@@ -85,7 +85,7 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
     assistant = Assistant(index)
     held = assistant.snapshot
 
-    def full(*_: object) -> Snapshot:
+    def full(*_: object, **__: object) -> Snapshot:
         raise IndexUnreadableError("cannot be opened, nor through a temporary folder (No space left on device)")
 
     def rights(*_: object) -> Iterator[tuple[Path, str]]:

@@ -82,7 +82,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     if damaged:
         return
     try:
-        snapshot = LocalSnapshot(folder, index.segments, manifest)
+        snapshot = LocalSnapshot(folder, index.segments, manifest, verified=True)
     except IndexDamagedError as error:
         yield _marking(index, manifest, Finding("stores", passed=False, message=error.message, command=rebuild))
         return

@@ -75,7 +75,7 @@ class LocalDraft:
 
     def seal(self, manifest: Manifest) -> LocalSnapshot:
         """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
-        snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest)
+        snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest, verified=True)
         for fault in count_faults(snapshot):
             raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
         return snapshot

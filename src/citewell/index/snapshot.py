@@ -49,8 +49,8 @@ class SegmentFiles:
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
-def files_of(segments: Iterable[SegmentRecord], folder: Path, *, verified: bool = True) -> list[SegmentFiles]:
-    """Return the files of segments, given the folder of all."""
+def files_of(segments: Iterable[SegmentRecord], folder: Path, *, verified: bool) -> list[SegmentFiles]:
+    """Return the files of segments, given the folder of all, and whether they were verified."""
     return [
         SegmentFiles(folder / each.name, each.number, frozenset(each.removed), {} if verified else each.files)
         for each in segments
@@ -202,7 +202,7 @@ class LocalSnapshot(LocalStorage):
         manifest: Manifest,
         command: str | None = None,
         *,
-        verified: bool = True,
+        verified: bool = False,
     ) -> None:
         files = files_of(manifest.segments, segments, verified=verified)
         super().__init__(folder, files, command, {} if verified else manifest.files)
