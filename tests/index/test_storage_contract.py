@@ -104,7 +104,6 @@ def _build_all(folder: Path) -> None:
 def as_if_large() -> Iterator[None]:
     """Have few windows be searched by sketches, as many are; for so few, they keep a higher promise."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("citewell.index.vectors.LEAST_WINDOWS", 1)
         patch.setattr("citewell.index.sketches.LEAST_WINDOWS", 1)
         patch.setattr("citewell.index.sketches.MOST_CHOSEN", 1.0)
         patch.setattr("citewell.index.sketches.PROMISED", 1.0)

@@ -123,13 +123,7 @@ class PassageTerms:
     def other_name(
         self, name: str, sequences: Sequence[tuple[str, ...]], passages: Stretches | None = None
     ) -> OtherName | None:
-        """Return another name of what is asked, or None if no passage has it.
-
-        Args:
-            name: The name.
-            sequences: Its terms, for each language.
-            passages: The passages in which it counts; None is all.
-        """
+        """Return another name of what is asked, or None if no passage has it (`storage.Storage.other_name`)."""
         here = tuple(
             each
             for each in sequences

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 
-# An exact search of fewer windows takes less than three milliseconds.
+# An exact search of 100,000 takes four milliseconds; of fewer, choosing saves little.
 LEAST_WINDOWS = 1 << 16
 # The share of the nearest hundred windows that a search finds, in the mean of the sample.
 PROMISED = 0.99

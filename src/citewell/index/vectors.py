@@ -18,7 +18,7 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.settled import Scores, best_of, settled
-from citewell.index.sketches import LEAST_WINDOWS, Sketches, SketchRecord, write_sketches
+from citewell.index.sketches import Sketches, SketchRecord, write_sketches
 from citewell.index.verifying import VERIFIED, Check
 
 Vectors = npt.NDArray[np.float32]
@@ -76,7 +76,7 @@ class VectorsWriter:
             faiss.write_index(index, str(self.file))
         except RuntimeError as error:
             raise OSError(f"{self.file} could not be written: {error}") from error
-        if self.count >= LEAST_WINDOWS:
+        if self.count:
             self.sketches = write_sketches(self._all(), self.sketches_file)
 
     def close(self) -> None:

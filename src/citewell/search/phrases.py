@@ -55,7 +55,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Within:
     """Where phrases are searched: in the documents of a scope, or among some passages, given in order."""
 
     scope: Scope = EVERYWHERE
@@ -69,19 +69,19 @@ class Where:
 class Quoted:
     """The phrases of a question: the passages that have them, and which no passage has.
 
-    ``is_all`` is whether the question asks for nothing else. ``where`` is where they were searched.
+    ``is_all`` is whether the question asks for nothing else. ``within`` is where they were searched.
     """
 
     phrases: tuple[Phrase, ...]
     held: dict[int, Held] = field(default_factory=dict)
     missing: tuple[Phrase, ...] = ()
     is_all: bool = False
-    where: Where = Where()
+    within: Within = Within()
 
     @property
     def passages(self) -> Ordinals | None:
         """The passages that are ranked; None is those that are found."""
-        return np.array(sorted(self.held), dtype=np.int64) if self.held else self.where.among
+        return np.array(sorted(self.held), dtype=np.int64) if self.held else self.within.among
 
     def placed(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return candidates with windows that have a phrase."""
@@ -140,8 +140,8 @@ def quoted(
     phrases = phrases_in(question)
     if not phrases:
         return None
-    where = Where(scope, among)
-    finder = _Finder(snapshot, weights, where)
+    within = Within(scope, among)
+    finder = _Finder(snapshot, weights, within)
     of_each = {phrase: finder.passages_with([phrase]) for phrase in phrases}
     missing = tuple(phrase for phrase, held in of_each.items() if held is not None and not held)
     there = [phrase for phrase, held in of_each.items() if held]
@@ -151,7 +151,7 @@ def quoted(
     for each in chosen:
         found[each.passage] = _both(found[each.passage], each) if each.passage in found else each
     rest = concepts(without_phrases(question), snapshot.languages)
-    return Quoted(phrases, found, missing, is_all=bool(found) and not missing and not rest, where=where)
+    return Quoted(phrases, found, missing, is_all=bool(found) and not missing and not rest, within=within)
 
 
 def missing_with_phrases(words: Iterable[Missing], found: Quoted, snapshot: Snapshot) -> tuple[Missing, ...]:
@@ -164,8 +164,8 @@ def missing_with_phrases(words: Iterable[Missing], found: Quoted, snapshot: Snap
     """
     phrases = []
     for phrase in found.missing:
-        elsewhere = bool(found.where and _Finder(snapshot, _NONE, Where()).passages_with([phrase]))
-        nearest = _nearest(phrase, snapshot, found.where.scope)
+        elsewhere = bool(found.within and _Finder(snapshot, _NONE, Within()).passages_with([phrase]))
+        nearest = _nearest(phrase, snapshot, found.within.scope)
         phrases.append(Missing(word=phrase.text, nearest=nearest, elsewhere=elsewhere))
     return (*phrases, *(each for each in words if not any(each.word in phrase.text for phrase in found.phrases)))
 
@@ -176,13 +176,13 @@ class _Finder:
     Args:
         snapshot: The snapshot.
         weights: The concepts of the question.
-        where: Where they are searched.
+        within: Within they are searched.
     """
 
-    def __init__(self, snapshot: Snapshot, weights: TermWeights, where: Where) -> None:
+    def __init__(self, snapshot: Snapshot, weights: TermWeights, within: Within) -> None:
         self._snapshot = snapshot
         self._weights = weights
-        self._where = where
+        self._within = within
         self._above: dict[str, WrittenText] = {}
         self._texts: dict[int, WrittenText] = {}
         self._left = _MOST_READ
@@ -203,13 +203,13 @@ class _Finder:
 
     def _proposed(self, phrases: Sequence[Phrase]) -> tuple[Ordinals, bool]:
         """Return passages that may have all of some phrases, and whether those are all."""
-        if self._where.among is not None:
-            return self._where.among, True
+        if self._within.among is not None:
+            return self._within.among, True
         required = [words for each in phrases if (words := may_have(each, self._snapshot.languages))]
         if not required:
             return self._searched(phrases[0])
         found = [
-            self._snapshot.best_passages(self._weights, _MOST_READ, scope=self._where.scope, required=words)[0]
+            self._snapshot.best_passages(self._weights, _MOST_READ, scope=self._within.scope, required=words)[0]
             for words in required
         ]
         others = [set(each.tolist()) for each in found[1:]]
@@ -226,7 +226,7 @@ class _Finder:
             # A heading is in no passage, but above those of its document.
             at = catalogue.passages_at(place)
             found |= set((at if len(at) else catalogue.within(Scope(documents=(place.document,)))).tolist())
-        scope = self._where.scope
+        scope = self._within.scope
         inside = found & set(catalogue.within(scope).tolist()) if scope else found
         return np.array(sorted(inside), dtype=np.int64), len(places) < _MOST_PLACES
 
