@@ -61,7 +61,7 @@ class LocalDraft:
             shutil.rmtree(self.segment)
 
     def segments(self) -> tuple[SegmentRecord, ...]:
-        """Describe the new segment, if it has documents (`storage.Draft.segments`)."""
+        """Finish the new segment, if it has documents, and describe it (`storage.Draft.segments`)."""
         if self._written is None:
             return ()
         write_blocks(self.segment, (TERMS, VECTORS))
@@ -77,7 +77,7 @@ class LocalDraft:
         return (record,)
 
     def files(self) -> dict[str, str]:
-        """Return the digests of the snapshot's own files (`storage.Draft.files`); those that it shares are known."""
+        """Finish the snapshot's own files, and return their digests (`storage.Draft.files`); those that it shares are known."""
         before = self._continued
         known = {before.folder / name: digest for name, digest in before.manifest.files.items()} if before else {}
         write_blocks(self.folder)

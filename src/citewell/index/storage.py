@@ -219,10 +219,10 @@ class Draft(Protocol):
         """
 
     def segments(self) -> tuple[SegmentRecord, ...]:
-        """Describe the new segment; nothing if documents were only removed."""
+        """Finish the new segment, and describe it; nothing if documents were only removed. Called once."""
 
     def files(self) -> dict[str, str]:
-        """Return the digests of what belongs to the snapshot and to none of its segments, by names."""
+        """Finish what belongs to the snapshot and to none of its segments; return the digests of it, by names. Called once."""
 
     def seal(self, manifest: Manifest) -> Snapshot:
         """Open the written snapshot, and verify that its parts agree with each other and with the manifest.
