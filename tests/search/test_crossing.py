@@ -18,6 +18,7 @@ from citewell.search.crossing import Crossing, crossing, is_same_everywhere
 from citewell.search.searching import Query, evidence_of, rank
 from citewell.text.concepts import concepts
 from tests.support.commands import citewell
+from tests.support.encoders import prepared_multilingual
 
 CALIBRATION = Calibration(slope=15.0, intercept=-8.0, unrelated=0.2, across=Curve(slope=9.0, intercept=-1.5))
 UNCOVERED = [
@@ -95,6 +96,7 @@ def test_a_model_of_one_language_does_not_cross_and_says_what_would(tmp_path: Pa
 
 
 def test_english_text_is_asked_in_german_and_the_answer_says_so(tmp_path: Path) -> None:
+    prepared_multilingual()
     index = tmp_path / "index"
     corpus = _corpus(tmp_path / "corpus", "en")
     built = citewell("index", "--corpus", corpus, "--index", index, "--model", "multilingual")

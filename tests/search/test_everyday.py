@@ -14,6 +14,7 @@ from citewell.search.everyday import everyday_questions, questions_for
 from citewell.text.language import detect
 from citewell.text.lists import languages_of
 from tests.support.commands import citewell
+from tests.support.encoders import prepared_multilingual
 
 
 @pytest.mark.parametrize("language", languages_of("function_words"))
@@ -70,6 +71,7 @@ def test_everyday_questions_in_the_language_of_an_index_are_refused(tmp_path: Pa
 
 
 def test_an_index_of_another_language_answers_what_it_covers_and_hardly_anything_else(tmp_path: Path) -> None:
+    prepared_multilingual()
     _write_every_second_passage("ja", tmp_path / "corpus")
     index = tmp_path / "index"
     built = citewell("index", "--corpus", tmp_path / "corpus", "--index", index, "--model", "multilingual")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +23,36 @@ from citewell.encoder.preparing import prepare
 from citewell.index.storage import Storage
 from citewell.search import calibrating
 from citewell.settings import Searching
+from tests.support.shared import shared
 
 _KEPT = 32
+# The whole sample is most of preparing a model, and a test asks for what the model says to it.
+_MULTILINGUAL = """
+from pathlib import Path
+import numpy
+from citewell.encoder import preparing
+from citewell.encoder.fitting import fit, samples
+
+def keeping(encode, kept):
+    def encoded(texts, *rest):
+        kept[tuple(texts)] = encode(texts, *rest)
+        return kept[tuple(texts)]
+    return encoded
+
+def kept_and_fitted(encoder):
+    encoder.encode_queries = keeping(encoder.encode_queries, queries)
+    encoder.encode_documents = keeping(encoder.encode_documents, documents)
+    return fit(encoder)
+
+queries, documents = {}, {}
+preparing.fit = kept_and_fitted
+prepare("multilingual", force=True)
+numpy.savez(
+    Path(arguments[0], "said.npz"),
+    queries=[queries[sample.questions] for sample in samples().values()],
+    documents=[documents[sample.passages] for sample in samples().values()],
+)
+"""
 _ELSEWHERE = """
 import json, sys
 from citewell.encoder.encoding import open_encoder
@@ -40,6 +69,16 @@ def prepared_model() -> Card:
     if not models.is_prepared(models.identify(naming.resolve(None))):
         elsewhere("prepare(None)")
     return prepare(None)
+
+
+def prepared_multilingual() -> Path:
+    """Prepare the multilingual model, once a run and in a process of its own.
+
+    Returns:
+        What it said to the sample that it was fitted by, before it was: ``queries`` and ``documents``, each with the shape
+        (languages, 20, d).
+    """
+    return shared("multilingual", lambda folder: elsewhere(_MULTILINGUAL, folder)) / "said.npz"
 
 
 def elsewhere(program: str, *arguments: object) -> Any:
