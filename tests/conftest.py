@@ -24,7 +24,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.encoder.preparing import prepare
 from tests.support import indexes
 from tests.support.commands import Served, end_commands
-from tests.support.encoders import prepared_model, shared_encoder
+from tests.support.encoders import calibrated, prepared_model, shared_encoder
 from tests.support.pages import HOSTILE, chromium
 from tests.support.servers import hosted
 
@@ -111,6 +111,13 @@ def memory_is_given_back() -> Iterator[None]:
     yield
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
+
+
+@pytest.fixture(scope="module")
+def calibrated_by_few() -> Iterator[None]:
+    """Have builds calibrate with few questions, which takes most of a small one: where the curve does not matter."""
+    with calibrated(by_all=False):
+        yield
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from citewell.index.settled import Scores
 from citewell.index.storage import Snapshot
 from citewell.text.phrases import phrases_in
 from citewell.text.terms import terms_of
+from tests.support.encoders import encoded_once
 from tests.support.plain_storage import PlainStorage
 from tests.support.shared import shared
 
@@ -91,13 +92,14 @@ def _write(corpus: Path, nth: int) -> None:
 def _build_all(folder: Path) -> None:
     """Write the same documents into three indexes: at once, part by part, and at once as if they were many."""
     settings = Settings(model="english")
-    for end in (60, 76, 80):
-        for nth in range(end):
-            _write(folder / "corpus", nth)
-        build(folder / "corpus", IndexFolder(folder / "grown"), settings)
-    build(folder / "corpus", IndexFolder(folder / "whole"), settings)
-    with as_if_large():
-        build(folder / "corpus", IndexFolder(folder / "sketched"), settings)
+    with encoded_once():
+        for end in (60, 76, 80):
+            for nth in range(end):
+                _write(folder / "corpus", nth)
+            build(folder / "corpus", IndexFolder(folder / "grown"), settings)
+        build(folder / "corpus", IndexFolder(folder / "whole"), settings)
+        with as_if_large():
+            build(folder / "corpus", IndexFolder(folder / "sketched"), settings)
 
 
 @contextmanager

@@ -6,14 +6,17 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from pydantic import BaseModel
 
+from citewell.building import building
 from citewell.confidence import Calibration
 from citewell.encoder import encoding, models, naming
 from citewell.encoder.devices import CPU
@@ -22,10 +25,14 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.index.storage import Storage
 from citewell.search import calibrating
+from citewell.search.everyday import questions_for
 from citewell.settings import Searching
 from tests.support.shared import shared
 
 _KEPT = 32
+# Of the questions that an index is calibrated with: this part.
+_FEW = 5
+_ALL = calibrating._QUESTIONS
 # The whole sample is most of preparing a model, and a test asks for what the model says to it.
 _MULTILINGUAL = """
 from pathlib import Path
@@ -138,12 +145,55 @@ def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibrat
         documents = [(each.path, each.digest, each.reader) for each in storage.catalogue.documents()]
         vectors = storage.vectors_of(storage.catalogue.windows_in_order).tobytes()
         content = hashlib.sha256(vectors).hexdigest()
-        key = (*documents, content, type(encoder), encoder.card.model_dump_json(), searching.model_dump_json())
+        key = (calibrating._QUESTIONS, *documents, content, type(encoder), *_written(encoder.card, searching))
         if key not in known:
             known[key] = calibrating.calibrate(storage, encoder, searching)
         return known[key]
 
     return calibrate
+
+
+@contextmanager
+def calibrated(*, by_all: bool) -> Iterator[None]:
+    """Have builds in this process calibrate with all questions, as they do, or with few, where the curve does not matter."""
+    part = 1 if by_all else _FEW
+
+    def chosen(documents: Mapping[str, int]) -> dict[str, int]:
+        return {language: -(-count // part) for language, count in questions_for(documents).items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibrating, "_QUESTIONS", _ALL // part)
+        patch.setattr(calibrating, "questions_for", chosen)
+        yield
+
+
+@contextmanager
+def encoded_once() -> Iterator[None]:
+    """Have builds in this process encode each text of a document once, where it is in several indexes."""
+    opened, known = vars(building)["open_encoder"], dict[str, Vectors]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "open_encoder", lambda card, device=CPU: _Once(opened(card, device), known))
+        yield
+
+
+def _written(*models: BaseModel) -> tuple[str, ...]:
+    return tuple(each.model_dump_json() for each in models)
+
+
+class _Once:
+    def __init__(self, encoder: Encoder, known: dict[str, Vectors]) -> None:
+        self._encoder = encoder
+        self._known = known
+
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._encoder.encode_documents(new), strict=True))
+        if progress:
+            progress(len(texts))
+        return np.array([self._known[text] for text in texts])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
 
 
 class Remembering:

@@ -15,7 +15,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
 from citewell.index.storage import Snapshot
-from tests.support.encoders import prepared_model
+from tests.support.encoders import calibrated, prepared_model
 from tests.support.environment import CACHE, CORPUS
 from tests.support.shared import shared
 
@@ -26,8 +26,13 @@ WREN = "Wren\n\nA wren weighs ten grams.\n"
 def bundled() -> Path:
     """Return an index of the bundled corpus: built once a run, and copied for each process, with its user data."""
     prepared_model()
-    built = shared("bundled", lambda folder: build(CORPUS, IndexFolder(folder), Settings()))
+    built = shared("bundled", _build_bundled)
     return Path(shutil.copytree(built, Path(tempfile.mkdtemp(dir=CACHE), "bundled")))
+
+
+def _build_bundled(folder: Path) -> None:
+    with calibrated(by_all=True):
+        build(CORPUS, IndexFolder(folder), Settings())
 
 
 def write_small_corpus(folder: Path) -> Path:
