@@ -23,8 +23,9 @@ from citewell.encoder import encoding
 from citewell.encoder.encoding import Encoder
 from citewell.encoder.preparing import prepare
 from tests.support import indexes
+from tests.support.calibrations import calibrated
 from tests.support.commands import Served, end_commands
-from tests.support.encoders import calibrated, prepared_model, shared_encoder
+from tests.support.encoders import prepared_model, shared_encoder
 from tests.support.pages import HOSTILE, chromium
 from tests.support.servers import hosted
 
@@ -54,6 +55,11 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes longest."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,7 @@ from tests.support.environment import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 pytestmark = [
+    pytest.mark.first,
     pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not in a clone"),
     pytest.mark.skipif(not shutil.which("bash"), reason="no bash"),
 ]

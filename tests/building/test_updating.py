@@ -104,6 +104,7 @@ def places(index: IndexFolder, query: str) -> list[tuple[str, int]]:
     return [(each.document, each.start) for each in found.places]
 
 
+@pytest.mark.first
 @pytest.mark.promise("nothing-lost")
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -23,6 +23,7 @@ from tests.support.encoders import elsewhere
 from tests.support.outlines import read_plain
 from tests.support.shared import shared
 
+pytestmark = pytest.mark.first
 # All that needs torch, in one process: importing it takes seconds each time.
 _WITH_TORCH = """
 import os, warnings

@@ -18,6 +18,7 @@ from citewell.settings import Encoding, Splitting
 from tests.support.encoders import elsewhere
 from tests.support.shared import shared
 
+pytestmark = pytest.mark.first
 _TEXTS = [
     "The lamp stands by the door, and the keeper lights it when it gets dark.",
     "International cooperation in education depends on the recognition of degrees.",

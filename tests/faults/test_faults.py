@@ -23,7 +23,10 @@ from tests.faults.outcome import Outcome
 from tests.support.commands import commands
 from tests.support.processes import ROOT, Prepared
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are followed by means that only Linux has")
+pytestmark = [
+    pytest.mark.first,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are followed by means that only Linux has"),
+]
 _SEED = 13
 _DAMAGES = len(FILES)
 # By this one, each kind of kill comes up once before any comes up again.
@@ -42,8 +45,9 @@ def place(encoder: Encoder) -> Iterator[Path]:
 
 
 @pytest.fixture
-def prepared() -> Prepared:
-    return commands()
+def prepared() -> Iterator[Prepared]:
+    with commands().calibrating_by_few() as prepared:
+        yield prepared
 
 
 @pytest.mark.promise("nothing-lost")

@@ -25,7 +25,9 @@ class Application:
     def __init__(self, app: Any) -> None:
         self.app = app
         self.address = 0
-        self._loop = asyncio.new_event_loop()
+        # What Gradio leaves running is ended with it.
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._loop = self._runner.get_loop()
         # A thread of its own: where a browser is open, Playwright's loop runs in the tests' thread.
         self._thread = ThreadPoolExecutor(1)
         self._started, self._ended = asyncio.Event(), asyncio.Event()
@@ -43,8 +45,8 @@ class Application:
     def close(self) -> None:
         self._ended.set()
         self._do(self._running)
+        self._thread.submit(self._runner.close).result()
         self._thread.shutdown()
-        self._loop.close()
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> int:
         """Send a request, each from another address, and return the status of what is answered."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -25,14 +25,10 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.index.storage import Storage
 from citewell.search import calibrating
-from citewell.search.everyday import questions_for
 from citewell.settings import Searching
 from tests.support.shared import shared
 
 _KEPT = 32
-# Of the questions that an index is calibrated with: this part.
-_FEW = 5
-_ALL = calibrating._QUESTIONS
 # The whole sample is most of preparing a model, and a test asks for what the model says to it.
 _MULTILINGUAL = """
 from pathlib import Path
@@ -138,7 +134,7 @@ def shared_encoder() -> Iterator[None]:
 
 
 def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibration]:
-    """Return what calibrates each content of an index once: that is most of a small build, and tests build the same ones."""
+    """Return what calibrates each content of an index once a run: that is most of a small build, and tests build the same."""
     known: dict[tuple[object, ...], Calibration] = {}
 
     def calibrate(storage: Storage, encoder: Encoder, searching: Searching) -> Calibration:
@@ -146,25 +142,19 @@ def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibrat
         vectors = storage.vectors_of(storage.catalogue.windows_in_order).tobytes()
         content = hashlib.sha256(vectors).hexdigest()
         key = (calibrating._QUESTIONS, *documents, content, type(encoder), *_written(encoder.card, searching))
+
+        def make(folder: Path) -> None:
+            (folder / "made.json").write_text(calibrating.calibrate(storage, encoder, searching).model_dump_json())
+
         if key not in known:
-            known[key] = calibrating.calibrate(storage, encoder, searching)
+            if isinstance(encoder, Remembering):
+                made = shared(f"calibration-{hashlib.sha256(repr(key).encode()).hexdigest()}", make)
+                known[key] = Calibration.model_validate_json((made / "made.json").read_bytes())
+            else:
+                known[key] = calibrating.calibrate(storage, encoder, searching)
         return known[key]
 
     return calibrate
-
-
-@contextmanager
-def calibrated(*, by_all: bool) -> Iterator[None]:
-    """Have builds in this process calibrate with all questions, as they do, or with few, where the curve does not matter."""
-    part = 1 if by_all else _FEW
-
-    def chosen(documents: Mapping[str, int]) -> dict[str, int]:
-        return {language: -(-count // part) for language, count in questions_for(documents).items()}
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibrating, "_QUESTIONS", _ALL // part)
-        patch.setattr(calibrating, "questions_for", chosen)
-        yield
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import Finding, check
 from citewell.index.storage import Snapshot
-from tests.support.encoders import calibrated, prepared_model
+from tests.support.calibrations import calibrated
+from tests.support.encoders import prepared_model
 from tests.support.environment import CACHE, CORPUS
 from tests.support.shared import shared
 

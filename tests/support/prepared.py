@@ -130,6 +130,7 @@ def _become(
     environment: dict[str, str] | None = None,
     folder: str | None = None,
     keeps_at_once: bool = False,  # noqa: FBT001, FBT002 - they come by their names
+    calibrates_by_few: bool = False,  # noqa: FBT001, FBT002
     fresh: bool = False,  # noqa: FBT001, FBT002
 ) -> NoReturn:
     """Be the command: another session, user and limit, and other files for what it reads and says."""
@@ -166,6 +167,10 @@ def _become(
         from citewell.building import resuming
 
         resuming._SECONDS_BETWEEN_COMMITS = 0.0
+    if calibrates_by_few:
+        from tests.support.calibrations import calibrate_by_few
+
+        calibrate_by_few()
     sys.argv = ["citewell", *arguments]
     from citewell.cli import main as command
 

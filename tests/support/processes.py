@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -101,7 +102,7 @@ class Prepared:
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
         self.folder = folder
-        self._fresh = fresh
+        self._usual: dict[str, Any] = {"fresh": fresh}
         self._count = 0
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -128,15 +129,16 @@ class Prepared:
         Args:
             arguments: Those of ``citewell``.
             options: ``typed`` into it, the ``user`` it runs as, the most ``file_bytes`` that it may write to a file, and by
-                how many seconds its ``clock`` is wrong, more of its ``environment``, the ``folder`` that it runs in, and
-                whether a build ``keeps_at_once`` what it has read, so that a kill finds something.
+                how many seconds its ``clock`` is wrong, more of its ``environment``, the ``folder`` that it runs in,
+                whether a build ``keeps_at_once`` what it has read, so that a kill finds something, and whether it
+                ``calibrates_by_few`` questions.
         """
         self._count += 1
         output, messages = (self.folder / f"{self._count}.{kind}" for kind in ("output", "messages"))
         for file in (output, messages):
             file.write_bytes(b"")
             file.chmod(0o666)
-        options = {"fresh": self._fresh, **options}
+        options = {**self._usual, **options}
         found = self.order(
             "start", arguments=[str(each) for each in arguments], output=str(output), messages=str(messages), **options
         )
@@ -148,6 +150,16 @@ class Prepared:
         if not command.ended(_STARTING_SECONDS):
             command.end(signal.SIGKILL)
         return command
+
+    @contextmanager
+    def calibrating_by_few(self) -> Iterator[Self]:
+        """Have the commands that are started in this block calibrate with few questions."""
+        before = self._usual
+        self._usual = {**before, "calibrates_by_few": True}
+        try:
+            yield self
+        finally:
+            self._usual = before
 
     def orphans(self, seconds: float = 5.0) -> list[str]:
         """Return the processes that commands have left behind and that do not end within some seconds."""
