@@ -18,9 +18,11 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from citewell.building import encoding as encoding_module
 from citewell.building import resuming
+from citewell.building.ahead import FilesAhead
 from citewell.building.resuming import Unfinished
 from citewell.corpus import reading
 from citewell.corpus.reading import ReadingOptions, SourceFile
+from citewell.corpus.reading.extract import unheard
 from citewell.document import Document
 from citewell.index.library import Library
 from tests.support.encoders import Remembering
@@ -76,6 +78,12 @@ class Work:
         return done
 
 
+def read_once(unfinished: Unfinished, source: SourceFile, digest: str) -> Document:
+    """Return a file as a build reads it."""
+    with FilesAhead(unfinished, {source.path: digest}, 1, unheard) as files:
+        return files.read(source)
+
+
 def stopping(at: str, step: int) -> Callable[[str, int, int], None]:
     """Return a progress that stops the build, as a person would."""
 
@@ -92,7 +100,7 @@ def test_what_was_read_and_encoded_is_not_done_again(
 ) -> None:
     work = Work(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
-        build(corpus, index, Settings(model="english"), progress=stopping("Reading", 12))
+        build(corpus, index, Settings(model="english"), jobs=1, progress=stopping("Reading", 12))
     assert (len(work.read), work.encoded) == (12, [])
     first, _ = work.taken()
     with pytest.raises(KeyboardInterrupt):
@@ -165,7 +173,8 @@ def kept(corpus: Path, index: IndexFolder) -> tuple[Path, dict[str, tuple[Source
     index.path.mkdir()
     with Unfinished(index.unfinished, ReadingOptions()) as unfinished:
         for source in reading.scan(corpus).files[:FILES]:
-            found[source.path] = source, unfinished.read(source, None)
+            found[source.path] = source, unfinished.read_anew(source)
+            unfinished.keep(found[source.path][1])
         unfinished.encode_with("one", 0.3)
         unfinished.keep_vectors(KEYS, VECTORS)
     return index.unfinished, found
@@ -190,7 +199,7 @@ def test_what_is_damaged_is_as_if_it_were_not_there(
             damaged[draw.randrange(len(damaged))] ^= 1 + draw.randrange(255)
         file.write_bytes(damaged)
         with Unfinished(file, ReadingOptions()) as unfinished:
-            assert all(unfinished.read(source, was.digest) == was for source, was in found.values())
+            assert all(read_once(unfinished, source, was.digest) == was for source, was in found.values())
             unfinished.encode_with("one", 0.3)
             for key, vector in unfinished.vectors(KEYS).items():
                 assert np.array_equal(vector, VECTORS[KEYS.index(key)])
@@ -213,8 +222,8 @@ def test_what_was_read_otherwise_or_encoded_by_another_is_not_used(
     whole = file.read_bytes()
     source, was = found["03.txt"]
     with Unfinished(file, ReadingOptions()) as unfinished:
-        assert (unfinished.read(source, was.digest), again) == (was, [])
-        assert unfinished.read(source, "0" * 64).digest == was.digest
+        assert (read_once(unfinished, source, was.digest), again) == (was, [])
+        assert read_once(unfinished, source, "0" * 64).digest == was.digest
         assert again == ["03.txt"]
         unfinished.encode_with("one", 0.3)
         assert sorted(unfinished.vectors(KEYS)) == sorted(KEYS)
@@ -226,7 +235,7 @@ def test_what_was_read_otherwise_or_encoded_by_another_is_not_used(
     for options in (ReadingOptions(ocr_language="deu"), ReadingOptions(ocr_pages=7)):
         file.write_bytes(whole)
         with Unfinished(file, options) as unfinished:
-            unfinished.read(source, was.digest)
+            read_once(unfinished, source, was.digest)
     assert again == ["03.txt"] * 3
 
 

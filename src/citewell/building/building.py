@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from citewell._version import __version__
+from citewell.building.ahead import FilesAhead, usual_jobs
 from citewell.building.choosing import INT8_WITHOUT_LOSS, Choice, choose
 from citewell.building.context import BuildContext
 from citewell.building.finishing import finished
@@ -39,6 +40,7 @@ def build(
     force: bool = False,
     compact: bool = False,
     verify: bool = False,
+    jobs: int | None = None,
     progress: Progress | None = None,
     confirmed: Collection[str] | None = None,
 ) -> BuildReport:
@@ -52,6 +54,7 @@ def build(
         force: Read, split and encode everything from scratch, and prepare the encoder again.
         compact: Write everything again, without what is no longer valid; nothing is read or encoded again for that.
         verify: Read every file, also where the file system says that it has not changed, as ``force`` does.
+        jobs: How many files are read at once (``ahead``); None is ``usual_jobs``.
         progress: Called with the stage, how many of its steps are done, and how many there are.
         confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
             others (`check_losses`). None is a build started by a user, which follows the corpus.
@@ -76,7 +79,8 @@ def build(
         current = _usable(index, force=force)
         before = None if force else current
         changes = _compared(corpus, index, current, settings, force=force, verify=verify)
-        choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, unfinished)
+        files = FilesAhead(unfinished, changes.digests, jobs or usual_jobs(), progress or _silent)
+        choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, files)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = _identity(model, settings, index, progress or _silent)
         same_encoder = before is not None and before.manifest.encoder.identity == identity
@@ -89,7 +93,7 @@ def build(
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         encoder = open_encoder(card, settings.encoder.device)
-        context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished)
+        context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished, files)
         others = [] if force or carried else stocks(index, identity)
         known = KnownVectors(before if same_encoder else None, others)
         published = _publish(context, publisher, index, changes, known=known, model=model, compact=compact)
@@ -116,12 +120,10 @@ def _is_loose(manifest: Manifest) -> bool:
     return len(manifest.segments) > 1 or any(each.removed for each in manifest.segments)
 
 
-def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settings, unfinished: Unfinished) -> Choice:
-    files = [changes.files[path] for path in sorted(changes.files)]
+def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settings, files: FilesAhead) -> Choice:
+    sources = [changes.files[path] for path in sorted(changes.files)]
     command = index.build_command(str(corpus))
-    return choose(
-        files, settings.languages, command, lambda source: unfinished.read(source, changes.digests[source.path])
-    )
+    return choose(sources, settings.languages, command, files.read)
 
 
 def _identity(model: str, settings: Settings, index: IndexFolder, progress: Progress) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from citewell.building.ahead import FilesAhead
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
@@ -16,7 +17,8 @@ from citewell.settings import Settings
 class BuildContext:
     """The corpus, the settings and the encoder of a build, where its progress goes, and what there is already.
 
-    ``keeper`` knows the current snapshot, ``unfinished`` what builds that were stopped have read and encoded.
+    ``keeper`` knows the current snapshot, ``unfinished`` what builds that were stopped have read and encoded; ``files`` reads
+    the files.
     """
 
     corpus: Path
@@ -25,3 +27,4 @@ class BuildContext:
     progress: Progress
     keeper: Keeper
     unfinished: Unfinished
+    files: FilesAhead

@@ -76,10 +76,12 @@ class Gathering:
         self._scanned = changes.digests
         self._context.unfinished.forget_others(changes.digests)
         kept = {each.path: each for each in changes.kept}
-        as_before = set(changes.unchanged) if self._context.keeper.carried else set()
+        unchanged = set(changes.unchanged) & set(written) if self._context.keeper.carried else set()
+        as_before = {path for path in unchanged if not (changes.table and self._is_renamed(path))}
         for path in kept.keys() - written:
             self._note_kept(kept[path])
         paths = sorted(written)
+        self._context.files.expect(changes.files[path] for path in paths if path not in kept and path not in as_before)
         ready: list[tuple[str, Gathered]] = []
         for nth, path in enumerate(paths):
             self._context.progress("Reading", nth, len(paths))
@@ -88,8 +90,7 @@ class Gathering:
             if path in kept:
                 found = self._keep(kept[path])
             else:
-                is_same = path in as_before and not (changes.table and self._is_renamed(path))
-                found = self._as_before(path) if is_same else self._read_or_keep(changes.files[path])
+                found = self._as_before(path) if path in as_before else self._read_or_keep(changes.files[path])
             for each in found:
                 heappush(ready, (each.document.path, each))
         while ready:
@@ -149,7 +150,7 @@ class Gathering:
     def _read_or_keep(self, source: SourceFile) -> list[Gathered]:
         """Read a file; if that fails, keep the last version or list the file."""
         try:
-            document = self._context.unfinished.read(source, self._scanned.get(source.path), self._context.progress)
+            document = self._context.files.read(source)
             return [self._found(document), *self._inside(document, document.path)]
         except ReadingError as error:
             kept = self._context.keeper.keeps(source.path, error)

@@ -81,36 +81,24 @@ class Unfinished:
         wanted = {self._document_key(path, digest) for path, digest in files.items()}
         self._trim("documents", wanted)
 
-    def read(self, source: SourceFile, digest: str | None, progress: ReadingProgress = unheard) -> Document:
-        """Read a file, unless it was read before.
+    def has(self, path: str, digest: str | None) -> bool:
+        """Return whether there is something of a file, which may turn out to be damaged."""
+        if not digest:
+            return False
+        return bool(self._rows("SELECT 1 FROM documents WHERE key = ?", self._document_key(path, digest)))
+
+    def known(self, path: str, digest: str | None) -> Document | None:
+        """Return a document that was read before, from the same bytes and in the same way.
 
         Args:
-            source: The file.
+            path: Its path in the corpus.
             digest: The digest of its bytes, as far as it is known.
-            progress: Called during long work, such as OCR.
-
-        Raises:
-            ReadingError: It cannot be read.
-            CitewellError: No reader process can be started.
-        """
-        before = self._document(source.path, digest) if digest else None
-        if before:
-            return before
-        try:
-            document = read(source, self._options, progress)
-        except ReadingError as error:
-            self._keep_refusal(source.path, error)
-            raise
-        header, content = packed(document)
-        self._keep(document.path, document.digest, json.dumps(header), content)
-        return document
-
-    def _document(self, path: str, digest: str) -> Document | None:
-        """Return a document that was read before, from the same bytes and in the same way.
 
         Raises:
             ReadingError: It could not be read then.
         """
+        if not digest:
+            return None
         key = self._document_key(path, digest)
         for header, content, sealed in self._rows("SELECT header, content, seal FROM documents WHERE key = ?", key):
             if not isinstance(content, bytes) or sealed != seal("documents", key, header, seal_bytes(content)):
@@ -125,6 +113,25 @@ class Unfinished:
                 current = found.digest == digest and is_current(found.reader, self._options)
                 return found if current else None
         return None
+
+    def read_anew(self, source: SourceFile, progress: ReadingProgress = unheard) -> Document:
+        """Read a file, without keeping it; in any thread.
+
+        Raises:
+            ReadingError: It cannot be read.
+            CitewellError: No reader process can be started.
+        """
+        return read(source, self._options, progress)
+
+    def keep(self, document: Document) -> None:
+        """Keep a document that was read."""
+        header, content = packed(document)
+        self._keep(document.path, document.digest, json.dumps(header), content)
+
+    def keep_refusal(self, path: str, error: ReadingError) -> None:
+        """Keep that a file could not be read, unless the same bytes may be read another time."""
+        if error.digest and not error.retry:
+            self._keep(path, error.digest, json.dumps({_REFUSED: error.message, "lacks": error.lacks}), b"")
 
     def encode_with(self, encoder: str, *settings: float) -> None:
         """Say which encoder makes the vectors, by its identity, and what else they depend on; others are removed."""
@@ -182,11 +189,6 @@ class Unfinished:
             with suppress(*_FAULTS):
                 connection.close()
         self.discard()
-
-    def _keep_refusal(self, path: str, error: ReadingError) -> None:
-        """Keep that a file could not be read, unless the same bytes may be read another time."""
-        if error.digest and not error.retry:
-            self._keep(path, error.digest, json.dumps({_REFUSED: error.message, "lacks": error.lacks}), b"")
 
     def _keep(self, path: str, digest: str, header: str, content: bytes) -> None:
         key = self._document_key(path, digest)

@@ -76,7 +76,8 @@ class SnapshotWriter:
             CitewellError: No document could be read.
         """
         dimension = self.context.encoder.card.dimension
-        with self._draft.writing(self.plan.number, dimension, continues=bool(self.plan.kept)) as segment:
+        writing = self._draft.writing(self.plan.number, dimension, continues=bool(self.plan.kept))
+        with self.context.files, writing as segment:
             encoder = WindowEncoder(self.context, self._known, segment.vectors)
             for number, passages in self.plan.removed:
                 segment.remove(number, passages)

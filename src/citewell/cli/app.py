@@ -22,6 +22,7 @@ from citewell.cli.options import (
     FilterOption,
     FolderOption,
     IndexOption,
+    JobsOption,
     JsonOption,
     ModelOption,
     VerifyOption,
@@ -75,6 +76,7 @@ def index(
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
     verify: VerifyOption = False,
+    jobs: JobsOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be read and left out, with the rules; write nothing.")
     ] = False,
@@ -105,6 +107,7 @@ def index(
                 settings_of(context, model),
                 force=rebuild,
                 verify=verify,
+                jobs=jobs,
                 progress=progress,
             )
     except KeyboardInterrupt:

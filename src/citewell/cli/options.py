@@ -32,6 +32,15 @@ VerifyOption = Annotated[
     bool,
     typer.Option("--verify", help="Read every file to find changes, instead of trusting sizes and times."),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        help="How many files are read at once. Default: as many as there are processors, at most 8.",
+        min=1,
+        max=64,
+        show_default=False,
+    ),
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(

@@ -46,6 +46,7 @@ __all__ = [
     "is_there",
     "picture",
     "read",
+    "rest",
     "scan",
     "suffixes",
     "versions",
@@ -84,6 +85,11 @@ def read(source: SourceFile, options: ReadingOptions = AS_USUAL, progress: Readi
         CitewellError: No reader process can be started.
     """
     return _POOL.read(source.path, source.file, options, progress)
+
+
+def rest() -> None:
+    """End the processes that wait for another file, but for one: many files were read at once, and no more are for now."""
+    _POOL.rest()
 
 
 def inspect(source: SourceFile, options: ReadingOptions = AS_USUAL) -> Inspected:

@@ -117,6 +117,14 @@ class Readers:
         except ValueError as error:
             raise ReadingError(f"the reader returned an invalid picture: {error}") from error
 
+    def rest(self) -> None:
+        """End the processes that wait for a file, but for one."""
+        with self._lock:
+            ending, self._idle = self._idle[1:], self._idle[:1]
+            self._all.difference_update(ending)
+        for reader in ending:
+            reader.end()
+
     def close(self) -> None:
         """End all processes, including busy ones."""
         with self._lock:

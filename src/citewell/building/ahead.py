@@ -1,0 +1,143 @@
+"""Reads the files of a build ahead: while one of them is split and written, the next ones are read in other processes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from types import TracebackType
+
+from citewell.building.report import Progress
+from citewell.building.resuming import Unfinished
+from citewell.corpus.reading import SourceFile, rest
+from citewell.document import Document
+from citewell.errors import ReadingError
+
+# More processes would need much memory for files of which few take long.
+_MOST = 8
+# Of the files that are read ahead, because each may become a document in memory.
+_BYTES = 64_000_000
+
+
+def usual_jobs() -> int:
+    """Return how many files a build reads at once unless told otherwise: as many as there are processors, but at most 8."""
+    return min(_MOST, os.cpu_count() or 1)
+
+
+class FilesAhead:
+    """Reads files in the order in which they are wanted, and the next ones meanwhile.
+
+    As a context, it keeps at its end what was read and not wanted any more, because the build was stopped.
+
+    Args:
+        unfinished: What builds that were stopped have read, and where this one keeps it.
+        digests: The digest of each file, by its path, as far as it is known.
+        jobs: How many files are read at once; with 1, none is read ahead.
+        progress: Called during the long reading of the file that is wanted.
+    """
+
+    def __init__(self, unfinished: Unfinished, digests: Mapping[str, str], jobs: int, progress: Progress) -> None:
+        self._unfinished = unfinished
+        self._digests = digests
+        self._jobs = jobs
+        self._progress = progress
+        self._expected: deque[SourceFile] = deque()
+        self._started: dict[str, Future[Document]] = {}
+        self._sizes: dict[str, int] = {}
+        self._wanted = ""
+
+    def __enter__(self) -> FilesAhead:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for path, future in self._started.items():
+            if future.done():
+                with suppress(Exception):
+                    self._kept(path, future)
+        if self._jobs > 1:
+            rest()
+
+    def expect(self, sources: Iterable[SourceFile]) -> None:
+        """Say which files will be wanted, in order; some of them may be left out then."""
+        self._expected = deque(sources)
+
+    def read(self, source: SourceFile) -> Document:
+        """Read a file, unless it was read before.
+
+        Raises:
+            ReadingError: It cannot be read.
+            CitewellError: No reader process can be started.
+        """
+        self._wanted = source.path
+        while self._expected and self._expected[0].path <= source.path:
+            self._expected.popleft()
+        future = self._started.pop(source.path, None)
+        self._sizes.pop(source.path, None)
+        if future is None:
+            before = self._unfinished.known(source.path, self._digests.get(source.path))
+            if before:
+                return before
+            future = self._start(source) if self._jobs > 1 else self._read_now(source)
+        self._read_ahead()
+        return self._kept(source.path, future)
+
+    def _kept(self, path: str, future: Future[Document]) -> Document:
+        try:
+            document = future.result()
+        except ReadingError as error:
+            self._unfinished.keep_refusal(path, error)
+            raise
+        self._unfinished.keep(document)
+        return document
+
+    def _read_ahead(self) -> None:
+        while self._expected and len(self._started) < self._jobs - 1:
+            source = self._expected[0]
+            size = _size(source)
+            if self._sizes and sum(self._sizes.values()) + size > _BYTES:
+                return
+            self._expected.popleft()
+            if not self._unfinished.has(source.path, self._digests.get(source.path)):
+                self._started[source.path] = self._start(source)
+                self._sizes[source.path] = size
+
+    def _start(self, source: SourceFile) -> Future[Document]:
+        future: Future[Document] = Future()
+        # A daemon, because nobody waits for it if the build is stopped.
+        threading.Thread(target=self._run, args=(source, future), name=f"reads {source.path}", daemon=True).start()
+        return future
+
+    def _read_now(self, source: SourceFile) -> Future[Document]:
+        future: Future[Document] = Future()
+        try:
+            future.set_result(self._unfinished.read_anew(source, self._progress))
+        except ReadingError as error:
+            future.set_exception(error)
+        return future
+
+    def _run(self, source: SourceFile, future: Future[Document]) -> None:
+        try:
+            future.set_result(self._unfinished.read_anew(source, self._report_of(source.path)))
+        except BaseException as error:  # noqa: BLE001 - raised where the file is wanted
+            future.set_exception(error)
+
+    def _report_of(self, path: str) -> Progress:
+        def report(what: str, done: int, total: int) -> None:
+            # Two files at once would take turns on the same line.
+            if self._wanted == path:
+                self._progress(what, done, total)
+
+        return report
+
+
+def _size(source: SourceFile) -> int:
+    """Return the size of a file; 0 if it is unknown, because reading it will report the error."""
+    try:
+        return source.file.stat().st_size
+    except OSError:
+        return 0
