@@ -30,7 +30,7 @@ def usual_jobs() -> int:
 class FilesAhead:
     """Reads files in the order in which they are wanted, and the next ones meanwhile.
 
-    As a context, it keeps at its end what was read and not wanted any more, because the build was stopped.
+    As a context, it keeps at its end what was read and is no longer wanted, because the build was stopped.
 
     Args:
         unfinished: What builds that were stopped have read, and where this one keeps it.
