@@ -23,6 +23,7 @@ from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.database import Row
 from citewell.index.documents import Documents
 from citewell.index.numbering import Ordinals, concatenated
+from citewell.index.recent import Recent
 from citewell.index.sentence_spans import Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.text.vocabulary import Vocabulary, merged
@@ -66,6 +67,7 @@ class Catalogue(Documents):
         self.is_whole = self.passage_count == self.passages_end
         self.window_count = self.windows_end if self.is_whole else int(self.valid_windows.sum())
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
+        self._recent: Recent[int, StoredPassage] = Recent(_REMEMBERED)
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
@@ -78,16 +80,16 @@ class Catalogue(Documents):
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the given order."""
         ordered = [int(ordinal) for ordinal in ordinals]
-        if len(self._files) == 1:
-            return [self._passage(0, row) for row in self._files[0].passages(ordered)]
+        found = {ordinal: self._recent.get(ordinal) for ordinal in ordered}
         by_segment: dict[int, list[int]] = {}
-        for ordinal in ordered:
+        for ordinal in (ordinal for ordinal, passage in found.items() if passage is None):
             by_segment.setdefault(self._segment_of(ordinal), []).append(ordinal)
-        found: dict[int, StoredPassage] = {}
         for segment, some in by_segment.items():
             rows = self._files[segment].passages([ordinal - self._bases[segment] for ordinal in some])
-            found.update(zip(some, (self._passage(segment, row) for row in rows), strict=True))
-        return [found[ordinal] for ordinal in ordered]
+            for ordinal, row in zip(some, rows, strict=True):
+                found[ordinal] = passage = self._passage(segment, row)
+                self._recent.put(ordinal, passage)
+        return [passage for ordinal in ordered if (passage := found[ordinal])]
 
     def sentences_of(self, passage: StoredPassage) -> range:
         """Return the numbers of a passage's sentences."""
