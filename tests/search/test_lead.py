@@ -55,6 +55,18 @@ def test_what_the_first_sentence_lacks_comes_from_another_passage_and_nothing_is
     assert sum("muzzle" in text for text in two) == 1
 
 
+FAIRS = {
+    "spring.md": "# Spring\n\nThe fair is held on the second Sunday of May in the market square.\n",
+    "autumn.md": "# Autumn\n\nThe fair is held on the first Saturday of October in the market square.\n",
+    "notice.md": "# Notice\n\nIn the market square, the fair is held on the second Sunday of May.\n",
+}
+
+
+def test_two_places_that_may_answer_both_lead_but_the_same_is_not_said_twice(tmp_path: Path) -> None:
+    found = quoted(assistant_for(TOWN | FAIRS, tmp_path).ask("When is the fair held?"))
+    assert [sum(each in text for text in found) for each in ("second Sunday", "first Saturday")] == [1, 1]
+
+
 @pytest.mark.parametrize("question", ["How do I repair a carburettor?", "Hello", "Thank you"])
 def test_without_an_answer_there_is_no_lead(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)

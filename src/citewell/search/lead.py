@@ -1,22 +1,29 @@
-"""The lead of an answer: the sentences that answer, from the best passage, and from others that say more of what was asked.
+"""The lead of an answer: the sentences that answer, from the best passage, and from others that may answer it, too.
 
-Most questions are answered by one sentence, so another passage has to add words of the question, of enough weight, that neither
-the sentences before nor their headings have. A sentence that repeats what was said adds none.
+Most questions are answered by one sentence. Another passage leads if it adds words of the question, of enough weight, that
+neither the sentences before nor their headings have; or if it is nearly as good as the best one and says something else,
+because then nobody can tell which of them answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.answer import FoundPassage, Lead, Place
 from citewell.index.weights import TermWeights
+from citewell.text.language import function_words
+from citewell.text.written import folded, written_words
 
 _MOST = 3
 # So many passages are shown unless more are asked for; the lead comes from these.
 _LOOKED_AT = 5
 # What a further passage has to add, as a share of the weights of the question's words.
 _ADDS = 0.25
+# The share of the best passage's score at which another is nearly as good, and that of a sentence's words beyond the question's
+# at which it says the same.
+_NEARLY = 0.9
+_REPEATED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,26 @@ def lead_of(
         if lead and passage.confidence < lowest:
             continue
         own = said[passage.at]
-        if lead and sum(weights.concepts[number].weight for number in own.here - known) < _ADDS * weights.total:
-            continue
+        added = sum(weights.concepts[number].weight for number in own.here - known)
+        if lead and added < _ADDS * weights.total:
+            nearly = passage.score >= _NEARLY * passages[0].score
+            if not nearly or _says_the_same(passage, lead, weights):
+                continue
         lead.append(Lead.of(passage))
         known |= own.here | own.above
         if len(lead) == _MOST:
             break
     return tuple(lead)
+
+
+def _says_the_same(passage: FoundPassage, lead: Sequence[Lead], weights: TermWeights) -> bool:
+    """Return whether what a sentence says beyond the words of the question is mostly said before."""
+    asked = {folded(each.concept.word) for each in weights.concepts}
+    own = set(_telling(Lead.of(passage).text, passage.language)) - asked
+    before = {word for each in lead for word in _telling(each.text, passage.language)}
+    return len(own & before) >= _REPEATED * len(own)
+
+
+def _telling(text: str, language: str | None) -> Iterator[str]:
+    stops = function_words(language) if language else ()
+    return (word.form for word in written_words(text) if word.form not in stops)
