@@ -1,13 +1,13 @@
 """The lead of an answer: the sentences that answer, from the best passage, and from others that may answer it, too.
 
 Most questions are answered by one sentence. Another passage leads if it adds words of the question, of enough weight, that
-neither the sentences before nor their headings have; or if it is nearly as good as the best one and says something else,
-because then nobody can tell which of them answers.
+neither the sentences before nor their headings have; or if it is nearly as good as the best one, has as much of the question,
+and says something else, because then nobody can tell which of them answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.answer import FoundPassage, Lead, Place
@@ -52,19 +52,28 @@ def lead_of(
     lead: list[Lead] = []
     known: frozenset[int] = frozenset()
     for passage in passages[:_LOOKED_AT]:
-        if lead and passage.confidence < lowest:
-            continue
         own = said[passage.at]
-        added = sum(weights.concepts[number].weight for number in own.here - known)
-        if lead and added < _ADDS * weights.total:
-            nearly = passage.score >= _NEARLY * passages[0].score
-            if not nearly or _says_the_same(passage, lead, weights):
+        if lead:
+            adds = _weight(own.here - known, weights) >= _ADDS * weights.total
+            is_rival = not adds and _is_as_good(passage, passages[0], said, weights)
+            if passage.confidence < lowest or not (adds or (is_rival and not _says_the_same(passage, lead, weights))):
                 continue
         lead.append(Lead.of(passage))
         known |= own.here | own.above
         if len(lead) == _MOST:
             break
     return tuple(lead)
+
+
+def _weight(concepts: Iterable[int], weights: TermWeights) -> float:
+    return sum(weights.concepts[number].weight for number in concepts)
+
+
+def _is_as_good(passage: FoundPassage, best: FoundPassage, said: Mapping[Place, Said], weights: TermWeights) -> bool:
+    """Return whether a passage ranks near the best one, and its sentence has as much of the question."""
+    own, theirs = said[passage.at], said[best.at]
+    has_as_much = _weight(own.here | own.above, weights) >= _weight(theirs.here | theirs.above, weights)
+    return has_as_much and passage.score >= _NEARLY * best.score
 
 
 def _says_the_same(passage: FoundPassage, lead: Sequence[Lead], weights: TermWeights) -> bool:
