@@ -80,16 +80,20 @@ class Catalogue(Documents):
     def passages(self, ordinals: Iterable[int]) -> list[StoredPassage]:
         """Return passages by ordinal, in the given order."""
         ordered = [int(ordinal) for ordinal in ordinals]
-        found = {ordinal: self._recent.get(ordinal) for ordinal in ordered}
+        found: dict[int, StoredPassage] = {}
         by_segment: dict[int, list[int]] = {}
-        for ordinal in (ordinal for ordinal, passage in found.items() if passage is None):
-            by_segment.setdefault(self._segment_of(ordinal), []).append(ordinal)
+        for ordinal in dict.fromkeys(ordered):
+            passage = self._recent.get(ordinal)
+            if passage is None:
+                by_segment.setdefault(self._segment_of(ordinal), []).append(ordinal)
+            else:
+                found[ordinal] = passage
         for segment, some in by_segment.items():
             rows = self._files[segment].passages([ordinal - self._bases[segment] for ordinal in some])
             for ordinal, row in zip(some, rows, strict=True):
                 found[ordinal] = passage = self._passage(segment, row)
                 self._recent.put(ordinal, passage)
-        return [passage for ordinal in ordered if (passage := found[ordinal])]
+        return [found[ordinal] for ordinal in ordered]
 
     def sentences_of(self, passage: StoredPassage) -> range:
         """Return the numbers of a passage's sentences."""
