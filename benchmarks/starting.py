@@ -2,10 +2,11 @@
 
     python benchmarks/starting.py INDEX [--times 5]
 
-`citewell chat` is started on an index that exists, each time in a new process, and asked by HTTP from the beginning: one client sends
-a question to `/api/ask` until that is answered, another waits for the page. Seconds count from the start of the process; each
-figure is the best of the starts, because other work of the machine only adds to it. Memory (Linux only) is that of the process
-after the page was opened and five questions were asked. Importing Python's numpy in a process of its own is what they are compared with.
+`citewell chat` is started on an index that exists, each time in a new process, and asked by HTTP from the beginning: one client
+sends a question to `/api/ask` until that is answered, another waits for the page. Seconds count from the start of the process.
+They are the best of the starts, because other work of the machine only adds to them, and are compared with those of a process
+that imports numpy and ends. The processor time and the memory are known on Linux only: the time until the first answer, with
+what was done for the page until then, and the memory after the page was opened and five questions were asked.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ _AGAIN = 0.01
 
 
 class Started(NamedTuple):
-    """Seconds from the start of a process to its first answer and its page; bytes of memory, if they are known."""
+    """Seconds from the start of a process to its first answer and its page; processor seconds and bytes, if they are known."""
 
     answer: float
     page: float
+    processor: float | None
     memory: int | None
 
 
@@ -101,16 +103,25 @@ def _memory(process: int) -> int | None:
     return 1024 * int(line.split()[1])
 
 
+def _processor(process: int) -> float | None:
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return None
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def started(index: Path) -> Started:
     """Start a server once."""
     port, began = _free_port(), time.monotonic()
     with _serving(index, port) as server, ThreadPoolExecutor(2) as pool:
         asked = pool.submit(_first, began, port, _ask)
         opened = pool.submit(_first, began, port, _open)
-        answer, page = asked.result(), opened.result()
+        answer, processor = asked.result(), _processor(server.pid)
+        page = opened.result()
         for question in _QUESTIONS:
             _ask(port, question)
-        return Started(answer, page, _memory(server.pid))
+        return Started(answer, page, processor, _memory(server.pid))
 
 
 def _bare() -> float:
@@ -127,14 +138,14 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     starts = [started(arguments.index) for _ in range(arguments.times)]
-    for each in starts:
-        print(each)
     bare = min(_bare() for _ in range(arguments.times))
     for name in ("answer", "page"):
         best = min(getattr(each, name) for each in starts)
-        print(f"{name:8} {best:6.2f} s {best / bare:6.1f} times {bare:.2f} s")
-    if all(each.memory for each in starts):
-        print(f"{'memory':8} {max(each.memory or 0 for each in starts) / 2**20:6.0f} MiB")
+        print(f"{name:9} {best:6.2f} s   {best / bare:5.1f} times {bare:.2f} s")
+    if known := [each.processor for each in starts if each.processor]:
+        print(f"processor {min(known):6.2f} s")
+    if held := [each.memory for each in starts if each.memory]:
+        print(f"memory    {max(held) / 2**20:6.0f} MiB")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from citewell.web.language.current import gettext, language, noop
 from citewell.web.problems import problem
 from citewell.web.templates import render
 
-# One application at a time: while FastAPI makes routes, it silences warnings for the whole process, and Gradio remembers for the
-# whole process which page is being built. Held while something is made, never while anything is waited for.
+# One application at a time: while FastAPI makes routes, it silences warnings in the whole process, and Gradio remembers for
+# the whole process which page is being built. Held only while something is made, never while anything is waited for.
 MAKING = threading.Lock()
 
 _RESTART = noop("restart the server; its log says why")
@@ -75,7 +75,9 @@ class Later:
         self._settled.set()
 
     async def _run(self, maker: Executor) -> None:
-        made = self._made or await asyncio.get_running_loop().run_in_executor(maker, self._make_in_loop)
+        made = self._made
+        if made is None:
+            made = await asyncio.get_running_loop().run_in_executor(maker, self._make_in_loop)
         async with made.router.lifespan_context(made):
             self._settle(made.router)
             await asyncio.Event().wait()
