@@ -35,7 +35,7 @@ _QUESTIONS = (
     "Who pays for international cooperation?",
     "What is a joint curriculum?",
 )
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 _AGAIN = 0.01
 
 
@@ -92,7 +92,7 @@ def _first(began: float, port: int, do: Callable[[int, str], int]) -> float:
             if do(port, _QUESTIONS[0]) == http.client.OK:
                 return time.monotonic() - began
         time.sleep(_AGAIN)
-    raise SystemExit("the server did not answer within a minute")
+    raise SystemExit("the server did not answer within five minutes")
 
 
 def _memory(process: int) -> int | None:
