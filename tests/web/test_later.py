@@ -47,12 +47,22 @@ class Held:
 
     def __call__(self, *arguments: Any) -> FastAPI:
         self.begun.set()
-        assert self.go_on.wait(60)
+        assert self.go_on.wait(300)
         if self.error:
             raise self.error
         made = self._make(*arguments)
         self.made.set()
         return made
+
+
+@pytest.fixture(autouse=True)
+def failures(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[BaseException, dict[str, Any]]]]:
+    """What has failed: nothing, unless a test expects it and takes it away."""
+    failures: list[tuple[BaseException, dict[str, Any]]] = []
+    monkeypatch.setattr(logs, "failed", lambda error, **facts: failures.append((error, facts)))
+    yield failures
+    for error, _facts in failures:
+        raise error
 
 
 @pytest.fixture
@@ -132,10 +142,8 @@ def test_a_browser_that_comes_early_gets_the_page(browser: Browser, assistant: A
 
 
 def test_a_page_that_cannot_be_made_is_said_and_logged(
-    assistant: Assistant, held: Held, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, held: Held, failures: list[tuple[BaseException, dict[str, Any]]]
 ) -> None:
-    logged: list[tuple[BaseException, dict[str, Any]]] = []
-    monkeypatch.setattr(logs, "failed", lambda error, **facts: logged.append((error, facts)))
     held.error = OSError("the disk is away")
     with Server(assistant, host="127.0.0.1", port=0) as server:
         with requested(server.url, Accept="*/*") as early:
@@ -155,16 +163,19 @@ def test_a_page_that_cannot_be_made_is_said_and_logged(
         assert said(server.url, "readyz") == 200
         with requested(server.url, "/mcp", "POST", **{"Content-Type": "application/json"}) as call:
             assert call.getresponse().status < 500
-    assert logged == [(held.error, {"why": "the page could not be loaded", "reason": "the disk is away"})]
+    assert failures.pop() == (held.error, {"why": "the page could not be loaded", "reason": "the disk is away"})
 
 
-def test_readers_are_sent_to_an_administrator(assistant: Assistant, held: Held) -> None:
+def test_readers_are_sent_to_an_administrator(
+    assistant: Assistant, held: Held, failures: list[tuple[BaseException, dict[str, Any]]]
+) -> None:
     held.error = OSError("the disk is away")
     held.go_on.set()
     with Server(assistant, host="127.0.0.1", port=0, public=True) as server, requested(server.url) as call:
         told = json.load(call.getresponse())
     assert told["hint"] == "an administrator has to fix this"
     assert "disk" not in json.dumps(told)
+    assert failures.pop()[0] is held.error
 
 
 def test_a_server_ends_before_its_page_is_made_and_says_so_to_who_waits(assistant: Assistant, held: Held) -> None:
