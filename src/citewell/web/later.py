@@ -30,11 +30,11 @@ _ADMINISTRATOR = noop("an administrator has to fix this")
 class Later:
     """A part of an application, as an application of its own. Requests wait until it has been made and runs.
 
-    Waiting blocks neither a thread nor the event loop. If it cannot be made, or the server ends before, requests are told so.
+    Waiting blocks neither a thread nor the event loop. If it cannot be made, or the server ends before, requests are refused.
 
     Args:
         make: Makes it. Whatever it raises is logged, and refuses all requests.
-        failed: What requests are told then; a message of the catalogues.
+        failed: The reason of that refusal; a message of the catalogues.
     """
 
     def __init__(self, make: Callable[[], Starlette], failed: str) -> None:
