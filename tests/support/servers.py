@@ -13,7 +13,6 @@ import anyio
 
 from citewell import Answer, Assistant, IndexFolder
 from citewell.view import View
-from tests.support.waiting import until
 
 Result = TypeVar("Result")
 
@@ -30,8 +29,6 @@ def hosted(index: Path, **options: Any) -> Iterator[str]:
     from citewell.web import Server
 
     with Server(Assistant(IndexFolder(index)), host="127.0.0.1", port=0, **options) as server:
-        # While FastAPI makes routes, it silences warnings in the whole process, also those that a test expects.
-        until(lambda: all(part.settled for part in server._server.later))
         yield server.url
 
 

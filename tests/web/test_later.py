@@ -108,7 +108,7 @@ def said(url: str, path: str = "") -> int:
 def test_questions_are_answered_while_the_page_is_made_and_requests_for_it_wait(
     assistant: Assistant, held: Held
 ) -> None:
-    with Server(assistant, host="127.0.0.1", port=0) as server:
+    with Server(assistant, host="127.0.0.1", port=0, page_later=True) as server:
         # More than there are threads for requests: those that wait take none.
         with ThreadPoolExecutor(60) as pool:
             pages = [pool.submit(said, server.url) for _ in range(60)]
@@ -122,7 +122,7 @@ def test_questions_are_answered_while_the_page_is_made_and_requests_for_it_wait(
 
 
 def test_a_function_of_the_page_waits_for_it(assistant: Assistant, held: Held) -> None:
-    with Server(assistant, host="127.0.0.1", port=0) as server:
+    with Server(assistant, host="127.0.0.1", port=0, page_later=True) as server:
         path = "/gradio_api/component_server/"
         with requested(server.url, path, "POST", **{"Content-Type": "application/json"}) as call:
             assert held.begun.wait(60)
@@ -133,7 +133,7 @@ def test_a_function_of_the_page_waits_for_it(assistant: Assistant, held: Held) -
 
 @pytest.mark.browser
 def test_a_browser_that_comes_early_gets_the_page(browser: Browser, assistant: Assistant, held: Held) -> None:
-    with Server(assistant, host="127.0.0.1", port=0) as server:
+    with Server(assistant, host="127.0.0.1", port=0, page_later=True) as server:
         page = browser.new_page()
         page.on("request", lambda _request: held.go_on.set())
         page.goto(server.url)
@@ -145,7 +145,7 @@ def test_a_page_that_cannot_be_made_is_said_and_logged(
     assistant: Assistant, held: Held, failures: list[tuple[BaseException, dict[str, Any]]]
 ) -> None:
     held.error = OSError("the disk is away")
-    with Server(assistant, host="127.0.0.1", port=0) as server:
+    with Server(assistant, host="127.0.0.1", port=0, page_later=True) as server:
         with requested(server.url, Accept="*/*") as early:
             held.go_on.set()
             response = early.getresponse()
@@ -171,7 +171,10 @@ def test_readers_are_sent_to_an_administrator(
 ) -> None:
     held.error = OSError("the disk is away")
     held.go_on.set()
-    with Server(assistant, host="127.0.0.1", port=0, public=True) as server, requested(server.url) as call:
+    with (
+        Server(assistant, host="127.0.0.1", port=0, public=True, page_later=True) as server,
+        requested(server.url) as call,
+    ):
         told = json.load(call.getresponse())
     assert told["hint"] == "an administrator has to fix this"
     assert "disk" not in json.dumps(told)
@@ -179,7 +182,7 @@ def test_readers_are_sent_to_an_administrator(
 
 
 def test_a_server_ends_before_its_page_is_made_and_says_so_to_who_waits(assistant: Assistant, held: Held) -> None:
-    with Server(assistant, host="127.0.0.1", port=0) as server, requested(server.url) as waiting:
+    with Server(assistant, host="127.0.0.1", port=0, page_later=True) as server, requested(server.url) as waiting:
         assert held.begun.wait(60)
         # The request that waits is there when a later one has been answered.
         assert asked(server.url)["answered"]
@@ -198,7 +201,7 @@ def test_a_server_ends_before_its_page_is_made_and_says_so_to_who_waits(assistan
 
 def test_several_servers_in_one_process_each_make_a_page(bundled_index: Path) -> None:
     def served(_number: int) -> tuple[int, int, bool]:
-        with hosted(bundled_index) as url:
+        with hosted(bundled_index, page_later=True) as url:
             return said(url), said(url), bool(asked(url)["answered"])
 
     with ThreadPoolExecutor(4) as pool:
@@ -210,8 +213,8 @@ def test_what_answers_programs_waits_for_neither_gradio_nor_the_sdk_of_mcp(bundl
         "import asyncio, sys, httpx; from pathlib import Path\n"
         "from citewell import Assistant, IndexFolder\n"
         "from citewell.web.application import create_app\n"
-        "import citewell.web.server\n"
-        "app = create_app(Assistant(IndexFolder(Path(sys.argv[1]))), at_once=False)\n"
+        "from citewell.web import Server, ServerOptions\n"
+        "app = create_app(Assistant(IndexFolder(Path(sys.argv[1]))), ServerOptions(page_later=True))\n"
         "async def ask():\n"
         "    transport = httpx.ASGITransport(app)\n"
         "    async with httpx.AsyncClient(transport=transport, base_url='http://127.0.0.1:7860') as client:\n"

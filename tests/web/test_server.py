@@ -23,7 +23,6 @@ from citewell.web.scripts import head
 from citewell.web.server import Server, _listen
 from tests.support.commands import citewell
 from tests.support.servers import hosted
-from tests.support.waiting import until
 
 
 def test_everything_that_is_served_has_the_security_headers(chat_url: str) -> None:
@@ -151,7 +150,6 @@ def test_the_threads_of_a_loop_that_is_closed_have_ended_when_a_server_has(bundl
 @pytest.mark.skipif(sys.platform != "linux", reason="counted in /proc")
 def test_a_server_that_nobody_asks_sleeps(assistant: Assistant) -> None:
     with Server(assistant, host="127.0.0.1", port=0) as server:
-        until(lambda: all(part.settled for part in server._server.later))
         status = Path(f"/proc/self/task/{server._thread.native_id}/status")
 
         def wakings() -> int:

@@ -56,13 +56,12 @@ _SHAPES = {"/v1/": openai_error, RETRIEVAL: dify_error}
 _READINGS = 5
 
 
-def create_app(assistant: Assistant, options: ServerOptions | None = None, *, at_once: bool = True) -> FastAPI:
+def create_app(assistant: Assistant, options: ServerOptions | None = None) -> FastAPI:
     """Create the application: the page and the API.
 
     Args:
         assistant: The assistant.
         options: The options; None is the defaults.
-        at_once: Whether the page and the MCP server are made now, not by the server after it has started.
 
     Raises:
         UsageError: The corpus is to be watched and does not exist; or a name or a proxy is invalid.
@@ -71,7 +70,7 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None, *, at
     options = options or ServerOptions()
     with MAKING:
         app, later = _assembled(assistant, options)
-    if at_once:
+    if not options.page_later:
         for part in later:
             part.make()
     return app

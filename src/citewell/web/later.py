@@ -50,11 +50,6 @@ class Later:
             made = self._made = self._make()
         self._settle(made.router)
 
-    @property
-    def settled(self) -> bool:
-        """Whether requests are served or refused, without waiting."""
-        return self._settled.is_set()
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request when it has been made."""
         await self._settled.wait()

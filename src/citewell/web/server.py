@@ -55,14 +55,14 @@ class Server:
         _check_access(options)
         _check_questions(options.questions)
         listening = _listen(options.host, options.port)
-        # Importing it takes a second; invalid options are reported before.
+        # Importing it takes long; invalid options are reported before.
         from citewell.web.application import create_app
 
         assistant.warm_up()
         host = f"[{options.host}]" if ":" in options.host else options.host
         self.url = f"http://{host}:{listening.getsockname()[1]}/"
         limits = replace(options.limits or Limits(), proxies=options.proxies)
-        app = create_app(assistant, options, at_once=False)
+        app = create_app(assistant, options)
         self._server = _Uvicorn(_config(app, limits), app.state.later)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
