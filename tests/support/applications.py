@@ -41,7 +41,8 @@ def call(client: TestClient, function: str, wanted: dict[str, Any], **headers: s
 
 
 def component_of(app: Any) -> int:
-    gradio = next(route.app for route in app.routes if getattr(route, "path", None) == "").app
+    page = app.state.later[0]._made
+    gradio = next(route.app for route in page.routes if getattr(route, "path", None) == "")
     return next(int(number) for number, block in gradio.get_blocks().blocks.items() if block.elem_id == "citewell")
 
 

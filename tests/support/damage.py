@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from citewell import Assistant, IndexFolder
 from citewell.web.application import create_app
 from citewell.web.chat.cards import text_key
+from tests.support.applications import component_of
 from tests.support.forms import chat, retrieval
 
 PIER = "goodwick/pier.md"
@@ -57,11 +58,7 @@ def _page(function: str, wanted: dict[str, Any]) -> Door:
     """Call a function of the page; a state of the server that it renders counts as 503."""
 
     def call(client: TestClient) -> tuple[int, str]:
-        app: Any = client.app
-        gradio = next(route.app for route in app.routes if getattr(route, "path", None) == "").app
-        blocks = gradio.get_blocks().blocks.items()
-        component = next(int(number) for number, block in blocks if block.elem_id == "citewell")
-        body = {"data": wanted, "component_id": component, "fn_name": function, "session_hash": "s"}
+        body = {"data": wanted, "component_id": component_of(client.app), "fn_name": function, "session_hash": "s"}
         said = client.post("/gradio_api/component_server/", json=body)
         assert said.status_code == 200, said.text
         return (503 if "cw-state" in said.text else 200), said.text

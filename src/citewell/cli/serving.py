@@ -98,6 +98,7 @@ def chat(
         originals=originals,
         state=folder,
         language=language,
+        page_later=True,
     )
     # Without an index, documents can be added on the page, but nobody can do that on a public one.
     assistant = Assistant(IndexFolder(index, corpus), settings_of(context), waits=not public)

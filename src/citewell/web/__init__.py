@@ -4,7 +4,8 @@
 ``quality``, the ``api``, and ``auth`` and ``middleware``, which every request passes. All of them use ``desk`` (the
 queue), ``jobs``, ``faults``, ``problems``, ``templates`` and ``logs``. May import every package but ``cli``.
 
-Names are imported when they are used, so that usage errors do not wait for Gradio.
+Names are imported when they are used, so that usage errors wait for nothing; ``later`` makes what needs Gradio while the
+server already answers.
 """
 
 from __future__ import annotations

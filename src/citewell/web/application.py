@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
-from plotly.offline import get_plotlyjs
-from starlette.middleware import Middleware
+from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Route
 
 from citewell._version import __version__
 from citewell.assistant import Assistant
-from citewell.rendering.tokens import TOKENS_CSS
 from citewell.state.folder import StateFolder
 from citewell.web.api.completions import PATH as COMPLETIONS
 from citewell.web.api.error_shapes import dify_error, openai_error
 from citewell.web.api.maintaining import UPLOADS
-from citewell.web.api.mcp import PATH, add_tools, create_tools
+from citewell.web.api.mcp_calls import PATH, Calls
 from citewell.web.api.retrieval import PATH as RETRIEVAL
 from citewell.web.api.routes import add_api
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.api.service import Programs
-from citewell.web.assets import ICON, STYLES, asset
+from citewell.web.assets import PLOTLY_PATH
 from citewell.web.auth.gate import Gate
 from citewell.web.auth.sessions import SessionCookie, Sessions
 from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
@@ -32,22 +30,20 @@ from citewell.web.auth.visitors import Rate
 from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.rebuild_metrics import RebuildMeasures
-from citewell.web.functions import FUNCTIONS, function_routes
+from citewell.web.functions import FUNCTIONS
+from citewell.web.language.current import noop
+from citewell.web.later import MAKING, Later, running
 from citewell.web.middleware.addresses import KnownNames, NoProxies, TrustedProxies
 from citewell.web.middleware.body_limit import BodyLimit, PartLimit
 from citewell.web.middleware.csrf import OwnPageOnly
 from citewell.web.middleware.error_shapes import ErrorShapes
 from citewell.web.middleware.head_limit import HeadLimit
 from citewell.web.middleware.headers import SecurityHeaders
-from citewell.web.middleware.languages import Framed, Speaking
+from citewell.web.middleware.languages import Speaking
 from citewell.web.middleware.page_routes import PageRoutes
 from citewell.web.middleware.request_log import RequestLog
 from citewell.web.options import ServerOptions
-from citewell.web.page import create_page, page_frames, page_functions
-from citewell.web.quality.judge import Judge
-from citewell.web.quality.panel import PLOTLY
-from citewell.web.scripts import head, script_routes
-from citewell.web.toolkit import gr
+from citewell.web.scripts import script_routes
 
 # Paths that take JSON, and other maximum body sizes.
 _JSON = ("/api/ask", COMPLETIONS, RETRIEVAL, PATH, FUNCTIONS)
@@ -72,11 +68,19 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
         AccountsError: The accounts file is missing or damaged.
     """
     options = options or ServerOptions()
+    with MAKING:
+        app, later = _assembled(assistant, options)
+    if not options.page_later:
+        for part in later:
+            part.make()
+    return app
+
+
+def _assembled(assistant: Assistant, options: ServerOptions) -> tuple[FastAPI, Sequence[Later]]:
     public, accounts = options.public, options.accounts
     state = options.state or StateFolder.beside(assistant.index.path)
     caretaker = Maintainer(assistant.index, assistant.settings, state)
     maintainer = None if public else caretaker
-    judge = None if public else Judge(assistant, options.questions, state)
     watching = caretaker.watcher() if options.watch else nullcontext()
     most = options.questions_a_minute
     desk = Desk(
@@ -85,47 +89,45 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
         reading_rate=Rate(_READINGS * most, what="too many documents opened; try again") if most else None,
     )
     caretaker.listeners.append(RebuildMeasures(desk.registry).count)
-    app = for_programs(Programs(desk), maintainer, watching, originals=options.originals)
+    programs = Programs(desk)
+    later = page, tools = _later_page(desk, maintainer, options, state), _later_tools(programs)
+    app = for_programs(programs, maintainer, watching, later, originals=options.originals)
+    app.router.routes.append(Route(PATH, Calls(tools)))
     sessions = Sessions(accounts) if accounts else None
     if sessions:
         app.include_router(sign_in_routes(sessions))
-    if judge:
-        add_plotly(app)
-    functions = page_functions(desk, maintainer, judge, state, originals=options.originals)
-    page, component = create_page(functions)
-    frames = page_frames(
-        assistant,
-        may_maintain=maintainer is not None,
-        may_judge=judge is not None,
-        accounts=accounts is not None,
-    )
-    app.include_router(function_routes(functions, component))
-    mounted = with_page(app, page, frames)
-    guard(mounted, options, sessions)
-    return mounted
+    if maintainer:
+        _add_plotly(app)
+    _add_page(app, page)
+    guard(app, options, sessions)
+    return app, later
 
 
-def with_page(app: FastAPI, page: gr.Blocks, frames: Mapping[str, bytes]) -> FastAPI:
-    """Add the page to an application, with its frame in each language, and only those routes of Gradio that it needs."""
+def _later_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: StateFolder) -> Later:
+    def make() -> FastAPI:
+        # Gradio and what shows the panels take seconds to import.
+        from citewell.web.page import make_page
+
+        return make_page(desk, maintainer, options, state)
+
+    return Later(make, failed=noop("the page could not be loaded"))
+
+
+def _later_tools(programs: Programs) -> Later:
+    def make() -> Starlette:
+        # The SDK takes a second to import.
+        from citewell.web.api.mcp import make_tools
+
+        return make_tools(programs)
+
+    return Later(make, failed=noop("the MCP server could not be loaded"))
+
+
+def _add_page(app: FastAPI, page: Later) -> None:
+    """Add the page to an application, with only those routes of Gradio that it needs."""
     app.include_router(script_routes())
-    mounted: FastAPI = gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        css=TOKENS_CSS + asset(*STYLES),
-        head=head(),
-        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        footer_links=[],
-        show_error=False,
-        ssr_mode=False,
-        favicon_path=ICON,
-    )
-    for route in mounted.routes:
-        if isinstance(route, Mount) and isinstance(route.app, FastAPI) and not route.path:
-            # Inside of Gradio's own middleware, which compresses the page.
-            route.app.user_middleware.append(Middleware(Framed, frames=frames))
-            route.app = PageRoutes(route.app)
-    return mounted
+    app.router.routes.append(Route(FUNCTIONS, page, methods=["POST"]))
+    app.mount("/", PageRoutes(page))
 
 
 def guard(app: FastAPI, options: ServerOptions, sessions: Sessions | None) -> None:
@@ -155,16 +157,16 @@ def for_programs(
     programs: Programs,
     maintainer: Maintainer | None,
     watching: AbstractContextManager[object],
+    later: Sequence[Later],
     *,
     originals: bool = False,
 ) -> FastAPI:
-    """Create an application with the API, which watches the corpus while it runs."""
-    tools = create_tools(programs)
+    """Create an application with the API, which watches the corpus and runs its other parts while it runs."""
 
     @asynccontextmanager
-    async def running(_app: FastAPI) -> AsyncIterator[None]:
-        async with tools.session_manager.run():
-            with watching:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with watching:
+            async with running(later):
                 yield
 
     # FastAPI's own documentation pages load scripts from other sites.
@@ -172,20 +174,22 @@ def for_programs(
         title="Citewell",
         version=__version__,
         description="Ask your documents; every answer is a quotation.",
-        lifespan=running,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
     )
+    app.state.later = later
     add_api(app, programs, maintainer, originals=originals)
-    add_tools(app, tools)
     return app
 
 
-def add_plotly(app: FastAPI) -> None:
+def _add_plotly(app: FastAPI) -> None:
     """Serve Plotly; the address contains its version, so it can be cached permanently."""
 
-    @app.get(PLOTLY.partition("?")[0], include_in_schema=False)
+    @app.get(PLOTLY_PATH, include_in_schema=False)
     def plotly() -> Response:
+        from plotly.offline import get_plotlyjs
+
         return Response(
             get_plotlyjs(),
             media_type="text/javascript",

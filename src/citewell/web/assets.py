@@ -23,6 +23,8 @@ STYLES = (
 _FOLDER = files("citewell.web").joinpath("static")
 # Run by Gradio with the component and its functions, which it passes to our modules.
 BRIDGE = "bridge.js"
+# Loaded by the page with its first chart; not among the files here.
+PLOTLY_PATH = "/plotly.js"
 ICON = str(_FOLDER.joinpath("icon.svg"))
 
 

@@ -34,6 +34,8 @@ class ServerOptions:
     download the files of documents. ``state`` is the folder of accounts, feedback and runs; None is the one beside the index.
     ``language`` is the language of the page; None is the one that each browser prefers.
     ``limits`` are those of connections; their proxies are ``trusted_proxies``.
+    With ``page_later``, the page and the MCP server are made in a thread while the server already answers: for a process that
+    does nothing else, because what is imported and made then changes the filters of warnings for all threads.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +51,7 @@ class ServerOptions:
     state: StateFolder | None = None
     language: str | None = None
     limits: Limits | None = None
+    page_later: bool = False
 
     @property
     def everyone(self) -> Role:

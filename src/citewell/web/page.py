@@ -7,12 +7,17 @@ has its own element that waits for its answer, so concurrent questions cannot mi
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.routing import Mount
 
 from citewell.assistant import Assistant
 from citewell.evaluation.questions.feedback import FeedbackStore
+from citewell.rendering.tokens import TOKENS_CSS
 from citewell.state.folder import StateFolder
-from citewell.web.assets import BRIDGE, asset
+from citewell.web.assets import BRIDGE, ICON, STYLES, asset
 from citewell.web.chat.chat import Chat, first_text
 from citewell.web.chat.filters import PageFilters
 from citewell.web.chat.finding import PageFinder
@@ -31,17 +36,42 @@ from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.documents.table import DocumentTable, TableRequest
-from citewell.web.functions import Function, function, in_thread
+from citewell.web.functions import Function, function, function_routes, in_thread
 from citewell.web.language.catalogues import languages
 from citewell.web.language.current import noop, speaking
-from citewell.web.middleware.languages import FRAME
+from citewell.web.middleware.languages import FRAME, Framed
+from citewell.web.options import ServerOptions
 from citewell.web.quality.judge import Judge
 from citewell.web.quality.panel import JudgePanel, JudgeRequest
+from citewell.web.scripts import head
 from citewell.web.templates import render
 from citewell.web.toolkit import blocks, gr
 
 # How often Gradio looks whether an event waits.
 _LOOKING_SECONDS = 1.0
+
+
+def make_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: StateFolder) -> FastAPI:
+    """Make the page as an application of its own, with the functions that its script calls.
+
+    Args:
+        desk: Answers the questions.
+        maintainer: Maintains the index; None for a page that is public.
+        options: Those of the server.
+        state: Where feedback and runs are stored.
+    """
+    judge = Judge(desk.assistant, options.questions, state) if maintainer else None
+    functions = page_functions(desk, maintainer, judge, state, originals=options.originals)
+    page, component = create_page(functions)
+    frames = page_frames(
+        desk.assistant,
+        may_maintain=maintainer is not None,
+        may_judge=judge is not None,
+        accounts=options.accounts is not None,
+    )
+    app = FastAPI(openapi_url=None)
+    app.include_router(function_routes(functions, component))
+    return _mounted(app, page, frames)
 
 
 def page_functions(
@@ -109,6 +139,27 @@ def create_page(functions: Sequence[Function]) -> tuple[gr.Blocks, int]:
     # The page has no events. Gradio's queue waits for some, and looks a thousand times a second: 5 % of a core.
     page._queue.sleep_when_free = page._queue.progress_update_sleep_when_free = _LOOKING_SECONDS
     return page, component._id
+
+
+def _mounted(app: FastAPI, page: gr.Blocks, frames: Mapping[str, bytes]) -> FastAPI:
+    """Mount the page in an application, with its frame in each language."""
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        css=TOKENS_CSS + asset(*STYLES),
+        head=head(),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        show_error=False,
+        ssr_mode=False,
+        favicon_path=ICON,
+    )
+    for route in mounted.routes:
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI) and not route.path:
+            # Inside of Gradio's own middleware, which compresses the page.
+            route.app.user_middleware.append(Middleware(Framed, frames=frames))
+    return mounted
 
 
 def page_frames(

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,8 @@ from citewell.web.options import ServerOptions
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from citewell.web.later import Later
 
 
 _STARTING_SECONDS = 60
@@ -53,14 +55,15 @@ class Server:
         _check_access(options)
         _check_questions(options.questions)
         listening = _listen(options.host, options.port)
-        # Importing Gradio takes seconds; invalid options are reported before.
+        # Importing it takes long; invalid options are reported before.
         from citewell.web.application import create_app
 
         assistant.warm_up()
         host = f"[{options.host}]" if ":" in options.host else options.host
         self.url = f"http://{host}:{listening.getsockname()[1]}/"
         limits = replace(options.limits or Limits(), proxies=options.proxies)
-        self._server = uvicorn.Server(_config(create_app(assistant, options), limits))
+        app = create_app(assistant, options)
+        self._server = _Uvicorn(_config(app, limits), app.state.later)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
         until = time.monotonic() + _STARTING_SECONDS
@@ -88,6 +91,25 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Uvicorn(uvicorn.Server):
+    """A server that refuses the requests that wait for the page before it waits for unanswered requests.
+
+    Args:
+        config: Its configuration.
+        later: What requests wait for.
+    """
+
+    def __init__(self, config: uvicorn.Config, later: Iterable[Later]) -> None:
+        super().__init__(config)
+        self.later = later
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End it."""
+        for part in self.later:
+            part.release()
+        await super().shutdown(sockets)
 
 
 def _join_workers() -> None:

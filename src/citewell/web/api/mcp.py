@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from fastapi import FastAPI
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Send
-from starlette.types import Scope as ASGIScope
+from starlette.applications import Starlette
 
 from citewell._version import __version__
 from citewell.answer import Answer
@@ -23,6 +20,7 @@ from citewell.found import Found, Sort
 from citewell.index.lexical_reader import is_panic
 from citewell.search.explanation import Explanation
 from citewell.web import logs
+from citewell.web.api.mcp_calls import PATH
 from citewell.web.api.schema import (
     MOST_NAME,
     MOST_PAGE,
@@ -41,9 +39,7 @@ from citewell.web.api.schema import (
 )
 from citewell.web.api.service import Programs
 from citewell.web.faults import public_error
-from citewell.web.problems import problem, replay
 
-PATH = "/mcp"
 _INSTRUCTIONS = (
     "Answers questions about a collection of documents with word-for-word quotations, and reports if they do not cover "
     "a question. Quote them unchanged, with document, start and end. `find` lists every place of some words,"
@@ -165,47 +161,18 @@ def _shortened(found: Found) -> Found:
     return found.model_copy(update={"documents": found.documents[:_MOST_PLACES]})
 
 
-def add_tools(app: FastAPI, server: MCPServer) -> None:
-    """Let an application serve MCP clients, by streamable HTTP.
+def make_tools(programs: Programs) -> Starlette:
+    """Make the MCP server as an application of its own, which speaks streamable HTTP at `PATH`.
 
     Args:
-        app: The application.
-        server: The MCP server.
+        programs: The service that answers requests.
     """
     # The application itself checks host names and cross-site requests, here as everywhere.
     security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     # A tool returns only its result, so no sessions are needed and plain JSON is enough.
-    inner = server.streamable_http_app(
+    return create_tools(programs).streamable_http_app(
         streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=security
     )
-    # As a route, not a mount: a mount would serve /mcp/ and leave /mcp to the page.
-    app.router.routes.extend(Route(PATH, _Calls(route.app)) for route in inner.routes if isinstance(route, Route))
-
-
-class _Calls:
-    """Accepts only single calls: no sessions, whose streams would stay open, and no batches.
-
-    Args:
-        app: The MCP server.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        """Serve a request or reject it."""
-        if scope["method"] != "POST":
-            await problem(
-                405, "sessions and streams are not supported; send each call by POST", headers={"Allow": "POST"}
-            )(scope, receive, send)
-            return
-        # The first message has the whole body, because PartLimit has joined it.
-        first = await receive()
-        if first.get("body", b"").lstrip()[:1] == b"[":
-            logs.refused("a batch of calls", path=PATH)
-            await problem(400, "batches are not supported; send one call at a time")(scope, receive, send)
-            return
-        await self.app(scope, replay([first], receive), send)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from plotly.offline import get_plotlyjs_version
 from citewell.document import Span
 from citewell.errors import CitewellError
 from citewell.web import logs
+from citewell.web.assets import PLOTLY_PATH
 from citewell.web.auth.visitors import visitor
 from citewell.web.chat.source import render_document
 from citewell.web.faults import render_failed, render_fault
@@ -26,7 +27,7 @@ from citewell.web.quality.reviews import render_feedback
 from citewell.web.quality.runs import KeptRun
 from citewell.web.templates import render
 
-PLOTLY = f"/plotly.js?v={get_plotlyjs_version()}"
+PLOTLY = f"{PLOTLY_PATH}?v={get_plotlyjs_version()}"
 _TABS = {
     "runs": noop("Run"),
     "result": noop("Result"),
