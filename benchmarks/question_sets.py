@@ -65,15 +65,12 @@ def read_benchmarks(folder: Path, temporary: Path) -> Iterator[Benchmark]:
 def _chunking(folder: Path, corpus: Path) -> Benchmark:
     questions = tuple(read_chunking(folder))
     paths = sorted({each.document for question in questions for each in question.answers})
-    return Benchmark(
-        folder.resolve().name,
-        copy_texts(folder, corpus),
-        _set(folder.resolve().name, questions),
-        {
-            "all texts but one": [frozenset(paths) - {path} for path in paths],
-            "one text alone": [frozenset({path}) for path in paths],
-        },
-    )
+    parts = {"all texts but one": [frozenset(paths) - {path} for path in paths]}
+    # Of two texts, that is each alone.
+    if len(paths) > 2:
+        parts["one text alone"] = [frozenset({path}) for path in paths]
+    name = folder.resolve().name
+    return Benchmark(name, copy_texts(folder, corpus), _set(name, questions), parts)
 
 
 def _squad(file: Path, corpus: Path) -> Benchmark:

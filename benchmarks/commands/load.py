@@ -52,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus", help="what is asked about")
 
 
-def report(given: argparse.Namespace) -> Report:
+def measure(given: argparse.Namespace, page: Report) -> None:
     """Let users ask each checkout in turns, and report what they got."""
-    page = Report("load", "Load")
+    page.say("# Load")
     checkouts = {f"here ({commit(ROOT)})": ROOT}
     if given.against:
         checkouts[f"there ({commit(given.against)})"] = given.against
@@ -73,13 +73,13 @@ def report(given: argparse.Namespace) -> Report:
     page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds))
     columns = ("answers a second", "p50, ms", "p95, ms", "told to come back", "failed", "memory before, MB", "peak, MB")
     page.table(("users", "version", *columns), (_row(*key, loads) for key, loads in found.items()))
+    here = [f"{users} users, {next(iter(checkouts))}" for users in given.users]
     rates = {f"{users} users, {name}": _median(load.rate for load in loads) for (users, name), loads in found.items()}
     page.plot(
-        bars(list(rates), list(rates.values()), "Answers a second", "answers a second", "{:.1f}"),
+        bars(rates, "What many who ask at once get", "answers a second", form="{:.1f}", ours=here),
         "Answers a second for each number of users",
     )
     page.machine()
-    return page
 
 
 def asked(checkout: Path, place: Path, users: int, seconds: float) -> Load:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from citewell.answer import FoundPassage, Place
 from citewell.encoder.preparing import prepare
-from citewell.evaluation.measures import measure
+from citewell.evaluation.measures import measure as measures_of
 from citewell.evaluation.questions.anchoring import gold
 from citewell.evaluation.statistics import Estimate, estimate
 from environments import NotInstalledError, python_of
@@ -111,9 +111,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without-install", action="store_true", help="leave out what is not installed")
 
 
-def report(given: argparse.Namespace) -> Report:
+def measure(given: argparse.Namespace, page: Report) -> None:
     """Ask every tool, one after the other, and report what it found and what it cost."""
-    page = Report("peers", "Other tools")
+    page.say("# Other tools")
     measured: dict[str, Measured] = {}
     left_out: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as temporary:
@@ -133,7 +133,6 @@ def report(given: argparse.Namespace) -> Report:
     page.table(("tool", "build, s", "chunks", "p50, ms", "p95, ms", "memory, MB"), _costs(measured))
     page.say(_unsaid(measured, left_out))
     page.machine((_TOOLS[each].name, _versions(found)) for each, found in measured.items())
-    return page
 
 
 def _asked(tool: Tool, benchmark: Benchmark, given: argparse.Namespace, temporary: Path) -> Measured:
@@ -165,7 +164,7 @@ def _measured(found: dict[str, Any], benchmark: Benchmark, count: int) -> Measur
     rows, shown = [], []
     for question, numbers in zip(benchmark.questions.questions[:count], found["found"], strict=True):
         passages = [_passage(rank, where[number], texts) for rank, number in enumerate(numbers, 1)]
-        rows.append(measure(gold(question, texts), passages))
+        rows.append(measures_of(gold(question, texts), passages))
         shown += [len(found["chunks"][number][1]) for number in numbers]
     lost = sum(where[number] is None for numbers in found["found"] for number in numbers)
     return Measured(

@@ -67,21 +67,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folders", type=Path, nargs="*", metavar="FOLDER", help="question sets, besides the bundled one"
     )
+    parser.add_argument("--without-bundled", action="store_true", help="only the sets that are given")
     parser.add_argument("--settings", type=Path, help="a settings file, instead of the defaults")
     parser.add_argument("--model", help="the encoder's model; else each build chooses")
     parser.add_argument("--save", type=Path, metavar="DIR", help="keep the runs here, for `citewell compare`")
     parser.add_argument("--without-refusal", action="store_true", help="do not build indexes of some of the documents")
 
 
-def report(given: argparse.Namespace) -> Report:
+def measure(given: argparse.Namespace, page: Report) -> None:
     """Index every set, ask its questions, and report the measures."""
-    page = Report("quality", "Quality")
+    page.say("# Quality")
     settings = load_settings(given.settings) if given.settings else Settings()
     settings = settings.model_copy(update={"model": given.model}) if given.model else settings
+    own = [] if given.without_bundled else [bundled()]
     with tempfile.TemporaryDirectory() as temporary:
         found = [
-            _measured(benchmark, settings, given)
-            for benchmark in chain([bundled()], _given(given.folders, Path(temporary)))
+            _measured(benchmark, settings, given) for benchmark in chain(own, _given(given.folders, Path(temporary)))
         ]
     page.say(_ABOUT)
     page.table(("set", "questions", "model", "characters of a passage"), map(_about, found))
@@ -95,7 +96,6 @@ def report(given: argparse.Namespace) -> Report:
     page.say(_REFUSAL)
     page.table(("set", "in the index", "questions", *COLUMNS), _refusals(found))
     page.machine()
-    return page
 
 
 def _given(folders: Sequence[Path], temporary: Path) -> Iterator[Benchmark]:

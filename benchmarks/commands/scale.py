@@ -76,9 +76,9 @@ class Kept:
         return found
 
 
-def report(given: argparse.Namespace) -> Report:
+def measure(given: argparse.Namespace, page: Report) -> None:
     """Do what is left to do, and report all sizes."""
-    page = Report("scale", "Scale")
+    page.say("# Scale")
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,6 @@ def report(given: argparse.Namespace) -> Report:
     asking = ("windows", "opening, s", "first search, s", "in full, s", "p50, ms", "p95, ms", "memory, MB")
     page.table((*asking, "recall@100", "nearest, ms", "exact, ms"), map(_asked, found))
     page.machine()
-    return page
 
 
 def _sizes(given: argparse.Namespace, kept: Kept, folder: Path) -> Iterator[dict[str, Any]]:
@@ -130,10 +129,11 @@ def _opened(index: Path, rounds: int) -> dict[str, Any]:
     question = "What is said about the first of these?"
     found: dict[str, list[dict[str, Any]]] = {"lazy": [], "full": []}
     # The first time, files may not be in memory.
-    for nth in range(rounds + 1):
+    for way in found if rounds > 1 else ():
+        called("sizes", "opened", index, question, way == "full")
+    for _ in range(rounds):
         for way, results in found.items():
-            result = called("sizes", "opened", index, question, way == "full")
-            results += [result] if nth else []
+            results.append(called("sizes", "opened", index, question, way == "full"))
     return {
         "opening": statistics.median(each["opening"] for each in found["lazy"]),
         "first": statistics.median(each["first"] for each in found["lazy"]),

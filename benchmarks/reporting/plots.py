@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from citewell.rendering.tokens import token
 
-_COLOURS = tuple(token(f"chart-{name}") for name in ("green", "gold", "red", "grey"))
+_COLOURS = tuple(token(f"chart-{name}") for name in ("green", "gold", "red", "grey", "found-2"))
+# With the colours, so that series can be told apart without them.
+_MARKERS = ("o", "s", "^", "D", "v")
 # Colours that nothing else has; in the file, each becomes a variable of its style sheet.
 _INK, _LINE = "#010203", "#040506"
 _TOKENS = {_INK: "ink", _LINE: "line"}
@@ -45,7 +48,7 @@ def intervals(
         means = [mean for mean, _, _ in values]
         places = [row + (nth - (len(series) - 1) / 2) * 0.2 for row in range(len(rows))]
         reach = [[mean - low for mean, low, _ in values], [high - mean for mean, _, high in values]]
-        axes.errorbar(means, places, xerr=reach, fmt="o", color=_colour(nth), label=name, markersize=5)
+        axes.errorbar(means, places, xerr=reach, fmt=_marker(nth), color=_colour(nth), label=name, markersize=5)
     axes.set_yticks(range(len(rows)), rows)
     axes.invert_yaxis()
     axes.grid(axis="x")
@@ -54,13 +57,26 @@ def intervals(
     return figure
 
 
-def bars(rows: Sequence[str], values: Sequence[float], title: str, axis: str, form: str = "{:.2f}") -> Figure:
-    """Plot a bar with its figure for each row, the first on top; the first row has the colour of its own."""
+def bars(
+    rows: Mapping[str, float], title: str, axis: str, *, form: str, ours: Collection[str], line: float | None = None
+) -> Figure:
+    """Plot a bar with its figure for each row, the first on top.
+
+    Args:
+        rows: The values by their names.
+        title: The title.
+        axis: What is along the axis.
+        form: How figures are written.
+        ours: The rows with the colour of what is measured; the others are grey.
+        line: Where a line is drawn across all rows, such as the reference of ratios.
+    """
     figure, axes = _begun(1.1 + 0.34 * len(rows), title)
-    colours = [_colour(0), *[_colour(3)] * (len(rows) - 1)]
-    drawn = axes.barh(range(len(rows)), values, color=colours, height=0.62)
-    axes.bar_label(drawn, [form.format(each) for each in values], padding=4)
-    axes.set_yticks(range(len(rows)), rows)
+    colours = [_colour(0) if name in ours else _colour(3) for name in rows]
+    drawn = axes.barh(range(len(rows)), list(rows.values()), color=colours, height=0.62)
+    axes.bar_label(drawn, [form.format(each) for each in rows.values()], padding=4)
+    if line is not None:
+        axes.axvline(line, color=_INK, linewidth=0.8, linestyle=":")
+    axes.set_yticks(range(len(rows)), list(rows))
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.set_xlabel(axis)
@@ -71,9 +87,12 @@ def lines(series: Mapping[str, Sequence[tuple[float, float]]], title: str, axes_
     """Plot lines through points on two logarithmic axes."""
     figure, axes = _begun(3.6, title)
     for nth, (name, points) in enumerate(series.items()):
-        axes.plot([x for x, _ in points], [y for _, y in points], marker="o", color=_colour(nth), label=name)
+        axes.plot([x for x, _ in points], [y for _, y in points], marker=_marker(nth), color=_colour(nth), label=name)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    for each in (axes.xaxis, axes.yaxis):
+        each.set_major_formatter("{x:,.10g}")
+        each.set_minor_formatter(NullFormatter())
     axes.grid()
     axes.set_xlabel(axes_names[0])
     axes.set_ylabel(axes_names[1])
@@ -112,6 +131,10 @@ def _legend(figure: Figure, axes: Axes, count: int) -> None:
 
 def _colour(nth: int) -> str:
     return _COLOURS[nth % len(_COLOURS)]
+
+
+def _marker(nth: int) -> str:
+    return _MARKERS[nth % len(_MARKERS)]
 
 
 def _of(name: str, side: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -25,13 +24,14 @@ class Report:
 
     Args:
         name: The name of the command, and of the files.
-        title: The title of the page.
+        arguments: What was typed after the name of the program.
     """
 
-    def __init__(self, name: str, title: str) -> None:
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
         self.name = name
+        self._command = shlex.join(["python", "benchmarks", *arguments])
         self._machine = machine.described()
-        self._parts = [f"# {title}"]
+        self._parts: list[str] = []
         self._plots: dict[str, Figure] = {}
 
     def say(self, text: str) -> None:
@@ -59,9 +59,8 @@ class Report:
 
     def machine(self, more: Iterable[tuple[str, str]] = ()) -> None:
         """Add what measured it: the machine, the versions and the command."""
-        command = f"`python benchmarks {shlex.join(sys.argv[1:])}`"
         self.say("## Measured by")
-        self.table(("", ""), [("command", command), *self._machine, *more])
+        self.table(("", ""), [("command", f"`{self._command}`"), *self._machine, *more])
 
     def text(self) -> str:
         """Return the page as Markdown."""
