@@ -25,14 +25,14 @@ from typing import Any
 
 from clients import QUESTIONS, Client, Seen, in_process, once, question, request
 from reporting.machine import ROOT, described
-from serving import MAINTAINER, index, served
+from serving import MAINTAINER, Site, prepared, served
 
 _A_SECOND = 20
 _MOST_HEALTHZ_SECONDS = 0.1
 _MOST_TIMES_SLOWER = 3.0
 _PROBED_EVERY = 0.2
 # Each may ask 60 questions a minute, where nothing else is said.
-_ASKERS = 10
+_ASKERS = tuple(f"asker{nth}" for nth in range(10))
 _UPLOAD = "/api/documents/load.md?replace=true"
 _UPLOAD_BYTES = 63_900_000
 
@@ -137,19 +137,18 @@ async def _probe(askers: list[Client], until: float) -> Seen:
     return seen
 
 
-def burdens(place: Path, chosen: list[str], seconds: float) -> bool:
+def burdens(site: Site, chosen: list[str], seconds: float) -> bool:
     """Measure what others notice of each burden; return whether all is as it must be."""
-    askers = [f"asker{nth}" for nth in range(_ASKERS)]
     print(f"{'burden':12} {'healthz p50':>12} {'questions p50':>14} {'times':>6}  holds  of whom; what the burden got")
     fine = True
     for name in chosen:
         # Each finds a server that nothing was done to before.
-        with served(ROOT, place, [MAINTAINER, "attacker", *askers]) as (port, tokens, _):
-            clients = [Client(port, tokens[each]) for each in askers]
+        with served(site) as (port, _):
+            clients = [Client(port, site.tokens[each]) for each in _ASKERS]
             before = asyncio.run(_probe(clients, time.monotonic() + seconds / 2))
             healthz, usual = statistics.median(before.healthz), statistics.median(before.questions)
             print(f"{'(before)':12} {1000 * healthz:9.1f} ms {1000 * usual:11.1f} ms {'':13}  {dict(before.statuses)}")
-            who = Client(port, tokens[MAINTAINER if name == "upload" else "attacker"])
+            who = Client(port, site.tokens[MAINTAINER if name == "upload" else "attacker"])
             until = time.monotonic() + seconds + 2
             burden = in_process(_BURDENS[name], who, until)
             time.sleep(2)
@@ -178,11 +177,11 @@ def main() -> int:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
     print("; ".join(f"{name} {value}" for name, value in described()))
     with tempfile.TemporaryDirectory(prefix="citewell-load-") as temporary:
-        corpus, place = Path(temporary, "corpus"), Path(temporary, "index")
+        corpus = Path(temporary, "corpus")
         # What is put in must not stay in somebody's corpus.
         shutil.copytree(arguments.corpus, corpus)
-        index(ROOT, corpus, place)
-        return 0 if burdens(place, arguments.only or list(_BURDENS), arguments.seconds) else 1
+        site = prepared(ROOT, corpus, Path(temporary, "site"), [MAINTAINER, "attacker", *_ASKERS])
+        return 0 if burdens(site, arguments.only or list(_BURDENS), arguments.seconds) else 1
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,63 +19,70 @@ from processes import result
 
 MAINTAINER = "maintainer"
 # By the checkout itself, which knows where its accounts are, and how they are stored.
-_ACCOUNTS = f"""
+_PREPARE = f"""
 import json, sys
 from pathlib import Path
+from citewell import IndexFolder, Settings, build
 from citewell.web.auth.accounts import AccountStore
-store, found = AccountStore(Path(sys.argv[1])), {{}}
-for name in json.loads(sys.argv[2]):
+corpus, index, accounts = map(Path, sys.argv[1:4])
+build(corpus, IndexFolder(index), Settings())
+store, found = AccountStore(accounts), {{}}
+for name in json.loads(sys.argv[4]):
     store.add(name, name if name == "{MAINTAINER}" else "reader", "seven quiet lanterns over the harbour")
     found[name] = store.new_token(name)
 print(json.dumps(found))
 """
 
 
-class Served(NamedTuple):
-    """A server: its port, the token of each account, and the id of its process."""
+class Site(NamedTuple):
+    """A checkout, where the index is that it built, the file of its accounts, and the token of each."""
 
-    port: int
+    checkout: Path
+    place: Path
+    accounts: Path
     tokens: dict[str, str]
-    process: int
 
 
-def index(checkout: Path, corpus: Path, target: Path) -> None:
-    """Build an index with the code of a checkout.
-
-    Raises:
-        FailedError: The build failed.
-    """
-    command = [sys.executable, "-m", "citewell.cli", "index", "--corpus", str(corpus), "--index", str(target), "--json"]
-    result(command, _path(checkout))
-
-
-@contextmanager
-def served(checkout: Path, place: Path, names: Sequence[str], *options: str) -> Iterator[Served]:
-    """Serve an index with the code of a checkout.
+def prepared(checkout: Path, corpus: Path, folder: Path, names: Sequence[str]) -> Site:
+    """Build an index and make accounts with the code of a checkout.
 
     Args:
         checkout: The checkout.
-        place: The index; accounts and the log are written beside it.
+        corpus: The documents.
+        folder: A new folder for the index and the accounts.
         names: The names of the accounts.
+
+    Raises:
+        FailedError: It failed.
+    """
+    (folder / "state").mkdir(parents=True)
+    index, accounts = folder / "index", folder / "state" / "accounts.json"
+    given = [*map(str, (corpus, index, accounts)), json.dumps(list(names))]
+    return Site(checkout, index, accounts, result([sys.executable, "-c", _PREPARE, *given], _path(checkout)))
+
+
+@contextmanager
+def served(site: Site, *options: str) -> Iterator[tuple[int, int]]:
+    """Serve a site with the code of its checkout; yield the port, and the id of the process.
+
+    Args:
+        site: The site.
         options: Those of ``app.py``.
 
     Raises:
-        FailedError: Accounts could not be made.
         SystemExit: The server did not start; the message has its log.
     """
-    accounts = Path(tempfile.mkdtemp(dir=place.parent), "accounts.json")
-    tokens = result([sys.executable, "-c", _ACCOUNTS, accounts, json.dumps(list(names))], _path(checkout))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    program = [sys.executable, str(checkout / "app.py"), "--index", str(place)]
-    command = [*program, "--port", str(port), "--accounts", str(accounts), *options]
-    log = accounts.with_name("server.log")
+    program = [sys.executable, str(site.checkout / "app.py"), "--index", str(site.place)]
+    command = [*program, "--port", str(port), "--accounts", str(site.accounts), *options]
+    log = site.accounts.with_name("server.log")
     with log.open("wb") as stderr:
-        server = subprocess.Popen(command, stderr=stderr, stdout=stderr, env=os.environ | _path(checkout))
+        server = subprocess.Popen(command, stderr=stderr, stdout=stderr, env=os.environ | _path(site.checkout))
     try:
         _wait(server, port, log)
-        yield Served(port, tokens, server.pid)
+        yield port, server.pid
     finally:
         server.terminate()
         with suppress(subprocess.TimeoutExpired):

@@ -17,7 +17,7 @@ from processes import memory
 from reporting.machine import ROOT, commit
 from reporting.plots import bars
 from reporting.report import Report
-from serving import index, served
+from serving import Site, prepared, served
 
 # As long as a process needs to begin.
 _STARTING_SECONDS = 3
@@ -60,15 +60,16 @@ def measure(given: argparse.Namespace, page: Report) -> None:
         checkouts[f"there ({commit(given.against)})"] = given.against
     found: dict[tuple[int, str], list[Load]] = {}
     with tempfile.TemporaryDirectory() as temporary:
-        places = {name: Path(temporary, str(nth), "index") for nth, name in enumerate(checkouts)}
-        for name, checkout in checkouts.items():
-            places[name].parent.mkdir()
-            index(checkout, given.corpus, places[name])
+        names = [f"user{nth}" for nth in range(max(given.users))]
+        sites = {
+            name: prepared(checkout, given.corpus, Path(temporary, str(nth)), names)
+            for nth, (name, checkout) in enumerate(checkouts.items())
+        }
         for nth in range(given.rounds):
             for users in given.users:
-                for name, checkout in checkouts.items():
+                for name, site in sites.items():
                     print(f"round {nth + 1}: {users} users, {name}", file=sys.stderr, flush=True)
-                    load = asked(checkout, places[name], users, given.seconds)
+                    load = asked(site, users, given.seconds)
                     found.setdefault((users, name), []).append(load)
     page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds))
     columns = ("answers a second", "p50, ms", "p95, ms", "told to come back", "failed", "memory before, MB", "peak, MB")
@@ -82,20 +83,19 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     page.machine()
 
 
-def asked(checkout: Path, place: Path, users: int, seconds: float) -> Load:
+def asked(site: Site, users: int, seconds: float) -> Load:
     """Let so many users ask a new server without pause."""
-    names = [f"user{nth}" for nth in range(users)]
-    with served(checkout, place, names, "--rate", "0") as server:
-        before, _ = memory(server.process)
-        clients = [Client(server.port, server.tokens[each]) for each in names]
+    with served(site, "--rate", "0") as (port, process):
+        before, _ = memory(process)
+        clients = [Client(port, token) for token in list(site.tokens.values())[:users]]
         begin = time.monotonic() + _STARTING_SECONDS
         halves = [in_process(ask_all, part, begin, begin + seconds) for nth in range(2) if (part := clients[nth::2])]
         found: list[Seen] = [half() for half in halves]
         took = time.monotonic() - begin
-        _, most = memory(server.process)
+        _, most = memory(process)
     times = sorted(each for one in found for each in one.questions)
     if not times:
-        raise SystemExit(f"{checkout} answered nothing: {[dict(one.statuses) for one in found]}")
+        raise SystemExit(f"{site.checkout} answered nothing: {[dict(one.statuses) for one in found]}")
     return Load(len(times) / took, times, sum((one.statuses for one in found), Counter()), before, most)
 
 
