@@ -14,56 +14,68 @@ from pathlib import Path
 from typing import NamedTuple
 
 from citewell.corpus.reading import SourceFile, read, scan
+from citewell.corpus.splitting import split
+from citewell.encoder.encoding import open_encoder
+from citewell.encoder.preparing import prepare
 from citewell.errors import ReadingError
+from citewell.settings import Splitting
 
 _SHORTEST, _LONGEST = 2_000, 200_000
 # The parts into which the long texts of a question set are cut, at line ends.
 _PART = 8_000
-_IN_A_FOLDER = 1_000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"(])")
 _SENTENCES = 200
 _KEPT_SENTENCES = 500_000
 
 
 class Corpus(NamedTuple):
-    """How many characters were written, and how many of them are documents as they were found."""
+    """How many windows were written, how many of them in documents as they were found, and how many characters."""
 
-    characters: int
+    windows: int
     real: int
+    characters: int
 
 
-def write(target: Path, characters: int, asked: Path, folders: Sequence[Path]) -> Corpus:
-    """Write documents that have together about so many characters.
+class _Writer:
+    """Writes documents, and counts what a build will make of them."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._encoder = open_encoder(prepare("english"))
+        self.windows = self.characters = 0
+
+    def add(self, text: str) -> None:
+        name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.md"
+        file = self._target / name[:2] / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        passages = split(read(SourceFile(name, file)), Splitting(), self._encoder.token_offsets)
+        self.windows += sum(len(passage.windows) for passage in passages)
+        self.characters += len(text)
+
+
+def write(target: Path, windows: int, asked: Path, folders: Sequence[Path]) -> Corpus:
+    """Write documents that have together about so many windows.
 
     Args:
         target: A new folder.
-        characters: How many; documents are not cut, so there may be some more.
+        windows: How many; documents are not cut, so there may be some more.
         asked: A folder of texts (``*.md``), which come first.
         folders: Folders of more files, in any format that Citewell reads.
     """
-    written = real = 0
+    writer = _Writer(target)
     kept: list[str] = []
     for text in _texts(asked, folders):
-        if written >= characters:
+        if writer.windows >= windows:
             break
-        _put(target, text)
-        written += len(text)
+        writer.add(text)
         if len(kept) < _KEPT_SENTENCES:
             kept += _SENTENCE.split(text)
-    real = written
+    real = writer.windows
     draw = random.Random(1)  # noqa: S311 - no secret
-    while written < characters:
-        text = " ".join(draw.choices(kept, k=_SENTENCES))
-        _put(target, text)
-        written += len(text)
-    return Corpus(written, real)
-
-
-def _put(target: Path, text: str) -> None:
-    name = hashlib.sha256(text.encode()).hexdigest()
-    file = target / name[:2] / f"{name[:16]}.md"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    while writer.windows < windows:
+        writer.add(" ".join(draw.choices(kept, k=_SENTENCES)))
+    return Corpus(writer.windows, real, writer.characters)
 
 
 def _texts(asked: Path, folders: Sequence[Path]) -> Iterator[str]:

@@ -20,13 +20,13 @@ from reporting.plots import lines
 from reporting.report import Report
 
 _SIZES = (1_000, 10_000, 100_000, 1_000_000)
-# Until a smaller size has said how many there are.
-_CHARACTERS_A_WINDOW = 160
 _ABOUT = """\
-Each size is an index of its own, built, opened and asked in processes of their own. Texts are real. Encoding a million
-windows would take hours, so only the first {most:,} texts are encoded; the vectors of the others are made from these,
-each between one and a near neighbour and moved at random, so that they lie as real ones do. Making them is not counted,
-and the last column of the first table says what the build would take if all were encoded at the same speed."""
+Each size is an index of its own, built, opened and asked in processes of their own. Texts are real; **as found** says
+how many of the windows are in documents as they were found, and the others are in documents of their sentences in
+random order. Encoding a million windows would take hours, so only the first {most:,} texts are encoded; the vectors of
+the others are made from these, each between one and a near neighbour and moved at random, so that they lie as real ones
+do. Making them is not counted, and the last column of the first table says what the build would take if all were
+encoded at the same speed."""
 _ASKING = """\
 Questions are real ({questions}), and their vectors are known, so that encoding is not counted: it costs the same at
 every size. Of {rounds} rounds, each question counts with its fastest. **Recall@100** is the share of the hundred
@@ -96,27 +96,24 @@ def measure(given: argparse.Namespace, page: Report) -> None:
 
 
 def _sizes(given: argparse.Namespace, kept: Kept, folder: Path) -> Iterator[dict[str, Any]]:
-    each_window = float(_CHARACTERS_A_WINDOW)
     for size in sorted(given.sizes):
-        found = _of_size(given, kept, folder / str(size), round(size * each_window))
-        each_window = found["texts"]["characters"] / found["built"]["windows"]
-        yield found
+        yield _of_size(given, kept, folder / str(size), size)
 
 
-def _of_size(given: argparse.Namespace, kept: Kept, place: Path, characters: int) -> dict[str, Any]:
+def _of_size(given: argparse.Namespace, kept: Kept, place: Path, size: int) -> dict[str, Any]:
     index, questions = place / "index", given.folder / "questions.csv"
     steps: dict[str, Callable[[], dict[str, Any]]] = {
-        "texts": lambda: _written(given, place, characters),
+        "texts": lambda: _written(given, place, size),
         "built": lambda: _built_in(place, given.encoded),
         "opened": lambda: _opened(index, given.rounds),
         "asked": lambda: called("sizes", "asked", index, questions, given.questions, given.rounds),
     }
-    return {name: kept.step(place.name, name, work) for name, work in steps.items()}
+    return {name: kept.step(str(size), name, work) for name, work in steps.items()}
 
 
-def _written(given: argparse.Namespace, place: Path, characters: int) -> dict[str, Any]:
+def _written(given: argparse.Namespace, place: Path, size: int) -> dict[str, Any]:
     shutil.rmtree(place, ignore_errors=True)
-    return real_texts.write(place / "corpus", characters, given.folder, given.texts)._asdict()
+    return real_texts.write(place / "corpus", size, given.folder, given.texts)._asdict()
 
 
 def _built_in(place: Path, most: int) -> dict[str, Any]:
@@ -148,7 +145,7 @@ def _built(found: dict[str, Any]) -> tuple[str, ...]:
         f"{built['windows']:,}",
         f"{built['passages']:,}",
         f"{texts['characters'] / 1e6:,.1f}",
-        f"{texts['real'] / texts['characters']:.0%}",
+        f"{texts['real'] / texts['windows']:.0%}",
         f"{built['seconds']:,.0f}",
         f"{built['encoded']:,}",
         f"{built['most'] / 1e6:,.0f}",
