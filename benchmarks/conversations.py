@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from languages import citewell
+from running import citewell
 
 DATA = Path(__file__).with_name("conversations")
 

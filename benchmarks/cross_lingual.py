@@ -14,14 +14,14 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from citewell.evaluation.questions.sets import Question, Quotation, write_questions
-from languages import citewell, evaluated_set
-from refusal_languages import halves
+from running import citewell
 
 DATA = Path(__file__).with_name("cross_lingual")
 
@@ -45,9 +45,24 @@ def shared_sets(shared: Path) -> Iterator[tuple[str, dict[str, str], list[str], 
     left_out = [question for name in asked.keys() - set(held) for question in asked[name]]
     yield "chunking", texts, [question for name in held for question in asked[name]], left_out
     asked = yaml.safe_load((DATA / "squad.yaml").read_text(encoding="utf-8"))
-    paragraphs, _ = halves(shared / "languages" / "es.json")
-    numbered = {f"{nth:03}.txt": text for nth, text in enumerate(paragraphs)}
+    numbered = {f"{nth:03}.txt": text for nth, text in enumerate(paragraphs(shared / "languages" / "es.json"))}
     yield "languages/es", numbered, asked["covered"], asked["uncovered"]
+
+
+def paragraphs(file: Path) -> list[str]:
+    """Return the paragraphs of every second article of a SQuAD file."""
+    data = json.loads(file.read_text(encoding="utf-8"))["data"]
+    articles = [list(entries) for _, entries in groupby(data, key=lambda each: each["title"])]
+    return [each["context"] for article in articles[::2] for entry in article for each in entry["paragraphs"]]
+
+
+def evaluated(file: Path, folder: Path, model: str | None) -> dict[str, Any]:
+    """Index ``corpus`` in a folder, unless its index is up to date, and return the JSON of ``citewell evaluate``."""
+    index = str(folder / "index")
+    chosen = ["--model", model] if model else []
+    citewell("index", "--corpus", str(folder / "corpus"), "--index", index, *chosen)
+    found: dict[str, Any] = json.loads(citewell("evaluate", str(file), "--index", index, "--json"))
+    return found
 
 
 def answered(texts: dict[str, str], questions: list[str], model: str | None) -> list[bool]:
@@ -81,7 +96,7 @@ def main() -> None:
         for language in asked["covered"]:
             file = folder / f"{language}.jsonl"
             write_questions(list(questions(language, asked)), file)
-            found = evaluated_set(file, folder, arguments.model)
+            found = evaluated(file, folder, arguments.model)
             refusal, measures = found["refusal"], found["measures"]
             refused = refusal["refused_of_foreign"]
             wrong = "–" if refused is None else f"{1 - refused:.3f}"

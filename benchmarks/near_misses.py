@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from languages import citewell
+from running import citewell
 
 DATA = Path(__file__).with_name("near_misses")
 

@@ -20,7 +20,7 @@ from rich.table import Table
 import citewell.example
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.confidence import THRESHOLDS
-from refusal import row
+from refusing import COLUMNS, row
 
 QUESTIONS = Path(__file__).with_name("small_corpora")
 EXAMPLE = Path(citewell.example.__file__).parent / "files" / "corpus"
@@ -56,8 +56,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="print each question that went wrong, too")
     arguments = parser.parse_args()
     corpora = {"example": EXAMPLE} | ({"manuals": arguments.manuals} if arguments.manuals else {})
-    columns = [f"{side}, {name}" for name in THRESHOLDS for side in ("refused", "answered")]
-    table = Table("corpus", "questions", "AUROC", *columns)
+    table = Table("corpus", "questions", *COLUMNS)
     console = Console(width=160)
     for name, corpus in corpora.items():
         asked = read_questions(QUESTIONS / f"{name}.yaml")

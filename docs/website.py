@@ -25,7 +25,7 @@ BESIDE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md", 
 def gather(folder: Path) -> None:
     """Put the pages and pictures together in a folder, with the links between them as they are there."""
     shutil.rmtree(folder, ignore_errors=True)
-    for file in (*DOCS.glob("*.md"), *DOCS.glob("screenshots/*"), *DOCS.glob("theme/*")):
+    for file in (*DOCS.glob("*.md"), *DOCS.glob("benchmarks/*"), *DOCS.glob("screenshots/*"), *DOCS.glob("theme/*")):
         there = folder / file.relative_to(DOCS)
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, there)

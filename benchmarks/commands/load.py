@@ -1,0 +1,117 @@
+"""How many answers a second people get who all ask at once, here and in another checkout, each in turns with the other."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from clients import TOLD_TO_COME_BACK, Client, Seen, ask_all, in_process
+from processes import memory
+from reporting.machine import ROOT, commit
+from reporting.plots import bars
+from reporting.report import Report
+from serving import Site, prepared, served
+
+# As long as a process needs to begin.
+_STARTING_SECONDS = 3
+_ABOUT = """\
+So many users, each with an account and a connection of their own, ask the server's API four questions in turn, without
+pause, for {seconds:.0f} seconds; clients are two processes on the same machine, so they take a part of the processor. A
+user who is told to come back later does so, and that time counts. **Memory** is the server's, before the first question
+and at its peak. Of {rounds} rounds, each with new servers, figures are medians."""
+
+
+class Load(NamedTuple):
+    """One round: answers a second, their times in seconds, replies by status, and bytes of memory before and at most."""
+
+    rate: float
+    times: list[float]
+    statuses: Counter[str]
+    before: int
+    most: int
+
+    @property
+    def failed(self) -> int:
+        """How many requests were neither answered nor told to come back."""
+        return sum(count for status, count in self.statuses.items() if status not in {"200", TOLD_TO_COME_BACK})
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="another checkout of Citewell")
+    parser.add_argument("--users", type=int, nargs="+", default=[1, 24, 50], help="how many ask at once")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long they ask")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus", help="what is asked about")
+
+
+def measure(given: argparse.Namespace, page: Report) -> None:
+    """Let users ask each checkout in turns, and report what they got."""
+    page.say("# Load")
+    checkouts = {f"here ({commit(ROOT)})": ROOT}
+    if given.against:
+        checkouts[f"there ({commit(given.against)})"] = given.against
+    found: dict[tuple[int, str], list[Load]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        names = [f"user{nth}" for nth in range(max(given.users))]
+        sites = {
+            name: prepared(checkout, given.corpus, Path(temporary, str(nth)), names)
+            for nth, (name, checkout) in enumerate(checkouts.items())
+        }
+        for nth in range(given.rounds):
+            for users in given.users:
+                for name, site in sites.items():
+                    print(f"round {nth + 1}: {users} users, {name}", file=sys.stderr, flush=True)
+                    load = asked(site, users, given.seconds)
+                    found.setdefault((users, name), []).append(load)
+    page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds))
+    columns = ("answers a second", "p50, ms", "p95, ms", "told to come back", "failed", "memory before, MB", "peak, MB")
+    page.table(("users", "version", *columns), (_row(*key, loads) for key, loads in found.items()))
+    here = [f"{users} users, {next(iter(checkouts))}" for users in given.users]
+    rates = {f"{users} users, {name}": _median(load.rate for load in loads) for (users, name), loads in found.items()}
+    page.plot(
+        bars(rates, "What many who ask at once get", "answers a second", form="{:.1f}", ours=here),
+        "Answers a second for each number of users",
+    )
+    page.machine()
+
+
+def asked(site: Site, users: int, seconds: float) -> Load:
+    """Let so many users ask a new server without pause."""
+    with served(site, "--rate", "0") as (port, process):
+        before, _ = memory(process)
+        clients = [Client(port, token) for token in list(site.tokens.values())[:users]]
+        begin = time.monotonic() + _STARTING_SECONDS
+        halves = [in_process(ask_all, part, begin, begin + seconds) for nth in range(2) if (part := clients[nth::2])]
+        found: list[Seen] = [half() for half in halves]
+        took = time.monotonic() - begin
+        _, most = memory(process)
+    times = sorted(each for one in found for each in one.questions)
+    if not times:
+        raise SystemExit(f"{site.checkout} answered nothing: {[dict(one.statuses) for one in found]}")
+    return Load(len(times) / took, times, sum((one.statuses for one in found), Counter()), before, most)
+
+
+def _row(users: int, name: str, loads: list[Load]) -> tuple[object, ...]:
+    return (
+        users,
+        name,
+        f"{_median(load.rate for load in loads):.1f}",
+        f"{1000 * _median(statistics.median(load.times) for load in loads):.0f}",
+        f"{1000 * _median(load.times[int(0.95 * len(load.times))] for load in loads):.0f}",
+        sum(load.statuses[TOLD_TO_COME_BACK] for load in loads),
+        sum(load.failed for load in loads),
+        f"{_median(load.before for load in loads) / 1e6:.0f}",
+        f"{_median(load.most for load in loads) / 1e6:.0f}",
+    )
+
+
+def _median(values: Iterable[float]) -> float:
+    return statistics.median(values)
