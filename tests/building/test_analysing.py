@@ -10,7 +10,7 @@ import pytest
 from citewell.building.analysing import DocumentTerms
 from citewell.document import Passage, Span, Window, above
 from citewell.index.stored import StoredDocument
-from citewell.index.term_places import TermPlaces, TermPlacesWriter, key_of
+from citewell.index.term_places import TermFile, TermPlaces, TermPlacesWriter, key_of
 from citewell.text.terms import analyse
 from citewell.text.vocabulary import WordCounts
 from tests.support.environment import CORPUS
@@ -40,7 +40,7 @@ def test_a_passage_has_the_words_that_it_has_in_the_whole_text(text: str, tmp_pa
     divided = passages(text, size=1500, step=400)
     with TermPlacesWriter(tmp_path / "terms.bin") as writer:
         found = list(DocumentTerms(document(text), counts, writer).of_passages(divided))
-    places = TermPlaces(tmp_path / "terms.bin")
+    places = TermPlaces(TermFile(tmp_path / "terms.bin"))
     for passage, (terms, records) in zip(divided, found, strict=True):
         inside = [term for term in whole if passage.span.start <= term.span.start < passage.span.end]
         assert terms == [*analyse(here, "en"), *inside]

@@ -11,6 +11,7 @@ import pytest
 
 from citewell import Assistant, IndexFolder
 from citewell.errors import EncoderError, IndexDamagedError, IndexUnreadableError
+from citewell.index.database import Database
 from citewell.index.manifest import sealed
 from citewell.index.storage import Snapshot
 from tests.support.indexes import catalogue_of, failed, rebuilt, segment_of
@@ -103,7 +104,8 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
         assert "chmod -R a+rX" in (finding.command or "")
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
-    for database in (held.catalogue._files[0]._file, held.concordance._files[0]):
+    for name in ("catalogue.sqlite", "concordance.sqlite"):
+        database = Database(index.segments / held.manifest.segments[0].name / name, held.soundness)
         assert isinstance(database.fault(error), IndexUnreadableError)
     assert failed(index) == []
     held.soundness.check()

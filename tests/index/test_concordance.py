@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from citewell.errors import IndexDamagedError, IndexUnreadableError
-from citewell.index.concordance import Concordance
-from citewell.index.concordance_writing import ConcordanceWriter, packed, unpacked
+from citewell.index.concordance import Concordance, ConcordanceFile
+from citewell.index.concordance_writing import SCHEMA, ConcordanceWriter, packed, unpacked
+from citewell.index.database import DatabaseWriter
 from citewell.index.soundness import Soundness
 
 
 def write(file: Path, *texts: str, most_places: int = 1 << 20) -> Path:
-    with ConcordanceWriter(file, most_places) as writer:
+    with DatabaseWriter(file, SCHEMA) as rows, ConcordanceWriter(rows, most_places) as writer:
         for text in texts:
             writer.add(text)
     return file
@@ -36,12 +37,14 @@ def test_places_are_unpacked_as_they_were(count: int) -> None:
 def test_the_same_documents_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = (write(tmp_path / name, "red blue\n\nred", "blue", most_places=2) for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
-    assert len(Concordance(first).blocks) == 2
+    assert len(Concordance(ConcordanceFile(first)).blocks) == 2
 
 
 def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_path: Path) -> None:
     signs = "-" * 70_000
-    concordance = Concordance(write(tmp_path / "file", "red", f"{signs} blue", f"green\n\n{signs} blue"))
+    concordance = Concordance(
+        ConcordanceFile(write(tmp_path / "file", "red", f"{signs} blue", f"green\n\n{signs} blue"))
+    )
     paragraphs = concordance.block(0).paragraphs.tolist()
     assert [each[0] for each in paragraphs] == [0, 1, 2, 2]
     (red,), blue = concordance.places(0, "red"), concordance.places(0, "blue")
@@ -49,7 +52,7 @@ def test_a_paragraph_that_begins_without_words_is_none_of_another_document(tmp_p
 
 
 def test_a_word_that_goes_on_in_the_next_line_is_inside_its_paragraph_where_lines_are_units(tmp_path: Path) -> None:
-    concordance = Concordance(write(tmp_path / "file", "blue- \r\na\nbluea"))
+    concordance = Concordance(ConcordanceFile(write(tmp_path / "file", "blue- \r\na\nbluea")))
     word, paragraph = concordance.places(0, "bluea")[0], concordance.block(0).paragraphs[0]
     assert (word["start"], word["size"]) == (0, len("blue- \r\na"))
     assert paragraph["start"] == 0
@@ -67,7 +70,7 @@ def test_a_large_corpus_is_written_in_blocks_of_bounded_memory(tmp_path: Path) -
         assert tracemalloc.get_traced_memory()[1] < 1.5 * twice
     finally:
         tracemalloc.stop()
-    assert sum(len(Concordance(tmp_path / "six").places(nth, "word7")) for nth in range(6)) == 6
+    assert sum(len(Concordance(ConcordanceFile(tmp_path / "six")).places(nth, "word7")) for nth in range(6)) == 6
 
 
 def test_damage_stops_all_answers(tmp_path: Path) -> None:
@@ -76,7 +79,7 @@ def test_damage_stops_all_answers(tmp_path: Path) -> None:
         connection.execute("UPDATE words SET places = x'00' WHERE word = 'red'")
     soundness = Soundness()
     with pytest.raises(IndexDamagedError, match="is damaged"):
-        Concordance(file, soundness=soundness).places(0, "red")
+        Concordance(ConcordanceFile(file, soundness)).places(0, "red")
     with pytest.raises(IndexDamagedError):
         soundness.check()
 
@@ -86,12 +89,12 @@ def test_what_is_no_concordance_is_not_opened(content: bytes, tmp_path: Path) ->
     file = tmp_path / "concordance.sqlite"
     file.write_bytes(content)
     with pytest.raises(IndexDamagedError):
-        Concordance(file)
+        Concordance(ConcordanceFile(file))
 
 
 def test_what_cannot_be_opened_now_is_not_damaged(tmp_path: Path) -> None:
     soundness = Soundness()
     # SQLite says the same when there are too many open files.
     with pytest.raises(IndexUnreadableError):
-        Concordance(tmp_path / "concordance.sqlite", soundness=soundness)
+        Concordance(ConcordanceFile(tmp_path / "concordance.sqlite", soundness))
     soundness.check()

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from citewell.index import term_places
-from citewell.index.term_places import TermPlaces, TermPlacesWriter
+from citewell.index.term_places import TermFile, TermPlaces, TermPlacesWriter
 from citewell.text.terms import analyse
 
 
 def written(file: Path, words: Sequence[str]) -> TermPlaces:
     with TermPlacesWriter(file) as writer:
         writer.add(analyse(" ".join(words), None))
-    return TermPlaces(file)
+    return TermPlaces(TermFile(file))
 
 
 def test_the_share_of_words_that_stand_once_tells_how_often_the_next_is_new(tmp_path: Path) -> None:

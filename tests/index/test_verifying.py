@@ -28,7 +28,7 @@ from citewell.index.manifest import sealed
 from citewell.index.publishing import rollback
 from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import Soundness, is_fresh, stamp
-from citewell.index.term_places import TermPlaces, TermPlacesWriter
+from citewell.index.term_places import TermFile, TermPlaces, TermPlacesWriter
 from citewell.index.verifying import BackgroundCheck, FolderChecks
 from citewell.text.terms import analyse
 from citewell.web.application import create_app
@@ -288,9 +288,8 @@ def test_only_the_blocks_that_are_read_are_verified(tmp_path: Path, monkeypatch:
     digests = {name: file_digest(tmp_path / name) for name in ("terms.bin", BLOCKS)}
     flip(file, 600 * 12)
     soundness = Soundness()
-    places = TermPlaces(
-        file, soundness=soundness, checks=[FolderChecks(tmp_path, digests, soundness).of_blocks("terms.bin")]
-    )
+    check = FolderChecks(tmp_path, digests, soundness).of_blocks("terms.bin")
+    places = TermPlaces(TermFile(file, soundness, check))
     assert len(places.read(range(500))[0]) == 500
     assert len(places.read(range(700, 1000))[0]) == 300
     assert len(places.read(range(0))[0]) == 0

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citewell.found import Sort
-from citewell.index.concordance import Concordance
-from citewell.index.concordance_writing import ConcordanceWriter
+from citewell.index.concordance import Concordance, ConcordanceFile
+from citewell.index.concordance_writing import SCHEMA, ConcordanceWriter
+from citewell.index.database import DatabaseWriter
 from citewell.search.find_query import parse_query
 from citewell.search.occurrences import BlockPlaces, places_in
 from citewell.search.tally import tally
@@ -94,10 +95,10 @@ def searched(texts: Sequence[str], query: str, most_places: int = 1 << 20) -> li
     """Write the concordance of some documents, and look for a query in all its blocks."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "concordance.sqlite")
-        with ConcordanceWriter(file, most_places) as writer:
+        with DatabaseWriter(file, SCHEMA) as rows, ConcordanceWriter(rows, most_places) as writer:
             for text in texts:
                 writer.add(text)
-        concordance = Concordance(file)
+        concordance = Concordance(ConcordanceFile(file))
         return [places_in(concordance, nth, parse_query(query, 2000), None) for nth in concordance.blocks]
 
 

@@ -21,8 +21,7 @@ from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
 from citewell.index.catalogue_file import CatalogueFile
 from citewell.index.lexical import PassageTerms
-from citewell.index.lexical_queries import term
-from citewell.index.lexical_reader import is_panic
+from citewell.index.lexical_reader import LexicalReader, is_panic
 from citewell.index.manifest import sealed
 from citewell.index.soundness import Soundness
 from citewell.text.concepts import concepts
@@ -230,7 +229,7 @@ def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: I
     for file, whole in wholes.items():
         for damaged in (bytes(len(whole)), b"\xff" * len(whole), draw.randbytes(len(whole))):
             soundness = Soundness()
-            terms = PassageTerms(folder, soundness)
+            terms = PassageTerms(LexicalReader(folder, soundness))
             with file.open("r+b") as stream:
                 stream.write(damaged)
             try:
@@ -248,18 +247,19 @@ def test_bm25_that_is_damaged_while_it_is_mapped_is_damage_and_no_panic(index: I
 
 def test_a_panic_of_a_library_is_a_mistake_of_the_server_with_headers(index: IndexFolder) -> None:
     file = next((index.snapshots / index.current() / "lexical").glob("*.idx"))
-    searcher, size = index.open().lexical._index.searcher, file.stat().st_size
+    reader = LexicalReader(index.open().folder / "lexical")
+    searcher, size = reader.searcher, file.stat().st_size
 
     class Panicking(Assistant):
         def view(self) -> View:
-            searcher.search(term("forms", "order"), 5)
+            searcher.search(reader.term("forms", "order"), 5)
             return super().view()
 
     with TestClient(create_app(Panicking(index)), base_url="http://127.0.0.1:7860") as client:
         with file.open("r+b") as stream:
             stream.write(bytes(size))
         with pytest.raises(BaseException, match=r"\w", check=is_panic):
-            searcher.search(term("forms", "order"), 5)
+            searcher.search(reader.term("forms", "order"), 5)
         said = client.post("/api/ask", json={"question": QUESTION})
         assert said.status_code == 500
         assert said.headers["x-content-type-options"] == "nosniff"

@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from citewell.encoder.encoding import Vectors
 from citewell.errors import IndexFaultError
-from citewell.index.catalogue_file import WITH_KEYS, in_packets
+from citewell.index.catalogue_file import WITH_KEYS
+from citewell.index.catalogue_segment import in_packets
 from citewell.index.folder import MANIFEST, IndexFolder
 from citewell.index.manifest import ABOVE_WEIGHT
 from citewell.index.snapshot import CATALOGUE, VECTORS, LocalSnapshot
@@ -80,7 +81,7 @@ class KnownVectors:
         """
         if self._current and missing:
             snapshot = self._current
-            missing = _fill(keys, vectors, missing, snapshot.catalogue.windows_with, snapshot.vectors.rows)
+            missing = _fill(keys, vectors, missing, snapshot.catalogue.windows_with, snapshot.vectors_of)
         for stock in self._others:
             # What is damaged, or has another form, is no help; then its windows are encoded.
             with suppress(sqlite3.Error, OSError, IndexFaultError):

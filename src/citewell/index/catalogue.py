@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from citewell.answer import Place, Scope
 from citewell.document import Passage, Span, Window, above
-from citewell.index.catalogue_file import CatalogueFile
-from citewell.index.database import Row
+from citewell.index.catalogue_segment import SegmentCatalogue
 from citewell.index.documents import Documents
 from citewell.index.numbering import Ordinals, concatenated
 from citewell.index.recent import Recent
+from citewell.index.segment_rows import Row
 from citewell.index.sentence_spans import Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.text.vocabulary import Vocabulary, merged
@@ -49,7 +49,7 @@ class Catalogue(Documents):
 
     def __init__(
         self,
-        files: Sequence[CatalogueFile],
+        files: Sequence[SegmentCatalogue],
         removed: Sequence[Collection[int]] = (),
         records: Sequence[int] = (),
     ) -> None:

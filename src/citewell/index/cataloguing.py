@@ -7,22 +7,21 @@ the seals of their texts: so they are listed and verified at once.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from citewell.document import Passage, Span
 from citewell.index.listing import ListedDocument, ListingWriter, seal_of
 from citewell.index.sealing import seal, seal_bytes, seal_text
+from citewell.index.segment_rows import RowsToWrite, sealed
 from citewell.index.sentence_spans import SentencesWriter
 from citewell.index.stored import DocumentMap, DocumentSummary, StoredDocument, pages_of
 from citewell.text.terms import Term
 from citewell.text.vocabulary import WordCounts
 from citewell.text.words import count_words
 
-# The text is the last column: SQLite has to read all pages of a long value to reach the next one.
-_SCHEMA = """
+# The tables in SQLite. The text is the last column: SQLite has to read all pages of a long value to reach the next one.
+SCHEMA = """
 CREATE TABLE listing (
     ordinal INTEGER PRIMARY KEY, columns TEXT NOT NULL, digests BLOB NOT NULL, text_seals BLOB NOT NULL,
     passages BLOB NOT NULL, windows BLOB NOT NULL, seal BLOB NOT NULL);
@@ -66,12 +65,13 @@ class CatalogueWriter:
     """Writes the catalogue of a new snapshot, document by document in the order of their paths.
 
     ``words`` are the counted words of the documents so far.
+
+    Args:
+        rows: Where its rows are written.
     """
 
-    def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+    def __init__(self, rows: RowsToWrite) -> None:
+        self._rows = rows
         self.documents = 0
         self.passages = 0
         self.windows = 0
@@ -114,45 +114,38 @@ class CatalogueWriter:
         listed = ListedDocument(summary, len(sections), len(document.text), seal_text(document.text), facts)
         self._listing.add(listed, windows)
         row = (self.documents, figures, headings)
-        self._connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-            (self.documents, seal("documents", *row), figures, headings, document.text),
-        )
+        self._rows.add("documents", [(self.documents, seal("documents", *row), figures, headings, document.text)])
         self._add_map(where)
         self.documents += 1
 
     def _add_map(self, where: DocumentMap) -> None:
-        rows = (
-            (self.documents, start, at.kind, at.label, at.page, int(at.is_ocr))
-            for start, at in ((each.start, each.location) for each in where.locations)
-        )
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO locations VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((*row, seal("locations", *row)) for row in rows),
+        # Of two at one place, the last.
+        places = {each.start: each.location for each in where.locations}
+        self._rows.add(
+            "locations",
+            (
+                sealed("locations", self.documents, start, at.kind, at.label, at.page, int(at.is_ocr))
+                for start, at in places.items()
+            ),
         )
         if where.boxes:
-            sealed = seal("boxes", self.documents, seal_bytes(where.boxes))
-            self._connection.execute("INSERT INTO boxes VALUES (?, ?, ?)", (self.documents, where.boxes, sealed))
+            written = seal("boxes", self.documents, seal_bytes(where.boxes))
+            self._rows.add("boxes", [(self.documents, where.boxes, written)])
 
     def close(self) -> None:
-        """Finish the file."""
+        """Write what is known when all documents are there."""
         often = self.words.most_frequent(_VOCABULARY)
         words = "\n".join(f"{known.word}\t{known.count}\t{int(known.is_name)}" for known in often)
-        self._connection.execute("INSERT INTO words VALUES (0, ?, ?)", (words, seal("words", 0, seal_text(words))))
+        self._rows.add("words", [(0, words, seal("words", 0, seal_text(words)))])
         spans, windows = self._sentences.packed()
-        sealed = seal("sentences", 0, seal_bytes(spans), seal_bytes(windows))
-        self._connection.execute("INSERT INTO sentences VALUES (0, ?, ?, ?)", (spans, windows, sealed))
+        self._rows.add("sentences", [(0, spans, windows, seal("sentences", 0, seal_bytes(spans), seal_bytes(windows)))])
         packed = self._listing.packed()
-        self._connection.execute("INSERT INTO listing VALUES (0, ?, ?, ?, ?, ?, ?)", (*packed, seal_of(packed)))
-        self._connection.execute("COMMIT")
-        self._connection.close()
+        self._rows.add("listing", [(0, *packed, seal_of(packed))])
 
     def _add_passage(self, analysed: AnalysedPassage) -> None:
         passage, first = analysed.passage, self.windows
         rows = [(first + nth, window.key, _packed(window.head)) for nth, window in enumerate(passage.windows)]
-        self._connection.executemany(
-            "INSERT INTO windows VALUES (?, ?, ?, ?)", ((*row, seal("windows", *row)) for row in rows)
-        )
+        self._rows.add("windows", (sealed("windows", *row) for row in rows))
         for window in passage.windows:
             self._sentences.add(window.sentences)
         self.windows += len(rows)
@@ -170,9 +163,7 @@ class CatalogueWriter:
             analysed.records.stop,
             analysed.outline,
         )
-        self._connection.execute(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, seal("passages", *row))
-        )
+        self._rows.add("passages", [sealed("passages", *row)])
         self.passages += 1
 
 

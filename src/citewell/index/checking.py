@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableErr
 from citewell.files import file_digest
 from citewell.index.folder import IndexFolder
 from citewell.index.manifest import Manifest, file_faults
-from citewell.index.snapshot import LocalSnapshot, count_faults
+from citewell.index.segmented import count_faults
+from citewell.index.snapshot import LocalSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         return
     agreement = f"every store has its {manifest.passages} passages and {manifest.windows} windows"
     checks: list[tuple[str, Callable[[LocalSnapshot], Iterator[str]], str]] = [
-        ("stores", count_faults, agreement),
+        ("stores", partial(count_faults, manifest=manifest), agreement),
         ("quotations", _quotation_faults, "every passage matches its document word for word"),
     ]
     for name, faults, fine in checks:

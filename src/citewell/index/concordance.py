@@ -1,7 +1,7 @@
 """The concordance of a snapshot: every word as it is written, with all its places; ``concordance_writing`` writes it.
 
-Each segment has a file of blocks, one after the other in the order of its documents. Words are numbered within a block, so that
-two stand side by side where one's number follows the other's, and the numbers of a paragraph are a range.
+Each segment has blocks, one after the other in the order of its documents. Words are numbered within a block, so that two stand
+side by side where one's number follows the other's, and the numbers of a paragraph are a range.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from citewell.errors import IndexDamagedError
 from citewell.index.concordance_writing import PARAGRAPH, PLACE, unpacked
-from citewell.index.database import Database, Row
+from citewell.index.database import Database
 from citewell.index.numbering import Ordinals
 from citewell.index.soundness import Soundness
 from citewell.index.verifying import VERIFIED, Check
@@ -23,7 +25,68 @@ Records = npt.NDArray[np.void]
 
 _PLACES = "SELECT count, places FROM words WHERE block = ?"
 # No word has it.
-_LAST = chr(0x10FFFF)
+LAST = chr(0x10FFFF)
+
+# How many places a word has, and where, as ``concordance_writing`` packs them.
+PackedPlaces = tuple[int, bytes]
+
+
+class ConcordanceSegment(Protocol):
+    """The concordance of one segment, as an engine keeps it. Thread-safe.
+
+    All methods raise `IndexFaultError` if it cannot be read, or is damaged.
+    """
+
+    def block_count(self) -> int:
+        """Return how many blocks there are."""
+
+    def block(self, block: int) -> tuple[int, bytes]:
+        """Return the number after the last word of a block, and its paragraphs as they were written (`PARAGRAPH`)."""
+
+    def places(self, block: int, form: str) -> list[PackedPlaces]:
+        """Return the places of a word in a block; nothing if it has none."""
+
+    def places_from(self, block: int, form: str) -> list[PackedPlaces]:
+        """Return the places of each word of a block that begins with some letters."""
+
+    def damaged(self, reason: object) -> IndexDamagedError:
+        """Report damage, and return it as an error."""
+
+
+class ConcordanceFile:
+    """The concordance of one segment in a SQLite file (`ConcordanceSegment`).
+
+    Args:
+        file: The file.
+        soundness: Where damage is reported.
+
+    Raises:
+        IndexFaultError: The file cannot be opened.
+    """
+
+    def __init__(self, file: Path, soundness: Soundness | None = None) -> None:
+        self._file = Database(file, soundness)
+        self.damaged = self._file.damaged
+
+    def block_count(self) -> int:
+        """Return how many blocks there are."""
+        return int(self._file.all("SELECT count(*) FROM blocks")[0][0])
+
+    def block(self, block: int) -> tuple[int, bytes]:
+        """Return a block (`ConcordanceSegment.block`)."""
+        rows = self._file.all("SELECT end_number, paragraphs FROM blocks WHERE ordinal = ?", block)
+        if len(rows) != 1:
+            raise self.damaged(f"block {block} is missing")
+        return rows[0][0], rows[0][1]
+
+    def places(self, block: int, form: str) -> list[PackedPlaces]:
+        """Return the places of a word (`ConcordanceSegment.places`)."""
+        return [(count, packed) for count, packed in self._file.all(f"{_PLACES} AND word = ?", block, form)]
+
+    def places_from(self, block: int, form: str) -> list[PackedPlaces]:
+        """Return the places of words that begin with some letters (`ConcordanceSegment.places_from`)."""
+        rows = self._file.all(f"{_PLACES} AND word >= ? AND word < ?", block, form, form + LAST)
+        return [(count, packed) for count, packed in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +102,28 @@ class Block:
 
 
 class Concordance:
-    """The concordance of one snapshot, one file for each segment. Thread-safe.
+    """The concordance of one snapshot. Thread-safe.
 
     Args:
-        files: The files.
-        documents: Of each file, the ordinals of its documents, -1 for those that are no longer valid; None is the numbers that
-            the documents of a single file have there.
-        soundness: Where damage is reported.
-        check: What verifies the files before they are first read.
+        segments: That of each segment.
+        documents: Of each segment, the ordinals of its documents, -1 for those that are no longer valid; None is the numbers
+            that the documents of a single segment have there.
+        check: What verifies all of them before they are first read.
 
     Raises:
-        IndexFaultError: A file cannot be read, or is no concordance.
+        IndexFaultError: One cannot be read, or is no concordance.
     """
 
     def __init__(
         self,
-        *files: Path,
+        *segments: ConcordanceSegment,
         documents: Sequence[Ordinals] | None = None,
-        soundness: Soundness | None = None,
         check: Check = VERIFIED,
     ) -> None:
-        self._files = [Database(file, soundness) for file in files]
+        self._segments = segments
         self._documents = documents
         self._check = check
-        # Of each block, its file, and its number there.
+        # Of each block, its segment, and its number there.
         self._known = self._read_places() if check.is_done else None
         self._blocks: dict[int, Block] = {}
 
@@ -80,8 +141,8 @@ class Concordance:
         return self._known
 
     def _read_places(self) -> list[tuple[int, int]]:
-        counts = [int(file.all("SELECT count(*) FROM blocks")[0][0]) for file in self._files]
-        return [(file, nth) for file, count in enumerate(counts) for nth in range(count)]
+        counts = [segment.block_count() for segment in self._segments]
+        return [(segment, nth) for segment, count in enumerate(counts) for nth in range(count)]
 
     def block(self, block: int) -> Block:
         """Return a block, without its words."""
@@ -98,30 +159,27 @@ class Concordance:
             is_prefix: Whether all words that begin with it are meant.
         """
         home, nth = self._places[block]
-        file = self._files[home]
+        segment = self._segments[home]
         if not is_prefix:
-            return _unpacked(file, file.all(f"{_PLACES} AND word = ?", nth, form))
-        found = _unpacked(file, file.all(f"{_PLACES} AND word >= ? AND word < ?", nth, form, form + _LAST))
+            return _unpacked(segment, segment.places(nth, form))
+        found = _unpacked(segment, segment.places_from(nth, form))
         # By where they stand; of a word and its half, the word first.
         return found[np.lexsort((-found["size"].astype(np.int64), found["start"], found["number"]))]
 
     def _read_block(self, home: int, nth: int) -> Block:
-        file = self._files[home]
-        rows = file.all("SELECT end_number, paragraphs FROM blocks WHERE ordinal = ?", nth)
-        if len(rows) != 1:
-            raise file.damaged(f"block {nth} is missing")
+        end_number, packed = self._segments[home].block(nth)
         try:
-            paragraphs = np.frombuffer(rows[0][1], dtype=PARAGRAPH)
+            paragraphs = np.frombuffer(packed, dtype=PARAGRAPH)
             numbers = paragraphs["document"].astype(np.int64)
             documents = numbers if self._documents is None else self._documents[home][numbers]
-            return Block(paragraphs, int(rows[0][0]), documents)
+            return Block(paragraphs, int(end_number), documents)
         except (TypeError, ValueError, IndexError) as error:
-            raise file.damaged(error) from error
+            raise self._segments[home].damaged(error) from error
 
 
-def _unpacked(file: Database, rows: list[Row]) -> Records:
+def _unpacked(segment: ConcordanceSegment, rows: list[PackedPlaces]) -> Records:
     try:
         places = [unpacked(content, count) for count, content in rows]
         return np.concatenate(places or [np.zeros((0, 3), dtype=np.uint32)]).view(PLACE).reshape(-1)
     except (TypeError, ValueError) as error:
-        raise file.damaged(error) from error
+        raise segment.damaged(error) from error

@@ -6,18 +6,17 @@ its words with its places. So memory is bounded, whatever the size of the corpus
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 
+from citewell.index.segment_rows import RowsToWrite
 from citewell.text.paragraphs import Part, written_parts
 from citewell.text.written import DASH, WrittenWord
 
@@ -27,7 +26,8 @@ PLACE = np.dtype([("number", "<u4"), ("start", "<u4"), ("size", "<u2"), ("joint"
 # A paragraph: its document, where it stands in that, and the number of its first word.
 PARAGRAPH = np.dtype([("document", "<u4"), ("start", "<u4"), ("end", "<u4"), ("first", "<u4")])
 
-_SCHEMA = """
+# The tables in SQLite.
+SCHEMA = """
 CREATE TABLE blocks (ordinal INTEGER PRIMARY KEY, end_number INTEGER NOT NULL, paragraphs BLOB NOT NULL);
 CREATE TABLE words (
     block INTEGER NOT NULL, word TEXT NOT NULL, count INTEGER NOT NULL, places BLOB NOT NULL,
@@ -42,21 +42,16 @@ _FEW = 20
 
 
 class ConcordanceWriter:
-    """Writes the file, document by document in the order of their paths.
+    """Writes the concordance of a new segment, document by document in the order of their paths.
 
     Args:
-        file: The file.
+        rows: Where its rows are written; leaving the block writes the last of them.
         most_places: How many places a block has, before it is written.
-
-    Raises:
-        sqlite3.Error: It cannot be written.
     """
 
-    def __init__(self, file: Path, most_places: int = _MOST_PLACES) -> None:
+    def __init__(self, rows: RowsToWrite, most_places: int = _MOST_PLACES) -> None:
         self._most = most_places
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + _SCHEMA)
+        self._rows = rows
         self._documents = 0
         self._blocks = 0
         self._clear()
@@ -69,8 +64,6 @@ class ConcordanceWriter:
     ) -> None:
         if kind is None:
             self._flush()
-            self._connection.execute("COMMIT")
-        self._connection.close()
 
     def add(self, text: str) -> None:
         """Add the next document."""
@@ -126,14 +119,14 @@ class ConcordanceWriter:
         if not self._words:
             return
         paragraphs = np.array(self._paragraphs, dtype=np.uint32).astype("<u4").tobytes()
-        self._connection.execute("INSERT INTO blocks VALUES (?, ?, ?)", (self._blocks, self._next, paragraphs))
-        self._connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._rows())
+        self._rows.add("blocks", [(self._blocks, self._next, paragraphs)])
+        self._rows.add("words", self._words_in_order())
         self._blocks += 1
         self._clear()
 
-    def _rows(self) -> Iterable[tuple[int, str, int, bytes]]:
+    def _words_in_order(self) -> Iterable[tuple[int, str, int, bytes]]:
         """Yield each word of the block with its places, in the order of the words."""
-        # By code points, as SQLite compares.
+        # By code points, as engines compare.
         words = sorted(self._ordinals)
         ranks = np.zeros(len(words), dtype=np.uint32)
         ranks[[self._ordinals[word] for word in words]] = np.arange(len(words), dtype=np.uint32)

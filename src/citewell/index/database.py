@@ -1,20 +1,18 @@
-"""A SQLite file of a snapshot, opened to be read."""
+"""A SQLite file of a snapshot, read (`segment_rows.Rows`) and written (`segment_rows.RowsToWrite`)."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexUnreadableError
-from citewell.index.sealing import seal
+from citewell.index.segment_rows import Row
 from citewell.index.soundness import Soundness
-
-Row = tuple[Any, ...]
 
 # SQLite errors that do not mean damage: out of memory, disk full, too many open files, I/O error.
 _TEMPORARY = {sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR}
@@ -44,41 +42,12 @@ class Database:
         weakref.finalize(self, self._connection.close)
 
     def all(self, query: str, *parameters: object) -> list[Row]:
-        """Return all rows of a query.
-
-        Raises:
-            IndexFaultError: They cannot be read, or the file is damaged.
-        """
+        """Return all rows of a query (`segment_rows.Rows.all`)."""
         try:
             with self._lock, closing(self._connection.execute(query, parameters)) as cursor:
                 return cursor.fetchall()
         except (sqlite3.DatabaseError, UnicodeError) as error:
             raise self.fault(error) from error
-
-    def sealed(self, table: str, query: str, *parameters: object, ordinals: Sequence[int] | None = None) -> list[Row]:
-        """Return verified rows without their last column, the seal; with ``ordinals``, exactly those rows in that order.
-
-        Args:
-            table: The table, as it is sealed.
-            query: The query; with ``ordinals``, its first column is that.
-            parameters: Those of the query.
-            ordinals: Which rows there must be.
-
-        Raises:
-            IndexDamagedError: A row has changed or is missing.
-            IndexFaultError: They cannot be read.
-        """
-        rows = self.all(query, *parameters)
-        for *values, sealed in rows:
-            if sealed != seal(table, *values):
-                raise self.damaged(f"a row of the table {table} has changed")
-        if ordinals is None:
-            return [row[:-1] for row in rows]
-        found = {row[0]: row[:-1] for row in rows}
-        missing = next((ordinal for ordinal in ordinals if ordinal not in found), None)
-        if missing is not None:
-            raise self.damaged(f"row {missing} of the table {table} is missing")
-        return [found[ordinal] for ordinal in ordinals]
 
     def fault(self, error: Exception) -> IndexFaultError:
         """Return an error of SQLite as one of the index; one that may pass is no damage."""
@@ -90,3 +59,42 @@ class Database:
     def damaged(self, reason: object) -> IndexDamagedError:
         """Report damage, and return it as an error."""
         return self._soundness.mark_damaged(f"{self._file} is damaged: {reason}")
+
+
+class DatabaseWriter:
+    """Writes a new file; leaving the block commits it.
+
+    Args:
+        file: The file.
+        schema: The statements that create its tables.
+
+    Raises:
+        sqlite3.Error: It cannot be written.
+    """
+
+    def __init__(self, file: Path, schema: str) -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
+        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + schema)
+        self._inserts: dict[str, str] = {}
+
+    def __enter__(self) -> DatabaseWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._connection.execute("COMMIT")
+        self._connection.close()
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Write rows of a table (`segment_rows.RowsToWrite.add`)."""
+        insert = self._inserts.get(table) or self._prepared(table)
+        self._connection.executemany(insert, rows)
+
+    def _prepared(self, table: str) -> str:
+        columns = len(self._connection.execute(f"PRAGMA table_info({table})").fetchall())
+        # The name of the table is one of ours.
+        self._inserts[table] = f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608
+        return self._inserts[table]

@@ -17,14 +17,14 @@ import numpy.typing as npt
 from citewell.answer import Scope
 from citewell.document import Fact, Figure, Span
 from citewell.errors import CitewellError, UsageError
-from citewell.index.catalogue_file import CatalogueFile
-from citewell.index.database import Row
+from citewell.index.catalogue_segment import SegmentCatalogue
 from citewell.index.facts import FactTable
 from citewell.index.held import HeldDocuments, TwiceError
 from citewell.index.maps import DocumentMaps
 from citewell.index.numbering import Ordinals
 from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
+from citewell.index.segment_rows import Row
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading
 from citewell.text.fact_names import in_effect
 
@@ -45,7 +45,7 @@ class Documents:
         IndexDamagedError: Two segments have the same document.
     """
 
-    def __init__(self, files: Sequence[CatalogueFile], removed: Sequence[Collection[int]]) -> None:
+    def __init__(self, files: Sequence[SegmentCatalogue], removed: Sequence[Collection[int]]) -> None:
         self._files = files
         # Where the passages of each segment begin, and where the last ones end.
         self._bases = list(accumulate((file.passage_count for file in files), initial=0))

@@ -8,11 +8,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from citewell.errors import IndexDamagedError
+from citewell.index import cataloguing, concordance_writing
 from citewell.index.blocks import write_blocks
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
+from citewell.index.database import DatabaseWriter
 from citewell.index.manifest import Manifest, SegmentRecord, file_digests
 from citewell.index.postings import LexicalWriter
+from citewell.index.segmented import count_faults
 from citewell.index.snapshot import (
     CATALOGUE,
     CONCORDANCE,
@@ -21,7 +24,6 @@ from citewell.index.snapshot import (
     TERMS,
     VECTORS,
     LocalSnapshot,
-    count_faults,
 )
 from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.index.term_places import TermPlacesWriter
@@ -51,7 +53,7 @@ class LocalDraft:
         """Write the snapshot while the block runs (`storage.Draft.writing`)."""
         continued = self._continued = self._before if continues else None
         with ExitStack() as stack:
-            writer = LocalWriter(self, number, dimension, continued.lexical.folder if continued else None, stack)
+            writer = LocalWriter(self, number, dimension, continued.folder / LEXICAL if continued else None, stack)
             yield writer
             writer.close()
         if writer.documents:
@@ -86,7 +88,7 @@ class LocalDraft:
     def seal(self, manifest: Manifest) -> LocalSnapshot:
         """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
         snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest, verified=True)
-        for fault in count_faults(snapshot):
+        for fault in count_faults(snapshot, manifest):
             raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
         return snapshot
 
@@ -105,11 +107,12 @@ class LocalWriter:
     def __init__(self, draft: LocalDraft, number: int, dimension: int, earlier: Path | None, stack: ExitStack) -> None:
         folder = draft.segment
         self.number = number
-        self._catalogue = CatalogueWriter(folder / CATALOGUE)
+        self._catalogue = CatalogueWriter(stack.enter_context(DatabaseWriter(folder / CATALOGUE, cataloguing.SCHEMA)))
         self._lexical = stack.enter_context(LexicalWriter(draft.folder / LEXICAL, number, earlier))
         self.words = self._catalogue.words
         self.places = stack.enter_context(TermPlacesWriter(folder / TERMS))
-        self._concordance = stack.enter_context(ConcordanceWriter(folder / CONCORDANCE))
+        concordance = stack.enter_context(DatabaseWriter(folder / CONCORDANCE, concordance_writing.SCHEMA))
+        self._concordance = stack.enter_context(ConcordanceWriter(concordance))
         self.vectors = VectorsWriter(folder / VECTORS, dimension, folder / SKETCHES)
         stack.callback(self.vectors.close)
 

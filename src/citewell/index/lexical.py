@@ -1,31 +1,34 @@
-"""Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and what stands above them, by tantivy.
+"""Lexical search: BM25 (Robertson and Zaragoza, 2009; k1 = 1.2, b = 0.75) over passages and what stands above them.
 
-The words come from ``citewell.text``: this module analyses nothing. Each word has one form, in the field ``forms``; the parts
-of words that are written joined or parted are in a field of their own, so that they count neither in the length of a passage
-nor twice in its score.
+The words come from ``citewell.text``: this module analyses nothing, and an engine counts and sums. Each word has one form, in
+the field ``forms``; the parts of words that are written joined or parted are in a field of their own, so that they count
+neither in the length of a passage nor twice in its score.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Generic
 
 import numpy as np
-import tantivy
-from tantivy import Occur, Query
 
 from citewell.document import Span
-from citewell.index.lexical_queries import all_of, among, any_of, having, side_by_side, term
-from citewell.index.lexical_reader import LexicalReader
+from citewell.index.lexical_queries import (
+    FORMS,
+    PARTS,
+    LexicalIndex,
+    Q,
+    any_sequence,
+    every_word,
+    having,
+    side_by_side,
+)
 from citewell.index.numbering import Numbering, Ordinals, Stretches
 from citewell.index.phrasing import Required
-from citewell.index.postings import FORMS, PARTS
 from citewell.index.recent import Recent
 from citewell.index.settled import Scores, settled
-from citewell.index.soundness import Soundness
-from citewell.index.verifying import VERIFIED, Check
 from citewell.index.weights import OtherName, TermWeights, Weighted
 from citewell.text.concepts import Concept, splits
 
@@ -38,34 +41,20 @@ _REMEMBERED = 4096
 _LONGEST_PREFIX = 2
 
 
-class PassageTerms:
+class PassageTerms(Generic[Q]):
     """The BM25 index of one snapshot.
 
     Args:
-        folder: Its folder.
-        soundness: Where damage is reported.
+        index: What counts and searches.
         numbering: The numbers of the passages; None is those of one segment.
-        check: What verifies all its files, before it is opened for the first question.
-
-    Raises:
-        IndexDamagedError: The folder contains no BM25 index.
-        IndexUnreadableError: There is no place for the lock that tantivy needs to open it.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        soundness: Soundness | None = None,
-        numbering: Numbering | None = None,
-        *,
-        check: Check = VERIFIED,
-    ) -> None:
-        self.folder = folder
-        self._index = LexicalReader(folder, soundness, check)
+    def __init__(self, index: LexicalIndex[Q], numbering: Numbering | None = None) -> None:
+        self._index = index
         self._numbering = numbering or Numbering([(0, self.count)])
         self._weighed: Recent[Hashable, Weighted] = Recent(_REMEMBERED)
-        self._compiled: Recent[Hashable, tantivy.Query] = Recent(_REMEMBERED)
-        self._last: tuple[TermWeights, list[tuple[Occur, tantivy.Query]]] | None = None
+        self._compiled: Recent[Hashable, Q] = Recent(_REMEMBERED)
+        self._last: tuple[TermWeights, list[Q]] | None = None
 
     @property
     def count(self) -> int:
@@ -94,14 +83,14 @@ class PassageTerms:
         clauses = self._clauses(weights)
         if not (clauses or required) or (within is not None and not len(within)):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        query = Query.boolean_query([*clauses, (Occur.Must, having(required))] if required else clauses)
+        index = self._index
+        query = having(index, required, clauses) if required else index.any_of(clauses)
         if within is not None:
-            member = Query.const_score_query(among(self._numbering.marks(within)), 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, member)])
+            query = index.all_of([query, index.scoring(index.among(self._numbering.marks(within)), 0.0)])
         # Limited to the number of passages, because a huge count overflows.
         return settled(lambda asked: self._search(query, asked), min(count, self.count), max(1, self.count))
 
-    def _search(self, query: tantivy.Query, count: int) -> tuple[Ordinals, Scores]:
+    def _search(self, query: Q, count: int) -> tuple[Ordinals, Scores]:
         marks, scores = self._index.search(query, count)
         try:
             return self._numbering.ordinals(marks), scores
@@ -117,7 +106,8 @@ class PassageTerms:
             concepts: The concepts.
             languages: The languages of the documents.
         """
-        languages = tuple(languages)
+        languages, concepts = tuple(languages), tuple(concepts)
+        self._index.expect([form for each in concepts for form in _every_form(each)])
         return TermWeights(tuple(self._weighted(each, languages) for each in concepts), self._idf(0))
 
     def other_name(
@@ -137,8 +127,8 @@ class PassageTerms:
         """Return whether any of some passages has another name of what is asked."""
         if not len(within):
             return False
-        both = [self._any_of(name.sequences, name.passages), among(self._numbering.marks(within))]
-        return self._index.passages_with(Query.boolean_query([(Occur.Must, each) for each in both])) > 0
+        both = [self._any_of(name.sequences, name.passages), self._index.among(self._numbering.marks(within))]
+        return self._index.passages_with(self._index.all_of(both)) > 0
 
     def _weighted(self, concept: Concept, languages: tuple[str, ...]) -> Weighted:
         """Return a concept with its weight; questions of one corpus have many words in common."""
@@ -156,7 +146,9 @@ class PassageTerms:
         )
         sequences = tuple(filter(self._has_pair, concept.sequences))
         bags = tuple(each for each in concept.bags if self._has_all(each))
-        found = self._passages_with(forms, [*map(side_by_side, sequences), *map(all_of, bags)])
+        found = self._passages_with(
+            forms, [*map(self._side_by_side, sequences), *(every_word(self._index, each) for each in bags)]
+        )
         alone = any(
             part.isalpha() and len(part) > _LONGEST_PREFIX and self._index.frequency(FORMS, part)
             for part in _all(concept)
@@ -172,23 +164,23 @@ class PassageTerms:
                 return self._weigh(replace(unknown.concept, sequences=(pair,)))
         return unknown
 
-    def _passages_with(self, forms: frozenset[str], others: list[tantivy.Query]) -> int:
+    def _passages_with(self, forms: frozenset[str], others: list[Q]) -> int:
         counts = [(field, form, self._index.frequency(field, form)) for form in forms for field in (FORMS, PARTS)]
         counts = [each for each in counts if each[2]]
         if not others and len(counts) <= 1:
             return counts[0][2] if counts else 0
-        queries = [*(term(field, form) for field, form, _ in counts), *others]
-        return self._index.passages_with(Query.boolean_query([(Occur.Should, query) for query in queries]))
+        queries = [*(self._index.term(field, form) for field, form, _ in counts), *others]
+        return self._index.passages_with(self._index.any_of(queries))
 
-    def _clauses(self, weights: TermWeights) -> list[tuple[Occur, tantivy.Query]]:
+    def _clauses(self, weights: TermWeights) -> list[Q]:
         # A question searches several times with the same concepts.
         known = self._last
         if known is None or known[0] is not weights:
             queries = [self._clause(each) for each in weights.concepts if each.is_found and each.weight]
-            known = self._last = weights, [(Occur.Should, query) for query in queries]
+            known = self._last = weights, queries
         return known[1]
 
-    def _clause(self, weighted: Weighted) -> tantivy.Query:
+    def _clause(self, weighted: Weighted) -> Q:
         """Return the query for a concept, which scores the best of its forms."""
         key = (weighted.forms, weighted.sequences, weighted.bags, weighted.weight, weighted.others)
         known = self._compiled.get(key)
@@ -197,34 +189,38 @@ class PassageTerms:
             self._compiled.put(key, known)
         return known
 
-    def _compile(self, weighted: Weighted) -> tantivy.Query:
+    def _compile(self, weighted: Weighted) -> Q:
+        index, weight = self._index, weighted.weight
         clauses = []
         for form in weighted.forms:
-            if inside := self._index.all_with(FORMS, form):
-                factor = weighted.weight / self._idf(inside)
-                clauses.append(term(FORMS, form) if factor == 1 else Query.boost_query(term(FORMS, form), factor))
-            if self._index.frequency(PARTS, form):
-                clauses.append(Query.const_score_query(term(PARTS, form), weighted.weight))
-        clauses += [Query.const_score_query(side_by_side(parts), weighted.weight) for parts in weighted.sequences]
-        clauses += [self._bag(parts, weighted.weight) for parts in weighted.bags]
+            if inside := index.all_with(FORMS, form):
+                factor, here = weight / self._idf(inside), index.term(FORMS, form)
+                clauses.append(here if factor == 1 else index.times(here, factor))
+            if index.frequency(PARTS, form):
+                clauses.append(index.scoring(index.term(PARTS, form), weight))
+        clauses += [index.scoring(self._side_by_side(parts), weight) for parts in weighted.sequences]
+        clauses += [self._bag(parts, weight) for parts in weighted.bags]
         clauses += [
-            Query.const_score_query(self._any_of(name.sequences, name.passages), weight)
-            for name, weight in weighted.others
+            index.scoring(self._any_of(name.sequences, name.passages), theirs) for name, theirs in weighted.others
         ]
-        return clauses[0] if len(clauses) == 1 else Query.disjunction_max_query(clauses, 0.0)
+        return clauses[0] if len(clauses) == 1 else index.best_of(clauses)
 
-    def _any_of(self, sequences: Iterable[tuple[str, ...]], passages: Stretches | None) -> tantivy.Query:
-        return any_of(sequences, None if passages is None else self._numbering.stretches(passages))
+    def _any_of(self, sequences: Iterable[tuple[str, ...]], passages: Stretches | None) -> Q:
+        stretches = None if passages is None else self._numbering.stretches(passages)
+        return any_sequence(self._index, sequences, stretches)
 
-    def _bag(self, parts: tuple[str, ...], weight: float) -> tantivy.Query:
+    def _side_by_side(self, parts: tuple[str, ...]) -> Q:
+        return side_by_side(self._index, parts)
+
+    def _bag(self, parts: tuple[str, ...], weight: float) -> Q:
         """Return a query that scores the share of some words that a passage has."""
         each = [self._weigh(Concept(part, Span(0, 0), (part,))) for part in parts]
         total = sum(part.weight for part in each)
         shares = [replace(part, weight=weight * part.weight / total) for part in each if part.found]
-        return Query.boolean_query([(Occur.Should, self._clause(part)) for part in shares])
+        return self._index.any_of([self._clause(part) for part in shares])
 
     def _has_pair(self, parts: tuple[str, ...]) -> bool:
-        return self._has_all(parts) and self._index.passages_with(side_by_side(parts)) > 0
+        return self._has_all(parts) and self._index.passages_with(self._side_by_side(parts)) > 0
 
     def _has_all(self, parts: tuple[str, ...]) -> bool:
         return all(self._index.frequency(FORMS, part) or self._index.frequency(PARTS, part) for part in parts)
@@ -240,6 +236,12 @@ def _as_asked(known: Weighted, concept: Concept) -> Weighted:
     return Weighted(
         concept, known.weight, known.found, known.forms, known.sequences, known.bags, known.named_without_number
     )
+
+
+def _every_form(concept: Concept) -> Iterator[str]:
+    yield from concept.forms
+    for parts in (*concept.sequences, *concept.bags):
+        yield from parts
 
 
 def _all(concept: Concept) -> list[str]:

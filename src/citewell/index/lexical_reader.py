@@ -14,7 +14,7 @@ import tantivy
 
 from citewell.errors import IndexDamagedError, IndexUnreadableError
 from citewell.index.lexical_files import link_files, passages_in, searcher
-from citewell.index.lexical_queries import term
+from citewell.index.lexical_tantivy import TantivyQueries
 from citewell.index.numbering import Ordinals
 from citewell.index.postings import MARK
 from citewell.index.recent import Recent
@@ -32,8 +32,8 @@ class _Opened:
     all: int
 
 
-class LexicalReader:
-    """Reads the BM25 index of one snapshot. Thread-safe.
+class LexicalReader(TantivyQueries):
+    """Reads the BM25 index of one snapshot (`lexical_queries.LexicalIndex`). Thread-safe.
 
     It is opened when it is first used, if it was not verified before: tantivy trusts what its files say of their sizes, so a
     damaged one could make it ask for more memory than there is, which ends the process.
@@ -94,7 +94,7 @@ class LexicalReader:
             return found
         valid = self._valid.get((field, form))
         if valid is None:
-            valid = self.passages_with(term(field, form))
+            valid = self.passages_with(self.term(field, form))
             self._valid.put((field, form), valid)
         return valid
 

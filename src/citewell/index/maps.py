@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from citewell.document import Located, Location
-from citewell.index.catalogue_file import CatalogueFile
+from citewell.index.catalogue_segment import SegmentCatalogue
 from citewell.index.held import HeldDocuments
 from citewell.index.scoping import Paths
 from citewell.index.stored import DocumentMap
@@ -20,7 +20,7 @@ class DocumentMaps:
         paths: The paths of the documents.
     """
 
-    def __init__(self, files: Sequence[CatalogueFile], documents: HeldDocuments, paths: Paths) -> None:
+    def __init__(self, files: Sequence[SegmentCatalogue], documents: HeldDocuments, paths: Paths) -> None:
         self._files = files
         self._documents = documents
         self._ordinals = paths.ordinals
@@ -53,6 +53,6 @@ class DocumentMaps:
         """Return the locations and boxes of a document."""
         return DocumentMap(self.locations(path), self.boxes(path))
 
-    def _place(self, path: str) -> tuple[CatalogueFile, int]:
+    def _place(self, path: str) -> tuple[SegmentCatalogue, int]:
         ordinal = self._ordinals[path]
         return self._files[self._documents.segments[ordinal]], self._documents.numbers[ordinal]

@@ -11,12 +11,10 @@ from types import TracebackType
 import tantivy
 
 from citewell.files import share_files
+from citewell.index.lexical_queries import FORMS, PARTS
 from citewell.index.numbering import mark
 from citewell.text.terms import Term
 
-# The form of each word, and the parts of words that are written joined or parted.
-FORMS = "forms"
-PARTS = "parts"
 # Which passage it is (``numbering``).
 MARK = "mark"
 SPACED = "spaced"

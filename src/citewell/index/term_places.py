@@ -1,6 +1,6 @@
 """Which words stand where in the documents: read when a question is answered, so that no text is analysed again.
 
-The file has one record for each word of each document, in order, and one for each part of a joined word, at the same place. A
+A segment has one record for each word of each document, in order, and one for each part of a joined word, at the same place. A
 word is stored as a digest of its form; with 64 bits, two words of a question and a passage have the same one by chance once in
 10^15 comparisons.
 """
@@ -16,6 +16,7 @@ from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ from citewell.text.terms import Term
 Keys = npt.NDArray[np.uint64]
 Starts = npt.NDArray[np.uint32]
 
-_RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
+RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
 # How often words stand is counted for so many of them at most, which are a fair sample: digests are spread evenly.
 _COUNTED = 1 << 20
 _READ_AT_ONCE = 1 << 18
@@ -40,6 +41,17 @@ _REMEMBERED = 1 << 16
 def key_of(form: str) -> int:
     """Return the digest by which the form of a word is stored."""
     return int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def records_of(terms: Iterable[Term]) -> tuple[npt.NDArray[np.void], list[int]]:
+    """Return the records of some terms (`RECORD`), and which of them is the first of each term."""
+    firsts: list[int] = []
+    records: list[tuple[int, int]] = []
+    for term in terms:
+        firsts.append(len(records))
+        records.append((key_of(term.text), term.span.start))
+        records += [(key_of(part), term.span.start) for part in term.parts]
+    return np.array(records, dtype=RECORD), firsts
 
 
 class TermPlacesWriter:
@@ -63,39 +75,41 @@ class TermPlacesWriter:
 
     def add(self, terms: Iterable[Term]) -> list[int]:
         """Add the next terms of a document; return the number of the first record of each."""
-        firsts: list[int] = []
-        records: list[tuple[int, int]] = []
-        for term in terms:
-            firsts.append(self.count + len(records))
-            records.append((key_of(term.text), term.span.start))
-            records += [(key_of(part), term.span.start) for part in term.parts]
+        records, firsts = records_of(terms)
+        firsts = [self.count + first for first in firsts]
         self.count += len(records)
-        self._file.write(np.array(records, dtype=_RECORD).tobytes())
+        self._file.write(records.tobytes())
         return firsts
 
 
+class SegmentRecords(Protocol):
+    """The records of one segment, as an engine keeps them. Thread-safe; ``count`` is how many there are."""
+
+    count: int
+
+    def read(self, parts: Sequence[range]) -> list[bytes]:
+        """Return the records of some parts, each as it was written (`RECORD`).
+
+        Raises:
+            IndexFaultError: They cannot be read, or are not what was written.
+        """
+
+
 class TermPlaces:
-    """The files of one snapshot, one for each segment; their records are numbered one file after the other. Thread-safe.
+    """The records of one snapshot, which are numbered one segment after the other. Thread-safe.
 
     Args:
-        files: The files.
-        soundness: Where damage is reported.
-        checks: What verifies each file when it is read; nothing is that they were verified.
-
-    Raises:
-        IndexDamagedError: One is missing, or has no whole number of records.
+        segments: Those of each segment.
     """
 
-    def __init__(self, *files: Path, soundness: Soundness | None = None, checks: Sequence[Check] = ()) -> None:
-        soundness = soundness or Soundness()
-        checks = checks or [VERIFIED] * len(files)
-        self._files = [_File(file, soundness, check) for file, check in zip(files, checks, strict=True)]
-        # The first record of each file.
-        self.bases = list(accumulate((file.count for file in self._files), initial=0))[:-1]
+    def __init__(self, *segments: SegmentRecords) -> None:
+        self._segments = segments
+        # The first record of each segment.
+        self.bases = list(accumulate((segment.count for segment in segments), initial=0))[:-1]
 
     def read(self, *parts: range) -> tuple[Keys, Starts]:
         """Return the keys and the places of the words of some parts, in order; places are code points in their document."""
-        found = np.frombuffer(b"".join(map(self._read, parts)), dtype=_RECORD)
+        found = np.frombuffer(b"".join(self._read(parts)), dtype=RECORD)
         return found["key"], found["start"]
 
     def unseen(self) -> float | None:
@@ -104,11 +118,11 @@ class TermPlaces:
         Returns:
             The share of all words that stand once in all documents together; None without any word.
         """
-        every = -(-sum(file.count for file in self._files) // _COUNTED)
+        every = -(-sum(segment.count for segment in self._segments) // _COUNTED)
         parts = (
-            range(base + start, base + min(start + _READ_AT_ONCE, file.count))
-            for file, base in zip(self._files, self.bases, strict=True)
-            for start in range(0, file.count, _READ_AT_ONCE)
+            range(base + start, base + min(start + _READ_AT_ONCE, segment.count))
+            for segment, base in zip(self._segments, self.bases, strict=True)
+            for start in range(0, segment.count, _READ_AT_ONCE)
         )
         kept = [keys[keys % every == 0] if every > 1 else keys.copy() for keys, _ in map(self.read, parts)]
         keys = np.concatenate([np.zeros(0, dtype=np.uint64), *kept])
@@ -117,34 +131,56 @@ class TermPlaces:
         counts = np.unique(keys, return_counts=True)[1]
         return float((counts == 1).sum() / len(keys))
 
-    def _read(self, records: range) -> bytes:
-        at = bisect_right(self.bases, records.start) - 1
-        return self._files[at].read(records.start - self.bases[at], len(records))
+    def _read(self, parts: Sequence[range]) -> Iterable[bytes]:
+        if len(self._segments) == 1:
+            return self._segments[0].read(parts)
+        homes = [bisect_right(self.bases, part.start) - 1 for part in parts]
+        found: list[bytes] = [b""] * len(parts)
+        for home in set(homes):
+            mine = [nth for nth, each in enumerate(homes) if each == home]
+            base = self.bases[home]
+            some = [range(parts[nth].start - base, parts[nth].stop - base) for nth in mine]
+            for nth, records in zip(mine, self._segments[home].read(some), strict=True):
+                found[nth] = records
+        return found
 
 
-class _File:
-    """The records of one segment."""
+class TermFile:
+    """The records of one segment in a file (`SegmentRecords`).
 
-    def __init__(self, path: Path, soundness: Soundness, check: Check) -> None:
+    Args:
+        path: The file.
+        soundness: Where damage is reported.
+        check: What verifies it when it is read.
+
+    Raises:
+        IndexDamagedError: It is missing, or has no whole number of records.
+    """
+
+    def __init__(self, path: Path, soundness: Soundness | None = None, check: Check = VERIFIED) -> None:
         self._path = path
         self._check = check
-        self._soundness = soundness
+        self._soundness = soundness or Soundness()
         self._lock = threading.Lock()
         try:
             self._file = path.open("rb", buffering=0)
         except FileNotFoundError as error:
             raise self._soundness.mark_damaged(f"{path} is missing") from error
         weakref.finalize(self, self._file.close)
-        self.count, rest = divmod(path.stat().st_size, _RECORD.itemsize)
+        self.count, rest = divmod(path.stat().st_size, RECORD.itemsize)
         if rest:
             raise self._damaged()
 
-    def read(self, first: int, count: int) -> bytes:
-        self._check.check(first * _RECORD.itemsize, (first + count) * _RECORD.itemsize)
+    def read(self, parts: Sequence[range]) -> list[bytes]:
+        """Return the records of some parts (`SegmentRecords.read`)."""
+        return [self._read(part.start, len(part)) for part in parts]
+
+    def _read(self, first: int, count: int) -> bytes:
+        self._check.check(first * RECORD.itemsize, (first + count) * RECORD.itemsize)
         with self._lock:
-            self._file.seek(first * _RECORD.itemsize)
-            found = self._file.read(count * _RECORD.itemsize) or b""
-        if len(found) != count * _RECORD.itemsize:
+            self._file.seek(first * RECORD.itemsize)
+            found = self._file.read(count * RECORD.itemsize) or b""
+        if len(found) != count * RECORD.itemsize:
             raise self._damaged()
         return found
 

@@ -31,25 +31,21 @@ _HOW_TO_READ = faiss.IO_FLAG_MMAP_IFC if sys.platform == "linux" else 0
 _HEAD_BYTES = 1024
 
 
-class VectorsWriter:
-    """Writes the vectors of a new segment; a window's number is its row. Until all are there, they are in a file beside.
+class GatheredVectors:
+    """The vectors of a new segment, in a file until all are there; a window's number is its row.
 
-    ``count`` is how many there are. Of many, there are ``sketches``, too, in ``sketches_file``.
+    ``count`` is how many there are.
 
     Args:
         file: The file.
         dimension: The dimension of the vectors.
-        sketches: The file of their sketches.
     """
 
-    def __init__(self, file: Path, dimension: int, sketches: Path) -> None:
-        self.file = file
-        self.sketches_file = sketches
-        self.sketches: SketchRecord | None = None
-        self._dimension = dimension
-        self._beside = file.with_name(f"{file.name}.part")
-        self._stream = self._beside.open("w+b")
+    def __init__(self, file: Path, dimension: int) -> None:
+        self.dimension = dimension
         self.count = 0
+        self._gathered = file
+        self._stream = file.open("w+b")
 
     def add(self, vectors: Vectors) -> None:
         """Add unit vectors, shape (n, dimension)."""
@@ -59,8 +55,35 @@ class VectorsWriter:
 
     def rows(self, numbers: Ordinals) -> Vectors:
         """Return some of the vectors that were added, shape (n, dimension)."""
+        return self.all()[numbers].astype(np.float32)
+
+    def all(self) -> npt.NDArray[np.float16]:
+        """Return all vectors, shape (count, dimension), of which there is at least one."""
         self._stream.flush()
-        return self._all()[numbers].astype(np.float32)
+        shape = (self.count, self.dimension)
+        found: npt.NDArray[np.float16] = np.memmap(self._gathered, dtype=_STORED, mode="r", shape=shape)
+        return found
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._stream.close()
+        self._gathered.unlink(missing_ok=True)
+
+
+class VectorsWriter(GatheredVectors):
+    """Writes the vectors of a new segment. Of many, there are ``sketches``, too, in ``sketches_file``.
+
+    Args:
+        file: The file.
+        dimension: The dimension of the vectors.
+        sketches: The file of their sketches.
+    """
+
+    def __init__(self, file: Path, dimension: int, sketches: Path) -> None:
+        super().__init__(file.with_name(f"{file.name}.part"), dimension)
+        self.file = file
+        self.sketches_file = sketches
+        self.sketches: SketchRecord | None = None
 
     def write(self) -> None:
         """Write the file.
@@ -68,26 +91,15 @@ class VectorsWriter:
         Raises:
             OSError: The disk did not take it.
         """
-        self._stream.flush()
-        index = _empty(self._dimension)
+        index = _empty(self.dimension)
         if self.count:
-            _fill(index, self._all())
+            _fill(index, self.all())
         try:
             faiss.write_index(index, str(self.file))
         except RuntimeError as error:
             raise OSError(f"{self.file} could not be written: {error}") from error
         if self.count:
-            self.sketches = write_sketches(self._all(), self.sketches_file)
-
-    def close(self) -> None:
-        """Remove what is beside the file."""
-        self._stream.close()
-        self._beside.unlink(missing_ok=True)
-
-    def _all(self) -> npt.NDArray[np.float16]:
-        shape = (self.count, self._dimension)
-        found: npt.NDArray[np.float16] = np.memmap(self._beside, dtype=_STORED, mode="r", shape=shape)
-        return found
+            self.sketches = write_sketches(self.all(), self.sketches_file)
 
 
 class WindowVectors:
