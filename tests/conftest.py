@@ -27,6 +27,7 @@ from tests.support.calibrations import calibrated
 from tests.support.commands import Served, end_commands
 from tests.support.encoders import prepared_model, shared_encoder
 from tests.support.pages import HOSTILE, chromium
+from tests.support.postgres import server, why_not
 from tests.support.servers import hosted
 
 pytest_plugins = ["pytester"]
@@ -187,3 +188,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(**chromium())
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server with pgvector, for all tests of the process."""
+    reason = why_not()
+    if reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+    with server() as address:
+        yield address

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
 import numpy as np
 import pytest
 
-from citewell import IndexFolder, Settings, build
+from citewell import IndexFolder
 from citewell.answer import Filter, Scope
-from citewell.encoder.encoding import Encoder
 from citewell.errors import UsageError
-from citewell.index.numbering import Ordinals, Stretches
+from citewell.index.numbering import Stretches
 from citewell.index.phrasing import Required, may_have
-from citewell.index.settled import Scores
 from citewell.index.storage import Snapshot
 from citewell.text.phrases import phrases_in
 from citewell.text.terms import terms_of
-from tests.support.encoders import encoded_once
+from tests.support.found import ALIKE, compare, in_order
+from tests.support.harbours import as_if_large
 from tests.support.plain_storage import PlainStorage
-from tests.support.shared import shared
+from tests.support.postgres import snapshot_in
 
 FIRST = 100
-# Those whose scores differ by less may change places.
-ALIKE = 1e-5
-THINGS = [
-    "harbour",
-    "ferry",
-    "lighthouse",
-    "baker",
-    "bridge",
-    "garden",
-    "Wi-Fi",
-    "KX-4410-B",
-    "lantern",
-    "getUserByName",
-]
-DOINGS = ["stands near", "was sold to", "belongs to", "is older than", "cannot be seen from"]
-GERMAN = ["Der Hafen", "Die Fähre", "Der Leuchtturm", "Das Wi-Fi", "Der Bäcker", "Die Laterne"]
 QUESTIONS = [
     "Which ferry belongs to the baker?",
     "wi-fi lighthouse",
@@ -61,67 +42,21 @@ SCOPES = [
     Scope(folders=("south",), languages=("en",)),
 ]
 
-ENGINES = {"whole": "one segment", "grown": "several segments", "sketched": "with sketches"}
-
-Found = tuple[Ordinals, Scores]
-
-
-def _text(draw: Random, language: str) -> str:
-    if language == "de":
-        sentences = [
-            f"{draw.choice(GERMAN)} gehört seit dem Jahr {draw.randint(1800, 1999)} der Stadt und wird noch benutzt."
-            for _ in range(draw.randint(1, 16))
-        ]
-    else:
-        sentences = [
-            f"The {draw.choice(THINGS)} {draw.choice(DOINGS)} the {draw.choice(THINGS)}."
-            for _ in range(draw.randint(1, 16))
-        ]
-    author = draw.choice(["Ada", "Grace"])
-    return (
-        f"---\nauthor: {author}\n---\n\n# {draw.choice(THINGS)} {draw.choice(THINGS)}\n\n" + " ".join(sentences) + "\n"
-    )
-
-
-def _write(corpus: Path, nth: int) -> None:
-    file = corpus / ("north" if nth % 3 else "south") / f"{nth:03}.md"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(_text(Random(nth), "de" if nth % 5 == 0 else "en"), encoding="utf-8")
-
-
-def _build_all(folder: Path) -> None:
-    """Write the same documents into three indexes: at once, part by part, and at once as if they were many."""
-    settings = Settings(model="english")
-    with encoded_once():
-        for end in (60, 76, 80):
-            for nth in range(end):
-                _write(folder / "corpus", nth)
-            build(folder / "corpus", IndexFolder(folder / "grown"), settings)
-        build(folder / "corpus", IndexFolder(folder / "whole"), settings)
-        with as_if_large():
-            build(folder / "corpus", IndexFolder(folder / "sketched"), settings)
-
-
-@contextmanager
-def as_if_large() -> Iterator[None]:
-    """Have few windows be searched by sketches, as many are; for so few, they keep a higher promise."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("citewell.index.sketches.LEAST_WINDOWS", 1)
-        patch.setattr("citewell.index.sketches.MOST_CHOSEN", 1.0)
-        patch.setattr("citewell.index.sketches.PROMISED", 1.0)
-        yield
-
-
-@pytest.fixture(scope="module")
-def indexes(encoder: Encoder) -> Path:
-    assert encoder.card.dimension
-    return shared("contract", _build_all)
+ENGINES = {
+    "whole": "one segment",
+    "grown": "several segments",
+    "sketched": "with sketches",
+    "postgres": "several segments in PostgreSQL",
+}
 
 
 @pytest.fixture(scope="module", params=ENGINES, ids=ENGINES.get)
-def engine(request: pytest.FixtureRequest, indexes: Path) -> Iterator[Snapshot]:
+def engine(request: pytest.FixtureRequest, contract_indexes: Path) -> Iterator[Snapshot]:
     """Every engine, with the same documents."""
-    snapshot = IndexFolder(indexes / request.param).open()
+    if request.param == "postgres":
+        yield request.getfixturevalue("in_postgres")
+        return
+    snapshot = IndexFolder(contract_indexes / request.param).open()
     segments = snapshot.manifest.segments
     assert (len(segments) > 1) is (request.param == "grown")
     assert all(each.sketches is None for each in segments) is (request.param != "sketched")
@@ -130,28 +65,14 @@ def engine(request: pytest.FixtureRequest, indexes: Path) -> Iterator[Snapshot]:
 
 
 @pytest.fixture(scope="module")
+def in_postgres(contract_indexes: Path, postgres: str) -> Iterator[Snapshot]:
+    with snapshot_in(postgres, IndexFolder(contract_indexes / "whole").open()) as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="module")
 def plain(engine: Snapshot) -> PlainStorage:
     return PlainStorage(engine)
-
-
-def compare(ours: Found, theirs: Found) -> None:
-    """Assert that two lists are equal in order, but for those whose scores differ by hardly anything."""
-    assert len(ours[0]) == len(theirs[0])
-    assert ours[1].dtype == theirs[1].dtype == np.float32
-    assert (np.diff(ours[1]) <= 0).all()
-    assert np.abs(ours[1] - theirs[1]).max(initial=0) < ALIKE * max(1.0, float(np.abs(ours[1]).max(initial=1)))
-    score = dict(zip(*(each.tolist() for each in theirs), strict=True))
-    for at, ordinal in enumerate(ours[0].tolist()):
-        expected = theirs[1][at]
-        # One at the end of the list may have another instead.
-        assert abs(score.get(ordinal, theirs[1][-1]) - expected) < ALIKE * max(1.0, expected)
-
-
-def in_order(found: Found) -> None:
-    """Assert that equal scores are in the order of their numbers."""
-    ordinals, scores = found
-    same = np.flatnonzero(np.diff(scores) == 0)
-    assert (ordinals[same] < ordinals[same + 1]).all()
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
@@ -244,12 +165,20 @@ def test_a_scope_that_names_nothing_finds_nothing(engine: Snapshot) -> None:
         engine.nearest_windows(vector, 5, scope=Scope(filters=(Filter(name="author", value="Nobody"),)))
 
 
-def test_both_engines_weigh_words_alike(indexes: Path) -> None:
-    whole, grown = (IndexFolder(indexes / name).open() for name in ("whole", "grown"))
+def test_both_engines_weigh_words_alike(contract_indexes: Path) -> None:
+    whole, grown = (IndexFolder(contract_indexes / name).open() for name in ("whole", "grown"))
     for question in QUESTIONS:
         ours, theirs = ([each.weight for each in engine.weights(question).concepts] for engine in (whole, grown))
         assert ours == theirs
     assert whole.unseen() == grown.unseen()
+
+
+def test_words_weigh_alike_in_a_database(contract_indexes: Path, in_postgres: Snapshot) -> None:
+    whole = IndexFolder(contract_indexes / "whole").open()
+    for question in QUESTIONS:
+        ours, theirs = ([each.weight for each in engine.weights(question).concepts] for engine in (whole, in_postgres))
+        assert ours == theirs
+    assert whole.unseen() == in_postgres.unseen()
 
 
 def test_words_are_those_of_the_passage(engine: Snapshot) -> None:

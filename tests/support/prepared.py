@@ -33,11 +33,12 @@ _OVERRIDE, _READ_ALL = 1, 2
 _CAPABILITIES = 0x20080522
 # Root without the power over rights, as the ``user`` of a command.
 BOUND = "bound"
-# These import torch, pytest or the frameworks that they connect to, which no command of these needs.
+# These import torch, pytest, a driver or the frameworks that they connect to, which no command of these needs.
 _LEFT_OUT = (
     "citewell.encoder.converting",
     "citewell.encoder.quantising",
     "citewell.evaluation.plugin",
+    "citewell.index.postgres.",
     "citewell.integrations.",
 )
 

@@ -14,7 +14,7 @@ from citewell.view import View
 _CHANGED = 0.1
 
 
-def finished(manifest: Manifest, draft: Draft, context: BuildContext, *, in_full: bool = False) -> Manifest:
+def finished(manifest: Manifest, draft: Draft[Snapshot], context: BuildContext, *, in_full: bool = False) -> Manifest:
     """Return the manifest of a written snapshot with its calibration and its examples.
 
     Those of the snapshot before stay until enough has changed to matter; examples, as long as all are answered. The snapshot is

@@ -30,7 +30,7 @@ from citewell.index.manifest import (
     Warned,
     in_order,
 )
-from citewell.index.storage import Draft
+from citewell.index.storage import Draft, Snapshot
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
@@ -51,7 +51,13 @@ class SnapshotWriter:
     """
 
     def __init__(
-        self, context: BuildContext, draft: Draft, changes: Changes, known: KnownVectors, *, compact: bool = False
+        self,
+        context: BuildContext,
+        draft: Draft[Snapshot],
+        changes: Changes,
+        known: KnownVectors,
+        *,
+        compact: bool = False,
     ) -> None:
         self.context = context
         self.gathering = Gathering(context)

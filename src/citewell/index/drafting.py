@@ -51,9 +51,9 @@ class LocalDraft:
     @contextmanager
     def writing(self, number: int, dimension: int, *, continues: bool) -> Iterator[LocalWriter]:
         """Write the snapshot while the block runs (`storage.Draft.writing`)."""
-        continued = self._continued = self._before if continues else None
+        self._continued = self._before if continues else None
         with ExitStack() as stack:
-            writer = LocalWriter(self, number, dimension, continued.folder / LEXICAL if continued else None, stack)
+            writer = LocalWriter(self, number, dimension, self.earlier if continues else None, stack)
             yield writer
             writer.close()
         if writer.documents:
@@ -61,6 +61,11 @@ class LocalDraft:
         else:
             # Documents were only removed.
             shutil.rmtree(self.segment)
+
+    @property
+    def earlier(self) -> Path | None:
+        """The BM25 index that it may continue, if there is one."""
+        return self._before.folder / LEXICAL if self._before else None
 
     def segments(self) -> tuple[SegmentRecord, ...]:
         """Finish the new segment, if it has documents, and describe it (`storage.Draft.segments`)."""

@@ -60,7 +60,7 @@ class LexicalIndex(Protocol[Q]):
         """Return a query for a form in a field, which scores how often a passage has it."""
 
     def phrase(self, field: str, words: Sequence[str], slop: int = 0) -> Q:
-        """Return a query for words that follow one another, with at most ``slop`` others between them in all."""
+        """Return a query for words that follow one another, each at most ``slop`` places from where it would be."""
 
     def any_of(self, queries: Sequence[Q]) -> Q:
         """Return a query for the passages that match any of some queries; it scores the sum."""

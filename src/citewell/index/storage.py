@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -133,6 +133,9 @@ class Snapshot(Storage, Protocol):
     manifest: Manifest
 
 
+S_co = TypeVar("S_co", bound=Snapshot, covariant=True)
+
+
 class WordsToWrite(Protocol):
     """Where the words of a new segment are written; ``count`` is how many records there are."""
 
@@ -204,7 +207,7 @@ class Writer(Protocol):
         """
 
 
-class Draft(Protocol):
+class Draft(Protocol[S_co]):
     """A snapshot while it is written; nobody sees it before it is published, and it is dropped if it is not."""
 
     name: str
@@ -224,7 +227,7 @@ class Draft(Protocol):
     def files(self) -> dict[str, str]:
         """Finish what belongs to the snapshot and to none of its segments; return the digests of it, by names. Called once."""
 
-    def seal(self, manifest: Manifest) -> Snapshot:
+    def seal(self, manifest: Manifest) -> S_co:
         """Open the written snapshot, and verify that its parts agree with each other and with the manifest.
 
         Raises:

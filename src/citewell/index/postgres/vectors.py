@@ -1,0 +1,200 @@
+"""The vectors of a snapshot in PostgreSQL: searched exactly, by pgvector, where they are (`segmented.VectorStore`).
+
+They are kept with the values of half precision, as every engine keeps them, in a type of single precision, which is compared
+faster.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from citewell.index.numbering import Ordinals, Stretches
+from citewell.index.postgres.connecting import Connection, Connections
+from citewell.index.settled import Scores, best_of
+from citewell.index.soundness import Soundness
+from citewell.index.storage import Vectors
+from citewell.index.vectors import GatheredVectors
+
+_SCORE = "(-(vector <#> %s::vector))::float4 AS score"
+_BEST = "ORDER BY score DESC, segment, number LIMIT %s"
+# A search of all: windows that are no longer valid are left out by their segment and number, as one number.
+_EVERY = f"SELECT segment, number, {_SCORE} FROM vectors WHERE segment = ANY(%s) {_BEST}"  # noqa: S608 - our own words
+_VALID = (
+    f"SELECT segment, number, {_SCORE} FROM vectors WHERE segment = ANY(%s)"  # noqa: S608 - our own words
+    f" AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange {_BEST}"
+)
+_INSIDE = (
+    f"SELECT segment, number, {_SCORE} FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
+    f" JOIN vectors USING (segment) WHERE number >= first AND number < past {_BEST}"
+)
+_THESE = " FROM unnest(%s::int4[], %s::int4[]) AS asked(segment, number) JOIN vectors USING (segment, number)"
+_COSINES = f"SELECT segment, number, {_SCORE}{_THESE}"
+_ROWS = f"SELECT segment, number, vector{_THESE}"
+# Before the values of a vector, as pgvector sends it: how many there are, and two bytes of nothing.
+_HEAD = 4
+_SENT = np.dtype(">f4")
+_AT_ONCE = 4096
+_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+
+
+class VectorTables:
+    """The vectors of one snapshot. Thread-safe; ``count`` is how many there are, as they are counted.
+
+    Args:
+        connections: The database.
+        segments: The number of each segment there, which grow, and how many windows it has.
+        dimension: The dimension of the vectors.
+        valid: Of each window, whether its document is still valid; None is that all are.
+        soundness: Where damage is reported.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        segments: Sequence[tuple[int, int]],
+        dimension: int,
+        valid: npt.NDArray[np.bool_] | None,
+        soundness: Soundness,
+    ) -> None:
+        self._connections = connections
+        self._numbers = np.array([number for number, _ in segments], dtype=np.int64)
+        self._bases = np.cumsum([0, *(count for _, count in segments)], dtype=np.int64)
+        self._soundness = soundness
+        self._removed = "" if valid is None else self._multirange(np.flatnonzero(~valid))
+        self._valid_count = int(self._bases[-1]) if valid is None else int(np.count_nonzero(valid))
+        self.dimension = dimension
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        query = "SELECT count(*) FROM vectors WHERE segment = ANY(%s) AND vector_dims(vector) = %s"
+        return int(self._connections.all(query, (self._numbers.tolist(), self.dimension))[0][0])
+
+    def nearest(self, vector: Vectors, count: int, *, within: Ordinals | None = None) -> tuple[Ordinals, Scores]:
+        """Find the windows nearest to a vector (`segmented.VectorStore.nearest`)."""
+        if within is not None and len(within) <= count:
+            return best_of(within, self.cosines(vector, within), count)
+        written, most = _written(vector), min(count, self._valid_count)
+        if within is not None:
+            return self._found(_INSIDE, written, *self._stretches(within), most)
+        if self._removed:
+            return self._found(_VALID, written, self._numbers.tolist(), self._removed, most)
+        return self._found(_EVERY, written, self._numbers.tolist(), most)
+
+    def rows(self, ordinals: Ordinals) -> Vectors:
+        """Return the vectors of some windows, shape (n, dimension)."""
+        asked, places = np.unique(ordinals, return_inverse=True)
+        rows = self._connections.all(_ROWS, self._places(asked)) if len(asked) else []
+        found = np.zeros((len(asked), self.dimension), dtype=np.float32)
+        at = np.searchsorted(asked, self._ordinals(rows))
+        try:
+            for nth, (_, _, sent) in zip(at.tolist(), rows, strict=True):
+                found[nth] = np.frombuffer(sent, dtype=_SENT, offset=_HEAD)
+        except ValueError as error:
+            raise self._soundness.mark_damaged(
+                f"vectors in {self._connections.address} are damaged: {error}"
+            ) from error
+        self._check(asked, rows)
+        return found[places]
+
+    def cosines(self, vector: Vectors, ordinals: Ordinals) -> Scores:
+        """Return the cosine of each of some windows with a unit vector (`segmented.VectorStore.cosines`)."""
+        asked, places = np.unique(ordinals, return_inverse=True)
+        found = np.zeros(len(asked), dtype=np.float32)
+        if len(asked):
+            rows = self._connections.all(_COSINES, (_written(vector), *self._places(asked)))
+            found[np.searchsorted(asked, self._ordinals(rows))] = [score for _, _, score in rows]
+            self._check(asked, rows)
+        return found[places]
+
+    def _found(self, query: str, *parameters: object) -> tuple[Ordinals, Scores]:
+        rows = self._connections.all(query, parameters)
+        return self._ordinals(rows), np.array([score for _, _, score in rows], dtype=np.float32)
+
+    def _check(self, asked: Ordinals, rows: Sequence[tuple[object, ...]]) -> None:
+        if len(rows) != len(asked):
+            raise self._soundness.mark_damaged(f"vectors in {self._connections.address} are missing")
+
+    def _ordinals(self, rows: Sequence[tuple[int, ...]]) -> Ordinals:
+        numbers = np.array([row[:2] for row in rows], dtype=np.int64).reshape(-1, 2)
+        found: Ordinals = self._bases[np.searchsorted(self._numbers, numbers[:, 0])] + numbers[:, 1]
+        return found
+
+    def _places(self, ordinals: Ordinals) -> tuple[list[int], list[int]]:
+        """Return the segment of each of some windows, and its number there."""
+        at = np.searchsorted(self._bases, ordinals, side="right") - 1
+        return self._numbers[at].tolist(), (ordinals - self._bases[at]).tolist()
+
+    def _stretches(self, ordinals: Ordinals) -> tuple[list[int], list[int], list[int]]:
+        """Return some windows as ranges: the segment of each, its first window, and the one after the last."""
+        cut = np.flatnonzero(np.isin(ordinals, self._bases))
+        pieces = [Stretches.of(each).ranges for each in np.split(ordinals, cut)]
+        ranges = [each for some in pieces for each in some]
+        segments, firsts = self._places(np.array([each.start for each in ranges], dtype=np.int64))
+        return segments, firsts, [first + len(each) for first, each in zip(firsts, ranges, strict=True)]
+
+    def _multirange(self, ordinals: Ordinals) -> str:
+        ranges = zip(*self._stretches(ordinals), strict=True)
+        return "{" + ",".join(f"[{(one << 32) + first},{(one << 32) + past})" for one, first, past in ranges) + "}"
+
+
+class VectorTablesWriter(GatheredVectors):
+    """Writes the vectors of a new segment (`storage.VectorsToWrite`); until all are there, they are in a temporary file.
+
+    Args:
+        connection: The connection, in a transaction.
+        segment: The number of the segment.
+        dimension: The dimension of the vectors.
+    """
+
+    def __init__(self, connection: Connection, segment: int, dimension: int) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="citewell-")
+        super().__init__(Path(self._folder.name, "vectors"), dimension)
+        self._connection = connection
+        self._segment = segment
+
+    def write(self) -> None:
+        """Write the table.
+
+        Raises:
+            OSError: The database did not take it.
+        """
+        try:
+            with self._connection.cursor().copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(_BEGIN)
+                for start in range(0, self.count, _AT_ONCE):
+                    copy.write(self._packed(start, min(self.count, start + _AT_ONCE)))
+                copy.write(_END)
+        except psycopg.Error as error:
+            raise OSError(f"the vectors could not be written: {str(error).partition(chr(10))[0]}") from error
+
+    def close(self) -> None:
+        """Remove the temporary file."""
+        super().close()
+        self._folder.cleanup()
+
+    def _packed(self, start: int, end: int) -> bytes:
+        """Return some rows as PostgreSQL reads them (COPY in its binary format)."""
+        fields = [("fields", ">i2"), ("size_1", ">i4"), ("segment", ">i4"), ("size_2", ">i4"), ("number", ">i4")]
+        vector = [("size_3", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", _SENT, (self.dimension,))]
+        rows = np.zeros(end - start, dtype=[*fields, *vector])
+        rows["fields"] = 3
+        rows["size_1"] = rows["size_2"] = 4
+        rows["segment"] = self._segment
+        rows["number"] = np.arange(start, end)
+        rows["size_3"] = _HEAD + self.dimension * _SENT.itemsize
+        rows["dimension"] = self.dimension
+        rows["values"] = self.rows(np.arange(start, end))
+        return rows.tobytes()
+
+
+def _written(vector: Vectors) -> str:
+    """Return a vector as pgvector reads it, each value exactly."""
+    return "[" + ",".join(map(repr, vector.tolist())) + "]"
