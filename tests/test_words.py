@@ -103,7 +103,7 @@ MEND = {
     "CHANGELOG.md",
     "docs/architecture.md",
     "src/citewell/errors.py",
-    "src/citewell/index/checking.py",
+    "src/citewell/index/finding.py",
     "src/citewell/web/api/schema.py",
     "src/citewell/web/problems.py",
 }

@@ -10,8 +10,7 @@ from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.errors import EncoderError, IndexMismatchError, IndexMissingError
 from citewell.found import Found, Sort
-from citewell.index.folder import IndexFolder
-from citewell.index.in_use import SnapshotInUse
+from citewell.index.index import AnyIndex
 from citewell.index.manifest import Manifest
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
@@ -41,11 +40,11 @@ class Assistant:
         EncoderError: The encoder is not prepared on this machine or is damaged, or the reranker is not on this machine.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings | None = None, *, waits: bool = False) -> None:
+    def __init__(self, index: AnyIndex, settings: Settings | None = None, *, waits: bool = False) -> None:
         self.index = index
         self.settings = settings or Settings()
         self._lock = threading.Lock()
-        self._in_use = SnapshotInUse(index)
+        self._in_use = index.in_use()
         snapshot, named = self._first(waits=waits), self.settings.searching.reranker
         self._reranker = Reranker(named) if named else None
         self._opened = self._fit(snapshot, None) if snapshot else None
@@ -234,7 +233,7 @@ class Assistant:
         manifest = snapshot.manifest
         command = self.index.build_command(manifest.corpus)
         if (manifest.splitting, manifest.languages) != (self.settings.splitting, self.settings.languages):
-            raise IndexMismatchError(f"the index in {self.index.path} was built with other settings", command=command)
+            raise IndexMismatchError(f"the index in {self.index.place} was built with other settings", command=command)
         self._check_model(manifest, command)
         try:
             if encoder is None or encoder.card.identity != manifest.encoder.identity:
@@ -251,13 +250,13 @@ class Assistant:
         precision, model = self.settings.encoder.precision, self.settings.model
         if precision not in {"auto", models.precision_of(identity)}:
             raise IndexMismatchError(
-                f"the index in {self.index.path} was built in the precision {models.precision_of(identity)}, not {precision}",
+                f"the index in {self.index.place} was built in the precision {models.precision_of(identity)}, not {precision}",
                 command=command,
             )
         if model is None or model == built_with:
             return
         if models.identify(naming.resolve(model)) != models.of_model(identity):
             raise IndexMismatchError(
-                f"the index in {self.index.path} was built with the encoder {built_with}, not {model}",
+                f"the index in {self.index.place} was built with the encoder {built_with}, not {model}",
                 command=f"{command} --model {model}",
             )

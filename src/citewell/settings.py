@@ -163,6 +163,15 @@ class Searching(_Frozen):
 class Settings(Selection):
     """All settings."""
 
+    # An address may have a password, which is never said.
+    index: str = Field(
+        default="index",
+        min_length=1,
+        exclude=True,
+        repr=False,
+        description="Where the index is if a command does not say: a folder, relative to that of the settings file, or the "
+        "address of a database (docs/deploying.md).",
+    )
     model: str | None = Field(
         default=None,
         description='"english", "multilingual", or a sentence-transformers model by folder or name; if not set, the model of '
@@ -205,6 +214,11 @@ class Settings(Selection):
         return tuple(dict.fromkeys(languages))
 
 
+def is_address(place: str) -> bool:
+    """Return whether the place of an index is the address of a database, and not a folder."""
+    return place.startswith(("postgresql://", "postgres://"))
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Read settings from a TOML file.
 
@@ -227,7 +241,12 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(first_fault(f"settings file {source}", error)) from error
     words = str(source.parent / settings.words) if settings.words else None
-    return settings.model_copy(update={"words": words, "exclude": _placed(settings.exclude, source, text)})
+    index = settings.index
+    if "index" in settings.model_fields_set and not is_address(index):
+        index = str(source.parent / index)
+    return settings.model_copy(
+        update={"index": index, "words": words, "exclude": _placed(settings.exclude, source, text)}
+    )
 
 
 def _placed(rules: tuple[ExcludeRule, ...], source: Path, text: str) -> tuple[ExcludeRule, ...]:

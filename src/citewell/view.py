@@ -16,7 +16,7 @@ from citewell.errors import QuestionError, UsageError
 from citewell.index.absence import Absence
 from citewell.index.changes import Drift, drifted
 from citewell.index.facts import FactTable
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.manifest import Manifest
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
@@ -135,7 +135,7 @@ class View:
         history: Sequence[Turn] = (),
         correct: bool = True,
         words: bool = True,
-        index: IndexFolder | None = None,
+        index: AnyIndex | None = None,
         deepest: int = 1000,
     ) -> Explanation:
         """Explain why a place is not in an answer; see `Assistant.why`.
@@ -155,7 +155,7 @@ class View:
         asked, within = self.filtered(check_question(question, self._searching.question_characters), scope)
         text, before = asked.text, without_filters(history, self.facts)
         ask = partial(self.ask, text, scope=within, history=before, correct=correct, words=words)
-        options = [] if index is None or str(index.path) == "index" else ["--index", str(index.path)]
+        options = [] if index is None or index.place == "index" else ["--index", index.place]
         options += [name for name, on in (("--no-correct", correct), ("--no-words", words)) if not on]
         build = index.build_command(self.manifest.corpus) if index else "citewell index"
         explainer = Explainer(

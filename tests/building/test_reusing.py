@@ -10,7 +10,7 @@ import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.building.report import BuildReport
-from citewell.index.folder import MANIFEST
+from citewell.index.layout import MANIFEST
 from tests.support.damage import overwrite
 from tests.support.encoders import Remembering
 from tests.support.indexes import catalogue_of, failed, segment_of, vectors_of, window_keys

@@ -234,7 +234,7 @@ def test_a_build_that_fails_leaves_no_segment(
     def fail(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("citewell.building.building.Publisher.publish", fail)
+    monkeypatch.setattr("citewell.index.publishing.Publisher.publish", fail)
     (corpus / "03.md").write_text("# Pear\n\nA pear tree stands beside the well.\n", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
         update(corpus, index)

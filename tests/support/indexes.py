@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
-from citewell.index.checking import Finding, check
+from citewell.index.checking import check
+from citewell.index.finding import Finding
 from citewell.index.storage import Snapshot
 from tests.support.calibrations import calibrated
 from tests.support.encoders import prepared_model

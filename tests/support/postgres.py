@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ fsync = off
 """
 
 
+@cache
 def why_not() -> str | None:
     """Return why no server can be started here; None if one can."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
@@ -39,6 +41,10 @@ def why_not() -> str | None:
         return f"{', '.join(missing)} not installed (pip install citewell[postgresql,postgresql-test])"
     if _is_root() and not any(user.pw_name == _SERVER_USER for user in pwd.getpwall()):
         return f"the server does not run as root, and there is no user {_SERVER_USER}"
+    try:
+        _run("initdb", "--version")
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f"its programs cannot be run ({error})"
     return None
 
 

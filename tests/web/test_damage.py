@@ -20,6 +20,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
 from citewell.index.catalogue_file import CatalogueFile
+from citewell.index.in_use import SnapshotInUse
 from citewell.index.lexical import PassageTerms
 from citewell.index.lexical_reader import LexicalReader, is_panic
 from citewell.index.manifest import sealed
@@ -136,9 +137,10 @@ def test_what_is_known_is_not_read_again_whether_it_is_sound_or_damaged(index: I
             programs.ready()
     assert read == 0
     # What was written just now may have been written again by the same clock, so it is looked at twice.
-    look = assistant._in_use._look
-    assert look
-    assistant._in_use._look = replace(look, until=0.0)
+    in_use = assistant._in_use
+    assert isinstance(in_use, SnapshotInUse)
+    assert in_use._look
+    in_use._look = replace(in_use._look, until=0.0)
     overwrite(file, whole)
     assert programs.ready().status == "ready"
     assert read

@@ -24,17 +24,16 @@ from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex, Publishing
 from citewell.index.known_files import options_of
 from citewell.index.manifest import ABOVE_WEIGHT, Manifest
-from citewell.index.publishing import Publisher, writing
-from citewell.index.snapshot import LocalSnapshot
+from citewell.index.storage import Snapshot
 from citewell.settings import Settings
 
 
 def build(
     corpus: Path,
-    index: IndexFolder,
+    index: AnyIndex,
     settings: Settings,
     *,
     force: bool = False,
@@ -73,7 +72,7 @@ def build(
     began = time.perf_counter()
     check_corpus(corpus)
     with (
-        writing(index) as publisher,
+        index.writing() as publisher,
         Unfinished(index.unfinished, options_of(settings.reading), fresh=force) as unfinished,
     ):
         current = _usable(index, force=force)
@@ -105,7 +104,7 @@ def build(
 
 
 def _compared(
-    corpus: Path, index: IndexFolder, current: LocalSnapshot | None, settings: Settings, *, force: bool, verify: bool
+    corpus: Path, index: AnyIndex, current: Snapshot | None, settings: Settings, *, force: bool, verify: bool
 ) -> Changes:
     """Compare a corpus with its index, and keep the digests of its files."""
     digests = FileDigests(index.digests, verify=verify or force)
@@ -120,13 +119,13 @@ def _is_loose(manifest: Manifest) -> bool:
     return len(manifest.segments) > 1 or any(each.removed for each in manifest.segments)
 
 
-def _choose(changes: Changes, corpus: Path, index: IndexFolder, settings: Settings, files: FilesAhead) -> Choice:
+def _choose(changes: Changes, corpus: Path, index: AnyIndex, settings: Settings, files: FilesAhead) -> Choice:
     sources = [changes.files[path] for path in sorted(changes.files)]
     command = index.build_command(str(corpus))
     return choose(sources, settings.languages, command, files.read)
 
 
-def _identity(model: str, settings: Settings, index: IndexFolder, progress: Progress) -> str:
+def _identity(model: str, settings: Settings, index: AnyIndex, progress: Progress) -> str:
     """Return which encoder a build uses: the model itself or its INT8 form, which an index keeps once it is built."""
     float_one = models.identify(naming.resolve(model))
     int8_one = models.in_int8(float_one)
@@ -153,8 +152,8 @@ def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> 
 
 def _publish(
     context: BuildContext,
-    publisher: Publisher,
-    index: IndexFolder,
+    publisher: Publishing[Snapshot],
+    index: AnyIndex,
     changes: Changes,
     *,
     known: KnownVectors,
@@ -188,7 +187,7 @@ def _publish(
     return writer, manifest
 
 
-def _usable(index: IndexFolder, *, force: bool) -> LocalSnapshot | None:
+def _usable(index: AnyIndex, *, force: bool) -> Snapshot | None:
     """Open the current snapshot if it is valid; a missing, damaged or incompatible one is rebuilt from scratch.
 
     Raises:
@@ -205,18 +204,18 @@ def _usable(index: IndexFolder, *, force: bool) -> LocalSnapshot | None:
         return None
 
 
-def _replaced(index: IndexFolder, current: LocalSnapshot | None) -> str | None:
+def _replaced(index: AnyIndex, current: Snapshot | None) -> str | None:
     """Return which snapshot is kept beside the new one: the current one, or the newest usable one if that is damaged."""
     other = None if current else index.newest_other()
     return other.manifest.name if other else _in_use(index)
 
 
-def _in_use(index: IndexFolder) -> str | None:
+def _in_use(index: AnyIndex) -> str | None:
     try:
         name = index.current()
     except IndexFaultError:
         return None
-    return name if (index.snapshots / name).is_dir() else None
+    return name if name in index.names() else None
 
 
 def _same_splitting(manifest: Manifest, settings: Settings) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from citewell.errors import HeldBackError, IndexMissingError, ReadingError, UnavailableError
 from citewell.index.changes import Changes, keeping
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.known_files import stale_of
 from citewell.index.manifest import Skipped
-from citewell.index.snapshot import LocalSnapshot
+from citewell.index.storage import Snapshot
 
 # An automatic build may not remove more than one document in this many.
 _SHARE = 2
@@ -33,9 +33,9 @@ class Keeper:
     def __init__(
         self,
         corpus: Path,
-        index: IndexFolder,
-        current: LocalSnapshot | None,
-        carried: LocalSnapshot | None,
+        index: AnyIndex,
+        current: Snapshot | None,
+        carried: Snapshot | None,
         confirmed: Collection[str] | None,
     ) -> None:
         self.current = current
@@ -79,7 +79,7 @@ class Guard:
         confirmed: The documents that may be removed.
     """
 
-    def __init__(self, corpus: Path, index: IndexFolder, confirmed: Collection[str]) -> None:
+    def __init__(self, corpus: Path, index: AnyIndex, confirmed: Collection[str]) -> None:
         self._corpus, self._index, self._confirmed = corpus, index, confirmed
         before = index.newest_other()
         self._before = before.catalogue.file_digests() if before else None
@@ -113,7 +113,7 @@ class Guard:
 
 
 def check_losses(
-    corpus: Path, index: IndexFolder, known: Collection[str], lost: Collection[str], confirmed: Collection[str]
+    corpus: Path, index: AnyIndex, known: Collection[str], lost: Collection[str], confirmed: Collection[str]
 ) -> None:
     """Check that an index does not lose more than half of its documents, or all of a folder that is now empty.
 

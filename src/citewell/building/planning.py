@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from citewell.index.changes import Changes
 from citewell.index.manifest import SegmentRecord
-from citewell.index.snapshot import LocalSnapshot
+from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary
 
 # A segment is merged into one that is not smaller than this part of it.
@@ -55,9 +55,7 @@ class _Planned:
         return [each.path for each in self.documents if each.container is None]
 
 
-def plan(
-    changes: Changes, carried: LocalSnapshot | None, *, renewed: Collection[str] = (), compact: bool = False
-) -> Plan:
+def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str] = (), compact: bool = False) -> Plan:
     """Decide what a build writes.
 
     Args:
@@ -96,7 +94,7 @@ def plan(
     )
 
 
-def _segments(carried: LocalSnapshot, unchanged: Collection[str]) -> list[_Planned]:
+def _segments(carried: Snapshot, unchanged: Collection[str]) -> list[_Planned]:
     """Return the segments of a snapshot, with what stays of each."""
     catalogue = carried.catalogue
     segments = [_Planned(record) for record in carried.manifest.segments]

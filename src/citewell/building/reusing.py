@@ -23,10 +23,12 @@ from citewell.encoder.encoding import Vectors
 from citewell.errors import IndexFaultError
 from citewell.index.catalogue_file import WITH_KEYS
 from citewell.index.catalogue_segment import in_packets
-from citewell.index.folder import MANIFEST, IndexFolder
+from citewell.index.index import AnyIndex
+from citewell.index.layout import MANIFEST, FolderLayout
 from citewell.index.manifest import ABOVE_WEIGHT
-from citewell.index.snapshot import CATALOGUE, VECTORS, LocalSnapshot
+from citewell.index.snapshot import CATALOGUE, VECTORS
 from citewell.index.soundness import known_digest
+from citewell.index.storage import Snapshot
 from citewell.index.vectors import WindowVectors
 
 _ROWS = f"SELECT key, ordinal FROM windows WHERE {WITH_KEYS}"  # noqa: S608 - our own words
@@ -64,7 +66,7 @@ class KnownVectors:
         others: Other folders that have some; they are looked at for what the current snapshot lacks.
     """
 
-    def __init__(self, current: LocalSnapshot | None, others: Sequence[_Stock] = ()) -> None:
+    def __init__(self, current: Snapshot | None, others: Sequence[_Stock] = ()) -> None:
         self._current = current
         self._others = others
 
@@ -90,14 +92,16 @@ class KnownVectors:
         return missing
 
 
-def stocks(index: IndexFolder, encoder: str) -> list[_Stock]:
-    """Return the folders of an index that have vectors of an encoder, the newest first.
+def stocks(index: AnyIndex, encoder: str) -> list[_Stock]:
+    """Return the folders of an index that have vectors of an encoder, the newest first; an index that is elsewhere has none.
 
     Args:
         index: The index.
         encoder: The identity of the encoder.
     """
     found: dict[Path, _Stock] = {}
+    if not isinstance(index, FolderLayout):
+        return []
     for name in reversed(index.names()):
         with suppress(OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
             fields = json.loads((index.snapshots / name / MANIFEST).read_bytes())
@@ -107,7 +111,7 @@ def stocks(index: IndexFolder, encoder: str) -> list[_Stock]:
     return list(found.values())
 
 
-def _stocks(index: IndexFolder, name: str, fields: dict[str, Any]) -> Iterator[_Stock]:
+def _stocks(index: FolderLayout, name: str, fields: dict[str, Any]) -> Iterator[_Stock]:
     parts = [(index.segments / each["name"], each["files"]) for each in fields.get("segments", ())]
     for folder, files in parts or [(index.snapshots / name, fields["files"])]:
         yield _Stock(folder, (files[CATALOGUE], files[VECTORS]))

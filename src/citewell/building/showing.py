@@ -11,7 +11,7 @@ from citewell.encoder import naming
 from citewell.errors import CitewellError, IndexFaultError, IndexMissingError, ReadingError, UsageError
 from citewell.index.absence import why_absent
 from citewell.index.changes import drifted
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.known_files import options_of
 from citewell.index.storage import Snapshot
 from citewell.settings import Settings
@@ -23,7 +23,7 @@ _NOTES = {
 }
 
 
-def show(name: str, index: IndexFolder, settings: Settings, *, fresh: bool = False, passages: bool = False) -> Seen:
+def show(name: str, index: AnyIndex, settings: Settings, *, fresh: bool = False, passages: bool = False) -> Seen:
     """Return what Citewell sees of a file.
 
     Args:
@@ -57,7 +57,7 @@ def show(name: str, index: IndexFolder, settings: Settings, *, fresh: bool = Fal
     return seen.model_copy(update={"note": _why_not_indexed(snapshot, inside, index)})
 
 
-def _opened(index: IndexFolder) -> tuple[Snapshot | None, IndexFaultError | None]:
+def _opened(index: AnyIndex) -> tuple[Snapshot | None, IndexFaultError | None]:
     try:
         return index.open(), None
     except IndexFaultError as error:
@@ -116,7 +116,7 @@ def _note(snapshot: Snapshot, path: str) -> str | None:
     return _NOTES[found[path]] if path in found else None
 
 
-def _why_not_indexed(snapshot: Snapshot | None, inside: str | None, index: IndexFolder) -> str | None:
+def _why_not_indexed(snapshot: Snapshot | None, inside: str | None, index: AnyIndex) -> str | None:
     """Say why a file of the corpus is no document of the index."""
     if snapshot is None or inside is None or snapshot.catalogue.documents([inside]):
         return None

@@ -72,7 +72,7 @@ def _common(
 def index(
     context: typer.Context,
     corpus: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("corpus"),
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     model: ModelOption = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
     verify: VerifyOption = False,
@@ -88,12 +88,12 @@ def index(
     """
     from citewell.building import build
     from citewell.cli import indexed, terminal
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
     if dry_run:
         from citewell.cli import previewing
 
-        changes = previewing.preview(corpus, IndexFolder(index), settings_of(context, model), verify=verify)
+        changes = previewing.preview(corpus, open_index(index), settings_of(context, model), verify=verify)
         if as_json:
             print_json(previewing.to_json(changes))
         else:
@@ -103,7 +103,7 @@ def index(
         with terminal.progress() as progress:
             report = build(
                 corpus,
-                IndexFolder(index),
+                open_index(index),
                 settings_of(context, model),
                 force=rebuild,
                 verify=verify,
@@ -123,7 +123,7 @@ def index(
 @app.command()
 def compact(
     context: typer.Context,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Update the index, and write it again without what is no longer valid; nothing is read or encoded again for that.
@@ -132,9 +132,9 @@ def compact(
     """
     from citewell.building import build
     from citewell.cli import indexed, terminal
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    folder = IndexFolder(index)
+    folder = open_index(index)
     corpus = Path(folder.manifest().corpus)
     with terminal.progress() as progress:
         report = build(corpus, folder, settings_of(context, None), compact=True, progress=progress)
@@ -148,7 +148,7 @@ def compact(
 def ask(
     context: typer.Context,
     question: Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)] = None,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
     batch: Annotated[
         Path | None,
@@ -169,12 +169,12 @@ def ask(
     """
     from citewell.assistant import Assistant
     from citewell.cli.batch import BatchQuestion, read_batch
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
     if (question is None) == (batch is None):
         raise UsageError("give a question or --batch FILE, not both", command='citewell ask "What is …?"')
     asked = read_batch(batch) if batch else [BatchQuestion(1, None, question or "")]
-    assistant = Assistant(IndexFolder(index), settings_of(context, model))
+    assistant = Assistant(open_index(index), settings_of(context, model))
     scope = scope_of(document, folder, filters)
     view = assistant.view()
     view.check_scope(scope)
@@ -191,13 +191,13 @@ def ask(
             from citewell.cli import terminal
 
             terminal.show_answer(answer, whole=whole)
-            show_offer(answer, assistant.view(), replace(scope, filters=answer.filters), index)
+            show_offer(answer, assistant.view(), replace(scope, filters=answer.filters), assistant.index.place)
 
 
 @app.command()
 def status(
     context: typer.Context,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     corpus: Annotated[Path | None, typer.Option(help="The folder of the corpus, if it has moved.")] = None,
     verify: VerifyOption = False,
     as_json: JsonOption = False,
@@ -208,21 +208,21 @@ def status(
     """
     from citewell.cli import indexed
     from citewell.index import status as inspecting
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
     settings = settings_of(context)
     found = inspecting.status(
-        IndexFolder(index), corpus, words=settings.words, selection=settings.selection, verify=verify
+        open_index(index), corpus, words=settings.words, selection=settings.selection, verify=verify
     )
     if as_json:
         print_json(found.to_json())
     else:
-        indexed.show_status(found, IndexFolder(index).build_command(str(found.corpus)))
+        indexed.show_status(found, open_index(index).build_command(str(found.corpus)))
 
 
 @app.command()
 def check(
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Verify the index and print a fix for each problem.
@@ -231,9 +231,9 @@ def check(
     """
     from citewell.cli import indexed
     from citewell.index import checking
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    findings = list(checking.check(IndexFolder(index)))
+    findings = list(checking.check(open_index(index)))
     for finding in findings:
         if as_json:
             print_json(finding.to_json())
@@ -245,7 +245,7 @@ def check(
 
 @app.command()
 def rollback(
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Return to the previous snapshot; a second rollback undoes the first.
@@ -253,9 +253,9 @@ def rollback(
     Example: `citewell rollback --index index`
     """
     from citewell.index import publishing
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    manifest = publishing.rollback(IndexFolder(index))
+    manifest = publishing.rollback(open_index(index))
     if as_json:
         print_json({"snapshot": manifest.name, "built": manifest.built.isoformat()})
     else:

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def evaluate(
     context: typer.Context,
     file: SetArgument,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     top: DepthOption = 10,
     report: Annotated[Path | None, typer.Option(help="Write a report (a web page) into this folder.")] = None,
     save: Annotated[Path | None, typer.Option(help="Save the run to this file (.jsonl) for comparisons.")] = None,
@@ -55,10 +55,10 @@ def evaluate(
     from citewell.cli import terminal
     from citewell.evaluation import running, summary
     from citewell.evaluation.questions import sets as questions
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
     limits = summary.read_limits(fail_under or [])
-    assistant = Assistant(IndexFolder(index), settings_of(context))
+    assistant = Assistant(open_index(index), settings_of(context))
     question_set, view = questions.read_questions(file), assistant.view()
     with terminal.progress() as progress:
         run = running.run(assistant, question_set, name=question_set.name, top=top, progress=progress)
@@ -222,7 +222,7 @@ def from_feedback(
     file: Annotated[
         Path, typer.Argument(metavar="SET", help="The set to add to; created if missing.", show_default=False)
     ],
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
 ) -> None:
     """Review readers' feedback and add accepted pieces to a question set.
@@ -232,10 +232,11 @@ def from_feedback(
     from citewell.cli import tables as display
     from citewell.evaluation.questions.feedback import FeedbackStore
     from citewell.evaluation.questions.reviewing import waiting
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    store = FeedbackStore(state_of(index, state).path)
-    display.review(waiting(store, IndexFolder(index).open()), store, file)
+    opened = open_index(index)
+    store = FeedbackStore(state_of(opened.path, state).path)
+    display.review(waiting(store, opened.open()), store, file)
 
 
 @sets.command("import")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,7 +43,7 @@ def why(
         str | None,
         typer.Option(help="A quotation instead of a position; with --at FILE, of that file.", show_default=False),
     ] = None,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     top: Annotated[int, typer.Option(help="The number of passages in the answer.", min=1, max=1000)] = 5,
     document: DocumentOption = None,
     folder: FolderOption = None,
@@ -59,9 +58,9 @@ def why(
     Example: `citewell why "What are the challenges of international education?" --at international-education.txt:4500`
     """
     from citewell.assistant import Assistant
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    assistant = Assistant(IndexFolder(index), settings_of(context, model))
+    assistant = Assistant(open_index(index), settings_of(context, model))
     scope = scope_of(document, folder, filters)
     assistant.view().check_scope(scope)
     found = assistant.why(question, at, quote=quote, top=top, scope=scope, correct=correct, words=words)
@@ -78,7 +77,7 @@ def like(
         typer.Argument(help="The passage: FILE:START or FILE:START-END, as answers cite it.", show_default=False),
     ] = None,
     quote: Annotated[str | None, typer.Option(help="A quotation instead of a position.", show_default=False)] = None,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     top: Annotated[int, typer.Option(help="The maximum number of passages.", min=1, max=1000)] = 5,
     document: DocumentOption = None,
     folder: FolderOption = None,
@@ -90,9 +89,9 @@ def like(
     Example: `citewell like international-education.txt:3814-4489`
     """
     from citewell.assistant import Assistant
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    assistant = Assistant(IndexFolder(index), settings_of(context))
+    assistant = Assistant(open_index(index), settings_of(context))
     scope = scope_of(document, folder, filters)
     assistant.view().check_scope(scope)
     found = assistant.similar(at, quote=quote, top=top, scope=scope)

@@ -44,7 +44,7 @@ def find(
             help='Words, "phrases", word* (any ending), -word (not in the paragraph), filters.', show_default=False
         ),
     ],
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     document: DocumentOption = None,
     folder: FolderOption = None,
     filters: FilterOption = None,
@@ -58,12 +58,12 @@ def find(
 
     Example: `citewell find 'leave "notice period" holiday* -sick'`
     """
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
     from citewell.search.finding import Finder
 
     if csv is not None and as_json:
         raise UsageError("give --csv or --json, not both")
-    snapshot = IndexFolder(index).open()
+    snapshot = open_index(index).open()
     scope = scope_of(document, folder, filters)
     finder = Finder(snapshot, scope, settings_of(context).searching.question_characters)
     if csv is not None:
@@ -76,7 +76,7 @@ def find(
         _show(found)
 
 
-def show_offer(answer: Answer, view: View, scope: Scope, index: Path) -> None:
+def show_offer(answer: Answer, view: View, scope: Scope, index: str) -> None:
     """Print the command that finds all places of what an answer is about, if it has some of the question's words."""
     from rich.text import Text
 
@@ -87,7 +87,7 @@ def show_offer(answer: Answer, view: View, scope: Scope, index: Path) -> None:
     if found is None:
         return
     query, places = found
-    command = shlex.join(["citewell", "find", query, "--index", str(index), *options_for(scope)])
+    command = shlex.join(["citewell", "find", query, "--index", index, *options_for(scope)])
     words = ", ".join(f"“{word}”" for word in query.split())
     whole = f"All {places:,} places" if places > 1 else "The only place"
     out.print(Text(safe(f"\n{whole} with {words}: {command}"), style="dim"))

@@ -14,7 +14,7 @@ from citewell.index.warning_groups import grouped
 
 if TYPE_CHECKING:
     from citewell.building import BuildReport
-    from citewell.index.checking import Finding
+    from citewell.index.finding import Finding
     from citewell.index.status import Status
 
 _MOST_SHOWN = 20

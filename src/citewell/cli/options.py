@@ -22,7 +22,23 @@ if TYPE_CHECKING:
     from citewell.answer import Scope
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", help="The folder of the corpus.")]
-IndexOption = Annotated[Path, typer.Option("--index", help="The folder of the index.")]
+
+
+def _place_of(context: typer.Context, place: str) -> str:
+    """Return where the index is: as the option says, or else the settings."""
+    return place or load_settings(context.obj).index
+
+
+IndexOption = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        callback=_place_of,
+        show_default=False,
+        metavar="PLACE",
+        help="The index: a folder, or the address of a database. Default: index, or as the settings say.",
+    ),
+]
 StateOption = Annotated[
     Path | None,
     typer.Option("--state", help="The folder of user data. Default: beside the index.", show_default=False),

@@ -12,11 +12,11 @@ from citewell.cli.terminal import one_line, out
 from citewell.errors import IndexFaultError
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.settings import Settings
 
 
-def preview(corpus: Path, index: IndexFolder, settings: Settings, *, verify: bool = False) -> Changes:
+def preview(corpus: Path, index: AnyIndex, settings: Settings, *, verify: bool = False) -> Changes:
     """Compare a corpus with its index, which need not exist, by the present rules and settings. Nothing is written.
 
     Raises:

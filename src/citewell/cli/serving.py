@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def chat(
     context: typer.Context,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     corpus: Annotated[
         Path, typer.Option(help="The folder of the documents, as long as there is no index that names one.")
     ] = Path("corpus"),
@@ -80,17 +80,18 @@ def chat(
     """
     from citewell.assistant import Assistant
     from citewell.cli.users import accounts_of
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
     from citewell.web import Server, ServerOptions, logs
 
     logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
-    folder = state_of(index, state, report=logs.event if log_json else None)
+    opened = open_index(index, corpus)
+    folder = state_of(opened.path, state, report=logs.event if log_json else None)
     options = ServerOptions(
         host=host,
         port=port,
         public=public,
         watch=watch,
-        accounts=accounts_of(index, folder, accounts),
+        accounts=accounts_of(opened.path, folder, accounts),
         names=name or (),
         trusted_proxies=trusted_proxy or (),
         rate=rate,
@@ -101,25 +102,25 @@ def chat(
         page_later=True,
     )
     # Without an index, documents can be added on the page, but nobody can do that on a public one.
-    assistant = Assistant(IndexFolder(index, corpus), settings_of(context), waits=not public)
+    assistant = Assistant(opened, settings_of(context), waits=not public)
     if not log_json:
         typer.echo("Starting …", err=True)
     _serve(Server(assistant, options), quiet=log_json)
 
 
-def mcp(context: typer.Context, index: IndexOption = Path("index")) -> None:
+def mcp(context: typer.Context, index: IndexOption = "") -> None:
     """Serve a language model on this machine: MCP over standard input and output.
 
     Example: `citewell mcp --index index`
     """
     from citewell.assistant import Assistant
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
     from citewell.web.api.mcp import create_tools
     from citewell.web.api.service import Programs
     from citewell.web.auth.visitors import Visitor, visiting
     from citewell.web.desk import Desk
 
-    assistant = Assistant(IndexFolder(index), settings_of(context))
+    assistant = Assistant(open_index(index), settings_of(context))
     # Before the protocol begins, so that a missing index is an error of the command.
     assistant.warm_up()
     # The person who starts it can read the index, so errors name the command that fixes them.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -33,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def show(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="A document of the index, or any file.", show_default=False)],
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     text: Annotated[
         bool, typer.Option("--text", help="Print the whole text, with its pages and other places.")
     ] = False,
@@ -47,9 +46,9 @@ def show(
     Example: `citewell show corpus/international-education.txt`
     """
     from citewell.building import showing
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
-    seen = showing.show(file, IndexFolder(index), settings_of(context, model), fresh=fresh, passages=passages)
+    seen = showing.show(file, open_index(index), settings_of(context, model), fresh=fresh, passages=passages)
     if as_json:
         print_json(_json(seen, text=text))
     else:

@@ -86,7 +86,7 @@ def add(
     name: NameArgument,
     role: Annotated[Role, typer.Option(help="A reader can ask; a maintainer can also change documents.")],
     password_stdin: StdinOption = False,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
@@ -94,16 +94,16 @@ def add(
 
     Example: `citewell user add ada --role maintainer`
     """
-    store = _store(index, state, accounts, create=True)
+    store = _store(_folder_of(index), state, accounts, create=True)
     account = store.add(name, role, _password(stdin=password_stdin))
     if not accounts:
-        StateFolder(store.file.parent).record(index)
+        StateFolder(store.file.parent).record(_folder_of(index))
     typer.echo(f"Added {account.name}, a {account.role}.")
 
 
 @users.command(name="list")
 def show(
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
     as_json: JsonOption = False,
@@ -112,7 +112,7 @@ def show(
 
     Example: `citewell user list`
     """
-    for account in _store(index, state, accounts).accounts().values():
+    for account in _store(_folder_of(index), state, accounts).accounts().values():
         if as_json:
             print_json({"name": account.name, "role": account.role, "token": account.token is not None})
         else:
@@ -122,7 +122,7 @@ def show(
 @users.command()
 def remove(
     name: NameArgument,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
@@ -130,7 +130,7 @@ def remove(
 
     Example: `citewell user remove ada`
     """
-    _store(index, state, accounts).remove(name)
+    _store(_folder_of(index), state, accounts).remove(name)
     typer.echo(f"Removed {name}.")
 
 
@@ -138,7 +138,7 @@ def remove(
 def password(
     name: NameArgument,
     password_stdin: StdinOption = False,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
@@ -146,7 +146,7 @@ def password(
 
     Example: `citewell user password ada`
     """
-    store = _store(index, state, accounts)
+    store = _store(_folder_of(index), state, accounts)
     before = store.set_password(name, _password(stdin=password_stdin))
     typer.echo(f"{before.name} has a new password.")
     if before.token:
@@ -157,7 +157,7 @@ def password(
 def role(
     name: NameArgument,
     role: Annotated[Role, typer.Argument(help="The new role.", show_default=False)],
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
@@ -165,7 +165,7 @@ def role(
 
     Example: `citewell user role ada reader`
     """
-    _store(index, state, accounts).set_role(name, role)
+    _store(_folder_of(index), state, accounts).set_role(name, role)
     typer.echo(f"{name} is now a {role}.")
 
 
@@ -173,7 +173,7 @@ def role(
 def token(
     name: NameArgument,
     revoke: Annotated[bool, typer.Option("--revoke", help="Revoke the token instead of creating one.")] = False,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     state: StateOption = None,
     accounts: AccountsOption = None,
 ) -> None:
@@ -181,7 +181,7 @@ def token(
 
     Example: `citewell user token ada`
     """
-    store = _store(index, state, accounts)
+    store = _store(_folder_of(index), state, accounts)
     if revoke:
         store.revoke_token(name)
         typer.echo(f"The token of {name} was revoked.")
@@ -199,6 +199,13 @@ def _store(index: Path, state: Path | None, named: Path | None, *, create: bool 
     if create:
         folder.create()
     return AccountStore(folder.accounts)
+
+
+def _folder_of(index: str) -> Path:
+    """Return the folder of an index on this machine."""
+    from citewell.index.opening import folder_of
+
+    return folder_of(index)
 
 
 def _outside(index: Path, named: Path) -> Path:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def words(
     context: typer.Context,
-    index: IndexOption = Path("index"),
+    index: IndexOption = "",
     corpus: Annotated[Path | None, typer.Option(help="The folder of the corpus, if it has moved.")] = None,
     add: Annotated[
         list[str] | None,
@@ -50,10 +50,10 @@ def words(
     from citewell.cli import terminal
     from citewell.corpus.words_file import WordsFiles
     from citewell.evaluation.questions.feedback import FeedbackStore
-    from citewell.index.folder import IndexFolder
+    from citewell.index.opening import open_index
 
     settings = settings_of(context)
-    opened = IndexFolder(index)
+    opened = open_index(index)
     files = WordsFiles(corpus or opened.corpus(), settings.words)
     written = [_rule(each, folder) for each in add or () if not each.isdecimal()]
     numbers = [int(each) for each in add or () if each.isdecimal()]
@@ -61,7 +61,7 @@ def words(
         _add(files, written, as_json=as_json)
         return
     view = Assistant(opened, settings).view()
-    store = FeedbackStore(state_of(index, state).path)
+    store = FeedbackStore(state_of(opened.path, state).path)
     with terminal.progress() as progress:
         proposals = _proposals(view, files, store, progress)
     if numbers:

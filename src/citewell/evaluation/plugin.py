@@ -123,12 +123,13 @@ def _assistant(config: pytest.Config) -> Assistant:
     """Open the index once for all questions."""
     if _ASSISTANT not in config.stash:
         from citewell.assistant import Assistant
-        from citewell.index.folder import IndexFolder
+        from citewell.index.opening import open_index
         from citewell.settings import load_settings
 
         named = config.getoption("--citewell-index")
-        folder = Path(named) if named else config.hook.pytest_citewell_index(config=config) or Path("index")
-        config.stash[_ASSISTANT] = Assistant(IndexFolder(folder), load_settings())
+        settings = load_settings()
+        place = named or config.hook.pytest_citewell_index(config=config) or settings.index
+        config.stash[_ASSISTANT] = Assistant(open_index(str(place)), settings)
     return config.stash[_ASSISTANT]
 
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from citewell.corpus.reading import Excluded, SourceFile, Unread, check_corpus, digest_of, read, scan
 from citewell.errors import ReadingError, UnavailableError, UsageError
 from citewell.index.changes import by_path, compare
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.manifest import Skipped
 from citewell.index.storage import Snapshot
 from citewell.state.folder import Exclusions
@@ -49,7 +49,7 @@ class Absence:
         return self.reason in ("new", "changed")
 
 
-def why_absent(snapshot: Snapshot, path: str, index: IndexFolder | None) -> Absence:
+def why_absent(snapshot: Snapshot, path: str, index: AnyIndex | None) -> Absence:
     """Return why a snapshot has no document at a path.
 
     Args:
@@ -75,7 +75,7 @@ def why_absent(snapshot: Snapshot, path: str, index: IndexFolder | None) -> Abse
     )
 
 
-def newer_text(snapshot: Snapshot, quote: str, index: IndexFolder) -> Absence | None:
+def newer_text(snapshot: Snapshot, quote: str, index: AnyIndex) -> Absence | None:
     """Return the file of the corpus that has a quotation now and is new or changed since the build, or None.
 
     Args:
@@ -102,7 +102,7 @@ def _left_out(path: str, excluded: Excluded) -> Absence:
     return Absence(path, "left_out", message, UPDATE if excluded.is_large else hint)
 
 
-def _as_it_is_now(snapshot: Snapshot, path: str, refused: Skipped | None, index: IndexFolder) -> Absence | None:
+def _as_it_is_now(snapshot: Snapshot, path: str, refused: Skipped | None, index: AnyIndex) -> Absence | None:
     """Return why a file of the corpus is no document of the index, if it is there."""
     corpus = Path(snapshot.manifest.corpus)
     parts = PurePosixPath(path).parts

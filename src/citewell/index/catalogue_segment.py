@@ -26,7 +26,7 @@ _KEYS = 100_000
 class CatalogueQueries:
     """The queries for the rows of a segment, in the language of an engine.
 
-    Columns are in the order in which the writer seals them (``cataloguing``), and the seal is the last one, where there is
+    Columns are in the order in which the writer seals them (``cataloguing``), and the seal is the last one, if there is
     one. Several ordinals, and keys, are given as a JSON array.
     """
 

@@ -19,7 +19,7 @@ from citewell.corpus.reading import (
 )
 from citewell.errors import UnavailableError
 from citewell.index.file_digests import SEEN, FileDigests
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.known_files import KnownFiles, files_of, options_of
 from citewell.index.manifest import Skipped
 from citewell.index.storage import Snapshot
@@ -98,7 +98,7 @@ def drifted(corpus: Path, documents: Iterable[DocumentSummary]) -> dict[str, Dri
 
 def compare(
     corpus: Path,
-    index: IndexFolder,
+    index: AnyIndex,
     snapshot: Snapshot | None,
     *,
     force: bool = False,

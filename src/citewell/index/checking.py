@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from citewell.encoder import models
-from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError, fix_in_json, fix_in_words
+from citewell.errors import CitewellError, IndexDamagedError, IndexUnreadableError
 from citewell.files import file_digest
-from citewell.index.folder import IndexFolder
+from citewell.index.finding import Finding
+from citewell.index.index import AnyIndex
+from citewell.index.layout import FolderLayout
+from citewell.index.lexical_queries import Q
 from citewell.index.manifest import Manifest, file_faults
-from citewell.index.segmented import count_faults
+from citewell.index.segmented import SegmentedStorage, count_faults
 from citewell.index.snapshot import LocalSnapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check; if it failed, the command that fixes it, or a hint in words."""
-
-    check: str
-    passed: bool
-    message: str
-    command: str | None = None
-    hint: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the finding as JSON; ``mend`` combines the hint and the command, for existing clients."""
-        return {**asdict(self), "mend": fix_in_json(self.command, self.hint)}
-
-    @property
-    def fix(self) -> str | None:
-        """The hint and the command in one line."""
-        return fix_in_words(self.command, self.hint)
-
-
-def check(index: IndexFolder) -> Iterator[Finding]:
+def check(index: AnyIndex) -> Iterator[Finding]:
     """Run all checks, from the pointer inwards; a failed check ends the run if the next ones depend on it.
 
-    A damaged snapshot is marked, so that answers from it with this ``IndexFolder`` stop.
+    A damaged snapshot is marked, so that answers from it with this ``Index`` stop.
 
     Yields:
         One finding per check, in order.
@@ -48,7 +29,7 @@ def check(index: IndexFolder) -> Iterator[Finding]:
     rebuild = index.build_command()
     try:
         name = index.current()
-        yield Finding("pointer", passed=True, message=f"CURRENT names {name}")
+        yield Finding("pointer", passed=True, message=f"{index.pointer_name} names {name}")
     except CitewellError as error:
         yield Finding("pointer", passed=False, message=error.message, **_fix(error, rebuild))
         return
@@ -63,11 +44,13 @@ def check(index: IndexFolder) -> Iterator[Finding]:
         yield Finding("manifest", passed=False, message=error.message, **_fix(error, rebuild))
         return
     rebuild = index.build_command(manifest.corpus)
-    yield from _check_files(index, manifest, rebuild)
+    yield from index.findings(manifest)
     yield _check_encoder(manifest, rebuild)
 
 
-def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterator[Finding]:
+def file_findings(index: FolderLayout, manifest: Manifest) -> Iterator[Finding]:
+    """Verify the files of a snapshot, and whether its stores agree (`Index.findings`)."""
+    rebuild = index.build_command(manifest.corpus)
     folder, files = index.snapshots / manifest.name, index.files_of(manifest)
     try:
         damaged = [f"{file.relative_to(index.path)} {reason}" for file, reason in file_faults(files, file_digest)]
@@ -91,8 +74,14 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
     except CitewellError as error:
         yield Finding("stores", passed=False, message=error.message, **_fix(error, rebuild))
         return
+    yield from store_findings(index, snapshot, manifest)
+
+
+def store_findings(index: AnyIndex, snapshot: SegmentedStorage[Q], manifest: Manifest) -> Iterator[Finding]:
+    """Verify that the stores of an opened snapshot agree, and that its passages are in its documents."""
+    rebuild = index.build_command(manifest.corpus)
     agreement = f"every store has its {manifest.passages} passages and {manifest.windows} windows"
-    checks: list[tuple[str, Callable[[LocalSnapshot], Iterator[str]], str]] = [
+    checks: list[tuple[str, Callable[[SegmentedStorage[Q]], Iterator[str]], str]] = [
         ("stores", partial(count_faults, manifest=manifest), agreement),
         ("quotations", _quotation_faults, "every passage matches its document word for word"),
     ]
@@ -105,7 +94,7 @@ def _check_files(index: IndexFolder, manifest: Manifest, rebuild: str) -> Iterat
         yield _marking(index, manifest, _finding(name, found, fine, rebuild))
 
 
-def _marking(index: IndexFolder, manifest: Manifest, finding: Finding) -> Finding:
+def _marking(index: AnyIndex, manifest: Manifest, finding: Finding) -> Finding:
     """Mark a snapshot as damaged if a check has failed; not for temporary errors."""
     if not finding.passed:
         index.mark_damaged(manifest.name, finding.message)
@@ -119,7 +108,7 @@ def _until_damaged(faults: Iterator[str]) -> Iterator[str]:
         yield error.message
 
 
-def _quotation_faults(snapshot: LocalSnapshot) -> Iterator[str]:
+def _quotation_faults(snapshot: SegmentedStorage[Q]) -> Iterator[str]:
     catalogue = snapshot.catalogue
     for summary in catalogue.documents():
         passages, names = catalogue.split_document(summary.path), catalogue.ids(summary.path)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
 from citewell.files import SETTLED_SECONDS, Stamp
-from citewell.index.folder import IndexFolder
+from citewell.index.layout import FolderLayout
 from citewell.index.manifest import file_faults
 from citewell.index.snapshot import LocalSnapshot
 from citewell.index.soundness import is_fresh, stamps
@@ -58,7 +58,7 @@ class SnapshotInUse:
         index: The index.
     """
 
-    def __init__(self, index: IndexFolder) -> None:
+    def __init__(self, index: FolderLayout) -> None:
         self._index = index
         self._lock = threading.Lock()
         self._look: _Look | None = None

@@ -6,9 +6,7 @@ moment leaves the previous snapshot in use, intact. One process writes at a time
 
 from __future__ import annotations
 
-import errno
 import json
-import shlex
 import shutil
 import stat
 from collections.abc import Iterator
@@ -21,16 +19,15 @@ import filelock
 from citewell.errors import IndexBusyError, IndexFaultError
 from citewell.files import files_below, sync, sync_folder, write_atomically
 from citewell.index.drafting import LocalDraft
-from citewell.index.folder import HIDDEN, MANIFEST, IndexFolder
+from citewell.index.index import AnyIndex
+from citewell.index.layout import HIDDEN, MANIFEST, NOT_WRITABLE, FolderLayout
 from citewell.index.manifest import Manifest, sealed
 from citewell.index.snapshot import LocalSnapshot
-
-# No permission, or a read-only file system.
-_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
+from citewell.index.storage import Draft, Snapshot
 
 
 @contextmanager
-def writing(index: IndexFolder) -> Iterator[Publisher]:
+def writing(index: FolderLayout) -> Iterator[Publisher]:
     """Lock an index for writing while the block runs, and return what writes it; the lock ends with the process.
 
     Args:
@@ -50,7 +47,7 @@ def writing(index: IndexFolder) -> Iterator[Publisher]:
             hint="wait until it has finished, then try again",
         ) from error
     except OSError as error:
-        raise _unwritable(index, error) from error
+        raise index.unwritable(error) from error
     try:
         publisher = Publisher(index)
         publisher.clear()
@@ -59,7 +56,7 @@ def writing(index: IndexFolder) -> Iterator[Publisher]:
         lock.release()
 
 
-def rollback(index: IndexFolder) -> Manifest:
+def rollback(index: AnyIndex) -> Manifest:
     """Verify the previous snapshot and make it the current one; a second call undoes the first.
 
     Args:
@@ -69,15 +66,15 @@ def rollback(index: IndexFolder) -> Manifest:
         IndexFaultError: There is no other snapshot, or it is damaged.
         IndexBusyError: Another process is writing.
     """
-    with writing(index) as publisher:
+    with index.writing() as publisher:
         name = index.previous()
         if name is None:
-            raise IndexFaultError(f"the index in {index.path} has no previous snapshot")
+            raise IndexFaultError(f"the index in {index.place} has no previous snapshot")
         manifest = index.open_snapshot(name, in_full=True).manifest
         try:
             publisher.switch(name)
         except OSError as error:
-            raise _unwritable(index, error) from error
+            raise index.unwritable(error) from error
         return manifest
 
 
@@ -88,10 +85,10 @@ class Publisher:
         index: The index.
     """
 
-    def __init__(self, index: IndexFolder) -> None:
+    def __init__(self, index: FolderLayout) -> None:
         self._index = index
 
-    def start(self, before: LocalSnapshot | None = None) -> LocalDraft:
+    def start(self, before: Snapshot | None = None) -> LocalDraft:
         """Create the folders of a new snapshot: a hidden one of its own, and one for a segment, which nothing names yet.
 
         Args:
@@ -99,18 +96,20 @@ class Publisher:
         """
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         folders = self._index.snapshots / f"{HIDDEN}{name}", self._index.segments / name
-        draft = LocalDraft(name, *folders, before)
+        draft = LocalDraft(name, *folders, before if isinstance(before, LocalSnapshot) else None)
         try:
             draft.folder.mkdir()
             draft.segment.mkdir(parents=True)
         except OSError as error:
-            if error.errno in _NOT_WRITABLE:
-                raise _unwritable(self._index, error) from error
+            if error.errno in NOT_WRITABLE:
+                raise self._index.unwritable(error) from error
             raise
         return draft
 
-    def publish(self, draft: LocalDraft, manifest: Manifest) -> None:
+    def publish(self, draft: Draft[Snapshot], manifest: Manifest) -> None:
         """Sync a written snapshot to disk, and make it the current one."""
+        if not isinstance(draft, LocalDraft):
+            raise TypeError("only what was started here can be published here")
         building = draft.folder
         (building / MANIFEST).write_bytes(sealed(manifest))
         _share(building, draft.segment)
@@ -176,14 +175,6 @@ def _remove(folder: Path) -> None:
     with suppress(PermissionError):
         folder.rename(hidden)
         shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _unwritable(index: IndexFolder, error: OSError) -> IndexFaultError:
-    message = f"the folder {index.path} cannot be written: {error.strerror}"
-    if error.errno not in _NOT_WRITABLE:
-        return IndexFaultError(message)
-    command = f"chmod -R u+w {shlex.quote(str(index.path))}"
-    return IndexFaultError(message, command=command, hint="run as the owner of the folder")
 
 
 def _share(folder: Path, segment: Path) -> None:

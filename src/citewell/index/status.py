@@ -12,7 +12,7 @@ from citewell.corpus.words_file import WordsFiles
 from citewell.errors import UsageError
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
 from citewell.settings import Selection
 
@@ -110,7 +110,7 @@ class Status:
 
 
 def status(
-    index: IndexFolder,
+    index: AnyIndex,
     corpus: Path | None = None,
     *,
     words: str | None = None,
@@ -142,7 +142,7 @@ def status(
     return Status(
         manifest=snapshot.manifest,
         sections=snapshot.catalogue.section_count,
-        bytes=sum(file.stat().st_size for file in index.files() if file.is_file()),
+        bytes=index.size(),
         corpus=place,
         changes=changes,
         previous=index.previous(),

@@ -72,9 +72,9 @@ class Source:
     def _assistant(self) -> Assistant:
         # Importing it takes a second, which those who ask a server need not wait for.
         from citewell.assistant import Assistant
-        from citewell.index.folder import IndexFolder
+        from citewell.index.opening import open_index
 
-        return Assistant(IndexFolder(Path(self.index or "")))
+        return Assistant(open_index(str(self.index or "")))
 
     @cached_property
     def _scope(self) -> Scope:

@@ -11,7 +11,7 @@ from citewell.answer import Place
 from citewell.errors import UsageError
 from citewell.index.absence import UPDATE, Absence, newer_text, why_absent
 from citewell.index.changes import drifted
-from citewell.index.folder import IndexFolder
+from citewell.index.index import AnyIndex
 from citewell.index.storage import Snapshot
 from citewell.search.quoting import QuotationMissingError, places_of
 
@@ -56,7 +56,7 @@ class Where:
         start, end = int(match["start"]), match["end"]
         return cls(path_of(match["document"]), start, int(end) if end else None)
 
-    def places(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
+    def places(self, snapshot: Snapshot, index: AnyIndex | None) -> tuple[Place, ...] | Absence:
         """Return the places in a snapshot, or why it has no such place.
 
         Args:
@@ -94,7 +94,7 @@ class Where:
             raise UsageError(places.message, hint=places.hint)
         return places[0]
 
-    def _quoted(self, snapshot: Snapshot, index: IndexFolder | None) -> tuple[Place, ...] | Absence:
+    def _quoted(self, snapshot: Snapshot, index: AnyIndex | None) -> tuple[Place, ...] | Absence:
         quote = self.quote or ""
         try:
             return places_of(snapshot, quote, self.document)

@@ -9,14 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from citewell.errors import UsageError
 
-SCHEMES = ("postgresql://", "postgres://")
 _SECRET = {"password", "passfile", "sslpassword", "sslkey", "oauth_client_secret"}
 _PLACE = ("user", "host", "hostaddr", "port", "dbname")
-
-
-def is_address(text: str) -> bool:
-    """Return whether a text is the address of a database, and not a folder."""
-    return text.startswith(SCHEMES)
 
 
 class Address:
@@ -40,6 +34,15 @@ class Address:
             ) from None
         self.conninfo = text
         self._fields = {name: str(value) for name, value in fields.items()}
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+        return self._fields.get("dbname") or self._fields.get("user") or "postgres"
+
+    def says(self, name: str) -> bool:
+        """Return whether the address has a setting of libpq."""
+        return name in self._fields
 
     def __str__(self) -> str:
         fields = self._fields

@@ -1,7 +1,8 @@
-"""The connections of a process to a database: a question that loses its connection is asked once more."""
+"""The connections of a process to a database: a question that loses its connection is asked again, once."""
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ Connection = psycopg.Connection[Row]
 _MOST = 8
 # To a server that does not answer; with several hosts, to each of them.
 _CONNECT_SECONDS = 5
+_OPTIONS: dict[str, Any] = {"autocommit": True}
+_PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
 # Queries are short, and compiling them takes longer than to run them.
 _SESSION = f"SET search_path TO {SCHEMA}, public; SET jit TO off"
 
@@ -29,25 +32,44 @@ class Connections:
 
     Args:
         address: The database.
+        primary: Whether only the server that takes changes is asked: a standby may know of them later.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, primary: bool = False) -> None:
         self.address = address
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
-            address.conninfo,
-            min_size=0,
-            max_size=_MOST,
-            open=False,
-            kwargs={"autocommit": True, "connect_timeout": _CONNECT_SECONDS},
-            configure=_configure,
-            timeout=2 * _CONNECT_SECONDS,
-            name="citewell",
-        )
-        self._pool.open()
-        self.close = weakref.finalize(self, self._pool.close)
+        patience = {} if address.says("connect_timeout") else {"connect_timeout": _CONNECT_SECONDS}
+        self._common = _OPTIONS | patience
+        self._options = self._common | (_PRIMARY if primary else {})
+        self._lock = threading.Lock()
+        self._opened: ConnectionPool[Connection] | None = None
+
+    @property
+    def _pool(self) -> ConnectionPool[Connection]:
+        """The pool, which is opened when it is first used."""
+        with self._lock:
+            if self._opened is None:
+                # A pool goes on trying, and does not say why it has to.
+                psycopg.connect(self.address.conninfo, **self._options).close()
+                self._opened = ConnectionPool(
+                    self.address.conninfo,
+                    min_size=0,
+                    max_size=_MOST,
+                    open=True,
+                    kwargs=self._options,
+                    configure=_configure,
+                    timeout=_CONNECT_SECONDS,
+                    name="citewell",
+                )
+                weakref.finalize(self, self._opened.close)
+            return self._opened
+
+    def close(self) -> None:
+        """Close all connections; nothing can be asked after that."""
+        if self._opened:
+            self._opened.close()
 
     def all(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Return all rows of a query that changes nothing; a lost connection is tried once more, at any of the hosts.
+        """Return all rows of a query that changes nothing; if the connection is lost, any of the hosts is asked again, once.
 
         Raises:
             IndexUnreadableError: The database cannot be reached, or its answer was lost twice.
@@ -57,7 +79,8 @@ class Connections:
             return self._ask(query, parameters)
         except psycopg.OperationalError:
             # The others were lost with the same server.
-            self._pool.check()
+            if self._opened:
+                self._opened.check()
         except psycopg.Error as error:
             raise self.fault(error) from error
         try:
@@ -77,9 +100,8 @@ class Connections:
             IndexUnreadableError: It cannot be reached, or the connection was lost.
             IndexFaultError: It refuses a change.
         """
-        options: dict[str, Any] = {"autocommit": True, "connect_timeout": _CONNECT_SECONDS}
         try:
-            with psycopg.connect(self.address.conninfo, target_session_attrs="read-write", **options) as connection:
+            with psycopg.connect(self.address.conninfo, **self._common | _PRIMARY) as connection:
                 _configure(connection)
                 yield connection
         except psycopg.Error as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +30,7 @@ from citewell.index.soundness import Soundness
 
 K1, B = np.float32(1.2), np.float32(0.75)
 _COUNTED, _KEPT = 1 << 16, 1 << 8
+_IN_NONE = {FORMS: 0}
 _COUNTS = (
     "SELECT field, form, sum(count)::int8 FROM postings"
     " WHERE segment = ANY(%s) AND field = ANY(%s) AND form = ANY(%s) GROUP BY field, form"
@@ -73,7 +74,7 @@ class PostingTables:
         self._soundness = soundness
         self.all = sum(sizes)
         self.count = self.all if valid is None else int(np.count_nonzero(valid))
-        self._counted: Recent[Word, int] = Recent(_COUNTED)
+        self._counted: Recent[str, Mapping[str, int]] = Recent(_COUNTED)
         self._kept: Recent[Word, Posting] = Recent(_KEPT)
         self._placed: Recent[Word, Posting] = Recent(_KEPT)
         self._last: tuple[Node, Matches] | None = None
@@ -86,22 +87,23 @@ class PostingTables:
 
     def expect(self, forms: Collection[str]) -> None:
         """Count how many passages have some forms, which will be asked for, in one question."""
-        missing = [form for form in dict.fromkeys(forms) if self._counted.get((FORMS, form)) is None]
-        if not missing:
-            return
-        rows = self._connections.all(_COUNTS, (self._segments, [FORMS, PARTS], missing))
-        found = {(field, form): int(count) for field, form, count in rows}
-        for form in missing:
-            for field in (PARTS, FORMS):
-                self._counted.put((field, form), found.get((field, form), 0))
+        missing = [form for form in dict.fromkeys(forms) if self._counted.get(form) is None]
+        if missing:
+            self._count(missing)
 
     def all_with(self, field: str, form: str) -> int:
         """Return how many passages have a form, as it is scored (`LexicalIndex.all_with`)."""
-        known = self._counted.get((field, form))
-        if known is None:
-            self.expect([form])
-            known = self._counted.get((field, form)) or 0
-        return known
+        known = self._counted.get(form) or self._count([form])[form]
+        return known.get(field, 0)
+
+    def _count(self, forms: list[str]) -> dict[str, dict[str, int]]:
+        """Return how many passages have each of some forms, in each field."""
+        found: dict[str, dict[str, int]] = {form: {} for form in forms}
+        for field, form, count in self._connections.all(_COUNTS, (self._segments, [FORMS, PARTS], forms)):
+            found[form][field] = int(count)
+        for form, counts in found.items():
+            self._counted.put(form, counts or _IN_NONE)
+        return found
 
     def frequency(self, field: str, form: str) -> int:
         """Return how many passages have a form (`LexicalIndex.frequency`)."""
@@ -210,7 +212,7 @@ class PostingTables:
 
     @cached_property
     def _lengths(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-        """The length of each passage as a byte, and what each such length adds to how often a word stands there."""
+        """The length of each passage as a byte, and what each such length adds to how often it has a word."""
         query = "SELECT segment, ordinal, tokens, codes, seal FROM lengths WHERE segment = ANY(%s) ORDER BY segment"
         found: list[npt.NDArray[np.uint8]] = []
         tokens = 0

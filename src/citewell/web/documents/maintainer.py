@@ -21,8 +21,9 @@ from citewell.errors import CitewellError, IndexFaultError
 from citewell.example import write_documents
 from citewell.index import publishing
 from citewell.index import status as inspecting
-from citewell.index.checking import Finding, check
-from citewell.index.folder import IndexFolder
+from citewell.index.checking import check
+from citewell.index.finding import Finding
+from citewell.index.index import AnyIndex
 from citewell.index.known_files import options_of
 from citewell.index.manifest import Manifest
 from citewell.index.status import Status
@@ -45,7 +46,7 @@ class Maintainer:
         state: Where replaced and removed documents are kept; None is beside the index.
     """
 
-    def __init__(self, index: IndexFolder, settings: Settings, state: StateFolder | None = None) -> None:
+    def __init__(self, index: AnyIndex, settings: Settings, state: StateFolder | None = None) -> None:
         self._index = index
         self._state = state or StateFolder.beside(index.path)
         self._settings = settings

@@ -15,7 +15,7 @@ from citewell.confidence import THRESHOLDS, Calibration
 from citewell.corpus.reading import suffixes
 from citewell.errors import CitewellError, HeldBackError, IndexFaultError
 from citewell.index.changes import Changes
-from citewell.index.checking import Finding
+from citewell.index.finding import Finding
 from citewell.index.manifest import Manifest
 from citewell.index.status import Status
 from citewell.index.warning_groups import grouped
