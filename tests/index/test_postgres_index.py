@@ -22,6 +22,7 @@ from citewell.index.checking import check
 from citewell.index.opening import open_index
 from citewell.index.publishing import rollback
 from citewell.index.status import status
+from tests.support.calibrations import calibrated
 from tests.support.commands import citewell
 from tests.support.environment import CORPUS, ROOT
 from tests.support.postgres import database
@@ -70,7 +71,8 @@ def test_answers_are_those_of_the_index_on_disk(there: PostgresIndex, bundled_in
     with pytest.raises(IndexMissingError, match="there is no index in postgresql://citewell@") as raised:
         there.open()
     assert raised.value.is_first
-    build(CORPUS, there, SETTINGS)
+    with calibrated(by_all=True):
+        build(CORPUS, there, SETTINGS)
     here, elsewhere = (Assistant(each, SETTINGS) for each in (IndexFolder(bundled_index), there))
     for asked in read_questions(QUESTIONS).questions:
         ours, theirs = (each.ask(asked.question, top=20).to_json() for each in (here, elsewhere))
