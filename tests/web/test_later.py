@@ -31,7 +31,11 @@ from tests.support.ports import free_port
 from tests.support.servers import hosted
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.usefixtures("bundled_index")
+pytestmark = [
+    pytest.mark.usefixtures("bundled_index"),
+    # FastAPI silences it while it makes routes, but another thread that changes the filters of warnings undoes that.
+    pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning"),
+]
 
 
 class Held:
@@ -199,8 +203,6 @@ def test_a_server_ends_before_its_page_is_made_and_says_so_to_who_waits(assistan
         assert held.made.is_set()
 
 
-# While FastAPI makes routes, it changes for all threads which warnings are errors.
-@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
 def test_several_servers_in_one_process_each_make_a_page(bundled_index: Path) -> None:
     def served(_number: int) -> tuple[int, int, bool]:
         with hosted(bundled_index, page_later=True) as url:
