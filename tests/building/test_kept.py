@@ -41,7 +41,7 @@ def test_what_is_no_more_readable_when_its_turn_comes_is_kept(corpus: Path, inde
                 # Which the system does not hand out as a file.
                 (corpus / name).mkdir()
 
-    done = build(corpus, index, Settings(), progress=closed)
+    done = build(corpus, index, Settings(), jobs=1, progress=closed)
     assert [each.path for each in done.kept] == ["moon.txt"]
     assert {each.path: each.reason for each in done.skipped} == {
         "moon.txt": "cannot be read now: Is a directory; the index keeps the last version",
@@ -68,7 +68,7 @@ def test_what_is_kept_with_other_settings_is_read_again_when_it_can_be(
                 (corpus / path).mkdir()
 
     before = index.open()
-    done = build(corpus, index, short, force=force, progress=closed)
+    done = build(corpus, index, short, force=force, jobs=1, progress=closed)
     assert tuple(each.path for each in done.kept) == kept
     assert (done.added, done.changed, done.unchanged) == ((1, 0, 0) if force else (0, 0, 3))
     now = index.open()
@@ -111,7 +111,7 @@ def test_a_file_that_goes_while_everything_is_read_again_is_gone(corpus: Path, i
         if stage == "Reading" and done == 1:
             (corpus / "moon.txt").unlink(missing_ok=True)
 
-    done = build(corpus, index, Settings(), force=True, progress=gone)
+    done = build(corpus, index, Settings(), force=True, jobs=1, progress=gone)
     assert (done.added, done.skipped, done.kept) == (2, (), ())
     assert index.manifest().documents == 2
 
@@ -120,7 +120,7 @@ def test_a_file_that_goes_while_everything_is_read_again_is_gone(corpus: Path, i
             corpus.rename(corpus.with_name("away"))
 
     with pytest.raises(UsageError, match="not a folder"):
-        build(corpus, index, Settings(), force=True, progress=away)
+        build(corpus, index, Settings(), force=True, jobs=1, progress=away)
     assert index.manifest().documents == 2
 
 
