@@ -28,7 +28,7 @@ from citewell.index.sentence_spans import Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.text.vocabulary import Vocabulary, merged
 
-# So many lists of headings are remembered.
+# So many lists of headings, and so many passages, are remembered.
 _REMEMBERED = 4096
 
 

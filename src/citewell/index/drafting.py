@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from citewell.errors import IndexDamagedError
 from citewell.index import cataloguing, concordance_writing
 from citewell.index.blocks import write_blocks
-from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
+from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.database import DatabaseWriter
 from citewell.index.manifest import Manifest, SegmentRecord, file_digests
 from citewell.index.postings import LexicalWriter
-from citewell.index.segmented import count_faults
+from citewell.index.segment_writing import SegmentWriter
+from citewell.index.segmented import check_written
 from citewell.index.snapshot import (
     CATALOGUE,
     CONCORDANCE,
@@ -25,7 +25,6 @@ from citewell.index.snapshot import (
     VECTORS,
     LocalSnapshot,
 )
-from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.index.term_places import TermPlacesWriter
 from citewell.index.vectors import VectorsWriter
 
@@ -56,7 +55,7 @@ class LocalDraft:
             writer = LocalWriter(self, number, dimension, self.earlier if continues else None, stack)
             yield writer
             writer.close()
-        if writer.documents:
+        if writer.has_documents:
             self._written = writer
         else:
             # Documents were only removed.
@@ -72,16 +71,7 @@ class LocalDraft:
         if self._written is None:
             return ()
         write_blocks(self.segment, (TERMS, VECTORS))
-        record = SegmentRecord(
-            name=self.name,
-            number=self._written.number,
-            documents=self._written.documents,
-            passages=self._written.passages,
-            windows=self._written.windows,
-            sketches=self._written.vectors.sketches,
-            files=file_digests(self.segment),
-        )
-        return (record,)
+        return (self._written.record(self.name, file_digests(self.segment), self._written.vectors.sketches),)
 
     def files(self) -> dict[str, str]:
         """Finish the snapshot's own files, and return their digests (`storage.Draft.files`); those that it shares are known."""
@@ -93,12 +83,11 @@ class LocalDraft:
     def seal(self, manifest: Manifest) -> LocalSnapshot:
         """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
         snapshot = LocalSnapshot(self.folder, self.segment.parent, manifest, verified=True)
-        for fault in count_faults(snapshot, manifest):
-            raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
+        check_written(snapshot, manifest)
         return snapshot
 
 
-class LocalWriter:
+class LocalWriter(SegmentWriter):
     """Writes a segment (`storage.Writer`).
 
     Args:
@@ -111,48 +100,18 @@ class LocalWriter:
 
     def __init__(self, draft: LocalDraft, number: int, dimension: int, earlier: Path | None, stack: ExitStack) -> None:
         folder = draft.segment
-        self.number = number
-        self._catalogue = CatalogueWriter(stack.enter_context(DatabaseWriter(folder / CATALOGUE, cataloguing.SCHEMA)))
-        self._lexical = stack.enter_context(LexicalWriter(draft.folder / LEXICAL, number, earlier))
-        self.words = self._catalogue.words
+        catalogue = CatalogueWriter(stack.enter_context(DatabaseWriter(folder / CATALOGUE, cataloguing.SCHEMA)))
+        self._postings = stack.enter_context(LexicalWriter(draft.folder / LEXICAL, number, earlier))
         self.places = stack.enter_context(TermPlacesWriter(folder / TERMS))
         concordance = stack.enter_context(DatabaseWriter(folder / CONCORDANCE, concordance_writing.SCHEMA))
-        self._concordance = stack.enter_context(ConcordanceWriter(concordance))
+        super().__init__(number, catalogue, self._postings, stack.enter_context(ConcordanceWriter(concordance)))
         self.vectors = VectorsWriter(folder / VECTORS, dimension, folder / SKETCHES)
         stack.callback(self.vectors.close)
 
-    @property
-    def documents(self) -> int:
-        """How many documents there are."""
-        return self._catalogue.documents
-
-    @property
-    def passages(self) -> int:
-        """How many passages there are."""
-        return self._catalogue.passages
-
-    @property
-    def windows(self) -> int:
-        """How many windows there are."""
-        return self._catalogue.windows
-
     def remove(self, segment: int, passages: range) -> None:
         """Remove passages of an earlier segment (`storage.Writer.remove`)."""
-        self._lexical.remove(segment, passages)
-
-    def add(
-        self, document: StoredDocument, passages: Iterable[AnalysedPassage], where: DocumentMap | None = None
-    ) -> None:
-        """Add a document (`storage.Writer.add`)."""
-        self._catalogue.add(document, self._indexed(passages), where)
-        self._concordance.add(document.text)
+        self._postings.remove(segment, passages)
 
     def close(self) -> None:
         """Finish the catalogue; all else is finished when the block ends."""
         self._catalogue.close()
-
-    def _indexed(self, passages: Iterable[AnalysedPassage]) -> Iterator[AnalysedPassage]:
-        """Index each passage by its words, and yield it."""
-        for nth, each in enumerate(passages, self._catalogue.passages):
-            self._lexical.add(nth, each.terms)
-            yield each

@@ -192,7 +192,8 @@ class Index(ABC, Generic[S_co]):
 
     def model(self) -> str | None:
         """Return the name of the encoder of the current snapshot, also for another format; None if unknown."""
-        return name_of(self._encoder()["model"]) if "model" in self._encoder() else None
+        named = self._encoder().get("model")
+        return None if named is None else name_of(named)
 
     def encoder_identity(self) -> str | None:
         """Return the identity of the encoder of the current snapshot, also for another format; None if unknown."""

@@ -8,6 +8,7 @@ from typing import Generic, Protocol
 import numpy as np
 
 from citewell.answer import Scope
+from citewell.errors import IndexDamagedError
 from citewell.index.catalogue import Catalogue
 from citewell.index.concordance import Concordance
 from citewell.index.lexical import PassageTerms
@@ -170,6 +171,16 @@ class SegmentedStorage(Generic[Q]):
         return tuple(dict.fromkeys([*known, DEFAULT_LANGUAGE] if unknown else known))
 
 
+def check_written(snapshot: SegmentedStorage[Q], manifest: Manifest) -> None:
+    """Check that the parts of a snapshot that was just written agree.
+
+    Raises:
+        IndexDamagedError: They do not.
+    """
+    for fault in count_faults(snapshot, manifest):
+        raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
+
+
 def count_faults(snapshot: SegmentedStorage[Q], manifest: Manifest) -> Iterator[str]:
     """Yield each count in which the catalogue, BM25, the vectors and the manifest of a snapshot disagree."""
     catalogue = snapshot.catalogue
@@ -182,9 +193,9 @@ def count_faults(snapshot: SegmentedStorage[Q], manifest: Manifest) -> Iterator[
         ("passages", "BM25"): (snapshot.lexical.count, manifest.passages),
         ("windows", "catalogue"): (catalogue.window_count, manifest.windows),
         ("windows", "sentences"): (catalogue.sentences.window_count, sum(each.windows for each in manifest.segments)),
-        ("windows", "FAISS"): (snapshot.vectors.count, sum(each.windows for each in manifest.segments)),
+        ("windows", "the store of vectors"): (snapshot.vectors.count, sum(each.windows for each in manifest.segments)),
         ("passages", "its segments"): (catalogue.passages_end, sum(each.passages for each in manifest.segments)),
-        ("dimensions", "FAISS"): (snapshot.vectors.dimension, manifest.encoder.dimension),
+        ("dimensions", "the store of vectors"): (snapshot.vectors.dimension, manifest.encoder.dimension),
         ("documents", "catalogue"): (catalogue.document_count, manifest.documents),
     }
     for (what, where), (found, expected) in counts.items():

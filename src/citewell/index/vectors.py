@@ -140,16 +140,7 @@ class WindowVectors:
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, *, within: Ordinals | None = None
     ) -> tuple[Ordinals, Scores]:
-        """Find the windows nearest to a vector.
-
-        Args:
-            vector: A unit vector, shape (dimension,).
-            count: The maximum number.
-            within: Search only these windows, which are valid; None is all that are.
-
-        Returns:
-            Ordinals and cosines, best first; of equal ones, the lowest ordinals first.
-        """
+        """Find the windows nearest to a vector (`segmented.VectorStore.nearest`)."""
         if within is not None and len(within) <= count:
             return best_of(within, self.cosines(vector, within), count)
         valid = self._valid

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from citewell.errors import IndexDamagedError
-from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
+from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import Manifest, SegmentRecord
 from citewell.index.postgres.catalogue import document_row
@@ -18,8 +17,8 @@ from citewell.index.postgres.schema import TABLES
 from citewell.index.postgres.snapshot import PostgresSnapshot
 from citewell.index.postgres.terms import TermTablesWriter
 from citewell.index.postgres.vectors import VectorTablesWriter
-from citewell.index.segmented import count_faults
-from citewell.index.stored import DocumentMap, StoredDocument
+from citewell.index.segment_writing import SegmentWriter
+from citewell.index.segmented import check_written
 
 
 class PostgresDraft:
@@ -45,7 +44,7 @@ class PostgresDraft:
             try:
                 yield writer
                 writer.close()
-                if writer.documents:
+                if writer.has_documents:
                     self._written = writer
                 else:
                     # Documents were only removed.
@@ -55,18 +54,7 @@ class PostgresDraft:
 
     def segments(self) -> tuple[SegmentRecord, ...]:
         """Describe the new segment (`storage.Draft.segments`)."""
-        written = self._written
-        if written is None:
-            return ()
-        record = SegmentRecord(
-            name=self.name,
-            number=written.number,
-            documents=written.documents,
-            passages=written.passages,
-            windows=written.windows,
-            files={},
-        )
-        return (record,)
+        return () if self._written is None else (self._written.record(self.name, {}),)
 
     def files(self) -> dict[str, str]:
         """Return nothing: a snapshot is the list of its segments."""
@@ -75,12 +63,11 @@ class PostgresDraft:
     def seal(self, manifest: Manifest) -> PostgresSnapshot:
         """Open the snapshot, and verify that its parts agree (`storage.Draft.seal`)."""
         snapshot = PostgresSnapshot(self._connections, manifest)
-        for fault in count_faults(snapshot, manifest):
-            raise IndexDamagedError(f"the new snapshot is not consistent ({fault}); the current one is unchanged")
+        check_written(snapshot, manifest)
         return snapshot
 
 
-class PostgresWriter:
+class PostgresWriter(SegmentWriter):
     """Writes a segment (`storage.Writer`).
 
     Args:
@@ -92,39 +79,15 @@ class PostgresWriter:
 
     def __init__(self, connection: Connection, segment: int, number: int, dimension: int) -> None:
         self.segment = segment
-        self.number = number
         self._rows = TableWriter(connection, segment, {"documents": document_row})
-        self._catalogue = CatalogueWriter(self._rows)
         self._postings = PostingsWriter(self._rows)
-        self._concordance = ConcordanceWriter(ConcordanceRows(self._rows))
-        self.words = self._catalogue.words
+        concordance = ConcordanceWriter(ConcordanceRows(self._rows))
+        super().__init__(number, CatalogueWriter(self._rows), self._postings, concordance)
         self.places = TermTablesWriter(self._rows)
         self.vectors = VectorTablesWriter(connection, segment, dimension)
 
-    @property
-    def documents(self) -> int:
-        """How many documents there are."""
-        return self._catalogue.documents
-
-    @property
-    def passages(self) -> int:
-        """How many passages there are."""
-        return self._catalogue.passages
-
-    @property
-    def windows(self) -> int:
-        """How many windows there are."""
-        return self._catalogue.windows
-
     def remove(self, segment: int, passages: range) -> None:
         """Do nothing: the manifest says which documents of earlier segments are no longer valid."""
-
-    def add(
-        self, document: StoredDocument, passages: Iterable[AnalysedPassage], where: DocumentMap | None = None
-    ) -> None:
-        """Add a document (`storage.Writer.add`)."""
-        self._catalogue.add(document, self._indexed(passages), where)
-        self._concordance.add(document.text)
 
     def close(self) -> None:
         """Write what is left; the vectors are written before."""
@@ -133,12 +96,6 @@ class PostgresWriter:
             self._postings.close()
             self.places.close()
         self._rows.flush()
-
-    def _indexed(self, passages: Iterable[AnalysedPassage]) -> Iterator[AnalysedPassage]:
-        """Index each passage by its words, and yield it."""
-        for nth, each in enumerate(passages, self._catalogue.passages):
-            self._postings.add(nth, each.terms)
-            yield each
 
 
 def _new_segment(connection: Connection, name: str) -> int:

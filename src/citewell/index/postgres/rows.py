@@ -45,9 +45,7 @@ class SegmentTables:
 
 
 class TableWriter:
-    """Writes the rows of a new segment, many at a time (COPY); each table has a connection's turn.
-
-    ``digests`` tells of each table which rows were written: how many, and the sum of their seals.
+    """Writes the rows of a new segment, many at a time (COPY).
 
     Args:
         connection: The connection, in a transaction.

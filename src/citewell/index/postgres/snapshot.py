@@ -29,8 +29,8 @@ _SEGMENTS = "SELECT name, id FROM segments WHERE name = ANY(%s)"
 class PostgresSnapshot(SegmentedStorage[Node]):
     """An opened snapshot in PostgreSQL (`storage.Snapshot`). Thread-safe.
 
-    Rows are verified by their seals when they are read; the vectors, which the database compares itself, by a check, and by
-    the checksums of its pages.
+    Rows are verified by their seals when they are read; that no vector has changed is left to the checksums of the database,
+    which compares them itself.
 
     Args:
         connections: The database.
