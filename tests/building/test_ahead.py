@@ -78,7 +78,7 @@ def test_what_was_read_ahead_of_a_stop_is_kept(
     with FilesAhead(unfinished, digests, 4, unheard) as files:
         files.expect(sources)
         files.read(sources[0])
-        started = list(files._started.values())
+        started = [future for future, _ in files._started.values()]
         assert len(started) == 3
         for future in started:
             future.exception(_LONG)
@@ -136,7 +136,7 @@ def test_only_the_wanted_file_reports(
     with FilesAhead(unfinished, digests, 2, lambda *report: heard.append(report)) as files:
         files.expect(sources)
         files.read(sources[0])
-        files._started["1.txt"].exception(_LONG)
+        files._started["1.txt"][0].exception(_LONG)
     assert heard == [("0.txt", 1, 2)]
 
 

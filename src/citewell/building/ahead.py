@@ -14,7 +14,7 @@ from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
 from citewell.corpus.reading import SourceFile, rest
 from citewell.document import Document
-from citewell.errors import ReadingError
+from citewell.errors import CitewellError, ReadingError
 
 # More processes would need much memory for files of which few take long.
 _MOST = 8
@@ -45,8 +45,8 @@ class FilesAhead:
         self._jobs = jobs
         self._progress = progress
         self._expected: deque[SourceFile] = deque()
-        self._started: dict[str, Future[Document]] = {}
-        self._sizes: dict[str, int] = {}
+        # Those that are read ahead, with their sizes.
+        self._started: dict[str, tuple[Future[Document], int]] = {}
         self._wanted = ""
 
     def __enter__(self) -> FilesAhead:
@@ -55,9 +55,10 @@ class FilesAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for path, future in self._started.items():
+        for path, (future, _) in self._started.items():
             if future.done():
-                with suppress(Exception):
+                # Nobody wants it any longer.
+                with suppress(CitewellError):
                     self._kept(path, future)
         if self._jobs > 1:
             rest()
@@ -76,8 +77,7 @@ class FilesAhead:
         self._wanted = source.path
         while self._expected and self._expected[0].path <= source.path:
             self._expected.popleft()
-        future = self._started.pop(source.path, None)
-        self._sizes.pop(source.path, None)
+        future, _ = self._started.pop(source.path, (None, 0))
         if future is None:
             before = self._unfinished.known(source.path, self._digests.get(source.path))
             if before:
@@ -99,12 +99,11 @@ class FilesAhead:
         while self._expected and len(self._started) < self._jobs - 1:
             source = self._expected[0]
             size = _size(source)
-            if self._sizes and sum(self._sizes.values()) + size > _BYTES:
+            if self._started and sum(waiting for _, waiting in self._started.values()) + size > _BYTES:
                 return
             self._expected.popleft()
             if not self._unfinished.has(source.path, self._digests.get(source.path)):
-                self._started[source.path] = self._start(source)
-                self._sizes[source.path] = size
+                self._started[source.path] = self._start(source), size
 
     def _start(self, source: SourceFile) -> Future[Document]:
         future: Future[Document] = Future()

@@ -69,7 +69,7 @@ def build(
         HeldBackError: An automatic build would remove many documents; the index is unchanged.
         CitewellError: No file of the corpus could be read; the index is unchanged.
     """
-    began = time.perf_counter()
+    began, progress = time.perf_counter(), progress or _silent
     check_corpus(corpus)
     with (
         index.writing() as publisher,
@@ -78,21 +78,21 @@ def build(
         current = _usable(index, force=force)
         before = None if force else current
         changes = _compared(corpus, index, current, settings, force=force, verify=verify)
-        files = FilesAhead(unfinished, changes.digests, jobs or usual_jobs(), progress or _silent)
+        files = FilesAhead(unfinished, changes.digests, jobs or usual_jobs(), progress)
         choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, files)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
-        identity = _identity(model, settings, index, progress or _silent)
+        identity = _identity(model, settings, index, progress)
         same_encoder = before is not None and before.manifest.encoder.identity == identity
         carried = before if before and same_encoder and _same_splitting(before.manifest, settings) else None
         keeper = Keeper(corpus, index, current, carried, confirmed)
         keeper.check(changes)
-        card = _prepared(model, identity, force=force, progress=progress or _silent)
+        card = _prepared(model, identity, force=force, progress=progress)
         unfinished.encode_with(identity, ABOVE_WEIGHT)
         if carried and not changes and not changes.retried and not (compact and _is_loose(carried.manifest)):
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         encoder = open_encoder(card, settings.encoder.device)
-        context = BuildContext(corpus, settings, encoder, progress or _silent, keeper, unfinished, files)
+        context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files)
         others = [] if force or carried else stocks(index, identity)
         known = KnownVectors(before if same_encoder else None, others)
         published = _publish(context, publisher, index, changes, known=known, model=model, compact=compact)
