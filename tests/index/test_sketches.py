@@ -9,15 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from citewell.errors import IndexDamagedError
-from citewell.index.sketches import (
-    LEAST_WINDOWS,
-    MOST_CHOSEN,
-    NEAREST,
-    PROMISED,
-    Sketches,
-    SketchRecord,
-    write_sketches,
-)
+from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord
+from citewell.index.sketches import LEAST_WINDOWS, Sketches, write_sketches
 from citewell.index.vectors import VectorsWriter, WindowVectors
 
 DIMENSION = 64
@@ -57,8 +50,8 @@ def written(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> Vecto
 
 @pytest.fixture(scope="module")
 def sketches(written: VectorsWriter) -> Sketches:
-    assert written.sketches
-    return Sketches(written.sketches_file, written.sketches)
+    assert written.choice
+    return Sketches(written.sketches_file, written.choice)
 
 
 def _found(vectors: WindowVectors, asked: Vectors, within: np.ndarray | None = None) -> list[set[int]]:
@@ -108,7 +101,7 @@ def test_more_are_chosen_where_those_that_are_searched_are_far_away(sketches: Sk
 
 
 def test_the_record_says_what_was_measured(written: VectorsWriter) -> None:
-    record = written.sketches
+    record = written.choice
     assert record is not None
     assert PROMISED <= record.recall <= 1
     assert 2 * NEAREST <= record.chooses <= MOST_CHOSEN * COUNT
@@ -127,18 +120,18 @@ def test_vectors_that_sketches_do_not_tell_apart_are_searched_without(tmp_path: 
 
 
 def test_what_is_not_written_as_it_should_be_is_damaged(written: VectorsWriter, tmp_path: Path) -> None:
-    assert written.sketches
+    assert written.choice
     torn = tmp_path / "torn.faiss"
     torn.write_bytes(written.sketches_file.read_bytes()[:500])
     with pytest.raises(IndexDamagedError, match=r"torn\.faiss is not a FAISS index"):
-        Sketches(torn, written.sketches)
+        Sketches(torn, written.choice)
     with pytest.raises(IndexDamagedError, match="is another kind of FAISS index"):
-        Sketches(written.file, written.sketches)
+        Sketches(written.file, written.choice)
     small = VectorsWriter(tmp_path / "vectors.faiss", DIMENSION, tmp_path / "sketches.faiss")
     small.add(np.eye(DIMENSION, dtype=np.float32))
     small.write()
     small.close()
-    assert small.sketches is None
-    theirs = Sketches(written.sketches_file, SketchRecord(chooses=200, recall=1.0))
+    assert small.choice is None
+    theirs = Sketches(written.sketches_file, ChoiceRecord(chooses=200, recall=1.0))
     with pytest.raises(IndexDamagedError, match="has other vectors than its sketches"):
         WindowVectors(tmp_path / "vectors.faiss", sketches=[theirs])

@@ -59,7 +59,7 @@ def engine(request: pytest.FixtureRequest, contract_indexes: Path) -> Iterator[S
     snapshot = IndexFolder(contract_indexes / request.param).open()
     segments = snapshot.manifest.segments
     assert (len(segments) > 1) is (request.param == "grown")
-    assert all(each.sketches is None for each in segments) is (request.param != "sketched")
+    assert all(each.choice is None for each in segments) is (request.param != "sketched")
     with as_if_large():
         yield snapshot
 

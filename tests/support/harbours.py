@@ -70,5 +70,6 @@ def as_if_large() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("citewell.index.sketches.LEAST_WINDOWS", 1)
         patch.setattr("citewell.index.sketches.MOST_CHOSEN", 1.0)
-        patch.setattr("citewell.index.sketches.PROMISED", 1.0)
+        patch.setattr("citewell.index.promised.MOST_CHOSEN", 1.0)
+        patch.setattr("citewell.index.promised.PROMISED", 1.0)
         yield

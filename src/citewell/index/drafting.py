@@ -71,7 +71,7 @@ class LocalDraft:
         if self._written is None:
             return ()
         write_blocks(self.segment, (TERMS, VECTORS))
-        return (self._written.record(self.name, file_digests(self.segment), self._written.vectors.sketches),)
+        return (self._written.record(self.name, file_digests(self.segment), self._written.vectors.choice),)
 
     def files(self) -> dict[str, str]:
         """Finish the snapshot's own files, and return their digests (`storage.Draft.files`); those that it shares are known."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citewell.confidence import Calibration
 from citewell.encoder.naming import name_of
 from citewell.files import file_digest, files_below
-from citewell.index.sketches import SketchRecord
+from citewell.index.promised import ChoiceRecord
 from citewell.index.soundness import known_digest
 from citewell.settings import Reading, Selection, Splitting
 
@@ -73,15 +73,19 @@ class SegmentRecord(_Frozen):
     """A segment of a snapshot, and the SHA-256 of each of its files; snapshots share segments.
 
     BM25 knows it by its ``number`` (``numbering``). ``documents``, ``passages`` and ``windows`` count all that it has.
-    ``removed`` are its documents that are no longer valid, by their numbers in it. A large one has ``sketches``.
+    ``removed`` are its documents that are no longer valid, by their numbers in it. Of a large one, ``choice`` says how a search
+    chooses among its windows.
     """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     name: str
     number: int
     documents: int
     passages: int
     windows: int
-    sketches: SketchRecord | None = None
+    # "sketches" is its name in manifests that exist.
+    choice: ChoiceRecord | None = Field(default=None, validation_alias="sketches", serialization_alias="sketches")
     removed: tuple[int, ...] = ()
     files: dict[str, str]
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from citewell.index.cataloguing import AnalysedPassage, CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import SegmentRecord
-from citewell.index.sketches import SketchRecord
+from citewell.index.promised import ChoiceRecord
 from citewell.index.stored import DocumentMap, StoredDocument
 from citewell.text.terms import Term
 
@@ -51,13 +51,13 @@ class SegmentWriter:
         self._catalogue.add(document, self._indexed(passages), where)
         self._concordance.add(document.text)
 
-    def record(self, name: str, files: dict[str, str], sketches: SketchRecord | None = None) -> SegmentRecord:
+    def record(self, name: str, files: dict[str, str], choice: ChoiceRecord | None) -> SegmentRecord:
         """Describe the segment.
 
         Args:
             name: Its name.
             files: The digests of its files, by their names, if it has files.
-            sketches: Those of its vectors, if it has some.
+            choice: How a search chooses among its windows, if it does.
         """
         return SegmentRecord(
             name=name,
@@ -65,7 +65,7 @@ class SegmentWriter:
             documents=self._catalogue.documents,
             passages=self._catalogue.passages,
             windows=self._catalogue.windows,
-            sketches=sketches,
+            choice=choice,
             files=files,
         )
 

@@ -15,8 +15,9 @@ from citewell.index.lexical import PassageTerms
 from citewell.index.lexical_reader import LexicalReader
 from citewell.index.manifest import Manifest, SegmentRecord
 from citewell.index.numbering import Numbering
+from citewell.index.promised import ChoiceRecord
 from citewell.index.segmented import SegmentedStorage
-from citewell.index.sketches import Sketches, SketchRecord
+from citewell.index.sketches import Sketches
 from citewell.index.soundness import Soundness
 from citewell.index.term_places import TermFile, TermPlaces
 from citewell.index.vectors import WindowVectors
@@ -34,21 +35,21 @@ CONCORDANCE = "concordance.sqlite"
 class SegmentFiles:
     """The files of a segment of a snapshot: its folder, its number for BM25, and its documents that are no longer valid.
 
-    ``digests`` are those of files that have still to be verified. A large one has ``sketches``.
+    ``digests`` are those of files that have still to be verified. A large one has sketches; ``choice`` says how they are used.
     """
 
     folder: Path
     number: int = 0
     removed: frozenset[int] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
-    sketches: SketchRecord | None = None
+    choice: ChoiceRecord | None = None
 
 
 def files_of(segments: Iterable[SegmentRecord], folder: Path, *, verified: bool) -> list[SegmentFiles]:
     """Return the files of segments, given the folder of all, and whether they were verified."""
     return [
         SegmentFiles(
-            folder / each.name, each.number, frozenset(each.removed), {} if verified else each.files, each.sketches
+            folder / each.name, each.number, frozenset(each.removed), {} if verified else each.files, each.choice
         )
         for each in segments
     ]
@@ -105,10 +106,10 @@ class LocalStorage(SegmentedStorage[tantivy.Query]):
 
 def _sketches(segment: SegmentFiles, checks: FolderChecks, soundness: Soundness) -> Sketches | None:
     """Return the sketches of a segment, if it has some; they are read as a whole, and verified before."""
-    if segment.sketches is None:
+    if segment.choice is None:
         return None
     whole_check(checks.digests(SKETCHES), soundness).check()
-    return Sketches(segment.folder / SKETCHES, segment.sketches)
+    return Sketches(segment.folder / SKETCHES, segment.choice)
 
 
 class LocalSnapshot(LocalStorage):

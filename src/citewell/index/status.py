@@ -44,7 +44,7 @@ class Status:
     @property
     def recall(self) -> float:
         """The share of the nearest windows that a search finds, as measured when its segments were written; 1 is exact."""
-        return min((each.sketches.recall for each in self.manifest.segments if each.sketches), default=1.0)
+        return min((each.choice.recall for each in self.manifest.segments if each.choice), default=1.0)
 
     @property
     def up_to_date(self) -> bool:

@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
+from citewell.index.promised import ChoiceRecord
 from citewell.index.settled import Scores, best_of, settled
-from citewell.index.sketches import Sketches, SketchRecord, write_sketches
+from citewell.index.sketches import Sketches, write_sketches
 from citewell.index.verifying import VERIFIED, Check
 
 Vectors = npt.NDArray[np.float32]
@@ -83,7 +84,7 @@ class VectorsWriter(GatheredVectors):
         super().__init__(file.with_name(f"{file.name}.part"), dimension)
         self.file = file
         self.sketches_file = sketches
-        self.sketches: SketchRecord | None = None
+        self.choice: ChoiceRecord | None = None
 
     def write(self) -> None:
         """Write the file.
@@ -99,7 +100,7 @@ class VectorsWriter(GatheredVectors):
         except RuntimeError as error:
             raise OSError(f"{self.file} could not be written: {error}") from error
         if self.count:
-            self.sketches = write_sketches(self.all(), self.sketches_file)
+            self.choice = write_sketches(self.all(), self.sketches_file)
 
 
 class WindowVectors:

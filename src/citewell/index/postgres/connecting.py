@@ -23,8 +23,12 @@ _MOST = 8
 _CONNECT_SECONDS = 5
 _OPTIONS: dict[str, Any] = {"autocommit": True}
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
-# Queries are short, and compiling them takes longer than to run them.
-_SESSION = f"SET search_path TO {SCHEMA}, public; SET jit TO off"
+# Queries are short, and compiling them takes longer than to run them. A graph (``graph``) first finds so many windows, and goes
+# on where more are wanted, or those are not searched.
+_SESSION = (
+    f"SET search_path TO {SCHEMA}, public; SET jit TO off;"
+    " SET hnsw.ef_search TO 400; SET hnsw.iterative_scan TO relaxed_order"
+)
 
 
 class Connections:

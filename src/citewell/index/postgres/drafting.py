@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
 from citewell.index.manifest import Manifest, SegmentRecord
+from citewell.index.postgres import graph
 from citewell.index.postgres.catalogue import document_row
 from citewell.index.postgres.concordance import ConcordanceRows
 from citewell.index.postgres.connecting import Connection, Connections
@@ -54,7 +55,7 @@ class PostgresDraft:
 
     def segments(self) -> tuple[SegmentRecord, ...]:
         """Describe the new segment (`storage.Draft.segments`)."""
-        return () if self._written is None else (self._written.record(self.name, {}),)
+        return () if self._written is None else (self._written.record(self.name, {}, self._written.vectors.choice),)
 
     def files(self) -> dict[str, str]:
         """Return nothing: a snapshot is the list of its segments."""
@@ -105,7 +106,8 @@ def _new_segment(connection: Connection, name: str) -> int:
 
 
 def drop_segment(connection: Connection, segment: int) -> None:
-    """Delete the rows of a segment."""
+    """Delete the rows of a segment, and its graph."""
+    graph.drop(connection, segment)
     for table in TABLES:
         connection.execute(f"DELETE FROM {table} WHERE segment = %s", [segment])  # noqa: S608 - our own names
     connection.execute("DELETE FROM segments WHERE id = %s", [segment])

@@ -18,7 +18,7 @@ from citewell.index.postgres.lexical import PostingTables
 from citewell.index.postgres.matching import Node
 from citewell.index.postgres.rows import SegmentTables
 from citewell.index.postgres.terms import TermTables
-from citewell.index.postgres.vectors import VectorTables
+from citewell.index.postgres.vectors import VectorSegment, VectorTables
 from citewell.index.segmented import SegmentedStorage
 from citewell.index.soundness import Soundness
 from citewell.index.term_places import TermPlaces
@@ -55,7 +55,10 @@ class PostgresSnapshot(SegmentedStorage[Node]):
         terms = TermPlaces(*map(TermTables, rows))
         catalogue = Catalogue(files, [frozenset(each.removed) for each in manifest.segments], terms.bases)
         valid_windows = None if catalogue.is_whole else catalogue.valid_windows
-        windows = [(number, file.window_count) for number, file in zip(segments, files, strict=True)]
+        windows = [
+            VectorSegment(number, file.window_count, each.choice)
+            for number, file, each in zip(segments, files, manifest.segments, strict=True)
+        ]
         vectors = VectorTables(connections, windows, manifest.encoder.dimension, valid_windows, soundness)
         sizes = [file.passage_count for file in files]
         numbering = Numbering([(each.number, size) for each, size in zip(manifest.segments, sizes, strict=True)])

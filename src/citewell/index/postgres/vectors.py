@@ -1,4 +1,6 @@
-"""The vectors of a snapshot in PostgreSQL: searched exactly, by pgvector, where they are (`segmented.VectorStore`).
+"""The vectors of a snapshot in PostgreSQL: compared by pgvector, where they are (`segmented.VectorStore`).
+
+Small segments are searched exactly; in large ones, a graph chooses what is compared (``graph``).
 
 They are kept with the values of half precision, as every engine keeps them, in a type of single precision, which is compared
 faster.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +19,10 @@ import numpy.typing as npt
 import psycopg
 
 from citewell.index.numbering import Ordinals, Stretches
+from citewell.index.postgres import graph
 from citewell.index.postgres.connecting import Connection, Connections
+from citewell.index.postgres.graph import written
+from citewell.index.promised import NEAREST, ChoiceRecord
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import Vectors
@@ -24,12 +30,10 @@ from citewell.index.vectors import GatheredVectors
 
 _SCORE = "(-(vector <#> %s::vector))::float4 AS score"
 _BEST = "ORDER BY score DESC, segment, number LIMIT %s"
-# A search of all: windows that are no longer valid are left out by their segment and number, as one number.
-_EVERY = f"SELECT segment, number, {_SCORE} FROM vectors WHERE segment = ANY(%s) {_BEST}"  # noqa: S608 - our own words
-_VALID = (
-    f"SELECT segment, number, {_SCORE} FROM vectors WHERE segment = ANY(%s)"  # noqa: S608 - our own words
-    f" AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange {_BEST}"
-)
+_WHOLE = "SELECT segment, number, vector FROM vectors WHERE segment = ANY(%s)"
+# A search leaves windows out by their segment and number, as one number.
+_LEFT_OUT = "AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange"
+_LEFT = "AND ((segment::int8 << 32) + number) <@ %s::int8multirange"
 _INSIDE = (
     f"SELECT segment, number, {_SCORE} FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
     f" JOIN vectors USING (segment) WHERE number >= first AND number < past {_BEST}"
@@ -44,12 +48,21 @@ _AT_ONCE = 4096
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
+@dataclass(frozen=True, slots=True)
+class VectorSegment:
+    """A segment: its number in the database, how many windows it has, and how a search chooses among them, if it does."""
+
+    number: int
+    windows: int
+    choice: ChoiceRecord | None = None
+
+
 class VectorTables:
     """The vectors of one snapshot. Thread-safe; ``count`` is how many there are, as they are counted.
 
     Args:
         connections: The database.
-        segments: The number of each segment there, which grow, and how many windows it has.
+        segments: Its segments, whose numbers grow.
         dimension: The dimension of the vectors.
         valid: Of each window, whether its document is still valid; None is that all are.
         soundness: Where damage is reported.
@@ -58,14 +71,15 @@ class VectorTables:
     def __init__(
         self,
         connections: Connections,
-        segments: Sequence[tuple[int, int]],
+        segments: Sequence[VectorSegment],
         dimension: int,
         valid: npt.NDArray[np.bool_] | None,
         soundness: Soundness,
     ) -> None:
         self._connections = connections
-        self._numbers = np.array([number for number, _ in segments], dtype=np.int64)
-        self._bases = np.cumsum([0, *(count for _, count in segments)], dtype=np.int64)
+        self._segments = segments
+        self._numbers = np.array([each.number for each in segments], dtype=np.int64)
+        self._bases = np.cumsum([0, *(each.windows for each in segments)], dtype=np.int64)
         self._soundness = soundness
         self._removed = "" if valid is None else self._multirange(np.flatnonzero(~valid))
         self._valid_count = int(self._bases[-1]) if valid is None else int(np.count_nonzero(valid))
@@ -81,12 +95,15 @@ class VectorTables:
         """Find the windows nearest to a vector (`segmented.VectorStore.nearest`)."""
         if within is not None and len(within) <= count:
             return best_of(within, self.cosines(vector, within), count)
-        written, most = _written(vector), min(count, self._valid_count)
+        most = min(count, self._valid_count if within is None else len(within))
+        if self._by_graphs(within):
+            found = self._among(vector, most, within)
+            # A graph gives up where few of the near windows are searched.
+            if len(found[0]) == most:
+                return found
         if within is not None:
-            return self._found(_INSIDE, written, *self._stretches(within), most)
-        if self._removed:
-            return self._found(_VALID, written, self._numbers.tolist(), self._removed, most)
-        return self._found(_EVERY, written, self._numbers.tolist(), most)
+            return self._found(_INSIDE, written(vector), *self._stretches(within), most)
+        return self._among(vector, most, None, exactly=True)
 
     def rows(self, ordinals: Ordinals) -> Vectors:
         """Return the vectors of some windows, shape (n, dimension)."""
@@ -109,10 +126,37 @@ class VectorTables:
         asked, places = np.unique(ordinals, return_inverse=True)
         found = np.zeros(len(asked), dtype=np.float32)
         if len(asked):
-            rows = self._connections.all(_COSINES, (_written(vector), *self._places(asked)))
+            rows = self._connections.all(_COSINES, (written(vector), *self._places(asked)))
             found[np.searchsorted(asked, self._ordinals(rows))] = [score for _, _, score in rows]
             self._check(asked, rows)
         return found[places]
+
+    def _by_graphs(self, within: Ordinals | None) -> bool:
+        """Return whether graphs choose what is compared."""
+        is_large = within is None or len(within) >= graph.LEAST_WINDOWS
+        return is_large and any(each.choice for each in self._segments)
+
+    def _among(
+        self, vector: Vectors, most: int, within: Ordinals | None, *, exactly: bool = False
+    ) -> tuple[Ordinals, Scores]:
+        """Find the nearest windows among those that graphs choose, and all of the segments without one; exactly, among all."""
+        where, ranges = (_LEFT_OUT, [self._removed]) if self._removed else ("", [])
+        if within is not None:
+            where, ranges = _LEFT, [self._multirange(within)]
+        sent = written(vector)
+        parts: list[str] = []
+        parameters: list[object] = []
+        whole = [each.number for each in self._segments if exactly or each.choice is None]
+        if whole:
+            parts.append(f"{_WHOLE} {where}")
+            parameters += [whole, *ranges]
+        for each in self._segments:
+            if each.choice and not exactly:
+                parts.append(f"({graph.near(each.number, self.dimension, where)})")
+                parameters += [*ranges, sent, each.choice.chooses * max(1, -(-most // NEAREST))]
+        near = " UNION ALL ".join(parts)
+        query = f"SELECT segment, number, {_SCORE} FROM ({near}) AS near {_BEST}"  # noqa: S608 - our own words
+        return self._found(query, sent, *parameters, most)
 
     def _found(self, query: str, *parameters: object) -> tuple[Ordinals, Scores]:
         rows = self._connections.all(query, parameters)
@@ -148,6 +192,8 @@ class VectorTables:
 class VectorTablesWriter(GatheredVectors):
     """Writes the vectors of a new segment (`storage.VectorsToWrite`); until all are there, they are in a temporary file.
 
+    ``choice`` is how a search will choose among them, if it does.
+
     Args:
         connection: The connection, in a transaction.
         segment: The number of the segment.
@@ -157,11 +203,12 @@ class VectorTablesWriter(GatheredVectors):
     def __init__(self, connection: Connection, segment: int, dimension: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="citewell-")
         super().__init__(Path(self._folder.name, "vectors"), dimension)
+        self.choice: ChoiceRecord | None = None
         self._connection = connection
         self._segment = segment
 
     def write(self) -> None:
-        """Write the table.
+        """Write the table and, of many, the graph.
 
         Raises:
             OSError: The database did not take it.
@@ -172,6 +219,8 @@ class VectorTablesWriter(GatheredVectors):
                 for start in range(0, self.count, _AT_ONCE):
                     copy.write(self._packed(start, min(self.count, start + _AT_ONCE)))
                 copy.write(_END)
+            if self.count:
+                self.choice = graph.create(self._connection, self._segment, self.all())
         except psycopg.Error as error:
             raise OSError(f"the vectors could not be written: {str(error).partition(chr(10))[0]}") from error
 
@@ -193,8 +242,3 @@ class VectorTablesWriter(GatheredVectors):
         rows["dimension"] = self.dimension
         rows["values"] = self.rows(np.arange(start, end))
         return rows.tobytes()
-
-
-def _written(vector: Vectors) -> str:
-    """Return a vector as pgvector reads it, each value exactly."""
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"

@@ -1,0 +1,172 @@
+"""A graph in PostgreSQL chooses the windows among which the nearest ones are: nearly all of those, with their exact cosines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from citewell.index.numbering import Ordinals
+from citewell.index.promised import NEAREST, PROMISED
+from citewell.index.soundness import Soundness
+from tests.support.found import ALIKE
+from tests.support.postgres import database
+
+if TYPE_CHECKING:
+    from citewell.index.postgres.connecting import Connection, Connections
+    from citewell.index.postgres.vectors import VectorSegment, VectorTables
+
+DIMENSION = 64
+# Of which the second has no graph.
+LARGE, SMALL = 9000, 500
+COUNT = LARGE + SMALL
+
+Vectors = npt.NDArray[np.float32]
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: Vectors = unit.astype(np.float16).astype(np.float32)
+    return found
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    """Vectors that differ more in some directions than in others, as those of texts do."""
+    draw = np.random.default_rng(3)
+    turned = np.linalg.qr(draw.standard_normal((DIMENSION, DIMENSION)))[0]
+    return _unit(draw.standard_normal((COUNT, DIMENSION)) * np.arange(1, DIMENSION + 1) ** -0.5 @ turned)
+
+
+@pytest.fixture(scope="module")
+def asked(vectors: Vectors) -> Vectors:
+    draw = np.random.default_rng(4)
+    return _unit(vectors[draw.integers(0, COUNT, 40)] + 0.1 * draw.standard_normal((40, DIMENSION)))
+
+
+@contextmanager
+def _least(count: int) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("citewell.index.postgres.graph.LEAST_WINDOWS", count)
+        yield
+
+
+@contextmanager
+def _connected(server: str) -> Iterator[Connections]:
+    from citewell.index.postgres import schema
+    from citewell.index.postgres.address import Address
+    from citewell.index.postgres.connecting import Connections
+
+    with database(server, "graph") as address, closing(Connections(Address(address))) as connections:
+        with connections.writing() as connection:
+            schema.create(connection, connections.address)
+        yield connections
+
+
+def _write(connection: Connection, name: str, vectors: Vectors) -> VectorSegment:
+    from citewell.index.postgres.vectors import VectorSegment, VectorTablesWriter
+
+    with connection.transaction():
+        (number,) = connection.execute("INSERT INTO segments (name) VALUES (%s) RETURNING id", [name]).fetchone() or ()
+        with closing(VectorTablesWriter(connection, number, DIMENSION)) as writer:
+            writer.add(vectors)
+            writer.write()
+            return VectorSegment(number, len(vectors), writer.choice)
+
+
+@pytest.fixture(scope="module")
+def connections(postgres: str) -> Iterator[Connections]:
+    with _connected(postgres) as connections:
+        yield connections
+
+
+@pytest.fixture(scope="module")
+def segments(connections: Connections, vectors: Vectors) -> list[VectorSegment]:
+    with _least(LARGE), connections.writing() as connection:
+        large = _write(connection, "large", vectors[:LARGE])
+        assert large.choice
+        assert PROMISED <= large.choice.recall <= 1
+        return [large, _write(connection, "small", vectors[LARGE:])]
+
+
+def _tables(
+    connections: Connections, segments: list[VectorSegment], valid: npt.NDArray[np.bool_] | None = None
+) -> VectorTables:
+    from citewell.index.postgres.vectors import VectorTables
+
+    return VectorTables(connections, segments, DIMENSION, valid, Soundness(None))
+
+
+def _exactly(vectors: Vectors, asked: Vectors, within: Ordinals) -> Ordinals:
+    nearest: Ordinals = within[np.argsort(-(vectors[within] @ asked), kind="stable")[:NEAREST]]
+    return nearest
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.02], ids=["all", "half of them", "few of them"])
+@pytest.mark.parametrize("scoped", [False, True], ids=["no longer valid", "outside the scope"])
+def test_nearly_all_of_the_nearest_windows_are_found_and_have_their_cosines(
+    connections: Connections,
+    segments: list[VectorSegment],
+    vectors: Vectors,
+    asked: Vectors,
+    share: float,
+    *,
+    scoped: bool,
+) -> None:
+    there = np.random.default_rng(5).random(COUNT) < share
+    some = np.flatnonzero(there)
+    found = []
+    tables = _tables(connections, segments, None if scoped or there.all() else there)
+    with _least(1000):
+        for each in asked:
+            windows, cosines = tables.nearest(each, NEAREST, within=some if scoped else None)
+            assert len(windows) == min(NEAREST, len(some))
+            assert np.allclose(cosines, vectors[windows] @ each, atol=ALIKE)
+            assert (np.diff(cosines) <= 0).all()
+            assert there[windows].all()
+            found.append(np.isin(_exactly(vectors, each, some), windows).mean())
+    assert np.mean(found) >= PROMISED
+
+
+def test_a_search_of_a_large_segment_uses_its_graph(
+    connections: Connections, segments: list[VectorSegment], vectors: Vectors
+) -> None:
+    from citewell.index.postgres import graph
+
+    large = segments[0]
+    query = f"EXPLAIN {graph.near(large.number, DIMENSION)}"
+    plan = "\n".join(line for (line,) in connections.all(query, (graph.written(vectors[0]), 400)))
+    assert graph.hnsw(large.number) in plan
+
+
+def test_more_windows_than_a_graph_gives_are_compared_one_by_one(
+    connections: Connections, segments: list[VectorSegment], vectors: Vectors
+) -> None:
+    windows, cosines = _tables(connections, segments).nearest(vectors[0], COUNT + 1)
+    assert np.array_equal(np.sort(windows), np.arange(COUNT))
+    assert np.allclose(cosines, np.sort(vectors @ vectors[0])[::-1], atol=ALIKE)
+
+
+def test_a_graph_goes_with_its_segment_and_one_that_chooses_too_many_is_not_kept(
+    connections: Connections, vectors: Vectors
+) -> None:
+    from citewell.index.postgres.drafting import drop_segment
+
+    def graphs() -> int:
+        return int(connections.all("SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'vectors_hnsw%%'")[0][0])
+
+    before = graphs()
+    with connections.writing() as connection:
+        with _least(4000):
+            segment = _write(connection, "one more", vectors[:4000])
+        assert (segment.choice is None, graphs()) == (False, before + 1)
+        drop_segment(connection, segment.number)
+        assert graphs() == before
+        with _least(1000):
+            # Of which two hundred are more than an eighth.
+            assert _write(connection, "few", vectors[:1000]).choice is None
+        assert graphs() == before
