@@ -146,11 +146,11 @@ def test_rows_that_have_changed_are_found_when_they_are_read(
 
     with snapshot_in(postgres, whole) as snapshot:
         connections = snapshot.connections
-        with connections.writing() as connection:
+        with connections.database.writing() as connection:
             changed = f"{column} = set_byte({column}, 0, (get_byte({column}, 0) + 1) % 256)"
             connection.execute(f"UPDATE {table} SET {changed} WHERE length({column}) > 0")  # noqa: S608 - our own words
         with pytest.raises(IndexDamagedError, match="damaged"):
-            read_all(PostgresSnapshot(connections, snapshot.manifest))
+            read_all(PostgresSnapshot(connections.database, snapshot.manifest))
 
 
 def read_all(snapshot: PostgresSnapshot) -> None:
@@ -164,7 +164,7 @@ def read_all(snapshot: PostgresSnapshot) -> None:
 
 def test_a_missing_vector_is_found(whole: LocalSnapshot, postgres: str) -> None:
     with snapshot_in(postgres, whole) as snapshot:
-        with snapshot.connections.writing() as connection:
+        with snapshot.connections.database.writing() as connection:
             connection.execute("DELETE FROM vectors WHERE number = 3")
         with pytest.raises(IndexDamagedError, match=r"vectors in .* are missing"):
             snapshot.vectors_of(np.array([3]))
@@ -176,7 +176,7 @@ def test_a_lost_connection_is_tried_once_more(there: PostgresSnapshot) -> None:
     found = there.best_passages(weights, 5)[0].tolist()
     query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
     for _ in range(3):
-        with there.connections.writing() as connection:
+        with there.connections.database.writing() as connection:
             connection.execute(query, [connection.info.backend_pid])
         assert there.connections.all("SELECT 1") == [(1,)]
     assert there.best_passages(weights, 5)[0].tolist() == found

@@ -96,9 +96,10 @@ def segments(connections: Connections, vectors: Vectors) -> list[VectorSegment]:
 def _tables(
     connections: Connections, segments: list[VectorSegment], valid: npt.NDArray[np.bool_] | None = None
 ) -> VectorTables:
+    from citewell.index.postgres.connecting import SnapshotConnections
     from citewell.index.postgres.vectors import VectorTables
 
-    return VectorTables(connections, segments, DIMENSION, valid, Soundness(None))
+    return VectorTables(SnapshotConnections(connections, ()), segments, DIMENSION, valid, Soundness(None))
 
 
 def _exactly(vectors: Vectors, asked: Vectors, within: Ordinals) -> Ordinals:

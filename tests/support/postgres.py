@@ -7,10 +7,12 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 from citewell.index.storage import Snapshot
 from tests.support.copied import in_two
 from tests.support.ports import free_port
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from citewell.index.postgres.snapshot import PostgresSnapshot
@@ -31,6 +34,8 @@ unix_socket_directories = ''
 shared_buffers = 128MB
 fsync = off
 """
+_NAMES = ("n1", "n2", "n3")
+_WAITS_FOR_ONE = f"synchronous_standby_names = 'ANY 1 ({', '.join(_NAMES)})'\n"
 
 
 @cache
@@ -48,29 +53,117 @@ def why_not() -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server: the folder that is all of it, its port, and the password of its user ``citewell``."""
+
+    place: Path
+    port: int
+    password: str
+
+    def create(self, settings: str = "") -> None:
+        """Create its folder."""
+        secret = self.place.with_name("password")
+        _write(secret, self.password)
+        how = ["--username=citewell", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C"]
+        _run("initdb", "-D", self.place, "--no-sync", *how)
+        with (self.place / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(f"{_SETTINGS}{settings}port = {self.port}\n")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        _run("pg_ctl", "-D", self.place, "-w", "-t", "30", "-l", f"{self.place}.log", "start")
+
+    def stop(self) -> None:
+        """Stop it at once, if it runs."""
+        if self._runs():
+            _run("pg_ctl", "-D", self.place, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill it, so that it can finish nothing, and wait until the system has forgotten it."""
+        os.kill(self._process(), signal.SIGKILL)
+        until(lambda: not self._runs())
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        _run("pg_ctl", "-D", self.place, "-w", "promote")
+
+    def _process(self) -> int:
+        return int((self.place / "postmaster.pid").read_text().split()[0])
+
+    def _runs(self) -> bool:
+        try:
+            os.kill(self._process(), 0)
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return True
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server while the block runs; yield the address of its database ``postgres``, with a password."""
-    with tempfile.TemporaryDirectory(prefix="citewell-postgres-") as folder:
-        place = Path(folder)
-        if _is_root():
-            shutil.chown(place, _SERVER_USER, _SERVER_USER)
-        password, port = secrets.token_urlsafe(12), free_port()
-        secret = place / "password"
-        secret.write_text(password, encoding="ascii")
-        if _is_root():
-            shutil.chown(secret, _SERVER_USER)
-        data = place / "data"
-        how = ["--username=citewell", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--locale=C"]
-        _run("initdb", "-D", data, "--no-sync", *how)
-        configuration = data / "postgresql.conf"
-        with configuration.open("a", encoding="utf-8") as file:
-            file.write(f"{_SETTINGS}port = {port}\n")
-        _run("pg_ctl", "-D", data, "-w", "-t", "30", "-l", place / "log", "start")
+    with _folder() as folder:
+        alone = Server(folder / "data", free_port(), secrets.token_urlsafe(12))
+        alone.create()
+        alone.start()
         try:
-            yield f"postgresql://citewell:{password}@127.0.0.1:{port}/postgres"
+            yield f"postgresql://citewell:{alone.password}@127.0.0.1:{alone.port}/postgres"
         finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            alone.stop()
+
+
+class Cluster:
+    """A primary, which is the first of the ``servers``, and two standbys, of which one must have a change before it is made.
+
+    Args:
+        folder: A folder for them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        password = secrets.token_urlsafe(12)
+        self.servers = [Server(folder / name, free_port(), password) for name in _NAMES]
+        hosts = ",".join(f"127.0.0.1:{each.port}" for each in self.servers)
+        self.address = f"postgresql://citewell:{password}@{hosts}/postgres"
+
+    def start(self) -> None:
+        """Create and start all servers."""
+        first, *others = self.servers
+        first.create("wal_keep_size = 512MB\nwal_retrieve_retry_interval = 500ms\n")
+        with (first.place / "pg_hba.conf").open("a", encoding="utf-8") as file:
+            file.write("host replication all 127.0.0.1/32 scram-sha-256\n")
+        first.start()
+        for each in others:
+            self.follow(each)
+        _write(first.place / "postgresql.auto.conf", _WAITS_FOR_ONE)
+        _run("pg_ctl", "-D", first.place, "reload")
+
+    def follow(self, server: Server) -> None:
+        """Make a server a standby that is a copy of the primary, whichever that is now or will be."""
+        if server.place.exists():
+            shutil.rmtree(server.place)
+        primary = f"{self.address}?target_session_attrs=read-write&application_name={server.place.name}"
+        _run("pg_basebackup", "-d", primary, "-D", server.place, "-X", "stream", "-c", "fast", "--no-sync")
+        settings = f"port = {server.port}\nprimary_conninfo = '{primary}'\n{_WAITS_FOR_ONE}"
+        _write(server.place / "postgresql.auto.conf", settings)
+        _write(server.place / "standby.signal", "")
+        server.start()
+
+    def stop(self) -> None:
+        """Stop all servers."""
+        for each in self.servers:
+            each.stop()
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Run a primary and two standbys while the block runs."""
+    with _folder() as folder:
+        made = Cluster(folder)
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
 
 
 @contextmanager
@@ -104,6 +197,22 @@ def snapshot_in(server: str, snapshot: Snapshot, *, removed: int = 0) -> Iterato
                 yield in_two(snapshot, *drafts, removed=removed)
         finally:
             connections.close()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Create a folder of the user as whom servers run, for as long as the block runs."""
+    with tempfile.TemporaryDirectory(prefix="citewell-postgres-") as folder:
+        if _is_root():
+            shutil.chown(folder, _SERVER_USER, _SERVER_USER)
+        yield Path(folder)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that is read by a server."""
+    file.write_text(text, encoding="utf-8")
+    if _is_root():
+        shutil.chown(file, _SERVER_USER, _SERVER_USER)
 
 
 def _run(program: str, *arguments: object) -> None:

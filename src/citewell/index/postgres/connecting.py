@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,9 +19,16 @@ from citewell.index.segment_rows import Row
 
 Connection = psycopg.Connection[Row]
 
+_SEGMENTS = "SELECT count(*) = %s FROM segments WHERE name = ANY(%s)"
+
 _MOST = 8
 # To a server that does not answer; with several hosts, to each of them.
 _CONNECT_SECONDS = 5
+# How long a standby may lag behind what was read of the primary.
+_LAG_SECONDS = 5.0
+_LOOK_SECONDS = 0.02
+_AGAIN = "start the server, or correct the address; a question can be asked again"
+_PRIMARY_NEEDED = "start the primary, or promote a standby; then try again"
 _OPTIONS: dict[str, Any] = {"autocommit": True}
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
 # Queries are short, and compiling them takes longer than to run them. A graph (``graph``) first finds so many windows, and goes
@@ -72,15 +80,22 @@ class Connections:
         if self._opened:
             self._opened.close()
 
-    def all(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def all(
+        self, query: str, parameters: Sequence[object] = (), *, ready: Callable[[Connection], None] | None = None
+    ) -> list[Row]:
         """Return all rows of a query that changes nothing; if the connection is lost, any of the hosts is asked again, once.
+
+        Args:
+            query: The query.
+            parameters: Its parameters.
+            ready: Called with the connection before it is used.
 
         Raises:
             IndexUnreadableError: The database cannot be reached, or its answer was lost twice.
             IndexFaultError: It refuses the query.
         """
         try:
-            return self._ask(query, parameters)
+            return self._ask(query, parameters, ready)
         except psycopg.OperationalError:
             # The others were lost with the same server.
             if self._opened:
@@ -88,12 +103,14 @@ class Connections:
         except psycopg.Error as error:
             raise self.fault(error) from error
         try:
-            return self._ask(query, parameters)
+            return self._ask(query, parameters, ready)
         except psycopg.Error as error:
             raise self.fault(error) from error
 
-    def _ask(self, query: str, parameters: Sequence[object]) -> list[Row]:
+    def _ask(self, query: str, parameters: Sequence[object], ready: Callable[[Connection], None] | None) -> list[Row]:
         with self._pool.connection() as connection:
+            if ready:
+                ready(connection)
             return connection.execute(query, parameters, binary=True).fetchall()
 
     @contextmanager
@@ -109,21 +126,83 @@ class Connections:
                 _configure(connection)
                 yield connection
         except psycopg.Error as error:
-            raise self.fault(error) from error
+            raise self.fault(error, _PRIMARY_NEEDED) from error
 
-    def fault(self, error: psycopg.Error) -> IndexFaultError:
-        """Return an error of the database as one of the index."""
-        said = str(error).strip().partition("\n")[0]
+    def fault(self, error: psycopg.Error, hint: str = _AGAIN) -> IndexFaultError:
+        """Return an error of the database as one of the index; the hint is for one that cannot be reached."""
+        said = _reason(error)
         if isinstance(error, psycopg.OperationalError):
             return IndexUnreadableError(
                 f"the database {self.address} cannot be reached: {said}",
-                hint="start the server, or correct the address; a question can be asked again",
+                hint=hint,
             )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return IndexUnreadableError(
                 f"the database {self.address} refuses this user: {said}", hint="ask its owner for the rights"
             )
         return IndexFaultError(f"the database {self.address} fails: {said}")
+
+
+class Awaited:
+    """What a server must have before it is asked: a standby, which may lag behind one that was asked before, is waited for.
+
+    Its changes come in the order in which they were made, so that all rows of a segment are there when its name is.
+
+    Args:
+        query: Returns whether it is there, and nothing else.
+        parameters: Its parameters.
+    """
+
+    def __init__(self, query: str, parameters: Sequence[object]) -> None:
+        self._query = f"SELECT ({query}), pg_is_in_recovery()"
+        self._parameters = parameters
+        self._ready: weakref.WeakSet[Connection] = weakref.WeakSet()
+
+    def __call__(self, connection: Connection) -> None:
+        """Wait for the server of a connection, once.
+
+        Raises:
+            psycopg.OperationalError: It does not get it.
+        """
+        if connection in self._ready:
+            return
+        until = time.monotonic() + _LAG_SECONDS
+        # What a primary does not have is missing, which is said where it is needed.
+        while self._is_late(connection):
+            if time.monotonic() > until:
+                raise psycopg.OperationalError("a standby lags behind, and does not have the newest snapshot yet")
+            time.sleep(_LOOK_SECONDS)
+        self._ready.add(connection)
+
+    def _is_late(self, connection: Connection) -> bool:
+        is_there, is_standby = connection.execute(self._query, self._parameters).fetchone() or (False, False)
+        return is_standby and not is_there
+
+
+class SnapshotConnections:
+    """The connections that read one snapshot, of servers that have its segments. Thread-safe.
+
+    Args:
+        database: The database.
+        segments: The names of the segments.
+    """
+
+    def __init__(self, database: Connections, segments: Sequence[str]) -> None:
+        self.address = database.address
+        self.database = database
+        self._segments = Awaited(_SEGMENTS, (len(segments), list(segments)))
+
+    def all(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Return all rows of a query (`Connections.all`)."""
+        return self.database.all(query, parameters, ready=self._segments)
+
+
+def _reason(error: psycopg.Error) -> str:
+    """Return what the database says, in a line; of several hosts, what each says."""
+    lines = str(error).strip().split("\n")
+    # "- host: …: connection failed: connection to server at …"
+    several = [line.partition("connection failed: ")[2] or line[2:] for line in lines if line.startswith("- ")]
+    return "; ".join(several) or lines[0]
 
 
 def _configure(connection: Connection) -> None:

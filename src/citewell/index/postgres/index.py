@@ -16,7 +16,7 @@ from citewell.index.index import Index
 from citewell.index.manifest import Manifest, sealed
 from citewell.index.postgres import schema
 from citewell.index.postgres.address import Address
-from citewell.index.postgres.connecting import Connection, Connections
+from citewell.index.postgres.connecting import Awaited, Connection, Connections
 from citewell.index.postgres.drafting import PostgresDraft, drop_segment
 from citewell.index.postgres.in_use import PostgresInUse
 from citewell.index.postgres.snapshot import PostgresSnapshot
@@ -24,8 +24,12 @@ from citewell.index.segmented import count_faults
 from citewell.index.storage import Draft, Snapshot
 
 _VERSION = "SELECT to_regclass(%s) IS NOT NULL"
-_CURRENT = "SELECT snapshot FROM pointer WHERE name = 'current'"
-_SWITCH = "INSERT INTO pointer VALUES ('current', %s) ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot"
+_IS_THERE = "SELECT EXISTS (SELECT FROM snapshots WHERE name = %s)"
+_CURRENT = "SELECT snapshot, switches, pg_is_in_recovery() FROM pointer WHERE name = 'current'"
+_SWITCH = (
+    "INSERT INTO pointer VALUES ('current', %s, 1)"
+    " ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot, switches = pointer.switches + 1"
+)
 _SIZE = (
     "SELECT sum(pg_total_relation_size(format('%%I.%%I', schemaname, tablename)))::int8"
     " FROM pg_tables WHERE schemaname = %s"
@@ -52,6 +56,8 @@ class PostgresIndex(Index[PostgresSnapshot]):
         # Made for the first build, and kept, because snapshots that were opened then use them.
         self._primary: Connections | None = None
         self._is_ready = False
+        # How often the current snapshot had changed when it was last asked for, and its name.
+        self._newest = (0, "")
 
     def close(self) -> None:
         """Close its connections; snapshots of it cannot be read after that."""
@@ -82,7 +88,13 @@ class PostgresIndex(Index[PostgresSnapshot]):
         rows = self.connections.all(_CURRENT) if self._has_tables() else []
         if not rows:
             raise self._missing()
-        return str(rows[0][0])
+        name, switches, is_standby = rows[0]
+        with self._lock:
+            # One standby may lag behind another one, or the primary, that was asked before.
+            if is_standby and switches < self._newest[0]:
+                return self._newest[1]
+            self._newest = switches, name
+        return str(name)
 
     def names(self) -> list[str]:
         """Return the names of all snapshots, oldest first."""
@@ -91,7 +103,8 @@ class PostgresIndex(Index[PostgresSnapshot]):
 
     def description(self, name: str) -> bytes:
         """Return the manifest of a snapshot as it is stored (`Index.description`)."""
-        rows = self.connections.all("SELECT manifest FROM snapshots WHERE name = %s", (name,))
+        there = Awaited(_IS_THERE, (name,))
+        rows = self.connections.all("SELECT manifest FROM snapshots WHERE name = %s", (name,), ready=there)
         if not rows:
             raise IndexDamagedError(f"{self.described(name)} is missing", command=self.build_command())
         return bytes(rows[0][0])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.lexical_queries import FORMS, PARTS
 from citewell.index.numbering import Numbering, Ordinals
-from citewell.index.postgres.connecting import Connections
+from citewell.index.postgres.connecting import SnapshotConnections
 from citewell.index.postgres.matching import All, Any, Following, Listed, Matches, Node, OneWord, Posting, Scored, Word
 from citewell.index.postgres.packed import (
     FREQUENCIES,
@@ -58,7 +58,7 @@ class PostingTables:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: SnapshotConnections,
         segments: Sequence[int],
         numbering: Numbering,
         sizes: Sequence[int],

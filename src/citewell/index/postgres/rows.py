@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from citewell.errors import IndexDamagedError
-from citewell.index.postgres.connecting import Connections
+from citewell.index.postgres.connecting import SnapshotConnections
 from citewell.index.postgres.schema import TABLES
 from citewell.index.segment_rows import Row
 from citewell.index.soundness import Soundness
@@ -28,7 +28,7 @@ class SegmentTables:
         soundness: Where damage is reported.
     """
 
-    def __init__(self, connections: Connections, segment: int, name: str, soundness: Soundness) -> None:
+    def __init__(self, connections: SnapshotConnections, segment: int, name: str, soundness: Soundness) -> None:
         self._connections = connections
         self._segment = segment
         self._name = name

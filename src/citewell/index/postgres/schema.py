@@ -1,7 +1,7 @@
 """The tables of an index in PostgreSQL.
 
 A table of rows has the number of their segment first, which also is what to distribute it by. A snapshot is its manifest, which
-names its segments; one row names the current snapshot.
+names its segments; one row names the current snapshot, and counts how often that has changed.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ CREATE TABLE version (version int4 NOT NULL);
 INSERT INTO version VALUES ({VERSION});
 CREATE TABLE segments (id int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
 CREATE TABLE snapshots (name text PRIMARY KEY, manifest bytea NOT NULL);
-CREATE TABLE pointer (name text PRIMARY KEY, snapshot text NOT NULL REFERENCES snapshots);
+CREATE TABLE pointer (name text PRIMARY KEY, snapshot text NOT NULL REFERENCES snapshots, switches int8 NOT NULL);
 ALTER TABLE vectors ALTER vector SET STORAGE PLAIN;
 """  # noqa: S608 - our own words
 

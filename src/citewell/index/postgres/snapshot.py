@@ -13,7 +13,7 @@ from citewell.index.manifest import Manifest
 from citewell.index.numbering import Numbering
 from citewell.index.postgres.catalogue import CatalogueTables
 from citewell.index.postgres.concordance import ConcordanceTables
-from citewell.index.postgres.connecting import Connections
+from citewell.index.postgres.connecting import Connections, SnapshotConnections
 from citewell.index.postgres.lexical import PostingTables
 from citewell.index.postgres.matching import Node
 from citewell.index.postgres.rows import SegmentTables
@@ -44,11 +44,11 @@ class PostgresSnapshot(SegmentedStorage[Node]):
 
     def __init__(self, connections: Connections, manifest: Manifest, command: str | None = None) -> None:
         self.manifest = manifest
-        self.connections = connections
+        self.connections = SnapshotConnections(connections, [each.name for each in manifest.segments])
         soundness = Soundness(command)
         segments = self._segments(soundness)
         rows = [
-            SegmentTables(connections, number, each.name, soundness)
+            SegmentTables(self.connections, number, each.name, soundness)
             for number, each in zip(segments, manifest.segments, strict=True)
         ]
         files = [CatalogueTables(each) for each in rows]
@@ -59,14 +59,14 @@ class PostgresSnapshot(SegmentedStorage[Node]):
             VectorSegment(number, file.window_count, each.choice)
             for number, file, each in zip(segments, files, manifest.segments, strict=True)
         ]
-        vectors = VectorTables(connections, windows, manifest.encoder.dimension, valid_windows, soundness)
+        vectors = VectorTables(self.connections, windows, manifest.encoder.dimension, valid_windows, soundness)
         sizes = [file.passage_count for file in files]
         numbering = Numbering([(each.number, size) for each, size in zip(manifest.segments, sizes, strict=True)])
         valid = None
         if not catalogue.is_whole:
             valid = np.zeros(catalogue.passages_end, dtype=bool)
             valid[catalogue.valid_passages] = True
-        postings = PostingTables(connections, segments, numbering, sizes, valid, soundness)
+        postings = PostingTables(self.connections, segments, numbering, sizes, valid, soundness)
         concordance = Concordance(*map(ConcordanceTables, rows), documents=catalogue.ordinals_by_segment)
         super().__init__(soundness, catalogue, concordance, terms, vectors, PassageTerms(postings, numbering))
 

@@ -20,7 +20,7 @@ import psycopg
 
 from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.postgres import graph
-from citewell.index.postgres.connecting import Connection, Connections
+from citewell.index.postgres.connecting import Connection, SnapshotConnections
 from citewell.index.postgres.graph import written
 from citewell.index.promised import NEAREST, ChoiceRecord
 from citewell.index.settled import Scores, best_of
@@ -70,7 +70,7 @@ class VectorTables:
 
     def __init__(
         self,
-        connections: Connections,
+        connections: SnapshotConnections,
         segments: Sequence[VectorSegment],
         dimension: int,
         valid: npt.NDArray[np.bool_] | None,

@@ -1,0 +1,172 @@
+"""An index on a primary and two standbys: while servers are killed, every answer is right, or an error that says why."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from citewell import Assistant, Settings, build
+from citewell.errors import CitewellError, IndexUnreadableError
+from citewell.index.opening import open_index
+from tests.support.postgres import Cluster, cluster, why_not
+from tests.support.waiting import until
+
+if TYPE_CHECKING:
+    from citewell.index.postgres.index import PostgresIndex
+
+SETTINGS = Settings(model="english")
+QUESTIONS = ["What do otters eat?", "How do bees dance?", "How long is a day on the Moon?"]
+# After which a question has to be answered again.
+SOON = 5.0
+ASKERS = 3
+
+pytestmark = pytest.mark.usefixtures("encoder")
+
+
+@pytest.fixture
+def servers() -> Iterator[Cluster]:
+    reason = why_not()
+    if reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def there(servers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresIndex]:
+    """An index that is read from any of the servers."""
+    from citewell.index.postgres.index import PostgresIndex
+
+    monkeypatch.chdir(tmp_path)
+    index = PostgresIndex(f"{servers.address}?load_balance_hosts=random")
+    yield index
+    index.close()
+
+
+def quoted(assistant: Assistant, question: str) -> list[tuple[str, int, str]]:
+    return [(each.document, each.start, each.text) for each in assistant.ask(question).passages]
+
+
+class Asking:
+    """What askers got, each by connections of its own: answers that were wrong, errors, and when there was an answer."""
+
+    def __init__(self, address: str, right: dict[str, list[tuple[str, int, str]]]) -> None:
+        self._address = f"{address}?load_balance_hosts=random"
+        self._right = right
+        self._over = threading.Event()
+        self.wrong: list[object] = []
+        self.errors: list[CitewellError] = []
+        self.answered: list[float] = []
+
+    def ask(self) -> None:
+        index = open_index(self._address)
+        assistant = Assistant(index, SETTINGS)
+        while not self._over.is_set():
+            for question, expected in self._right.items():
+                try:
+                    found = quoted(assistant, question)
+                except CitewellError as error:
+                    self.errors.append(error)
+                    continue
+                if found != expected:
+                    self.wrong.append((question, found))
+                self.answered.append(time.monotonic())
+        index.close()  # type: ignore[attr-defined]
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Ask while the block runs."""
+        askers = [threading.Thread(target=self.ask) for _ in range(ASKERS)]
+        for each in askers:
+            each.start()
+        try:
+            until(lambda: len(self.answered) > ASKERS * len(self._right))
+            yield
+        finally:
+            self._over.set()
+            for each in askers:
+                each.join()
+
+    def answers_again(self) -> None:
+        """Wait for answers that were begun from now on."""
+        now, several = time.monotonic(), 2 * ASKERS * len(self._right)
+        until(lambda: sum(each > now for each in self.answered) > several, SOON)
+
+
+@pytest.mark.promise("only-quotations")
+def test_servers_that_are_killed_make_no_answer_wrong(servers: Cluster, there: PostgresIndex, corpus: Path) -> None:
+    build(corpus, there, SETTINGS)
+    right = {question: quoted(Assistant(there, SETTINGS), question) for question in QUESTIONS}
+    assert all(right.values())
+    asking = Asking(servers.address, right)
+    first, second, third = servers.servers
+    with asking.going_on():
+        third.kill()
+        asking.answers_again()
+        third.start()
+        first.kill()
+        second.promote()
+        asking.answers_again()
+        servers.follow(first)
+        asking.answers_again()
+    assert asking.wrong == []
+    assert all(isinstance(error, IndexUnreadableError) for error in asking.errors), asking.errors
+    # The new primary takes changes, and whoever asks gets them, from the old one as well.
+    (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
+    assert build(corpus, there, SETTINGS).added == 1
+    for _ in range(9):
+        assert "zeppelin" in Assistant(there, SETTINGS).ask("When does the zeppelin land?").passages[0].text
+
+
+def test_without_a_primary_questions_are_answered_and_a_build_says_what_is_missing(
+    servers: Cluster, there: PostgresIndex, corpus: Path
+) -> None:
+    build(corpus, there, SETTINGS)
+    assistant = Assistant(there, SETTINGS)
+    servers.servers[0].kill()
+    assert assistant.ask("What do otters eat?").passages
+    (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
+    with pytest.raises(IndexUnreadableError, match=r"cannot be reached: .*(read-only|hot standby)"):
+        build(corpus, there, SETTINGS)
+    servers.servers[2].promote()
+    assert build(corpus, there, SETTINGS).added == 1
+    for each in servers.servers:
+        each.stop()
+    with pytest.raises(IndexUnreadableError, match="cannot be reached"):
+        assistant.ask("What do otters eat?")
+
+
+def test_an_index_is_not_older_than_what_was_read_before(servers: Cluster, there: PostgresIndex, corpus: Path) -> None:
+    """A standby that lags behind is waited for, and does not bring an older snapshot back."""
+    import psycopg
+
+    from citewell.index.postgres.index import PostgresIndex
+    from citewell.index.postgres.snapshot import PostgresSnapshot
+
+    build(corpus, there, SETTINGS)
+    behind = servers.servers[2]
+    ours = f"postgresql://citewell:{behind.password}@127.0.0.1:{behind.port}/postgres"
+    late = PostgresIndex(ours)
+    older = late.current()
+    with psycopg.connect(ours, autocommit=True) as connection:
+        connection.execute("SELECT pg_wal_replay_pause()")
+        (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
+        build(corpus, there, SETTINGS)
+        newest = there.current()
+        assert late.current() == older != newest
+        # As if the same process had asked the primary.
+        late._newest = there._newest
+        assert late.current() == newest
+        assert late.open_snapshot(older).catalogue.document_count == 3
+        resumed = threading.Timer(1.0, connection.execute, ["SELECT pg_wal_replay_resume()"])
+        resumed.start()
+        opened = (PostgresSnapshot(late.connections, there.manifest()), late.open())
+        assert [each.catalogue.document_count for each in opened] == [4, 4]
+        resumed.join()
+    late.close()
