@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from citewell import Assistant
+from citewell import Assistant, IndexFolder
 from citewell.web.middleware.addresses import is_loopback
 from citewell.web.middleware.headers import HEADERS
 from citewell.web.scripts import head
@@ -45,6 +47,24 @@ def test_a_site_that_passes_for_this_machine_gets_nothing(chat_url: str) -> None
     for name in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example"):
         with pytest.raises(urllib.error.HTTPError, match="400"):
             urllib.request.urlopen(urllib.request.Request(chat_url, headers={"Host": name}))
+
+
+def test_ctrl_c_ends_waiting_and_not_the_server_which_ends_when_it_is_closed(bundled_index: Path) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        pytest.skip("Python tells the main thread only of Ctrl+C")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with Server(Assistant(IndexFolder(bundled_index)), port=0) as server:
+            threading.Timer(0.2, _thread.interrupt_main).start()
+            with pytest.raises(KeyboardInterrupt):
+                server.wait()
+            # As of Python, which took it for ended; what it was doing would then end with the process, in the middle.
+            assert server._thread.is_alive()
+            with urllib.request.urlopen(f"{server.url}healthz") as response:
+                assert response.status == 200
+        assert not server._thread.is_alive()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.browser

@@ -64,25 +64,35 @@ class Server:
         limits = replace(options.limits or Limits(), proxies=options.proxies)
         app = create_app(assistant, options)
         self._server = _Uvicorn(_config(app, limits), app.state.later)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
+        # Not the thread itself: Python 3.11 and 3.12 take a thread for ended when Ctrl+C interrupts whoever waits for it.
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(listening,), daemon=True)
         self._thread.start()
         until = time.monotonic() + _STARTING_SECONDS
         while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > until:
+            if self._ended.is_set() or time.monotonic() > until:
                 raise CitewellError("the server did not start; see its messages above")
             time.sleep(0.01)
         logs.event("server started", url=self.url, accounts=options.accounts is not None, public=options.public)
 
     def wait(self) -> None:
         """Wait until the server has ended."""
-        while self._thread.is_alive():
-            self._thread.join(1)
+        # In steps, because no signal ends waiting without a limit on Windows.
+        while not self._ended.wait(1):
+            pass
 
     def close(self) -> None:
         """End the server."""
         self._server.should_exit = True
+        self.wait()
         self._thread.join()
         _join_workers()
+
+    def _run(self, listening: socket.socket) -> None:
+        try:
+            self._server.run(sockets=[listening])
+        finally:
+            self._ended.set()
 
     def __enter__(self) -> Self:
         return self
