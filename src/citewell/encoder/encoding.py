@@ -10,13 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import regex
-from tokenizers import Tokenizer
 
 from citewell.encoder.batching import MicroBatches
 from citewell.encoder.compiling import Compiler
 from citewell.encoder.devices import CPU
 from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
+from citewell.encoder.tokens import Tokens, TokensOf
 from citewell.errors import EncoderError
 
 Vectors = npt.NDArray[np.float32]
@@ -26,6 +26,7 @@ Progress = Callable[[int], None]
 _BATCH = 16
 # Requests are padded to multiples of this many tokens.
 _STEP = 8
+_TOKENIZER = "tokenizer.json"
 _WORD = regex.compile(r"\w+|[^\w\s]")
 
 
@@ -75,23 +76,14 @@ class OpenVinoEncoder:
     def __init__(self, card: Card, folder: Path, device: str = CPU) -> None:
         self.card = card
         self._means = Means(card)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._tokens = TokensOf(folder / _TOKENIZER, card.files[_TOKENIZER], card.max_tokens)
         self._compiler = Compiler(card, folder, device)
         self._request: Any = None
-        self._questions: MicroBatches[Any, Vectors] = MicroBatches(self._infer)
+        self._questions: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
-        # Line by line, which is twice as fast on two processors as one long text.
-        lines = text.splitlines(keepends=True)
-        starts = np.cumsum([0, *map(len, lines)])
-        tokens = self._tokenizer.encode_batch(lines, add_special_tokens=False)
-        parts = [
-            np.array(each.offsets, dtype=np.int64).reshape(-1, 2) + start
-            for each, start in zip(tokens, starts, strict=False)
-        ]
-        return np.concatenate([np.zeros((0, 2), dtype=np.int64), *parts])
+        return self._tokens.documents.offsets(text)
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return unit vectors, shape (n, dimension); ``progress`` is called with the number of texts of each step."""
@@ -104,7 +96,7 @@ class OpenVinoEncoder:
 
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
-        tokens = self._tokens(texts)
+        tokens = self._tokens.documents.of(texts)
         compiled = self._compiler.compiled("THROUGHPUT")
         running: deque[tuple[Any, npt.NDArray[np.int64]]] = deque()
 
@@ -128,29 +120,22 @@ class OpenVinoEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
-        (tokens,) = self._tokens([self.card.query_prompt + text])
+        (tokens,) = self._tokens.questions.of([self.card.query_prompt + text])
         vector = self._questions.run(_padded(tokens), tokens)
         found: Vectors = centre(vector, self._means.query)
         return found
 
-    def _infer(self, tokens: Sequence[Any]) -> list[Vectors]:
+    def _infer(self, tokens: Sequence[Tokens]) -> list[Vectors]:
         if self._request is None:
             self._request = self._compiler.compiled("LATENCY").create_infer_request()
         self._request.infer(self._inputs(tokens))
         return list(_unit(self._request.get_output_tensor(0).data.astype(np.float32)))
 
-    def _tokens(self, texts: Sequence[str]) -> list[Any]:
-        # A tokeniser that truncates could not measure long lines, and one more of 250,000 words costs 300 MB.
-        tokens = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        for each in tokens:
-            each.truncate(self.card.max_tokens - self._special)
-        return [self._tokenizer.post_process(each) for each in tokens]
-
     def inputs(self, texts: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
         """Return what the IR gets for some texts, by the names of its inputs, each with the shape (n, tokens)."""
-        return dict(zip(self.card.inputs, self._inputs(self._tokens(texts)), strict=True))
+        return dict(zip(self.card.inputs, self._inputs(self._tokens.documents.of(texts)), strict=True))
 
-    def _inputs(self, tokens: Sequence[Any]) -> list[npt.NDArray[np.int64]]:
+    def _inputs(self, tokens: Sequence[Tokens]) -> list[npt.NDArray[np.int64]]:
         # For each new shape, OpenVINO needs a preparation that costs more than a few padded tokens.
         shape = (len(tokens), max(map(_padded, tokens)))
         arrays = {
@@ -204,12 +189,12 @@ class SentenceTransformersEncoder:
         return vector
 
 
-def _padded(tokens: Any) -> int:  # noqa: ANN401
+def _padded(tokens: Tokens) -> int:
     """Return to how many tokens a text is padded."""
     return -(-len(tokens.ids) // _STEP) * _STEP
 
 
-def _batches_by_length(tokens: Sequence[Any]) -> Iterator[npt.NDArray[np.int64]]:
+def _batches_by_length(tokens: Sequence[Tokens]) -> Iterator[npt.NDArray[np.int64]]:
     """Yield rows of similar length, the longest first, so progress never slows down."""
     order = np.argsort([-len(each.ids) for each in tokens], kind="stable")
     for start in range(0, len(order), _BATCH):
