@@ -64,7 +64,7 @@ class Server:
         limits = replace(options.limits or Limits(), proxies=options.proxies)
         app = create_app(assistant, options)
         self._server = _Uvicorn(_config(app, limits), app.state.later)
-        # Not the thread itself: Python 3.11 and 3.12 take a thread for ended when Ctrl+C interrupts whoever waits for it.
+        # Not the thread itself: Python 3.11 and 3.12 take a thread for ended when Ctrl+C interrupts a wait for it.
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(listening,), daemon=True)
         self._thread.start()
