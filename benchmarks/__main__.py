@@ -4,6 +4,7 @@
     python benchmarks speed ../shared/benchmarks/chunking
     python benchmarks scale ../shared/benchmarks/chunking --texts /usr/share/doc --keep ~/scale
     python benchmarks load --against ../before
+    python benchmarks cluster ../shared/benchmarks/chunking ~/scale/10000/index ~/scale/100000/index
     python benchmarks peers ../shared/benchmarks/chunking --environments ~/environments
 
 Each says what it measures in `docs/benchmarks.md`. Data sets are given by their folders, and are not copied.

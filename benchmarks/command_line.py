@@ -13,7 +13,7 @@ os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", GRADIO_ANALYTICS
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
 
 from citewell.errors import CitewellError
-from commands import load, peers, quality, scale, speed
+from commands import cluster, load, peers, quality, scale, speed
 from processes import FailedError
 from reporting.report import FOLDER, Report
 
@@ -22,6 +22,7 @@ _COMMANDS = {
     "speed": (speed, "building, asking and starting, as ratios to plain sentence-transformers"),
     "scale": (scale, "building, opening and asking from a thousand to a million windows"),
     "load": (load, "answers a second for many who ask at once, here and in another checkout"),
+    "cluster": (cluster, "an index in PostgreSQL, and its servers killed while people ask"),
     "peers": (peers, "other tools with the same texts, questions and model"),
 }
 

@@ -1,4 +1,4 @@
-"""The five commands of ``benchmarks``, each on a corpus of a few lines: what they write, and what they leave out."""
+"""The commands of ``benchmarks``, each on a corpus of a few lines: what they write, and what they leave out."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from citewell import IndexFolder
 from citewell.encoder.encoding import Encoder
 from tests.support.environment import ROOT
 
@@ -128,6 +129,18 @@ def test_load_has_answers_a_second_and_the_memory_of_the_server(run: Callable[..
     assert 0 < p50 <= p95
     assert failed == 0
     assert 50 < before <= most
+
+
+def test_cluster_asks_both_engines_and_kills_servers(
+    run: Callable[..., str], folder: Path, bundled_index: Path, postgres: str
+) -> None:
+    assert postgres
+    page = run("cluster", folder, bundled_index, "--rounds", 1, "--kills", 1, "--askers", 2)
+    windows = f"{IndexFolder(bundled_index).manifest().windows:,}"
+    assert all(float(cell) > 0 for cell in cells(page, windows)[:8])
+    (row,) = (line.split(" | ") for line in page.splitlines() if line.startswith("| 1 | "))
+    answers, wrong = (int(cell) for cell in row[2:4])
+    assert (answers > 2, wrong) == (True, 0)
 
 
 def test_peers_says_which_tool_is_not_there(run: Callable[..., str], folder: Path, tmp_path: Path) -> None:

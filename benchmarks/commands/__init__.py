@@ -1,1 +1,1 @@
-"""The five commands, one a module: what it is given, and the page that it writes."""
+"""The commands, one a module: what it is given, and the page that it writes."""

@@ -89,6 +89,10 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
     def full(*_: object, **__: object) -> Snapshot:
         raise IndexUnreadableError("cannot be opened, nor through a temporary folder (No space left on device)")
 
+    def full_meanwhile(*_: object) -> Iterator[str]:
+        yield from ()
+        full()
+
     def rights(*_: object) -> Iterator[tuple[Path, str]]:
         raise PermissionError(errno.EACCES, "Permission denied", str(index.path / "vectors.faiss"))
 
@@ -96,7 +100,7 @@ def test_temporary_errors_mark_no_snapshot_as_damaged(
         patched.setattr("citewell.index.checking.LocalSnapshot", full)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.index.checking.count_faults", full)
+        patched.setattr("citewell.index.checking.count_faults", full_meanwhile)
         assert [finding.check for finding in failed(index)] == ["stores"]
     with monkeypatch.context() as patched:
         patched.setattr("citewell.index.checking.file_faults", rights)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from citewell import Assistant, Settings, build
-from citewell.errors import CitewellError, IndexUnreadableError
-from citewell.index.opening import open_index
+from citewell import Assistant, build
+from citewell.errors import IndexUnreadableError
+from tests.support.asking import SETTINGS, Asking, quoted
 from tests.support.postgres import Cluster, cluster, why_not
-from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from citewell.index.postgres.index import PostgresIndex
 
-SETTINGS = Settings(model="english")
 QUESTIONS = ["What do otters eat?", "How do bees dance?", "How long is a day on the Moon?"]
-# After which a question has to be answered again.
-SOON = 5.0
-ASKERS = 3
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -47,56 +40,6 @@ def there(servers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     index = PostgresIndex(f"{servers.address}?load_balance_hosts=random")
     yield index
     index.close()
-
-
-def quoted(assistant: Assistant, question: str) -> list[tuple[str, int, str]]:
-    return [(each.document, each.start, each.text) for each in assistant.ask(question).passages]
-
-
-class Asking:
-    """What askers got, each by connections of its own: answers that were wrong, errors, and when there was an answer."""
-
-    def __init__(self, address: str, right: dict[str, list[tuple[str, int, str]]]) -> None:
-        self._address = f"{address}?load_balance_hosts=random"
-        self._right = right
-        self._over = threading.Event()
-        self.wrong: list[object] = []
-        self.errors: list[CitewellError] = []
-        self.answered: list[float] = []
-
-    def ask(self) -> None:
-        index = open_index(self._address)
-        assistant = Assistant(index, SETTINGS)
-        while not self._over.is_set():
-            for question, expected in self._right.items():
-                try:
-                    found = quoted(assistant, question)
-                except CitewellError as error:
-                    self.errors.append(error)
-                    continue
-                if found != expected:
-                    self.wrong.append((question, found))
-                self.answered.append(time.monotonic())
-        index.close()  # type: ignore[attr-defined]
-
-    @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """Ask while the block runs."""
-        askers = [threading.Thread(target=self.ask) for _ in range(ASKERS)]
-        for each in askers:
-            each.start()
-        try:
-            until(lambda: len(self.answered) > ASKERS * len(self._right))
-            yield
-        finally:
-            self._over.set()
-            for each in askers:
-                each.join()
-
-    def answers_again(self) -> None:
-        """Wait for answers that were begun from now on."""
-        now, several = time.monotonic(), 2 * ASKERS * len(self._right)
-        until(lambda: sum(each > now for each in self.answered) > several, SOON)
 
 
 @pytest.mark.promise("only-quotations")

@@ -25,6 +25,7 @@ from citewell.index.status import status
 from tests.support.calibrations import calibrated
 from tests.support.commands import citewell
 from tests.support.environment import CORPUS, ROOT
+from tests.support.pdfs import Pdf, shown
 from tests.support.postgres import database
 
 if TYPE_CHECKING:
@@ -157,8 +158,43 @@ def test_a_text_that_has_changed_is_not_quoted(there: PostgresIndex, corpus: Pat
         connection.execute("UPDATE documents SET text = text || ' and more'::bytea")
     with pytest.raises(IndexDamagedError, match="has changed"):
         assistant.ask("What do otters eat?")
-    (failed,) = [finding for finding in check(there) if not finding.passed]
-    assert failed.check == "quotations"
+    assert [finding.check for finding in check(there) if not finding.passed] == ["rows", "quotations"]
+
+
+def test_a_check_finds_rows_that_have_changed_or_are_missing_in_every_table(there: PostgresIndex, corpus: Path) -> None:
+    from citewell.index.postgres.row_digests import row_faults
+    from citewell.index.postgres.schema import TABLES
+
+    # So that there are pages, and places on them.
+    page = Pdf([shown(60, 100, "The lighthouse was built in 1812.")])
+    (corpus / "lighthouse.pdf").write_bytes(page.data())
+    build(corpus, there, SETTINGS)
+    (passed,) = [finding for finding in check(there) if finding.check == "rows"]
+    assert passed.passed
+    (segment,) = there.manifest().segments
+    snapshot = there.open()
+
+    def faults() -> list[str]:
+        return list(row_faults(snapshot.connections, [(snapshot.numbers[0], segment.name, segment.files)]))
+
+    changes = {"bytea": "set_byte({0}, 0, (get_byte({0}, 0) + 1) % 256)", "vector": "{0} + {0}", "text": "{0} || ' '"}
+    with there.connections.writing() as connection:
+        for name, table in TABLES.items():
+            kinds = {column: {"word": "text"}.get(kind, kind) for column, kind in table.columns.items()}
+            column, kind = next((column, kinds[column]) for column in reversed(kinds) if kinds[column] in changes)
+            connection.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {name}")  # noqa: S608 - our own words
+            one = f"ctid = (SELECT ctid FROM {name} LIMIT 1)"  # noqa: S608 - our own words
+            for change in (
+                f'UPDATE {name} SET "{column}" = {changes[kind].format(column)} WHERE {one}',  # noqa: S608 - our own words
+                f"DELETE FROM {name} WHERE {one}",  # noqa: S608 - our own words
+            ):
+                connection.execute(change)
+                (fault,) = faults()
+                assert fault.startswith(f"the table {name} of the segment {segment.name} has "), change
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own words
+                connection.execute(f"INSERT INTO {name} SELECT * FROM kept")  # noqa: S608 - our own words
+            connection.execute("DROP TABLE kept")
+    assert faults() == []
 
 
 def test_tables_of_another_version_are_not_read(there: PostgresIndex, corpus: Path, address: str) -> None:
@@ -168,7 +204,7 @@ def test_tables_of_another_version_are_not_read(there: PostgresIndex, corpus: Pa
     other = open_index(address)
     with pytest.raises(IndexMismatchError, match="version 999"):
         other.open()
-    other.close()  # type: ignore[attr-defined]
+    other.close()
 
 
 def test_status_is_that_of_an_index(there: PostgresIndex, corpus: Path) -> None:
@@ -189,7 +225,7 @@ def test_a_host_that_is_away_is_passed_over(address: str, there: PostgresIndex, 
     assert f"@127.0.0.1:1,127.0.0.1:{port}/" in several.place
     assert several.current() == there.current()
     assert several.open().catalogue.document_count == 3
-    several.close()  # type: ignore[attr-defined]
+    several.close()
 
 
 def test_who_may_only_read_can_ask(address: str, there: PostgresIndex, corpus: Path) -> None:
@@ -204,7 +240,7 @@ def test_who_may_only_read_can_ask(address: str, there: PostgresIndex, corpus: P
     assert Assistant(index, SETTINGS).ask("What do otters eat?").passages
     with pytest.raises(IndexFaultError, match="permission denied"):
         rollback(index)
-    index.close()  # type: ignore[attr-defined]
+    index.close()
     with there.connections.writing() as connection:
         connection.execute("DROP OWNED BY reader")
         connection.execute("DROP ROLE reader")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 from citewell.encoder import models
@@ -79,19 +78,28 @@ def file_findings(index: FolderLayout, manifest: Manifest) -> Iterator[Finding]:
 
 def store_findings(index: AnyIndex, snapshot: SegmentedStorage[Q], manifest: Manifest) -> Iterator[Finding]:
     """Verify that the stores of an opened snapshot agree, and that its passages are in its documents."""
-    rebuild = index.build_command(manifest.corpus)
     agreement = f"every store has its {manifest.passages} passages and {manifest.windows} windows"
-    checks: list[tuple[str, Callable[[SegmentedStorage[Q]], Iterator[str]], str]] = [
-        ("stores", partial(count_faults, manifest=manifest), agreement),
-        ("quotations", _quotation_faults, "every passage matches its document word for word"),
-    ]
-    for name, faults, fine in checks:
-        try:
-            found = list(_until_damaged(faults(snapshot)))
-        except IndexUnreadableError as error:
-            yield Finding(name, passed=False, message=error.message, **_fix(error, rebuild))
-            continue
-        yield _marking(index, manifest, _finding(name, found, fine, rebuild))
+    yield part_finding(index, manifest, "stores", count_faults(snapshot, manifest), agreement)
+    fine = "every passage matches its document word for word"
+    yield part_finding(index, manifest, "quotations", _quotation_faults(snapshot), fine)
+
+
+def part_finding(index: AnyIndex, manifest: Manifest, name: str, faults: Iterator[str], fine: str) -> Finding:
+    """Return what a check of one part of a snapshot finds; damage is marked.
+
+    Args:
+        index: The index.
+        manifest: The manifest of the snapshot.
+        name: The name of the check.
+        faults: What is wrong; may raise `IndexFaultError` meanwhile.
+        fine: What is said if nothing is.
+    """
+    rebuild = index.build_command(manifest.corpus)
+    try:
+        found = list(_until_damaged(faults))
+    except IndexUnreadableError as error:
+        return Finding(name, passed=False, message=error.message, **_fix(error, rebuild))
+    return _marking(index, manifest, _finding(name, found, fine, rebuild))
 
 
 def _marking(index: AnyIndex, manifest: Manifest, finding: Finding) -> Finding:

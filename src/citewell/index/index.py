@@ -76,6 +76,9 @@ class Index(ABC, Generic[S_co]):
         self._opened: WeakSet[S_co] = WeakSet()
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Close its connections, if it has some; snapshots of it cannot be read after that."""
+
     def build_command(self, corpus: str | None = None) -> str:
         """Return the command that builds this index."""
         place = corpus or self._corpus or self._first_corpus or "corpus"

@@ -14,7 +14,7 @@ from citewell.index.postgres.concordance import ConcordanceRows
 from citewell.index.postgres.connecting import Connection, Connections
 from citewell.index.postgres.packed import PostingsWriter
 from citewell.index.postgres.rows import TableWriter
-from citewell.index.postgres.schema import TABLES
+from citewell.index.postgres.schema import TABLES, VECTORS
 from citewell.index.postgres.snapshot import PostgresSnapshot
 from citewell.index.postgres.terms import TermTablesWriter
 from citewell.index.postgres.vectors import VectorTablesWriter
@@ -55,7 +55,8 @@ class PostgresDraft:
 
     def segments(self) -> tuple[SegmentRecord, ...]:
         """Describe the new segment (`storage.Draft.segments`)."""
-        return () if self._written is None else (self._written.record(self.name, {}, self._written.vectors.choice),)
+        written = self._written
+        return () if written is None else (written.record(self.name, written.digests, written.vectors.choice),)
 
     def files(self) -> dict[str, str]:
         """Return nothing: a snapshot is the list of its segments."""
@@ -89,6 +90,11 @@ class PostgresWriter(SegmentWriter):
 
     def remove(self, segment: int, passages: range) -> None:
         """Do nothing: the manifest says which documents of earlier segments are no longer valid."""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each table (``row_digests``)."""
+        return {**self._rows.digests, VECTORS: self.vectors.digest}
 
     def close(self) -> None:
         """Write what is left; the vectors are written before."""

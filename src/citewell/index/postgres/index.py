@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from citewell.errors import IndexBusyError, IndexDamagedError, IndexFaultError
-from citewell.index.checking import store_findings
+from citewell.index.checking import part_finding, store_findings
 from citewell.index.finding import Finding
 from citewell.index.index import Index
 from citewell.index.manifest import Manifest, sealed
@@ -19,6 +19,7 @@ from citewell.index.postgres.address import Address
 from citewell.index.postgres.connecting import Awaited, Connection, Connections
 from citewell.index.postgres.drafting import PostgresDraft, drop_segment
 from citewell.index.postgres.in_use import PostgresInUse
+from citewell.index.postgres.row_digests import row_faults
 from citewell.index.postgres.snapshot import PostgresSnapshot
 from citewell.index.segmented import count_faults
 from citewell.index.storage import Draft, Snapshot
@@ -60,7 +61,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
         self._newest = (0, "")
 
     def close(self) -> None:
-        """Close its connections; snapshots of it cannot be read after that."""
+        """Close its connections (`Index.close`)."""
         for each in (self.connections, self._primary):
             if each:
                 each.close()
@@ -138,6 +139,16 @@ class PostgresIndex(Index[PostgresSnapshot]):
                 self.mark_damaged(manifest.name, error.message)
             yield Finding("stores", passed=False, message=error.message, command=error.command, hint=error.hint)
             return
+        segments = [
+            (number, each.name, each.files) for number, each in zip(snapshot.numbers, manifest.segments, strict=True)
+        ]
+        yield part_finding(
+            self,
+            manifest,
+            "rows",
+            row_faults(snapshot.connections, segments),
+            f"all rows of {len(segments)} segments are as they were written",
+        )
         yield from store_findings(self, snapshot, manifest)
 
     def size(self) -> int:

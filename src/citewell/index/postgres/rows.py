@@ -9,6 +9,7 @@ import psycopg
 
 from citewell.errors import IndexDamagedError
 from citewell.index.postgres.connecting import SnapshotConnections
+from citewell.index.postgres.row_digests import RowDigest
 from citewell.index.postgres.schema import TABLES
 from citewell.index.segment_rows import Row
 from citewell.index.soundness import Soundness
@@ -60,20 +61,28 @@ class TableWriter:
         self._segment = segment
         self._changed = changed
         self._waiting: dict[str, list[Row]] = {}
+        self._digests: dict[str, RowDigest] = {}
         self._bytes = 0
         self._rows = 0
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Write rows of a table (`segment_rows.RowsToWrite.add`)."""
         waiting, changed = self._waiting.setdefault(table, []), self._changed.get(table)
+        digest = self._digests.setdefault(table, RowDigest())
         for row in rows:
             written = changed(row) if changed else row
             waiting.append(written)
+            digest.add(written)
             self._bytes += sum(len(value) for value in written if isinstance(value, str | bytes))
             self._rows += 1
             if self._rows >= _MOST_ROWS or self._bytes >= _MOST_BYTES:
                 self.flush()
                 waiting = self._waiting.setdefault(table, [])
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each table (``row_digests``)."""
+        return {table: str(digest) for table, digest in sorted(self._digests.items())}
 
     def flush(self) -> None:
         """Write the rows that wait.

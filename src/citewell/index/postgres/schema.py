@@ -41,6 +41,7 @@ class Table:
 
 # Words are compared by their code points, whatever the language of the database.
 _DEFINED = {"word": 'text COLLATE "C"'}
+VECTORS = "vectors"
 _PLAIN = {"word": "text"}
 _SEALED = {"seal": "bytea"}
 TABLES = {
@@ -87,7 +88,7 @@ TABLES = {
         },
         "field, form, block",
     ),
-    "vectors": Table({"number": "int4", "vector": "vector"}, "number"),
+    VECTORS: Table({"number": "int4", "vector": "vector"}, "number"),
 }
 _OTHERS = f"""
 CREATE TABLE version (version int4 NOT NULL);

@@ -29,8 +29,8 @@ _SEGMENTS = "SELECT name, id FROM segments WHERE name = ANY(%s)"
 class PostgresSnapshot(SegmentedStorage[Node]):
     """An opened snapshot in PostgreSQL (`storage.Snapshot`). Thread-safe.
 
-    Rows are verified by their seals when they are read; that no vector has changed is left to the checksums of the database,
-    which compares them itself.
+    Rows are verified by their seals when they are read. Vectors, which the database compares itself, are by a check only;
+    ``numbers`` are those of its segments in the database.
 
     Args:
         connections: The database.
@@ -46,7 +46,7 @@ class PostgresSnapshot(SegmentedStorage[Node]):
         self.manifest = manifest
         self.connections = SnapshotConnections(connections, [each.name for each in manifest.segments])
         soundness = Soundness(command)
-        segments = self._segments(soundness)
+        segments = self.numbers = self._segments(soundness)
         rows = [
             SegmentTables(self.connections, number, each.name, soundness)
             for number, each in zip(segments, manifest.segments, strict=True)

@@ -9,7 +9,7 @@ faster.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.postgres import graph
 from citewell.index.postgres.connecting import Connection, SnapshotConnections
 from citewell.index.postgres.graph import written
+from citewell.index.postgres.row_digests import HEAD, SENT, digest_of_vectors
 from citewell.index.promised import NEAREST, ChoiceRecord
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
@@ -41,9 +42,6 @@ _INSIDE = (
 _THESE = " FROM unnest(%s::int4[], %s::int4[]) AS asked(segment, number) JOIN vectors USING (segment, number)"
 _COSINES = f"SELECT segment, number, {_SCORE}{_THESE}"
 _ROWS = f"SELECT segment, number, vector{_THESE}"
-# Before the values of a vector, as pgvector sends it: how many there are, and two bytes of nothing.
-_HEAD = 4
-_SENT = np.dtype(">f4")
 _AT_ONCE = 4096
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
@@ -113,7 +111,7 @@ class VectorTables:
         at = np.searchsorted(asked, self._ordinals(rows))
         try:
             for nth, (_, _, sent) in zip(at.tolist(), rows, strict=True):
-                found[nth] = np.frombuffer(sent, dtype=_SENT, offset=_HEAD)
+                found[nth] = np.frombuffer(sent, dtype=SENT, offset=HEAD)
         except ValueError as error:
             raise self._soundness.mark_damaged(
                 f"vectors in {self._connections.address} are damaged: {error}"
@@ -192,7 +190,7 @@ class VectorTables:
 class VectorTablesWriter(GatheredVectors):
     """Writes the vectors of a new segment (`storage.VectorsToWrite`); until all are there, they are in a temporary file.
 
-    ``choice`` is how a search will choose among them, if it does.
+    ``choice`` is how a search will choose among them, if it does, ``digest`` that of their rows (``row_digests``).
 
     Args:
         connection: The connection, in a transaction.
@@ -204,6 +202,7 @@ class VectorTablesWriter(GatheredVectors):
         self._folder = tempfile.TemporaryDirectory(prefix="citewell-")
         super().__init__(Path(self._folder.name, "vectors"), dimension)
         self.choice: ChoiceRecord | None = None
+        self.digest = ""
         self._connection = connection
         self._segment = segment
 
@@ -219,10 +218,15 @@ class VectorTablesWriter(GatheredVectors):
                 for start in range(0, self.count, _AT_ONCE):
                     copy.write(self._packed(start, min(self.count, start + _AT_ONCE)))
                 copy.write(_END)
+            self.digest = digest_of_vectors(self._batches())
             if self.count:
                 self.choice = graph.create(self._connection, self._segment, self.all())
         except psycopg.Error as error:
             raise OSError(f"the vectors could not be written: {str(error).partition(chr(10))[0]}") from error
+
+    def _batches(self) -> Iterator[Vectors]:
+        for start in range(0, self.count, _AT_ONCE):
+            yield self.rows(np.arange(start, min(self.count, start + _AT_ONCE)))
 
     def close(self) -> None:
         """Remove the temporary file."""
@@ -232,13 +236,13 @@ class VectorTablesWriter(GatheredVectors):
     def _packed(self, start: int, end: int) -> bytes:
         """Return some rows as PostgreSQL reads them (COPY in its binary format)."""
         fields = [("fields", ">i2"), ("size_1", ">i4"), ("segment", ">i4"), ("size_2", ">i4"), ("number", ">i4")]
-        vector = [("size_3", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", _SENT, (self.dimension,))]
+        vector = [("size_3", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", SENT, (self.dimension,))]
         rows = np.zeros(end - start, dtype=[*fields, *vector])
         rows["fields"] = 3
         rows["size_1"] = rows["size_2"] = 4
         rows["segment"] = self._segment
         rows["number"] = np.arange(start, end)
-        rows["size_3"] = _HEAD + self.dimension * _SENT.itemsize
+        rows["size_3"] = HEAD + self.dimension * SENT.itemsize
         rows["dimension"] = self.dimension
         rows["values"] = self.rows(np.arange(start, end))
         return rows.tobytes()

@@ -1,0 +1,215 @@
+"""An index in PostgreSQL: what a question takes there and on disk, and what is answered while servers are killed."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+
+from citewell import Assistant, IndexFolder, build
+from citewell.errors import CitewellError
+from citewell.index.index import AnyIndex
+from citewell.index.snapshot import LocalSnapshot
+from reporting.machine import ROOT
+from reporting.plots import lines
+from reporting.report import Report
+
+sys.path.append(str(ROOT))
+from tests.support.asking import SETTINGS, Asking, quoted
+from tests.support.copied import copied
+from tests.support.postgres import Cluster, cluster, server, why_not
+
+_ABOUT = """\
+Each index on disk is copied into a database on the same machine, and {questions} questions are asked of both in turns, encoding
+included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with every window;
+otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact scores for what
+these find. **Recall** is what the manifest says of the graph."""
+_KILLED = """\
+{askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
+and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed
+{seed}), is killed; a killed primary is replaced by a standby, and who was killed comes back as a standby. An answer is
+**wrong** if it is not that of the index on disk. The last columns say how long it took, after each kill and promotion, until
+as many answers as there are askers had been given that were begun after it."""
+
+
+if TYPE_CHECKING:
+    from citewell.index.postgres.index import PostgresIndex
+
+
+class Asked(NamedTuple):
+    """The milliseconds of each question, in one way to search."""
+
+    way: str
+    times: Sequence[float]
+
+    def cells(self) -> list[str]:
+        """Return p50 and p95."""
+        return [f"{np.quantile(self.times, share):.1f}" for share in (0.5, 0.95)]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
+    parser.add_argument("folder", type=Path, help="the folder with questions.csv")
+    parser.add_argument("indexes", type=Path, nargs="+", help="indexes on disk, such as scale keeps")
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--askers", type=int, default=20)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def measure(given: argparse.Namespace, page: Report) -> None:
+    """Ask each index in each way, and while servers are killed."""
+    if reason := why_not():
+        raise CitewellError(f"no server of PostgreSQL can be started: {reason}")
+    page.say("# Cluster")
+    page.say(_ABOUT.format(questions=given.questions, rounds=given.rounds))
+    texts = _questions(given.folder / "questions.csv", given.questions)
+    found = [_compared(index.resolve(), texts, given.rounds) for index in given.indexes]
+    ways = [each.way for each in found[0][2]]
+    columns = [f"{way}, {share}" for way in ways for share in ("p50, ms", "p95, ms")]
+    rows = [
+        (f"{windows:,}", *(cell for each in asked for cell in each.cells()), f"{recall:.4f}", f"{loading:.0f}")
+        for windows, recall, asked, loading in found
+    ]
+    page.table(("windows", *columns, "recall", "copied in, s"), rows)
+    series = {
+        way: [(windows, float(np.median(asked[nth].times))) for windows, _, asked, _ in found]
+        for nth, way in enumerate(ways)
+    }
+    page.plot(
+        lines(series, "A question, encoding included", ("windows", "p50, ms")), "The p50 of a question by its engine"
+    )
+    page.say("## While servers are killed")
+    page.say(_KILLED.format(askers=given.askers, kills=given.kills, seed=given.seed))
+    page.table(
+        ("kills", "of the primary", "answers", "wrong", "errors", "until answers, p50, s", "at most, s"),
+        [_killed(given.askers, given.kills, random.Random(given.seed))],  # noqa: S311 - which server is killed
+    )
+    page.machine()
+
+
+def _questions(file: Path, count: int) -> list[str]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        texts = [row["question"] for row in csv.DictReader(stream)]
+    return texts[:: max(1, len(texts) // count)][:count]
+
+
+def _compared(index: Path, texts: Sequence[str], rounds: int) -> tuple[int, float, list[Asked], float]:
+    """Copy an index into a database and ask both; return its windows, the graph's recall, the times, and seconds to copy."""
+    from citewell.index.postgres.index import PostgresIndex
+
+    print(f"{index}: copied into a database", file=sys.stderr, flush=True)
+    with _elsewhere(), server() as address:
+        here, there = IndexFolder(index), PostgresIndex(address)
+        began = time.perf_counter()
+        _copy(here.open(), there)
+        loading = time.perf_counter() - began
+        ways: dict[str, tuple[AnyIndex, AbstractContextManager[object]]] = {
+            "on disk, exact": (here, patch("citewell.index.snapshot._sketches", return_value=None)),
+            "on disk": (here, ExitStack()),
+            "PostgreSQL, exact": (there, patch(f"{_VECTORS}._by_graphs", return_value=False)),
+            "PostgreSQL": (there, ExitStack()),
+        }
+        asked = []
+        for way, (where, how) in ways.items():
+            print(f"{index}: asked {way}", file=sys.stderr, flush=True)
+            with how:
+                asked.append(Asked(way, _times(Assistant(where, SETTINGS), texts, rounds)))
+        manifest = there.manifest()
+        recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
+        there.close()
+    return manifest.windows, recall, asked, loading
+
+
+_VECTORS = "citewell.index.postgres.vectors.VectorTables"
+
+
+def _copy(snapshot: LocalSnapshot, there: PostgresIndex) -> None:
+    with there.writing() as publisher:
+        draft = publisher.start()
+        paths = [each.path for each in snapshot.catalogue.documents()]
+        segments = copied(snapshot, draft, paths, 0)
+        changed = {"name": draft.name, "segments": segments, "files": draft.files(), "replaced": None}
+        manifest = snapshot.manifest.model_copy(update=changed)
+        draft.seal(manifest)
+        publisher.publish(draft, manifest)
+
+
+def _times(assistant: Assistant, texts: Sequence[str], rounds: int) -> list[float]:
+    # What is read for the first time is kept.
+    for text in texts:
+        assistant.ask(text)
+    return list(np.min([[_milliseconds(assistant, text) for text in texts] for _ in range(rounds)], axis=0))
+
+
+def _milliseconds(assistant: Assistant, text: str) -> float:
+    began = time.perf_counter()
+    assistant.ask(text)
+    return 1000 * (time.perf_counter() - began)
+
+
+def _killed(askers: int, kills: int, draw: random.Random) -> tuple[str, ...]:
+    """Kill servers while people ask; return a row of the table."""
+    from citewell.index.postgres.index import PostgresIndex
+
+    print(f"{kills} kills", file=sys.stderr, flush=True)
+    texts = list(_bundled())
+    primaries, waits = 0, []
+    with _elsewhere(), cluster() as servers:
+        there = PostgresIndex(servers.address)
+        build(ROOT / "corpus", there, SETTINGS)
+        right = {text: quoted(Assistant(there, SETTINGS), text) for text in texts}
+        there.close()
+        asking, primary = Asking(servers.address, right, askers), 0
+        with asking.going_on():
+            for _ in range(kills):
+                victim = draw.randrange(len(servers.servers))
+                servers.servers[victim].kill()
+                if victim == primary:
+                    primaries += 1
+                    primary = _next(servers, victim)
+                waits.append(asking.answers_again(60))
+                servers.follow(servers.servers[victim])
+    return (
+        *(str(each) for each in (kills, primaries, len(asking.answered), len(asking.wrong), len(asking.errors))),
+        f"{np.median(waits):.2f}",
+        f"{max(waits):.2f}",
+    )
+
+
+def _next(servers: Cluster, victim: int) -> int:
+    """Make a standby the primary, and return its number."""
+    chosen = (victim + 1) % len(servers.servers)
+    servers.servers[chosen].promote()
+    return chosen
+
+
+def _bundled() -> Iterator[str]:
+    from citewell.evaluation.questions.sets import read_questions
+
+    file = ROOT / "tests" / "questions" / "international-education.questions.yaml"
+    yield from (each.question for each in read_questions(file).questions[:20])
+
+
+@contextmanager
+def _elsewhere() -> Iterator[None]:
+    """Work in a temporary folder: an index in a database has one beside it."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)

@@ -1,0 +1,90 @@
+"""Digests of the rows of a segment, table by table: a check finds with them what has changed, and what is missing.
+
+The digest of a table is how many rows it has, and the sum of the digests of its rows, which has no order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from citewell.index.postgres.connecting import SnapshotConnections
+from citewell.index.postgres.schema import TABLES, VECTORS
+from citewell.index.segment_rows import Row
+from citewell.index.storage import Vectors
+
+_BYTES = 16
+# Rows that are read at once, which can be texts.
+_AT_ONCE = 256
+# Before the values of a vector, as pgvector sends it: how many there are, and two bytes of nothing.
+HEAD = 4
+SENT = np.dtype(">f4")
+
+
+class RowDigest:
+    """The digest of the rows that were added."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._sum = 0
+
+    def add(self, row: Sequence[object]) -> None:
+        """Add a row: the values of its columns after the segment."""
+        whole = hashlib.blake2b(digest_size=_BYTES)
+        for value in row:
+            content = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+            whole.update(f"{type(value).__name__} {len(content)} ".encode("ascii"))
+            whole.update(content)
+        self._rows += 1
+        self._sum = (self._sum + int.from_bytes(whole.digest(), "big")) % (1 << 8 * _BYTES)
+
+    def __str__(self) -> str:
+        return f"{self._rows} rows {self._sum:0{2 * _BYTES}x}"
+
+
+def digest_of_vectors(vectors: Iterable[Vectors]) -> str:
+    """Return the digest of the vectors of a segment, each batch with the shape (n, dimension)."""
+    digest, number = RowDigest(), 0
+    for batch in vectors:
+        for vector in batch.astype(SENT):
+            digest.add((number, vector.tobytes()))
+            number += 1
+    return str(digest)
+
+
+def row_faults(
+    connections: SnapshotConnections, segments: Iterable[tuple[int, str, Mapping[str, str]]]
+) -> Iterator[str]:
+    """Read all rows of some segments, and yield each table that is not as it was written.
+
+    Args:
+        connections: The database.
+        segments: Of each segment, its number, its name, and the digest of each of its tables.
+    """
+    for number, name, digests in segments:
+        for table, written in digests.items():
+            digest = RowDigest()
+            for row in _rows(connections, table, number):
+                digest.add((row[0], bytes(row[1])[HEAD:]) if table == VECTORS else row)
+            if str(digest) != written:
+                found, expected = (str(each).partition(" ")[0] for each in (digest, written))
+                many = f"has {found} rows, but was written with {expected}" if found != expected else "has changed"
+                yield f"the table {table} of the segment {name} {many}"
+
+
+def _rows(connections: SnapshotConnections, table: str, segment: int) -> Iterator[Row]:
+    """Yield all rows of a table of a segment, without the segment, in the order of their keys."""
+    columns, key = list(TABLES[table].columns), TABLES[table].key.split(", ")
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    at = [columns.index(each) for each in key]
+    after, last = "", ()
+    while True:
+        query = f"SELECT {chosen} FROM {table} WHERE segment = %s {after} ORDER BY {', '.join(key)} LIMIT {_AT_ONCE}"  # noqa: S608 - our own words
+        rows = connections.all(query, (segment, *last))
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
+        last = tuple(rows[-1][nth] for nth in at)
+        after = f"AND ({', '.join(key)}) > ({', '.join(['%s'] * len(key))})"
