@@ -170,7 +170,7 @@ class Settings(Selection):
         exclude=True,
         repr=False,
         description="Where the index is if a command does not say: a folder, relative to that of the settings file, or the "
-        "address of a database (docs/deploying.md).",
+        "address of a database (docs/postgresql.md).",
     )
     model: str | None = Field(
         default=None,

@@ -70,6 +70,25 @@ class Server:
         with (self.place / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(f"{_SETTINGS}{settings}port = {self.port}\n")
 
+    @property
+    def address(self) -> str:
+        """The address of its database ``postgres``, with the password."""
+        return f"postgresql://citewell:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def copy(self, source: str, settings: str, signal: str) -> None:
+        """Make it a copy of a server.
+
+        Args:
+            source: The address of that server.
+            settings: Its own settings.
+            signal: The file that says how it starts: ``standby.signal`` or ``recovery.signal``.
+        """
+        if self.place.exists():
+            shutil.rmtree(self.place)
+        _run("pg_basebackup", "-d", source, "-D", self.place, "-X", "stream", "-c", "fast", "--no-sync")
+        _write(self.place / "postgresql.auto.conf", f"port = {self.port}\n{settings}")
+        _write(self.place / signal, "")
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         _run("pg_ctl", "-D", self.place, "-w", "-t", "30", "-l", f"{self.place}.log", "start")
@@ -107,7 +126,7 @@ def server() -> Iterator[str]:
         alone.create()
         alone.start()
         try:
-            yield f"postgresql://citewell:{alone.password}@127.0.0.1:{alone.port}/postgres"
+            yield alone.address
         finally:
             alone.stop()
 
@@ -139,19 +158,32 @@ class Cluster:
 
     def follow(self, server: Server) -> None:
         """Make a server a standby that is a copy of the primary, whichever that is now or will be."""
-        if server.place.exists():
-            shutil.rmtree(server.place)
         primary = f"{self.address}?target_session_attrs=read-write&application_name={server.place.name}"
-        _run("pg_basebackup", "-d", primary, "-D", server.place, "-X", "stream", "-c", "fast", "--no-sync")
-        settings = f"port = {server.port}\nprimary_conninfo = '{primary}'\n{_WAITS_FOR_ONE}"
-        _write(server.place / "postgresql.auto.conf", settings)
-        _write(server.place / "standby.signal", "")
+        server.copy(primary, f"primary_conninfo = '{primary}'\n{_WAITS_FOR_ONE}", "standby.signal")
         server.start()
 
     def stop(self) -> None:
         """Stop all servers."""
         for each in self.servers:
             each.stop()
+
+
+@contextmanager
+def archived() -> Iterator[tuple[Server, Server, str]]:
+    """Run a server whose changes are archived while the block runs; yield it, another one, and what restores it there."""
+    with _folder() as folder:
+        archive, password = folder / "archive", secrets.token_urlsafe(12)
+        archive.mkdir()
+        if _is_root():
+            shutil.chown(archive, _SERVER_USER, _SERVER_USER)
+        first, other = (Server(folder / name, free_port(), password) for name in _NAMES[:2])
+        first.create(f"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
+        first.start()
+        try:
+            yield first, other, f"archive_mode = off\nrestore_command = 'cp {archive}/%f %p'\n"
+        finally:
+            first.stop()
+            other.stop()
 
 
 @contextmanager
