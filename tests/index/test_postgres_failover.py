@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from citewell import Assistant, build
-from citewell.errors import IndexUnreadableError
+from citewell.errors import IndexFaultError, IndexUnreadableError
+from citewell.index.checking import check
+from citewell.index.publishing import rollback
 from tests.support.asking import SETTINGS, Asking, quoted
 from tests.support.postgres import Cluster, cluster, why_not
 
@@ -83,6 +86,39 @@ def test_without_a_primary_questions_are_answered_and_a_build_says_what_is_missi
         each.stop()
     with pytest.raises(IndexUnreadableError, match="cannot be reached"):
         assistant.ask("What do otters eat?")
+
+
+@pytest.mark.promise("nothing-lost")
+def test_a_server_that_is_killed_while_a_build_writes_loses_and_doubles_nothing(
+    servers: Cluster, there: PostgresIndex, corpus: Path
+) -> None:
+    build(corpus, there, SETTINGS)
+    (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
+    before, first = there.current(), servers.servers[0]
+    seen: list[str] = []
+
+    def killing(stage: str, _done: int, _total: int) -> None:
+        if stage not in seen:
+            seen.append(stage)
+            first.kill()
+
+    stages = 0
+    while True:
+        with suppress(IndexFaultError):
+            build(corpus, there, SETTINGS, progress=killing)
+        if len(seen) == stages:
+            break
+        stages = len(seen)
+        first.start()
+    assert {"Reading", "Encoding"} <= set(seen)
+    assert there.current() != before
+    (_, added) = there.manifest().segments
+    assert [finding.check for finding in check(there) if not finding.passed] == []
+    assert len(there.connections.all("SELECT name FROM segments")) == 2
+    # The same as a build that nothing stops.
+    rollback(there)
+    build(corpus, there, SETTINGS)
+    assert there.manifest().segments[-1].files == added.files
 
 
 def test_an_index_is_not_older_than_what_was_read_before(servers: Cluster, there: PostgresIndex, corpus: Path) -> None:

@@ -176,7 +176,7 @@ def _publish(
     except (OSError, sqlite3.Error) as error:
         raise IndexFaultError(
             f"the new snapshot could not be written ({error}); the current one is unchanged",
-            hint="free space on the disk",
+            hint=index.writing_hint,
             command=index.build_command(str(context.corpus)),
         ) from error
     else:

@@ -65,6 +65,8 @@ class Index(ABC, Generic[S_co]):
     """
 
     pointer_name: str
+    # What to do when a build could not write here.
+    writing_hint: str
 
     def __init__(self, place: str, path: Path, corpus: Path | None = None) -> None:
         self.place = place

@@ -49,6 +49,7 @@ class FolderLayout(Index[LocalSnapshot]):
     """
 
     pointer_name = _CURRENT
+    writing_hint = "free space on the disk"
 
     def __init__(self, path: Path, corpus: Path | None = None) -> None:
         super().__init__(str(path), path, corpus)

@@ -49,6 +49,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
     """
 
     pointer_name = "the row in use"
+    writing_hint = "start the server if it has stopped, or look into its log"
 
     def __init__(self, address: str, corpus: Path | None = None) -> None:
         self.address = Address(address)
