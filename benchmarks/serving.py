@@ -23,7 +23,10 @@ _PREPARE = f"""
 import json, sys
 from pathlib import Path
 from citewell import IndexFolder, Settings, build
-from citewell.web.auth.accounts import AccountStore
+try:
+    from citewell.web.auth.accounts import AccountStore
+except ModuleNotFoundError:  # where older versions have it
+    from citewell.web.accounts import AccountStore
 corpus, index, accounts = map(Path, sys.argv[1:4])
 build(corpus, IndexFolder(index), Settings())
 store, found = AccountStore(accounts), {{}}

@@ -17,6 +17,15 @@ _FIGURE = re.compile(r"[\d-]|$")
 FOLDER = machine.ROOT / "docs" / "benchmarks"
 
 
+def _measuring(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments without where the page is written, which measures nothing."""
+    found = list(arguments)
+    while "--to" in found:
+        at = found.index("--to")
+        del found[at : at + 2]
+    return found
+
+
 class Report:
     """The results of one command, as Markdown with SVG plots.
 
@@ -29,7 +38,7 @@ class Report:
 
     def __init__(self, name: str, arguments: Sequence[str]) -> None:
         self.name = name
-        self._command = shlex.join(["python", "benchmarks", *arguments])
+        self._command = shlex.join(["python", "benchmarks", *_measuring(arguments)])
         self._machine = machine.described()
         self._parts: list[str] = []
         self._plots: dict[str, Figure] = {}
