@@ -26,7 +26,7 @@ from citewell import IndexFolder, Settings, build
 try:
     from citewell.web.auth.accounts import AccountStore
 except ModuleNotFoundError:  # where older versions have it
-    from citewell.web.accounts import AccountStore
+    from citewell.accounts import AccountStore
 corpus, index, accounts = map(Path, sys.argv[1:4])
 build(corpus, IndexFolder(index), Settings())
 store, found = AccountStore(accounts), {{}}
