@@ -9,7 +9,6 @@ the less often one of a covered question is missing there.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -64,6 +63,7 @@ class Lacking:
         self._expected = _EXPECTED * told_by_absence(unseen)
         self._encoder = encoder
         self._storage = storage
+        self._known: list[_Rest | None] = []
 
     def against(self, candidate: Candidate) -> float:
         """Return what the evidence of a place loses by them; nothing in another language, where all words are others."""
@@ -82,8 +82,14 @@ class Lacking:
         whole, without = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
         return float(without - whole)
 
-    @cached_property
+    @property
     def _rest(self) -> _Rest | None:
+        # Not a cached_property: in Python 3.11 its lock is one for all questions, and they would encode one after another.
+        if not self._known:
+            self._known.append(self._without_them())
+        return self._known[0]
+
+    def _without_them(self) -> _Rest | None:
         every = self._weights.concepts
         lacked = [each for each in every if not (each.is_found or each.concept.is_key)]
         # Without its only words, a question asks nothing.
