@@ -45,7 +45,7 @@ def there(servers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     index.close()
 
 
-@pytest.mark.promise("only-quotations")
+@pytest.mark.promise("verified-quotations")
 def test_servers_that_are_killed_make_no_answer_wrong(servers: Cluster, there: PostgresIndex, corpus: Path) -> None:
     build(corpus, there, SETTINGS)
     right = {question: quoted(Assistant(there, SETTINGS), question) for question in QUESTIONS}

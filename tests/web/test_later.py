@@ -235,7 +235,10 @@ def test_what_answers_programs_waits_for_neither_gradio_nor_the_sdk_of_mcp(bundl
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_a_chat_that_is_stopped_at_once_ends_without_a_word(bundled_index: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    command = [sys.executable, "-m", "citewell.cli", "chat", "--index", str(bundled_index), "--port", str(free_port())]
+    # Where tests run in the background of a shell, a process ignores Ctrl+C from the beginning.
+    code = "import signal, sys, citewell.cli; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    arguments = ["chat", "--index", str(bundled_index), "--port", str(free_port())]
+    command = [sys.executable, "-c", f"{code}; citewell.cli.main(sys.argv[1:])", *arguments]
     with log.open("wb") as messages:
         process = subprocess.Popen(command, stderr=messages, cwd=ROOT, env=dict(os.environ))
     try:
