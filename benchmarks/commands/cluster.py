@@ -39,7 +39,7 @@ _KILLED = """\
 {askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
 and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed
 {seed}), is killed; a killed primary is replaced by a standby, and who was killed comes back as a standby. An answer is
-**wrong** if it is not that of the index on disk. The last columns say how long it took, after each kill and promotion, until
+**wrong** if it is not that of before the kills. The last columns say how long it took, after each kill and promotion, until
 as many answers as there are askers had been given that were begun after it."""
 
 
