@@ -31,8 +31,8 @@ from tests.support.copied import copied
 from tests.support.postgres import Cluster, cluster, server, why_not
 
 _ABOUT = """\
-Each index on disk is copied into a database on the same machine, and {questions} questions are asked of both in turns, encoding
-included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with every window;
+Each index on disk is copied into a database on the same machine, and {questions} questions are asked in one way after the
+other, encoding included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with every window;
 otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact scores for what
 these find. **Recall** is what the manifest says of the graph."""
 _KILLED = """\
@@ -41,6 +41,7 @@ and two standbys, of which one must have a change before it is made. {kills} tim
 {seed}), is killed; a killed primary is replaced by a standby, and who was killed comes back as a standby. An answer is
 **wrong** if it is not that of before the kills. The last columns say how long it took, after each kill and promotion, until
 as many answers as there are askers had been given that were begun after it."""
+_BY_GRAPHS = "citewell.index.postgres.vectors.VectorTables._by_graphs"
 
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _compared(index: Path, texts: Sequence[str], rounds: int) -> tuple[int, floa
         ways: dict[str, tuple[AnyIndex, AbstractContextManager[object]]] = {
             "on disk, exact": (here, patch("citewell.index.snapshot._sketches", return_value=None)),
             "on disk": (here, ExitStack()),
-            "PostgreSQL, exact": (there, patch(f"{_VECTORS}._by_graphs", return_value=False)),
+            "PostgreSQL, exact": (there, patch(_BY_GRAPHS, return_value=False)),
             "PostgreSQL": (there, ExitStack()),
         }
         asked = []
@@ -131,9 +132,6 @@ def _compared(index: Path, texts: Sequence[str], rounds: int) -> tuple[int, floa
         recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
         there.close()
     return manifest.windows, recall, asked, loading
-
-
-_VECTORS = "citewell.index.postgres.vectors.VectorTables"
 
 
 def _copy(snapshot: LocalSnapshot, there: PostgresIndex) -> None:

@@ -14,7 +14,7 @@ from citewell.index.numbering import Ordinals
 from citewell.index.postgres.connecting import Connection
 from citewell.index.promised import ChoiceRecord, Half, Vectors, enough
 
-# An exact search of so many takes about four times as long as one by the graph.
+# Of fewer, a graph would have to choose a large part of the windows to keep its promise.
 LEAST_WINDOWS = 1 << 14
 # Of half precision, which pgvector can index.
 _MOST_DIMENSIONS = 4000
