@@ -27,7 +27,7 @@ from tests.support.calibrations import calibrated
 from tests.support.commands import Served, end_commands
 from tests.support.encoders import prepared_model, shared_encoder
 from tests.support.pages import HOSTILE, chromium
-from tests.support.postgres import server, why_not
+from tests.support.postgres import needed, server
 from tests.support.servers import hosted
 
 pytest_plugins = ["pytester"]
@@ -193,8 +193,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server with pgvector, for all tests of the process."""
-    reason = why_not()
-    if reason:
-        pytest.skip(f"no PostgreSQL: {reason}")
+    needed()
     with server() as address:
         yield address

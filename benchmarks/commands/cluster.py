@@ -32,9 +32,9 @@ from tests.support.postgres import Cluster, cluster, server, why_not
 
 _ABOUT = """\
 Each index on disk is copied into a database on the same machine, and {questions} questions are asked in one way after the
-other, encoding included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with every window;
-otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact scores for what
-these find. **Recall** is what the manifest says of the graph."""
+other, encoding included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with
+every window; otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact
+scores for what these find. **Recall** is what the manifest says of the graph."""
 _KILLED = """\
 {askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
 and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed

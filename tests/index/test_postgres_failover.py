@@ -15,7 +15,7 @@ from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.checking import check
 from citewell.index.publishing import rollback
 from tests.support.asking import SETTINGS, Asking, quoted
-from tests.support.postgres import Cluster, cluster, why_not
+from tests.support.postgres import Cluster, cluster, needed
 
 if TYPE_CHECKING:
     from citewell.index.postgres.index import PostgresIndex
@@ -27,9 +27,7 @@ pytestmark = pytest.mark.usefixtures("encoder")
 
 @pytest.fixture
 def servers() -> Iterator[Cluster]:
-    reason = why_not()
-    if reason:
-        pytest.skip(f"no PostgreSQL: {reason}")
+    needed()
     with cluster() as running:
         yield running
 

@@ -13,6 +13,7 @@ import pytest
 from citewell.index.numbering import Ordinals
 from citewell.index.promised import NEAREST, PROMISED
 from citewell.index.soundness import Soundness
+from tests.support.directions import Vectors, near, uneven
 from tests.support.found import ALIKE
 from tests.support.postgres import database
 
@@ -25,27 +26,16 @@ DIMENSION = 64
 LARGE, SMALL = 9000, 500
 COUNT = LARGE + SMALL
 
-Vectors = npt.NDArray[np.float32]
-
-
-def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    found: Vectors = unit.astype(np.float16).astype(np.float32)
-    return found
-
 
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
-    """Vectors that differ more in some directions than in others, as those of texts do."""
-    draw = np.random.default_rng(3)
-    turned = np.linalg.qr(draw.standard_normal((DIMENSION, DIMENSION)))[0]
-    return _unit(draw.standard_normal((COUNT, DIMENSION)) * np.arange(1, DIMENSION + 1) ** -0.5 @ turned)
+    """Vectors as they are kept."""
+    return uneven(COUNT, DIMENSION).astype(np.float16).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def asked(vectors: Vectors) -> Vectors:
-    draw = np.random.default_rng(4)
-    return _unit(vectors[draw.integers(0, COUNT, 40)] + 0.1 * draw.standard_normal((40, DIMENSION)))
+    return near(vectors, 40)
 
 
 @contextmanager

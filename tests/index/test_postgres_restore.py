@@ -10,7 +10,7 @@ import pytest
 from citewell import Assistant, build
 from citewell.index.checking import check
 from tests.support.asking import SETTINGS
-from tests.support.postgres import Server, archived, why_not
+from tests.support.postgres import Server, archived, needed
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("encoder")
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.usefixtures("encoder")
 
 @pytest.fixture
 def servers() -> Iterator[tuple[Server, Server, str]]:
-    reason = why_not()
-    if reason:
-        pytest.skip(f"no PostgreSQL: {reason}")
+    needed()
     with archived() as pair:
         yield pair
 

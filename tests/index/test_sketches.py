@@ -5,37 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from citewell.errors import IndexDamagedError
 from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord
 from citewell.index.sketches import LEAST_WINDOWS, Sketches, write_sketches
 from citewell.index.vectors import VectorsWriter, WindowVectors
+from tests.support.directions import Vectors, near, uneven, unit
 
 DIMENSION = 64
 COUNT = LEAST_WINDOWS + 1000
 
-Vectors = npt.NDArray[np.float32]
-
-
-def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
-    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    return unit
-
 
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
-    """Vectors that differ more in some directions than in others, as those of texts do."""
-    draw = np.random.default_rng(3)
-    turned = np.linalg.qr(draw.standard_normal((DIMENSION, DIMENSION)))[0]
-    return _unit(draw.standard_normal((COUNT, DIMENSION)) * np.arange(1, DIMENSION + 1) ** -0.5 @ turned)
+    return uneven(COUNT, DIMENSION)
 
 
 @pytest.fixture(scope="module")
 def asked(vectors: Vectors) -> Vectors:
-    draw = np.random.default_rng(4)
-    return _unit(vectors[draw.integers(0, COUNT, 40)] + 0.1 * draw.standard_normal((40, DIMENSION)))
+    return near(vectors, 40)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +105,7 @@ def test_where_they_would_not_help_there_are_none(tmp_path: Path, count: int, di
 
 def test_vectors_that_sketches_do_not_tell_apart_are_searched_without(tmp_path: Path) -> None:
     alike = np.random.default_rng(6).standard_normal((LEAST_WINDOWS, 8)).astype(np.float32) * 1e-4 + 1
-    assert write_sketches(_unit(alike).astype(np.float16), tmp_path / "sketches.faiss") is None
+    assert write_sketches(unit(alike).astype(np.float16), tmp_path / "sketches.faiss") is None
 
 
 def test_what_is_not_written_as_it_should_be_is_damaged(written: VectorsWriter, tmp_path: Path) -> None:

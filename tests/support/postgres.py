@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from citewell.index.storage import Snapshot
 from tests.support.copied import in_two
 from tests.support.ports import free_port
@@ -51,6 +53,12 @@ def why_not() -> str | None:
     except (OSError, subprocess.CalledProcessError) as error:
         return f"its programs cannot be run ({error})"
     return None
+
+
+def needed() -> None:
+    """Skip the test, with the reason, if no server can be started here."""
+    if reason := why_not():
+        pytest.skip(f"no PostgreSQL: {reason}")
 
 
 @dataclass(frozen=True)
