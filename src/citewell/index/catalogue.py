@@ -11,7 +11,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -26,6 +26,7 @@ from citewell.index.recent import Recent
 from citewell.index.segment_rows import Row
 from citewell.index.sentence_spans import Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
+from citewell.lazy import lazy
 from citewell.text.vocabulary import Vocabulary, merged
 
 # So many lists of headings, and so many passages, are remembered.
@@ -124,19 +125,19 @@ class Catalogue(Documents):
         found = self._passages_in(self.admitted(scope).tolist())
         return found if len(self._files) == 1 else np.sort(found)
 
-    @cached_property
+    @lazy
     def valid_passages(self) -> Ordinals:
         """The passages of all documents, sorted."""
         return np.sort(self._passages_in(range(self.document_count)))
 
-    @cached_property
+    @lazy
     def windows_in_order(self) -> Ordinals:
         """All valid windows, in the order of the paths of their documents."""
         if len(self._files) == 1 and self.is_whole:
             return np.arange(self.windows_end, dtype=np.int64)
         return self.windows_of(self._passages_in(range(self.document_count)))
 
-    @cached_property
+    @lazy
     def valid_windows(self) -> npt.NDArray[np.bool_]:
         """Whether each window is one of a valid document, shape (windows_end,)."""
         valid = np.zeros(self.windows_end, dtype=bool)
@@ -161,7 +162,7 @@ class Catalogue(Documents):
             self._foreign[language] = foreign
         return self._foreign[language]
 
-    @cached_property
+    @lazy
     def vocabulary(self) -> Vocabulary:
         """The words of all documents; for a while after an update, those of former versions, too."""
         return Vocabulary(merged([file.words() for file in self._files]))
@@ -249,7 +250,7 @@ class Catalogue(Documents):
             outline,
         )
 
-    @cached_property
+    @lazy
     def _homes(self) -> list[list[int]]:
         # Asked for every passage that is read: lists are faster than arrays.
         return [each.tolist() for each in self.ordinals_by_segment]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from citewell.document import Located, Location
 from citewell.index.listing import Listing, seal_of
 from citewell.index.sealing import seal, seal_bytes, seal_text
 from citewell.index.segment_rows import Row, Rows, verified
 from citewell.index.sentence_spans import Sentences
+from citewell.lazy import lazy
 from citewell.text.vocabulary import Known
 
 # The table of windows is read once for as many keys.
@@ -147,7 +147,7 @@ class SegmentCatalogue:
             return bytes(packed)
         return b""
 
-    @cached_property
+    @lazy
     def _mapped(self) -> frozenset[int]:
         """The documents that have locations: not every text is in pages or rows."""
         return frozenset(document for (document,) in self._rows.all(self._queries.mapped))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import cached_property, partial, reduce
+from functools import partial, reduce
 from itertools import accumulate
 
 import numpy as np
@@ -26,6 +26,7 @@ from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
 from citewell.index.segment_rows import Row
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading
+from citewell.lazy import lazy
 from citewell.text.fact_names import in_effect
 
 # Documents whose text is cached; an answer quotes only a few.
@@ -65,7 +66,7 @@ class Documents:
         chosen = sorted({self.paths.ordinals[path] for path in paths if path in self.paths.ordinals})
         return [self._held.summary(ordinal) for ordinal in chosen]
 
-    @cached_property
+    @lazy
     def _summaries(self) -> list[DocumentSummary]:
         return [listing.summary(number) for listing, number in self._held]
 
@@ -83,7 +84,7 @@ class Documents:
         """The names and versions of what has read documents; of some, perhaps, that are no longer valid."""
         return self._held.readers()
 
-    @cached_property
+    @lazy
     def section_count(self) -> int:
         """The number of sections with text."""
         return sum(listing.sections[number] for listing, number in self._held)
@@ -112,7 +113,7 @@ class Documents:
             figures=tuple(Figure(start, reference) for start, reference in json.loads(figures)),
         )
 
-    @cached_property
+    @lazy
     def facts(self) -> FactTable:
         """The facts of every document, those that a build finds out included (``fact_names.in_effect``)."""
         # Not a method of this object, which would keep its files open when it is replaced: each would hold the other.
@@ -130,7 +131,7 @@ class Documents:
         """Return the paths of the documents inside a file, such as the attachments of a message."""
         return self._inside.get(file, [])
 
-    @cached_property
+    @lazy
     def _inside(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for listing, number in self._held:
@@ -175,13 +176,13 @@ class Documents:
         mask[self.admitted(scope)] = True
         return mask
 
-    @cached_property
+    @lazy
     def languages(self) -> Counter[str]:
         """The languages of the documents (ISO 639-1), with how many documents are in each; most of them first."""
         found = {language: count for language, count in self._held.languages().items() if language}
         return Counter(dict(sorted(found.items(), key=lambda counted: (-counted[1], counted[0]))))
 
-    @cached_property
+    @lazy
     def ordinals_by_segment(self) -> list[Ordinals]:
         """Of each segment, the ordinal here of each of its documents; -1 for those that are no longer valid."""
         found = [np.full(file.document_count, -1, dtype=np.int64) for file in self._files]

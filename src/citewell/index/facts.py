@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from citewell.answer import Filter
 from citewell.document import Fact
 from citewell.errors import UsageError
+from citewell.lazy import lazy
 from citewell.text.dates import Period
 from citewell.text.fact_names import DATES, FOLDER, KNOWN, as_words, comparable, fact_name
 from citewell.text.language_names import code_of_language
@@ -54,7 +54,7 @@ class FactTable:
         self.of = of
         self._paths = paths
 
-    @cached_property
+    @lazy
     def _held(self) -> dict[str, dict[str, _Held]]:
         found: dict[str, dict[str, _Held]] = {}
         for document in range(len(self._paths)):
@@ -63,7 +63,7 @@ class FactTable:
                 by_value.setdefault(comparable(fact.value), _Held(fact.value, [])).documents.append(document)
         return found
 
-    @cached_property
+    @lazy
     def names(self) -> tuple[str, ...]:
         """The names that filters can have here, those that every index knows first."""
         there = sorted(self._held, key=lambda name: (KNOWN.index(name) if name in KNOWN else len(KNOWN), name))
@@ -167,7 +167,7 @@ class FactTable:
         mask[np.fromiter(documents, dtype=np.int64)] = True
         return mask
 
-    @cached_property
+    @lazy
     def _dates(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The documents with a date, and the first and the last day that it may mean."""
         rows = [(nth, days.start, days.end) for nth, days in self._periods()]
@@ -184,7 +184,7 @@ class FactTable:
     def _has_dates(self) -> bool:
         return bool(len(self._dates[0]))
 
-    @cached_property
+    @lazy
     def folders(self) -> dict[str, int]:
         """The folders, with how many documents are in each and below it."""
         counted = Counter(
@@ -202,7 +202,7 @@ class FactTable:
         )
         return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
-    @cached_property
+    @lazy
     def _folders(self) -> dict[tuple[str, ...], list[int]]:
         """The documents in each folder and below it, by the names of the folders down to it."""
         found: dict[tuple[str, ...], list[int]] = {}

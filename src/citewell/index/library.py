@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 from citewell.index.storage import Snapshot
+from citewell.lazy import lazy
 from citewell.text.terms import fold
 
 Column = Literal["path", "kind", "pages", "words", "warnings", "date"]
@@ -68,7 +68,7 @@ class Library:
         rows = [self._rows[nth] for nth in found[first : first + per_page]]
         return LibraryPage(rows, first + 1 if rows else 0, len(found), page, pages)
 
-    @cached_property
+    @lazy
     def _rows(self) -> list[LibraryRow]:
         warned = {each.path: each.warnings for each in self.snapshot.manifest.warned}
         catalogue = self.snapshot.catalogue
@@ -85,7 +85,7 @@ class Library:
             for each in catalogue.documents()
         ]
 
-    @cached_property
+    @lazy
     def _searched(self) -> list[str]:
         return [_comparable("\n".join([each.path, each.title, each.kind, *each.warnings])) for each in self._rows]
 

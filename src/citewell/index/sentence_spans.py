@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
 from citewell.document import Span
+from citewell.lazy import lazy
 
 Numbers = npt.NDArray[np.int64]
 # Where some sentences start and end, shape (sentences, 2).
@@ -60,13 +60,13 @@ class Spans(Sequence[Span]):
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
 
-    @cached_property
+    @lazy
     def starts(self) -> list[int]:
         """Where they start."""
         found: list[int] = self._bounds[:, 0].tolist()
         return found
 
-    @cached_property
+    @lazy
     def ends(self) -> list[int]:
         """Where they end."""
         found: list[int] = self._bounds[:, 1].tolist()

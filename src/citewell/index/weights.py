@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from citewell.index.numbering import Stretches
+from citewell.lazy import lazy
 from citewell.text.concepts import Concept
 
 # What a passage counts that has only another name of what is asked, by the house's own words.
@@ -115,7 +115,7 @@ class TermWeights:
     concepts: tuple[Weighted, ...]
     unknown: float
 
-    @cached_property
+    @lazy
     def total(self) -> float:
         """The sum of the weights."""
         return sum(each.weight for each in self.concepts)
@@ -124,7 +124,7 @@ class TermWeights:
         """Return the sum of the weights of the concepts that a text has, given its forms."""
         return sum(each.weight_in(forms) for each in self.concepts)
 
-    @cached_property
+    @lazy
     def vary(self) -> bool:
         """Whether they are others in some passages."""
         return any(name.passages for each in self.concepts if each.others for name, _ in each.others)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import PurePosixPath
 
 import regex
@@ -17,6 +16,7 @@ from citewell.answer import FoundPassage, Newer, Place, Scope
 from citewell.document import Span
 from citewell.index.catalogue import Catalogue
 from citewell.index.stored import StoredPassage
+from citewell.lazy import lazy
 from citewell.text.dates import MONTHS, Period
 from citewell.text.fact_names import as_words
 
@@ -116,7 +116,7 @@ class Editions:
                     found[other] = days.start
         return sorted(found, key=lambda other: (-found[other], other))[:_MOST_EDITIONS]
 
-    @cached_property
+    @lazy
     def _families(self) -> dict[_Key, list[str]]:
         """The dated documents of each name."""
         found: dict[_Key, list[str]] = {}

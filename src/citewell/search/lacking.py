@@ -17,6 +17,7 @@ import numpy.typing as npt
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Storage
 from citewell.index.weights import TermWeights
+from citewell.lazy import lazy
 from citewell.search.page import Candidate
 
 # What the evidence of a place loses, relative to the rise of its cosine without those words (docs/architecture.md, "Refusal").
@@ -63,7 +64,6 @@ class Lacking:
         self._expected = _EXPECTED * told_by_absence(unseen)
         self._encoder = encoder
         self._storage = storage
-        self._known: list[_Rest | None] = []
 
     def against(self, candidate: Candidate) -> float:
         """Return what the evidence of a place loses by them; nothing in another language, where all words are others."""
@@ -82,14 +82,8 @@ class Lacking:
         whole, without = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
         return float(without - whole)
 
-    @property
+    @lazy
     def _rest(self) -> _Rest | None:
-        # Not a cached_property: in Python 3.11 its lock is one for all questions, and they would encode one after another.
-        if not self._known:
-            self._known.append(self._without_them())
-        return self._known[0]
-
-    def _without_them(self) -> _Rest | None:
         every = self._weights.concepts
         lacked = [each for each in every if not (each.is_found or each.concept.is_key)]
         # Without its only words, a question asks nothing.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import regex
 from rapidfuzz import process
@@ -17,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
+from citewell.lazy import lazy
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
 from citewell.text.terms import Term, analyse, forms_of
@@ -51,7 +51,7 @@ class AnsweringPlace:
         """Return whether a concept stands here."""
         return weighted.stands_in(self.forms)
 
-    @cached_property
+    @lazy
     def terms(self) -> Sequence[Term]:
         """The terms of the text."""
         return analyse(self.text, self.language)

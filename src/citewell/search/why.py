@@ -7,7 +7,6 @@ The parts of its score come from the ranking of its own passages.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import TypedDict, Unpack
 
 import numpy as np
@@ -18,6 +17,7 @@ from citewell.document import Span
 from citewell.index.absence import Absence
 from citewell.index.numbering import Ordinals
 from citewell.index.storage import Snapshot
+from citewell.lazy import lazy
 from citewell.search.explanation import Commands, Compared, Explanation, Why
 from citewell.search.measuring import Measurer
 from citewell.search.searching import Query
@@ -111,7 +111,7 @@ class Explainer:
             return self._repeated(*repeated)
         return self._ranked(quoted, np.unique(np.concatenate([found for _, found in passages])))
 
-    @cached_property
+    @lazy
     def _answer(self) -> Answer:
         return self._answer_to(self._top)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ from citewell.index.sealing import seal, seal_bytes
 from citewell.index.segment_rows import Row
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
+from citewell.lazy import lazy
 
 K1, B = np.float32(1.2), np.float32(0.75)
 _COUNTED, _KEPT = 1 << 16, 1 << 8
@@ -210,7 +210,7 @@ class PostingTables:
         scores: Scores = weight * (often / (often + factors[codes[posting.ordinals]]))
         return scores
 
-    @cached_property
+    @lazy
     def _lengths(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
         """The length of each passage as a byte, and what each such length adds to how often it has a word."""
         query = "SELECT segment, ordinal, tokens, codes, seal FROM lengths WHERE segment = ANY(%s) ORDER BY segment"

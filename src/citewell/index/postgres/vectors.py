@@ -11,7 +11,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import Vectors
 from citewell.index.vectors import GatheredVectors
+from citewell.lazy import lazy
 
 _SCORE = "(-(vector <#> %s::vector))::float4 AS score"
 _BEST = "ORDER BY score DESC, segment, number LIMIT %s"
@@ -83,7 +83,7 @@ class VectorTables:
         self._valid_count = int(self._bases[-1]) if valid is None else int(np.count_nonzero(valid))
         self.dimension = dimension
 
-    @cached_property
+    @lazy
     def count(self) -> int:
         """How many there are."""
         query = "SELECT count(*) FROM vectors WHERE segment = ANY(%s) AND vector_dims(vector) = %s"
