@@ -80,9 +80,7 @@ class DocumentTerms:
         part = next(self._parts, None)
         if part is None:
             return False
-        terms = analyse(part.of(self._document.text), self._document.language)
-        if part.start:
-            terms = [term._replace(span=term.span.shifted(part.start)) for term in terms]
+        terms = analyse(part.of(self._document.text), self._document.language, part.start)
         self._counts.add(terms)
         self._records += self._places.add(terms)
         self._held += terms

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from types import TracebackType
 
@@ -99,8 +99,19 @@ class ConcordanceWriter:
                     # A phrase does not go on in the next paragraph, so a number is left out between two.
                     self._next += 1
                     self._paragraphs.append((self._documents, paragraph.start, end, self._next))
+            self._add_words(words)
+
+    def _add_words(self, words: Sequence[WrittenWord]) -> None:
+        if any(word.halves for word in words):
             for word in words:
                 self._add_word(word)
+            return
+        # Nearly all words of a text are here, so no function is called for each.
+        ordinals, first = self._ordinals, self._next
+        self._words.extend([ordinals.setdefault(word.form, len(ordinals)) for word in words])
+        for number, (_, start, end, joint, _) in enumerate(words, first):
+            self._places.extend((number, start, _packed(end - start, joint, 1)))
+        self._next += len(words)
 
     def _add_word(self, word: WrittenWord) -> None:
         halves = word.halves[:_MOST_HALVES]
@@ -112,8 +123,7 @@ class ConcordanceWriter:
 
     def _add_place(self, form: str, start: int, end: int, joint: int, width: int, nth: int = 0) -> None:
         self._words.append(self._ordinals.setdefault(form, len(self._ordinals)))
-        packed = min(end - start, _LONGEST) | joint << 16 | width << 24
-        self._places.extend((self._next + nth, start, packed))
+        self._places.extend((self._next + nth, start, _packed(end - start, joint, width)))
 
     def _flush(self) -> None:
         if not self._words:
@@ -138,6 +148,10 @@ class ConcordanceWriter:
         for word, end in zip(words, ends, strict=True):
             yield self._blocks, word, end - start, packed(ordered[start:end])
             start = end
+
+
+def _packed(length: int, joint: int, width: int) -> int:
+    return min(length, _LONGEST) | joint << 16 | width << 24
 
 
 def packed(places: npt.NDArray[np.uint32]) -> bytes:

@@ -46,12 +46,18 @@ def key_of(form: str) -> int:
 def records_of(terms: Iterable[Term]) -> tuple[npt.NDArray[np.void], list[int]]:
     """Return the records of some terms (`RECORD`), and which of them is the first of each term."""
     firsts: list[int] = []
-    records: list[tuple[int, int]] = []
+    keys: list[int] = []
+    starts: list[int] = []
     for term in terms:
-        firsts.append(len(records))
-        records.append((key_of(term.text), term.span.start))
-        records += [(key_of(part), term.span.start) for part in term.parts]
-    return np.array(records, dtype=RECORD), firsts
+        firsts.append(len(keys))
+        keys.append(key_of(term.text))
+        starts.append(term.span.start)
+        for part in term.parts:
+            keys.append(key_of(part))
+            starts.append(term.span.start)
+    records = np.empty(len(keys), dtype=RECORD)
+    records["key"], records["start"] = np.array(keys, dtype=np.uint64), starts
+    return records, firsts
 
 
 class TermPlacesWriter:

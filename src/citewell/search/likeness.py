@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import regex
@@ -121,6 +122,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_QUOTES | {ord("`"): "'"}).translate(table))
 
 
+@lru_cache(maxsize=1 << 16)
 def _plain(letter: str) -> str:
     kind, _, points = unicodedata.decomposition(letter).partition(" ")
     if kind in _SAME_LETTER:

@@ -34,11 +34,9 @@ def written_parts(text: str) -> Iterator[Part]:
     for part in parts(text):
         piece = part.of(text)
         found = [span.shifted(part.start) for span in paragraphs(piece)]
-        words = list(written_words(piece))
-        if part.start:
-            words = [_shifted(word, part.start) for word in words]
-            if words and goes_on and not text[part.start - 1].isspace():
-                words[0] = words[0]._replace(joint=ADJACENT if words[0].start == part.start else APART)
+        words = list(written_words(piece, part.start))
+        if words and goes_on and not text[part.start - 1].isspace():
+            words[0] = words[0]._replace(joint=ADJACENT if words[0].start == part.start else APART)
         if found:
             yield Part(found, words, goes_on)
             goes_on = not _ends_paragraph(text, part.end, found)
@@ -70,8 +68,3 @@ def _ends_paragraph(text: str, end: int, found: list[Span]) -> bool:
     is_line_end = "\n" in around or "\r" in around
     in_units = len(found) > 1 and not _ENDS.search(text, found[-2].end, found[-1].start)
     return bool(_ENDS.search(around)) or (is_line_end and in_units)
-
-
-def _shifted(word: WrittenWord, by: int) -> WrittenWord:
-    halves = tuple((form, start + by, end + by) for form, start, end in word.halves)
-    return word._replace(start=word.start + by, end=word.end + by, halves=halves)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import regex
 
@@ -16,6 +17,8 @@ from citewell.document import Span
 
 # Signs that are no letters, although NFKC makes some of them.
 _KEPT = "™℠®©…"
+# So many neighbours in Unicode are looked at together.
+_ROW = 256
 # A hyphen between two letters, where a line ends. A soft hyphen there is one, too.
 _PARTED = regex.compile(r"(?<=\p{L})[-‐\u00ad][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{Ll}|\p{Lo})")
 # Format characters, such as soft hyphens, zero-width spaces and joiners, marks of direction; and fillers without a width.
@@ -28,10 +31,12 @@ class PlainForm:
 
     Args:
         text: The text.
+        start: Where it stands in a longer one, in whose places are given.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
+        self._start = start
         # Where each stretch starts in the normalised form and in the text, and whether it is the same in both.
         self._here: list[int] = []
         self._there: list[int] = []
@@ -52,9 +57,10 @@ class PlainForm:
 
     def place(self, start: int, end: int) -> Span:
         """Return where a non-empty part of the normalised form stands in the text; whole characters, as a reader sees them."""
+        by = self._start
         if not self._here:
-            return Span(start, end)
-        return Span(self._char(start).start, self._char(end - 1).end)
+            return Span(by + start, by + end)
+        return Span(by + self._char(start).start, by + self._char(end - 1).end)
 
     def _char(self, position: int) -> Span:
         at = bisect_right(self._here, position) - 1
@@ -97,9 +103,25 @@ _PARTED_ALONE = regex.compile(r"[-‐\u00ad][ \t]*[\r\n]")
 
 def _changing(text: str) -> regex.Pattern[str]:
     """Return a pattern for everything in a text that the normalised form may change."""
-    compatible = "".join(
-        sorted(each for each in set(text) if each not in _KEPT and unicodedata.normalize("NFKC", each) != each)
-    )
+    compatible = {ord(each) // _ROW for each in set(text) if not each.isascii() and _has_another_form(each)}
+    return _changing_in(tuple(sorted(compatible)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _has_another_form(letter: str) -> bool:
+    return letter not in _KEPT and unicodedata.normalize("NFKC", letter) != letter
+
+
+@cache
+def _others_of(row: int) -> str:
+    """Return the letters of a row of Unicode that have another form."""
+    return "".join(filter(_has_another_form, map(chr, range(_ROW * row, _ROW * (row + 1)))))
+
+
+@lru_cache(maxsize=256)
+def _changing_in(rows: tuple[int, ...]) -> regex.Pattern[str]:
+    """Return that pattern for texts whose letters with another form are in some rows of Unicode: few differ in these."""
+    compatible = "".join(map(_others_of, rows))
     alternatives = [
         _PARTED.pattern,
         rf"[^\s{_INVISIBLE}][{_INVISIBLE}]*+\p{{M}}[\p{{M}}{_INVISIBLE}]*+",

@@ -39,6 +39,7 @@ _CAPITALS_SAY_LITTLE = {"de"}
 # Short words before an apostrophe are articles and pronouns there ("l'école", "dell'arte").
 _ELIDING = {"fr", "it", "ca"}
 _APOSTROPHES = "'’ʼ"
+_APOSTROPHE = regex.compile(f"[{_APOSTROPHES}]")
 _LONGEST_ELIDED = 5
 _LONGEST_CLITIC = 2
 # Letters that have no accent to drop, but are typed without one.
@@ -67,22 +68,24 @@ class Term(NamedTuple):
     case: Case
 
 
-def analyse(text: str, language: str | None) -> list[Term]:
+def analyse(text: str, language: str | None, start: int = 0) -> list[Term]:
     """Return the terms of a text, in order.
 
     Args:
         text: The text.
         language: Its language (ISO 639-1); None is one that is not known.
+        start: Where it stands in its document, in whose code points places are given.
     """
     language = language or DEFAULT_LANGUAGE
-    plain, found, cases = _read(text, decimal_comma=language not in _DECIMAL_POINT)
+    plain, found, cases = _read(text, start, decimal_comma=language not in _DECIMAL_POINT)
+    cut = {match.start() for match in _APOSTROPHE.finditer(plain.text)}
     terms = []
     for nth, word in enumerate(found):
         if word.text.islower() and word.kind is Kind.WORD and not word.parts:
             # Nearly all words of a text are like this.
             case, form = Case.SMALL, _small(word.text, language)
-            if form is not None and _is_clitic(plain.text, word, language):
-                form = None
+            if form is not None and (word.end in cut or word.start - 1 in cut):
+                form = None if _is_clitic(plain.text, word, language) else form
         else:
             case = cases[nth]
             form = _form(plain.text, word, case, language)
@@ -92,14 +95,14 @@ def analyse(text: str, language: str | None) -> list[Term]:
     return terms
 
 
-def _read(text: str, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
+def _read(text: str, start: int = 0, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
     """Return the normalised form of a text, its words, and how they are written."""
     # A question is read several times: for each language, and for what it is.
-    return (_read_question if len(text) <= _QUESTION else _read_text)(text, decimal_comma=decimal_comma)
+    return (_read_question if len(text) <= _QUESTION else _read_text)(text, start, decimal_comma=decimal_comma)
 
 
-def _read_text(text: str, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
-    plain = PlainForm(text)
+def _read_text(text: str, start: int, *, decimal_comma: bool) -> tuple[PlainForm, Sequence[Word], Cases]:
+    plain = PlainForm(text, start)
     found = tuple(words(plain.text, decimal_comma=decimal_comma))
     return plain, found, Cases(plain.text, found)
 

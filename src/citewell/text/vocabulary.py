@@ -39,14 +39,23 @@ class WordCounts:
 
     def add(self, terms: Iterable[Term]) -> None:
         """Count the words of a text, given its terms."""
-        for term in terms:
-            if term.kind is Kind.WORD and len(term.word) >= SHORTEST and term.word.isalpha():
-                word = term.word.lower()
-                self._counts[word] += 1
-                if term.case is Case.SMALL:
-                    self._small.add(word)
-                elif term.case is Case.NAME:
-                    self._names.add(word)
+        written = [term for term in terms if term.kind is Kind.WORD]
+        # Nearly all words are small, and most of them have been counted before.
+        small = Counter(term.word for term in written if term.case is Case.SMALL)
+        for word, count in small.items():
+            self._count(word, Case.SMALL, count)
+        for term in written:
+            if term.case is not Case.SMALL:
+                self._count(term.word, term.case, 1)
+
+    def _count(self, written: str, case: Case, count: int) -> None:
+        if len(written) >= SHORTEST and written.isalpha():
+            word = written.lower()
+            self._counts[word] += count
+            if case is Case.SMALL:
+                self._small.add(word)
+            elif case is Case.NAME:
+                self._names.add(word)
 
     def most_frequent(self, most: int) -> Iterator[Known]:
         """Yield the most frequent words, in order; of equally frequent ones, the first of the alphabet."""

@@ -61,8 +61,13 @@ class WrittenWord(NamedTuple):
     halves: tuple[tuple[str, int, int], ...] = ()
 
 
-def written_words(text: str) -> Iterator[WrittenWord]:
-    """Yield the words of a text, in order."""
+def written_words(text: str, by: int = 0) -> Iterator[WrittenWord]:
+    """Yield the words of a text, in order.
+
+    Args:
+        text: The text.
+        by: Where it stands in a longer one, in whose code points places are given.
+    """
     plain = PlainForm(text)
     body, is_same = plain.text, plain.text == text
     last = 0
@@ -74,10 +79,10 @@ def written_words(text: str) -> Iterator[WrittenWord]:
         joint = _joint(body, last, start)
         last = end
         if is_same:
-            yield WrittenWord(form, start, end, joint)
+            yield WrittenWord(form, by + start, by + end, joint)
             continue
         place = plain.place(start, end)
-        yield WrittenWord(form, place.start, place.end, joint, _halves(text, place))
+        yield WrittenWord(form, by + place.start, by + place.end, joint, _halves(text, place, by))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -123,7 +128,7 @@ def _letter(text: str, end: int) -> str:
 _LAST_LETTER = regex.compile(r"\P{M}", regex.REVERSE)
 
 
-def _halves(text: str, place: Span) -> tuple[tuple[str, int, int], ...]:
+def _halves(text: str, place: Span, by: int) -> tuple[tuple[str, int, int], ...]:
     written = place.of(text)
     if "\n" not in written and "\r" not in written:
         return ()
@@ -134,9 +139,9 @@ def _halves(text: str, place: Span) -> tuple[tuple[str, int, int], ...]:
         *(place.start + edge for match in _PARTED.finditer(written) for edge in match.span()),
         place.end,
     ]
-    halves = [word for start, end in zip(edges[::2], edges[1::2], strict=True) for word in _alone(text, start, end)]
+    halves = [word for start, end in zip(edges[::2], edges[1::2], strict=True) for word in _alone(text, start, end, by)]
     return tuple(halves) if len(halves) > 1 else ()
 
 
-def _alone(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
-    return [(word.form, start + word.start, start + word.end) for word in written_words(text[start:end])]
+def _alone(text: str, start: int, end: int, by: int) -> list[tuple[str, int, int]]:
+    return [(word.form, word.start, word.end) for word in written_words(text[start:end], by + start)]
