@@ -172,6 +172,13 @@ class Settings(Selection):
         description="Where the index is if a command does not say: a folder, relative to that of the settings file, or the "
         "address of a database (docs/postgresql.md).",
     )
+    state: str = Field(
+        default="",
+        exclude=True,
+        repr=False,
+        description="Where accounts, feedback and runs are if a command does not say: a folder, relative to that of the "
+        "settings file, or the address of a database. By default, beside the index, or in the database that it is in.",
+    )
     model: str | None = Field(
         default=None,
         description='"english", "multilingual", or a sentence-transformers model by folder or name; if not set, the model of '
@@ -215,7 +222,7 @@ class Settings(Selection):
 
 
 def is_address(place: str) -> bool:
-    """Return whether the place of an index is the address of a database, and not a folder."""
+    """Return whether a place is the address of a database, and not a folder."""
     return place.startswith(("postgresql://", "postgres://"))
 
 
@@ -241,12 +248,14 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(first_fault(f"settings file {source}", error)) from error
     words = str(source.parent / settings.words) if settings.words else None
-    index = settings.index
-    if "index" in settings.model_fields_set and not is_address(index):
-        index = str(source.parent / index)
-    return settings.model_copy(
-        update={"index": index, "words": words, "exclude": _placed(settings.exclude, source, text)}
-    )
+    named = settings.model_fields_set
+    places = {name: _place(getattr(settings, name), source) for name in ("index", "state") if name in named}
+    return settings.model_copy(update=places | {"words": words, "exclude": _placed(settings.exclude, source, text)})
+
+
+def _place(place: str, source: Path) -> str:
+    """Return a place that a settings file names; a folder is relative to that of the file."""
+    return str(source.parent / place) if place and not is_address(place) else place
 
 
 def _placed(rules: tuple[ExcludeRule, ...], source: Path, text: str) -> tuple[ExcludeRule, ...]:

@@ -187,8 +187,8 @@ needs_driver = pytest.mark.skipif(why_not() is not None, reason=f"no PostgreSQL:
 
 @needs_driver
 def test_no_server_is_said_without_the_password() -> None:
-    from citewell.index.postgres.address import Address
     from citewell.index.postgres.connecting import Connections
+    from citewell.postgres.address import Address
 
     address = Address("postgresql://ada:sesame@127.0.0.1:1,127.0.0.1:2/index?connect_timeout=1&sslmode=disable")
     connections = Connections(address)
@@ -204,7 +204,7 @@ def test_no_server_is_said_without_the_password() -> None:
 @needs_driver
 @pytest.mark.parametrize("text", ["postgresql://ada:sesame@[host/index", "postgresql://ada:sesame@host/index?sesame=1"])
 def test_an_address_that_is_none_is_not_repeated(text: str) -> None:
-    from citewell.index.postgres.address import Address
+    from citewell.postgres.address import Address
 
     with pytest.raises(UsageError) as raised:
         Address(text)
@@ -214,7 +214,7 @@ def test_an_address_that_is_none_is_not_repeated(text: str) -> None:
 
 @needs_driver
 def test_an_address_is_said_as_it_is_given_but_for_secrets() -> None:
-    from citewell.index.postgres.address import Address
+    from citewell.postgres.address import Address
 
     text = "postgresql://ada:sesame@one:5432,two:5433/my%20index?sslmode=verify-full&password=sesame"
     assert str(Address(text)) == "postgresql://ada@one:5432,two:5433/my%20index?sslmode=verify-full"
@@ -222,8 +222,8 @@ def test_an_address_is_said_as_it_is_given_but_for_secrets() -> None:
 
 def test_tables_of_another_version_are_refused(postgres: str) -> None:
     from citewell.index.postgres import schema
-    from citewell.index.postgres.address import Address
     from citewell.index.postgres.connecting import Connections
+    from citewell.postgres.address import Address
 
     with database(postgres, "another_version") as address:
         connections = Connections(Address(address))

@@ -48,8 +48,8 @@ def _least(count: int) -> Iterator[None]:
 @contextmanager
 def _connected(server: str) -> Iterator[Connections]:
     from citewell.index.postgres import schema
-    from citewell.index.postgres.address import Address
     from citewell.index.postgres.connecting import Connections
+    from citewell.postgres.address import Address
 
     with database(server, "graph") as address, closing(Connections(Address(address))) as connections:
         with connections.writing() as connection:

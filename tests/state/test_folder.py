@@ -117,7 +117,7 @@ def test_an_index_that_cannot_be_written_is_asked_in_the_chat(
         "with Server(assistant, host='127.0.0.1', port=0) as server: httpx.get(server.url)\n"
         "become()\n"
         "for state in (folder / 'state', folder / 'none'):\n"
-        "    with Server(assistant, host='127.0.0.1', port=0, state=StateFolder(state)) as server:\n"
+        "    with Server(assistant, host='127.0.0.1', port=0, state=FileState(StateFolder(state))) as server:\n"
         "        asked = {'question': 'joint curriculum development'}\n"
         "        print(httpx.post(server.url + 'api/ask', json=asked, timeout=60).json()['answered'])\n"
         "    try: StateFolder(state).create(); print('kept')\n"

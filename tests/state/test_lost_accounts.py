@@ -11,6 +11,7 @@ import pytest
 from citewell.cli.options import state_of
 from citewell.cli.users import accounts_of
 from citewell.errors import AccountsError
+from citewell.state.files.state import FileState
 from citewell.state.folder import StateFolder
 from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import PHRASE, QUICK
@@ -29,13 +30,13 @@ def test_accounts_that_are_lost_open_nothing(tmp_path: Path, left: str, where: s
         pytest.skip("older versions had none")
     (index if where == "index" else folder.path).joinpath(left).write_text("a" * 64, encoding="ascii")
     with pytest.raises(AccountsError, match="are lost") as refused:
-        accounts_of(index, state_of(index, None), None)
+        accounts_of(index, FileState(state_of(index, None)), None)
     hint, command = refused.value.hint or "", refused.value.command
     assert "restore a copy" in hint
     assert f"citewell user add NAME --role maintainer --state {folder.path}" == command
     rm = hint.partition("from now on: ")[2]
     subprocess.run(rm[rm.index("rm ") :], shell=True, check=True)  # noqa: S602 - what people are told to do
-    assert accounts_of(index, state_of(index, None), None) is None
+    assert accounts_of(index, FileState(state_of(index, None)), None) is None
 
 
 @pytest.mark.promise("closed-by-default")
@@ -59,8 +60,8 @@ def test_a_folder_that_is_named_by_mistake_opens_nothing(tmp_path: Path) -> None
     AccountStore(StateFolder.beside(index).accounts, QUICK).add("ada", "reader", PHRASE)
     other.mkdir()
     with pytest.raises(AccountsError, match=r"not in .*other"):
-        accounts_of(index, state_of(index, other), None)
-    assert accounts_of(index, state_of(index, None), None) is not None
+        accounts_of(index, FileState(state_of(index, other)), None)
+    assert accounts_of(index, FileState(state_of(index, None)), None) is not None
 
 
 @pytest.mark.promise("closed-by-default")
@@ -75,15 +76,15 @@ def test_an_index_by_another_name_has_its_accounts_still(bundled_index: Path, tm
     assert refused.returncode == 1
     assert f"--state {old}" in refused.stderr
     assert f"fix: citewell chat --state {old}" in refused.stderr
-    assert accounts_of(docs, StateFolder(old), None) is not None
+    assert accounts_of(docs, FileState(StateFolder(old)), None) is not None
     old.rename(tmp_path / "docs-state")
-    assert accounts_of(docs, state_of(docs, None), None) is not None
+    assert accounts_of(docs, FileState(state_of(docs, None)), None) is not None
     assert StateFolder.recorded(docs).path == tmp_path / "docs-state"  # type: ignore[union-attr]
     docs.rename(index)
     with pytest.raises(AccountsError, match=r"rm .*STATE"):
-        accounts_of(index, state_of(index, None), None)
+        accounts_of(index, FileState(state_of(index, None)), None)
     (index / "STATE").unlink()
-    assert accounts_of(index, state_of(index, None), None) is None
+    assert accounts_of(index, FileState(state_of(index, None)), None) is None
 
 
 def test_an_index_that_cannot_be_written_is_not_noted_in(shared: Path, as_another: Elsewhere) -> None:

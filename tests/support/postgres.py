@@ -224,9 +224,9 @@ def database(server: str, name: str) -> Iterator[str]:
 def snapshot_in(server: str, snapshot: Snapshot, *, removed: int = 0) -> Iterator[PostgresSnapshot]:
     """Write the documents of a snapshot into two segments of a new database; so many of the first are no longer valid."""
     from citewell.index.postgres import schema
-    from citewell.index.postgres.address import Address
     from citewell.index.postgres.connecting import Connections
     from citewell.index.postgres.drafting import PostgresDraft
+    from citewell.postgres.address import Address
 
     with database(server, secrets.token_hex(8)) as address:
         connections = Connections(Address(address))

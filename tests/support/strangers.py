@@ -10,6 +10,7 @@ import os, sys
 from pathlib import Path
 from citewell.errors import CitewellError
 from citewell.evaluation.questions.feedback import FeedbackStore
+from citewell.state.files.state import FileState
 from citewell.state.folder import StateFolder
 from citewell.state.migration import migrate
 

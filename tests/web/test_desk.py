@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from citewell import Answer, Assistant, IndexFolder
 from citewell.answer import Scope, Turn
 from citewell.errors import BusyError, TooManyError, UsageError
+from citewell.state.counting import MemoryCounts
 from citewell.view import View
 from citewell.web.auth.visitors import Rate, Visitor, visiting
 from citewell.web.desk import Desk, cost_of
@@ -270,10 +271,10 @@ def test_what_is_counted_is_forgotten_by_a_clock_that_nobody_sets(monkeypatch: p
 
 
 def test_nothing_is_kept_of_those_who_are_long_gone() -> None:
-    rate = Rate(1, 1e-9, what="too many; ask again")
+    counts = MemoryCounts(1, 1e-9)
     for number in range(1000):
-        rate.count(f"address {number}")
-    assert len(rate._counted) <= 1
+        assert counts.hit(f"address {number}", 1) == 0
+    assert len(counts._windows) <= 1
 
 
 def measured(desk: Desk) -> dict[str, float]:

@@ -23,7 +23,7 @@ from tests.support.commands import Served, citewell
 def test_who_starts_it_for_others_says_who_they_are(
     assistant: Assistant, bundled_index: Path, store: AccountStore
 ) -> None:
-    refused = citewell("chat", "--index", bundled_index, "--port", "7997", "--accounts", store.file, "--public")
+    refused = citewell("chat", "--index", bundled_index, "--port", "7997", "--accounts", store.place, "--public")
     assert refused.returncode == 2
     assert "--public would let everyone in" in refused.stderr
     with pytest.raises(UsageError, match="citewell user add NAME"):
@@ -32,10 +32,10 @@ def test_who_starts_it_for_others_says_who_they_are(
         store.remove(name)
     for content, told in ((None, "there are no accounts in"), ("{", "damaged, and access is denied")):
         if content:
-            store.file.write_text(content, encoding="utf-8")
+            Path(store.place).write_text(content, encoding="utf-8")
         with pytest.raises(AccountsError, match=told):
             Server(assistant, host="127.0.0.1", port=7997, accounts=store)
-    store.file.unlink()
+    Path(store.place).unlink()
     with pytest.raises(AccountsError, match="there are no accounts in"):
         Server(assistant, host="127.0.0.1", port=7997, accounts=store)
 

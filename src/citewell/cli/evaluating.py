@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citewell.cli.options import CorpusOption, IndexOption, JsonOption, StateOption, print_json, settings_of, state_of
+from citewell.cli.options import CorpusOption, IndexOption, JsonOption, StateOption, print_json, settings_of, state_at
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def from_feedback(
         Path, typer.Argument(metavar="SET", help="The set to add to; created if missing.", show_default=False)
     ],
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
 ) -> None:
     """Review readers' feedback and add accepted pieces to a question set.
 
@@ -235,7 +235,7 @@ def from_feedback(
     from citewell.index.opening import open_index
 
     opened = open_index(index)
-    store = FeedbackStore(state_of(opened.path, state).path)
+    store = FeedbackStore(state_at(index, state).feedback)
     display.review(waiting(store, opened.open()), store, file)
 
 

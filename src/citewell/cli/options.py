@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from citewell.errors import UsageError
-from citewell.settings import Settings, load_settings
+from citewell.settings import Settings, is_address, load_settings
 from citewell.state.folder import StateFolder
 
 if TYPE_CHECKING:
     from citewell.answer import Scope
+    from citewell.state.storage import State
 
 CorpusOption = Annotated[Path, typer.Option("--corpus", help="The folder of the corpus.")]
 
@@ -39,9 +40,23 @@ IndexOption = Annotated[
         help="The index: a folder, or the address of a database. Default: index, or as the settings say.",
     ),
 ]
+
+
+def _state_place_of(context: typer.Context, place: str) -> str:
+    """Return where user data are: as the option says, or else the settings."""
+    return place or load_settings(context.obj).state
+
+
 StateOption = Annotated[
-    Path | None,
-    typer.Option("--state", help="The folder of user data. Default: beside the index.", show_default=False),
+    str,
+    typer.Option(
+        "--state",
+        callback=_state_place_of,
+        show_default=False,
+        metavar="PLACE",
+        help="User data: a folder, or the address of a database. Default: beside the index, or in its database, or as the "
+        "settings say.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 VerifyOption = Annotated[
@@ -103,6 +118,31 @@ def options_for(scope: Scope) -> list[str]:
     named = [("--document", each) for each in scope.documents] + [("--folder", each) for each in scope.folders]
     named += [("--filter", str(each)) for each in scope.filters]
     return [part for pair in named for part in pair]
+
+
+def state_at(index: str, named: str, *, create: bool = False, report: Callable[[str], object] | None = None) -> State:
+    """Return the user data of an index: where the user says, or in the database of the index, or beside its folder.
+
+    Args:
+        index: The place of the index.
+        named: The place given by the user; empty if there is none.
+        create: Whether a given folder may be missing and will be created.
+        report: Called with messages about moved data; None prints them to stderr.
+
+    Raises:
+        UsageError: The given folder does not exist, or overlaps the index; or an address is not one.
+        AccountsError: Accounts of an older version cannot be moved.
+        StateError: Data of an older version would move to another disk, and no folder was given.
+    """
+    from citewell.index.opening import folder_of
+    from citewell.state.opening import open_state
+
+    folder = folder_of(index)
+    place = named or (index if is_address(index) else "")
+    if is_address(place):
+        return open_state(place, StateFolder.beside(folder))
+    chosen = state_of(folder, Path(place) if place else None, create=create, report=report)
+    return open_state(chosen.path, chosen)
 
 
 def state_of(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citewell.cli.options import HostOption, IndexOption, PortOption, StateOption, is_unicode, settings_of, state_of
+from citewell.cli.options import HostOption, IndexOption, PortOption, StateOption, is_unicode, settings_of, state_at
 
 if TYPE_CHECKING:
     from citewell.web import Server
@@ -33,7 +33,7 @@ def chat(
         bool, typer.Option("--public", help="Let everyone who can reach the address read the documents.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Update the index whenever the corpus changes.")] = False,
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: Annotated[
         Path | None,
         typer.Option(help="Accounts file. Default: accounts.json in the state folder, if present."),
@@ -85,19 +85,19 @@ def chat(
 
     logs.configure(as_json=log_json, questions=log_questions, unicode=is_unicode(sys.stderr))
     opened = open_index(index, corpus)
-    folder = state_of(opened.path, state, report=logs.event if log_json else None)
+    kept = state_at(index, state, report=logs.event if log_json else None)
     options = ServerOptions(
         host=host,
         port=port,
         public=public,
         watch=watch,
-        accounts=accounts_of(opened.path, folder, accounts),
+        accounts=accounts_of(opened.path, kept, accounts),
         names=name or (),
         trusted_proxies=trusted_proxy or (),
         rate=rate,
         questions=questions or (),
         originals=originals,
-        state=folder,
+        state=kept,
         language=language,
         page_later=True,
     )

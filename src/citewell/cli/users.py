@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_of
+from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_at
 from citewell.errors import AccountsError, UsageError
+from citewell.state.accounts import Role
+from citewell.state.files.state import FileState
 from citewell.state.folder import ACCOUNTS, NOTE, StateFolder
-from citewell.web.auth.credentials import LEAST_CHARACTERS, Role
+from citewell.web.auth.credentials import LEAST_CHARACTERS
 
 if TYPE_CHECKING:
+    from citewell.state.storage import State
     from citewell.web.auth.accounts import AccountStore
 
 users = typer.Typer(help="Manage accounts.", no_args_is_help=True, rich_markup_mode="markdown")
@@ -32,12 +35,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="user")
 
 
-def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountStore | None:
+def accounts_of(index: Path, state: State, named: Path | None) -> AccountStore | None:
     """Return the accounts of a server, or None if none were ever created.
 
     Args:
         index: The folder of the index.
-        state: The state folder.
+        state: The user data.
         named: The accounts file, if the user gave one.
 
     Raises:
@@ -51,20 +54,29 @@ def accounts_of(index: Path, state: StateFolder, named: Path | None) -> AccountS
         return AccountStore(_outside(index, named))
     store = AccountStore(state.accounts)
     if store.is_there():
-        state.record(index)
+        if isinstance(state, FileState):
+            state.folder.record(index)
         return store
     # A wrong folder must not open access, either.
     usual = AccountStore(StateFolder.beside(index).accounts) if index.resolve().name else store
     if usual.is_there():
         raise AccountsError(
-            f"there are accounts in {usual.file}, but not in {state.path}",
-            hint=f"omit --state, or move them to {state.path}, with their .key and .sessions",
+            f"there are accounts in {usual.place}, but not in {state.place}",
+            hint=_choices(usual, state),
         )
     _check_recorded(index, state)
     return None
 
 
-def _check_recorded(index: Path, state: StateFolder) -> None:
+def _choices(usual: AccountStore, state: State) -> str:
+    """Return what can be done if the accounts are in the usual folder, and the user data are elsewhere."""
+    if isinstance(state, FileState):
+        return f"omit --state, or move them to {state.place}, with their .key and .sessions"
+    folder = shlex.quote(str(Path(usual.place).parent))
+    return f"keep using them with --state {folder}, or add them to the database (citewell user add) and move that file away"
+
+
+def _check_recorded(index: Path, state: State) -> None:
     """Raise an AccountsError if an index had accounts when it had another name."""
     from citewell.web.auth.accounts import AccountStore
 
@@ -73,9 +85,9 @@ def _check_recorded(index: Path, state: StateFolder) -> None:
     except OSError as error:
         raise AccountsError(f"cannot determine whether {index} had accounts: {error.strerror}") from error
     if recorded and AccountStore(recorded.accounts).is_there():
-        old, new = shlex.quote(str(recorded.path)), shlex.quote(str(state.path))
+        old, new = shlex.quote(str(recorded.path)), shlex.quote(state.place)
         raise AccountsError(
-            f"the accounts of {index} are in {recorded.path}, and {state.path} has none",
+            f"the accounts of {index} are in {recorded.path}, and {state.place} has none",
             hint=f"or move them to {new}; to let everyone in from now on: rm {shlex.quote(str(index / NOTE))}",
             command=f"citewell chat --state {old}",
         )
@@ -87,24 +99,22 @@ def add(
     role: Annotated[Role, typer.Option(help="A reader can ask; a maintainer can also change documents.")],
     password_stdin: StdinOption = False,
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
 ) -> None:
     """Add an account; asks for its password.
 
     Example: `citewell user add ada --role maintainer`
     """
-    store = _store(_folder_of(index), state, accounts, create=True)
+    store = _store(index, state, accounts, create=True)
     account = store.add(name, role, _password(stdin=password_stdin))
-    if not accounts:
-        StateFolder(store.file.parent).record(_folder_of(index))
     typer.echo(f"Added {account.name}, a {account.role}.")
 
 
 @users.command(name="list")
 def show(
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -112,7 +122,7 @@ def show(
 
     Example: `citewell user list`
     """
-    for account in _store(_folder_of(index), state, accounts).accounts().values():
+    for account in _store(index, state, accounts).accounts().values():
         if as_json:
             print_json({"name": account.name, "role": account.role, "token": account.token is not None})
         else:
@@ -123,14 +133,14 @@ def show(
 def remove(
     name: NameArgument,
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
 ) -> None:
     """Remove an account and end its sessions.
 
     Example: `citewell user remove ada`
     """
-    _store(_folder_of(index), state, accounts).remove(name)
+    _store(index, state, accounts).remove(name)
     typer.echo(f"Removed {name}.")
 
 
@@ -139,14 +149,14 @@ def password(
     name: NameArgument,
     password_stdin: StdinOption = False,
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
 ) -> None:
     """Set a new password, end the account's sessions, and revoke its token.
 
     Example: `citewell user password ada`
     """
-    store = _store(_folder_of(index), state, accounts)
+    store = _store(index, state, accounts)
     before = store.set_password(name, _password(stdin=password_stdin))
     typer.echo(f"{before.name} has a new password.")
     if before.token:
@@ -158,14 +168,14 @@ def role(
     name: NameArgument,
     role: Annotated[Role, typer.Argument(help="The new role.", show_default=False)],
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
 ) -> None:
     """Change the role of an account and end its sessions; its token gets the new role.
 
     Example: `citewell user role ada reader`
     """
-    _store(_folder_of(index), state, accounts).set_role(name, role)
+    _store(index, state, accounts).set_role(name, role)
     typer.echo(f"{name} is now a {role}.")
 
 
@@ -174,14 +184,14 @@ def token(
     name: NameArgument,
     revoke: Annotated[bool, typer.Option("--revoke", help="Revoke the token instead of creating one.")] = False,
     index: IndexOption = "",
-    state: StateOption = None,
+    state: StateOption = "",
     accounts: AccountsOption = None,
 ) -> None:
     """Create a token for a program, replacing the old one. It is printed once and not stored.
 
     Example: `citewell user token ada`
     """
-    store = _store(_folder_of(index), state, accounts)
+    store = _store(index, state, accounts)
     if revoke:
         store.revoke_token(name)
         typer.echo(f"The token of {name} was revoked.")
@@ -190,15 +200,17 @@ def token(
     typer.echo("Send it as `Authorization: Bearer TOKEN`. It will not be shown again.", err=True)
 
 
-def _store(index: Path, state: Path | None, named: Path | None, *, create: bool = False) -> AccountStore:
+def _store(index: str, state: str, named: Path | None, *, create: bool = False) -> AccountStore:
     from citewell.web.auth.accounts import AccountStore
 
+    folder = _folder_of(index)
     if named:
-        return AccountStore(_outside(index, named))
-    folder = state_of(index, state, create=create)
-    if create:
-        folder.create()
-    return AccountStore(folder.accounts)
+        return AccountStore(_outside(folder, named))
+    kept = state_at(index, state, create=create)
+    if create and isinstance(kept, FileState):
+        kept.folder.create()
+        kept.folder.record(folder)
+    return AccountStore(kept.accounts)
 
 
 def _folder_of(index: str) -> Path:

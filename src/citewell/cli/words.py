@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, settings_of, state_of
+from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, settings_of, state_at
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def words(
     folder: Annotated[
         str, typer.Option(help="The folder in whose documents the added rules count. Default: all.")
     ] = "",
-    state: StateOption = None,
+    state: StateOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """List the house's own words, and propose more from definitions in the documents and from feedback.
@@ -61,7 +61,7 @@ def words(
         _add(files, written, as_json=as_json)
         return
     view = Assistant(opened, settings).view()
-    store = FeedbackStore(state_of(opened.path, state).path)
+    store = FeedbackStore(state_at(index, state).feedback)
     with terminal.progress() as progress:
         proposals = _proposals(view, files, store, progress)
     if numbers:

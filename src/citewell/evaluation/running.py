@@ -126,17 +126,8 @@ def run(
     return Run(name, about, tuple(outcomes))
 
 
-def save_run(result: Run, file: Path, *, private: bool = False) -> None:
-    """Write a run atomically: one line that describes it, then one line per question.
-
-    Args:
-        result: The run.
-        file: The target.
-        private: Whether only the owner may read the file.
-
-    Raises:
-        QuestionError: The file cannot be written.
-    """
+def run_text(result: Run) -> str:
+    """Return a run as a text: one line that describes it, then one line per question."""
     lines = [json.dumps({"run": result.name, "about": dict(result.about)}, ensure_ascii=False)]
     for outcome in result.outcomes:
         content = {
@@ -145,21 +136,63 @@ def save_run(result: Run, file: Path, *, private: bool = False) -> None:
             "answer": outcome.answer.to_json() if outcome.answer else None,
         }
         lines.append(json.dumps(content, ensure_ascii=False))
-    write_whole(file, "\n".join(lines) + "\n", private=private)
+    return "\n".join(lines) + "\n"
 
 
-def load_title(file: Path) -> tuple[str, Mapping[str, Any]]:
-    """Read only the name and the description of a saved run.
+def save_run(result: Run, file: Path) -> None:
+    """Write a run atomically.
+
+    Args:
+        result: The run.
+        file: The target.
 
     Raises:
-        QuestionError: The file cannot be read or is not a run.
+        QuestionError: The file cannot be written.
+    """
+    write_whole(file, run_text(result))
+
+
+def read_title(line: str, named: str) -> tuple[str, Mapping[str, Any]]:
+    """Read the name and the description of a saved run.
+
+    Args:
+        line: The first line of its text.
+        named: What it is called in errors.
+
+    Raises:
+        QuestionError: It is not a run.
     """
     try:
-        with file.open(encoding="utf-8") as lines:
-            head = _Head.model_validate_json(lines.readline())
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise QuestionError(f"{file} is not a saved run", hint="`citewell evaluate` saves one with --save") from error
+        head = _Head.model_validate_json(line)
+    except ValidationError as error:
+        raise QuestionError(f"{named} is not a saved run", hint="`citewell evaluate` saves one with --save") from error
     return head.run, head.about
+
+
+def read_run(text: str, named: str) -> Run:
+    """Read a run from its text.
+
+    Args:
+        text: The text.
+        named: What it is called in errors.
+
+    Raises:
+        QuestionError: It is not a run; the message names the line.
+    """
+    number = 1
+    try:
+        # Only at line feeds: other line ends may occur inside JSON strings.
+        lines = text.rstrip("\n").split("\n")
+        head = _Head.model_validate_json(lines[0])
+        outcomes = []
+        for number, line in enumerate(lines[1:], 2):  # noqa: B007 - the message names the line
+            saved = _Saved.model_validate_json(line)
+            outcomes.append(Outcome(saved.question, saved.gold, saved.answer))
+    except ValidationError as error:
+        raise QuestionError(
+            f"{named}, line {number}: not a saved run", hint="`citewell evaluate` saves one with --save"
+        ) from error
+    return Run(head.run, head.about, tuple(outcomes))
 
 
 def load_run(file: Path) -> Run:
@@ -168,22 +201,15 @@ def load_run(file: Path) -> Run:
     Raises:
         QuestionError: The file cannot be read or is not a run; the message names the line.
     """
-    number = 1
     try:
-        # Only at line feeds: other line ends may occur inside JSON strings.
-        lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
-        head = _Head.model_validate_json(lines[0])
-        outcomes = []
-        for number, line in enumerate(lines[1:], 2):  # noqa: B007 - the message names the line
-            saved = _Saved.model_validate_json(line)
-            outcomes.append(Outcome(saved.question, saved.gold, saved.answer))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise QuestionError(f"the run {file} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, ValidationError) as error:
+    except UnicodeDecodeError as error:
         raise QuestionError(
-            f"{file}, line {number}: not a saved run", hint="`citewell evaluate` saves one with --save"
+            f"{file}, line 1: not a saved run", hint="`citewell evaluate` saves one with --save"
         ) from error
-    return Run(head.run, head.about, tuple(outcomes))
+    return read_run(text, str(file))
 
 
 class _Head(BaseModel):

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from citewell._version import __version__
 from citewell.assistant import Assistant
-from citewell.state.folder import StateFolder
+from citewell.state.opening import state_beside
+from citewell.state.storage import State
 from citewell.web.api.completions import PATH as COMPLETIONS
 from citewell.web.api.error_shapes import dify_error, openai_error
 from citewell.web.api.maintaining import UPLOADS
@@ -22,6 +23,7 @@ from citewell.web.api.routes import add_api
 from citewell.web.api.schema import MOST_BYTES as QUESTION_BYTES
 from citewell.web.api.service import Programs
 from citewell.web.assets import PLOTLY_PATH
+from citewell.web.auth.attempts import Attempts
 from citewell.web.auth.gate import Gate
 from citewell.web.auth.sessions import SessionCookie, Sessions
 from citewell.web.auth.sign_in import MOST_BYTES as SIGN_IN_BYTES
@@ -65,7 +67,7 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
 
     Raises:
         UsageError: The corpus is to be watched and does not exist; or a name or a proxy is invalid.
-        AccountsError: The accounts file is missing or damaged.
+        AccountsError: The accounts are missing, out of reach, or damaged.
     """
     options = options or ServerOptions()
     with MAKING:
@@ -78,15 +80,17 @@ def create_app(assistant: Assistant, options: ServerOptions | None = None) -> Fa
 
 def _assembled(assistant: Assistant, options: ServerOptions) -> tuple[FastAPI, Sequence[Later]]:
     public, accounts = options.public, options.accounts
-    state = options.state or StateFolder.beside(assistant.index.path)
-    caretaker = Maintainer(assistant.index, assistant.settings, state)
+    state = options.state or state_beside(assistant.index.path)
+    caretaker = Maintainer(assistant.index, assistant.settings, state.folder)
     maintainer = None if public else caretaker
     watching = caretaker.watcher() if options.watch else nullcontext()
     most = options.questions_a_minute
     desk = Desk(
         assistant,
-        rate=Rate(most, what="too many questions; try again") if most else None,
-        reading_rate=Rate(_READINGS * most, what="too many documents opened; try again") if most else None,
+        rate=Rate(most, what="too many questions; try again", name="questions", state=state) if most else None,
+        reading_rate=Rate(_READINGS * most, what="too many documents opened; try again", name="readings", state=state)
+        if most
+        else None,
     )
     caretaker.listeners.append(RebuildMeasures(desk.registry).count)
     programs = Programs(desk)
@@ -95,7 +99,7 @@ def _assembled(assistant: Assistant, options: ServerOptions) -> tuple[FastAPI, S
     app.router.routes.append(Route(PATH, Calls(tools)))
     sessions = Sessions(accounts) if accounts else None
     if sessions:
-        app.include_router(sign_in_routes(sessions))
+        app.include_router(sign_in_routes(sessions, Attempts(state)))
     if maintainer:
         _add_plotly(app)
     _add_page(app, page)
@@ -103,7 +107,7 @@ def _assembled(assistant: Assistant, options: ServerOptions) -> tuple[FastAPI, S
     return app, later
 
 
-def _later_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: StateFolder) -> Later:
+def _later_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: State) -> Later:
     def make() -> FastAPI:
         # Gradio and what shows the panels take seconds to import.
         from citewell.web.page import make_page

@@ -19,7 +19,7 @@ from citewell.assistant import Assistant
 from citewell.errors import BusyError, IndexMissingError, TooManyError
 from citewell.view import View
 from citewell.web import logs
-from citewell.web.auth.visitors import Rate, visitor
+from citewell.web.auth.visitors import Rate, in_thread, visitor
 from citewell.web.turns import Turns
 
 Result = TypeVar("Result")
@@ -161,7 +161,7 @@ class Desk:
             TooManyError: This visitor has reached the rate limit.
         """
         if self._rate:
-            self._rate.count(visitor().key, cost)
+            await in_thread(self._rate, self._rate.count, visitor().key, cost)
         async with self._asking.turn(visitor().key, large=cost > _LARGE):
             return await anyio.to_thread.run_sync(answer, limiter=self._threads)
 
@@ -191,7 +191,7 @@ class Desk:
 
     async def _in_turn(self, turns: Turns, read: Callable[[], Result]) -> Result:
         if self._reading_rate:
-            self._reading_rate.count(visitor().key)
+            await in_thread(self._reading_rate, self._reading_rate.count, visitor().key)
         async with turns.turn(visitor().key):
             return await anyio.to_thread.run_sync(read, limiter=self._threads)
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from citewell.state.folder import StateFolder
+from citewell.state.storage import State
 from citewell.web.capacity import Limits
 from citewell.web.language.choosing import checked_language
 from citewell.web.middleware.addresses import Network, is_loopback, read_names, read_proxies
 
 if TYPE_CHECKING:
     # Imported only for servers with accounts.
+    from citewell.state.accounts import Role
     from citewell.web.auth.accounts import AccountStore
-    from citewell.web.auth.credentials import Role
 
 # Questions per minute and account or address, if others can ask.
 _RATE = 60
@@ -31,7 +31,8 @@ class ServerOptions:
     ``trusted_proxies`` are the addresses or networks of proxies in front of the server, which report the client's address.
     ``rate`` is how many questions per minute each account or address may ask: 0 is unlimited, None is 60 if others can ask.
     ``questions`` are the question sets that maintainers can run. With ``originals``, readers can
-    download the files of documents. ``state`` is the folder of accounts, feedback and runs; None is the one beside the index.
+    download the files of documents. ``state`` keeps feedback, runs and what
+    was counted for limits; None is the folder beside the index.
     ``language`` is the language of the page; None is the one that each browser prefers.
     ``limits`` are those of connections; their proxies are ``trusted_proxies``.
     With ``page_later``, the page and the MCP server are made in a thread while the server already answers: for a process that
@@ -48,7 +49,7 @@ class ServerOptions:
     rate: int | None = None
     questions: Sequence[Path] = ()
     originals: bool = False
-    state: StateFolder | None = None
+    state: State | None = None
     language: str | None = None
     limits: Limits | None = None
     page_later: bool = False

@@ -16,7 +16,8 @@ from starlette.routing import Mount
 from citewell.assistant import Assistant
 from citewell.evaluation.questions.feedback import FeedbackStore
 from citewell.rendering.tokens import TOKENS_CSS
-from citewell.state.folder import StateFolder
+from citewell.state.opening import state_beside
+from citewell.state.storage import State
 from citewell.web.assets import BRIDGE, ICON, STYLES, asset
 from citewell.web.chat.chat import Chat, first_text
 from citewell.web.chat.filters import PageFilters
@@ -51,7 +52,7 @@ from citewell.web.toolkit import blocks, gr
 _LOOKING_SECONDS = 1.0
 
 
-def make_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: StateFolder) -> FastAPI:
+def make_page(desk: Desk, maintainer: Maintainer | None, options: ServerOptions, state: State) -> FastAPI:
     """Make the page as an application of its own, with the functions that its script calls.
 
     Args:
@@ -78,7 +79,7 @@ def page_functions(
     desk: Desk,
     maintainer: Maintainer | None = None,
     quality: Judge | None = None,
-    state: StateFolder | None = None,
+    state: State | None = None,
     *,
     originals: bool = False,
 ) -> list[Function]:
@@ -91,7 +92,7 @@ def page_functions(
         state: Where feedback is stored; default: beside the index.
         originals: Whether the files of documents can be downloaded.
     """
-    feedback = FeedbackStore((state or StateFolder.beside(desk.assistant.index.path)).path)
+    feedback = FeedbackStore((state or state_beside(desk.assistant.index.path)).feedback)
     server = Chat(desk, feedback, originals=originals)
     finder = PageFinder(desk, originals=originals)
     functions = [

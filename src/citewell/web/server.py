@@ -46,7 +46,7 @@ class Server:
     Raises:
         UsageError: Others could reach the address without permission; or it is public, and there are accounts, too; or there
             is no such question set.
-        AccountsError: The accounts file is missing, damaged, or empty.
+        AccountsError: The accounts are missing, out of reach, damaged, or empty.
         CitewellError: The address is in use.
     """
 
@@ -160,13 +160,13 @@ def _check_access(options: ServerOptions) -> None:
         raise UsageError("a public page has no maintainers to run question sets", hint="omit --questions or --public")
     if accounts and public:
         raise UsageError(
-            f"there are accounts in {accounts.file}, but --public would let everyone in without one",
-            hint="omit --public, or move the file away",
+            f"there are accounts in {accounts.place}, but --public would let everyone in without one",
+            hint="omit --public, or move them away",
         )
     if accounts and not accounts.accounts():
         raise AccountsError(
-            f"there are no accounts in {accounts.file}",
-            command=f"citewell user add NAME --role maintainer --accounts {accounts.file}",
+            f"there are no accounts in {accounts.place}",
+            command=accounts.add_command,
         )
     if (names or proxies) and not (accounts or public):
         where = f"--name {names[0]}" if names else f"--trusted-proxy {proxies[0]}"

@@ -126,7 +126,7 @@ def test_more_than_anybody_goes_through_is_refused_and_nothing_is_lost(
     for nth in range(3):
         store.add(about(answer, (), "helpful"), answer=f"{nth}")
     size = sum(len(row) for row in _rows(tmp_path))
-    monkeypatch.setattr(f"citewell.evaluation.questions.feedback.{limit}", 3 if limit == "MOST_PENDING" else size)
+    monkeypatch.setattr(f"citewell.state.reviewing.{limit}", 3 if limit == "MOST_PENDING" else size)
     with pytest.raises(FeedbackError, match="citewell questions from-feedback SET --state"):
         store.add(about(answer, (), "helpful"), answer="one more")
     # A second thought takes the place of the first, and what is decided on makes room.

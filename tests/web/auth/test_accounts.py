@@ -13,9 +13,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from citewell.errors import AccountsError, UsageError
+from citewell.state.accounts import NAME_CHARACTERS
 from citewell.state.folder import StateFolder
 from citewell.web.auth.accounts import AccountStore
-from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name, normal_password
+from citewell.web.auth.credentials import PASSWORD_CHARACTERS, normal_name, normal_password
 from tests.support.accounts import OTHER, PHRASE, QUICK
 from tests.support.commands import citewell
 
@@ -47,20 +48,20 @@ def test_a_password_is_the_same_however_its_accents_are_typed(store: AccountStor
 @pytest.mark.promise("secrets")
 def test_the_file_is_for_its_owner_alone_and_holds_no_password_and_no_token(store: AccountStore) -> None:
     token = store.new_token("ada")
-    text = store.file.read_text(encoding="utf-8")
+    text = Path(store.place).read_text(encoding="utf-8")
     assert PHRASE not in text
     assert token not in text
     assert "$argon2id$" in text
     store.key()
-    for file in (store.file, store.file.with_suffix(".key")):
+    for file in (Path(store.place), Path(store.place).with_suffix(".key")):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert store.file.with_suffix(".key").read_text(encoding="ascii") not in text
+    assert Path(store.place).with_suffix(".key").read_text(encoding="ascii") not in text
 
 
 def test_the_key_stays_the_same_and_is_no_other_files(store: AccountStore, tmp_path: Path) -> None:
-    assert AccountStore(store.file, QUICK).key() == store.key()
+    assert AccountStore(Path(store.place), QUICK).key() == store.key()
     assert AccountStore(tmp_path / "others.json", QUICK).key() != store.key()
-    store.file.with_suffix(".key").write_text("short", encoding="ascii")
+    Path(store.place).with_suffix(".key").write_text("short", encoding="ascii")
     with pytest.raises(AccountsError, match="damaged"):
         store.key()
 
@@ -147,7 +148,7 @@ def test_who_types_too_much_is_not_admitted_and_nothing_is_done_with_it(store: A
 
 
 def test_what_another_process_writes_counts_at_once(store: AccountStore) -> None:
-    elsewhere = AccountStore(store.file, QUICK)
+    elsewhere = AccountStore(Path(store.place), QUICK)
     before = store.accounts()["ada"].stamp
     elsewhere.set_role("ada", "reader")
     assert store.accounts()["ada"].stamp != before
@@ -173,7 +174,7 @@ def test_accounts_that_are_added_at_the_same_time_are_all_there(tmp_path: Path) 
 
 
 def test_a_hash_of_other_parameters_is_made_again_at_the_next_sign_in(store: AccountStore) -> None:
-    newer = AccountStore(store.file, PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+    newer = AccountStore(Path(store.place), PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     before = store.accounts()["ada"].password
     assert newer.sign_in("ada", OTHER) is None
     assert newer.accounts()["ada"].password == before
@@ -213,18 +214,18 @@ def test_a_name_that_there_is_not_takes_as_long(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_file_lets_nobody_in_and_is_not_written_over(store: AccountStore, content: str) -> None:
-    store.file.write_text(content, encoding="utf-8")
+    Path(store.place).write_text(content, encoding="utf-8")
     with pytest.raises(AccountsError, match="damaged, and access is denied"):
         store.accounts()
     with pytest.raises(AccountsError, match="damaged"):
         store.sign_in("ada", PHRASE)
     with pytest.raises(AccountsError, match="damaged"):
         store.add("bob", "reader", PHRASE)
-    assert store.file.read_text(encoding="utf-8") == content
+    assert Path(store.place).read_text(encoding="utf-8") == content
 
 
 def test_a_file_that_is_gone_is_no_file_without_accounts(store: AccountStore) -> None:
-    store.file.unlink()
+    Path(store.place).unlink()
     with pytest.raises(AccountsError, match="there are no accounts in"):
         store.sign_in("ada", PHRASE)
 

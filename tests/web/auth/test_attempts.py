@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from citewell import Assistant
 from citewell.errors import BusyError, TooManyError
-from citewell.web.auth.accounts import Account, AccountStore
+from citewell.state.accounts import Account
+from citewell.web.auth.accounts import AccountStore
 from citewell.web.auth.attempts import Attempts, Verifier
 from tests.support.accounts import OTHER
 from tests.support.applications import HOME, made, sign_in

@@ -112,7 +112,7 @@ def test_a_session_ends_with_what_it_was_made_of(
 ) -> None:
     sign_in(client)
     assert ask(client).status_code == 200
-    elsewhere = AccountStore(store.file, QUICK)
+    elsewhere = AccountStore(Path(store.place), QUICK)
     if change == "password":
         elsewhere.set_password("ada", OTHER)
     elif change == "role":
@@ -123,7 +123,7 @@ def test_a_session_ends_with_what_it_was_made_of(
         later = time.time() + 12 * 60 * 60 + 1
         monkeypatch.setattr("citewell.web.auth.sessions.time.time", lambda: later)
     else:
-        store.file.with_suffix(".key").unlink()
+        Path(store.place).with_suffix(".key").unlink()
         cookies = dict(client.cookies)
         client = TestClient(made(assistant, accounts=store), HOME, cookies=cookies, follow_redirects=False)
     assert ask(client).status_code == 401
@@ -132,20 +132,20 @@ def test_a_session_ends_with_what_it_was_made_of(
 
 def test_a_restart_signs_nobody_out(client: TestClient, assistant: Assistant, store: AccountStore) -> None:
     sign_in(client)
-    again = made(assistant, accounts=AccountStore(store.file, QUICK))
+    again = made(assistant, accounts=AccountStore(Path(store.place), QUICK))
     assert ask(TestClient(again, HOME, cookies=dict(client.cookies))).status_code == 200
 
 
 def test_who_has_signed_out_stays_out_after_a_restart_and_in_another_server(
     client: TestClient, assistant: Assistant, store: AccountStore
 ) -> None:
-    beside = made(assistant, accounts=AccountStore(store.file, QUICK))
+    beside = made(assistant, accounts=AccountStore(Path(store.place), QUICK))
     sign_in(client)
     copied = dict(client.cookies)
     assert ask(TestClient(beside, HOME, cookies=copied)).status_code == 200
     sign_in(stays := TestClient(client.app, HOME, follow_redirects=False))
     client.post("/sign-out")
-    again = made(assistant, accounts=AccountStore(store.file, QUICK))
+    again = made(assistant, accounts=AccountStore(Path(store.place), QUICK))
     for server in (beside, again):
         assert ask(TestClient(server, HOME, cookies=copied)).status_code == 401
         assert ask(TestClient(server, HOME, cookies=dict(stays.cookies))).status_code == 200
@@ -154,7 +154,7 @@ def test_who_has_signed_out_stays_out_after_a_restart_and_in_another_server(
 def test_where_it_is_lost_who_has_signed_out_nobody_gets_access(
     client: TestClient, assistant: Assistant, store: AccountStore
 ) -> None:
-    kept = store.beside["sessions"]
+    kept = Path(store.place).with_suffix(".sessions")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     sign_in(client)
     copied = dict(client.cookies)
@@ -166,7 +166,7 @@ def test_where_it_is_lost_who_has_signed_out_nobody_gets_access(
             kept.write_text(content, encoding="utf-8")
         assert ask(TestClient(client.app, HOME, cookies=copied)).status_code == 503
     # Who starts it again has everybody sign in anew.
-    again = TestClient(made(assistant, accounts=AccountStore(store.file, QUICK)), HOME, cookies=copied)
+    again = TestClient(made(assistant, accounts=AccountStore(Path(store.place), QUICK)), HOME, cookies=copied)
     assert ask(again).status_code == 401
     # And a copy that was put back is of another key.
     kept.write_text(whole, encoding="utf-8")
@@ -177,7 +177,7 @@ def test_where_it_is_lost_who_has_signed_out_nobody_gets_access(
 
 def test_signing_out_that_cannot_be_kept_is_said(client: TestClient, store: AccountStore) -> None:
     sign_in(client)
-    lock = Path(f"{store.beside['sessions']}.lock")
+    lock = Path(f"{Path(store.place).with_suffix('.sessions')}.lock")
     lock.unlink()
     lock.mkdir()
     done = client.post("/sign-out")
@@ -194,7 +194,7 @@ def test_however_often_somebody_signs_out_little_is_kept(client: TestClient, sto
         sessions.begin(session, account)
         cookies.append(dict(session))
         sessions.end(session)
-    assert store.beside["sessions"].stat().st_size < 10_000
+    assert Path(store.place).with_suffix(".sessions").stat().st_size < 10_000
     assert [each for each in cookies if sessions.account(each)] == []
     sign_in(client)
     assert ask(client).status_code == 200
@@ -216,9 +216,9 @@ def test_a_file_that_is_no_longer_whole_lets_nobody_in(
 ) -> None:
     sign_in(client)
     if content is None:
-        store.file.unlink()
+        Path(store.place).unlink()
     else:
-        store.file.write_text(content, encoding="utf-8")
+        Path(store.place).write_text(content, encoding="utf-8")
     assert ask(client).status_code == 503
     assert client.get("/", headers=HTML).status_code == 503
 

@@ -34,7 +34,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> AccountStore:
 @pytest.fixture(scope="module")
 def url(bundled_index: Path, store: AccountStore) -> Iterator[str]:
     """The chat with accounts, started as a user starts it."""
-    with Served(bundled_index, "--accounts", str(store.file), "--rate", str(RATE)) as url:
+    with Served(bundled_index, "--accounts", store.place, "--rate", str(RATE)) as url:
         yield url
 
 

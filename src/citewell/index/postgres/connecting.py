@@ -13,9 +13,10 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from citewell.errors import IndexFaultError, IndexUnreadableError
-from citewell.index.postgres.address import Address
 from citewell.index.postgres.schema import SCHEMA
 from citewell.index.segment_rows import Row
+from citewell.postgres.address import Address
+from citewell.postgres.reasons import reason
 
 Connection = psycopg.Connection[Row]
 
@@ -130,7 +131,7 @@ class Connections:
 
     def fault(self, error: psycopg.Error, hint: str = _AGAIN) -> IndexFaultError:
         """Return an error of the database as one of the index; the hint is for one that cannot be reached."""
-        said = _reason(error)
+        said = reason(error)
         if isinstance(error, psycopg.OperationalError):
             return IndexUnreadableError(
                 f"the database {self.address} cannot be reached: {said}",
@@ -195,14 +196,6 @@ class SnapshotConnections:
     def all(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Return all rows of a query (`Connections.all`)."""
         return self.database.all(query, parameters, ready=self._segments)
-
-
-def _reason(error: psycopg.Error) -> str:
-    """Return what the database says, in a line; of several hosts, what each says."""
-    lines = str(error).strip().split("\n")
-    # "- host: …: connection failed: connection to server at …"
-    several = [line.partition("connection failed: ")[2] or line[2:] for line in lines if line.startswith("- ")]
-    return "; ".join(several) or lines[0]
 
 
 def _configure(connection: Connection) -> None:

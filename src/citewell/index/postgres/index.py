@@ -15,7 +15,6 @@ from citewell.index.finding import Finding
 from citewell.index.index import Index
 from citewell.index.manifest import Manifest, sealed
 from citewell.index.postgres import schema
-from citewell.index.postgres.address import Address
 from citewell.index.postgres.connecting import Awaited, Connection, Connections
 from citewell.index.postgres.drafting import PostgresDraft, drop_segment
 from citewell.index.postgres.in_use import PostgresInUse
@@ -23,6 +22,7 @@ from citewell.index.postgres.row_digests import row_faults
 from citewell.index.postgres.snapshot import PostgresSnapshot
 from citewell.index.segmented import count_faults
 from citewell.index.storage import Draft, Snapshot
+from citewell.postgres.address import Address
 
 _VERSION = "SELECT to_regclass(%s) IS NOT NULL"
 _IS_THERE = "SELECT EXISTS (SELECT FROM snapshots WHERE name = %s)"

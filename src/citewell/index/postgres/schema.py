@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from citewell.errors import IndexFaultError, IndexMismatchError
+from citewell.postgres.schemas import create_schema
 
 # Increase when a table changes: a database of another version is refused.
 VERSION = 1
@@ -127,7 +128,7 @@ def _create(connection: psycopg.Connection[Any], address: object) -> None:
             f"the database {address} has no extension vector: {str(error).partition(chr(10))[0]}",
             hint="install pgvector on the server, and have its owner run: CREATE EXTENSION vector",
         ) from error
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    create_schema(connection, SCHEMA)
     for name, table in TABLES.items():
         connection.execute(table.definition(name))
     connection.execute(_OTHERS)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
 import anyio
 import anyio.to_thread
 
-from citewell.web.auth.accounts import Account, AccountStore
-from citewell.web.auth.visitors import Rate
+from citewell.state.accounts import Account
+from citewell.state.storage import State
+from citewell.web.auth.accounts import AccountStore
+from citewell.web.auth.visitors import Rate, in_thread
 from citewell.web.turns import Turns
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
 
 _WINDOW_SECONDS = 300
 # For one name from one address; someone who forgot a password tries less often.
@@ -29,16 +37,26 @@ class Attempts:
     """Counts wrong attempts to sign in, over five minutes. Successful ones do not count.
 
     Args:
+        state: Where they are counted; None is in memory.
         step: How many seconds the delay grows with each wrong attempt for a name.
         longest: The longest delay in seconds.
     """
 
-    def __init__(self, *, step: float = _STEP_SECONDS, longest: float = _LONGEST_SECONDS) -> None:
+    def __init__(
+        self, state: State | None = None, *, step: float = _STEP_SECONDS, longest: float = _LONGEST_SECONDS
+    ) -> None:
         self._step = step
         self._longest = longest
-        self._of_both = Rate(_OF_BOTH, _WINDOW_SECONDS, what=_MESSAGE)
-        self._of_address = Rate(_OF_ADDRESS, _WINDOW_SECONDS, what=_MESSAGE)
-        self._of_name = Rate(_OF_NAME + round(longest / step), _WINDOW_SECONDS, what=_MESSAGE)
+        self._of_both = Rate(_OF_BOTH, _WINDOW_SECONDS, what=_MESSAGE, name="attempts of both", state=state)
+        self._of_address = Rate(_OF_ADDRESS, _WINDOW_SECONDS, what=_MESSAGE, name="attempts of an address", state=state)
+        self._of_name = Rate(
+            _OF_NAME + round(longest / step), _WINDOW_SECONDS, what=_MESSAGE, name="attempts of a name", state=state
+        )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other servers count, too."""
+        return self._of_name.is_shared
 
     def check(self, name: str, address: str) -> None:
         """Check that another attempt is allowed.
@@ -95,12 +113,15 @@ class Verifier:
             BusyError: The queue is full.
             AccountsError: The accounts file cannot be used.
         """
-        self._attempts.check(name, address)
-        await anyio.sleep(self._attempts.delay(name))
+        await self._in_thread(self._attempts.check, name, address)
+        await anyio.sleep(await self._in_thread(self._attempts.delay, name))
         async with self._turns.turn(address):
             # There may have been more wrong attempts meanwhile.
-            self._attempts.check(name, address)
+            await self._in_thread(self._attempts.check, name, address)
             account = await anyio.to_thread.run_sync(self._store.sign_in, name, password, limiter=self._threads)
             if account is None:
-                self._attempts.count(name, address)
+                await self._in_thread(self._attempts.count, name, address)
             return account
+
+    async def _in_thread(self, function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        return await in_thread(self._attempts, function, *arguments)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Literal
 
 from citewell.errors import UsageError
 
-Role = Literal["reader", "maintainer"]
-
 # Checked before normalisation, which takes quadratic time for many combining marks.
-NAME_CHARACTERS = 64
+from citewell.state.accounts import NAME_CHARACTERS
+
 # NIST SP 800-63B-4 (2025), 3.1.1.2: at least 15 characters if there is no second factor, at least 64 accepted, no composition
 # rules. The upper bound keeps very long texts out of the hash.
 LEAST_CHARACTERS = 15

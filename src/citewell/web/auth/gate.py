@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from citewell.errors import AccountsError
+from citewell.state.accounts import Role
 from citewell.web import logs
-from citewell.web.auth.credentials import Role
 from citewell.web.auth.sessions import Sessions
-from citewell.web.auth.visitors import Visitor, visiting
+from citewell.web.auth.visitors import Visitor, in_thread, visiting
 from citewell.web.problems import problem
 from citewell.web.templates import render
 
@@ -45,7 +45,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         try:
-            who = self._visitor(scope)
+            who = await self._visitor(scope)
         except AccountsError as error:
             logs.failed(error, response=str(error))
             await problem(503, "access cannot be checked; see the server log")(scope, receive, send)
@@ -63,15 +63,16 @@ class Gate:
         finally:
             visiting.reset(before)
 
-    def _visitor(self, scope: Scope) -> Visitor:
+    async def _visitor(self, scope: Scope) -> Visitor:
         address = scope["client"][0] if scope.get("client") else ""
         if self._sessions is None:
             return Visitor(None, self._everyone, address)
+        kept = self._sessions.store.kept
         kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            account = self._sessions.store.of_token(token.strip())
+            account = await in_thread(kept, self._sessions.store.of_token, token.strip())
         else:
-            account = self._sessions.account(scope["session"])
+            account = await in_thread(kept, self._sessions.account, scope["session"])
         return Visitor(account.name, account.role, address) if account else Visitor(address=address)
 
     def _unkept(self, scope: Scope, send: Send) -> Send:

@@ -12,15 +12,15 @@ from typing import Any
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from citewell.web.auth.accounts import Account, AccountStore
-from citewell.web.auth.ended import EndedSessions
+from citewell.state.accounts import Account
+from citewell.web.auth.accounts import AccountStore
 from citewell.web.problems import COOKIE
 
 SESSION_SECONDS = 12 * 60 * 60
 
 
 class Sessions:
-    """The sessions of one accounts file, kept in signed cookies. Only those that ended early are stored.
+    """The sessions of some accounts, kept in signed cookies. Only those that ended early are stored.
 
     Args:
         store: The accounts.
@@ -31,7 +31,7 @@ class Sessions:
 
     def __init__(self, store: AccountStore) -> None:
         self.store = store
-        self._ended = EndedSessions(store)
+        self._ended = store.kept.ended()
 
     def begin(self, session: MutableMapping[str, Any], account: Account) -> None:
         """Start a session after a successful sign-in."""
@@ -55,9 +55,9 @@ class Sessions:
         """Return the account of a session, if it has not ended, and password and role are unchanged.
 
         Raises:
-            AccountsError: The accounts file, or the list of ended sessions, is missing or damaged.
+            AccountsError: The accounts, or the list of ended sessions, are missing, out of reach, or damaged.
         """
-        account = self.store.accounts().get(session.get("name", ""))
+        account = self.store.kept.named(session.get("name", ""))
         if account is None or session["until"] < time.time():
             return None
         if self._ended.holds(account.name, session["id"], session["until"]):

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from citewell.errors import AccountsError, BusyError, TooManyError
+from citewell.state.accounts import NAME_CHARACTERS
 from citewell.web import logs
-from citewell.web.auth.attempts import Verifier
-from citewell.web.auth.credentials import NAME_CHARACTERS, PASSWORD_CHARACTERS, normal_name
+from citewell.web.auth.attempts import Attempts, Verifier
+from citewell.web.auth.credentials import PASSWORD_CHARACTERS, normal_name
 from citewell.web.auth.sessions import Sessions
-from citewell.web.auth.visitors import visitor
+from citewell.web.auth.visitors import in_thread, visitor
 from citewell.web.language.core import said
 from citewell.web.language.current import gettext, language, noop
 from citewell.web.problems import problem
@@ -31,14 +32,15 @@ _LONGEST_NEXT = 4000
 _ESCAPED = re.compile(r"(?:[^%]++|%[0-9A-Fa-f]{2})*+")
 
 
-def sign_in_routes(sessions: Sessions) -> APIRouter:
+def sign_in_routes(sessions: Sessions, attempts: Attempts | None = None) -> APIRouter:
     """Create the routes for signing in and out, and ``/session``, which returns who is signed in.
 
     Args:
         sessions: The sessions.
+        attempts: Counts wrong passwords.
     """
     router = APIRouter(include_in_schema=False)
-    verifier = Verifier(sessions.store)
+    verifier = Verifier(sessions.store, attempts)
 
     @router.get("/sign-in")
     async def form(request: Request) -> Response:
@@ -56,7 +58,7 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
         try:
             account = await verifier.account(normal_name(name), password, visitor().key)
         except TooManyError as error:
-            logs.refused("too many attempts to sign in", **_known(sessions, name))
+            logs.refused("too many attempts to sign in", **await _known(sessions, name))
             return _page(
                 target, name, sentence(said(error.message)), status=429, headers={"Retry-After": str(error.seconds)}
             )
@@ -64,7 +66,7 @@ def sign_in_routes(sessions: Sessions) -> APIRouter:
             logs.refused("too many concurrent sign-ins")
             return _page(target, name, gettext(_BUSY), status=503, headers={"Retry-After": str(error.seconds)})
         if account is None:
-            logs.refused("sign-in failed", **_known(sessions, name))
+            logs.refused("sign-in failed", **await _known(sessions, name))
             return _page(target, name, gettext(_WRONG), status=401, headers=_CHALLENGE)
         sessions.begin(request.session, account)
         logs.event("signed in", name=account.name)
@@ -101,10 +103,10 @@ def local(address: str) -> str:
     return "/" if parts.scheme or parts.netloc or parts.path == "/sign-in" else address
 
 
-def _known(sessions: Sessions, name: str) -> dict[str, str]:
+async def _known(sessions: Sessions, name: str) -> dict[str, str]:
     """Return the name for the log if an account has it. Users sometimes type their password there, so no other is logged."""
     normal = normal_name(name)
-    return {"name": normal} if normal in sessions.store.accounts() else {}
+    return {"name": normal} if await in_thread(sessions.store.kept, sessions.store.kept.named, normal) else {}
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import ipaddress
 import math
-import threading
-import time
-from collections import OrderedDict, deque
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, Protocol, TypeVar, TypeVarTuple
 
-from citewell.errors import TooManyError
-from citewell.web.auth.credentials import Role
+import anyio.to_thread
+
+from citewell.errors import StateError, TooManyError
+from citewell.state.accounts import Role
+from citewell.state.counting import MemoryCounts
+from citewell.state.storage import Counts, State
+from citewell.web import logs
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+Number = TypeVar("Number", int, float)
+
+
+class Shared(Protocol):
+    """What may be on another machine."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +59,30 @@ def visitor() -> Visitor:
 
 
 class Rate:
-    """A rate limit over a moving window, in memory. Thread-safe.
+    """A rate limit over a moving window, of this server or of all that share its state. Thread-safe.
 
-    It uses a monotonic clock, so changes of the system time do not matter.
+    If the shared counts are out of reach, this server counts alone until they are back, so that a limit stays one.
 
     Args:
         most: The limit, kept as ``most``.
         seconds: The length of the window.
         what: The start of the error message.
+        name: The name by which it is counted in ``state``.
+        state: Where it is counted; None is in memory.
     """
 
-    def __init__(self, most: int, seconds: float = 60, *, what: str) -> None:
+    def __init__(
+        self, most: int, seconds: float = 60, *, what: str, name: str = "", state: State | None = None
+    ) -> None:
         self.most = most
-        self._seconds = seconds
         self._what = what
-        self._lock = threading.Lock()
-        # Ordered by the time of the last request, each with times and costs.
-        self._counted: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
+        self._alone = MemoryCounts(most, seconds)
+        self._counts: Counts = state.counts(name, most, seconds) if state else self._alone
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether counting means to ask another machine, which is done in a thread."""
+        return self._counts.is_shared
 
     def count(self, key: str, cost: int = 1) -> None:
         """Count a request.
@@ -79,14 +101,7 @@ class Rate:
     def hit(self, key: str, cost: int = 1) -> float:
         """Count a request unless the limit is reached; return the seconds until there is room, or 0."""
         cost = min(cost, self.most)
-        with self._lock:
-            # Inside the lock, so that entries are ordered by time.
-            now = time.monotonic()
-            wait = self._wait(key, cost, now)
-            if not wait:
-                self._counted.setdefault(key, deque()).append((now, cost))
-                self._counted.move_to_end(key)
-        return wait
+        return self._of(lambda counts: counts.hit(key, cost))
 
     def check(self, key: str) -> None:
         """Check the limit without counting a request.
@@ -97,43 +112,38 @@ class Rate:
         Raises:
             TooManyError: The limit is reached.
         """
-        with self._lock:
-            wait = self._wait(key, 1, time.monotonic())
+        wait = self._of(lambda counts: counts.wait(key))
         if wait:
             self._refuse(wait)
 
     def counted(self, key: str) -> int:
         """Return the total cost in the window."""
-        with self._lock:
-            return sum(cost for _, cost in self._of(key, time.monotonic()))
+        return self._of(lambda counts: counts.counted(key))
 
-    def _wait(self, key: str, cost: int, now: float) -> float:
-        """Return the seconds until another request is allowed."""
-        counted = self._of(key, now)
-        over = sum(each for _, each in counted) + cost - self.most
-        if over > 0:
-            for then, each in counted:
-                over -= each
-                if over <= 0:
-                    return then + self._seconds - now
-        return 0
-
-    def _of(self, key: str, now: float) -> deque[tuple[float, int]]:
-        self._forget(now)
-        counted = self._counted.get(key, deque())
-        while counted and counted[0][0] <= now - self._seconds:
-            counted.popleft()
-        return counted
-
-    def _forget(self, now: float) -> None:
-        """Remove keys without requests in the window."""
-        while self._counted and next(iter(self._counted.values()))[-1][0] <= now - self._seconds:
-            self._counted.popitem(last=False)
+    def _of(self, ask: Callable[[Counts], Number]) -> Number:
+        try:
+            return ask(self._counts)
+        except StateError as error:
+            logs.warned("this server counts requests alone", error=str(error))
+            return ask(self._alone)
 
     def _refuse(self, wait: float) -> NoReturn:
         seconds = max(1, math.ceil(wait))
         duration = f"{seconds} second{'' if seconds == 1 else 's'}"
         raise TooManyError(f"{self._what} in {duration}", seconds=seconds)
+
+
+async def in_thread(asked: Shared, function: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+    """Call a function in a thread if that means to ask another machine, and here if not.
+
+    Args:
+        asked: What is asked.
+        function: The function.
+        arguments: Its arguments.
+    """
+    if asked.is_shared:
+        return await anyio.to_thread.run_sync(function, *arguments)
+    return function(*arguments)
 
 
 def network(address: str) -> str:

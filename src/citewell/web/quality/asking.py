@@ -14,9 +14,9 @@ from citewell.assistant import Assistant
 from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.questions import anchoring
 from citewell.evaluation.questions.sets import QuestionSet, read_questions
-from citewell.evaluation.running import Run, run, save_run
+from citewell.evaluation.running import run, run_text
 from citewell.index.storage import Snapshot
-from citewell.state.folder import StateFolder
+from citewell.state.storage import RunTexts
 from citewell.web.jobs import Job, Progress, Worker
 
 _MOST_PROBLEMS = 5
@@ -53,12 +53,12 @@ class Asker:
 
     Args:
         assistant: The assistant to ask.
-        state: The state folder for runs; it is created with the first.
+        runs: Where runs are kept.
     """
 
-    def __init__(self, assistant: Assistant, state: StateFolder) -> None:
+    def __init__(self, assistant: Assistant, runs: RunTexts) -> None:
         self._assistant = assistant
-        self._state = state
+        self._runs = runs
         self._worker = Worker("run", self._make)
 
     @property
@@ -97,16 +97,8 @@ class Asker:
         title = f"{file.name.partition('.')[0]}, {began:%Y-%m-%d %H:%M:%S} UTC"
         result = run(self._assistant, questions, name=title, progress=progress)
         name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
-        self._keep(result, name)
+        self._runs.add(name, run_text(result))
         return name
-
-    def _keep(self, result: Run, name: str) -> None:
-        try:
-            self._state.create()
-            self._state.runs.mkdir(exist_ok=True)
-        except OSError as error:
-            raise CitewellError(f"the run cannot be saved in {self._state.runs}: {error.strerror}") from error
-        save_run(result, self._state.runs / f"{name}.jsonl", private=True)
 
     def _check(self, questions: QuestionSet, file: Path, snapshot: Snapshot) -> None:
         """Raise an error with the problems of a set's quotations, and the command that fixes them."""

@@ -20,7 +20,8 @@ from citewell.evaluation.running import Run
 from citewell.evaluation.summary import Summary
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentMap, StoredDocument
-from citewell.state.folder import StateFolder
+from citewell.state.opening import state_beside
+from citewell.state.storage import State
 from citewell.web.chat.cards import text_key
 from citewell.web.language.current import gettext, noop
 from citewell.web.quality.asking import Asker, Asking
@@ -69,14 +70,14 @@ class Judge:
     ``runs`` are the saved runs.
     """
 
-    def __init__(self, assistant: Assistant, sets: Sequence[Path], state: StateFolder | None = None) -> None:
-        state = state or StateFolder.beside(assistant.index.path)
+    def __init__(self, assistant: Assistant, sets: Sequence[Path], state: State | None = None) -> None:
+        state = state or state_beside(assistant.index.path)
         self._assistant = assistant
         self._sets = {str(file): file for file in sets}
         self.runs = RunStore(state.runs)
-        self._store = FeedbackStore(state.path)
+        self._store = FeedbackStore(state.feedback)
         self._lock = threading.Lock()
-        self._asker = Asker(assistant, state)
+        self._asker = Asker(assistant, state.runs)
         self._status = lru_cache(_CACHED_STATUSES)(self._read_status)
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from citewell.errors import CitewellError, UsageError
 from citewell.evaluation.comparing import Comparison, compare
-from citewell.evaluation.running import Run, load_run, load_title
+from citewell.evaluation.running import Run, read_run, read_title
 from citewell.evaluation.summary import Summary, summarise
+from citewell.state.storage import RunTexts
 from citewell.web.language.current import gettext
 
 _KEPT = 32
@@ -27,34 +27,34 @@ class KeptRun:
 
 
 class RunStore:
-    """The runs in a folder. Thread-safe.
+    """The saved runs. Thread-safe.
 
     A run never changes, so results are cached: computing them for thousands of questions takes seconds.
 
     Args:
-        folder: The folder; it need not exist yet.
+        kept: What keeps their texts.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, kept: RunTexts) -> None:
+        self._kept = kept
         self._comparing = threading.Lock()
         self.summary = lru_cache(_KEPT)(self._summary)
         self._comparison = lru_cache(_KEPT)(self._compare)
 
     def kept(self) -> list[KeptRun]:
-        """Return the runs, newest first; a damaged one has the name of its file as title."""
-        return [_kept(file) for file in sorted(self._files().values(), reverse=True)]
+        """Return the runs, newest first; a damaged one has its name as title."""
+        return [self._described(name, head) for name, head in sorted(self._kept.heads().items(), reverse=True)]
 
     def load(self, name: str) -> Run:
         """Return a run.
 
         Raises:
-            CitewellError: There is no such run, or its file is damaged.
+            CitewellError: There is no such run, or it is damaged.
         """
-        file = self._files().get(name)
-        if file is None:
+        text = self._kept.text(name)
+        if text is None:
             raise UsageError(gettext("there is no run “%(name)s”", name=name), hint=gettext("run a question set"))
-        return load_run(file)
+        return read_run(text, self._kept.described(name))
 
     def compare(self, a: str, b: str) -> Comparison:
         """Compare two runs.
@@ -73,14 +73,10 @@ class RunStore:
     def _compare(self, a: str, b: str) -> Comparison:
         return compare(self.load(a), self.load(b))
 
-    def _files(self) -> dict[str, Path]:
-        return {file.stem: file for file in self.folder.glob("[!.]*.jsonl")}
-
-
-def _kept(file: Path) -> KeptRun:
-    try:
-        title, about = load_title(file)
-    except CitewellError:
-        # The error is shown when the run is opened.
-        return KeptRun(file.stem, file.stem)
-    return KeptRun(file.stem, title, about.get("set"), about.get("snapshot"))
+    def _described(self, name: str, head: str) -> KeptRun:
+        try:
+            title, about = read_title(head, self._kept.described(name))
+        except CitewellError:
+            # The error is shown when the run is opened.
+            return KeptRun(name, name)
+        return KeptRun(name, title, about.get("set"), about.get("snapshot"))

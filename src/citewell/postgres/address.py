@@ -29,7 +29,7 @@ class Address:
         except ProgrammingError:
             # What libpq says of it has parts of it, such as the password.
             raise UsageError(
-                "the address of the index is not one of PostgreSQL",
+                "this is not an address of PostgreSQL",
                 hint="write postgresql://USER@HOST:PORT/DATABASE, and the password into PGPASSWORD or ~/.pgpass",
             ) from None
         self.conninfo = text

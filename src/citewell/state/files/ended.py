@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 from filelock import FileLock, Timeout
@@ -18,37 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from citewell.errors import AccountsError
 from citewell.files import write_atomically
-from citewell.web.auth.accounts import AccountStore
+from citewell.state.accounts import Ended
 
-# Per account. Beyond this, all earlier sessions of the account end, so that the file cannot grow without limit.
-_MOST = 100
-# If the clock was wrong for a moment, ended sessions must not become valid again.
-_GRACE_SECONDS = 24 * 60 * 60
 _LOCK_SECONDS = 30
-
-
-class _Ended(BaseModel):
-    """The ended sessions of one account: all that would last until ``all_until``, and some later ones by id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    all_until: float = 0.0
-    until: dict[str, float] = {}
-
-    def holds(self, session: str, until: float) -> bool:
-        return until <= self.all_until or session in self.until
-
-    def matters(self) -> bool:
-        return max(self.all_until, 0.0, *self.until.values()) > time.time() - _GRACE_SECONDS
-
-    def with_one_more(self, session: str, until: float) -> _Ended:
-        kept = {**self.until, session: until}
-        if len(kept) > _MOST:
-            now = time.time()
-            kept = {name: end for name, end in kept.items() if end > now - _GRACE_SECONDS}
-        if len(kept) <= _MOST:
-            return _Ended(all_until=self.all_until, until=kept)
-        return _Ended(all_until=max(self.all_until, *kept.values()))
 
 
 class _Content(BaseModel):
@@ -56,56 +28,44 @@ class _Content(BaseModel):
 
     format: Literal[1] = 1
     key: str
-    accounts: dict[str, _Ended] = {}
+    accounts: dict[str, Ended] = {}
 
 
-class EndedSessions:
-    """The ended sessions of one accounts file. Safe for several threads and processes.
+class EndedFile:
+    """The ended sessions of one accounts file (`storage.EndedSessions`). Safe for several threads and processes.
 
     Args:
-        store: The accounts.
+        file: The file of these sessions; it need not exist.
+        key: Returns the key, and makes a new one if asked for it.
 
     Raises:
         AccountsError: The file or the key cannot be read or written.
     """
 
-    def __init__(self, store: AccountStore) -> None:
-        self._file = store.beside["sessions"]
+    def __init__(self, file: Path, key: Callable[..., str]) -> None:
+        self._file = file
         self._hint = (
             f"give this user read and write access to {self._file}; or remove it and restart, which ends all sessions"
         )
         self._lock = threading.Lock()
         self._read: tuple[tuple[int, int, int], _Content] | None = None
         with self._locked():
-            self.key = store.key()
+            self.key = key()
             if not self._file.exists() or self._content().key != _name(self.key):
-                self.key = store.key(new=True)
+                self.key = key(new=True)
                 self._write(_Content(key=_name(self.key)))
 
     def add(self, account: str, session: str, until: float) -> None:
-        """End a session, for all servers.
-
-        Args:
-            account: The name of its account.
-            session: Its id.
-            until: When it would have expired, in seconds since 1970.
-
-        Raises:
-            AccountsError: This cannot be stored, so the session has not ended.
-        """
+        """End a session, for all servers (`storage.EndedSessions.add`)."""
         with self._locked():
             known = self._of_this_key().accounts
-            ended = known.get(account, _Ended()).with_one_more(session, until)
+            ended = known.get(account, Ended()).with_one_more(session, until)
             kept = {name: each for name, each in known.items() if each.matters()}
             self._write(_Content(key=_name(self.key), accounts=kept | {account: ended}))
 
     def holds(self, account: str, session: str, until: float) -> bool:
-        """Return whether a session has ended; see `add` for the arguments.
-
-        Raises:
-            AccountsError: This cannot be determined.
-        """
-        return self._of_this_key().accounts.get(account, _Ended()).holds(session, until)
+        """Return whether a session has ended (`storage.EndedSessions.holds`)."""
+        return self._of_this_key().accounts.get(account, Ended()).holds(session, until)
 
     def _of_this_key(self) -> _Content:
         content = self._content()
