@@ -45,7 +45,12 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
 
 def rated(**fields: object) -> FeedbackRow:
     """A piece of feedback with characters that not every text may have."""
-    row = {"said": "2026-11-29T12:00:00+00:00", "question": "What do\0otters eat?", "history": "[]", "snapshot": "s"}
+    row: dict[str, object] = {
+        "said": "2026-11-29T12:00:00+00:00",
+        "question": "What do\0otters eat?",
+        "history": "[]",
+        "snapshot": "s",
+    }
     row |= {"verdict": "helpful", "document": "a.md", "start": 1, "end": 2, "quote": "“fish”", "passages": "[]"}
     return FeedbackRow(**(row | {"part": 0, "answer": "first"} | fields))  # type: ignore[arg-type]
 

@@ -66,15 +66,19 @@ def citewell(
 class Served:
     """The web chat over an index, in a process of its own, for as long as the block lasts."""
 
-    def __init__(self, index: Path, *options: str, port: int | None = None, fresh: bool = False) -> None:
+    def __init__(
+        self, index: Path | str, *options: str, port: int | None = None, fresh: bool = False, cwd: Path | None = None
+    ) -> None:
         port = port or free_port()
         self.url = f"http://127.0.0.1:{port}/"
         arguments = ["chat", "--index", str(index), "--port", str(port), *options]
         self._command: Command | _Alone
         if sys.platform == "linux":
-            self._command = commands().start(*arguments, environment=dict(os.environ), fresh=fresh)
+            self._command = commands().start(
+                *arguments, environment=dict(os.environ), fresh=fresh, folder=str(cwd or ROOT)
+            )
         else:
-            self._command = _Alone(arguments, Path(CACHE, f"chat-{port}.log"))
+            self._command = _Alone(arguments, Path(CACHE, f"chat-{port}.log"), cwd or ROOT)
 
     @property
     def log(self) -> str:
@@ -105,12 +109,12 @@ class Served:
 class _Alone:
     """A command in a process that imports everything itself, where none can be forked."""
 
-    def __init__(self, arguments: list[str], log: Path) -> None:
+    def __init__(self, arguments: list[str], log: Path, folder: Path) -> None:
         # A file and no pipe: a pipe that nobody reads fills up and stops the server.
         self._log = log
         with log.open("wb") as stderr:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "citewell.cli", *arguments], stderr=stderr, cwd=ROOT
+                [sys.executable, "-m", "citewell.cli", *arguments], stderr=stderr, cwd=folder
             )
 
     @property

@@ -40,6 +40,8 @@ _LEFT_OUT = (
     "citewell.evaluation.plugin",
     "citewell.index.postgres.",
     "citewell.integrations.",
+    "citewell.postgres.",
+    "citewell.state.postgres.",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,10 @@ def evaluate(
     top: DepthOption = 10,
     report: Annotated[Path | None, typer.Option(help="Write a report (a web page) into this folder.")] = None,
     save: Annotated[Path | None, typer.Option(help="Save the run to this file (.jsonl) for comparisons.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the run with the user data: the page shows it under Quality.")
+    ] = False,
+    state: StateOption = "",
     trec: Annotated[
         Path | None, typer.Option(help="Write TREC files, run.txt and qrels.txt, into this folder.")
     ] = None,
@@ -60,8 +65,13 @@ def evaluate(
     limits = summary.read_limits(fail_under or [])
     assistant = Assistant(open_index(index), settings_of(context))
     question_set, view = questions.read_questions(file), assistant.view()
+    kept = state_at(index, state).runs if keep else None
+    title, name = running.names_of(file, datetime.now(UTC))
     with terminal.progress() as progress:
-        run = running.run(assistant, question_set, name=question_set.name, top=top, progress=progress)
+        called = title if kept else question_set.name
+        run = running.run(assistant, question_set, name=called, top=top, progress=progress)
+    if kept:
+        kept.add(name, running.run_text(run))
     if save:
         running.save_run(run, save)
     if trec:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import regex
 from pydantic import BaseModel, ValidationError
 
 from citewell.answer import Answer, FoundPassage, Place
@@ -17,6 +19,7 @@ from citewell.evaluation.measures import DEEPEST, measure, nothing_found
 from citewell.evaluation.questions.anchoring import gold
 from citewell.evaluation.questions.sets import Question, QuestionSet, write_whole
 
+_UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")
 Progress = Callable[[str, int, int], None]
 
 
@@ -124,6 +127,17 @@ def run(
     if digest := view.widener.digest:
         about["words"] = digest
     return Run(name, about, tuple(outcomes))
+
+
+def names_of(file: Path, began: datetime) -> tuple[str, str]:
+    """Return the title of a run of a set, and the name under which it is kept, which sorts by time.
+
+    Args:
+        file: The file of the set.
+        began: When the run began.
+    """
+    stem = file.name.partition(".")[0]
+    return f"{stem}, {began:%Y-%m-%d %H:%M:%S} UTC", f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', stem)}"
 
 
 def run_text(result: Run) -> str:

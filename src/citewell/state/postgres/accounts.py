@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from citewell.errors import AccountsError
+from citewell.postgres.texts import plain
 from citewell.state.accounts import KEY_CHARACTERS, Account, Ended
 from citewell.state.postgres.connecting import Connection, Connections, Row, failing_as
 from citewell.state.postgres.schema import ACCOUNTS_LOCK
@@ -64,10 +65,8 @@ class PostgresAccounts:
 
     def named(self, name: str) -> Account | None:
         """Return the account of a name."""
-        # No account has such a name, and no text of PostgreSQL such a character.
-        if "\0" in name:
-            return None
-        return self._one(_NAMED, name)
+        # A name that is tried can have any character, and no account has a name with one that is escaped.
+        return self._one(_NAMED, plain(name))
 
     def with_token(self, digest: str) -> Account | None:
         """Return the account of a token."""

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import asdict
 
 from citewell.errors import FeedbackError
+from citewell.postgres.texts import plain
 from citewell.state.postgres.connecting import Connection, Connections, failing_as
 from citewell.state.postgres.schema import FEEDBACK_LOCK
 from citewell.state.reviewing import check_waiting
@@ -29,11 +30,12 @@ class PostgresFeedback:
 
     def add(self, row: FeedbackRow) -> int:
         """Store feedback (`storage.FeedbackRows.add`)."""
+        answer = plain(row.answer) if row.answer is not None else None
 
         def added(connection: Connection) -> int:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [FEEDBACK_LOCK])
-            connection.execute("DELETE FROM feedback WHERE answer = %s AND part = %s", [row.answer, row.part])
-            values = [row.answer, row.part, row.verdict, json.dumps(asdict(row))]
+            connection.execute("DELETE FROM feedback WHERE answer = %s AND part = %s", [answer, row.part])
+            values = [answer, row.part, row.verdict, json.dumps(asdict(row))]
             (number,) = connection.execute(_ADD, values).fetchone() or (0,)
             waiting, size = connection.execute(_WAITING).fetchone() or (0, 0)
             # An error inside the transaction rolls it back.
@@ -48,7 +50,7 @@ class PostgresFeedback:
 
         def withdrawn(connection: Connection) -> bool:
             gone = "DELETE FROM feedback WHERE answer = %s AND part = %s AND decision IS NULL"
-            return connection.execute(gone, [answer, part]).rowcount > 0
+            return connection.execute(gone, [plain(answer), part]).rowcount > 0
 
         with failing_as(FeedbackError):
             return self._connections.write(withdrawn)

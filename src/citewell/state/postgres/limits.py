@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 
+from citewell.postgres.texts import plain
 from citewell.state.counting import Window
 from citewell.state.postgres.connecting import Connection, Connections
 
@@ -46,7 +47,8 @@ class PostgresCounts:
 
     def hit(self, key: str, cost: int) -> float:
         """Count a cost unless the limit would be exceeded (`storage.Counts.hit`)."""
-        key = _text(key)
+        # A name that is tried at a sign-in can have any character.
+        key = plain(key)
 
         def counted(connection: Connection) -> float:
             times, costs, now = connection.execute(_LOCKED, [self._limit, key]).fetchone() or ((), (), 0.0)
@@ -74,7 +76,7 @@ class PostgresCounts:
 
     def _read(self, key: str) -> tuple[Window, float]:
         def read(connection: Connection) -> tuple[Window, float]:
-            times, costs, now = connection.execute(_READ, [self._limit, _text(key)]).fetchone() or ((), (), 0.0)
+            times, costs, now = connection.execute(_READ, [self._limit, plain(key)]).fetchone() or ((), (), 0.0)
             return self._window(times, costs, now), now
 
         # Not of a standby, which does not have them.
@@ -99,8 +101,3 @@ class PostgresCounts:
         if now - self._removed > _REMOVE_SECONDS:
             self._removed = now
             self._connections.write(lambda connection: connection.execute(_REMOVE))
-
-
-def _text(key: str) -> str:
-    """Return a key as a text of PostgreSQL may be: names that are tried at a sign-in can have any character."""
-    return key.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from citewell.postgres.texts import plain
 from citewell.state.postgres.connecting import Connections
 
 
@@ -21,9 +22,7 @@ class PostgresRuns:
 
     def text(self, name: str) -> str | None:
         """Return a run (`storage.RunTexts.text`)."""
-        if "\0" in name:
-            return None
-        rows = self._connections.read("SELECT head || rest FROM runs WHERE name = %s", (name,))
+        rows = self._connections.read("SELECT head || rest FROM runs WHERE name = %s", (plain(name),))
         return str(rows[0][0]) if rows else None
 
     def add(self, name: str, text: str) -> None:

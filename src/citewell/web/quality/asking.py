@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-import regex
-
 from citewell.assistant import Assistant
 from citewell.errors import CitewellError, QuestionError
 from citewell.evaluation.questions import anchoring
 from citewell.evaluation.questions.sets import QuestionSet, read_questions
-from citewell.evaluation.running import run, run_text
+from citewell.evaluation.running import names_of, run, run_text
 from citewell.index.storage import Snapshot
 from citewell.state.storage import RunTexts
 from citewell.web.jobs import Job, Progress, Worker
@@ -22,7 +20,6 @@ from citewell.web.jobs import Job, Progress, Worker
 _MOST_PROBLEMS = 5
 # The name of the stage that `run` reports.
 _STAGE = "Asking"
-_UNNAMED = regex.compile(r"[^\p{L}\p{N}_-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +90,8 @@ class Asker:
         questions = read_questions(file)
         snapshot = self._assistant.snapshot
         self._check(questions, file, snapshot)
-        began = datetime.now(UTC)
-        title = f"{file.name.partition('.')[0]}, {began:%Y-%m-%d %H:%M:%S} UTC"
+        title, name = names_of(file, datetime.now(UTC))
         result = run(self._assistant, questions, name=title, progress=progress)
-        name = f"{began:%Y%m%dT%H%M%S.%fZ}-{_UNNAMED.sub('-', file.name.partition('.')[0])}"
         self._runs.add(name, run_text(result))
         return name
 
