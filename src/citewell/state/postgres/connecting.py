@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 _MOST = 8
 # To a server that does not answer; with several hosts, to each of them.
 _CONNECT_SECONDS = 5
-# For so long after it could not be reached, the primary is not tried again.
+# For so long after it could not be reached, a server is not tried again, so that not everyone waits for it.
 _AWAY_SECONDS = 1.0
 _OPTIONS: dict[str, Any] = {"autocommit": True}
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
@@ -48,8 +48,6 @@ class Connections:
         self._any = _Pool(address, _OPTIONS | patience)
         self._lock = threading.Lock()
         self._is_ready = False
-        # Until when the primary is taken to be away, and why.
-        self._away: tuple[float, psycopg.OperationalError] | None = None
 
     def close(self) -> None:
         """Close all connections."""
@@ -69,7 +67,7 @@ class Connections:
         with self._explained():
             self._prepare()
             try:
-                return self._at_primary(asked)
+                return self._primary.use(asked)
             except psycopg.OperationalError:
                 return self._any.use(asked)
 
@@ -98,7 +96,7 @@ class Connections:
 
         with self._explained():
             self._prepare()
-            return self._at_primary(changed)
+            return self._primary.use(changed)
 
     def _prepare(self) -> None:
         """Create the tables, or check their version, once."""
@@ -106,30 +104,18 @@ class Connections:
             if self._is_ready:
                 return
             if not self._looked(lambda connection: schema.is_there(connection, self.address)):
-                self._at_primary(self._create)
+                self._primary.use(self._create)
             self._is_ready = True
 
     def _looked(self, look: Callable[[Connection], bool]) -> bool:
         try:
-            return self._at_primary(look)
+            return self._primary.use(look)
         except psycopg.OperationalError:
             return self._any.use(look)
 
     def _create(self, connection: Connection) -> None:
         with connection.transaction():
             schema.create(connection, self.address)
-
-    def _at_primary(self, work: Callable[[Connection], Result]) -> Result:
-        away = self._away
-        if away and time.monotonic() < away[0]:
-            raise away[1]
-        try:
-            result = self._primary.use(work)
-        except psycopg.OperationalError as error:
-            self._away = time.monotonic() + _AWAY_SECONDS, error
-            raise
-        self._away = None
-        return result
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -168,6 +154,8 @@ class _Pool:
         self._options = options
         self._lock = threading.Lock()
         self._opened: ConnectionPool[Connection] | None = None
+        # Until when it is taken to be away, and why.
+        self._away: tuple[float, psycopg.OperationalError] | None = None
 
     def use(self, work: Callable[[Connection], Result]) -> Result:
         """Do work with a connection; if that is lost, once more with a new one.
@@ -175,12 +163,24 @@ class _Pool:
         Raises:
             psycopg.Error: That was lost, too, or the database refuses the work.
         """
-        pool = self._pool()
+        away = self._away
+        if away and time.monotonic() < away[0]:
+            raise away[1]
         try:
-            with pool.connection() as connection:
-                return work(connection)
+            result = self._used(work)
         except psycopg.OperationalError:
-            self._give_up(pool)
+            result = self._used_again(work)
+        self._away = None
+        return result
+
+    def _used_again(self, work: Callable[[Connection], Result]) -> Result:
+        try:
+            return self._used(work)
+        except psycopg.OperationalError as error:
+            self._away = time.monotonic() + _AWAY_SECONDS, error
+            raise
+
+    def _used(self, work: Callable[[Connection], Result]) -> Result:
         pool = self._pool()
         try:
             with pool.connection() as connection:
