@@ -21,7 +21,7 @@ RUN python -m venv /opt/citewell \
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY src src
 # The models are prepared here, so that nothing has to be written or converted when the container runs.
-RUN /opt/citewell/bin/pip install ".[multilingual]" \
+RUN /opt/citewell/bin/pip install ".[multilingual,postgresql]" \
     && CITEWELL_CACHE=/opt/citewell/models /opt/citewell/bin/python -c \
     "from citewell.encoder.preparing import prepare; [prepare(name) for name in ('english', 'multilingual')]"
 
