@@ -1,5 +1,6 @@
-"""User data in a separate folder beside the index: accounts, feedback, runs, and removed documents.
+"""User data: accounts, sessions, feedback, runs, and what is counted for limits, apart from the index, which can be rebuilt.
 
-``folder`` defines the layout; ``migration`` moves data there that an older version kept in the index. May import only the
-base modules (``document``, ``errors``, ``files``).
+``storage`` is the contract, ``files`` and ``postgres`` are the engines, ``opening`` chooses one by the place that a user names.
+``folder`` defines the layout of the folder, which also has removed documents; ``migration`` moves data there that an older
+version kept in the index. May import only the base modules (``document``, ``errors``, ``files``), ``settings`` and ``postgres``.
 """

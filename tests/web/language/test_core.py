@@ -61,7 +61,6 @@ SAID = {
 ELSEWHERE = {
     "index/documents.py": "one sentence, checked below; the others are of a damaged index",
     "index/opening.py": "the command line",
-    "postgres/address.py": "the command line",
     "web/api/maintaining.py": "programs",
     "web/api/mcp.py": "programs",
     "web/api/pictures.py": "programs",

@@ -158,7 +158,7 @@ class _Pool:
         self._away: tuple[float, psycopg.OperationalError] | None = None
 
     def use(self, work: Callable[[Connection], Result]) -> Result:
-        """Do work with a connection; if that is lost, once more with a new one.
+        """Do work with a connection; if that is lost, again, once, with a new one.
 
         Raises:
             psycopg.Error: That was lost, too, or the database refuses the work.

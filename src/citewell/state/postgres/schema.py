@@ -17,7 +17,7 @@ _LOCK = 0x63697374
 ACCOUNTS_LOCK = _LOCK + 1
 FEEDBACK_LOCK = _LOCK + 2
 # Names are compared by their code points, whatever the language of the database. What was counted for limits is UNLOGGED, so
-# that no request waits for a disk or a standby: after a crash, or on a new primary, counting begins anew.
+# that no request waits for a disk or a standby: after a crash, or on a new primary, counting begins from zero.
 _TABLES = f"""
 CREATE TABLE version (version int4 NOT NULL);
 INSERT INTO version VALUES ({VERSION});
