@@ -78,3 +78,24 @@ def test_the_container_gets_what_it_copies_and_keeps_what_is_written() -> None:
     # The names of the folders are those that commands expect.
     assert re.findall(r"/srv/citewell/([\w-]+)", volumes) == ["corpus", "index", "index-state"]
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["10001"]
+
+
+def test_the_example_of_several_servers_has_what_it_names_and_the_documented_roles() -> None:
+    folder = ROOT / "contrib" / "several-servers"
+    services = read(folder / "compose.yaml")["services"]
+    assert sorted(services) == ["build", "db1", "db2", "db3", "proxy", "web1", "web2"]
+    mounted = {each.partition(":")[0] for service in services.values() for each in service["volumes"]}
+    assert {each for each in mounted if each.startswith("./") and not (folder / each).exists()} == {"./corpus"}
+    # The statements are those of the documentation, which a test runs.
+    page = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    (documented,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    (made,) = re.findall(
+        r"<<'SQL'\n(.*?)-- From the next", (folder / "roles.sh").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert re.sub(r" PASSWORD :'\w+'", "", made) == documented
+    settings = tomllib.loads((folder / "citewell.toml").read_text(encoding="utf-8"))
+    places = [settings["index"], settings["state"], services["build"]["command"][-1]]
+    named = [re.findall(r"postgresql://(\w+)@(\S+)/letters", place)[0] for place in places]
+    assert named == [(f"citewell_{role}", "db1,db2,db3") for role in ("reader", "keeper", "builder")]
+    (proxies,) = re.findall(r"WEB_SERVERS:(.*?)}", (folder / "Caddyfile").read_text(encoding="utf-8"))
+    assert proxies == "web1:7860 web2:7860"

@@ -12,6 +12,7 @@ import pytest
 
 from citewell.errors import AccountsError, FeedbackFullError, UsageError
 from citewell.state.accounts import Account
+from citewell.state.copying import Copied, copy
 from citewell.state.files.state import FileState
 from citewell.state.folder import StateFolder
 from citewell.state.opening import open_state
@@ -203,6 +204,26 @@ def test_a_window_has_room_again_when_its_first_cost_leaves_it(opened: Opened) -
     # The time passes that is counted.
     time.sleep(1.05)
     assert (counts.counted("ada"), counts.wait("ada"), counts.hit("ada", 3)) == (0, 0, 0)
+
+
+def test_what_is_copied_is_all_there_and_not_copied_twice(opened: Opened, tmp_path: Path) -> None:
+    source, target = FileState(StateFolder(tmp_path / "before")), opened()
+    assert copy(source, target) == Copied(0, 0, 0)
+    assert not target.accounts.is_there()
+    AccountStore(source.accounts, QUICK).add("ada", "reader", PHRASE)
+    decided = [source.feedback.add(rated(verdict="right passage", answer=f"{nth}")) for nth in range(3)]
+    source.feedback.decide(decided[0], "accepted")
+    source.feedback.decide(decided[1], "rejected")
+    source.runs.add("a", "one\ntwo\n")
+    assert copy(source, target) == Copied(1, 2, 1)
+    assert copy(source, target) == Copied(0, 0, 0)
+    assert target.accounts.all() == source.accounts.all()
+    assert [row.answer for row in target.feedback.pending()] == ["2"]
+    assert [row.answer for row in target.feedback.right_passages()] == ["0", "2"]
+    assert target.runs.text("a") == "one\ntwo\n"
+    AccountStore(source.accounts, QUICK).set_password("ada", OTHER)
+    with pytest.raises(UsageError, match="another account 'ada'"):
+        copy(source, target)
 
 
 def test_places_are_named_without_a_password(opened: Opened) -> None:

@@ -143,6 +143,9 @@ def test_accounts_in_the_folder_of_before_keep_a_server_closed(address: str, tmp
     assert refused.returncode == 1
     assert f"index-{name}-state/accounts.json, but not in postgresql://citewell@" in refused.stderr
     assert f"keep using them with --state {tmp_path}/index-{name}-state" in refused.stderr
+    copied = citewell("user", "copy", f"index-{name}-state", "--index", address, cwd=tmp_path)
+    assert copied.stdout.endswith(": 1 accounts, 0 pieces of feedback, 0 runs.\n"), copied.stderr
+    assert citewell("user", "list", "--index", address, cwd=tmp_path).stdout == "ada\treader\n"
 
 
 def test_settings_name_the_place_of_user_data(address: str, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def _choices(usual: AccountStore, state: State) -> str:
     if isinstance(state, FileState):
         return f"omit --state, or move them to {state.place}, with their .key and .sessions"
     folder = shlex.quote(str(Path(usual.place).parent))
-    return f"keep using them with --state {folder}, or add them to the database (citewell user add) and move that file away"
+    return f"keep using them with --state {folder}, or copy them to the database: citewell user copy {folder}"
 
 
 def _check_recorded(index: Path, state: State) -> None:
@@ -198,6 +198,32 @@ def token(
         return
     typer.echo(store.new_token(name))
     typer.echo("Send it as `Authorization: Bearer TOKEN`. It will not be shown again.", err=True)
+
+
+@users.command()
+def copy(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FROM", help="A folder of user data, or the address of a database.", show_default=False),
+    ],
+    index: IndexOption = "",
+    state: StateOption = "",
+) -> None:
+    """Copy accounts, feedback and runs from another place, for instance from a folder to a database. People sign in again.
+
+    Example: `citewell user copy index-state --state postgresql://keeper@db1.example/letters`
+    """
+    from citewell.settings import is_address
+    from citewell.state.copying import copy as copied
+    from citewell.state.opening import open_state
+
+    if not is_address(source) and not Path(source).is_dir():
+        raise UsageError(f"there is no folder {source}", hint="name the folder of user data, such as index-state")
+    target = state_at(index, state, create=True)
+    found = copied(open_state(source, target.folder), target)
+    typer.echo(
+        f"Copied to {target.place}: {found.accounts:,} accounts, {found.feedback:,} pieces of feedback, {found.runs:,} runs."
+    )
 
 
 def _store(index: str, state: str, named: Path | None, *, create: bool = False) -> AccountStore:

@@ -65,6 +65,9 @@ class PostgresAccounts:
 
     def named(self, name: str) -> Account | None:
         """Return the account of a name."""
+        # Without a session there is no name, and who only looks whether the server is alive needs no database.
+        if not name:
+            return None
         # A name that is tried can have any character, and no account has a name with one that is escaped.
         return self._one(_NAMED, plain(name))
 
