@@ -15,6 +15,7 @@ from citewell.errors import AccountsError, IndexFaultError, IndexUnreadableError
 from citewell.index.opening import open_index
 from citewell.state.folder import StateFolder
 from citewell.web.auth.accounts import AccountStore
+from citewell.web.auth.sessions import Sessions
 from citewell.web.auth.visitors import Rate
 from tests.support.accounts import PHRASE, QUICK
 from tests.support.commands import citewell
@@ -180,6 +181,24 @@ def test_a_change_whose_connection_is_lost_is_made_once_more_and_never_by_half(
     end_others(owner)
     store.remove("bob")
     assert list(store.accounts()) == ["ada"]
+
+
+@pytest.mark.promise("secrets")
+def test_another_key_ends_all_sessions_and_lets_nobody_in_until_then(
+    state: PostgresState, owner: psycopg.Connection[Any]
+) -> None:
+    store = AccountStore(state.accounts, QUICK)
+    session: dict[str, Any] = {}
+    before = Sessions(store)
+    before.begin(session, store.add("ada", "reader", PHRASE))
+    key = store.key()
+    owner.execute("TRUNCATE citewell_state.keys")
+    with pytest.raises(AccountsError, match="is not the one that this server uses; restart the server"):
+        before.account(session)
+    Sessions(store)
+    assert store.key() != key
+    with pytest.raises(AccountsError, match="restart the server"):
+        before.account(session)
 
 
 def test_a_change_that_may_have_been_made_is_not_made_again(

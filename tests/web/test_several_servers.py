@@ -229,7 +229,7 @@ def test_a_primary_that_is_killed_ends_no_session_and_loses_nothing(
             assert "start the primary, or promote a standby" in refused.stderr
             assert first.password not in refused.stderr
             assert ada.post(f"{one}sign-out").status_code == 503
-            sign_in(ada, one)
+            assert sign_in(ada, one).status_code == 303
             second.promote()
             time.sleep(1.1)  # So long, a primary that was away is not tried again.
             assert [ask(ada, url).status_code for url in (one, other)] == [200, 200]
