@@ -6,10 +6,10 @@ CitewellError
 │   └── SettingsError       a settings file with an unknown key or a bad value
 ├── BusyError               the server is busy
 ├── BelowLimitError         an evaluation is below the required minimum
-├── AccountsError           the accounts file is missing or damaged
-├── FeedbackError           the feedback file cannot be used
+├── AccountsError           the accounts are missing, damaged, or out of reach
+├── FeedbackError           the feedback cannot be used
 │   └── FeedbackFullError   too much feedback waits for review
-├── StateError              the state folder cannot be used
+├── StateError              user data cannot be used, in their folder or their database
 ├── TooManyError            a rate limit was exceeded
 ├── ReadingError            one file could not be read; a build lists it and continues
 │   ├── UnavailableError    the file is temporarily unavailable; an index keeps its last version
@@ -94,11 +94,11 @@ class BelowLimitError(CitewellError):
 
 
 class AccountsError(CitewellError):
-    """The accounts file is missing, damaged, or cannot be read or written."""
+    """The accounts are missing, damaged, or cannot be read or written."""
 
 
 class FeedbackError(CitewellError):
-    """The feedback file cannot be read or written."""
+    """The feedback cannot be read or written."""
 
 
 class FeedbackFullError(FeedbackError):
@@ -106,7 +106,7 @@ class FeedbackFullError(FeedbackError):
 
 
 class StateError(CitewellError):
-    """The state folder cannot be read or written."""
+    """User data cannot be read or written, in their folder or their database."""
 
 
 class TooManyError(CitewellError):

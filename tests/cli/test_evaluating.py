@@ -12,6 +12,7 @@ from citewell import Assistant, IndexFolder
 from citewell.answer import Turn
 from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
+from citewell.evaluation.running import load_run
 from citewell.state.folder import StateFolder
 from tests.support.commands import citewell
 from tests.support.environment import CORPUS, ROOT
@@ -46,6 +47,17 @@ def test_the_bundled_set_is_large_of_every_kind_and_stands_in_the_corpus() -> No
     assert len(found.questions) >= 40
     done = citewell("questions", "check", SET, "--corpus", CORPUS)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_run_that_is_kept_is_where_the_page_shows_it(bundled_index: Path, small: Path, tmp_path: Path) -> None:
+    assert citewell("evaluate", small, "--index", bundled_index, "--keep", "--state", tmp_path / "no").returncode == 2
+    (tmp_path / "kept").mkdir()
+    done = citewell("evaluate", small, "--index", bundled_index, "--keep", "--state", tmp_path / "kept")
+    assert done.returncode == 0, done.stderr
+    (file,) = (tmp_path / "kept" / "runs").glob("*-small.jsonl")
+    run = load_run(file)
+    assert run.name.startswith("small, 20")
+    assert len(run.outcomes) == 2
 
 
 def test_evaluate_reaches_what_was_promised_of_the_bundled_set(bundled_index: Path, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ _SERVER_FAULTS = {
         "damaged", noop("The feedback was not saved"), noop("Too much feedback waits for review.")
     ),
     FeedbackError: _State("damaged", noop("The feedback was not saved"), noop("The feedback database cannot be used.")),
-    AccountsError: _State("damaged", noop("Nobody can sign in"), noop("The accounts file cannot be used.")),
+    AccountsError: _State("damaged", noop("Nobody can sign in"), noop("The accounts cannot be used.")),
 }
 _BUSY = _State("busy", noop("The server is busy"), noop("Your question is kept and will be sent again automatically."))
 _TOO_MANY = _State("busy", noop("Too many requests"), noop("This request will be sent again automatically."))

@@ -111,7 +111,7 @@ class Verifier:
         Raises:
             TooManyError: There were too many wrong attempts from this address.
             BusyError: The queue is full.
-            AccountsError: The accounts file cannot be used.
+            AccountsError: The accounts cannot be used.
         """
         await self._in_thread(self._attempts.check, name, address)
         await anyio.sleep(await self._in_thread(self._attempts.delay, name))
