@@ -11,6 +11,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.answer import Answer, Turn
 from citewell.encoder.encoding import Encoder, Vectors
 from tests.support.commands import citewell
+from tests.support.indexes import assistant_for
 
 CONVERSATIONS = Path(__file__).parents[2] / "benchmarks" / "conversations" / "en"
 BEFORE = (
@@ -153,6 +154,26 @@ def test_a_question_in_its_own_words_is_drawn_to_the_document_that_was_spoken_of
         (("Where is the swimming pool?", "It lies behind the station."), "pool.txt"),
     ):
         assert after(town, question, *said).passages[0].document == document
+
+
+CLUBS = {
+    f"{name}.txt": f"{name.title()}\n\nThe {name} costs {fee} euros. It meets on {day}. The {name} is led by {leader}.\n"
+    for name, fee, day, leader in (
+        ("choir", 30, "Mondays", "Ann Rye"),
+        ("band", 40, "Tuesdays", "Bob Oak"),
+        ("orchestra", 55, "Thursdays", "Cy Elm"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "question", ["Who leads the orchestra?", "When does the orchestra meet?", "Who leads the band?"]
+)
+def test_a_question_that_names_another_document_goes_on_there(tmp_path: Path, question: str) -> None:
+    clubs = assistant_for(CLUBS, tmp_path)
+    answer = after(clubs, question, "What does the choir cost?", "The choir costs 30 euros a month.")
+    assert answer.passages[0].document == f"{question.split()[-2 if 'meet' in question else -1].strip('?')}.txt"
+    assert after(clubs, "Who leads it?", "What does the choir cost?", "30 euros").passages[0].document == "choir.txt"
 
 
 def test_a_question_without_history_is_encoded_once(town: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,10 @@ FILES = {
     "years.txt": "Members\n\nIn 2019 the club had 214 members. In 2020 the club had 198 members.\n",
     "ward.txt": "Hypothyroidism\n\nHypothyroidism is treated with levothyroxine, one tablet each morning.\n",
     "speech.txt": "Speech\n\nThe health of the nation is our first duty, and we will build forty hospitals by the river.\n",
+    "station.txt": "Station\n\nPlatform 3 is closed. Platform 5 is wet. Lockers 20-29 are broken. The upstream pump is red.\n",
+    "bahn.txt": "Bahn\n\nDie Linie 12 fährt nach Altona. Die Linie 14 fährt nach Wedel.\n",
+    "care.txt": "Care\n\nLosartan is taken at night. Vinblastine is given weekly. Inbound mail is opened by Ada.\n",
+    "hall.txt": "Hall\n\nThe hall has 4 doors and 60 seats. Explorers met there.\n",
     "list.txt": "Orders\n\nRita Solheim ordered two lamps, four ropes and the catalogue of 2015.\n",
 }
 
@@ -35,6 +39,13 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("How many members did the club have in 2017?", "2017", "2019"),
         ("Where was Knut Hansen born?", "Hansen", "Karlsen"),
         ("How is hyperthyroidism treated?", "hyperthyroidism", "Hypothyroidism"),
+        ("Is platform 7 closed?", "7", "3"),
+        ("are lockers 31 broken", "31", "20-29"),
+        ("Wohin fährt die Linie 13?", "13", "12"),
+        ("What colour is the downstream pump?", "downstream", "upstream"),
+        ("When is valsartan taken?", "valsartan", "Losartan"),
+        ("How often is vincristine given?", "vincristine", "Vinblastine"),
+        ("Who opens outbound mail?", "outbound", "Inbound"),
     ],
 )
 def test_what_is_missing_is_said_and_not_answered(mixed: Assistant, question: str, word: str, nearest: str) -> None:
@@ -46,10 +57,13 @@ def test_what_is_missing_is_said_and_not_answered(mixed: Assistant, question: st
     assert Answer.model_validate(answer.to_json()) == answer
 
 
-def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant) -> None:
-    answer = mixed.ask("How many members did the club have in 2015?")
+@pytest.mark.parametrize(
+    ("question", "word"), [("How many members did the club have in 2015?", "2015"), ("Is platform 4 closed?", "4")]
+)
+def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant, question: str, word: str) -> None:
+    answer = mixed.ask(question)
     assert not answer.answered
-    assert [(missing.word, missing.elsewhere) for missing in answer.missing] == [("2015", True)]
+    assert [(missing.word, missing.elsewhere) for missing in answer.missing] == [(word, True)]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +77,11 @@ def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant) -> 
         ("Where was Ines Karlsen born?", "people.txt"),
         ("How many members did the club have in 2020?", "years.txt"),
         ("How is hypothyroidism treated?", "ward.txt"),
+        ("Is platform 5 wet?", "station.txt"),
+        ("Are lockers 24 broken?", "station.txt"),
+        ("Wohin fährt die Linie 14?", "bahn.txt"),
+        ("Does the hall have 4 doors?", "hall.txt"),
+        ("What colour is the upstream pump?", "station.txt"),
         (
             "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",
             "speech.txt",

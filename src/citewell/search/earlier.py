@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from citewell.answer import Scope
 from citewell.confidence import evidence
 from citewell.encoder.models import Fit
 from citewell.index.storage import Snapshot
@@ -16,6 +17,10 @@ from citewell.search.page import Candidate, Shown, inside
 
 # What the document that was spoken of adds to a score, which is at most 1.
 _SAME_DOCUMENT = 0.1
+# The share of a question's words that such a document has at least, if the question goes on there; others it says otherwise.
+_ENOUGH = 0.5
+# How much less evidence a place has to have, so that what a question itself says tells it from another.
+_CLEARLY = 0.2
 # Even odds: where a question that the documents cover only by chance is at its best place.
 EVEN = 0.5
 
@@ -55,8 +60,12 @@ class Earlier:
     def answering_first(
         shown: Sequence[Shown], evidences: Sequence[float], even: float
     ) -> tuple[list[Shown], list[float]]:
-        """Return passages and their evidence with those first that the question itself says something for."""
-        order = sorted(range(len(shown)), key=lambda nth: evidences[nth] < even)
+        """Return passages and their evidence with those first that the question itself says something for.
+
+        Where it says about as much for all of them ("Who leads it?"), what was said before decides.
+        """
+        most = max(evidences) - _CLEARLY
+        order = sorted(range(len(shown)), key=lambda nth: evidences[nth] < min(even, most))
         return [shown[nth] for nth in order], [evidences[nth] for nth in order]
 
     def own_evidence(self, shown: Shown, snapshot: Snapshot, fit: Fit) -> float:
@@ -80,19 +89,40 @@ class Earlier:
         return found + calibration.evidence(EVEN) - float(chance)
 
 
-def documents_of(candidates: Sequence[Candidate], snapshot: Snapshot, share: float) -> tuple[tuple[range, float], ...]:
+def documents_of(
+    candidates: Sequence[Candidate], snapshot: Snapshot, share: float, asked: TermWeights
+) -> tuple[tuple[range, float], ...]:
     """Return the passages of each document that the earlier turns are about, with how much.
+
+    A question that names what a document does not have goes on elsewhere: "Who leads the orchestra?", after what a choir costs.
 
     Args:
         candidates: What is found for those turns, best first; the last is what anything finds.
         snapshot: The snapshot.
         share: How much the question has to do with those turns, from 0 to 1.
+        asked: The concepts of the question alone.
     """
     if not candidates:
         return ()
     best: dict[str, float] = {}
     for each, passage in zip(candidates, snapshot.catalogue.passages(each.passage for each in candidates), strict=True):
         best[passage.document] = max(best.get(passage.document, 0.0), each.score - candidates[-1].score)
-    most = max(best.values())
+    most, had = max(best.values()), _had(asked, tuple(best), snapshot)
     passages = snapshot.catalogue.passages_in
-    return tuple((passages(path), share * score / most) for path, score in best.items() if score)
+    return tuple(
+        (passages(path), share * min(1.0, had[path] / _ENOUGH) * score / most) for path, score in best.items() if score
+    )
+
+
+def _had(asked: TermWeights, paths: tuple[str, ...], snapshot: Snapshot) -> dict[str, float]:
+    """Return of each of some documents the share of a question's words that it has, of those that any document has."""
+    found = [each for each in asked.concepts if each.is_found]
+    total = sum(each.weight for each in found)
+    had = dict.fromkeys(paths, 0.0 if total else 1.0)
+    among = Scope(documents=paths)
+    count = sum(len(snapshot.catalogue.passages_in(path)) for path in paths)
+    for each in found if total else ():
+        passages, _ = snapshot.best_passages(TermWeights((each,), asked.unknown), count, scope=among)
+        for path in set(map(snapshot.catalogue.path_of, passages.tolist())):
+            had[path] += each.weight / total
+    return had

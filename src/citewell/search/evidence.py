@@ -18,7 +18,7 @@ from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
-from citewell.search.turning import AnsweringPlace, missing
+from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.announcing import last_announced
 from citewell.text.concepts import Concept
 
@@ -89,7 +89,7 @@ class AnswerReader:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
-        keys = [each for each in weights.concepts if each.concept.is_key]
+        keys = [each for nth, each in enumerate(weights.concepts) if each.concept.is_key or is_label(weights, nth)]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         document = Scope(documents=(shown.passage.document,))

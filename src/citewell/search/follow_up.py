@@ -150,7 +150,7 @@ def _after(
     found = rank(snapshot, spoken_of, Searching())[:_CANDIDATES]
     more = asks_for_more(alone.text)
     told = Earlier(
-        documents_of(found, snapshot, share),
+        documents_of(found, snapshot, share, query.weights),
         query.vector,
         replace(query.weights, concepts=()) if more else query.weights,
         tuple(turn.content for turn in exchange if turn.role != "user") if more else (),

@@ -2,17 +2,19 @@
 
 "How much does the gasket KX-4410-C cost?" is not answered by what KX-4410-B costs, although all other words match. A code or a
 number that is missing decides alone. A name decides if it is most of what the question says, or if another name stands where it
-would stand: beside the same words.
+would stand: beside the same words. So does a short number that says which of several is meant ("platform 4"), and a word that
+is another one in part ("downstream" for "upstream").
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Postfix, Prefix
 
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
@@ -29,9 +31,16 @@ _MUCH = 0.3
 # Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
 _ALIKE = 0.75
 _SHORTEST_LOOK_ALIKE = 8
+# Words that have so much of each other at their end, or at both ends, are others of one kind (inbound, outbound; Losartan,
+# Valsartan), if they stand beside the same words.
+_SHARED = 0.5
+_SHARED_AT_BOTH_ENDS = 0.6
+_SHORTEST_END = 3
+_SHORTEST_START = 2
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
 _NEAREST = 3
+_RANGE = regex.compile(r"(\p{Nd}{1,9})\s?[-‐‑–—…~〜]\s?(\p{Nd}{1,9})")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -80,7 +89,8 @@ def missing(
     absent = [
         nth
         for nth, each in enumerate(weights.concepts)
-        if not place.has(each) and not (each.is_found and (not each.concept.is_key or in_document(each)))
+        if not place.has(each)
+        and not (each.is_found and not is_label(weights, nth) and (not each.concept.is_key or in_document(each)))
     ]
     names = [
         nth
@@ -94,11 +104,14 @@ def missing(
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
             decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
+        elif is_label(weights, nth):
+            rivals = _other_labels(weights, nth, place)
+            decides = bool(rivals)
         elif weighted.concept.is_key:
             rivals = _other_numbers(weights, weighted, place)
             decides = bool(rivals) or not (weighted.is_found or weighted.named_without_number)
         else:
-            rivals = _look_alikes(weights, weighted, place)
+            rivals = _look_alikes(weights, weighted, place) or _others_of_its_kind(weights, nth, place)
             if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
                 others = _other_names(weights, nth, place)
                 rivals = others if others and looks_like_a_name(weighted.concept.word) else []
@@ -137,6 +150,67 @@ def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPla
     ]
 
 
+def is_label(weights: TermWeights, nth: int) -> bool:
+    """Return whether a short number says which of what stands before it is meant: "platform 4"; longer ones are keys."""
+    concept = weights.concepts[nth].concept
+    return concept.kind is Kind.NUMBER and not concept.is_key and _is_called(weights, nth)
+
+
+def _other_labels(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+    """Return the numbers of a place that say which of the same is meant there; none if the asked one is between two of them."""
+    asked, called = weights.concepts[nth].concept.word, weights.concepts[nth - 1]
+    found = []
+    for before, term in pairwise(place.terms):
+        if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
+            found.append(term)
+    if any(_is_in_range(asked, term, place.text) for term in found):
+        return []
+    return [term.span.of(place.text) for term in found]
+
+
+def _adjoin(one: Term, other: Term) -> bool:
+    return other.span.start - one.span.end == 1
+
+
+def _is_in_range(number: str, first: Term, text: str) -> bool:
+    """Return whether a range of numbers begins at a term that has a number within: "gates 7-9"."""
+    match = _RANGE.match(text, first.span.start)
+    if match is None or not number.isdecimal():
+        return False
+    return int(match[1]) <= int(number) <= int(match[2])
+
+
+def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+    """Return the words of a place that differ from one of the question in a part, and stand beside the same words."""
+    asked = weights.concepts[nth].concept
+    if asked.kind is not Kind.WORD:
+        return []
+    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
+    unasked = {term.span for term in _unasked(weights, place)}
+    return [
+        term.span.of(place.text)
+        for at, term in enumerate(place.terms)
+        if term.kind is Kind.WORD
+        and term.span in unasked
+        and any(_differ_in_a_part(form, term.text) for form in asked.forms)
+        and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
+    ]
+
+
+def _differ_in_a_part(one: str, other: str) -> bool:
+    """Return whether two stems have their end in common, or both ends, and differ in the rest."""
+    longer, shorter = max(len(one), len(other)), min(len(one), len(other))
+    start, end = Prefix.similarity(one, other), Postfix.similarity(one, other)
+    if end < _SHORTEST_END or start + end >= shorter:
+        return False
+    both = start >= _SHORTEST_START and start + end >= _SHARED_AT_BOTH_ENDS * longer
+    return both or end >= _SHARED * longer
+
+
+def _forms_near(terms: Sequence[Term], at: int) -> frozenset[str]:
+    return forms_of(terms[max(0, at - _BESIDE) : at + _BESIDE + 1])
+
+
 def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
     """Return the names of a place that stand beside the same words as one of the question."""
     before, after = (weights.concepts[at : at + 1] if at >= 0 else () for at in (nth - 1, nth + 1))
@@ -146,8 +220,7 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
     found = []
     for at, term in enumerate(place.terms):
         if term.span in unasked and place.names(term):
-            near = place.terms[max(0, at - _BESIDE) : at + _BESIDE + 1]
-            here = forms_of(near)
+            here = _forms_near(place.terms, at)
             if any(each.stands_in(here) for each in beside):
                 found.append(term.span.of(place.text))
     return found
