@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,6 +59,21 @@ FILES = {
 @pytest.fixture(scope="module")
 def coast(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for(FILES, tmp_path_factory.mktemp("coast"))
+
+
+CAST = (
+    "CAST\n\nHamlet\n\nJohn Field\n\nOphelia\n\nMary Stone\n\nThe Ghost\n\nPeter Bell\n\nThe play lasts three hours.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "mark"), [("Who plays Ophelia?", "Ophelia\n\nMary Stone"), ("Ophelia", "Ophelia")]
+)
+def test_a_line_that_only_says_what_was_asked_is_marked_with_what_stands_below(
+    tmp_path: Path, question: str, mark: str
+) -> None:
+    answer = assistant_for({"cast.txt": CAST, "harbour.txt": FILES["harbour.txt"]}, tmp_path).ask(question)
+    assert [each.text for each in answer.lead] == [mark]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import regex
+
 from citewell.answer import Scope
 from citewell.asked import Missing
 from citewell.document import Span
@@ -21,6 +23,9 @@ from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.announcing import last_announced
 from citewell.text.concepts import Concept
+from citewell.text.terms import analyse
+
+_IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
 
 class AnswerReader:
@@ -31,10 +36,14 @@ class AnswerReader:
         weights: The concepts of the question.
         matcher: Finds them in passages.
         encoder: The encoder of the snapshot.
+        asks: Whether it is a question, and not keywords, which are themselves what is looked for.
     """
 
-    def __init__(self, snapshot: Snapshot, weights: TermWeights, matcher: Matcher, encoder: Encoder) -> None:
+    def __init__(
+        self, snapshot: Snapshot, weights: TermWeights, matcher: Matcher, encoder: Encoder, *, asks: bool = True
+    ) -> None:
         self._snapshot = snapshot
+        self._asks = asks
         self._weights = weights
         self._encoder = encoder
         self._matcher = matcher
@@ -44,6 +53,7 @@ class AnswerReader:
         for number, each in enumerate(weights.concepts):
             for form in () if each.is_composed else each.forms:
                 self._means.setdefault(form, []).append(number)
+        self._asked = {form for each in weights.concepts for form in each.every_form}
         self._here: dict[int, frozenset[str]] = {}
         self._headed: dict[int, frozenset[int]] = {}
 
@@ -57,13 +67,25 @@ class AnswerReader:
             return inside(passage, Span(start, sentences.ends[number]))
 
         def last(number: int) -> int:
-            return last_announced(sentence, number, len(sentences), passage.language)
+            count, language = len(sentences), passage.language
+            end = last_announced(sentence, number, count, language)
+            while self._asks and end == number and number + 1 < count and self._only_asks(sentence(number), language):
+                number += 1
+                end = last_announced(sentence, number, count, language)
+            return end
 
         def apart(number: int) -> bool:
             return _has_a_line(inside(passage, Span(sentences.ends[number], sentences.starts[number + 1])))
 
         above = self._above(shown)
         return shown.judged.answer(shown.span, above=above, last=last, apart=apart) or shown.sentences.whole
+
+    def _only_asks(self, sentence: str, language: str | None) -> bool:
+        """Return whether a line says nothing but words of the question: it stands above what answers, as a name does."""
+        if _IS_SENTENCE.search(sentence):
+            return False
+        terms = analyse(sentence, language)
+        return bool(terms) and all(term.text in self._asked for term in terms)
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""

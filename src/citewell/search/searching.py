@@ -34,6 +34,8 @@ from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
 from citewell.search.sentences import Judge
 from citewell.settings import Searching
+from citewell.text.language import detect
+from citewell.text.terms import is_keywords
 
 _UNFITTED = Fit()
 
@@ -228,7 +230,8 @@ def search(
         if len(page.shown) == top:
             break
         page.place(each)
-    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder)
+    asks = not is_keywords(query.text, detect(query.text))
+    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder, asks=asks)
     if not page.shown:
         return Found((), None)
     shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
