@@ -1,19 +1,21 @@
-"""Reads the files of a build ahead: while one of them is split and written, the next ones are read in other processes."""
+"""Reads the files of a build ahead: while one is split and written, other processes, or workers, read the next ones."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
 
+from citewell.building.background import begun
 from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
+from citewell.building.workers.shared import Shared
+from citewell.building.workers.tasks import ReadFile
 from citewell.corpus.reading import SourceFile, rest
-from citewell.document import Document
+from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError
 
 # More processes would need much memory for files of which few take long.
@@ -37,16 +39,27 @@ class FilesAhead:
         digests: The digest of each file, by its path, as far as it is known.
         jobs: How many files are read at once; with 1, none is read ahead.
         progress: Called during the long reading of the file that is wanted.
+        shared: Who reads them instead, if it is not this machine; then ``jobs`` has no effect.
     """
 
-    def __init__(self, unfinished: Unfinished, digests: Mapping[str, str], jobs: int, progress: Progress) -> None:
+    def __init__(
+        self,
+        unfinished: Unfinished,
+        digests: Mapping[str, str],
+        jobs: int,
+        progress: Progress,
+        shared: Shared | None = None,
+    ) -> None:
         self._unfinished = unfinished
         self._digests = digests
         self._jobs = jobs
         self._progress = progress
+        self._shared = shared
         self._expected: deque[SourceFile] = deque()
         # Those that are read ahead, with their sizes.
-        self._started: dict[str, tuple[Future[Document], int]] = {}
+        self._started: dict[str, tuple[Future[ReadFile], int]] = {}
+        # The passages of the documents that were read last.
+        self._passages: dict[str, list[Passage]] = {}
         self._wanted = ""
 
     def __enter__(self) -> FilesAhead:
@@ -81,22 +94,38 @@ class FilesAhead:
         if future is None:
             before = self._unfinished.known(source.path, self._digests.get(source.path))
             if before:
+                self._passages = {}
                 return before
-            future = self._start(source) if self._jobs > 1 else self._read_now(source)
+            future = self._start(source) if self._at_once > 1 else self._read_now(source)
         self._read_ahead()
-        return self._kept(source.path, future)
+        found = self._kept(source.path, future)
+        self._passages = found.passages
+        return found.document
 
-    def _kept(self, path: str, future: Future[Document]) -> Document:
+    def passages_of(self, path: str) -> list[Passage] | None:
+        """Return the passages of a document in the file that was read last, if workers have split it.
+
+        Args:
+            path: The path of the document.
+        """
+        return self._passages.pop(path, None)
+
+    @property
+    def _at_once(self) -> int:
+        return self._shared.places if self._shared else self._jobs
+
+    def _kept(self, path: str, future: Future[ReadFile]) -> ReadFile:
         try:
-            document = future.result()
+            found = future.result()
         except ReadingError as error:
             self._unfinished.keep_refusal(path, error)
             raise
-        self._unfinished.keep(document)
-        return document
+        self._unfinished.keep(found.document)
+        return found
 
     def _read_ahead(self) -> None:
-        while self._expected and len(self._started) < self._jobs - 1:
+        at_once = self._at_once if self._expected else 0
+        while self._expected and len(self._started) < at_once - 1:
             source = self._expected[0]
             size = _size(source)
             if self._started and sum(waiting for _, waiting in self._started.values()) + size > _BYTES:
@@ -105,25 +134,22 @@ class FilesAhead:
             if not self._unfinished.has(source.path, self._digests.get(source.path)):
                 self._started[source.path] = self._start(source), size
 
-    def _start(self, source: SourceFile) -> Future[Document]:
-        future: Future[Document] = Future()
-        # A daemon, because nobody waits for it if the build is stopped.
-        threading.Thread(target=self._run, args=(source, future), name=f"reads {source.path}", daemon=True).start()
-        return future
+    def _start(self, source: SourceFile) -> Future[ReadFile]:
+        return begun(f"reads {source.path}", self._read_anew, source, self._report_of(source.path))
 
-    def _read_now(self, source: SourceFile) -> Future[Document]:
-        future: Future[Document] = Future()
+    def _read_now(self, source: SourceFile) -> Future[ReadFile]:
+        future: Future[ReadFile] = Future()
         try:
-            future.set_result(self._unfinished.read_anew(source, self._progress))
+            future.set_result(self._read_anew(source, self._progress))
         except ReadingError as error:
             future.set_exception(error)
         return future
 
-    def _run(self, source: SourceFile, future: Future[Document]) -> None:
-        try:
-            future.set_result(self._unfinished.read_anew(source, self._report_of(source.path)))
-        except BaseException as error:  # noqa: BLE001 - raised where the file is wanted
-            future.set_exception(error)
+    def _read_anew(self, source: SourceFile, progress: Progress) -> ReadFile:
+        def here() -> Document:
+            return self._unfinished.read_anew(source, progress)
+
+        return self._shared.read(source, here) if self._shared else ReadFile(here())
 
     def _report_of(self, path: str) -> Progress:
         def report(what: str, done: int, total: int) -> None:

@@ -16,6 +16,7 @@ from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.resuming import Unfinished
 from citewell.building.reusing import KnownVectors, stocks
+from citewell.building.workers.shared import shared_at
 from citewell.building.writing import SnapshotWriter
 from citewell.corpus.reading import check_corpus
 from citewell.encoder import models, naming
@@ -40,6 +41,7 @@ def build(
     compact: bool = False,
     verify: bool = False,
     jobs: int | None = None,
+    workers: str | None = None,
     progress: Progress | None = None,
     confirmed: Collection[str] | None = None,
 ) -> BuildReport:
@@ -54,6 +56,7 @@ def build(
         compact: Write everything again, without what is no longer valid; nothing is read or encoded again for that.
         verify: Read every file, also where the file system says that it has not changed, as ``force`` does.
         jobs: How many files are read at once (``ahead``); None is ``usual_jobs``.
+        workers: The address of a scheduler of Dask whose workers read, split and encode (``workers``); None is this machine.
         progress: Called with the stage, how many of its steps are done, and how many there are.
         confirmed: For an automatic build: the documents that a user has removed. The build is held back if it would remove many
             others (`check_losses`). None is a build started by a user, which follows the corpus.
@@ -62,23 +65,25 @@ def build(
         What was done; ``up_to_date`` if there was nothing to do.
 
     Raises:
-        UsageError: The corpus is not a folder.
+        UsageError: The corpus is not a folder; or there is no such address of workers, or Dask is not installed.
         EncoderError: The model is missing or cannot be loaded.
         IndexBusyError: Another process is writing this index.
         IndexFaultError: The new snapshot could not be written; the current one is unchanged.
         HeldBackError: An automatic build would remove many documents; the index is unchanged.
-        CitewellError: No file of the corpus could be read; the index is unchanged.
+        CitewellError: No file of the corpus could be read, or workers are no longer there; the index is unchanged.
     """
     began, progress = time.perf_counter(), progress or _silent
     check_corpus(corpus)
+    options = options_of(settings.reading)
     with (
+        shared_at(workers, options) as shared,
         index.writing() as publisher,
-        Unfinished(index.unfinished, options_of(settings.reading), fresh=force) as unfinished,
+        Unfinished(index.unfinished, options, fresh=force) as unfinished,
     ):
         current = _usable(index, force=force)
         before = None if force else current
         changes = _compared(corpus, index, current, settings, force=force, verify=verify)
-        files = FilesAhead(unfinished, changes.digests, jobs or usual_jobs(), progress)
+        files = FilesAhead(unfinished, changes.digests, jobs or usual_jobs(), progress, shared)
         choice = None if settings.model or index.model() else _choose(changes, corpus, index, settings, files)
         model = choice.model if choice else naming.name_of(settings.model or index.model())
         identity = _identity(model, settings, index, progress)
@@ -92,7 +97,9 @@ def build(
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         encoder = open_encoder(card, settings.encoder.device)
-        context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files)
+        if shared:
+            shared.encode_with(encoder, settings)
+        context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files, shared)
         others = [] if force or carried else stocks(index, identity)
         known = KnownVectors(before if same_encoder else None, others)
         published = _publish(context, publisher, index, changes, known=known, model=model, compact=compact)

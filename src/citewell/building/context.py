@@ -9,6 +9,7 @@ from citewell.building.ahead import FilesAhead
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
+from citewell.building.workers.shared import Shared
 from citewell.encoder.encoding import Encoder
 from citewell.settings import Settings
 
@@ -18,7 +19,7 @@ class BuildContext:
     """The corpus, the settings and the encoder of a build, where its progress goes, and what there is already.
 
     ``keeper`` knows the current snapshot, ``unfinished`` what builds that were stopped have read and encoded; ``files`` reads
-    the files.
+    the files; ``shared`` are workers, if the build has some.
     """
 
     corpus: Path
@@ -28,3 +29,4 @@ class BuildContext:
     keeper: Keeper
     unfinished: Unfinished
     files: FilesAhead
+    shared: Shared | None = None

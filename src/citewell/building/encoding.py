@@ -6,7 +6,10 @@ their vectors go to a file. What is encoded is kept as it is made, in case the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -37,62 +40,83 @@ class WindowEncoder:
 
     def __init__(self, context: BuildContext, known: KnownVectors, vectors: VectorsToWrite) -> None:
         self._encoder = context.encoder
+        self._shared = context.shared
         self._unfinished = context.unfinished
         self._progress = context.progress
         self._known = known
         self._writer = vectors
-        self._group: list[Window] = []
+        self._waiting: list[Window] = []
+        self._begun: deque[_Group] = deque()
         # The first row of each key: windows with equal texts are encoded once.
         self._rows: dict[bytes, int] = {}
+        self._count = vectors.count
         self._done = 0
         self._total = 0
         self.missing = 0
 
     def add(self, windows: Iterable[Window]) -> None:
-        """Add the next windows."""
-        self._group += windows
-        while len(self._group) >= _GROUP:
-            self._encode(self._group[:_GROUP])
-            del self._group[:_GROUP]
+        """Add the next windows.
+
+        Raises:
+            CitewellError: Workers encode them, and are no longer there.
+        """
+        self._waiting += windows
+        while len(self._waiting) >= _GROUP:
+            self._begin(self._waiting[:_GROUP])
+            del self._waiting[:_GROUP]
+            # Workers go on while the next documents are read, and need not wait for each other at the end of a group.
+            while len(self._begun) > (1 + self._shared.places * _PART // _GROUP if self._shared else 0):
+                self._end(self._begun.popleft())
+        for group in self._begun:
+            self._take(group, only_done=True)
 
     def finish(self) -> None:
         """Encode what is left, and write all vectors.
 
         Raises:
             OSError: The disk did not take it.
+            CitewellError: Workers encode it, and are no longer there.
         """
-        self._encode(self._group)
-        self._group = []
+        if self._waiting:
+            self._begin(self._waiting)
+            self._waiting = []
+        while self._begun:
+            self._end(self._begun.popleft())
         self._writer.write()
 
-    def _encode(self, windows: list[Window]) -> None:
-        if not windows:
-            return
+    def _begin(self, windows: list[Window]) -> None:
+        """Find out which vectors of a group have to be made, and have workers make them."""
         keys = [window.key for window in windows]
         vectors = np.zeros((len(windows), self._encoder.card.dimension), dtype=np.float32)
-        missing = self._fill_repeated(keys, vectors)
-        missing = self._known.fill(keys, vectors, missing)
+        repeated = self._repeated(keys)
+        missing = self._known.fill(keys, vectors, [at for at in range(len(keys)) if at not in repeated])
         self.missing += len(missing)
         fresh = list({keys[at]: at for at in reversed(missing)}.values())[::-1]
-        self._fill_fresh(windows, keys, vectors, fresh)
-        row_of = {keys[at]: at for at in fresh}
-        for at in missing:
+        parts = self._parts(windows, keys, vectors, fresh)
+        self._begun.append(_Group(windows, keys, vectors, repeated, missing, fresh, parts))
+
+    def _end(self, group: _Group) -> None:
+        """Write the vectors of a group; all groups before it are written."""
+        self._take(group)
+        keys, vectors = group.keys, group.vectors
+        if group.repeated:
+            rows = np.fromiter(group.repeated.values(), dtype=np.int64)
+            vectors[list(group.repeated)] = self._writer.rows(rows)
+        row_of = {keys[at]: at for at in group.fresh}
+        for at in group.missing:
             vectors[at] = vectors[row_of[keys[at]]]
-        first = self._writer.count
-        for at, key in enumerate(keys):
-            self._rows.setdefault(bytes.fromhex(key), first + at)
         self._writer.add(vectors)
 
-    def _fill_repeated(self, keys: list[str], vectors: Vectors) -> list[int]:
-        """Write the vectors of windows that an earlier group had; return the rows of others."""
+    def _repeated(self, keys: list[str]) -> dict[int, int]:
+        """Return which windows an earlier group has, and in which row; remember the rows of the others."""
         rows = [self._rows.get(bytes.fromhex(key), -1) for key in keys]
-        repeated = [at for at, row in enumerate(rows) if row >= 0]
-        if repeated:
-            vectors[repeated] = self._writer.rows(np.array([rows[at] for at in repeated], dtype=np.int64))
-        return [at for at, row in enumerate(rows) if row < 0]
+        for at, key in enumerate(keys):
+            self._rows.setdefault(bytes.fromhex(key), self._count + at)
+        self._count += len(keys)
+        return {at: row for at, row in enumerate(rows) if row >= 0}
 
-    def _fill_fresh(self, windows: list[Window], keys: list[str], vectors: Vectors, fresh: list[int]) -> None:
-        """Write the vectors of windows that nothing has but perhaps a build that was stopped."""
+    def _parts(self, windows: list[Window], keys: list[str], vectors: Vectors, fresh: list[int]) -> deque[_Part]:
+        """Return what has to be encoded: windows that nothing has, also no build that was stopped."""
         before = self._unfinished.vectors([keys[at] for at in fresh])
         for at in fresh:
             if keys[at] in before:
@@ -100,29 +124,81 @@ class WindowEncoder:
         left = [at for at in fresh if keys[at] not in before]
         left.sort(key=lambda at: len(windows[at].measured))
         contexts = {windows[at].above for at in left if windows[at].above}
-        above: dict[str, npt.NDArray[np.float32]] = {}
         self._total += len(fresh) + len(contexts)
         self._advance(len(fresh) - len(left))
+        parts, seen = deque[_Part](), set[str]()
         for start in range(0, len(left), _PART):
-            part = left[start : start + _PART]
-            vectors[part] = self._encode_part([windows[at] for at in part], above, self._advance)
-            self._unfinished.keep_vectors([keys[at] for at in part], vectors[part])
+            rows = left[start : start + _PART]
+            named = dict.fromkeys(windows[at].above for at in rows)
+            part = _Part(
+                rows, [windows[at].measured for at in rows], [each for each in named if each and each not in seen]
+            )
+            seen.update(part.contexts)
+            if self._shared:
+                part.coming = self._shared.begin_encoding(part.texts, part.contexts)
+            parts.append(part)
+        return parts
+
+    def _take(self, group: _Group, *, only_done: bool = False) -> None:
+        """Take the vectors of parts in their order, and keep them; those that are to come are waited for, or left."""
+        while group.parts and not (only_done and not group.parts[0].is_done):
+            part = group.parts.popleft()
+            vectors = self._made(group, part)
+            group.vectors[part.rows] = vectors
+            self._unfinished.keep_vectors([group.keys[at] for at in part.rows], vectors)
 
     def _advance(self, count: int) -> None:
         self._done += count
         if self._total:
             self._progress("Encoding", self._done, self._total)
 
-    def _encode_part(
-        self, windows: list[Window], above: dict[str, npt.NDArray[np.float32]], advance: Callable[[int], None]
-    ) -> Vectors:
-        """Return the vectors of some windows; ``above`` has those of what stands above earlier ones."""
-        contexts = [each for each in dict.fromkeys(window.above for window in windows) if each and each not in above]
-        vectors = self._encoder.encode_documents([window.measured for window in windows], advance)
-        if contexts:
-            above.update(zip(contexts, self._encoder.encode_documents(contexts, advance), strict=True))
-        for vector, window in zip(vectors, windows, strict=True):
-            if window.above:
-                vector += ABOVE_WEIGHT * above[window.above]
+    def _made(self, group: _Group, part: _Part) -> Vectors:
+        """Return the vectors of a part, shape (n, dimension)."""
+        if part.coming:
+            vectors, contexts = part.coming.result()
+            self._advance(len(part.texts) + len(part.contexts))
+        else:
+            vectors = self._encoder.encode_documents(part.texts, self._advance)
+            contexts = self._encoder.encode_documents(part.contexts, self._advance) if part.contexts else vectors[:0]
+        group.above.update(zip(part.contexts, contexts, strict=True))
+        for vector, at in zip(vectors, part.rows, strict=True):
+            if group.windows[at].above:
+                vector += ABOVE_WEIGHT * group.above[group.windows[at].above]
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return vectors
+
+
+@dataclass
+class _Part:
+    """Windows that are encoded in one go, by their rows in their group, and what stands above them and no earlier part had.
+
+    ``coming`` are their vectors, if workers make them.
+    """
+
+    rows: list[int]
+    texts: list[str]
+    contexts: list[str]
+    coming: Future[list[Vectors]] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its vectors can be taken without waiting."""
+        return self.coming is not None and self.coming.done()
+
+
+@dataclass
+class _Group:
+    """Windows in order, and their vectors, shape (n, dimension), as far as they are made.
+
+    ``repeated`` are those that an earlier group has, with their rows there; ``missing`` are those that nothing had, ``fresh``
+    the first of each text among them, and ``above`` the vectors of what stands above those of the parts that were taken.
+    """
+
+    windows: list[Window]
+    keys: list[str]
+    vectors: Vectors
+    repeated: dict[int, int]
+    missing: list[int]
+    fresh: list[int]
+    parts: deque[_Part]
+    above: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)

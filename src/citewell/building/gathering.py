@@ -10,7 +10,7 @@ from citewell.building.context import BuildContext
 from citewell.corpus.facts_file import read_table
 from citewell.corpus.reading import SourceFile, check_corpus
 from citewell.corpus.reading.parsing import shortened
-from citewell.corpus.splitting import split
+from citewell.corpus.splitting import entitled, split
 from citewell.document import Document, Fact, Passage
 from citewell.encoder.fitting import sizes
 from citewell.errors import CitewellError, ReadingError, UnavailableError
@@ -178,10 +178,15 @@ class Gathering:
         title = title_in(self.table.facts(document.path)) or document.title
         language = detect(document.text, self._context.settings.languages or None)
         document = replace(document, title=title, language=language)
-        passages = self._split(document)
+        passages = self._passages(document)
         if document.warnings:
             self.warned[document.path] = Warned(path=document.path, warnings=document.warnings)
         return Gathered(stored(document, container), passages, DocumentMap(document.locations, document.boxes))
+
+    def _passages(self, document: Document) -> list[Passage]:
+        """Return the passages of a document: made by workers, who do not know what the table says of it, or here."""
+        made = self._context.files.passages_of(document.path)
+        return self._split(document) if made is None else entitled(made, document.title)
 
     def _split(self, document: Document) -> list[Passage]:
         """Split a document. An unexpected error affects only this document.

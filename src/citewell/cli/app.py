@@ -27,6 +27,7 @@ from citewell.cli.options import (
     ModelOption,
     VerifyOption,
     WordsOption,
+    WorkersOption,
     print_everything,
     print_json,
     scope_of,
@@ -77,6 +78,7 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Rebuild from scratch.")] = False,
     verify: VerifyOption = False,
     jobs: JobsOption = None,
+    workers: WorkersOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be read and left out, with the rules; write nothing.")
     ] = False,
@@ -108,6 +110,7 @@ def index(
                 force=rebuild,
                 verify=verify,
                 jobs=jobs,
+                workers=workers,
                 progress=progress,
             )
     except KeyboardInterrupt:

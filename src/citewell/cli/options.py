@@ -72,6 +72,14 @@ JobsOption = Annotated[
         show_default=False,
     ),
 ]
+WorkersOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="The scheduler of Dask whose workers read and encode, instead of this machine: tcp://HOST:8786 (docs/workers.md).",
+        show_default=False,
+    ),
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -75,6 +76,20 @@ def split(document: Document, splitting: Splitting, token_offsets: TokenOffsets)
     return [
         passage for section in document.sections for passage in _section_passages(document, section, splitting, cutter)
     ]
+
+
+def entitled(passages: Sequence[Passage], title: str) -> list[Passage]:
+    """Return the passages that a document has with a title, given those that it has with another one, or the same.
+
+    Args:
+        passages: Its passages.
+        title: Its title, which stands above their windows.
+    """
+    return [replace(each, windows=_under(above(each.document, title, each.section), each.windows)) for each in passages]
+
+
+def _under(context: str, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+    return tuple(each if each.above == context else replace(each, above=context) for each in windows)
 
 
 def slide(sizes: Sequence[int], limit: int, most: int) -> Iterator[slice]:
