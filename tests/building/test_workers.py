@@ -1,0 +1,245 @@
+"""Builds that workers do: rows are those of a build on this machine, whoever comes, goes, is killed or refuses meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from citewell import IndexFolder, Settings, build
+from citewell.building import encoding
+from citewell.building.background import begun
+from citewell.building.workers import tasks
+from citewell.corpus.reading import ReadingOptions
+from citewell.encoder.models import Card
+from citewell.encoder.preparing import prepare
+from citewell.errors import CitewellError, EncoderError, UsageError
+from citewell.index.index import AnyIndex
+from tests.support.indexes import failed
+from tests.support.ports import free_port
+from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, Cluster, cluster, needed
+
+SETTINGS = Settings(model="english")
+FILES = 24
+
+pytestmark = pytest.mark.usefixtures("encoder")
+
+Digests = list[Mapping[str, str]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    """So that a small corpus has many of them, in several groups."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "_PART", 24)
+        patch.setattr(encoding, "_GROUP", 192)
+        yield
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Texts, two of them equal; a message with an attachment; a file that cannot be read; and titles from a table."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for nth in range(FILES):
+        lines = [f"On quay {nth} ship {each} unloads {each * nth + 7} crates of oranges." for each in range(20)]
+        (folder / f"quay{nth:02}.txt").write_text(f"Quay {nth}\n\n{' '.join(lines)}\n", encoding="utf-8")
+    (folder / "again.txt").write_bytes((folder / "quay07.txt").read_bytes())
+    (folder / "broken.txt").write_bytes(b"\x00\x01\x02" * 200)
+    (folder / "letter.eml").write_text(
+        "From: a@example.org\nSubject: Tides\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        "--x\nContent-Type: text/plain\n\nThe tide is high at noon.\n"
+        "--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=table.txt\n\nIt is low at six.\n--x--\n",
+        encoding="utf-8",
+    )
+    table = "path,title\nquay03.txt,The third quay\nletter.eml/table.txt,All tides\n"
+    (folder / "citewell-facts.csv").write_text(table, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def local(corpus: Path, encoder: object, tmp_path_factory: pytest.TempPathFactory) -> Digests:  # noqa: ARG001
+    """The digests of a build on this machine."""
+    index = IndexFolder(tmp_path_factory.mktemp("local"))
+    build(corpus, index, SETTINGS)
+    return digests(index)
+
+
+@pytest.fixture(scope="module")
+def two(encoder: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:  # noqa: ARG001
+    """Two workers, for tests that leave them as they are."""
+    with cluster(tmp_path_factory.mktemp("two"), 2) as running:
+        yield running
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> IndexFolder:
+    return IndexFolder(tmp_path / "index")
+
+
+def digests(index: AnyIndex) -> Digests:
+    """Return the digests of everything that a build has written, segment by segment."""
+    return [dict(each.files) for each in index.manifest().segments]
+
+
+def when(stage: str, *moments: int, do: Callable[[], None]) -> Callable[[str, int, int], None]:
+    """Return a progress that does something once a stage has come to each of some percentages."""
+    left = list(moments)
+
+    def progress(said: str, done: int, total: int) -> None:
+        if left and said == stage and 100 * done >= left[0] * total:
+            left.pop(0)
+            do()
+
+    return progress
+
+
+def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
+    corpus: Path, two: Cluster, local: Digests, index: IndexFolder
+) -> None:
+    report = build(corpus, index, SETTINGS, workers=two.address)
+    assert digests(index) == local
+    assert [each.path for each in report.left_out] == ["broken.txt"]
+    assert failed(index) == []
+
+
+def test_a_build_on_workers_writes_the_same_rows_into_postgresql(
+    corpus: Path, two: Cluster, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from citewell.index.postgres.index import PostgresIndex
+
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for workers in (None, two.address):
+        index = PostgresIndex(postgres)
+        build(corpus, index, SETTINGS, force=True, workers=workers)
+        found.append(digests(index))
+        index.close()
+    assert found[0] == found[1]
+
+
+@pytest.mark.first
+def test_workers_that_are_killed_lose_and_double_nothing(
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
+) -> None:
+    killers: list[Future[None]] = []
+    with cluster(tmp_path, 2) as running:
+
+        def kill() -> None:
+            running.add()
+            # Beside the build, which gives tasks to workers meanwhile.
+            killers.append(begun("kills", running.kill_a_busy_one))
+
+        reading, encoding = when("Reading", 10, 40, do=kill), when("Encoding", 10, 35, 60, do=kill)
+
+        def progress(stage: str, done: int, total: int) -> None:
+            reading(stage, done, total)
+            encoding(stage, done, total)
+
+        build(corpus, index, SETTINGS, workers=running.address, progress=progress)
+        for each in killers:
+            each.result()
+    assert len(killers) == 5
+    assert digests(index) == local
+
+
+def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path) -> None:
+    with cluster(tmp_path, 1) as running:
+
+        def replace() -> None:
+            running.add()
+            running.wait_for(2)
+            running.kill_the_first()
+
+        build(corpus, index, SETTINGS, workers=running.address, progress=when("Encoding", 20, do=replace))
+    assert digests(index) == local
+
+
+def test_a_build_that_loses_its_scheduler_goes_on_the_next_time(
+    corpus: Path, index: IndexFolder, tmp_path: Path
+) -> None:
+    began: list[int] = []
+    with cluster(tmp_path, 2) as running:
+        progress = when("Encoding", 50, do=running.kill_the_scheduler)
+        with pytest.raises(CitewellError, match="is gone"):
+            build(corpus, index, SETTINGS, workers=running.address, progress=progress)
+    assert index.names() == []
+    build(corpus, index, SETTINGS, progress=lambda stage, done, _: began.append(done) if stage == "Encoding" else None)
+    assert began[0] > 0
+    assert failed(index) == []
+
+
+def test_a_file_that_kills_workers_is_read_on_this_machine(index: IndexFolder, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in ("calm", "deadly", "mild"):
+        (corpus / f"{name}.txt").write_text(f"The sea is {name} today.\n", encoding="utf-8")
+    with cluster(tmp_path, 3, before=KILLED_BY_A_FILE, failures=1) as running:
+        report = build(corpus, index, SETTINGS, workers=running.address)
+        assert len([each for each in running.workers if each.poll() is None]) == 1
+    assert report.documents == 3
+
+
+def test_a_worker_that_would_not_do_the_same_is_not_used(
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
+) -> None:
+    with cluster(tmp_path, 1, before=OTHER_VERSION) as running:
+        with pytest.warns(UserWarning, match="has Citewell 0.0.1"), pytest.raises(CitewellError, match="every worker"):
+            build(corpus, index, SETTINGS, workers=running.address)
+        running.add()
+        running.wait_for(2)
+        with pytest.warns(UserWarning, match="is not used: it has Citewell 0.0.1"):
+            build(corpus, index, SETTINGS, workers=running.address)
+    assert digests(index) == local
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"identity": "0" * 16}, "that of the build 0000"),
+        ({"runtime": "sentence-transformers"}, "that of the build by sentence-transformers"),
+    ],
+)
+def test_a_worker_refuses_to_encode_for_another_encoder(other: dict[str, str], said: str) -> None:
+    card: Card = prepare("english").model_copy(update=other)
+    with pytest.raises(EncoderError, match=said):
+        tasks.encode_there(tasks.Terms(ReadingOptions(), card=card), ["The sea is calm."])
+
+
+def test_a_scheduler_without_workers_is_an_error_after_a_while(
+    corpus: Path, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed()
+    from citewell.building.workers import pool
+
+    monkeypatch.setattr(pool, "_SECONDS_WITHOUT_WORKERS", 0.1)
+    with cluster(tmp_path, 0) as running, pytest.raises(CitewellError, match="has no workers") as caught:
+        build(corpus, index, SETTINGS, workers=running.address)
+    assert caught.value.command == f"dask worker {running.address}"
+
+
+def test_no_scheduler_is_an_error(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    needed()
+    from citewell.building.workers import pool
+
+    monkeypatch.setattr(pool, "_SECONDS_TO_CONNECT", 1)
+    with pytest.raises(CitewellError, match="no scheduler answers at"):
+        build(corpus, index, SETTINGS, workers=f"tcp://127.0.0.1:{free_port()}")
+
+
+@pytest.mark.parametrize("address", ["db1", "http://db1:8786", "tcp://db1", "tcp://:8786", "tcp://db1:port"])
+def test_what_is_no_address_is_an_error(corpus: Path, index: IndexFolder, address: str) -> None:
+    with pytest.raises(UsageError, match="is not the address of a scheduler"):
+        build(corpus, index, SETTINGS, workers=address)
+
+
+def test_without_dask_the_error_says_what_to_install(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "citewell.building.workers.pool", raising=False)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match="needs Dask") as caught:
+        build(corpus, index, SETTINGS, workers="tcp://127.0.0.1:8786")
+    assert caught.value.command == "pip install 'citewell[workers]'"

@@ -1,0 +1,157 @@
+"""A scheduler of Dask and its workers, in processes of their own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.ports import free_port
+from tests.support.processes import ROOT
+from tests.support.waiting import until
+
+_ENDING_SECONDS = 60
+_SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
+_WORKER = "from distributed.cli.dask_worker import main; main()"
+# Of a worker, before it starts: it has another version, or a file named "deadly.txt" ends it.
+OTHER_VERSION = "import citewell._version as v; v.__version__ = '0.0.1'; "
+KILLED_BY_A_FILE = """
+import sys
+from citewell.corpus.reading import process
+process._COMMAND = [sys.executable, "-c", '''
+import os, signal
+from citewell.corpus.reading import worker
+parse = worker.parse
+def parsed(path, *rest):
+    if path == "deadly.txt":
+        os.kill(os.getppid(), signal.SIGKILL)
+    return parse(path, *rest)
+worker.parse = parsed
+worker.main()
+''']
+"""
+
+
+class Cluster:
+    """A scheduler with workers on this machine; ``address`` is that of the scheduler.
+
+    Args:
+        folder: Where they write what they say.
+        failures: With how many workers that have died a task is given up.
+    """
+
+    def __init__(self, folder: Path, failures: int) -> None:
+        self._folder = folder
+        self._failures = failures
+        self._port = free_port()
+        self.address = f"tcp://127.0.0.1:{self._port}"
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self._killing = threading.Lock()
+        self._scheduler = self._started(_SCHEDULER, "--host", "127.0.0.1", "--port", str(self._port))
+
+    def add(self, number: int = 1, before: str = "") -> None:
+        """Start workers, without waiting for them.
+
+        Args:
+            number: How many.
+            before: What they do first, in Python.
+        """
+        for _ in range(number):
+            self.workers.append(self._started(before + _WORKER, self.address, "--nthreads", "2", "--no-nanny"))
+
+    def wait_for(self, number: int) -> None:
+        """Wait until there are so many workers."""
+        until(lambda: len(self._observed("nthreads")) >= number, 120)
+
+    def kill_a_busy_one(self) -> None:
+        """Kill a worker that has tasks."""
+        with self._killing:
+            until(self._killed_a_busy_one, 60)
+
+    def kill_the_first(self) -> None:
+        """Kill the worker that was started first of those that run."""
+        self._kill(self.workers[0])
+
+    def kill_the_scheduler(self) -> None:
+        """Kill the scheduler."""
+        self._scheduler.kill()
+        self._scheduler.wait(_ENDING_SECONDS)
+
+    def end(self) -> None:
+        """End all of them."""
+        for each in (*self.workers, self._scheduler):
+            each.kill()
+            each.wait(_ENDING_SECONDS)
+
+    def _killed_a_busy_one(self) -> bool:
+        busy = self._busy()
+        for each in busy[:1]:
+            self._kill(each)
+        return bool(busy)
+
+    def _kill(self, worker: subprocess.Popen[bytes]) -> None:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(_ENDING_SECONDS)
+        self.workers.remove(worker)
+
+    def _busy(self) -> list[subprocess.Popen[bytes]]:
+        numbers = self._observed("run", os.getpid)
+        has_tasks = {numbers[address] for address, tasks in self._observed("processing").items() if tasks}
+        return [each for each in self.workers if each.pid in has_tasks]
+
+    def _observed(self, method: str, *arguments: Any) -> dict[str, Any]:
+        from distributed import Client
+
+        with Client(self.address, timeout=60, set_as_default=False) as client:
+            return dict(getattr(client, method)(*arguments))
+
+    def _started(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]),
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._failures),
+        }
+        with (self._folder / f"{len(self.workers)}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-c", program, *arguments, "--no-dashboard"],
+                cwd=self._folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+def needed() -> None:
+    """Skip the test, with the reason, if Dask is not installed."""
+    if importlib.util.find_spec("distributed") is None:
+        pytest.skip("no workers: distributed not installed (pip install citewell[workers])")
+
+
+@contextmanager
+def cluster(folder: Path, workers: int, *, before: str = "", failures: int = 3) -> Iterator[Cluster]:
+    """Run a scheduler and some workers while the block runs.
+
+    Args:
+        folder: Where they write what they say.
+        workers: How many.
+        before: What the workers do first, in Python.
+        failures: With how many workers that have died a task is given up.
+    """
+    needed()
+    running = Cluster(folder, failures)
+    try:
+        running.add(workers, before)
+        running.wait_for(workers)
+        yield running
+    finally:
+        running.end()
