@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,10 +19,12 @@ from citewell.errors import CitewellError, EncoderError, UsageError
 from citewell.index.index import AnyIndex
 from tests.support.indexes import failed
 from tests.support.ports import free_port
-from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, Cluster, cluster, needed
+from tests.support.postgres import database
+from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, STOPPING, Cluster, cluster, needed
 
 SETTINGS = Settings(model="english")
 FILES = 24
+KILLS = 5
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -84,18 +85,6 @@ def digests(index: AnyIndex) -> Digests:
     return [dict(each.files) for each in index.manifest().segments]
 
 
-def when(stage: str, *moments: int, do: Callable[[], None]) -> Callable[[str, int, int], None]:
-    """Return a progress that does something once a stage has come to each of some percentages."""
-    left = list(moments)
-
-    def progress(said: str, done: int, total: int) -> None:
-        if left and said == stage and 100 * done >= left[0] * total:
-            left.pop(0)
-            do()
-
-    return progress
-
-
 def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
     corpus: Path, two: Cluster, local: Digests, index: IndexFolder
 ) -> None:
@@ -113,10 +102,11 @@ def test_a_build_on_workers_writes_the_same_rows_into_postgresql(
     monkeypatch.chdir(tmp_path)
     found = []
     for workers in (None, two.address):
-        index = PostgresIndex(postgres)
-        build(corpus, index, SETTINGS, force=True, workers=workers)
-        found.append(digests(index))
-        index.close()
+        with database(postgres, "quays") as address:
+            index = PostgresIndex(address)
+            build(corpus, index, SETTINGS, workers=workers)
+            found.append(digests(index))
+            index.close()
     assert found[0] == found[1]
 
 
@@ -124,36 +114,34 @@ def test_a_build_on_workers_writes_the_same_rows_into_postgresql(
 def test_workers_that_are_killed_lose_and_double_nothing(
     corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
 ) -> None:
-    killers: list[Future[None]] = []
-    with cluster(tmp_path, 2) as running:
+    with cluster(tmp_path, 0) as running:
+        for number in range(1, KILLS + 1):
+            running.add(before=STOPPING.format(number=number))
+        running.wait_for(KILLS)
 
         def kill() -> None:
-            running.add()
-            # Beside the build, which gives tasks to workers meanwhile.
-            killers.append(begun("kills", running.kill_a_busy_one))
+            for _ in range(KILLS):
+                running.kill(running.wait_for_stopped())
+                running.add()
 
-        reading, encoding = when("Reading", 10, 40, do=kill), when("Encoding", 10, 35, 60, do=kill)
-
-        def progress(stage: str, done: int, total: int) -> None:
-            reading(stage, done, total)
-            encoding(stage, done, total)
-
-        build(corpus, index, SETTINGS, workers=running.address, progress=progress)
-        for each in killers:
-            each.result()
-    assert len(killers) == 5
+        killing = begun("kills", kill)
+        build(corpus, index, SETTINGS, workers=running.address)
+        killing.result(60)
     assert digests(index) == local
 
 
 def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path) -> None:
-    with cluster(tmp_path, 1) as running:
+    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 6)) as running:
 
         def replace() -> None:
+            first = running.wait_for_stopped()
             running.add()
             running.wait_for(2)
-            running.kill_the_first()
+            running.kill(first)
 
-        build(corpus, index, SETTINGS, workers=running.address, progress=when("Encoding", 20, do=replace))
+        replacing = begun("replaces", replace)
+        build(corpus, index, SETTINGS, workers=running.address)
+        replacing.result(60)
     assert digests(index) == local
 
 
@@ -161,10 +149,16 @@ def test_a_build_that_loses_its_scheduler_goes_on_the_next_time(
     corpus: Path, index: IndexFolder, tmp_path: Path
 ) -> None:
     began: list[int] = []
-    with cluster(tmp_path, 2) as running:
-        progress = when("Encoding", 50, do=running.kill_the_scheduler)
+    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 6)) as running:
+
+        def lose() -> None:
+            running.wait_for_stopped()
+            running.kill_the_scheduler()
+
+        losing = begun("loses", lose)
         with pytest.raises(CitewellError, match="is gone"):
-            build(corpus, index, SETTINGS, workers=running.address, progress=progress)
+            build(corpus, index, SETTINGS, workers=running.address)
+        losing.result(60)
     assert index.names() == []
     build(corpus, index, SETTINGS, progress=lambda stage, done, _: began.append(done) if stage == "Encoding" else None)
     assert began[0] > 0

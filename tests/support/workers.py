@@ -7,11 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +20,8 @@ from tests.support.waiting import until
 _ENDING_SECONDS = 60
 _SCHEDULER = "from distributed.cli.dask_scheduler import main; main()"
 _WORKER = "from distributed.cli.dask_worker import main; main()"
-# Of a worker, before it starts: it has another version, or a file named "deadly.txt" ends it.
+# What a worker does before it starts: it has another version; a file named "deadly.txt" ends it; it stops in the middle of the
+# task with this number, and says so in a file.
 OTHER_VERSION = "import citewell._version as v; v.__version__ = '0.0.1'; "
 KILLED_BY_A_FILE = """
 import sys
@@ -38,6 +37,21 @@ def parsed(path, *rest):
 worker.parse = parsed
 worker.main()
 ''']
+"""
+STOPPING = """
+import os, threading
+from itertools import count
+from pathlib import Path
+from citewell.building.workers import tasks
+numbers = count(1)
+def stopping(task):
+    def done(*arguments):
+        if next(numbers) == {number}:
+            Path(f"stopped-{{os.getpid()}}").touch()
+            threading.Event().wait()
+        return task(*arguments)
+    return done
+tasks.encode_there, tasks.read_there = stopping(tasks.encode_there), stopping(tasks.read_there)
 """
 
 
@@ -55,7 +69,6 @@ class Cluster:
         self._port = free_port()
         self.address = f"tcp://127.0.0.1:{self._port}"
         self.workers: list[subprocess.Popen[bytes]] = []
-        self._killing = threading.Lock()
         self._scheduler = self._started(_SCHEDULER, "--host", "127.0.0.1", "--port", str(self._port))
 
     def add(self, number: int = 1, before: str = "") -> None:
@@ -70,16 +83,18 @@ class Cluster:
 
     def wait_for(self, number: int) -> None:
         """Wait until there are so many workers."""
-        until(lambda: len(self._observed("nthreads")) >= number, 120)
+        until(lambda: self._number() >= number, 120)
 
-    def kill_a_busy_one(self) -> None:
-        """Kill a worker that has tasks."""
-        with self._killing:
-            until(self._killed_a_busy_one, 60)
+    def wait_for_stopped(self) -> subprocess.Popen[bytes]:
+        """Wait until a worker has stopped in the middle of a task, and return it."""
+        until(lambda: bool(self._stopped()), 120)
+        return self._stopped()[0]
 
-    def kill_the_first(self) -> None:
-        """Kill the worker that was started first of those that run."""
-        self._kill(self.workers[0])
+    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+        """Kill a worker, which can finish nothing."""
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(_ENDING_SECONDS)
+        self.workers.remove(worker)
 
     def kill_the_scheduler(self) -> None:
         """Kill the scheduler."""
@@ -92,27 +107,14 @@ class Cluster:
             each.kill()
             each.wait(_ENDING_SECONDS)
 
-    def _killed_a_busy_one(self) -> bool:
-        busy = self._busy()
-        for each in busy[:1]:
-            self._kill(each)
-        return bool(busy)
+    def _stopped(self) -> list[subprocess.Popen[bytes]]:
+        return [each for each in self.workers if (self._folder / f"stopped-{each.pid}").exists()]
 
-    def _kill(self, worker: subprocess.Popen[bytes]) -> None:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(_ENDING_SECONDS)
-        self.workers.remove(worker)
-
-    def _busy(self) -> list[subprocess.Popen[bytes]]:
-        numbers = self._observed("run", os.getpid)
-        has_tasks = {numbers[address] for address, tasks in self._observed("processing").items() if tasks}
-        return [each for each in self.workers if each.pid in has_tasks]
-
-    def _observed(self, method: str, *arguments: Any) -> dict[str, Any]:
+    def _number(self) -> int:
         from distributed import Client
 
         with Client(self.address, timeout=60, set_as_default=False) as client:
-            return dict(getattr(client, method)(*arguments))
+            return len(client.nthreads())
 
     def _started(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         environment = {

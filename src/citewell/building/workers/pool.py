@@ -7,6 +7,7 @@ scheduler is gone, the build ends with an error instead of waiting for ever.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import warnings
@@ -35,6 +36,7 @@ _SECONDS_WITHOUT_WORKERS = 60.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 # Texts and files are sent with their tasks, so that none is lost with a worker.
 _CONFIG = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+_LOGGERS = ("distributed", "distributed.client")
 # What Dask raises when it has lost the scheduler.
 _LOST = (CancelledError, CommClosedError, OSError)
 
@@ -199,6 +201,9 @@ class Workers:
         return self._connected
 
     def _connect(self) -> Client:
+        # It would log each try to connect again with its traceback; what matters of that is in our errors.
+        for name in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             return Client(self.address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
