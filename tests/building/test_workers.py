@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.building import encoding
+from citewell.building import encoding, gathering, resuming
 from citewell.building.background import begun
+from citewell.building.encoding import WindowEncoder
 from citewell.building.workers import tasks
 from citewell.corpus.reading import ReadingOptions
 from citewell.encoder.models import Card
@@ -20,7 +22,7 @@ from citewell.index.index import AnyIndex
 from tests.support.indexes import failed
 from tests.support.ports import free_port
 from tests.support.postgres import database
-from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, STOPPING, Cluster, cluster, needed
+from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, STOPPING, Cluster, certificates, cluster, needed
 
 SETTINGS = Settings(model="english")
 FILES = 24
@@ -86,8 +88,14 @@ def digests(index: AnyIndex) -> Digests:
 
 
 def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
-    corpus: Path, two: Cluster, local: Digests, index: IndexFolder
+    corpus: Path, two: Cluster, local: Digests, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def forbidden(*_arguments: object) -> NoReturn:
+        raise AssertionError("a worker should do this")
+
+    monkeypatch.setattr(resuming, "read", forbidden)
+    monkeypatch.setattr(gathering, "split", forbidden)
+    monkeypatch.setattr(WindowEncoder, "_encode_here", forbidden)
     report = build(corpus, index, SETTINGS, workers=two.address)
     assert digests(index) == local
     assert [each.path for each in report.left_out] == ["broken.txt"]
@@ -170,7 +178,7 @@ def test_a_file_that_kills_workers_is_read_on_this_machine(index: IndexFolder, t
     corpus.mkdir()
     for name in ("calm", "deadly", "mild"):
         (corpus / f"{name}.txt").write_text(f"The sea is {name} today.\n", encoding="utf-8")
-    with cluster(tmp_path, 3, before=KILLED_BY_A_FILE, failures=1) as running:
+    with cluster(tmp_path, 3, before=KILLED_BY_A_FILE, SCHEDULER__ALLOWED_FAILURES="1") as running:
         report = build(corpus, index, SETTINGS, workers=running.address)
         assert len([each for each in running.workers if each.poll() is None]) == 1
     assert report.documents == 3
@@ -221,6 +229,30 @@ def test_no_scheduler_is_an_error(corpus: Path, index: IndexFolder, monkeypatch:
     monkeypatch.setattr(pool, "_SECONDS_TO_CONNECT", 1)
     with pytest.raises(CitewellError, match="no scheduler answers at"):
         build(corpus, index, SETTINGS, workers=f"tcp://127.0.0.1:{free_port()}")
+
+
+def test_with_tls_only_those_with_a_certificate_take_part(
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed()
+    import dask.config
+
+    from citewell.building.workers import pool
+
+    settings = certificates(tmp_path)
+    environment = {
+        name.removeprefix("distributed.").replace(".", "__").replace("-", "_").upper(): value
+        for name, value in settings.items()
+    }
+    with dask.config.set(settings), cluster(tmp_path, 1, protocol="tls", **environment) as running:
+        build(corpus, index, SETTINGS, workers=running.address)
+        assert digests(index) == local
+        (corpus / "later.txt").write_text("The harbour is closed.\n", encoding="utf-8")
+        monkeypatch.setattr(pool, "_SECONDS_TO_CONNECT", 1)
+        none = {name: None for name in settings if "client" in name}
+        with dask.config.set(none), pytest.raises(CitewellError, match="no scheduler answers"):
+            build(corpus, index, SETTINGS, workers=running.address)
+        (corpus / "later.txt").unlink()
 
 
 @pytest.mark.parametrize("address", ["db1", "http://db1:8786", "tcp://db1", "tcp://:8786", "tcp://db1:port"])

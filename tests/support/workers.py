@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,16 +60,17 @@ class Cluster:
 
     Args:
         folder: Where they write what they say.
-        failures: With how many workers that have died a task is given up.
+        environment: More of the environment of them.
+        protocol: ``tcp`` or ``tls``.
     """
 
-    def __init__(self, folder: Path, failures: int) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], protocol: str) -> None:
         self._folder = folder
-        self._failures = failures
-        self._port = free_port()
-        self.address = f"tcp://127.0.0.1:{self._port}"
+        self._environment = environment
+        port = free_port()
+        self.address = f"{protocol}://127.0.0.1:{port}"
         self.workers: list[subprocess.Popen[bytes]] = []
-        self._scheduler = self._started(_SCHEDULER, "--host", "127.0.0.1", "--port", str(self._port))
+        self._scheduler = self._started(_SCHEDULER, "--host", f"{protocol}://127.0.0.1", "--port", str(port))
 
     def add(self, number: int = 1, before: str = "") -> None:
         """Start workers, without waiting for them.
@@ -120,7 +121,7 @@ class Cluster:
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]),
-            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._failures),
+            **self._environment,
         }
         with (self._folder / f"{len(self.workers)}.log").open("ab") as log:
             return subprocess.Popen(
@@ -140,20 +141,42 @@ def needed() -> None:
 
 
 @contextmanager
-def cluster(folder: Path, workers: int, *, before: str = "", failures: int = 3) -> Iterator[Cluster]:
+def cluster(
+    folder: Path, workers: int, *, before: str = "", protocol: str = "tcp", **environment: str
+) -> Iterator[Cluster]:
     """Run a scheduler and some workers while the block runs.
 
     Args:
         folder: Where they write what they say.
         workers: How many.
         before: What the workers do first, in Python.
-        failures: With how many workers that have died a task is given up.
+        protocol: ``tcp`` or ``tls``.
+        environment: More of the environment of them, without ``DASK_DISTRIBUTED__``.
     """
     needed()
-    running = Cluster(folder, failures)
+    running = Cluster(folder, {f"DASK_DISTRIBUTED__{name}": value for name, value in environment.items()}, protocol)
     try:
         running.add(workers, before)
         running.wait_for(workers)
         yield running
     finally:
         running.end()
+
+
+def certificates(folder: Path) -> dict[str, str]:
+    """Make a certificate that all of a cluster share, and return where it is, by the names of Dask's settings.
+
+    Args:
+        folder: Where the files are written.
+    """
+    pytest.importorskip("cryptography")
+    from distributed import Security
+
+    made = Security.temporary()
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    cert.write_text(made.tls_client_cert)
+    key.write_text(made.tls_client_key)
+    named = {"ca-file": str(cert)}
+    for role in ("client", "scheduler", "worker"):
+        named |= {f"{role}.cert": str(cert), f"{role}.key": str(key)}
+    return {f"distributed.comm.tls.{name}": value for name, value in named.items()}

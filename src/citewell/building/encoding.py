@@ -154,18 +154,21 @@ class WindowEncoder:
 
     def _made(self, group: _Group, part: _Part) -> Vectors:
         """Return the vectors of a part, shape (n, dimension)."""
-        if part.coming:
-            vectors, contexts = part.coming.result()
-            self._advance(len(part.texts) + len(part.contexts))
-        else:
-            vectors = self._encoder.encode_documents(part.texts, self._advance)
-            contexts = self._encoder.encode_documents(part.contexts, self._advance) if part.contexts else vectors[:0]
+        vectors, contexts = self._encoded(part.coming) if part.coming else self._encode_here(part)
         group.above.update(zip(part.contexts, contexts, strict=True))
         for vector, at in zip(vectors, part.rows, strict=True):
             if group.windows[at].above:
                 vector += ABOVE_WEIGHT * group.above[group.windows[at].above]
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return vectors
+
+    def _encoded(self, coming: Future[list[Vectors]]) -> list[Vectors]:
+        made = coming.result()
+        self._advance(sum(map(len, made)))
+        return made
+
+    def _encode_here(self, part: _Part) -> list[Vectors]:
+        return [self._encoder.encode_documents(texts, self._advance) for texts in (part.texts, part.contexts)]
 
 
 @dataclass
