@@ -217,7 +217,10 @@ def test_a_scheduler_without_workers_is_an_error_after_a_while(
     from citewell.building.workers import pool
 
     monkeypatch.setattr(pool, "_SECONDS_WITHOUT_WORKERS", 0.1)
-    with cluster(tmp_path, 0) as running, pytest.raises(CitewellError, match="has no workers") as caught:
+    with (
+        cluster(tmp_path, 0) as running,
+        pytest.raises(CitewellError, match="has no workers that can be used") as caught,
+    ):
         build(corpus, index, SETTINGS, workers=running.address)
     assert caught.value.command == f"dask worker {running.address}"
 

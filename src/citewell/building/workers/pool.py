@@ -12,7 +12,7 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, TypeVar
@@ -59,10 +59,11 @@ class Workers:
         self._on_their_way: Counter[str] = Counter()
         self._connected: Client | None = None
         self._closed = False
-        self._threads: Mapping[str, int] = {}
+        self._there: Collection[str] = ()
         self._looked = -_SECONDS_BETWEEN_LOOKS
         self._seen = time.monotonic()
         self._refused: dict[str, str] = {}
+        self._has_used_some = False
         self._config = dask.config.set(_CONFIG)
 
     def __enter__(self) -> Workers:
@@ -109,6 +110,9 @@ class Workers:
         with self._place(task.__name__):
             while True:
                 usable = self._usable()
+                if self._refused and not usable:
+                    time.sleep(_SECONDS_BETWEEN_LOOKS)
+                    continue
                 # Without a need, no worker is named: then Dask moves tasks to those that come later.
                 named = sorted(usable) if self._refused else None
                 future = self._asked().submit(
@@ -118,23 +122,23 @@ class Workers:
                 if isinstance(found, Refusal):
                     self._refuse(found)
                 elif not isinstance(found, _Again):
+                    self._has_used_some = True
                     result: Result = found
                     return result
 
-    def _wait(self, future: Future[Any], named: Mapping[str, int]) -> Any:  # noqa: ANN401 - what the task returns
+    def _wait(self, future: Future[Any], named: Collection[str]) -> Any:  # noqa: ANN401 - what the task returns
         """Return the result of a task, or `_Again` if the workers that it was given to are gone."""
         while True:
             try:
                 return future.result(timeout=_SECONDS_BETWEEN_LOOKS)
             except TimeoutError:
-                usable = self._usable()
-                if self._refused and not usable.keys() & named.keys():
+                if self._refused and not set(self._usable()).intersection(named):
                     future.cancel()
                     return _Again()
             except KilledWorker as error:
                 raise GivenUpError(str(error)) from error
             except _LOST as error:
-                raise self._gone(error) from error
+                raise self._gone() from error
             except Exception as error:
                 raise CitewellError(
                     f"a worker of {self.address} has failed: {type(error).__name__}: {error}",
@@ -155,38 +159,38 @@ class Workers:
                 self._on_their_way[kind] -= 1
                 self._free.notify()
 
-    def _usable(self) -> Mapping[str, int]:
-        """Return the workers that are there and have not refused, with the number of their threads.
+    def _usable(self) -> Collection[str]:
+        """Return the addresses of the workers that are there and have not refused.
 
         Raises:
-            CitewellError: There have been none for a while, or all have refused; or the scheduler does not answer.
+            CitewellError: There have been none for a while, or all have refused so far; or the scheduler does not answer.
         """
         with self._lock:
             now = time.monotonic()
             if now - self._looked >= _SECONDS_BETWEEN_LOOKS:
-                self._threads = self._look()
+                self._there = self._look()
                 self._looked = time.monotonic()
-            usable = {each: count for each, count in self._threads.items() if each not in self._refused}
+            usable = {each for each in self._there if each not in self._refused}
             if usable:
                 self._seen = self._looked
-            elif self._threads:
+            elif self._there and not self._has_used_some:
                 raise CitewellError(
                     f"every worker of {self.address} refuses: {'; '.join(sorted(set(self._refused.values())))}",
                     hint="give them the versions and the models of this machine",
                 )
             elif self._looked - self._seen > _SECONDS_WITHOUT_WORKERS:
                 raise CitewellError(
-                    f"the scheduler at {self.address} has no workers",
+                    f"the scheduler at {self.address} has no workers that can be used",
                     hint="start some; what was done is kept",
                     command=f"dask worker {self.address}",
                 )
             return usable
 
-    def _look(self) -> Mapping[str, int]:
+    def _look(self) -> Collection[str]:
         try:
-            return dict(self._client().nthreads())
+            return list(self._client().nthreads())
         except _LOST as error:
-            raise self._gone(error) from error
+            raise self._gone() from error
 
     def _asked(self) -> Client:
         with self._lock:
@@ -198,6 +202,8 @@ class Workers:
         if self._connected is None:
             self._connected = self._connect()
             self._seen = time.monotonic()
+        elif self._connected.status != "running":
+            raise self._gone()
         return self._connected
 
     def _connect(self) -> Client:
@@ -220,9 +226,9 @@ class Workers:
         if is_new:
             warnings.warn(f"the worker {refusal.worker} is not used: {refusal.reason}", WorkerWarning, stacklevel=2)
 
-    def _gone(self, error: BaseException) -> CitewellError:
+    def _gone(self) -> CitewellError:
         return CitewellError(
-            f"the scheduler at {self.address} is gone ({type(error).__name__})",
+            f"the scheduler at {self.address} is gone",
             hint="start it again; what was done is kept, and the same command goes on from there",
         )
 
