@@ -102,27 +102,38 @@ def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
     assert failed(index) == []
 
 
-def test_a_build_on_workers_writes_the_same_rows_into_postgresql(
-    corpus: Path, two: Cluster, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.first
+def test_workers_that_are_killed_lose_and_double_nothing(
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
+) -> None:
+    build_while_workers_are_killed(corpus, index, tmp_path)
+    assert digests(index) == local
+
+
+@pytest.mark.first
+def test_workers_that_are_killed_lose_and_double_no_row_in_postgresql(
+    corpus: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from citewell.index.postgres.index import PostgresIndex
 
     monkeypatch.chdir(tmp_path)
     found = []
-    for workers in (None, two.address):
-        with database(postgres, "quays") as address:
-            index = PostgresIndex(address)
-            build(corpus, index, SETTINGS, workers=workers)
-            found.append(digests(index))
-            index.close()
+    for name in ("local", "killed"):
+        with database(postgres, name) as address:
+            there = PostgresIndex(address)
+            if name == "local":
+                build(corpus, there, SETTINGS)
+            else:
+                build_while_workers_are_killed(corpus, there, tmp_path)
+            assert failed(there) == []
+            found.append(digests(there))
+            there.close()
     assert found[0] == found[1]
 
 
-@pytest.mark.first
-def test_workers_that_are_killed_lose_and_double_nothing(
-    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
-) -> None:
-    with cluster(tmp_path, 0) as running:
+def build_while_workers_are_killed(corpus: Path, index: AnyIndex, folder: Path) -> None:
+    """Build with workers of which each stops in the middle of a task, and is killed and replaced."""
+    with cluster(folder, 0) as running:
         for number in range(1, KILLS + 1):
             running.add(before=STOPPING.format(number=number))
         running.wait_for(KILLS)
@@ -135,7 +146,6 @@ def test_workers_that_are_killed_lose_and_double_nothing(
         killing = begun("kills", kill)
         build(corpus, index, SETTINGS, workers=running.address)
         killing.result(60)
-    assert digests(index) == local
 
 
 def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from citewell import Assistant, IndexFolder, Settings, build
 from citewell.building import BuildReport
 from citewell.index.checking import check
 from citewell.index.finding import Finding
+from citewell.index.index import AnyIndex
 from citewell.index.storage import Snapshot
 from tests.support.calibrations import calibrated
 from tests.support.encoders import prepared_model
@@ -69,7 +70,7 @@ def rebuilt(corpus: Path, index: IndexFolder, settings: Settings | None = None, 
     return build(corpus, index, settings or Settings(), force=force)
 
 
-def failed(index: IndexFolder) -> list[Finding]:
+def failed(index: AnyIndex) -> list[Finding]:
     return [finding for finding in check(index) if not finding.passed]
 
 

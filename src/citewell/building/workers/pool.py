@@ -22,6 +22,7 @@ from distributed import CancelledError, Client, Future
 from distributed.comm.core import CommClosedError
 from distributed.scheduler import KilledWorker
 
+from citewell.building.background import begun
 from citewell.building.workers import GivenUpError
 from citewell.building.workers.tasks import Refusal, Terms, attempt
 from citewell.errors import CitewellError
@@ -128,10 +129,14 @@ class Workers:
 
     def _wait(self, future: Future[Any], named: Collection[str]) -> Any:  # noqa: ANN401 - what the task returns
         """Return the result of a task, or `_Again` if the workers that it was given to are gone."""
+        # Not with a timeout of Dask's, which would also end the fetching of results that other threads wait for.
+        coming = begun("fetches", future.result)
         while True:
             try:
-                return future.result(timeout=_SECONDS_BETWEEN_LOOKS)
-            except TimeoutError:
+                return coming.result(timeout=_SECONDS_BETWEEN_LOOKS)
+            except TimeoutError as error:
+                if coming.done():
+                    raise self._gone() from error
                 if self._refused and not set(self._usable()).intersection(named):
                     future.cancel()
                     return _Again()
