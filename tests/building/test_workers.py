@@ -65,6 +65,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def local(corpus: Path, encoder: object, tmp_path_factory: pytest.TempPathFactory) -> Digests:  # noqa: ARG001
     """The digests of a build on this machine."""
+    needed()
     index = IndexFolder(tmp_path_factory.mktemp("local"))
     build(corpus, index, SETTINGS)
     return digests(index)
@@ -114,6 +115,7 @@ def test_workers_that_are_killed_lose_and_double_nothing(
 def test_workers_that_are_killed_lose_and_double_no_row_in_postgresql(
     corpus: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    needed()
     from citewell.index.postgres.index import PostgresIndex
 
     monkeypatch.chdir(tmp_path)
