@@ -37,8 +37,8 @@ Digests = list[Mapping[str, str]]
 def small_parts() -> Iterator[None]:
     """So that a small corpus has many of them, in several groups."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoding, "_PART", 24)
-        patch.setattr(encoding, "_GROUP", 192)
+        patch.setattr(encoding, "_PART", 4)
+        patch.setattr(encoding, "_GROUP", 16)
         yield
 
 
@@ -151,7 +151,7 @@ def build_while_workers_are_killed(corpus: Path, index: AnyIndex, folder: Path) 
 
 
 def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path) -> None:
-    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 6)) as running:
+    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 12)) as running:
 
         def replace() -> None:
             first = running.wait_for_stopped()
@@ -169,7 +169,7 @@ def test_a_build_that_loses_its_scheduler_goes_on_the_next_time(
     corpus: Path, index: IndexFolder, tmp_path: Path
 ) -> None:
     began: list[int] = []
-    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 6)) as running:
+    with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 12)) as running:
 
         def lose() -> None:
             running.wait_for_stopped()
