@@ -137,7 +137,8 @@ class Workers:
             except TimeoutError as error:
                 if coming.done():
                     raise self._gone() from error
-                if self._refused and not set(self._usable()).intersection(named):
+                usable = set(self._usable())
+                if self._refused and not usable.intersection(named):
                     future.cancel()
                     return _Again()
             except KilledWorker as error:
