@@ -221,16 +221,16 @@ def test_an_address_is_said_as_it_is_given_but_for_secrets() -> None:
 
 
 def test_tables_of_another_version_are_refused(postgres: str) -> None:
-    from citewell.index.postgres import schema
+    from citewell.index.postgres import creating
     from citewell.index.postgres.connecting import Connections
     from citewell.postgres.address import Address
 
     with database(postgres, "another_version") as address:
         connections = Connections(Address(address))
         with connections.writing() as connection:
-            schema.create(connection, connections.address)
+            creating.create(connection, connections.address)
             connection.execute("UPDATE version SET version = 999")
             with pytest.raises(IndexMismatchError, match="version 999") as raised:
-                schema.create(connection, connections.address)
+                creating.create(connection, connections.address)
             assert raised.value.fix
         connections.close()

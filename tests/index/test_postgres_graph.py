@@ -47,21 +47,23 @@ def _least(count: int) -> Iterator[None]:
 
 @contextmanager
 def _connected(server: str) -> Iterator[Connections]:
-    from citewell.index.postgres import schema
+    from citewell.index.postgres import creating
     from citewell.index.postgres.connecting import Connections
     from citewell.postgres.address import Address
 
     with database(server, "graph") as address, closing(Connections(Address(address))) as connections:
         with connections.writing() as connection:
-            schema.create(connection, connections.address)
+            creating.create(connection, connections.address)
         yield connections
 
 
 def _write(connection: Connection, name: str, vectors: Vectors) -> VectorSegment:
-    from citewell.index.postgres.vectors import VectorSegment, VectorTablesWriter
+    from citewell.index.postgres.vectors import VectorSegment
+    from citewell.index.postgres.vectors_writing import VectorTablesWriter
 
     with connection.transaction():
-        (number,) = connection.execute("INSERT INTO segments (name) VALUES (%s) RETURNING id", [name]).fetchone() or ()
+        (number,) = connection.execute("INSERT INTO begun DEFAULT VALUES RETURNING segment").fetchone() or ()
+        connection.execute("INSERT INTO segments (id, name) VALUES (%s, %s)", [number, name])
         with closing(VectorTablesWriter(connection, number, DIMENSION)) as writer:
             writer.add(vectors)
             writer.write()

@@ -19,7 +19,8 @@ from citewell.text.terms import terms_of
 from tests.support.found import ALIKE, compare, in_order
 from tests.support.harbours import as_if_large
 from tests.support.plain_storage import PlainStorage
-from tests.support.postgres import snapshot_in
+from tests.support.postgres import snapshot_at, snapshot_in
+from tests.support.sharded import shards, spread_finely
 
 FIRST = 100
 QUESTIONS = [
@@ -47,14 +48,15 @@ ENGINES = {
     "grown": "several segments",
     "sketched": "with sketches",
     "postgres": "several segments in PostgreSQL",
+    "sharded": "several segments in three shards of PostgreSQL",
 }
 
 
 @pytest.fixture(scope="module", params=ENGINES, ids=ENGINES.get)
 def engine(request: pytest.FixtureRequest, contract_indexes: Path) -> Iterator[Snapshot]:
     """Every engine, with the same documents."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("in_postgres")
+    if request.param in ("postgres", "sharded"):
+        yield request.getfixturevalue("in_postgres" if request.param == "postgres" else "in_shards")
         return
     snapshot = IndexFolder(contract_indexes / request.param).open()
     segments = snapshot.manifest.segments
@@ -67,6 +69,20 @@ def engine(request: pytest.FixtureRequest, contract_indexes: Path) -> Iterator[S
 @pytest.fixture(scope="module")
 def in_postgres(contract_indexes: Path, postgres: str) -> Iterator[Snapshot]:
     with snapshot_in(postgres, IndexFolder(contract_indexes / "whole").open()) as snapshot:
+        yield snapshot
+
+
+@pytest.fixture(scope="module")
+def in_shards(contract_indexes: Path) -> Iterator[Snapshot]:
+    whole = IndexFolder(contract_indexes / "whole").open()
+    with (
+        shards() as servers,
+        servers.database("contract") as address,
+        spread_finely(),
+        snapshot_at(address, whole) as snapshot,
+    ):
+        for query in ("SELECT shard FROM vectors GROUP BY shard", "SELECT shard FROM postings GROUP BY shard"):
+            assert len(snapshot.connections.all(query)) == 3
         yield snapshot
 
 

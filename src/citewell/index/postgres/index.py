@@ -14,7 +14,7 @@ from citewell.index.checking import part_finding, store_findings
 from citewell.index.finding import Finding
 from citewell.index.index import Index
 from citewell.index.manifest import Manifest, sealed
-from citewell.index.postgres import schema
+from citewell.index.postgres import creating, schema
 from citewell.index.postgres.connecting import Awaited, Connection, Connections
 from citewell.index.postgres.drafting import PostgresDraft, drop_segment
 from citewell.index.postgres.in_use import PostgresInUse
@@ -31,6 +31,8 @@ _SWITCH = (
     "INSERT INTO pointer VALUES ('current', %s, 1)"
     " ON CONFLICT (name) DO UPDATE SET snapshot = excluded.snapshot, switches = pointer.switches + 1"
 )
+_BEGUN = "SELECT segment, name FROM begun LEFT JOIN segments ON id = segment"
+_BYTES = "SELECT bytes FROM {}"
 _SIZE = (
     "SELECT sum(pg_total_relation_size(format('%%I.%%I', schemaname, tablename)))::int8"
     " FROM pg_tables WHERE schemaname = %s"
@@ -154,7 +156,10 @@ class PostgresIndex(Index[PostgresSnapshot]):
 
     def size(self) -> int:
         """Return how many bytes the tables have, those of the other snapshots included."""
-        return int(self.connections.all(_SIZE, (schema.SCHEMA,))[0][0] or 0)
+        here = int(self.connections.all(_SIZE, (schema.SCHEMA,))[0][0] or 0)
+        shards = [nth for nth, (server,) in enumerate(self.connections.all(schema.SHARDS)) if server]
+        there = [self.connections.all(_BYTES.format(schema.part(schema.VIEW, nth))) for nth in shards]
+        return here + sum(int(rows[0][0]) for rows in there)
 
     def unwritable(self, error: OSError) -> IndexFaultError:
         """Return the error for an index that cannot be written (`Index.unwritable`)."""
@@ -181,7 +186,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
                     f"another process is writing the index in {self.place}",
                     hint="wait until it has finished, then try again",
                 )
-            schema.create(connection, self.address)
+            creating.create(connection, self.address)
             publisher = PostgresPublisher(self, connection)
             publisher.clear()
             yield publisher
@@ -244,7 +249,7 @@ class PostgresPublisher:
         except IndexFaultError:
             return
         needed = {each.name for manifest in manifests for each in manifest.segments}
-        for segment, name in self._connection.execute("SELECT id, name FROM segments").fetchall():
+        for segment, name in self._connection.execute(_BEGUN).fetchall():
             if name not in needed:
                 with self._connection.transaction():
                     drop_segment(self._connection, segment)

@@ -33,12 +33,11 @@ _COUNTED, _KEPT = 1 << 16, 1 << 8
 _IN_NONE = {FORMS: 0}
 _COUNTS = (
     "SELECT field, form, sum(count)::int8 FROM postings"
-    " WHERE segment = ANY(%s) AND field = ANY(%s) AND form = ANY(%s) GROUP BY field, form"
+    " WHERE segment = ANY(%s) AND field = ANY(%s) AND form = ANY(%s) GROUP BY shard, field, form"
 )
 _POSTINGS = (
-    "SELECT postings.field, postings.form, segment, block, count, passages, frequencies, seal{positions}"
-    " FROM unnest(%s::text[], %s::text[]) AS asked(field, form)"
-    " JOIN postings ON segment = ANY(%s) AND postings.field = asked.field AND postings.form = asked.form"
+    "SELECT field, form, segment, block, count, passages, frequencies, seal{positions} FROM postings"  # noqa: S608 - our own words
+    f" WHERE segment = ANY(%s) AND (field = '{FORMS}' AND form = ANY(%s) OR field = '{PARTS}' AND form = ANY(%s))"
 )
 _WITH_POSITIONS = _POSTINGS.format(positions=", positions, positions_seal")
 _WITHOUT_POSITIONS = _POSTINGS.format(positions="")
@@ -100,7 +99,8 @@ class PostingTables:
         """Return how many passages have each of some forms, in each field."""
         found: dict[str, dict[str, int]] = {form: {} for form in forms}
         for field, form, count in self._connections.all(_COUNTS, (self._segments, [FORMS, PARTS], forms)):
-            found[form][field] = int(count)
+            # Each shard has counted its own.
+            found[form][field] = found[form].get(field, 0) + int(count)
         for form, counts in found.items():
             self._counted.put(form, counts or _IN_NONE)
         return found
@@ -146,10 +146,10 @@ class PostingTables:
         missing = [word for word in dict.fromkeys(words) if kept.get(word) is None]
         if not missing:
             return
-        fields, forms = zip(*missing, strict=True)
+        forms, parts = ([form for field, form in missing if field == asked] for asked in (FORMS, PARTS))
         query = _WITH_POSITIONS if with_positions else _WITHOUT_POSITIONS
         found: dict[Word, list[Row]] = {word: [] for word in missing}
-        for row in self._connections.all(query, (list(fields), list(forms), self._segments)):
+        for row in self._connections.all(query, (self._segments, forms, parts)):
             found[row[0], row[1]].append(row)
         for word, rows in found.items():
             kept.put(word, self._unpacked(word, rows))

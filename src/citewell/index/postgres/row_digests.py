@@ -12,12 +12,9 @@ import numpy as np
 
 from citewell.index.postgres.connecting import SnapshotConnections
 from citewell.index.postgres.schema import TABLES, VECTORS
-from citewell.index.segment_rows import Row
 from citewell.index.storage import Vectors
 
 _BYTES = 16
-# Rows that are read at once, which can be texts.
-_AT_ONCE = 256
 # Before the values of a vector, as pgvector sends it: how many there are, and two bytes of nothing.
 HEAD = 4
 SENT = np.dtype(">f4")
@@ -66,25 +63,10 @@ def row_faults(
     for number, name, digests in segments:
         for table, written in digests.items():
             digest = RowDigest()
-            for row in _rows(connections, table, number):
+            chosen = ", ".join(f'"{column}"' for column in TABLES[table].columns)
+            for row in connections.each(f"SELECT {chosen} FROM {table} WHERE segment = %s", (number,)):  # noqa: S608 - our own words
                 digest.add((row[0], bytes(row[1])[HEAD:]) if table == VECTORS else row)
             if str(digest) != written:
                 found, expected = (str(each).partition(" ")[0] for each in (digest, written))
                 many = f"has {found} rows, but was written with {expected}" if found != expected else "has changed"
                 yield f"the table {table} of the segment {name} {many}"
-
-
-def _rows(connections: SnapshotConnections, table: str, segment: int) -> Iterator[Row]:
-    """Yield all rows of a table of a segment, without the segment, in the order of their keys."""
-    columns, key = list(TABLES[table].columns), TABLES[table].key.split(", ")
-    chosen = ", ".join(f'"{column}"' for column in columns)
-    at = [columns.index(each) for each in key]
-    after, last = "", ()
-    while True:
-        query = f"SELECT {chosen} FROM {table} WHERE segment = %s {after} ORDER BY {', '.join(key)} LIMIT {_AT_ONCE}"  # noqa: S608 - our own words
-        rows = connections.all(query, (segment, *last))
-        yield from rows
-        if len(rows) < _AT_ONCE:
-            return
-        last = tuple(rows[-1][nth] for nth in at)
-        after = f"AND ({', '.join(key)}) > ({', '.join(['%s'] * len(key))})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -52,11 +53,19 @@ class TableWriter:
         connection: The connection, in a transaction.
         segment: The number of the segment.
         changed: Of some tables, how their rows are made those of PostgreSQL.
+        shards: Over how many shards rows are spread.
     """
 
     def __init__(
-        self, connection: psycopg.Connection[Any], segment: int, changed: Mapping[str, Callable[[Row], Row]]
+        self,
+        connection: psycopg.Connection[Any],
+        segment: int,
+        changed: Mapping[str, Callable[[Row], Row]],
+        shards: int = 1,
     ) -> None:
+        # How many rows each shard has of each table that is spread.
+        self.spread: Counter[tuple[str, int]] = Counter()
+        self._shards = shards
         self._connection = connection
         self._segment = segment
         self._changed = changed
@@ -96,11 +105,25 @@ class TableWriter:
         self._bytes = self._rows = 0
 
     def _copy(self, table: str, rows: list[Row]) -> None:
-        types = TABLES[table].types
+        types, numbered = TABLES[table].types, self._numbered(table)
         try:
             with self._connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(types)
                 for row in rows:
-                    copy.write_row((self._segment, *row))
+                    copy.write_row((*numbered(row), *row))
         except psycopg.Error as error:
             raise OSError(f"the table {table} could not be written: {str(error).partition(chr(10))[0]}") from error
+
+    def _numbered(self, table: str) -> Callable[[Row], Row]:
+        """Return what gives a row of a table its numbers: of the shard, if it has one, and of the segment."""
+        spread = TABLES[table].spread
+        if spread is None:
+            return lambda _row: (self._segment,)
+        at = list(TABLES[table].columns).index(spread.column)
+
+        def numbers(row: Row) -> Row:
+            shard = spread.shard(self._segment, row[at], self._shards)
+            self.spread[table, shard] += 1
+            return shard, self._segment
+
+        return numbers

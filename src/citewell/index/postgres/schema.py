@@ -1,43 +1,68 @@
 """The tables of an index in PostgreSQL.
 
-A table of rows has the number of their segment first, which also is what to distribute it by. A snapshot is its manifest, which
-names its segments; one row names the current snapshot, and counts how often that has changed.
+A table of rows has the number of their segment first; one that can be spread over shards (``creating``) has the number of the
+shard before it, on one server as well. A snapshot is its manifest, which names its segments; one row names the current
+snapshot, and counts how often that has changed. A segment is begun, for good, before its rows are written: a shard may have
+rows of one that was never finished.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import psycopg
 
-from citewell.errors import IndexFaultError, IndexMismatchError
-from citewell.postgres.schemas import create_schema
+from citewell.errors import IndexMismatchError
 
 # Increase when a table changes: a database of another version is refused.
-VERSION = 1
+VERSION = 2
 SCHEMA = "citewell"
 # What takes its lock writes the index.
 LOCK = 0x63697465
+Value = TypeVar("Value", int, npt.NDArray[np.int64])
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the rows of a segment are distributed over shards: so many neighbours in one column stay together."""
+
+    column: str
+    together: int
+
+    def shard(self, segment: Value, value: Value, shards: int) -> Value:
+        """Return the shard of a row, by its value in the column, or of many."""
+        found: Value = (segment + value // self.together) % shards
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of rows: its columns after the number of the segment, with their types, and which of them is the key."""
+    """A table of rows: its columns after the number of the segment, with their types; which are its key; how it is spread."""
 
     columns: dict[str, str]
     key: str
+    spread: Spread | None = None
 
     def definition(self, name: str) -> str:
         """Return the statement that creates it."""
-        columns = ", ".join(f'"{column}" {_DEFINED.get(kind, kind)} NOT NULL' for column, kind in self.columns.items())
-        columns = columns.replace('"page" int4 NOT NULL', '"page" int4')
-        return f"CREATE TABLE {name} (segment int4 NOT NULL, {columns}, PRIMARY KEY (segment, {self.key}))"
+        key = f"segment, {self.key}" + (", shard" if self.spread else "")
+        return f"CREATE TABLE {name} ({self.defined}, PRIMARY KEY ({key}))"
+
+    @property
+    def defined(self) -> str:
+        """All its columns, as they are defined."""
+        numbers = ["shard int4 NOT NULL"] * bool(self.spread) + ["segment int4 NOT NULL"]
+        columns = [f'"{column}" {_DEFINED.get(kind, kind)} NOT NULL' for column, kind in self.columns.items()]
+        return ", ".join(numbers + columns).replace('"page" int4 NOT NULL', '"page" int4')
 
     @property
     def types(self) -> list[str]:
         """The types of all its columns."""
-        return ["int4", *(_PLAIN.get(kind, kind) for kind in self.columns.values())]
+        numbers = ["int4"] * (2 if self.spread else 1)
+        return numbers + [_PLAIN.get(kind, kind) for kind in self.columns.values()]
 
 
 # Words are compared by their code points, whatever the language of the database.
@@ -88,50 +113,42 @@ TABLES = {
             "positions_seal": "bytea",
         },
         "field, form, block",
+        Spread("block", 1),
     ),
-    VECTORS: Table({"number": "int4", "vector": "vector"}, "number"),
+    VECTORS: Table({"number": "int4", "vector": "vector"}, "number", Spread("number", 256)),
 }
-_OTHERS = f"""
+SPREAD = {name: table for name, table in TABLES.items() if table.spread}
+SHARDS = "SELECT server FROM shards ORDER BY shard"
+# What a shard says of itself.
+VIEW = "shard"
+COMPARED = f"ALTER TABLE {VECTORS} ALTER vector SET STORAGE PLAIN"
+OTHERS = f"""
 CREATE TABLE version (version int4 NOT NULL);
 INSERT INTO version VALUES ({VERSION});
-CREATE TABLE segments (id int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE begun (segment int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+CREATE TABLE segments (id int4 PRIMARY KEY REFERENCES begun, name text NOT NULL UNIQUE);
+CREATE TABLE shards (shard int4 PRIMARY KEY, server text);
 CREATE TABLE snapshots (name text PRIMARY KEY, manifest bytea NOT NULL);
 CREATE TABLE pointer (name text PRIMARY KEY, snapshot text NOT NULL REFERENCES snapshots, switches int8 NOT NULL);
-ALTER TABLE vectors ALTER vector SET STORAGE PLAIN;
 """  # noqa: S608 - our own words
 
 
-def create(connection: psycopg.Connection[Any], address: object) -> None:
-    """Create the tables in a database, if they are not there.
-
-    Raises:
-        IndexFaultError: It has no pgvector, or this user may not create it.
-        IndexMismatchError: It has tables of another version.
-    """
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + 1])
-        if version_of(connection) is None:
-            _create(connection, address)
-    check(version_of(connection), address)
+def spread_of(table: str) -> Spread:
+    """Return how a table is spread that is."""
+    spread = TABLES[table].spread
+    if spread is None:
+        raise ValueError(f"the table {table} is on one server")
+    return spread
 
 
-def _create(connection: psycopg.Connection[Any], address: object) -> None:
-    try:
-        with connection.transaction():
-            connection.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
-    except (
-        psycopg.errors.FeatureNotSupported,
-        psycopg.errors.UndefinedFile,
-        psycopg.errors.InsufficientPrivilege,
-    ) as error:
-        raise IndexFaultError(
-            f"the database {address} has no extension vector: {str(error).partition(chr(10))[0]}",
-            hint="install pgvector on the server, and have its owner run: CREATE EXTENSION vector",
-        ) from error
-    create_schema(connection, SCHEMA)
-    for name, table in TABLES.items():
-        connection.execute(table.definition(name))
-    connection.execute(_OTHERS)
+def part(table: str, shard: int) -> str:
+    """Return the name of what a spread table has on a shard."""
+    return f"{table}_{shard}"
+
+
+def servers_of(connection: psycopg.Connection[Any]) -> list[str | None]:
+    """Return the foreign server of each shard, in the order of their numbers; None is a shard that has none."""
+    return [server for (server,) in connection.execute(SHARDS).fetchall()]
 
 
 def version_of(connection: psycopg.Connection[Any]) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from citewell.index.catalogue import Catalogue
 from citewell.index.concordance import Concordance
@@ -17,6 +18,8 @@ from citewell.index.postgres.connecting import Connections, SnapshotConnections
 from citewell.index.postgres.lexical import PostingTables
 from citewell.index.postgres.matching import Node
 from citewell.index.postgres.rows import SegmentTables
+from citewell.index.postgres.schema import SHARDS
+from citewell.index.postgres.sharded_vectors import ShardedVectors
 from citewell.index.postgres.terms import TermTables
 from citewell.index.postgres.vectors import VectorSegment, VectorTables
 from citewell.index.segmented import SegmentedStorage
@@ -59,7 +62,7 @@ class PostgresSnapshot(SegmentedStorage[Node]):
             VectorSegment(number, file.window_count, each.choice)
             for number, file, each in zip(segments, files, manifest.segments, strict=True)
         ]
-        vectors = VectorTables(self.connections, windows, manifest.encoder.dimension, valid_windows, soundness)
+        vectors = self._vectors(windows, valid_windows, soundness)
         sizes = [file.passage_count for file in files]
         numbering = Numbering([(each.number, size) for each, size in zip(manifest.segments, sizes, strict=True)])
         valid = None
@@ -69,6 +72,14 @@ class PostgresSnapshot(SegmentedStorage[Node]):
         postings = PostingTables(self.connections, segments, numbering, sizes, valid, soundness)
         concordance = Concordance(*map(ConcordanceTables, rows), documents=catalogue.ordinals_by_segment)
         super().__init__(soundness, catalogue, concordance, terms, vectors, PassageTerms(postings, numbering))
+
+    def _vectors(
+        self, segments: list[VectorSegment], valid: npt.NDArray[np.bool_] | None, soundness: Soundness
+    ) -> VectorTables:
+        """Return the vectors, which foreign servers compare if there are any."""
+        what = self.connections, segments, self.manifest.encoder.dimension, valid, soundness
+        servers = [server for (server,) in self.connections.all(SHARDS)]
+        return ShardedVectors(*what, len(servers)) if any(servers) else VectorTables(*what)
 
     def _segments(self, soundness: Soundness) -> list[int]:
         """Return the number of each segment in the database; they grow, as those of the snapshot do."""

@@ -8,40 +8,39 @@ faster.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import psycopg
 
 from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.postgres import graph
-from citewell.index.postgres.connecting import Connection, SnapshotConnections
+from citewell.index.postgres.connecting import SnapshotConnections
 from citewell.index.postgres.graph import written
-from citewell.index.postgres.row_digests import HEAD, SENT, digest_of_vectors
+from citewell.index.postgres.row_digests import HEAD, SENT
 from citewell.index.promised import NEAREST, ChoiceRecord
+from citewell.index.segment_rows import Row
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import Vectors
-from citewell.index.vectors import GatheredVectors
 from citewell.lazy import lazy
 
-_SCORE = "(-(vector <#> %s::vector))::float4 AS score"
+SCORE = "(-(vector <#> %s::vector))::float4"
 _BEST = "ORDER BY score DESC, segment, number LIMIT %s"
 _WHOLE = "SELECT segment, number, vector FROM vectors WHERE segment = ANY(%s)"
 # A search leaves windows out by their segment and number, as one number.
-_LEFT_OUT = "AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange"
-_LEFT = "AND ((segment::int8 << 32) + number) <@ %s::int8multirange"
+LEFT_OUT = "AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange"
+LEFT = "AND ((segment::int8 << 32) + number) <@ %s::int8multirange"
 _INSIDE = (
-    f"SELECT segment, number, {_SCORE} FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
+    f"SELECT segment, number, {SCORE} AS score FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
     f" JOIN vectors USING (segment) WHERE number >= first AND number < past {_BEST}"
 )
 _THESE = " FROM unnest(%s::int4[], %s::int4[]) AS asked(segment, number) JOIN vectors USING (segment, number)"
-_COSINES = f"SELECT segment, number, {_SCORE}{_THESE}"
+_COSINES = f"SELECT segment, number, {SCORE} AS score{_THESE}"
 _ROWS = f"SELECT segment, number, vector{_THESE}"
+# Each shard counts its own.
+_COUNT = "SELECT count(*) FROM vectors WHERE segment = ANY(%s) AND vector_dims(vector) = %s GROUP BY shard"
 _AT_ONCE = 4096
 _BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
@@ -86,8 +85,8 @@ class VectorTables:
     @lazy
     def count(self) -> int:
         """How many there are."""
-        query = "SELECT count(*) FROM vectors WHERE segment = ANY(%s) AND vector_dims(vector) = %s"
-        return int(self._connections.all(query, (self._numbers.tolist(), self.dimension))[0][0])
+        rows = self._connections.all(_COUNT, (self._numbers.tolist(), self.dimension))
+        return sum(int(count) for (count,) in rows)
 
     def nearest(self, vector: Vectors, count: int, *, within: Ordinals | None = None) -> tuple[Ordinals, Scores]:
         """Find the windows nearest to a vector (`segmented.VectorStore.nearest`)."""
@@ -99,14 +98,12 @@ class VectorTables:
             # A graph gives up where few of the near windows are searched.
             if len(found[0]) == most:
                 return found
-        if within is not None:
-            return self._found(_INSIDE, written(vector), *self._stretches(within), most)
-        return self._among(vector, most, None, exactly=True)
+        return self._exactly(vector, most, within)
 
     def rows(self, ordinals: Ordinals) -> Vectors:
         """Return the vectors of some windows, shape (n, dimension)."""
         asked, places = np.unique(ordinals, return_inverse=True)
-        rows = self._connections.all(_ROWS, self._places(asked)) if len(asked) else []
+        rows = self._rows_of(asked) if len(asked) else []
         found = np.zeros((len(asked), self.dimension), dtype=np.float32)
         at = np.searchsorted(asked, self._ordinals(rows))
         try:
@@ -124,10 +121,24 @@ class VectorTables:
         asked, places = np.unique(ordinals, return_inverse=True)
         found = np.zeros(len(asked), dtype=np.float32)
         if len(asked):
-            rows = self._connections.all(_COSINES, (written(vector), *self._places(asked)))
+            rows = self._cosines_of(written(vector), asked)
             found[np.searchsorted(asked, self._ordinals(rows))] = [score for _, _, score in rows]
             self._check(asked, rows)
         return found[places]
+
+    def _rows_of(self, ordinals: Ordinals) -> list[Row]:
+        """Return the segment, the number and the vector of each of some windows."""
+        return self._connections.all(_ROWS, self._places(ordinals))
+
+    def _cosines_of(self, sent: str, ordinals: Ordinals) -> list[Row]:
+        """Return the segment, the number and the cosine of each of some windows."""
+        return self._connections.all(_COSINES, (sent, *self._places(ordinals)))
+
+    def _exactly(self, vector: Vectors, most: int, within: Ordinals | None) -> tuple[Ordinals, Scores]:
+        """Find the nearest windows, comparing every one."""
+        if within is not None:
+            return self._found(_INSIDE, written(vector), *self._stretches(within), most)
+        return self._among(vector, most, None, exactly=True)
 
     def _by_graphs(self, within: Ordinals | None) -> bool:
         """Return whether graphs choose what is compared."""
@@ -138,9 +149,9 @@ class VectorTables:
         self, vector: Vectors, most: int, within: Ordinals | None, *, exactly: bool = False
     ) -> tuple[Ordinals, Scores]:
         """Find the nearest windows among those that graphs choose, and all of the segments without one; exactly, among all."""
-        where, ranges = (_LEFT_OUT, [self._removed]) if self._removed else ("", [])
+        where, ranges = (LEFT_OUT, [self._removed]) if self._removed else ("", [])
         if within is not None:
-            where, ranges = _LEFT, [self._multirange(within)]
+            where, ranges = LEFT, [self._multirange(within)]
         sent = written(vector)
         parts: list[str] = []
         parameters: list[object] = []
@@ -153,7 +164,7 @@ class VectorTables:
                 parts.append(f"({graph.near(each.number, self.dimension, where)})")
                 parameters += [*ranges, sent, each.choice.chooses * max(1, -(-most // NEAREST))]
         near = " UNION ALL ".join(parts)
-        query = f"SELECT segment, number, {_SCORE} FROM ({near}) AS near {_BEST}"  # noqa: S608 - our own words
+        query = f"SELECT segment, number, {SCORE} AS score FROM ({near}) AS near {_BEST}"  # noqa: S608 - our own words
         return self._found(query, sent, *parameters, most)
 
     def _found(self, query: str, *parameters: object) -> tuple[Ordinals, Scores]:
@@ -185,64 +196,3 @@ class VectorTables:
     def _multirange(self, ordinals: Ordinals) -> str:
         ranges = zip(*self._stretches(ordinals), strict=True)
         return "{" + ",".join(f"[{(one << 32) + first},{(one << 32) + past})" for one, first, past in ranges) + "}"
-
-
-class VectorTablesWriter(GatheredVectors):
-    """Writes the vectors of a new segment (`storage.VectorsToWrite`); until all are there, they are in a temporary file.
-
-    ``choice`` is how a search will choose among them, if it does, ``digest`` that of their rows (``row_digests``).
-
-    Args:
-        connection: The connection, in a transaction.
-        segment: The number of the segment.
-        dimension: The dimension of the vectors.
-    """
-
-    def __init__(self, connection: Connection, segment: int, dimension: int) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="citewell-")
-        super().__init__(Path(self._folder.name, "vectors"), dimension)
-        self.choice: ChoiceRecord | None = None
-        self.digest = ""
-        self._connection = connection
-        self._segment = segment
-
-    def write(self) -> None:
-        """Write the table and, of many, the graph.
-
-        Raises:
-            OSError: The database did not take it.
-        """
-        try:
-            with self._connection.cursor().copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(_BEGIN)
-                for start in range(0, self.count, _AT_ONCE):
-                    copy.write(self._packed(start, min(self.count, start + _AT_ONCE)))
-                copy.write(_END)
-            self.digest = digest_of_vectors(self._batches())
-            if self.count:
-                self.choice = graph.create(self._connection, self._segment, self.all())
-        except psycopg.Error as error:
-            raise OSError(f"the vectors could not be written: {str(error).partition(chr(10))[0]}") from error
-
-    def _batches(self) -> Iterator[Vectors]:
-        for start in range(0, self.count, _AT_ONCE):
-            yield self.rows(np.arange(start, min(self.count, start + _AT_ONCE)))
-
-    def close(self) -> None:
-        """Remove the temporary file."""
-        super().close()
-        self._folder.cleanup()
-
-    def _packed(self, start: int, end: int) -> bytes:
-        """Return some rows as PostgreSQL reads them (COPY in its binary format)."""
-        fields = [("fields", ">i2"), ("size_1", ">i4"), ("segment", ">i4"), ("size_2", ">i4"), ("number", ">i4")]
-        vector = [("size_3", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", SENT, (self.dimension,))]
-        rows = np.zeros(end - start, dtype=[*fields, *vector])
-        rows["fields"] = 3
-        rows["size_1"] = rows["size_2"] = 4
-        rows["segment"] = self._segment
-        rows["number"] = np.arange(start, end)
-        rows["size_3"] = HEAD + self.dimension * SENT.itemsize
-        rows["dimension"] = self.dimension
-        rows["values"] = self.rows(np.arange(start, end))
-        return rows.tobytes()
