@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import patch
@@ -28,13 +28,16 @@ from reporting.report import Report
 sys.path.append(str(ROOT))
 from tests.support.asking import SETTINGS, Asking, quoted
 from tests.support.copied import copied
-from tests.support.postgres import Cluster, cluster, server, why_not
+from tests.support.postgres import Cluster, cluster, server
+from tests.support.sharded import shards, why_no_shards
 
 _ABOUT = """\
 Each index on disk is copied into a database on the same machine, and {questions} questions are asked in one way after the
 other, encoding included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with
 every window; otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact
-scores for what these find. **Recall** is what the manifest says of the graph."""
+scores for what these find. **Recall** is what the manifest says of the graph. **Shards** are three servers beside the one that
+is asked, over which vectors and postings are spread; they have no graphs. All are on this machine, and share its processors:
+what is seen is what asking them costs, not what more machines gain."""
 _KILLED = """\
 {askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
 and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed
@@ -59,6 +62,15 @@ class Asked(NamedTuple):
         return [f"{np.quantile(self.times, share):.1f}" for share in (0.5, 0.95)]
 
 
+class Compared(NamedTuple):
+    """An index: its windows, the recall of its graph, the times in each way, and the seconds to copy it in, and into shards."""
+
+    windows: int
+    recall: float
+    asked: Sequence[Asked]
+    seconds: tuple[float, float]
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command takes."""
     parser.add_argument("folder", type=Path, help="the folder with questions.csv")
@@ -72,22 +84,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def measure(given: argparse.Namespace, page: Report) -> None:
     """Ask each index in each way, and while servers are killed."""
-    if reason := why_not():
+    if reason := why_no_shards():
         raise CitewellError(f"no server of PostgreSQL can be started: {reason}")
     page.say("# Cluster")
     page.say(_ABOUT.format(questions=given.questions, rounds=given.rounds))
     texts = _questions(given.folder / "questions.csv", given.questions)
     found = [_compared(index.resolve(), texts, given.rounds) for index in given.indexes]
-    ways = [each.way for each in found[0][2]]
+    ways = [each.way for each in found[0].asked]
     columns = [f"{way}, {share}" for way in ways for share in ("p50, ms", "p95, ms")]
     rows = [
-        (f"{windows:,}", *(cell for each in asked for cell in each.cells()), f"{recall:.4f}", f"{loading:.0f}")
-        for windows, recall, asked, loading in found
+        (
+            *(f"{each.windows:,}", *(cell for asked in each.asked for cell in asked.cells()), f"{each.recall:.4f}"),
+            *(f"{seconds:.0f}" for seconds in each.seconds),
+        )
+        for each in found
     ]
-    page.table(("windows", *columns, "recall", "copied in, s"), rows)
+    page.table(("windows", *columns, "recall", "copied in, s", "copied into shards, s"), rows)
     series = {
-        way: [(windows, float(np.median(asked[nth].times))) for windows, _, asked, _ in found]
-        for nth, way in enumerate(ways)
+        way: [(each.windows, float(np.median(each.asked[nth].times))) for each in found] for nth, way in enumerate(ways)
     }
     page.plot(
         lines(series, "A question, encoding included", ("windows", "p50, ms")), "The p50 of a question by its engine"
@@ -107,31 +121,43 @@ def _questions(file: Path, count: int) -> list[str]:
     return texts[:: max(1, len(texts) // count)][:count]
 
 
-def _compared(index: Path, texts: Sequence[str], rounds: int) -> tuple[int, float, list[Asked], float]:
-    """Copy an index into a database and ask both; return its windows, the graph's recall, the times, and seconds to copy."""
+def _compared(index: Path, texts: Sequence[str], rounds: int) -> Compared:
+    """Ask an index on disk, and copied into a database, and into shards."""
+
+    def times(way: str, where: AnyIndex, how: AbstractContextManager[object]) -> Asked:
+        print(f"{index}: asked {way}", file=sys.stderr, flush=True)
+        with how:
+            return Asked(way, _times(Assistant(where, SETTINGS), texts, rounds))
+
+    here = IndexFolder(index)
+    asked = [
+        times("on disk, exact", here, patch("citewell.index.snapshot._sketches", return_value=None)),
+        times("on disk", here, nullcontext()),
+    ]
+    with server() as address, _copied(here, address) as (there, seconds):
+        asked += [
+            times("PostgreSQL, exact", there, patch(_BY_GRAPHS, return_value=False)),
+            times("PostgreSQL", there, nullcontext()),
+        ]
+        manifest = there.manifest()
+    with shards() as servers, servers.database("shards") as address, _copied(here, address) as (there, more):
+        asked.append(times("shards, exact", there, nullcontext()))
+    recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
+    return Compared(manifest.windows, recall, asked, (seconds, more))
+
+
+@contextmanager
+def _copied(here: IndexFolder, address: str) -> Iterator[tuple[PostgresIndex, float]]:
+    """Copy an index into a database; yield what it is there, and the seconds that took."""
     from citewell.index.postgres.index import PostgresIndex
 
-    print(f"{index}: copied into a database", file=sys.stderr, flush=True)
-    with _elsewhere(), server() as address:
-        here, there = IndexFolder(index), PostgresIndex(address)
+    print(f"{here.path}: copied into a database", file=sys.stderr, flush=True)
+    with _elsewhere():
+        there = PostgresIndex(address)
         began = time.perf_counter()
         _copy(here.open(), there)
-        loading = time.perf_counter() - began
-        ways: dict[str, tuple[AnyIndex, AbstractContextManager[object]]] = {
-            "on disk, exact": (here, patch("citewell.index.snapshot._sketches", return_value=None)),
-            "on disk": (here, ExitStack()),
-            "PostgreSQL, exact": (there, patch(_BY_GRAPHS, return_value=False)),
-            "PostgreSQL": (there, ExitStack()),
-        }
-        asked = []
-        for way, (where, how) in ways.items():
-            print(f"{index}: asked {way}", file=sys.stderr, flush=True)
-            with how:
-                asked.append(Asked(way, _times(Assistant(where, SETTINGS), texts, rounds)))
-        manifest = there.manifest()
-        recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
+        yield there, time.perf_counter() - began
         there.close()
-    return manifest.windows, recall, asked, loading
 
 
 def _copy(snapshot: LocalSnapshot, there: PostgresIndex) -> None:
