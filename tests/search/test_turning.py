@@ -95,6 +95,43 @@ def test_what_the_documents_have_is_answered(mixed: Assistant, question: str, do
     assert answer.passages[0].document == document
 
 
+DATED = {
+    "minutes_2022-09-19.txt": "Minutes\n\nThe fence will be torn down.\n",
+    "minutes_2023-03-13.txt": "Minutes\n\nThe fence will be built anew.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(DATED, tmp_path_factory.mktemp("dated"))
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("What was decided in September 2022 about the fence?", "minutes_2022-09-19.txt"),
+        ("minutes of 13.03.2023 about the fence", "minutes_2023-03-13.txt"),
+    ],
+)
+def test_a_date_is_not_missing_that_is_that_of_the_document(dated: Assistant, question: str, document: str) -> None:
+    answer = dated.ask(question)
+    assert answer.answered
+    assert answer.passages[0].document == document
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What was decided in October 2022 about the fence?", "October"),
+        ("minutes of 14.03.2023 about the fence", "14.03.2023"),
+    ],
+)
+def test_another_date_is_missing(dated: Assistant, question: str, word: str) -> None:
+    answer = dated.ask(question)
+    assert not answer.answered
+    assert word in [missing.word for missing in answer.missing]
+
+
 def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
     encoder = open_encoder(mixed.view().encoder.card)
     assert all(looks_like_a_name(word, encoder) for word in ("carla", "solheim", "oslo", "karlsen", "volvo"))

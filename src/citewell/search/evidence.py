@@ -23,6 +23,7 @@ from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.announcing import last_announced
 from citewell.text.concepts import Concept
+from citewell.text.dates import Period, is_date_in, periods_in
 from citewell.text.terms import analyse
 
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
@@ -111,6 +112,8 @@ class AnswerReader:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
+        dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown))
+        weights = replace(weights, concepts=dated)
         keys = [each for nth, each in enumerate(weights.concepts) if each.concept.is_key or is_label(weights, nth)]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
@@ -128,6 +131,14 @@ class AnswerReader:
             return concept.span.of(question) or concept.word
 
         return tuple(missing(weights, self._place(shown), in_document, named, asked))
+
+    def _is_its_date(self, word: str, shown: Shown) -> bool:
+        """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
+        document = shown.passage.document
+        facts, ordinals = self._snapshot.catalogue.facts, self._snapshot.catalogue.paths.ordinals
+        known = Period.of(facts.date(ordinals[document]) or "")
+        periods = [*([known] if known else ()), *periods_in(document)]
+        return any(is_date_in(word, period) for period in periods)
 
     def _weights_at(self, shown: Shown) -> TermWeights:
         return self._weights.at(shown.candidate.passage)

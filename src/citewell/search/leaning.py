@@ -14,6 +14,8 @@ from citewell.text.terms import DEFAULT_LANGUAGE, SPACELESS_LANGUAGES, is_keywor
 _FEW_TERMS = 3
 _HARDLY_ANY_TERMS = 1
 _BARE_TERMS = 2
+_FEW_WORDS = 2
+_QUESTION_MARKS = ("?", "？", "؟")
 # Pairs of characters to a word, in scripts without spaces.
 _PAIRS = 2
 
@@ -28,7 +30,8 @@ def leans_on_context(question: str) -> bool:
         return True
     if terms > _FEW_TERMS:
         return False
-    return bool(sign.back.search(question) or sign.fragment.search(question)) or _is_bare(question, terms)
+    refers = bool(sign.back.search(question) or sign.fragment.search(question))
+    return refers or _is_bare(question, terms) or _is_short(question, language)
 
 
 def last_exchange(history: Sequence[Turn]) -> list[Turn]:
@@ -56,6 +59,15 @@ def _terms(question: str, language: str | None) -> int:
     """Return how many words of a question are no function words."""
     found = len(concepts(question, (language or DEFAULT_LANGUAGE,)))
     return -(-found // _PAIRS) if language in SPACELESS_LANGUAGES else found
+
+
+def _is_short(question: str, language: str | None) -> bool:
+    """Return whether a question is too short to have a verb beside what it asks for: "What day?", "Le dimanche ?"."""
+    said = question.rstrip()
+    if language in SPACELESS_LANGUAGES or not said.endswith(_QUESTION_MARKS):
+        return False
+    short = len(said.rstrip("".join(_QUESTION_MARKS)).split()) <= _FEW_WORDS
+    return short and not any(each.is_key for each in concepts(question, (language or DEFAULT_LANGUAGE,)))
 
 
 def _is_bare(question: str, terms: int) -> bool:

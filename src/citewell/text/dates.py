@@ -6,6 +6,7 @@ They are written as ISO 8601 does ("2023", "2023-04", "2023-04-05") and compared
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +29,7 @@ MONTHS = [
 # A time of day may follow.
 _YEAR_FIRST = regex.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?=$|[T\s])")
 _COMPACT = regex.compile(r"(\d{4})(\d{2})(\d{2})(?=$|T)")
+_IN_A_NAME = regex.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})(?:[-_.]?(\d{2}))?(?!\d)")
 # With dots, the day comes first everywhere; with slashes, that depends on the country.
 _DAY_FIRST = regex.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$")
 _NAMED = regex.compile(
@@ -55,6 +57,29 @@ class Period:
         month, day = [*parts, 0, 0][:2]
         last = day or (calendar.monthrange(year, month)[1] if month else 31)
         return cls(_number(year, month or 1, day or 1), _number(year, month or 12, last))
+
+
+def periods_in(name: str) -> Iterator[Period]:
+    """Yield the days that a path or a name says, such as "minutes_2022-09-19.md" and "20220919"."""
+    for match in _IN_A_NAME.finditer(name):
+        period = Period.of("-".join(part for part in match.groups() if part))
+        if period:
+            yield period
+
+
+def is_date_in(written: str, period: Period) -> bool:
+    """Return whether a date, or the English name of a month, is a part of some days or has them all.
+
+    Args:
+        written: The date or the month; anything else is none.
+        period: The days, such as those of a document.
+    """
+    small = written.lower()
+    if small in MONTHS:
+        return period.start // 100 == period.end // 100 and period.start // 100 % 100 == MONTHS.index(small) + 1
+    date = iso_date(written)
+    asked = Period.of(date) if date else None
+    return asked is not None and asked.start <= period.end and period.start <= asked.end
 
 
 def iso_date(written: str) -> str | None:
