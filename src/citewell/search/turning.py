@@ -21,7 +21,7 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
-from citewell.text.terms import Term, analyse, forms_of
+from citewell.text.terms import Term, analyse, forms_of, is_stemmed
 from citewell.text.words import Kind
 
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
@@ -183,7 +183,8 @@ def _is_in_range(number: str, first: Term, text: str) -> bool:
 def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
     """Return the words of a place that differ from one of the question in a part, and stand beside the same words."""
     asked = weights.concepts[nth].concept
-    if asked.kind is not Kind.WORD:
+    # Without stems, words have the ends of their inflection in common.
+    if asked.kind is not Kind.WORD or not is_stemmed(place.language):
         return []
     beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
     unasked = {term.span for term in _unasked(weights, place)}

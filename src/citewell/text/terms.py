@@ -166,6 +166,11 @@ def stem(word: str, language: str) -> str:
     return _stem(word, language)
 
 
+def is_stemmed(language: str | None) -> bool:
+    """Return whether the words of a language lose their endings."""
+    return (language or DEFAULT_LANGUAGE) in _STEMMERS
+
+
 def _form(text: str, word: Word, case: Case, language: str) -> str | None:
     """Return the form of a word, or None if it is a function word or too long."""
     if word.end - word.start > _LONGEST_WORD:
