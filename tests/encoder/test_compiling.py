@@ -131,6 +131,8 @@ def test_several_processes_may_begin_at_once(encoder: Encoder, compiled: _Compil
     found = [json.loads(process.communicate()[0]) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert all(np.allclose(each, encoder.encode_query(_TEXT), atol=1e-6) for each in found)
+    # If none of them could keep what it had compiled, the next one does.
     compiled.ask()
-    assert compiled.calls == ["import_model"]
+    compiled.ask()
+    assert compiled.calls[-1] == "import_model"
     assert [each.suffix for each in compiled.kept()] == [".bin"]
