@@ -26,6 +26,7 @@ from citewell.text.concepts import Concept
 from citewell.text.dates import Period, is_date_in, periods_in
 from citewell.text.terms import analyse
 
+_END = 20
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
 
@@ -83,7 +84,7 @@ class AnswerReader:
 
     def _only_asks(self, sentence: str, language: str | None) -> bool:
         """Return whether a line says nothing but words of the question: it stands above what answers, as a name does."""
-        if _IS_SENTENCE.search(sentence):
+        if len(sentence.split()) > len(self._asked) or _IS_SENTENCE.search(sentence[-_END:]):
             return False
         terms = analyse(sentence, language)
         return bool(terms) and all(term.text in self._asked for term in terms)
@@ -112,11 +113,11 @@ class AnswerReader:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
-        dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown))
-        weights = replace(weights, concepts=dated)
         keys = [each for nth, each in enumerate(weights.concepts) if each.concept.is_key or is_label(weights, nth)]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
+        dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown))
+        weights = replace(weights, concepts=dated)
         document = Scope(documents=(shown.passage.document,))
 
         def in_document(weighted: Weighted) -> bool:
