@@ -96,6 +96,7 @@ def test_what_the_documents_have_is_answered(mixed: Assistant, question: str, do
 
 
 DATED = {
+    "minutes_2021-05.txt": "Minutes\n\nThe hedge will be cut.\n",
     "minutes_2022-09-19.txt": "Minutes\n\nThe fence will be torn down.\n",
     "minutes_2023-03-13.txt": "Minutes\n\nThe fence will be built anew.\n",
 }
@@ -124,6 +125,7 @@ def test_a_date_is_not_missing_that_is_that_of_the_document(dated: Assistant, qu
     [
         ("What was decided in October 2022 about the fence?", "October"),
         ("minutes of 14.03.2023 about the fence", "14.03.2023"),
+        ("minutes of 14.05.2021 about the hedge", "14.05.2021"),
     ],
 )
 def test_another_date_is_missing(dated: Assistant, question: str, word: str) -> None:

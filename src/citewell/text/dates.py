@@ -68,7 +68,7 @@ def periods_in(name: str) -> Iterator[Period]:
 
 
 def is_date_in(written: str, period: Period) -> bool:
-    """Return whether a date, or the English name of a month, is a part of some days or has them all.
+    """Return whether some days are those of a date, or of a month by its English name: all of them, not some.
 
     Args:
         written: The date or the month; anything else is none.
@@ -79,7 +79,7 @@ def is_date_in(written: str, period: Period) -> bool:
         return period.start // 100 == period.end // 100 and period.start // 100 % 100 == MONTHS.index(small) + 1
     date = iso_date(written)
     asked = Period.of(date) if date else None
-    return asked is not None and asked.start <= period.end and period.start <= asked.end
+    return asked is not None and asked.start <= period.start and period.end <= asked.end
 
 
 def iso_date(written: str) -> str | None:
