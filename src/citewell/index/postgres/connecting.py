@@ -16,6 +16,7 @@ from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.postgres.schema import SCHEMA
 from citewell.index.segment_rows import Row
 from citewell.postgres.address import Address
+from citewell.postgres.pools import open_pool
 from citewell.postgres.reasons import reason
 
 Connection = psycopg.Connection[Row]
@@ -65,17 +66,8 @@ class Connections:
         """The pool, which is opened when it is first used."""
         with self._lock:
             if self._opened is None:
-                # A pool goes on trying, and does not say why it has to.
-                psycopg.connect(self.address.conninfo, **self._options).close()
-                self._opened = ConnectionPool(
-                    self.address.conninfo,
-                    min_size=0,
-                    max_size=_MOST,
-                    open=True,
-                    kwargs=self._options,
-                    configure=_configure,
-                    timeout=_CONNECT_SECONDS,
-                    name="citewell",
+                self._opened = open_pool(
+                    self.address, self._options, _configure, most=_MOST, seconds=_CONNECT_SECONDS, name="citewell"
                 )
                 weakref.finalize(self, self._opened.close)
             return self._opened

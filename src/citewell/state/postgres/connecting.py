@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from citewell.errors import CitewellError, StateError
 from citewell.postgres.address import Address
+from citewell.postgres.pools import open_pool
 from citewell.postgres.reasons import reason
 from citewell.state.postgres import schema
 
@@ -197,16 +198,12 @@ class _Pool:
     def _pool(self) -> ConnectionPool[Connection]:
         with self._lock:
             if self._opened is None:
-                # A pool goes on trying, and does not say why it has to.
-                psycopg.connect(self._address.conninfo, **self._options).close()
-                self._opened = ConnectionPool(
-                    self._address.conninfo,
-                    min_size=0,
-                    max_size=_MOST,
-                    open=True,
-                    kwargs=self._options,
-                    configure=_configure,
-                    timeout=_CONNECT_SECONDS,
+                self._opened = open_pool(
+                    self._address,
+                    self._options,
+                    _configure,
+                    most=_MOST,
+                    seconds=_CONNECT_SECONDS,
                     name="citewell-state",
                 )
                 weakref.finalize(self, self._opened.close)
