@@ -32,8 +32,9 @@ _TEXT = "What are the challenges of international education?"
 class _Compiled:
     """The encoder of a folder, which counts how often OpenVINO compiles and imports."""
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self.card, self.folder = encoder.card, folder
+    def __init__(self, folder: Path) -> None:
+        # The folder's own card: another test may have prepared the model again since this process read it.
+        self.card, self.folder = models.Card.model_validate_json((folder / "card.json").read_bytes()), folder
         self.calls: list[str] = []
 
     def ask(self) -> Any:
@@ -61,7 +62,7 @@ def compiled(encoder: Encoder, tmp_path: Path) -> _Compiled:
     prepared = models.prepared_folder(encoder.card.identity)
     folder = tmp_path / "prepared"
     shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("compiled-*"))
-    return _Compiled(encoder, folder)
+    return _Compiled(folder)
 
 
 def test_the_next_process_takes_what_the_first_has_compiled(encoder: Encoder, compiled: _Compiled) -> None:
@@ -131,8 +132,6 @@ def test_several_processes_may_begin_at_once(encoder: Encoder, compiled: _Compil
     found = [json.loads(process.communicate()[0]) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert all(np.allclose(each, encoder.encode_query(_TEXT), atol=1e-6) for each in found)
-    # If none of them could keep what it had compiled, the next one does.
     compiled.ask()
-    compiled.ask()
-    assert compiled.calls[-1] == "import_model"
+    assert compiled.calls == ["import_model"]
     assert [each.suffix for each in compiled.kept()] == [".bin"]

@@ -14,6 +14,7 @@ from sentence_transformers import SentenceTransformer
 
 from citewell.encoder.encoding import EncoderWarning, OpenVinoEncoder
 from citewell.encoder.models import Card, quiet
+from citewell.encoder.saving import save
 from citewell.encoder.tables import compress_tables
 from citewell.errors import EncoderError
 from citewell.files import file_digest
@@ -95,7 +96,7 @@ def _to_openvino(module: SentenceTransformer, target: Path, common: dict[str, An
     for port, name in zip(converted.inputs, names, strict=True):
         port.get_tensor().set_names({name})
     compress_tables(converted, _LARGE_TABLE_BYTES)
-    ov.save_model(converted, target / "model.xml", compress_to_fp16=False)
+    save(converted, target / "model.xml")
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(target / "tokenizer.json"))

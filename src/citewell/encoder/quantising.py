@@ -21,6 +21,7 @@ from rich import get_console
 from citewell.encoder.encoding import OpenVinoEncoder
 from citewell.encoder.fitting import samples
 from citewell.encoder.models import Card, Fit, in_int8
+from citewell.encoder.saving import save
 from citewell.encoder.tables import compress_tables
 from citewell.errors import EncoderError
 from citewell.files import file_digest
@@ -51,7 +52,7 @@ def quantise(card: Card, folder: Path, target: Path) -> Card:
     encoder = OpenVinoEncoder(card.model_copy(update={"fit": Fit()}), folder)
     model = ov.Core().read_model(folder / "model.xml")
     compress_tables(model, _TABLE_BYTES)
-    ov.save_model(_quantised(model, encoder), target / "model.xml", compress_to_fp16=False)
+    save(_quantised(model, encoder), target / "model.xml")
     shutil.copyfile(folder / "tokenizer.json", target / "tokenizer.json")
     made = card.model_copy(
         update={
