@@ -52,7 +52,7 @@ def built(corpus: str, index: str, most: int) -> dict[str, Any]:
         return made[-1]
 
     began = time.perf_counter()
-    with patch("citewell.building.building.open_encoder", opened):
+    with patch("citewell.building.renewing.open_encoder", opened):
         report = build(Path(corpus), IndexFolder(Path(index)), Settings(model="english"))
     took = time.perf_counter() - began
     (encoder,) = made

@@ -231,6 +231,10 @@ class View:
         """Return all documents, sorted by path."""
         return self.snapshot.catalogue.documents()
 
+    def paths(self) -> Sequence[str]:
+        """Return the paths of all documents, sorted."""
+        return self.snapshot.catalogue.paths.all
+
     def document(self, path: str) -> StoredDocument:
         """Return a document as indexed.
 

@@ -69,7 +69,7 @@ def test_the_documents_of_several_segments_are_in_the_order_of_their_paths(
     )
     assert held.paths == [path for path, *_ in valid]
     assert [held.summary(ordinal) for ordinal in range(len(held))] == [summary for *_, summary in valid]
-    assert held.file_digests() == {path: summary.digest for path, *_, summary in valid}
+    assert held.digests() == {path: summary.digest for path, *_, summary in valid}
     assert sum(held.languages().values()) == len(valid)
     assert {language: held.languages()[language] for *_, summary in valid for language in [summary.language]} == {
         summary.language: sum(other.language == summary.language for *_, other in valid) for *_, summary in valid

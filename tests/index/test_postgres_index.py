@@ -138,7 +138,7 @@ def test_a_build_that_fails_leaves_the_index_as_it_is(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("citewell.building.building.finished", broken)
+        patched.setattr("citewell.building.renewing.finished", broken)
         with pytest.raises(KeyboardInterrupt):
             build(corpus, there, SETTINGS)
     assert (rows(there), there.current()) == (before, name)

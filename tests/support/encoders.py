@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from citewell.building import building
+from citewell.building import renewing
 from citewell.confidence import Calibration
 from citewell.encoder import encoding, models, naming
 from citewell.encoder.devices import CPU
@@ -127,7 +127,7 @@ def shared_encoder() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("citewell.building.building.prepare", prepare_elsewhere)
-        for module in ("building.building", "assistant"):
+        for module in ("building.renewing", "assistant"):
             patch.setattr(f"citewell.{module}.open_encoder", open_once)
         patch.setattr("citewell.building.finishing.calibrate", remembered_calibration())
         yield
@@ -160,9 +160,9 @@ def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibrat
 @contextmanager
 def encoded_once() -> Iterator[None]:
     """Have builds in this process encode each text of a document once, where it is in several indexes."""
-    opened, known = vars(building)["open_encoder"], dict[str, Vectors]()
+    opened, known = vars(renewing)["open_encoder"], dict[str, Vectors]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "open_encoder", lambda card, device=CPU: _Once(opened(card, device), known))
+        patch.setattr(renewing, "open_encoder", lambda card, device=CPU: _Once(opened(card, device), known))
         yield
 
 

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from citewell.building.background import begun
 from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
-from citewell.building.workers.shared import Shared
-from citewell.building.workers.tasks import ReadFile
+from citewell.building.workers import ReadFile
 from citewell.corpus.reading import SourceFile, rest
 from citewell.document import Document, Passage
 from citewell.errors import CitewellError, ReadingError
+
+if TYPE_CHECKING:
+    from citewell.building.workers.shared import Shared
 
 # More processes would need much memory for files of which few take long.
 _MOST = 8

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citewell._version import __version__
 from citewell.building.ahead import FilesAhead, usual_jobs
-from citewell.building.choosing import INT8_WITHOUT_LOSS, Choice, choose
 from citewell.building.context import BuildContext
-from citewell.building.finishing import finished
 from citewell.building.holding import Keeper
 from citewell.building.report import BuildReport, Progress
 from citewell.building.resuming import Unfinished
 from citewell.building.reusing import KnownVectors, stocks
-from citewell.building.workers.shared import shared_at
-from citewell.building.writing import SnapshotWriter
-from citewell.corpus.reading import check_corpus
+from citewell.corpus.reading import ReadingOptions, check_corpus
 from citewell.encoder import models, naming
-from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
-from citewell.index.index import AnyIndex, Publishing
+from citewell.index.index import AnyIndex
 from citewell.index.known_files import options_of
 from citewell.index.manifest import ABOVE_WEIGHT, Manifest
 from citewell.index.storage import Snapshot
 from citewell.settings import Settings
+
+if TYPE_CHECKING:
+    from citewell.building.choosing import Choice
+    from citewell.building.workers.shared import Shared
 
 
 def build(
@@ -76,7 +76,7 @@ def build(
     check_corpus(corpus)
     options = options_of(settings.reading)
     with (
-        shared_at(workers, options) as shared,
+        _shared_at(workers, options) as shared,
         index.writing() as publisher,
         Unfinished(index.unfinished, options, fresh=force) as unfinished,
     ):
@@ -96,18 +96,27 @@ def build(
         if carried and not changes and not changes.retried and not (compact and _is_loose(carried.manifest)):
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
-        encoder = open_encoder(card, settings.encoder.device)
-        if shared:
-            shared.encode_with(encoder, settings)
+        # What only a build with news needs is imported here: whether there are any is asked far more often.
+        from citewell.building.renewing import opened, renew
+
+        encoder = opened(card, settings, shared)
         context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files, shared)
         others = [] if force or carried else stocks(index, identity)
         known = KnownVectors(before if same_encoder else None, others)
-        published = _publish(context, publisher, index, changes, known=known, model=model, compact=compact)
+        published = renew(context, publisher, index, changes, known=known, model=model, compact=compact)
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)
         writer, manifest = published
         return writer.report(manifest, time.perf_counter() - began, choice)
+
+
+def _shared_at(workers: str | None, options: ReadingOptions) -> AbstractContextManager[Shared | None]:
+    if workers is None:
+        return nullcontext()
+    from citewell.building.workers.shared import shared_at
+
+    return shared_at(workers, options)
 
 
 def _compared(
@@ -127,6 +136,8 @@ def _is_loose(manifest: Manifest) -> bool:
 
 
 def _choose(changes: Changes, corpus: Path, index: AnyIndex, settings: Settings, files: FilesAhead) -> Choice:
+    from citewell.building.choosing import choose
+
     sources = [changes.files[path] for path in sorted(changes.files)]
     command = index.build_command(str(corpus))
     return choose(sources, settings.languages, command, files.read)
@@ -141,6 +152,8 @@ def _identity(model: str, settings: Settings, index: AnyIndex, progress: Progres
     known = index.encoder_identity()
     if known in {float_one, int8_one}:
         return known
+    from citewell.building.choosing import INT8_WITHOUT_LOSS
+
     if model not in INT8_WITHOUT_LOSS:
         return float_one
     return int8_one if _prepared(model, int8_one, force=False, progress=progress).speed > 1 else float_one
@@ -155,43 +168,6 @@ def _prepared(model: str, identity: str, *, force: bool, progress: Progress) -> 
     card = prepare(model, precision=precision, force=force)
     progress("Preparing", 1, 1)
     return card
-
-
-def _publish(
-    context: BuildContext,
-    publisher: Publishing[Snapshot],
-    index: AnyIndex,
-    changes: Changes,
-    *,
-    known: KnownVectors,
-    model: str,
-    compact: bool,
-) -> tuple[SnapshotWriter, Manifest] | None:
-    """Write a snapshot and make it the current one; return its writer and its manifest.
-
-    None means that nothing is new: files that were retried could not be read this time, either.
-    """
-    try:
-        draft = publisher.start(context.keeper.carried)
-        writer = SnapshotWriter(context, draft, changes, known, compact=compact)
-        writer.write()
-        if not writer.has_news():
-            return None
-        manifest = writer.manifest(replaced=_replaced(index, context.keeper.current), model=model)
-        manifest = finished(manifest, draft, context, in_full=compact)
-        publisher.publish(draft, manifest)
-    except (OSError, sqlite3.Error) as error:
-        raise IndexFaultError(
-            f"the new snapshot could not be written ({error}); the current one is unchanged",
-            hint=index.writing_hint,
-            command=index.build_command(str(context.corpus)),
-        ) from error
-    else:
-        publisher.prune()
-    finally:
-        # What is not published, or only belonged to a snapshot that is gone, is removed at once: the disk may be full.
-        publisher.clear()
-    return writer, manifest
 
 
 def _usable(index: AnyIndex, *, force: bool) -> Snapshot | None:
@@ -209,20 +185,6 @@ def _usable(index: AnyIndex, *, force: bool) -> Snapshot | None:
         raise
     except IndexFaultError:
         return None
-
-
-def _replaced(index: AnyIndex, current: Snapshot | None) -> str | None:
-    """Return which snapshot is kept beside the new one: the current one, or the newest usable one if that is damaged."""
-    other = None if current else index.newest_other()
-    return other.manifest.name if other else _in_use(index)
-
-
-def _in_use(index: AnyIndex) -> str | None:
-    try:
-        name = index.current()
-    except IndexFaultError:
-        return None
-    return name if name in index.names() else None
 
 
 def _same_splitting(manifest: Manifest, settings: Settings) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citewell.building.ahead import FilesAhead
 from citewell.building.holding import Keeper
 from citewell.building.report import Progress
 from citewell.building.resuming import Unfinished
-from citewell.building.workers.shared import Shared
-from citewell.encoder.encoding import Encoder
 from citewell.settings import Settings
+
+if TYPE_CHECKING:
+    from citewell.building.workers.shared import Shared
+    from citewell.encoder.encoding import Encoder
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,12 @@ def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
 
 def _proposed(view: View) -> Iterator[_Example]:
     """Yield what may be asked: the best of each document first, questions before keywords, spread over the corpus."""
-    documents = view.documents()
-    count = min(len(documents), _DOCUMENTS)
-    chosen = [documents[nth * len(documents) // count] for nth in range(count)] if count else []
+    paths = view.paths()
+    count = min(len(paths), _DOCUMENTS)
+    chosen = [paths[nth * len(paths) // count] for nth in range(count)] if count else []
     spread = sorted(range(count), key=lambda nth: nth * _SPREAD % 1)
     most = max(_FROM_EACH, _ASKED // max(1, count))
-    each = [_of_document(view, chosen[nth].path, _WINDOWS // count)[:most] for nth in spread]
+    each = [_of_document(view, chosen[nth], _WINDOWS // count)[:most] for nth in spread]
     for round_of in zip_longest(*each):
         yield from sorted((example for example in round_of if example), key=lambda example: example.keywords)
 

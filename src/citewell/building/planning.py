@@ -9,12 +9,12 @@ Saxe, 1980). A segment of which a fifth is no longer valid is written again as w
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from citewell.index.changes import Changes
 from citewell.index.manifest import SegmentRecord
 from citewell.index.storage import Snapshot
-from citewell.index.stored import DocumentSummary
 
 # A segment is merged into one that is not smaller than this part of it.
 _GROWTH = 2
@@ -27,15 +27,15 @@ class Plan:
     """What a build writes: the new segment has the number ``number`` and the documents of ``written``, which are files.
 
     ``fresh`` are those of them that the snapshot does not have as they are. ``kept`` are the segments that stay, and which of
-    their documents are no longer valid; ``staying`` are the documents of them that are. ``removed`` are the passages of those
-    that are not, and of segments that go, by the number of their segment. ``dropped`` is how many passages of the snapshot are
-    no longer valid.
+    their documents are no longer valid; all documents of the snapshot stay in them except ``leaving``. ``removed`` are the
+    passages of those that do not, by the number of their segment. ``dropped`` is how many passages of the snapshot are no
+    longer valid.
     """
 
     written: frozenset[str]
     fresh: frozenset[str]
     kept: tuple[SegmentRecord, ...] = ()
-    staying: tuple[DocumentSummary, ...] = ()
+    leaving: frozenset[str] = frozenset()
     removed: tuple[tuple[int, range], ...] = ()
     number: int = 0
     dropped: int = 0
@@ -43,16 +43,11 @@ class Plan:
 
 @dataclass(slots=True)
 class _Planned:
-    """A segment: its documents that stay valid, how many passages they have, and the passages of each other one."""
+    """A segment: how many passages stay valid, and the passages of each document that does not, by its number."""
 
     record: SegmentRecord
-    documents: list[DocumentSummary] = field(default_factory=list)
-    passages: int = 0
+    passages: int
     removed: dict[int, range] = field(default_factory=dict)
-
-    @property
-    def files(self) -> list[str]:
-        return [each.path for each in self.documents if each.container is None]
 
 
 def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str] = (), compact: bool = False) -> Plan:
@@ -69,7 +64,8 @@ def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str]
     if carried is None:
         return Plan(everything, everything)
     unchanged = (set(changes.unchanged) | kept) - set(renewed)
-    segments = _segments(carried, unchanged)
+    gone = _gone(carried, unchanged)
+    segments = _segments(carried, gone)
     fresh = everything - unchanged
     passages = sum(each.passages for each in segments)
     dropped = carried.catalogue.passage_count - passages
@@ -77,14 +73,16 @@ def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str]
     left = [each for each in segments if each not in merged]
     if not left:
         return Plan(everything, fresh, dropped=dropped)
+    moving = [path for nth, each in enumerate(segments) if each in merged for path in carried.catalogue.in_segment(nth)]
+    inside = carried.catalogue.containers()
     return Plan(
-        written=fresh.union(*(each.files for each in merged)),
+        written=fresh.union(path for path in moving if path not in gone and path not in inside),
         fresh=fresh,
         kept=tuple(
             each.record.model_copy(update={"removed": tuple(sorted({*each.record.removed, *each.removed}))})
             for each in left
         ),
-        staying=tuple(document for each in left for document in each.documents),
+        leaving=gone.union(moving),
         removed=(
             *((each.record.number, range(each.record.passages)) for each in merged),
             *((each.record.number, gone) for each in left for gone in each.removed.values()),
@@ -94,19 +92,23 @@ def plan(changes: Changes, carried: Snapshot | None, *, renewed: Collection[str]
     )
 
 
-def _segments(carried: Snapshot, unchanged: Collection[str]) -> list[_Planned]:
+def _gone(carried: Snapshot, unchanged: AbstractSet[str]) -> frozenset[str]:
+    """Return the documents of a snapshot whose files are no longer there as they were."""
+    inside = carried.catalogue.containers()
+    files = carried.catalogue.digests().keys() - inside.keys()
+    return frozenset({*(files - unchanged), *(path for path, file in inside.items() if file not in unchanged)})
+
+
+def _segments(carried: Snapshot, gone: Collection[str]) -> list[_Planned]:
     """Return the segments of a snapshot, with what stays of each."""
     catalogue = carried.catalogue
-    segments = [_Planned(record) for record in carried.manifest.segments]
-    for document in catalogue.documents():
-        nth, number = catalogue.segment_of(document.path)
-        segment, inside = segments[nth], catalogue.passages_in(document.path)
-        if document.file in unchanged:
-            segment.documents.append(document)
-            segment.passages += len(inside)
-        else:
-            base = catalogue.base_of(nth)
-            segment.removed[number] = range(inside.start - base, inside.stop - base)
+    sizes = zip(carried.manifest.segments, catalogue.passages_by_segment(), strict=True)
+    segments = [_Planned(record, passages) for record, passages in sizes]
+    for path in gone:
+        nth, number = catalogue.segment_of(path)
+        base, inside = catalogue.base_of(nth), catalogue.passages_in(path)
+        segments[nth].passages -= len(inside)
+        segments[nth].removed[number] = range(inside.start - base, inside.stop - base)
     return segments
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from citewell.building.choosing import Choice
 from citewell.corpus.reading import Excluded
 from citewell.index.changes import Changes
 from citewell.index.manifest import Manifest, Skipped, Warned, in_order
+
+if TYPE_CHECKING:
+    from citewell.building.choosing import Choice
 
 # Called with the stage, how many of its steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +25,11 @@ from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, is_t
 from citewell.corpus.reading.extract import ReadingProgress, unheard
 from citewell.corpus.reading.packing import packed, unpacked
 from citewell.document import Document
-from citewell.encoder.encoding import Vectors
 from citewell.errors import ReadingError
 from citewell.index.sealing import seal, seal_bytes
+
+if TYPE_CHECKING:
+    from citewell.encoder.encoding import Vectors
 
 # What was done since is lost where the process is killed.
 _SECONDS_BETWEEN_COMMITS = 1.0

@@ -14,12 +14,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from citewell.encoder.encoding import Vectors
 from citewell.errors import IndexFaultError
 from citewell.index.catalogue_file import WITH_KEYS
 from citewell.index.catalogue_segment import in_packets
@@ -30,6 +29,9 @@ from citewell.index.snapshot import CATALOGUE, VECTORS
 from citewell.index.soundness import known_digest
 from citewell.index.storage import Snapshot
 from citewell.index.vectors import WindowVectors
+
+if TYPE_CHECKING:
+    from citewell.encoder.encoding import Vectors
 
 _ROWS = f"SELECT key, ordinal FROM windows WHERE {WITH_KEYS}"  # noqa: S608 - our own words
 

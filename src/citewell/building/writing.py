@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 
 from citewell._version import __version__
 from citewell.building.analysing import DocumentTerms
@@ -16,6 +15,7 @@ from citewell.building.gathering import Gathered, Gathering
 from citewell.building.planning import plan
 from citewell.building.report import BuildReport
 from citewell.building.reusing import KnownVectors
+from citewell.building.staying import Staying
 from citewell.confidence import Calibration
 from citewell.corpus.reading import versions
 from citewell.document import Passage
@@ -66,12 +66,13 @@ class SnapshotWriter:
         self._known = known
         self._is_compacting = compact
         self.plan = plan(changes, context.keeper.carried, renewed=self.gathering.renewed(changes), compact=compact)
+        self._staying = Staying(context.keeper.carried if self.plan.kept else None, self.plan.leaving)
         # Of the documents of the segments that stay, and of the new one.
-        self.digests: dict[str, str] = {each.path: each.digest for each in self.plan.staying}
-        self.inside = sum(each.container is not None for each in self.plan.staying)
-        self.windows = 0
+        self.digests = self._staying.digests()
+        self.inside = self._staying.inside
+        self.windows = self._staying.windows
+        self.passages = self._staying.passages
         self.encoded = 0
-        self.passages = 0
         self.fresh_passages = 0
 
     def write(self) -> None:
@@ -127,8 +128,8 @@ class SnapshotWriter:
             calibration=before.calibration if before else _NONE_YET,
             documents=len(self.digests),
             inside=self.inside,
-            passages=self.passages + self._staying_passages,
-            windows=self.windows + self._staying_windows,
+            passages=self.passages,
+            windows=self.windows,
             changed_passages=changed + (before.changed_passages if before else 0),
             segments=(*self.plan.kept, *self._draft.segments()),
             skipped=self._skipped(self._changes.skipped),
@@ -137,16 +138,6 @@ class SnapshotWriter:
             examples=before.examples if before else (),
             files=self._draft.files(),
         )
-
-    @cached_property
-    def _staying_passages(self) -> int:
-        carried = self.context.keeper.carried
-        return sum(len(carried.catalogue.passages_in(each.path)) for each in self.plan.staying) if carried else 0
-
-    @cached_property
-    def _staying_windows(self) -> int:
-        carried = self.context.keeper.carried
-        return sum(carried.catalogue.window_count_of(each.path) for each in self.plan.staying) if carried else 0
 
     def _facts_digest(self) -> str:
         """Return the digest of the table of facts; of one that cannot be read now, that of before, if all facts are, too."""
@@ -164,8 +155,8 @@ class SnapshotWriter:
 
     def _warned(self) -> tuple[Warned, ...]:
         """Return the documents that were read though not every byte of them, in order."""
-        current, staying = self.context.keeper.current, {each.path for each in self.plan.staying}
-        before = [each for each in current.manifest.warned if each.path in staying] if current else []
+        current = self.context.keeper.current
+        before = [each for each in current.manifest.warned if each.path in self._staying] if current else []
         warned = {each.path: each for each in (*before, *self.gathering.warned.values())}
         return tuple(warned[path] for path in sorted(warned, key=lambda path: (path == TABLE, path)))
 

@@ -7,10 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from citewell.encoder.encoding import Encoder, OpenVinoEncoder, SentenceTransformersEncoder
 from citewell.encoder.fitting import fit
 from citewell.encoder.models import (
     Card,
@@ -26,6 +26,9 @@ from citewell.encoder.models import (
 from citewell.encoder.naming import ENGLISH, MINILM, name_of, resolve
 from citewell.errors import EncoderError
 from citewell.files import file_digest
+
+if TYPE_CHECKING:
+    from citewell.encoder.encoding import Encoder
 
 # The checksums of sentence-transformers/all-MiniLM-L6-v2, which the package of the English model must match.
 _ENGLISH_DIGESTS = {
@@ -116,6 +119,9 @@ def _converted(folder: Path, target: Path, identity: str, name: str) -> Card:
 
 
 def _opened(card: Card, folder: Path) -> Encoder:
+    # This imports OpenVINO: only when there is something to run.
+    from citewell.encoder.encoding import OpenVinoEncoder, SentenceTransformersEncoder
+
     return OpenVinoEncoder(card, folder) if card.runtime == "openvino" else SentenceTransformersEncoder(card)
 
 

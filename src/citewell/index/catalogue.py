@@ -196,6 +196,12 @@ class Catalogue(Documents):
         ordinal = self.paths.ordinals[path]
         return self._held.segments[ordinal], self._held.numbers[ordinal]
 
+    def passages_by_segment(self) -> list[int]:
+        """Return how many valid passages each segment has."""
+        sizes = self._held.spans[:, 1] - self._held.spans[:, 0]
+        counted = np.bincount(self._held.segments, weights=sizes, minlength=len(self._files))
+        return [int(each) for each in counted]
+
     def base_of(self, segment: int) -> int:
         """Return the first passage of a segment."""
         return self._bases[segment]
@@ -224,8 +230,7 @@ class Catalogue(Documents):
 
     def _passages_in(self, documents: Iterable[int]) -> Ordinals:
         """Return the passages of some documents, in their order."""
-        ends = [(self._held.firsts[nth], self._held.ends[nth]) for nth in documents]
-        return concatenated(*np.array(ends, dtype=np.int64).reshape(-1, 2).T)
+        return concatenated(*self._held.spans[np.fromiter(documents, dtype=np.int64)].T)
 
     def _passage(self, segment: int, row: Row) -> StoredPassage:
         number, name, place, section, start, end, first, last, packed, first_record, end_record, outline = row

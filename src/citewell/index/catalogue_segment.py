@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from citewell.document import Located, Location
 from citewell.index.listing import Listing, seal_of
@@ -20,6 +21,8 @@ from citewell.text.vocabulary import Known
 
 # The table of windows is read once for as many keys.
 _KEYS = 100_000
+# By their seals, as long as a snapshot has them.
+_LISTINGS: WeakValueDictionary[bytes, Listing] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,11 @@ class SegmentCatalogue:
         for *packed, sealed in self._rows.all(self._queries.listing):
             try:
                 if sealed == seal_of((packed[0], packed[1], packed[2], packed[3], packed[4])):
-                    return Listing((packed[0], packed[1], packed[2], packed[3], packed[4]))
+                    # Snapshots that share a segment share its listing: an update opens the snapshot before and its own.
+                    known = _LISTINGS.get(sealed)
+                    if known is None:
+                        known = _LISTINGS[sealed] = Listing((packed[0], packed[1], packed[2], packed[3], packed[4]))
+                    return known
             except (TypeError, ValueError, KeyError) as error:
                 raise self.damaged(error) from error
         raise self.damaged("the list of its documents has changed")

@@ -218,15 +218,17 @@ def _look(
     unavailable = [each for each in left_out if each.temporary]
     files: dict[str, SourceFile] = {}
     digests: dict[str, str] = {}
-    for source in found.files:
-        if is_of_index(source.place):
-            continue
-        try:
-            digest = known.of(source)
-        except UnavailableError as error:
-            if not error.gone:
-                unavailable.append(Unread(source.path, error.message, temporary=True))
-            continue
+    ours = _without(is_of_index, found.files)
+    settled = known.settled(ours)
+    for source in ours:
+        digest = settled.get(source.path, "")
+        if not digest:
+            try:
+                digest = known.of(source)
+            except UnavailableError as error:
+                if not error.gone:
+                    unavailable.append(Unread(source.path, error.message, temporary=True))
+                continue
         as_before = refused.get(source.path)
         if as_before and as_before.digest == digest:
             skipped.append(as_before)
@@ -234,6 +236,19 @@ def _look(
             files[source.path], digests[source.path] = source, digest
     excluded = tuple(each for each in found.excluded if not is_of_index(corpus / each.path / "inside"))
     return _Here(files, digests, tuple(skipped), tuple(unavailable), excluded, found.faults)
+
+
+def _without(is_of_index: Exclusions, files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Return the files that are not of an index; all in one folder are, or none."""
+    folders: dict[str, bool] = {}
+    left = []
+    for source in files:
+        folder = source.path[: source.path.rfind("/") + 1]
+        if folder not in folders:
+            folders[folder] = is_of_index(source.place)
+        if not folders[folder]:
+            left.append(source)
+    return left
 
 
 def _kept(indexed: Iterable[str], unavailable: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:

@@ -77,7 +77,22 @@ class Documents:
 
     def file_digests(self) -> dict[str, str]:
         """Return the digests of the documents that are files of the corpus, and not inside one, by their paths."""
-        return self._held.file_digests()
+        found = self._held.digests()
+        for path in self._held.containers():
+            del found[path]
+        return found
+
+    def digests(self) -> dict[str, str]:
+        """Return the digests of all documents by their paths."""
+        return self._held.digests()
+
+    def containers(self) -> dict[str, str]:
+        """Return the file of each document that is inside one, by the paths of the documents."""
+        return self._held.containers()
+
+    def in_segment(self, segment: int) -> list[str]:
+        """Return the paths of the documents of a segment."""
+        return self._held.in_segment(segment)
 
     @property
     def readers(self) -> set[str]:
@@ -134,9 +149,8 @@ class Documents:
     @lazy
     def _inside(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for listing, number in self._held:
-            if number in listing.containers:
-                found.setdefault(listing.containers[number], []).append(listing.paths[number])
+        for path, file in sorted(self._held.containers().items()):
+            found.setdefault(file, []).append(path)
         return found
 
     def check(self, scope: Scope) -> None:

@@ -8,6 +8,7 @@ missing, damaged or of another form means that files are read. Builds write it, 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from functools import cached_property
 from hashlib import sha256
@@ -50,6 +51,19 @@ class FileDigests:
         self._is_damaged = False
         self._asked: set[str] = set()
         self._new: dict[str, _Entry] = {}
+
+    def settled(self, sources: Iterable[SourceFile]) -> dict[str, str]:
+        """Return the digests of the files that are certainly as they were when these were kept, by their paths."""
+        if self._verify:
+            return {}
+        known = self._known
+        found = {
+            source.path: entry[1]
+            for source in sources
+            if (entry := known.get(source.path)) and entry[0] == _kept(source.stamp)
+        }
+        self._asked.update(found)
+        return found
 
     def of(self, source: SourceFile) -> str:
         """Return the SHA-256 of a file's bytes.

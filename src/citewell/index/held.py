@@ -24,7 +24,8 @@ class TwiceError(ValueError):
 class HeldDocuments:
     """The documents of a snapshot by their ordinals. Each is in a segment, and has a number there.
 
-    ``firsts`` and ``ends`` are their passages, by the numbers of the snapshot.
+    ``spans`` are their passages by the numbers of the snapshot, shape (documents, 2): the first, and the end of the last.
+    ``firsts`` and ``ends`` are the same.
 
     Args:
         listings: The listing of each segment.
@@ -44,12 +45,14 @@ class HeldDocuments:
         ]
         paths = [listing.paths[nth] for listing, some in zip(listings, numbers, strict=True) for nth in some.tolist()]
         order = np.arange(len(paths)) if len(listings) == 1 else np.array(_sorted(paths), dtype=np.int64)
+        self._valid, self._order = numbers, order
         self.paths: list[str] = paths if len(listings) == 1 else [paths[at] for at in order.tolist()]
         # Single ones are asked for: lists are faster than arrays.
         self.segments: list[int] = np.repeat(np.arange(len(listings)), [*map(len, numbers)])[order].tolist()
         self.numbers: list[int] = np.concatenate(numbers)[order].tolist()
-        self.firsts: list[int] = np.concatenate([first for first, _ in starts])[order].tolist()
-        self.ends: list[int] = np.concatenate([end for _, end in starts])[order].tolist()
+        self.spans = np.concatenate([np.stack(each, axis=1) for each in starts])[order]
+        self.firsts: list[int] = self.spans[:, 0].tolist()
+        self.ends: list[int] = self.spans[:, 1].tolist()
         twice = next((nth for nth, (one, other) in enumerate(pairwise(self.paths)) if one == other), None)
         if twice is not None:
             raise TwiceError(self.paths[twice], self.segments[twice])
@@ -77,21 +80,30 @@ class HeldDocuments:
     def languages(self) -> Counter[str | None]:
         """Return the languages, with how many documents are in each."""
         counted: Counter[str | None] = Counter()
-        for nth, listing in enumerate(self._listings):
+        for listing, some in zip(self._listings, self._valid, strict=True):
             values, codes = listing.languages
-            mine = (
-                codes[number] for segment, number in zip(self.segments, self.numbers, strict=True) if segment == nth
-            )
-            counted.update({values[code]: count for code, count in Counter(mine).items()})
+            counts = np.bincount(np.array(codes, dtype=np.int64)[some], minlength=len(values))
+            counted.update({value: int(count) for value, count in zip(values, counts, strict=True) if count})
         return counted
 
-    def file_digests(self) -> dict[str, str]:
-        """Return the digests of the documents that are files of the corpus, and not inside one, by their paths."""
-        return {
-            listing.paths[number]: listing.digest(number)
-            for listing, number in self
-            if number not in listing.containers
-        }
+    def digests(self) -> dict[str, str]:
+        """Return the digests of all documents by their paths, which are sorted."""
+        pairs = zip(self._listings, self._valid, strict=True)
+        every = [digest for listing, some in pairs for digest in listing.digests(some.tolist())]
+        return dict(zip(self.paths, [every[at] for at in self._order.tolist()], strict=True))
+
+    def containers(self) -> dict[str, str]:
+        """Return the file of each document that is inside one, by the paths of the documents."""
+        found = {}
+        for listing, some in zip(self._listings, self._valid, strict=True):
+            inside = listing.containers.keys() & set(some.tolist()) if listing.containers else ()
+            found.update({listing.paths[number]: listing.containers[number] for number in sorted(inside)})
+        return found
+
+    def in_segment(self, segment: int) -> list[str]:
+        """Return the paths of the documents of a segment."""
+        paths = self._listings[segment].paths
+        return [paths[number] for number in self._valid[segment].tolist()]
 
 
 def _without(count: int, gone: Collection[int]) -> Ordinals:

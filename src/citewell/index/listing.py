@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -90,6 +90,11 @@ class Listing:
     def digest(self, number: int) -> str:
         """Return the digest of a document."""
         return self._digests[number * _DIGEST : (number + 1) * _DIGEST]
+
+    def digests(self, numbers: Iterable[int]) -> list[str]:
+        """Return the digests of some documents."""
+        digests = self._digests
+        return [digests[number * _DIGEST : (number + 1) * _DIGEST] for number in numbers]
 
     def text_seal(self, number: int) -> str:
         """Return the seal of the text of a document."""

@@ -15,20 +15,20 @@ _AFTER_SLASH = chr(ord("/") + 1)
 
 
 class Paths:
-    """The sorted paths of an index. Names are looked up one by one, so the cost grows only with their number.
+    """The sorted paths of an index, ``all``. Names are looked up one by one, so the cost grows only with their number.
 
     Args:
         paths: The paths; a document's ordinal is its position.
     """
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
+        self.all = paths
         self.ordinals = {path: ordinal for ordinal, path in enumerate(paths)}
 
     def admitted(self, scope: Scope) -> npt.NDArray[np.int64]:
         """Return the ordinals of the documents in a scope, sorted."""
         # Each range adds a start and an end, so nested folders cost no more than others.
-        opened = np.zeros(len(self._paths) + 1, dtype=np.int64)
+        opened = np.zeros(len(self.all) + 1, dtype=np.int64)
         ranges = np.array(list(self._reached(scope)), dtype=np.int64).reshape(-1, 2)
         np.add.at(opened, ranges[:, 0], 1)
         np.add.at(opened, ranges[:, 1], -1)
@@ -61,4 +61,4 @@ class Paths:
                 yield 0, 0
             else:
                 # Names that start with the folder end where the character after the slash would start.
-                yield bisect_left(self._paths, inside), bisect_left(self._paths, inside[:-1] + _AFTER_SLASH)
+                yield bisect_left(self.all, inside), bisect_left(self.all, inside[:-1] + _AFTER_SLASH)

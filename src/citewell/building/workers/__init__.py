@@ -6,12 +6,22 @@ does itself where they cannot. It needs the extra ``citewell[workers]``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from citewell.document import Document, Passage
 from citewell.errors import UsageError
 
 if TYPE_CHECKING:
     from citewell.building.workers.pool import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A document that was read, and by their paths the passages of it and of those inside it, if it is split already."""
+
+    document: Document
+    passages: dict[str, list[Passage]] = field(default_factory=dict)
 
 
 class GivenUpError(Exception):

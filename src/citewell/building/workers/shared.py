@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from citewell.building.background import begun
-from citewell.building.workers import GivenUpError, workers_at
-from citewell.building.workers.tasks import ReadFile, Terms, Unreadable, encode_there, read_there
+from citewell.building.workers import GivenUpError, ReadFile, workers_at
+from citewell.building.workers.tasks import Terms, Unreadable, encode_there, read_there
 from citewell.corpus.reading import ReadingOptions, SourceFile, is_current, is_there
 from citewell.document import Document
 from citewell.encoder.encoding import Encoder, Vectors

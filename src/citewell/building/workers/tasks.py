@@ -10,11 +10,12 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from citewell._version import __version__
+from citewell.building.workers import ReadFile
 from citewell.corpus.reading import ReadingOptions, SourceFile, read
 from citewell.corpus.splitting import split
 from citewell.document import Document, Passage
@@ -61,14 +62,6 @@ class Unreadable:
     def error(self) -> ReadingError:
         """Return the error."""
         return ReadingError(self.message, digest=self.digest, retry=self.retry, lacks=self.lacks)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A document that was read, and by their paths the passages of it and of those inside it, if it is split already."""
-
-    document: Document
-    passages: dict[str, list[Passage]] = field(default_factory=dict)
 
 
 def attempt(terms: Terms, task: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - what the task returns

@@ -70,6 +70,14 @@ class Excluding:
         self._of_folder: dict[str, tuple[_Placed, ...]] = {}
         self._faulty: set[_Placed] = set()
 
+    def has_rules(self, folder: str) -> bool:
+        """Return whether there are other rules than the usual ones for what is in a folder ("" or "a/b").
+
+        Raises:
+            OSError: The rules of the folder, or of one above it, cannot be read.
+        """
+        return bool(self._rules_in(folder))
+
     def rule_of(self, path: str, *, is_folder: bool) -> Rule | None:
         """Return the rule that leaves out a file or folder, whose own folder is not left out; None if none does.
 
@@ -107,8 +115,7 @@ class Excluding:
             path: The path in the corpus.
             size: How many bytes it has.
         """
-        # Nearly all files.
-        if size <= self._always_small:
+        if self.is_small(size):
             return None
         kind = self._kinds.get(suffix_of(path.rpartition("/")[2]), _OTHER)
         name = kind if kind in self._largest else _OTHER
@@ -119,6 +126,10 @@ class Excluding:
         more = f"has {size / 1_000_000:,.1f} MB, and files of its kind may have {limit:g}"
         reason = f"{more}; to read it, set {_LIMIT}.{kind} in citewell.toml"
         return Excluded(path, rule, reason, is_large=True)
+
+    def is_small(self, size: int) -> bool:
+        """Return whether a file of any kind may have so many bytes, as nearly all have."""
+        return size <= self._always_small
 
     def _matches(self, placed: _Placed, path: str) -> bool:
         if placed in self._faulty:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from citewell.corpus.reading.excluding import Excluding, suffix_of
 from citewell.corpus.reading.rules import Excluded
+from citewell.corpus.reading.usual_rules import may_be_usual
 from citewell.errors import UnavailableError, UsageError
 from citewell.files import Stamp, stamp_of
 from citewell.text import own_words
@@ -140,13 +141,14 @@ class _Scanner:
         """Note the files of a folder of the corpus ("" or "a/b/"), and return the names of the folders to descend into."""
         try:
             with os.scandir(self._corpus / inside) as entries:
-                found = [(entry, _is_folder(entry)) for entry in entries]
+                every = [*entries]
         except OSError as error:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
                 self._note_folder(inside, str(error.strerror))
             return []
         try:
-            wanted = self._without_excluded(inside, found)
+            others = self._not_plain(inside, every)
+            wanted = self._without_excluded(inside, [(entry, _is_folder(entry)) for entry in others])
         except OSError as error:
             # Without its rules, nobody knows what of it is a document.
             self._note_folder(inside, f"its rules: {error.strerror}")
@@ -156,6 +158,28 @@ class _Scanner:
             if entry.name not in open_folders:
                 self._note(entry, f"{inside}{entry.name}")
         return [*open_folders]
+
+    def _not_plain(self, inside: str, entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+        """Note the files of a folder that certainly are documents, as nearly all are, and return what has to be looked at.
+
+        Raises:
+            OSError: The rules of the folder cannot be read.
+        """
+        if self._excluding.has_rules(inside.rstrip("/")):
+            return entries
+        formats, is_small, files = self._formats, self._excluding.is_small, self._files
+        others = []
+        for entry in entries:
+            name = entry.name
+            if name[name.rfind(".") :] not in formats or name[0] == "." or may_be_usual(name) or not _is_plain(entry):
+                others.append(entry)
+                continue
+            found, path = entry.stat(), f"{inside}{name}"
+            if is_small(found.st_size) and path not in _NO_DOCUMENTS:
+                files.append(SourceFile(path, entry.path, stamp_of(found)))
+            else:
+                others.append(entry)
+        return others
 
     def _note(self, entry: os.DirEntry[str], path: str) -> None:
         if path in _NO_DOCUMENTS:
@@ -223,6 +247,14 @@ def digest_of(source: SourceFile) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnavailableError(error) from error
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a file, and no link, that can be asked about, with a name in ASCII."""
+    try:
+        return entry.name.isascii() and entry.is_file(follow_symlinks=False) and entry.stat() is not None
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -97,6 +97,11 @@ def _patterns() -> tuple[Callable[[str], bool], tuple[Pattern, ...]]:
     return any_of(patterns), patterns
 
 
+def may_be_usual(name: str) -> bool:
+    """Return whether a usual rule may mean the name of a file; nearly no name is."""
+    return _patterns()[0](name)
+
+
 def usual_rule(path: str) -> Rule | None:
     """Return the usual rule that means the name of a file or folder, or None.
 
