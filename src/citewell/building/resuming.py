@@ -80,6 +80,8 @@ class Unfinished:
         Args:
             files: The digest of each file that is there, by its path.
         """
+        if not self._rows("SELECT 1 FROM documents LIMIT 1"):
+            return
         wanted = {self._document_key(path, digest) for path, digest in files.items()}
         self._trim("documents", wanted)
 

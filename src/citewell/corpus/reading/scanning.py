@@ -171,11 +171,10 @@ class _Scanner:
         others = []
         for entry in entries:
             name = entry.name
-            if name[name.rfind(".") :] not in formats or name[0] == "." or may_be_usual(name) or not _is_plain(entry):
-                others.append(entry)
-                continue
-            found, path = entry.stat(), f"{inside}{name}"
-            if is_small(found.st_size) and path not in _NO_DOCUMENTS:
+            path = f"{inside}{name}"
+            is_usual = name[0] != "." and name[name.rfind(".") :] in formats and not may_be_usual(name)
+            found = _plain(entry) if is_usual and path not in _NO_DOCUMENTS else None
+            if found and is_small(found.st_size):
                 files.append(SourceFile(path, entry.path, stamp_of(found)))
             else:
                 others.append(entry)
@@ -249,12 +248,12 @@ def digest_of(source: SourceFile) -> str:
         raise UnavailableError(error) from error
 
 
-def _is_plain(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a file, and no link, that can be asked about, with a name in ASCII."""
+def _plain(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Return what the file system says of a file with a name in ASCII; None for others, links, and where it says nothing."""
     try:
-        return entry.name.isascii() and entry.is_file(follow_symlinks=False) and entry.stat() is not None
+        return entry.stat() if entry.name.isascii() and entry.is_file(follow_symlinks=False) else None
     except OSError:
-        return False
+        return None
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
