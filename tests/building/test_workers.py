@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -235,6 +236,22 @@ def test_a_scheduler_without_workers_is_an_error_after_a_while(
     ):
         build(corpus, index, SETTINGS, workers=running.address)
     assert caught.value.command == f"dask worker {running.address}"
+
+
+def test_who_waits_for_a_worker_is_told_why(
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed()
+    from citewell.building.workers import pool
+
+    monkeypatch.setattr(pool, "_SECONDS_UNTIL_TOLD", 0.5)
+    with cluster(tmp_path, 0) as running:
+        joining = threading.Timer(3, running.add)
+        joining.start()
+        with pytest.warns(UserWarning, match="waiting for one"):
+            build(corpus, index, SETTINGS, workers=running.address)
+        joining.join()
+    assert digests(index) == local
 
 
 def test_no_scheduler_is_an_error(corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch) -> None:
