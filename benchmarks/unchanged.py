@@ -6,6 +6,9 @@ The reference is what any program must do that looks for changes: list the folde
 All times are of the processor, and in turns in the same process, so that a busy machine slows all alike; processes that read
 changed files are not in them. Without ``--folder``, documents and index are made in a temporary folder, which takes a minute
 for each 5,000 documents.
+
+With ``--processes``, `citewell index` is started so often for each, too: seconds by the clock and the most memory of the whole
+process, beside that of one which only loads the encoder.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,8 +28,21 @@ from rich.table import Table
 from citewell import IndexFolder, Settings, build
 from citewell.files import SETTLED_SECONDS
 from citewell.index.status import status
+from processes import result
 
 _IN_A_FOLDER = 1000
+_ENCODER = """
+from citewell.encoder.encoding import open_encoder
+from citewell.encoder.preparing import prepare
+open_encoder(prepare("english")).encode_documents(["One text."])
+"""
+# Linux counts for a process what the one that started it had, so a small one starts it.
+_STARTED = """
+import json, os, subprocess, sys
+_, status, used = os.wait4(subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL).pid, 0)
+print(json.dumps({"most": used.ru_maxrss}))
+sys.exit(status != 0)
+"""
 _THINGS = ("boat", "oar", "sail", "pier", "harbour", "tide", "rope", "anchor", "lantern", "gull", "storm", "ledger")
 
 
@@ -74,6 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=5000)
     parser.add_argument("--times", type=int, default=7, help="how often each is measured")
+    parser.add_argument("--processes", type=int, default=0, help="how often whole commands are started")
     parser.add_argument("--folder", type=Path, help="where the documents and the index are kept for the next time")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -83,6 +101,8 @@ def main() -> None:
             write(corpus, given.documents)
         build(corpus, index, Settings(model="english"))
         _measure(corpus, index, given.times)
+        if given.processes:
+            _start(corpus, index.path, given.processes)
 
 
 def _measure(corpus: Path, index: IndexFolder, times: int) -> None:
@@ -125,6 +145,44 @@ def _measure(corpus: Path, index: IndexFolder, times: int) -> None:
     console.print(
         f"{listed(corpus):,} documents; one that changes writes files with {share:.1%} of the bytes of the index."
     )
+
+
+def process(*arguments: str | Path) -> tuple[float, float]:
+    """Run a command of Python, and return its seconds and the most memory that it had, in MB.
+
+    Raises:
+        FailedError: It failed.
+    """
+    began = time.perf_counter()
+    most = result([sys.executable, "-c", _STARTED, sys.executable, *arguments])["most"]
+    return time.perf_counter() - began, most / 1000
+
+
+def _start(corpus: Path, index: Path, times: int) -> None:
+    changing = next(corpus.rglob("*.txt"))
+    command = ("-m", "citewell.cli", "index", "--corpus", corpus, "--index", index)
+
+    def change() -> tuple[float, float]:
+        changing.write_text(f"Changed\n\nThe boat of the day {time.time_ns()} is new.\n", encoding="utf-8")
+        return process(*command)
+
+    ways = {
+        "loading the encoder": lambda: process("-c", _ENCODER),
+        "citewell index, nothing changed": lambda: process(*command),
+        "citewell index, one changed": change,
+    }
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for _ in range(times):
+        # Once without counting: what was changed just now is read again.
+        time.sleep(SETTLED_SECONDS)
+        process(*command)
+        for name, work in ways.items():
+            took[name].append(work())
+    table = Table("process", "seconds", "most memory, MB")
+    for name, found in took.items():
+        seconds_, most = (statistics.median(each) for each in zip(*found, strict=True))
+        table.add_row(name, f"{seconds_:.2f}", f"{most:.0f}")
+    Console().print(table)
 
 
 if __name__ == "__main__":
