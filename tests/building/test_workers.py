@@ -238,13 +238,13 @@ def test_a_scheduler_without_workers_is_an_error_after_a_while(
     assert caught.value.command == f"dask worker {running.address}"
 
 
-def test_who_waits_for_a_worker_is_told_why(
+def test_waiting_for_a_worker_is_said(
     corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needed()
     from citewell.building.workers import pool
 
-    monkeypatch.setattr(pool, "_SECONDS_UNTIL_TOLD", 0.5)
+    monkeypatch.setattr(pool, "_SECONDS_UNTIL_WARNED", 0.5)
     with cluster(tmp_path, 0) as running:
         joining = threading.Timer(3, running.add)
         joining.start()

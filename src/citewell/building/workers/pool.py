@@ -34,8 +34,8 @@ _FOR_EACH = 2
 _SECONDS_TO_CONNECT = 10
 # A worker that has died may be started again, by a person or a program.
 _SECONDS_WITHOUT_WORKERS = 60.0
-# Until somebody who waits is told why.
-_SECONDS_UNTIL_TOLD = 5.0
+# Until there is a warning that nothing happens.
+_SECONDS_UNTIL_WARNED = 5.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 # Texts and files are sent with their tasks, so that none is lost with a worker.
 _CONFIG = {"distributed.admin.large-graph-warning-threshold": "1GB"}
@@ -67,7 +67,7 @@ class Workers:
         self._seen = time.monotonic()
         self._refused: dict[str, str] = {}
         self._has_used_some = False
-        self._is_told = False
+        self._has_warned = False
         self._config = dask.config.set(_CONFIG)
 
     def __enter__(self) -> Workers:
@@ -181,7 +181,7 @@ class Workers:
                 self._looked = time.monotonic()
             usable = {each for each in self._there if each not in self._refused}
             if usable:
-                self._seen, self._is_told = self._looked, False
+                self._seen, self._has_warned = self._looked, False
             elif self._there and not self._has_used_some:
                 raise CitewellError(
                     f"every worker of {self.address} refuses: {'; '.join(sorted(set(self._refused.values())))}",
@@ -193,8 +193,8 @@ class Workers:
                     hint="start some; what was done is kept",
                     command=f"dask worker {self.address}",
                 )
-            elif self._looked - self._seen > _SECONDS_UNTIL_TOLD and not self._is_told:
-                self._is_told = True
+            elif self._looked - self._seen > _SECONDS_UNTIL_WARNED and not self._has_warned:
+                self._has_warned = True
                 warnings.warn(
                     f"the scheduler at {self.address} has no workers that can be used; waiting for one",
                     WorkerWarning,
