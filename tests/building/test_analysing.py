@@ -10,7 +10,8 @@ import pytest
 from citewell.building.analysing import DocumentTerms
 from citewell.document import Passage, Span, Window, above
 from citewell.index.stored import StoredDocument
-from citewell.index.term_places import TermFile, TermPlaces, TermPlacesWriter, key_of
+from citewell.index.term_file import TermFile, TermPlacesWriter
+from citewell.index.term_places import TermPlaces, key_of
 from citewell.text.terms import analyse
 from citewell.text.vocabulary import WordCounts
 from tests.support.environment import CORPUS

@@ -6,11 +6,17 @@ import json
 import shutil
 from pathlib import Path
 
+import faiss
+import numpy as np
 import pytest
 
 from citewell import IndexFolder, Settings, build
 from citewell.building.report import BuildReport
+from citewell.files import file_digest
 from citewell.index.layout import MANIFEST
+from citewell.index.rounding import step_of
+from citewell.index.snapshot import VECTORS
+from citewell.index.vectors import VectorsOfAnyFormat
 from tests.support.damage import overwrite
 from tests.support.encoders import Remembering
 from tests.support.indexes import catalogue_of, failed, segment_of, vectors_of, window_keys
@@ -37,16 +43,28 @@ def update(corpus: Path, index: IndexFolder, settings: Settings | None = None) -
 
 
 def as_older_format(index: IndexFolder) -> None:
-    """Make the current snapshot one of a format without segments."""
+    """Make the current snapshot one of a format without segments, with vectors in half precision."""
     folder, segment = index.snapshots / index.current(), segment_of(index)
     fields = json.loads((folder / MANIFEST).read_bytes())
     (written,) = fields.pop("segments")
     for name in written["files"]:
         shutil.copyfile(segment / name, folder / name)
+    written["files"][VECTORS] = in_half_precision(folder / VECTORS)
     shutil.rmtree(index.segments)
     fields |= {"format": 10, "files": fields["files"] | written["files"]}
     del fields["encoder"]["above"]
     (folder / MANIFEST).write_text(json.dumps(fields), encoding="utf-8")
+
+
+def in_half_precision(file: Path) -> str:
+    """Write the vectors of a file as older formats had them: not in steps; return its digest."""
+    kept = VectorsOfAnyFormat(file)
+    count = faiss.read_index(str(file)).ntotal
+    vectors = kept.rows(np.arange(count))
+    half = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    half.add(vectors + np.float32(0.3 * step_of(vectors.shape[1])))
+    faiss.write_index(half, str(file))
+    return file_digest(file)
 
 
 def test_a_new_format_encodes_nothing_again(corpus: Path, index: IndexFolder, encoded: list[str]) -> None:

@@ -23,15 +23,15 @@ def write(file: Path, *texts: str, most_places: int = 1 << 20) -> Path:
     return file
 
 
-@pytest.mark.parametrize("count", [0, 1, 20, 21, 5000])
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 20, 5000])
 def test_places_are_unpacked_as_they_were(count: int) -> None:
-    places = np.arange(3 * count, dtype=np.uint32).reshape(-1, 3) ** 2
+    places = np.arange(3 * count, dtype=np.uint32).reshape(-1, 3) * 100
     content = packed(places)
     assert (unpacked(content, count) == places).all()
     assert len(content) <= places.nbytes
     if count:
         with pytest.raises(ValueError, match=r"."):
-            unpacked(content[:-1] if count <= 20 else b"x" + content, count)
+            unpacked(content[:-1] if count <= 3 else b"x" + content, count)
 
 
 def test_the_same_documents_give_the_same_bytes(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from citewell.index.numbering import Ordinals
 from citewell.index.promised import NEAREST, PROMISED
+from citewell.index.rounding import codes_of, vectors_of
 from citewell.index.soundness import Soundness
 from tests.support.directions import Vectors, near, uneven
 from tests.support.found import ALIKE
@@ -30,7 +31,7 @@ COUNT = LARGE + SMALL
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
     """Vectors as they are kept."""
-    return uneven(COUNT, DIMENSION).astype(np.float16).astype(np.float32)
+    return vectors_of(codes_of(uneven(COUNT, DIMENSION)))
 
 
 @pytest.fixture(scope="module")

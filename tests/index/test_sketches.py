@@ -9,6 +9,7 @@ import pytest
 
 from citewell.errors import IndexDamagedError
 from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord
+from citewell.index.rounding import codes_of
 from citewell.index.sketches import LEAST_WINDOWS, Sketches, write_sketches
 from citewell.index.vectors import VectorsWriter, WindowVectors
 from tests.support.directions import Vectors, near, uneven, unit
@@ -98,14 +99,14 @@ def test_the_record_says_what_was_measured(written: VectorsWriter) -> None:
 
 @pytest.mark.parametrize(("count", "dimension"), [(1000, DIMENSION), (LEAST_WINDOWS, 30)])
 def test_where_they_would_not_help_there_are_none(tmp_path: Path, count: int, dimension: int) -> None:
-    few = np.ones((count, dimension), dtype=np.float16)
+    few = np.ones((count, dimension), dtype=np.int8)
     assert write_sketches(few, tmp_path / "sketches.faiss") is None
     assert not (tmp_path / "sketches.faiss").exists()
 
 
 def test_vectors_that_sketches_do_not_tell_apart_are_searched_without(tmp_path: Path) -> None:
     alike = np.random.default_rng(6).standard_normal((LEAST_WINDOWS, 8)).astype(np.float32) * 1e-4 + 1
-    assert write_sketches(unit(alike).astype(np.float16), tmp_path / "sketches.faiss") is None
+    assert write_sketches(codes_of(unit(alike)), tmp_path / "sketches.faiss") is None
 
 
 def test_what_is_not_written_as_it_should_be_is_damaged(written: VectorsWriter, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A vector depends on the encoder, on how much what stands above a window counts, and on the window's key. Each format so far has
 had a table ``windows`` with ``ordinal`` and ``key``, and a FAISS index with one row for each window, so vectors outlive changes
-of the format, of the splitting and of Citewell.
+of the format, of the splitting and of Citewell. Those of older formats are rounded when they are written again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.errors import IndexFaultError
-from citewell.index.catalogue_file import WITH_KEYS
+from citewell.index.catalogue_file import KEYS_OF_ANY_FORMAT
 from citewell.index.catalogue_segment import in_packets
 from citewell.index.index import AnyIndex
 from citewell.index.layout import MANIFEST, FolderLayout
@@ -28,12 +28,10 @@ from citewell.index.manifest import ABOVE_WEIGHT
 from citewell.index.snapshot import CATALOGUE, VECTORS
 from citewell.index.soundness import known_digest
 from citewell.index.storage import Snapshot
-from citewell.index.vectors import WindowVectors
+from citewell.index.vectors import VectorsOfAnyFormat
 
 if TYPE_CHECKING:
     from citewell.encoder.encoding import Vectors
-
-_ROWS = f"SELECT key, ordinal FROM windows WHERE {WITH_KEYS}"  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
@@ -49,15 +47,15 @@ class _Stock:
         if tuple(map(known_digest, files)) != self.digests:
             return {}
         with closing(sqlite3.connect(f"{files[0].absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            return dict(row for some in in_packets(keys) for row in connection.execute(_ROWS, [some]))
+            return dict(row for some in in_packets(keys) for row in connection.execute(KEYS_OF_ANY_FORMAT, [some]))
 
     def vectors_of(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """Return the vectors in some rows."""
         return self._vectors.rows(rows)
 
     @cached_property
-    def _vectors(self) -> WindowVectors:
-        return WindowVectors(self.folder / VECTORS)
+    def _vectors(self) -> VectorsOfAnyFormat:
+        return VectorsOfAnyFormat(self.folder / VECTORS)
 
 
 class KnownVectors:

@@ -1,4 +1,4 @@
-"""Writes the catalogue of a new snapshot; ``catalogue`` reads it.
+"""Writes the catalogue of a new segment, whichever engine keeps it; ``catalogue_segment`` reads it.
 
 Each row has a seal (``sealing``) over all its values. What every question needs of documents is in one row (``listing``), with
 the seals of their texts: so they are listed and verified at once.
@@ -20,30 +20,6 @@ from citewell.text.terms import Term
 from citewell.text.vocabulary import WordCounts
 from citewell.text.words import count_words
 
-# The tables in SQLite. The text is the last column: SQLite has to read all pages of a long value to reach the next one.
-SCHEMA = """
-CREATE TABLE listing (
-    ordinal INTEGER PRIMARY KEY, columns TEXT NOT NULL, digests BLOB NOT NULL, text_seals BLOB NOT NULL,
-    passages BLOB NOT NULL, windows BLOB NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, seal BLOB NOT NULL, figures TEXT NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL);
-CREATE TABLE locations (
-    document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL,
-    page INTEGER, is_ocr INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (document, start)) WITHOUT ROWID;
-CREATE TABLE boxes (
-    document INTEGER PRIMARY KEY REFERENCES documents, packed BLOB NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE passages (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
-    section TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    first_window INTEGER NOT NULL, end_window INTEGER NOT NULL, head TEXT NOT NULL,
-    first_record INTEGER NOT NULL, end_record INTEGER NOT NULL, outline TEXT NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE windows (
-    ordinal INTEGER PRIMARY KEY, key TEXT NOT NULL, head TEXT NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE sentences (
-    ordinal INTEGER PRIMARY KEY, spans BLOB NOT NULL, windows BLOB NOT NULL, seal BLOB NOT NULL);
-CREATE TABLE words (
-    ordinal INTEGER PRIMARY KEY, words TEXT NOT NULL, seal BLOB NOT NULL);
-"""
 # The rarer words of a large corpus are mostly its own typos.
 _VOCABULARY = 200_000
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
-from citewell.index.concordance_writing import PARAGRAPH, PLACE, unpacked
+from citewell.index.concordance_writing import PLACE, unpacked, unpacked_paragraphs
 from citewell.index.database import Database
 from citewell.index.numbering import Ordinals
 from citewell.index.soundness import Soundness
@@ -41,7 +41,7 @@ class ConcordanceSegment(Protocol):
         """Return how many blocks there are."""
 
     def block(self, block: int) -> tuple[int, bytes]:
-        """Return the number after the last word of a block, and its paragraphs as they were written (`PARAGRAPH`)."""
+        """Return the number after the last word of a block, and its paragraphs as they were written."""
 
     def places(self, block: int, form: str) -> list[PackedPlaces]:
         """Return the places of a word in a block; nothing if it has none."""
@@ -169,7 +169,7 @@ class Concordance:
     def _read_block(self, home: int, nth: int) -> Block:
         end_number, packed = self._segments[home].block(nth)
         try:
-            paragraphs = np.frombuffer(packed, dtype=PARAGRAPH)
+            paragraphs = unpacked_paragraphs(packed)
             numbers = paragraphs["document"].astype(np.int64)
             documents = numbers if self._documents is None else self._documents[home][numbers]
             return Block(paragraphs, int(end_number), documents)

@@ -38,7 +38,9 @@ _MOST_PLACES = 1 << 21
 _LONGEST = (1 << 16) - 1
 _MOST_HALVES = 100
 # Compressing a few places does not make them smaller.
-_FEW = 20
+_FEW = 3
+# In pages of SQLite's usual size, a quarter would be empty after long values.
+PAGE = 1 << 14
 
 
 class ConcordanceWriter:
@@ -128,8 +130,8 @@ class ConcordanceWriter:
     def _flush(self) -> None:
         if not self._words:
             return
-        paragraphs = np.array(self._paragraphs, dtype=np.uint32).astype("<u4").tobytes()
-        self._rows.add("blocks", [(self._blocks, self._next, paragraphs)])
+        paragraphs = np.array(self._paragraphs, dtype=np.uint32).astype("<u4")
+        self._rows.add("blocks", [(self._blocks, self._next, _compressed(paragraphs))])
         self._rows.add("words", self._words_in_order())
         self._blocks += 1
         self._clear()
@@ -163,7 +165,25 @@ def packed(places: npt.NDArray[np.uint32]) -> bytes:
         return places.tobytes()
     columns = places.copy()
     columns[1:, 0] -= places[:-1, 0]
-    return zlib.compress(columns.view(np.uint8).reshape(-1, PLACE.itemsize).T.tobytes(), 1)
+    return _compressed(columns)
+
+
+def unpacked_paragraphs(content: bytes) -> npt.NDArray[np.void]:
+    """Return the paragraphs of a block, in order (`PARAGRAPH`).
+
+    Raises:
+        ValueError: They are not as they were written.
+    """
+    try:
+        columns = np.frombuffer(zlib.decompress(content), dtype=np.uint8).reshape(PARAGRAPH.itemsize, -1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    return columns.T.copy().view(PARAGRAPH).reshape(-1)
+
+
+def _compressed(rows: npt.NDArray[np.uint32]) -> bytes:
+    """Compress numbers, shape (rows, columns), the bytes of each column together."""
+    return zlib.compress(rows.view(np.uint8).reshape(len(rows), -1).T.tobytes())
 
 
 def unpacked(content: bytes, count: int) -> npt.NDArray[np.uint32]:

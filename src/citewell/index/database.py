@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -67,15 +67,21 @@ class DatabaseWriter:
     Args:
         file: The file.
         schema: The statements that create its tables.
+        changed: Of some tables, how their rows are made those of SQLite.
+        page: How many bytes a page has.
 
     Raises:
         sqlite3.Error: It cannot be written.
     """
 
-    def __init__(self, file: Path, schema: str) -> None:
+    def __init__(
+        self, file: Path, schema: str, changed: Mapping[str, Callable[[Row], Row]] | None = None, page: int = 4096
+    ) -> None:
+        self._changed = changed or {}
         self._connection = sqlite3.connect(file, isolation_level=None)
         # The snapshot becomes visible only when it is complete and synced, so no journal is needed until then.
-        self._connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + schema)
+        settings = f"PRAGMA page_size = {page}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+        self._connection.executescript(f"{settings} BEGIN; {schema}")
         self._inserts: dict[str, str] = {}
 
     def __enter__(self) -> DatabaseWriter:
@@ -91,7 +97,8 @@ class DatabaseWriter:
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Write rows of a table (`segment_rows.RowsToWrite.add`)."""
         insert = self._inserts.get(table) or self._prepared(table)
-        self._connection.executemany(insert, rows)
+        changed = self._changed.get(table)
+        self._connection.executemany(insert, map(changed, rows) if changed else rows)
 
     def _prepared(self, table: str) -> str:
         columns = len(self._connection.execute(f"PRAGMA table_info({table})").fetchall())

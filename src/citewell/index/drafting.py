@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from citewell.index import cataloguing, concordance_writing
+from citewell.index import catalogue_file, concordance_writing
 from citewell.index.blocks import write_blocks
 from citewell.index.cataloguing import CatalogueWriter
 from citewell.index.concordance_writing import ConcordanceWriter
@@ -25,7 +25,7 @@ from citewell.index.snapshot import (
     VECTORS,
     LocalSnapshot,
 )
-from citewell.index.term_places import TermPlacesWriter
+from citewell.index.term_file import TermPlacesWriter
 from citewell.index.vectors import VectorsWriter
 
 
@@ -100,10 +100,12 @@ class LocalWriter(SegmentWriter):
 
     def __init__(self, draft: LocalDraft, number: int, dimension: int, earlier: Path | None, stack: ExitStack) -> None:
         folder = draft.segment
-        catalogue = CatalogueWriter(stack.enter_context(DatabaseWriter(folder / CATALOGUE, cataloguing.SCHEMA)))
+        rows = DatabaseWriter(folder / CATALOGUE, catalogue_file.SCHEMA, catalogue_file.CHANGED)
+        catalogue = CatalogueWriter(stack.enter_context(rows))
         self._postings = stack.enter_context(LexicalWriter(draft.folder / LEXICAL, number, earlier))
         self.places = stack.enter_context(TermPlacesWriter(folder / TERMS))
-        concordance = stack.enter_context(DatabaseWriter(folder / CONCORDANCE, concordance_writing.SCHEMA))
+        places = DatabaseWriter(folder / CONCORDANCE, concordance_writing.SCHEMA, page=concordance_writing.PAGE)
+        concordance = stack.enter_context(places)
         super().__init__(number, catalogue, self._postings, stack.enter_context(ConcordanceWriter(concordance)))
         self.vectors = VectorsWriter(folder / VECTORS, dimension, folder / SKETCHES)
         stack.callback(self.vectors.close)

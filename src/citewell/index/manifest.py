@@ -18,7 +18,7 @@ from citewell.index.soundness import known_digest
 from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change: an index of another format is refused, not searched.
-FORMAT = 13
+FORMAT = 14
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 ABOVE_WEIGHT = 0.3
 # What is said of a file that is not as it was written.

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from citewell.index.numbering import Ordinals
+from citewell.index.rounding import Codes, Vectors
 
 # The share of the nearest hundred windows that a search finds, in the mean of the sample.
 PROMISED = 0.99
@@ -24,9 +24,6 @@ _SAMPLE = 200
 # How far: then the cosine with the nearest window is about 0.7 in the median, as that of questions is.
 _MOVED = 0.9
 _AT_ONCE = 1 << 16
-
-Half = npt.NDArray[np.float16]
-Vectors = npt.NDArray[np.float32]
 
 
 class ChoiceRecord(BaseModel):
@@ -41,17 +38,17 @@ class ChoiceRecord(BaseModel):
     recall: float
 
 
-def enough(vectors: Half, choose: Callable[[Vectors, int], Iterable[Ordinals]]) -> ChoiceRecord | None:
+def enough(codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]]) -> ChoiceRecord | None:
     """Return how many windows of a segment have to be chosen so that a search keeps its promise; None if that is too many.
 
     Args:
-        vectors: The unit vectors of its windows as they are kept, shape (n, dimension).
+        codes: The vectors of its windows in steps, shape (n, dimension); which are near is the same as without them.
         choose: Returns of each of some vectors, shape (m, dimension), so many windows that seem to be near.
     """
-    asked = _questions(vectors)
-    nearest = _nearest(asked, vectors)
+    asked = _questions(codes)
+    nearest = _nearest(asked, codes)
     chooses = 2 * NEAREST
-    while chooses <= MOST_CHOSEN * len(vectors):
+    while chooses <= MOST_CHOSEN * len(codes):
         found = [np.isin(theirs, ours).mean() for theirs, ours in zip(nearest, choose(asked, chooses), strict=True)]
         if np.mean(found) >= PROMISED:
             return ChoiceRecord(chooses=chooses, recall=round(float(np.mean(found)), 4))
@@ -64,28 +61,28 @@ def spread(count: int, most: int) -> Ordinals:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def _questions(vectors: Half) -> Vectors:
+def _questions(codes: Codes) -> Vectors:
     """Return vectors that are as far from the windows of a segment as questions are.
 
     Each is one of its windows, moved by the difference of two others: the windows nearest to a window are its neighbours in the
     text, which are found too easily.
     """
     draw = np.random.default_rng(0)
-    some = vectors[spread(len(vectors), _SAMPLE)].astype(np.float32)
-    one, other = (vectors[draw.integers(0, len(vectors), len(some))].astype(np.float32) for _ in range(2))
+    some = codes[spread(len(codes), _SAMPLE)].astype(np.float32)
+    one, other = (codes[draw.integers(0, len(codes), len(some))].astype(np.float32) for _ in range(2))
     moved = some + _MOVED * (one - other)
     unit: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
     return unit
 
 
-def _nearest(asked: Vectors, vectors: Half) -> Ordinals:
+def _nearest(asked: Vectors, codes: Codes) -> Ordinals:
     """Return the windows nearest to some vectors, compared with all, shape (vectors, NEAREST)."""
     scores = np.zeros((len(asked), 0), dtype=np.float32)
     found = np.zeros((len(asked), 0), dtype=np.int64)
-    for start in range(0, len(vectors), _AT_ONCE):
-        cosines = asked @ vectors[start : start + _AT_ONCE].astype(np.float32).T
-        best = np.argpartition(-cosines, min(NEAREST, cosines.shape[1] - 1), axis=1)[:, :NEAREST]
-        scores = np.hstack([scores, np.take_along_axis(cosines, best, axis=1)])
+    for start in range(0, len(codes), _AT_ONCE):
+        scored = asked @ codes[start : start + _AT_ONCE].astype(np.float32).T
+        best = np.argpartition(-scored, min(NEAREST, scored.shape[1] - 1), axis=1)[:, :NEAREST]
+        scores = np.hstack([scores, np.take_along_axis(scored, best, axis=1)])
         found = np.hstack([found, best + start])
         order = np.argsort(-scores, axis=1)[:, :NEAREST]
         scores, found = np.take_along_axis(scores, order, axis=1), np.take_along_axis(found, order, axis=1)

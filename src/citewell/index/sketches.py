@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
-from citewell.index.promised import MOST_CHOSEN, NEAREST, ChoiceRecord, Half, Vectors, enough, spread
+from citewell.index.promised import MOST_CHOSEN, NEAREST, ChoiceRecord, enough, spread
+from citewell.index.rounding import Codes, Vectors
 
 # An exact search of 100,000 takes four milliseconds; of fewer, choosing saves little.
 LEAST_WINDOWS = 1 << 16
@@ -72,11 +73,11 @@ class Sketches:
         return None
 
 
-def write_sketches(vectors: Half, file: Path) -> ChoiceRecord | None:
+def write_sketches(codes: Codes, file: Path) -> ChoiceRecord | None:
     """Write the sketches of a segment.
 
     Args:
-        vectors: The unit vectors of its windows as they are kept, shape (n, dimension).
+        codes: The vectors of its windows in steps, shape (n, dimension); a sketch needs no more.
         file: The file.
 
     Returns:
@@ -85,17 +86,17 @@ def write_sketches(vectors: Half, file: Path) -> ChoiceRecord | None:
     Raises:
         OSError: They cannot be written.
     """
-    count, dimension = vectors.shape
+    count, dimension = codes.shape
     if count < LEAST_WINDOWS or dimension % _TOGETHER:
         return None
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     try:
         index = faiss.IndexPQFastScan(dimension, dimension // _TOGETHER, 4, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors[spread(count, _TRAINED)].astype(np.float32))
+        index.train(codes[spread(count, _TRAINED)].astype(np.float32))
         for start in range(0, count, _AT_ONCE):
-            index.add(vectors[start : start + _AT_ONCE].astype(np.float32))
-        record = enough(vectors, lambda asked, count: index.search(asked, count)[1])
+            index.add(codes[start : start + _AT_ONCE].astype(np.float32))
+        record = enough(codes, lambda asked, count: index.search(asked, count)[1])
     finally:
         faiss.omp_set_num_threads(threads)
     if record is not None:

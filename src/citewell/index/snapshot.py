@@ -19,7 +19,8 @@ from citewell.index.promised import ChoiceRecord
 from citewell.index.segmented import SegmentedStorage
 from citewell.index.sketches import Sketches
 from citewell.index.soundness import Soundness
-from citewell.index.term_places import TermFile, TermPlaces
+from citewell.index.term_file import TermFile
+from citewell.index.term_places import TermPlaces
 from citewell.index.vectors import WindowVectors
 from citewell.index.verifying import FolderChecks, whole_check
 

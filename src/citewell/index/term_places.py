@@ -1,29 +1,22 @@
 """Which words stand where in the documents: read when a question is answered, so that no text is analysed again.
 
-A segment has one record for each word of each document, in order, and one for each part of a joined word, at the same place. A
-word is stored as a digest of its form; with 64 bits, two words of a question and a passage have the same one by chance once in
-10^15 comparisons.
+A segment has one record for each word of each document, in order, and one for each part of a joined word, at the same place
+(``term_file`` keeps them in a file). A word is stored as a digest of its form; with 64 bits, two words of a question and a
+passage have the same one by chance once in 10^15 comparisons.
 """
 
 from __future__ import annotations
 
-import threading
-import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
-from pathlib import Path
-from types import TracebackType
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from citewell.errors import IndexDamagedError
-from citewell.index.soundness import Soundness
-from citewell.index.verifying import VERIFIED, Check
 from citewell.text.terms import Term
 
 Keys = npt.NDArray[np.uint64]
@@ -58,34 +51,6 @@ def records_of(terms: Iterable[Term]) -> tuple[npt.NDArray[np.void], list[int]]:
     records = np.empty(len(keys), dtype=RECORD)
     records["key"], records["start"] = np.array(keys, dtype=np.uint64), starts
     return records, firsts
-
-
-class TermPlacesWriter:
-    """Writes the file, document by document; ``count`` is how many records it has.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file.open("wb")
-        self.count = 0
-
-    def __enter__(self) -> TermPlacesWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-
-    def add(self, terms: Iterable[Term]) -> list[int]:
-        """Add the next terms of a document; return the number of the first record of each."""
-        records, firsts = records_of(terms)
-        firsts = [self.count + first for first in firsts]
-        self.count += len(records)
-        self._file.write(records.tobytes())
-        return firsts
 
 
 class SegmentRecords(Protocol):
@@ -149,46 +114,3 @@ class TermPlaces:
             for nth, records in zip(mine, self._segments[home].read(some), strict=True):
                 found[nth] = records
         return found
-
-
-class TermFile:
-    """The records of one segment in a file (`SegmentRecords`).
-
-    Args:
-        path: The file.
-        soundness: Where damage is reported.
-        check: What verifies it when it is read.
-
-    Raises:
-        IndexDamagedError: It is missing, or has no whole number of records.
-    """
-
-    def __init__(self, path: Path, soundness: Soundness | None = None, check: Check = VERIFIED) -> None:
-        self._path = path
-        self._check = check
-        self._soundness = soundness or Soundness()
-        self._lock = threading.Lock()
-        try:
-            self._file = path.open("rb", buffering=0)
-        except FileNotFoundError as error:
-            raise self._soundness.mark_damaged(f"{path} is missing") from error
-        weakref.finalize(self, self._file.close)
-        self.count, rest = divmod(path.stat().st_size, RECORD.itemsize)
-        if rest:
-            raise self._damaged()
-
-    def read(self, parts: Sequence[range]) -> list[bytes]:
-        """Return the records of some parts (`SegmentRecords.read`)."""
-        return [self._read(part.start, len(part)) for part in parts]
-
-    def _read(self, first: int, count: int) -> bytes:
-        self._check.check(first * RECORD.itemsize, (first + count) * RECORD.itemsize)
-        with self._lock:
-            self._file.seek(first * RECORD.itemsize)
-            found = self._file.read(count * RECORD.itemsize) or b""
-        if len(found) != count * RECORD.itemsize:
-            raise self._damaged()
-        return found
-
-    def _damaged(self) -> IndexDamagedError:
-        return self._soundness.mark_damaged(f"{self._path} is damaged: records are missing")

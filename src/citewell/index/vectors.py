@@ -1,7 +1,7 @@
 """Dense search: the vectors of all windows in FAISS indexes, searched exactly by inner product (cosine of unit vectors).
 
-Vectors are kept in half precision (IEEE 754 binary16), each alone, so that one does not depend on what else is encoded.
-That halves their size and the time of a search. "Exact" means against what is kept.
+Vectors are kept in steps (``rounding``), a byte for each component. "Exact" means against what is kept: a question is not
+rounded.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.promised import ChoiceRecord
+from citewell.index.rounding import Codes, Vectors, codes_of, step_of, vectors_of
 from citewell.index.settled import Scores, best_of, settled
 from citewell.index.sketches import Sketches, write_sketches
 from citewell.index.verifying import VERIFIED, Check
 
-Vectors = npt.NDArray[np.float32]
-
-_HALF = faiss.ScalarQuantizer.QT_fp16
-_STORED = np.dtype("<f2")
+# Its kernel for signed bytes would round the question, too, on some processors.
+_KIND = faiss.ScalarQuantizer.QT_8bit_uniform
+# FAISS keeps bytes without a sign.
+_SIGN = np.uint8(128)
 # FAISS maps no file into memory on macOS; on Windows, one that is mapped could not be replaced.
 _HOW_TO_READ = faiss.IO_FLAG_MMAP_IFC if sys.platform == "linux" else 0
 # What stands before the vectors is shorter.
@@ -51,18 +52,18 @@ class GatheredVectors:
     def add(self, vectors: Vectors) -> None:
         """Add unit vectors, shape (n, dimension)."""
         self._stream.seek(0, os.SEEK_END)
-        self._stream.write(vectors.astype(_STORED).tobytes())
+        self._stream.write(codes_of(vectors).tobytes())
         self.count += len(vectors)
 
     def rows(self, numbers: Ordinals) -> Vectors:
         """Return some of the vectors that were added, shape (n, dimension)."""
-        return self.all()[numbers].astype(np.float32)
+        return vectors_of(self.all()[numbers])
 
-    def all(self) -> npt.NDArray[np.float16]:
-        """Return all vectors, shape (count, dimension), of which there is at least one."""
+    def all(self) -> Codes:
+        """Return all vectors in steps, shape (count, dimension), of which there is at least one."""
         self._stream.flush()
         shape = (self.count, self.dimension)
-        found: npt.NDArray[np.float16] = np.memmap(self._gathered, dtype=_STORED, mode="r", shape=shape)
+        found: Codes = np.memmap(self._gathered, dtype=np.int8, mode="r", shape=shape)
         return found
 
     def close(self) -> None:
@@ -156,16 +157,16 @@ class WindowVectors:
 
     def rows(self, ordinals: Ordinals) -> npt.NDArray[np.float32]:
         """Return the vectors of some windows, shape (n, dimension)."""
-        return self._codes_of(ordinals).astype(np.float32)
+        return vectors_of(self._codes_of(ordinals))
 
     def cosines(self, vector: npt.NDArray[np.float32], ordinals: Ordinals) -> Scores:
         """Return the cosine of each of some windows with a unit vector, as ``nearest`` does; some may be the same."""
         return _cosines(vector, self._codes_of(ordinals))
 
-    def _codes_of(self, ordinals: Ordinals) -> npt.NDArray[np.float16]:
+    def _codes_of(self, ordinals: Ordinals) -> Codes:
         if len(self._parts) == 1:
             return self._parts[0].rows(ordinals)
-        found = np.empty((len(ordinals), self.dimension), dtype=np.float16)
+        found = np.empty((len(ordinals), self.dimension), dtype=np.int8)
         of = np.searchsorted(self._bases, ordinals, side="right") - 1
         for nth in np.unique(of).tolist():
             here = of == nth
@@ -179,11 +180,8 @@ class _Part:
     def __init__(self, file: Path, base: int, sketches: Sketches | None, check: Check) -> None:
         # The head says how much memory is needed.
         check.check(0, _HEAD_BYTES)
-        try:
-            self._index = faiss.read_index(str(file), _HOW_TO_READ)
-        except (RuntimeError, MemoryError) as error:
-            raise IndexDamagedError(f"{file} is not a FAISS index") from error
-        if not (isinstance(self._index, faiss.IndexScalarQuantizer) and self._index.sq.qtype == _HALF):
+        self._index = _read(file)
+        if not (isinstance(self._index, faiss.IndexScalarQuantizer) and _is_ours(self._index)):
             raise IndexDamagedError(f"{file} is another kind of FAISS index")
         self.base = base
         self.count: int = self._index.ntotal
@@ -191,19 +189,17 @@ class _Part:
         if sketches and (sketches.count, sketches.dimension) != (self.count, self.dimension):
             raise IndexDamagedError(f"{file} has other vectors than its sketches")
         self._sketches = sketches
-        self._codes = _codes(self._index)
+        self._bytes = _bytes_of(self._index)
         self._check = check
-        self._bytes = self.dimension * _STORED.itemsize
         # The vectors are the end of the file.
-        self._first_byte = file.stat().st_size - self.count * self._bytes
+        self._first_byte = file.stat().st_size - self.count * self.dimension
 
-    def rows(self, numbers: Ordinals) -> npt.NDArray[np.float16]:
-        """Return some vectors as they are kept."""
+    def rows(self, numbers: Ordinals) -> Codes:
+        """Return some vectors in steps."""
         if not self._check.is_done:
-            for start in (self._first_byte + np.unique(numbers) * self._bytes).tolist():
-                self._check.check(start, start + self._bytes)
-        found: npt.NDArray[np.float16] = self._codes[numbers]
-        return found
+            for start in (self._first_byte + np.unique(numbers) * self.dimension).tolist():
+                self._check.check(start, start + self.dimension)
+        return (self._bytes[numbers] ^ _SIGN).view(np.int8)
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
@@ -229,32 +225,76 @@ class _Part:
         return settled(search, min(count, most), most)
 
 
-def _cosines(vector: npt.NDArray[np.float32], vectors: npt.NDArray[np.float16]) -> Scores:
-    """Return the cosine of each of some vectors as they are kept with a unit vector."""
-    # By FAISS: NumPy decodes half precision four times as slowly, and would sum in another order than a search does.
+class VectorsOfAnyFormat:
+    """The vectors of one file, which may be of an older format.
+
+    Raises:
+        IndexDamagedError: It is not a FAISS index.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._index = _read(file)
+
+    def rows(self, rows: Ordinals) -> Vectors:
+        """Return some vectors, shape (n, dimension); those of this format within a small part of a step.
+
+        Raises:
+            IndexDamagedError: There are no such rows.
+        """
+        try:
+            found: Vectors = self._index.reconstruct_batch(rows)
+        except RuntimeError as error:
+            raise IndexDamagedError(f"{self._file} has no such vectors") from error
+        return found
+
+
+def _read(file: Path) -> faiss.Index:
+    try:
+        return faiss.read_index(str(file), _HOW_TO_READ)
+    except (RuntimeError, MemoryError) as error:
+        raise IndexDamagedError(f"{file} is not a FAISS index") from error
+
+
+def _cosines(vector: npt.NDArray[np.float32], codes: Codes) -> Scores:
+    """Return the cosine of each of some vectors, in steps, with a unit vector."""
+    # By FAISS, because NumPy would sum in another order than a search does.
     index = _empty(len(vector))
-    _fill(index, vectors)
-    scores, places = index.search(vector[None, :], max(1, len(vectors)))
-    found = np.empty(len(vectors), dtype=np.float32)
-    found[places[0, : len(vectors)]] = scores[0, : len(vectors)]
+    _fill(index, codes)
+    scores, places = index.search(vector[None, :], max(1, len(codes)))
+    found = np.empty(len(codes), dtype=np.float32)
+    found[places[0, : len(codes)]] = scores[0, : len(codes)]
     return found
 
 
 def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
-    return faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexScalarQuantizer(dimension, _KIND, faiss.METRIC_INNER_PRODUCT)
+    faiss.copy_array_to_vector(_range(dimension), index.sq.trained)
+    index.is_trained = True
+    return index
 
 
-def _fill(index: faiss.IndexScalarQuantizer, vectors: npt.NDArray[np.float16]) -> None:
-    """Give an empty index vectors as they are kept, shape (n, dimension)."""
-    index.codes.resize(vectors.size * _STORED.itemsize)
-    index.ntotal = len(vectors)
-    _codes(index)[:] = vectors
+def _range(dimension: int) -> npt.NDArray[np.float32]:
+    """Return the least value that FAISS has for a byte, and how far the greatest is from it; each byte means their middle."""
+    return np.array([-128.5, 255], dtype=np.float32) * np.float32(step_of(dimension))
 
 
-def _codes(index: faiss.IndexScalarQuantizer) -> npt.NDArray[np.float16]:
-    """Return the vectors of an index, shape (n, dimension): a view of FAISS's own memory, not a copy."""
+def _is_ours(index: faiss.IndexScalarQuantizer) -> bool:
+    return index.sq.qtype == _KIND and np.array_equal(faiss.vector_to_array(index.sq.trained), _range(index.d))
+
+
+def _fill(index: faiss.IndexScalarQuantizer, codes: Codes) -> None:
+    """Give an empty index vectors in steps, shape (n, dimension)."""
+    index.codes.resize(codes.size)
+    index.ntotal = len(codes)
+    if len(codes):
+        np.bitwise_xor(codes.view(np.uint8), _SIGN, out=_bytes_of(index))
+
+
+def _bytes_of(index: faiss.IndexScalarQuantizer) -> npt.NDArray[np.uint8]:
+    """Return the bytes of the vectors of an index, shape (n, dimension): a view of FAISS's own memory, not a copy."""
     count, dimension = index.ntotal, index.d
     if not count:
-        return np.zeros((0, dimension), dtype=np.float16)
-    found: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(index.codes.data(), count * dimension * 2)
-    return found.view(np.float16).reshape(count, dimension)
+        return np.zeros((0, dimension), dtype=np.uint8)
+    found: npt.NDArray[np.uint8] = faiss.rev_swig_ptr(index.codes.data(), count * dimension)
+    return found.reshape(count, dimension)

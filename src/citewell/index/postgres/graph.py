@@ -1,7 +1,7 @@
 """Graphs of the vectors of large segments, by which a search chooses the windows whose cosines it computes: HNSW of pgvector.
 
-Each large segment has a graph of its own (Malkov and Yashunin, 2018), made when its vectors are there; vectors have the values
-of half precision, so that the graph, which keeps them so, compares them as they are.
+Each large segment has a graph of its own (Malkov and Yashunin, 2018), made when its vectors are there; half precision
+has the values of vectors exactly (``rounding``), so that the graph, which keeps them so, compares them as they are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 
 from citewell.index.numbering import Ordinals
 from citewell.index.postgres.connecting import Connection
-from citewell.index.promised import ChoiceRecord, Half, Vectors, enough
+from citewell.index.promised import ChoiceRecord, enough
+from citewell.index.rounding import Codes, Vectors
 
 # Of fewer, a graph would have to choose a large part of the windows to keep its promise.
 LEAST_WINDOWS = 1 << 14
@@ -46,18 +47,18 @@ def near(segment: int, dimension: int, where: str = "") -> str:
     )
 
 
-def create(connection: Connection, segment: int, vectors: Half) -> ChoiceRecord | None:
+def create(connection: Connection, segment: int, codes: Codes) -> ChoiceRecord | None:
     """Create the graph of a segment whose vectors are in the table.
 
     Args:
         connection: The connection, in a transaction.
         segment: The number of the segment.
-        vectors: Its vectors, shape (n, dimension).
+        codes: Its vectors in steps, shape (n, dimension).
 
     Returns:
         How it is used; None, and no graph, where it would not help.
     """
-    count, dimension = vectors.shape
+    count, dimension = codes.shape
     if count < LEAST_WINDOWS or dimension > _MOST_DIMENSIONS:
         return None
     least, most = _MEMORY
@@ -77,7 +78,7 @@ def create(connection: Connection, segment: int, vectors: Half) -> ChoiceRecord 
             rows = connection.execute(query, [written(each), chooses]).fetchall()
             yield np.array(rows, dtype=np.int64)[:, 0]
 
-    record = enough(vectors, choose)
+    record = enough(codes, choose)
     if record is None:
         drop(connection, segment)
     return record

@@ -2,8 +2,7 @@
 
 Small segments are searched exactly; in large ones, a graph chooses what is compared (``graph``).
 
-They are kept with the values of half precision, as every engine keeps them, in a type of single precision, which is compared
-faster.
+They are kept with the values that every engine has (``rounding``), in a type of single precision, which is compared faster.
 """
 
 from __future__ import annotations
