@@ -72,6 +72,22 @@ def test_a_search_compares_a_question_as_it_is_with_what_is_kept(tmp_path: Path)
     assert (kept.cosines(asked, ordinals) == cosines).all()
 
 
+@pytest.mark.parametrize("apart", [1.0, 0.02, 0.0], ids=["far apart", "near each other", "alike"])
+@pytest.mark.parametrize("count", [1, 10, 100, 1999, 2000, 3000])
+def test_the_nearest_are_those_of_all_whatever_whole_numbers_say(tmp_path: Path, apart: float, count: int) -> None:
+    draw = np.random.default_rng(2)
+    vectors = unit(np.ones(DIMENSION) + apart * draw.standard_normal((2000, DIMENSION)))
+    kept = WindowVectors(written(tmp_path, vectors))
+    for within in (None, np.flatnonzero(draw.random(2000) < 0.5)):
+        some = np.arange(2000) if within is None else within
+        for asked in (vectors[3], unit(draw.standard_normal((1, DIMENSION)))[0], np.zeros(DIMENSION, dtype=np.float32)):
+            cosines = kept.cosines(asked, some)
+            order = np.lexsort((some, -cosines))[:count]
+            found = kept.nearest(asked, count, within=within)
+            assert found[0].tolist() == some[order].tolist()
+            assert (found[1] == cosines[order]).all()
+
+
 def test_vectors_of_any_format_are_read_and_searched_only_in_this_one(tmp_path: Path) -> None:
     vectors = uneven(300, DIMENSION)
     half = faiss.IndexScalarQuantizer(DIMENSION, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
@@ -82,7 +98,7 @@ def test_vectors_of_any_format_are_read_and_searched_only_in_this_one(tmp_path: 
         VectorsOfAnyFormat(file).rows(some) for file in (tmp_path / "older.faiss", written(tmp_path, vectors))
     )
     assert (older == vectors[some].astype(np.float16)).all()
-    assert (codes_of(ours) == codes_of(vectors[some])).all()
+    assert (ours == vectors_of(codes_of(vectors[some]))).all()
     with pytest.raises(IndexDamagedError, match=r"older\.faiss is another kind of FAISS index"):
         WindowVectors(tmp_path / "older.faiss")
     with pytest.raises(IndexDamagedError, match=r"older\.faiss has no such vectors"):

@@ -1,7 +1,8 @@
 """Dense search: the vectors of all windows in FAISS indexes, searched exactly by inner product (cosine of unit vectors).
 
 Vectors are kept in steps (``rounding``), a byte for each component. "Exact" means against what is kept: a question is not
-rounded.
+rounded. A search first compares whole numbers, in half of the time, with a question that is rounded, too: what that may have
+missed is known from how far the question was moved.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 import faiss
 import numpy as np
@@ -18,19 +20,21 @@ import numpy.typing as npt
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
 from citewell.index.promised import ChoiceRecord
-from citewell.index.rounding import Codes, Vectors, codes_of, step_of, vectors_of
-from citewell.index.settled import Scores, best_of, settled
+from citewell.index.rounding import MOST_STEPS, Codes, Vectors, codes_of, step_of, vectors_of
+from citewell.index.settled import Scores, best_of
 from citewell.index.sketches import Sketches, write_sketches
 from citewell.index.verifying import VERIFIED, Check
 
-# Its kernel for signed bytes would round the question, too, on some processors.
-_KIND = faiss.ScalarQuantizer.QT_8bit_uniform
+# The first multiplies whole numbers: on some processors, it would make a question some. The second multiplies what is kept.
+_WHOLE, _EXACT = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.ScalarQuantizer.QT_8bit_uniform
 # FAISS keeps bytes without a sign.
 _SIGN = np.uint8(128)
 # FAISS maps no file into memory on macOS; on Windows, one that is mapped could not be replaced.
 _HOW_TO_READ = faiss.IO_FLAG_MMAP_IFC if sys.platform == "linux" else 0
 # What stands before the vectors is shorter.
 _HEAD_BYTES = 1024
+# How much longer than 1 what is kept of a unit vector can be, and what single precision adds to a score.
+_LONGER, _IMPRECISION = 1.04, 1e-5
 
 
 class GatheredVectors:
@@ -93,7 +97,7 @@ class VectorsWriter(GatheredVectors):
         Raises:
             OSError: The disk did not take it.
         """
-        index = _empty(self.dimension)
+        index = faiss.IndexScalarQuantizer(self.dimension, _WHOLE, faiss.METRIC_INNER_PRODUCT)
         if self.count:
             _fill(index, self.all())
         try:
@@ -180,9 +184,10 @@ class _Part:
     def __init__(self, file: Path, base: int, sketches: Sketches | None, check: Check) -> None:
         # The head says how much memory is needed.
         check.check(0, _HEAD_BYTES)
-        self._index = _read(file)
-        if not (isinstance(self._index, faiss.IndexScalarQuantizer) and _is_ours(self._index)):
+        index = _read(file)
+        if not _is_ours(index):
             raise IndexDamagedError(f"{file} is another kind of FAISS index")
+        self._index = index
         self.base = base
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
@@ -217,12 +222,15 @@ class _Part:
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         if not (count and most):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-
-        def search(asked: int) -> tuple[Ordinals, Scores]:
-            scores, ordinals = self._index.search(vector[None, :], asked, params=parameters)
-            return ordinals[0] + self.base, scores[0]
-
-        return settled(search, min(count, most), most)
+        rounded, scale, moved = _rounded(vector)
+        asked = min(2 * count, most)
+        while True:
+            scores, found = self._index.search(rounded[None, :], asked, params=parameters)
+            ordinals, cosines = best_of(found[0] + self.base, _cosines(vector, self.rows(found[0])), count)
+            # What was not found has a lower score, and can have been moved no further than the question was.
+            if asked == most or scores[0, -1] * scale + moved < cosines[-1]:
+                return ordinals, cosines
+            asked = min(2 * asked, most)
 
 
 class VectorsOfAnyFormat:
@@ -237,7 +245,7 @@ class VectorsOfAnyFormat:
         self._index = _read(file)
 
     def rows(self, rows: Ordinals) -> Vectors:
-        """Return some vectors, shape (n, dimension); those of this format within a small part of a step.
+        """Return some vectors, shape (n, dimension).
 
         Raises:
             IndexDamagedError: There are no such rows.
@@ -246,7 +254,7 @@ class VectorsOfAnyFormat:
             found: Vectors = self._index.reconstruct_batch(rows)
         except RuntimeError as error:
             raise IndexDamagedError(f"{self._file} has no such vectors") from error
-        return found
+        return found * np.float32(step_of(self._index.d)) if _is_ours(self._index) else found
 
 
 def _read(file: Path) -> faiss.Index:
@@ -259,7 +267,9 @@ def _read(file: Path) -> faiss.Index:
 def _cosines(vector: npt.NDArray[np.float32], codes: Codes) -> Scores:
     """Return the cosine of each of some vectors, in steps, with a unit vector."""
     # By FAISS, because NumPy would sum in another order than a search does.
-    index = _empty(len(vector))
+    index = faiss.IndexScalarQuantizer(len(vector), _EXACT, faiss.METRIC_INNER_PRODUCT)
+    faiss.copy_array_to_vector(_range(len(vector)), index.sq.trained)
+    index.is_trained = True
     _fill(index, codes)
     scores, places = index.search(vector[None, :], max(1, len(codes)))
     found = np.empty(len(codes), dtype=np.float32)
@@ -267,11 +277,13 @@ def _cosines(vector: npt.NDArray[np.float32], codes: Codes) -> Scores:
     return found
 
 
-def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
-    index = faiss.IndexScalarQuantizer(dimension, _KIND, faiss.METRIC_INNER_PRODUCT)
-    faiss.copy_array_to_vector(_range(dimension), index.sq.trained)
-    index.is_trained = True
-    return index
+def _rounded(vector: Vectors) -> tuple[Vectors, float, float]:
+    """Return a question in whole numbers, what makes a product with it a cosine, and how far that may be from the real one."""
+    greatest = float(np.abs(vector).max())
+    step = greatest / MOST_STEPS if greatest else 1.0
+    rounded = np.rint(vector / np.float32(step))
+    moved = float(np.linalg.norm(vector - rounded.astype(np.float64) * step)) * _LONGER + _IMPRECISION
+    return rounded, step * step_of(len(vector)), moved
 
 
 def _range(dimension: int) -> npt.NDArray[np.float32]:
@@ -279,8 +291,8 @@ def _range(dimension: int) -> npt.NDArray[np.float32]:
     return np.array([-128.5, 255], dtype=np.float32) * np.float32(step_of(dimension))
 
 
-def _is_ours(index: faiss.IndexScalarQuantizer) -> bool:
-    return index.sq.qtype == _KIND and np.array_equal(faiss.vector_to_array(index.sq.trained), _range(index.d))
+def _is_ours(index: faiss.Index) -> TypeGuard[faiss.IndexScalarQuantizer]:
+    return isinstance(index, faiss.IndexScalarQuantizer) and index.sq.qtype == _WHOLE
 
 
 def _fill(index: faiss.IndexScalarQuantizer, codes: Codes) -> None:
