@@ -15,7 +15,9 @@ from citewell.index.vectors import VectorsWriter, WindowVectors
 from tests.support.directions import Vectors, near, uneven, unit
 
 DIMENSION = 64
-COUNT = LEAST_WINDOWS + 1000
+# As many as fit into a test; they are sketched as if they were more.
+LEAST = 1 << 16
+COUNT = LEAST + 1000
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,9 @@ def written(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> Vecto
     folder = tmp_path_factory.mktemp("sketches")
     writer = VectorsWriter(folder / "vectors.faiss", DIMENSION, folder / "sketches.faiss")
     writer.add(vectors)
-    writer.write()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("citewell.index.sketches.LEAST_WINDOWS", LEAST)
+        writer.write()
     writer.close()
     return writer
 

@@ -18,8 +18,8 @@ from citewell.index.numbering import Ordinals
 from citewell.index.promised import MOST_CHOSEN, NEAREST, ChoiceRecord, enough, spread
 from citewell.index.rounding import Codes, Vectors
 
-# An exact search of 100,000 takes four milliseconds; of fewer, choosing saves little.
-LEAST_WINDOWS = 1 << 16
+# Up to about as many, an exact search takes no longer.
+LEAST_WINDOWS = 1 << 17
 # Dimensions that are one code of 4 bits.
 _TOGETHER = 4
 _TRAINED = 1 << 16
