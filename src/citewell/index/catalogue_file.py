@@ -7,7 +7,7 @@ from pathlib import Path
 
 from citewell.index.catalogue_segment import CatalogueQueries, SegmentCatalogue
 from citewell.index.database import Database
-from citewell.index.sealing import seal_text
+from citewell.index.sealing import seal_bytes
 from citewell.index.segment_rows import Row
 from citewell.index.soundness import Soundness
 
@@ -85,12 +85,12 @@ class CatalogueFile(SegmentCatalogue):
         most = 4 * self.listing.characters[document] + 1
         try:
             ((packed,),) = self._rows.all(self._queries.text, document)
-            text = zlib.decompressobj().decompress(packed, most).decode("utf-8")
+            content = zlib.decompressobj().decompress(packed, most)
         except (ValueError, TypeError, zlib.error):
-            text = None
-        if seal_text(text) != sealed:
+            content = b""
+        if seal_bytes(content) != sealed:
             raise self.damaged(f"the text of document {document} has changed")
-        return str(text)
+        return content.decode("utf-8")
 
 
 def _document_row(row: Row) -> Row:
