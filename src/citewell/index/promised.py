@@ -41,17 +41,20 @@ class ChoiceRecord(BaseModel):
     recall: float
 
 
-def enough(vectors: Half, choose: Callable[[Vectors, int], Iterable[Ordinals]]) -> ChoiceRecord | None:
+def enough(
+    vectors: Half, choose: Callable[[Vectors, int], Iterable[Ordinals]], *, most: float = MOST_CHOSEN
+) -> ChoiceRecord | None:
     """Return how many windows of a segment have to be chosen so that a search keeps its promise; None if that is too many.
 
     Args:
         vectors: The unit vectors of its windows as they are kept, shape (n, dimension).
         choose: Returns of each of some vectors, shape (m, dimension), so many windows that seem to be near.
+        most: The share of the windows above which it is too many.
     """
     asked = _questions(vectors)
     nearest = _nearest(asked, vectors)
     chooses = 2 * NEAREST
-    while chooses <= MOST_CHOSEN * len(vectors):
+    while chooses <= most * len(vectors):
         found = [np.isin(theirs, ours).mean() for theirs, ours in zip(nearest, choose(asked, chooses), strict=True)]
         if np.mean(found) >= PROMISED:
             return ChoiceRecord(chooses=chooses, recall=round(float(np.mean(found)), 4))
