@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.index.numbering import Ordinals
+from citewell.index.postgres.matching import is_among
 from citewell.index.postgres.sending import Sent, half
 from citewell.index.promised import spread
 from citewell.index.settled import Scores
@@ -27,7 +28,10 @@ _LEAST_ABOVE, _SPARE = 10, 4
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A cosine that the nearest windows are supposed to reach, and what finds those that may."""
+    """The ``least`` cosine that the nearest windows are supposed to have, and what finds all windows that may have it.
+
+    That is the ``vector`` that is asked, in half precision, and how ``farthest`` a window may be (``<#>`` of pgvector).
+    """
 
     least: float
     vector: Sent
@@ -35,14 +39,14 @@ class Bound:
 
     def holds(self, scores: Scores, most: int) -> bool:
         """Return whether as many as are wanted reach it, so that none of the others is nearer."""
-        return len(scores) == most and bool(scores[-1] >= self.least)
+        return len(scores) == most and bool((scores[-1:] >= self.least).all())
 
 
 class Sample:
     """Some windows, evenly spread.
 
     Args:
-        ordinals: The windows.
+        ordinals: The windows, given in order.
         vectors: Their vectors, shape (n, dimension).
         count: How many there are that they stand for.
     """
@@ -58,9 +62,9 @@ class Sample:
         Args:
             vector: The vector that is asked, shape (dimension,).
             most: How many windows are wanted.
-            within: The windows that are searched; None is all.
+            within: The windows that are searched, given in order; None is all.
         """
-        here = self._vectors if within is None else self._vectors[np.isin(self._ordinals, within)]
+        here = self._vectors if within is None else self._vectors[is_among(self._ordinals, within)]
         searched = self._count if within is None else len(within)
         above = max(_LEAST_ABOVE, -(-_SPARE * most * len(here) // max(1, searched)))
         if searched < LEAST_WINDOWS or 2 * above > len(here):
