@@ -34,10 +34,10 @@ from tests.support.sharded import shards, why_no_shards
 _ABOUT = """\
 Each index on disk is copied into a database on the same machine, and {questions} questions are asked in one way after the
 other, encoding included. Of {rounds} rounds, each question counts with its fastest. **Exact** compares the question with
-every window; otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL, with exact
-scores for what these find. **Recall** is what the manifest says of the graph. **Shards** are three servers beside the one that
-is asked, over which vectors and postings are spread; they have no graphs. All are on this machine, and share its processors:
-what is seen is what asking them costs, not what more machines gain."""
+every window; otherwise a large segment is searched by sketches on disk, and by a graph (HNSW) in PostgreSQL where that takes
+less time, with exact scores for what these find. **Recall** is what the manifest says of the graph; 1 is that there is none.
+**Shards** are three servers beside the one that is asked, over which vectors and postings are spread; they have no graphs.
+All are on this machine, and share its processors: what is seen is what asking them costs, not what more machines gain."""
 _KILLED = """\
 {askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
 and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from citewell.index.numbering import Ordinals
-from citewell.index.promised import NEAREST, PROMISED
+from citewell.index.promised import NEAREST, PROMISED, ChoiceRecord
 from citewell.index.rounding import codes_of, vectors_of
 from citewell.index.soundness import Soundness
 from tests.support.directions import Vectors, near, uneven
@@ -43,6 +43,7 @@ def asked(vectors: Vectors) -> Vectors:
 def _least(count: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("citewell.index.postgres.graph.LEAST_WINDOWS", count)
+        patch.setattr("citewell.index.postgres.graph.MOST_CHOSEN", 1 / 8)
         yield
 
 
@@ -130,10 +131,14 @@ def test_a_search_of_a_large_segment_uses_its_graph(
     connections: Connections, segments: list[VectorSegment], vectors: Vectors
 ) -> None:
     from citewell.index.postgres import graph
+    from citewell.index.postgres.sending import half
 
     large = segments[0]
     query = f"EXPLAIN {graph.near(large.number, DIMENSION)}"
-    plan = "\n".join(line for (line,) in connections.all(query, (graph.written(vectors[0]), 400)))
+    with connections.writing() as connection:
+        # So few windows, of so few dimensions, are read sooner than a graph.
+        connection.execute("SET enable_seqscan TO off")
+        plan = "\n".join(line for (line,) in connection.execute(query, (half(vectors[0]), 200)))
     assert graph.hnsw(large.number) in plan
 
 
@@ -143,6 +148,17 @@ def test_more_windows_than_a_graph_gives_are_compared_one_by_one(
     windows, cosines = _tables(connections, segments).nearest(vectors[0], COUNT + 1)
     assert np.array_equal(np.sort(windows), np.arange(COUNT))
     assert np.allclose(cosines, np.sort(vectors @ vectors[0])[::-1], atol=ALIKE)
+
+
+def test_a_graph_is_used_where_it_chooses_few_of_the_windows() -> None:
+    from citewell.index.postgres import graph
+
+    choice = ChoiceRecord(chooses=200, recall=1.0)
+    assert graph.chosen(choice, 9_000, NEAREST) is None
+    assert graph.chosen(choice, 20_000, NEAREST) == 200
+    assert graph.chosen(choice, 20_000, NEAREST + 1) is None
+    assert graph.chosen(choice, 40_000, NEAREST + 1) == 400
+    assert graph.chosen(None, 40_000, NEAREST) is None
 
 
 def test_a_graph_goes_with_its_segment_and_one_that_chooses_too_many_is_not_kept(

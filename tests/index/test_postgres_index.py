@@ -177,7 +177,7 @@ def test_a_check_finds_rows_that_have_changed_or_are_missing_in_every_table(ther
     def faults() -> list[str]:
         return list(row_faults(snapshot.connections, [(snapshot.numbers[0], segment.name, segment.files)]))
 
-    changes = {"bytea": "set_byte({0}, 0, (get_byte({0}, 0) + 1) % 256)", "vector": "{0} + {0}", "text": "{0} || ' '"}
+    changes = {"bytea": "set_byte({0}, 0, (get_byte({0}, 0) + 1) % 256)", "halfvec": "{0} + {0}", "text": "{0} || ' '"}
     with there.connections.writing() as connection:
         for name, table in TABLES.items():
             kinds = {column: {"word": "text"}.get(kind, kind) for column, kind in table.columns.items()}

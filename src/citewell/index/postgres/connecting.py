@@ -13,6 +13,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from citewell.errors import IndexFaultError, IndexUnreadableError
+from citewell.index.postgres import sending
 from citewell.index.postgres.schema import SCHEMA
 from citewell.index.segment_rows import Row
 from citewell.postgres.address import Address
@@ -231,4 +232,5 @@ class SnapshotConnections:
 
 
 def _configure(connection: Connection) -> None:
+    sending.adapt(connection)
     connection.execute(_SESSION)

@@ -12,11 +12,14 @@ import numpy as np
 
 from citewell.index.numbering import Ordinals
 from citewell.index.postgres.connecting import Connection
-from citewell.index.promised import ChoiceRecord, enough
+from citewell.index.postgres.sending import half
+from citewell.index.promised import NEAREST, ChoiceRecord, enough
 from citewell.index.rounding import Codes, Vectors
 
-# Of fewer, a graph would have to choose a large part of the windows to keep its promise.
-LEAST_WINDOWS = 1 << 14
+# To find a window by a graph takes as long as to compare 38 with one processor, of which an exact search uses two or more. Of
+# fewer windows, no graph that keeps its promise is faster.
+MOST_CHOSEN = 1 / 64
+LEAST_WINDOWS = 1 << 16
 # Of half precision, which pgvector can index.
 _MOST_DIMENSIONS = 4000
 # Bytes of a graph while it is made: its vectors, and the neighbours of each, with something to spare.
@@ -47,6 +50,18 @@ def near(segment: int, dimension: int, where: str = "") -> str:
     )
 
 
+def chosen(choice: ChoiceRecord | None, windows: int, most: int) -> int | None:
+    """Return how many windows of a segment its graph chooses for a search; None if it has none, or to compare all is faster.
+
+    Args:
+        choice: How its graph is used, if it has one.
+        windows: How many windows the segment has.
+        most: How many are wanted.
+    """
+    count = choice.chooses * max(1, -(-most // NEAREST)) if choice else windows
+    return count if count <= MOST_CHOSEN * windows else None
+
+
 def create(connection: Connection, segment: int, codes: Codes) -> ChoiceRecord | None:
     """Create the graph of a segment whose vectors are in the table.
 
@@ -75,10 +90,10 @@ def create(connection: Connection, segment: int, codes: Codes) -> ChoiceRecord |
     def choose(asked: Vectors, chooses: int) -> Iterator[Ordinals]:
         query = f"SELECT number FROM ({near(segment, dimension)}) AS near"  # noqa: S608 - our own words
         for each in asked:
-            rows = connection.execute(query, [written(each), chooses]).fetchall()
+            rows = connection.execute(query, [half(each), chooses]).fetchall()
             yield np.array(rows, dtype=np.int64)[:, 0]
 
-    record = enough(codes, choose)
+    record = enough(codes, choose, most=MOST_CHOSEN)
     if record is None:
         drop(connection, segment)
     return record
@@ -87,8 +102,3 @@ def create(connection: Connection, segment: int, codes: Codes) -> ChoiceRecord |
 def drop(connection: Connection, segment: int) -> None:
     """Drop the graph of a segment, if it has one."""
     connection.execute(f"DROP INDEX IF EXISTS {hnsw(segment)}")
-
-
-def written(vector: Vectors) -> str:
-    """Return a vector as pgvector reads it, each value exactly."""
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"

@@ -8,16 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
-
 from citewell.index.postgres.connecting import SnapshotConnections
 from citewell.index.postgres.schema import TABLES, VECTORS
+from citewell.index.postgres.sending import HALF, HEAD
 from citewell.index.storage import Vectors
 
 _BYTES = 16
-# Before the values of a vector, as pgvector sends it: how many there are, and two bytes of nothing.
-HEAD = 4
-SENT = np.dtype(">f4")
 
 
 class RowDigest:
@@ -45,7 +41,7 @@ def digest_of_vectors(vectors: Iterable[Vectors]) -> str:
     """Return the digest of the vectors of a segment, each batch with the shape (n, dimension)."""
     digest, number = RowDigest(), 0
     for batch in vectors:
-        for vector in batch.astype(SENT):
+        for vector in batch.astype(HALF):
             digest.add((number, vector.tobytes()))
             number += 1
     return str(digest)

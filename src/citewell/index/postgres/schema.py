@@ -18,7 +18,7 @@ import psycopg
 from citewell.errors import IndexMismatchError
 
 # Increase when a table changes: a database of another version is refused.
-VERSION = 2
+VERSION = 3
 SCHEMA = "citewell"
 # What takes its lock writes the index.
 LOCK = 0x63697465
@@ -115,7 +115,7 @@ TABLES = {
         "field, form, block",
         Spread("block", 1),
     ),
-    VECTORS: Table({"number": "int4", "vector": "vector"}, "number", Spread("number", 256)),
+    VECTORS: Table({"number": "int4", "vector": "halfvec"}, "number", Spread("number", 256)),
 }
 SPREAD = {name: table for name, table in TABLES.items() if table.spread}
 SHARDS = "SELECT server FROM shards ORDER BY shard"

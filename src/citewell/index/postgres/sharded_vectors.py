@@ -12,17 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.index.numbering import Ordinals
+from citewell.index.postgres.bounding import Bound
 from citewell.index.postgres.connecting import SnapshotConnections
-from citewell.index.postgres.graph import written
 from citewell.index.postgres.schema import VECTORS, part, spread_of
-from citewell.index.postgres.vectors import LEFT, LEFT_OUT, SCORE, VectorSegment, VectorTables
+from citewell.index.postgres.sending import Sent, whole
+from citewell.index.postgres.vectors import LEFT, LEFT_OUT, SCORE, VectorSegment, VectorTables, within_bound
 from citewell.index.segment_rows import Row
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import Vectors
 
 _NEAREST = (
-    f"(SELECT segment, number, max({SCORE}) AS score FROM {{part}} WHERE segment = ANY(%s) {{where}}"  # noqa: S608 - our own words
+    f"(SELECT segment, number, max({SCORE}) AS score FROM {{part}} WHERE segment = ANY(%s) {{near}} {{where}}"  # noqa: S608 - our own words
     " GROUP BY segment, number ORDER BY score DESC, segment, number LIMIT %s)"
 )
 # The first conditions let a shard use its index, the last one says which windows are meant.
@@ -58,17 +59,20 @@ class ShardedVectors(VectorTables):
     def _rows_of(self, ordinals: Ordinals) -> list[Row]:
         return self._connections.all(_ROWS, self._keys(ordinals), by_values=True)
 
-    def _cosines_of(self, sent: str, ordinals: Ordinals) -> list[Row]:
+    def _cosines_of(self, sent: Sent, ordinals: Ordinals) -> list[Row]:
         return self._connections.all(_COSINES, (sent, *self._keys(ordinals)), by_values=True)
 
-    def _exactly(self, vector: Vectors, most: int, within: Ordinals | None) -> tuple[Ordinals, Scores]:
+    def _exactly(
+        self, vector: Vectors, most: int, within: Ordinals | None, bound: Bound | None
+    ) -> tuple[Ordinals, Scores]:
         where, ranges = (LEFT_OUT, [self._removed]) if self._removed else ("", [])
         segments, shards = self._numbers.tolist(), list(range(self._shards))
         if within is not None:
             where, ranges = LEFT, [self._multirange(within)]
             shards, segments, *_ = self._keys(within)
-        asked = [_NEAREST.format(part=part(VECTORS, shard), where=where) for shard in shards]
-        parameters = (written(vector), segments, *ranges, most) * len(shards)
+        near, bounds = within_bound(bound)
+        asked = [_NEAREST.format(part=part(VECTORS, shard), near=near, where=where) for shard in shards]
+        parameters = (whole(vector), segments, *bounds, *ranges, most) * len(shards)
         rows = self._connections.all(" UNION ALL ".join(asked), parameters, by_values=True)
         scores = np.array([score for _, _, score in rows], dtype=np.float32)
         ordinals = self._ordinals(rows)
@@ -77,7 +81,7 @@ class ShardedVectors(VectorTables):
 
     def _keys(self, ordinals: Ordinals) -> tuple[list[int], list[int], list[int], list[int]]:
         """Return the shards of some windows, their segments, their numbers there, and both as one number of each."""
-        segments, numbers = map(np.array, self._places(ordinals))
+        segments, numbers = self._places(ordinals)
         shards = spread_of(VECTORS).shard(segments, numbers, self._shards)
-        keys = (segments.astype(np.int64) << 32) + numbers
+        keys = (segments << 32) + numbers
         return (*(np.unique(each).tolist() for each in (shards, segments, numbers)), keys.tolist())

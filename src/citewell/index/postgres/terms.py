@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from citewell.index.postgres.rows import SegmentTables
+from citewell.index.postgres.sending import numbers
 from citewell.index.sealing import seal, seal_bytes
 from citewell.index.segment_rows import RowsToWrite
 from citewell.index.term_places import RECORD, records_of
@@ -14,7 +15,7 @@ from citewell.text.terms import Term
 _CHUNK = 128
 _BYTES = _CHUNK * RECORD.itemsize
 _TABLE = "term_records"
-_QUERY = "SELECT chunk, records, seal FROM term_records WHERE segment = %s AND chunk = ANY(%s)"
+_QUERY = "SELECT chunk, records, seal FROM term_records WHERE segment = %s AND chunk = ANY(%s::int4[])"
 _LAST = "SELECT chunk, length(records) FROM term_records WHERE segment = %s ORDER BY chunk DESC LIMIT 1"
 
 
@@ -38,7 +39,7 @@ class TermTables:
         return [self._part(part, found) for part in parts]
 
     def _verified(self, chunks: list[int]) -> Iterator[tuple[int, bytes]]:
-        for chunk, records, written in self._rows.all(_QUERY, chunks):
+        for chunk, records, written in self._rows.all(_QUERY, numbers(chunks)):
             if written != seal(_TABLE, chunk, seal_bytes(records)):
                 raise self._rows.damaged(f"chunk {chunk} of the records of words has changed")
             yield chunk, records

@@ -1,8 +1,8 @@
 """The vectors of a snapshot in PostgreSQL: compared by pgvector, where they are (`segmented.VectorStore`).
 
-Small segments are searched exactly; in large ones, a graph chooses what is compared (``graph``).
-
-They are kept with the values that every engine has (``rounding``), in a type of single precision, which is compared faster.
+An exact search compares every window in half precision, which has the values that every engine keeps (``rounding``), and those
+that may be among the nearest exactly (``bounding``). In a large segment, a graph chooses what is compared, if that takes less
+time (``graph``).
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ import numpy.typing as npt
 
 from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.postgres import graph
+from citewell.index.postgres.bounding import LEAST_WINDOWS, Bound, Sample, sample_of
 from citewell.index.postgres.connecting import SnapshotConnections
-from citewell.index.postgres.graph import written
-from citewell.index.postgres.row_digests import HEAD, SENT
-from citewell.index.promised import NEAREST, ChoiceRecord
+from citewell.index.postgres.sending import HALF, HEAD, Sent, half, numbers, whole
+from citewell.index.promised import ChoiceRecord
 from citewell.index.segment_rows import Row
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import Vectors
 from citewell.lazy import lazy
 
-SCORE = "(-(vector <#> %s::vector))::float4"
+SCORE = "(-(vector::vector <#> %s::vector))::float4"
+# The index keeps halves, so that this compares them as they are.
+NEAR = "AND vector <#> %s::halfvec <= %s::float8"
 _BEST = "ORDER BY score DESC, segment, number LIMIT %s"
 _WHOLE = "SELECT segment, number, vector FROM vectors WHERE segment = ANY(%s)"
 # A search leaves windows out by their segment and number, as one number.
@@ -33,15 +35,13 @@ LEFT_OUT = "AND NOT ((segment::int8 << 32) + number) <@ %s::int8multirange"
 LEFT = "AND ((segment::int8 << 32) + number) <@ %s::int8multirange"
 _INSIDE = (
     f"SELECT segment, number, {SCORE} AS score FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
-    f" JOIN vectors USING (segment) WHERE number >= first AND number < past {_BEST}"
+    f" JOIN vectors USING (segment) WHERE number >= first AND number < past {{near}} {_BEST}"
 )
 _THESE = " FROM unnest(%s::int4[], %s::int4[]) AS asked(segment, number) JOIN vectors USING (segment, number)"
 _COSINES = f"SELECT segment, number, {SCORE} AS score{_THESE}"
 _ROWS = f"SELECT segment, number, vector{_THESE}"
 # Each shard counts its own.
 _COUNT = "SELECT count(*) FROM vectors WHERE segment = ANY(%s) AND vector_dims(vector) = %s GROUP BY shard"
-_AT_ONCE = 4096
-_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,10 @@ class VectorSegment:
     number: int
     windows: int
     choice: ChoiceRecord | None = None
+
+    def chosen(self, most: int) -> int | None:
+        """Return how many windows its graph chooses for a search (`graph.chosen`)."""
+        return graph.chosen(self.choice, self.windows, most)
 
 
 class VectorTables:
@@ -77,6 +81,7 @@ class VectorTables:
         self._numbers = np.array([each.number for each in segments], dtype=np.int64)
         self._bases = np.cumsum([0, *(each.windows for each in segments)], dtype=np.int64)
         self._soundness = soundness
+        self._valid = valid
         self._removed = "" if valid is None else self._multirange(np.flatnonzero(~valid))
         self._valid_count = int(self._bases[-1]) if valid is None else int(np.count_nonzero(valid))
         self.dimension = dimension
@@ -92,12 +97,27 @@ class VectorTables:
         if within is not None and len(within) <= count:
             return best_of(within, self.cosines(vector, within), count)
         most = min(count, self._valid_count if within is None else len(within))
-        if self._by_graphs(within):
-            found = self._among(vector, most, within)
+        bound = self._bound(vector, most, within)
+        if self._by_graphs(most, within):
+            found = self._among(vector, most, within, bound)
             # A graph gives up where few of the near windows are searched.
-            if len(found[0]) == most:
+            if len(found[0]) == most and (bound is None or bound.holds(found[1], most)):
                 return found
-        return self._exactly(vector, most, within)
+        found = self._exactly(vector, most, within, bound)
+        if bound is None or bound.holds(found[1], most):
+            return found
+        return self._exactly(vector, most, within, None)
+
+    def _bound(self, vector: Vectors, most: int, within: Ordinals | None) -> Bound | None:
+        """Return what a search need not compare exactly; None if it has to compare all."""
+        searched = self._valid_count if within is None else len(within)
+        return self._sample.bound(vector, most, within) if searched >= LEAST_WINDOWS else None
+
+    @lazy
+    def _sample(self) -> Sample:
+        """Some windows, by which a search is bounded."""
+        ordinals = sample_of(int(self._bases[-1]), self._valid)
+        return Sample(ordinals, self.rows(ordinals), self._valid_count)
 
     def rows(self, ordinals: Ordinals) -> Vectors:
         """Return the vectors of some windows, shape (n, dimension)."""
@@ -107,7 +127,7 @@ class VectorTables:
         at = np.searchsorted(asked, self._ordinals(rows))
         try:
             for nth, (_, _, sent) in zip(at.tolist(), rows, strict=True):
-                found[nth] = np.frombuffer(sent, dtype=SENT, offset=HEAD)
+                found[nth] = np.frombuffer(sent, dtype=HALF, offset=HEAD)
         except ValueError as error:
             raise self._soundness.mark_damaged(
                 f"vectors in {self._connections.address} are damaged: {error}"
@@ -120,51 +140,55 @@ class VectorTables:
         asked, places = np.unique(ordinals, return_inverse=True)
         found = np.zeros(len(asked), dtype=np.float32)
         if len(asked):
-            rows = self._cosines_of(written(vector), asked)
+            rows = self._cosines_of(whole(vector), asked)
             found[np.searchsorted(asked, self._ordinals(rows))] = [score for _, _, score in rows]
             self._check(asked, rows)
         return found[places]
 
     def _rows_of(self, ordinals: Ordinals) -> list[Row]:
         """Return the segment, the number and the vector of each of some windows."""
-        return self._connections.all(_ROWS, self._places(ordinals))
+        return self._connections.all(_ROWS, self._sent(ordinals))
 
-    def _cosines_of(self, sent: str, ordinals: Ordinals) -> list[Row]:
+    def _cosines_of(self, sent: Sent, ordinals: Ordinals) -> list[Row]:
         """Return the segment, the number and the cosine of each of some windows."""
-        return self._connections.all(_COSINES, (sent, *self._places(ordinals)))
+        return self._connections.all(_COSINES, (sent, *self._sent(ordinals)))
 
-    def _exactly(self, vector: Vectors, most: int, within: Ordinals | None) -> tuple[Ordinals, Scores]:
-        """Find the nearest windows, comparing every one."""
-        if within is not None:
-            return self._found(_INSIDE, written(vector), *self._stretches(within), most)
-        return self._among(vector, most, None, exactly=True)
+    def _exactly(
+        self, vector: Vectors, most: int, within: Ordinals | None, bound: Bound | None
+    ) -> tuple[Ordinals, Scores]:
+        """Find the nearest windows, comparing every one, or leaving out what is not within a bound."""
+        if within is None:
+            return self._among(vector, most, None, bound, exactly=True)
+        near, bounds = within_bound(bound)
+        query = _INSIDE.format(near=near)
+        return self._found(query, whole(vector), *map(numbers, self._stretches(within)), *bounds, most)
 
-    def _by_graphs(self, within: Ordinals | None) -> bool:
+    def _by_graphs(self, most: int, within: Ordinals | None) -> bool:
         """Return whether graphs choose what is compared."""
         is_large = within is None or len(within) >= graph.LEAST_WINDOWS
-        return is_large and any(each.choice for each in self._segments)
+        return is_large and any(each.chosen(most) for each in self._segments)
 
     def _among(
-        self, vector: Vectors, most: int, within: Ordinals | None, *, exactly: bool = False
+        self, vector: Vectors, most: int, within: Ordinals | None, bound: Bound | None, *, exactly: bool = False
     ) -> tuple[Ordinals, Scores]:
         """Find the nearest windows among those that graphs choose, and all of the segments without one; exactly, among all."""
         where, ranges = (LEFT_OUT, [self._removed]) if self._removed else ("", [])
         if within is not None:
             where, ranges = LEFT, [self._multirange(within)]
-        sent = written(vector)
         parts: list[str] = []
         parameters: list[object] = []
-        whole = [each.number for each in self._segments if exactly or each.choice is None]
-        if whole:
-            parts.append(f"{_WHOLE} {where}")
-            parameters += [whole, *ranges]
-        for each in self._segments:
-            if each.choice and not exactly:
-                parts.append(f"({graph.near(each.number, self.dimension, where)})")
-                parameters += [*ranges, sent, each.choice.chooses * max(1, -(-most // NEAREST))]
-        near = " UNION ALL ".join(parts)
-        query = f"SELECT segment, number, {SCORE} AS score FROM ({near}) AS near {_BEST}"  # noqa: S608 - our own words
-        return self._found(query, sent, *parameters, most)
+        chosen = {} if exactly else {each.number: count for each in self._segments if (count := each.chosen(most))}
+        compared = [each.number for each in self._segments if each.number not in chosen]
+        if compared:
+            near, bounds = within_bound(bound)
+            parts.append(f"{_WHOLE} {near} {where}")
+            parameters += [compared, *bounds, *ranges]
+        for number, count in chosen.items():
+            parts.append(f"({graph.near(number, self.dimension, where)})")
+            parameters += [*ranges, half(vector), count]
+        every = " UNION ALL ".join(parts)
+        query = f"SELECT segment, number, {SCORE} AS score FROM ({every}) AS near {_BEST}"  # noqa: S608 - our own words
+        return self._found(query, whole(vector), *parameters, most)
 
     def _found(self, query: str, *parameters: object) -> tuple[Ordinals, Scores]:
         rows = self._connections.all(query, parameters)
@@ -179,19 +203,29 @@ class VectorTables:
         found: Ordinals = self._bases[np.searchsorted(self._numbers, numbers[:, 0])] + numbers[:, 1]
         return found
 
-    def _places(self, ordinals: Ordinals) -> tuple[list[int], list[int]]:
+    def _places(self, ordinals: Ordinals) -> tuple[Ordinals, Ordinals]:
         """Return the segment of each of some windows, and its number there."""
         at = np.searchsorted(self._bases, ordinals, side="right") - 1
-        return self._numbers[at].tolist(), (ordinals - self._bases[at]).tolist()
+        return self._numbers[at], ordinals - self._bases[at]
+
+    def _sent(self, ordinals: Ordinals) -> list[Sent]:
+        return [numbers(each) for each in self._places(ordinals)]
 
     def _stretches(self, ordinals: Ordinals) -> tuple[list[int], list[int], list[int]]:
         """Return some windows as ranges: the segment of each, its first window, and the one after the last."""
         cut = np.flatnonzero(np.isin(ordinals, self._bases))
         pieces = [Stretches.of(each).ranges for each in np.split(ordinals, cut)]
         ranges = [each for some in pieces for each in some]
-        segments, firsts = self._places(np.array([each.start for each in ranges], dtype=np.int64))
+        segments, firsts = (
+            each.tolist() for each in self._places(np.array([each.start for each in ranges], dtype=np.int64))
+        )
         return segments, firsts, [first + len(each) for first, each in zip(firsts, ranges, strict=True)]
 
     def _multirange(self, ordinals: Ordinals) -> str:
         ranges = zip(*self._stretches(ordinals), strict=True)
         return "{" + ",".join(f"[{(one << 32) + first},{(one << 32) + past})" for one, first, past in ranges) + "}"
+
+
+def within_bound(bound: Bound | None) -> tuple[str, list[object]]:
+    """Return what a query says of a bound, if there is one, and its parameters."""
+    return (NEAR, [bound.vector, bound.farthest]) if bound else ("", [])

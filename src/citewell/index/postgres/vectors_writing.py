@@ -13,8 +13,9 @@ import psycopg
 from citewell.index.numbering import Ordinals
 from citewell.index.postgres import graph
 from citewell.index.postgres.connecting import Connection
-from citewell.index.postgres.row_digests import HEAD, SENT, digest_of_vectors
+from citewell.index.postgres.row_digests import digest_of_vectors
 from citewell.index.postgres.schema import VECTORS, spread_of
+from citewell.index.postgres.sending import HALF, HEAD
 from citewell.index.promised import ChoiceRecord
 from citewell.index.storage import Vectors
 from citewell.index.vectors import GatheredVectors
@@ -86,14 +87,14 @@ class VectorTablesWriter(GatheredVectors):
     def _packed(self, start: int, end: int) -> bytes:
         """Return some rows as PostgreSQL reads them (COPY in its binary format)."""
         numbers = [(name, ">i4") for each in ("shard", "segment", "number") for name in (f"{each}_size", each)]
-        vector = [("vector_size", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", SENT, (self.dimension,))]
+        vector = [("vector_size", ">i4"), ("dimension", ">i2"), ("unused", ">i2"), ("values", HALF, (self.dimension,))]
         rows = np.zeros(end - start, dtype=[("fields", ">i2"), *numbers, *vector])
         rows["fields"] = 4
         rows["shard_size"] = rows["segment_size"] = rows["number_size"] = 4
         rows["shard"] = self._shards(np.arange(start, end, dtype=np.int64))
         rows["segment"] = self._segment
         rows["number"] = np.arange(start, end)
-        rows["vector_size"] = HEAD + self.dimension * SENT.itemsize
+        rows["vector_size"] = HEAD + self.dimension * HALF.itemsize
         rows["dimension"] = self.dimension
         rows["values"] = self.rows(np.arange(start, end))
         return rows.tobytes()
