@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from citewell.index.numbering import Ordinals
+from citewell.index.rounding import codes_of, vectors_of
 from citewell.index.soundness import Soundness
 from tests.support.directions import Vectors, near, uneven
 from tests.support.found import ALIKE
@@ -30,7 +31,7 @@ def vectors() -> Vectors:
     found = uneven(COUNT, DIMENSION)
     found[sample_of(COUNT, None)[::13]] += 4 * found[0]
     found /= np.linalg.norm(found, axis=1, keepdims=True)
-    return found.astype(np.float16).astype(np.float32)
+    return vectors_of(codes_of(found))
 
 
 @pytest.fixture(scope="module")

@@ -38,9 +38,7 @@ class ChoiceRecord(BaseModel):
     recall: float
 
 
-def enough(
-    codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]], *, most: float = MOST_CHOSEN
-) -> ChoiceRecord | None:
+def enough(codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]], *, most: float) -> ChoiceRecord | None:
     """Return how many windows of a segment have to be chosen so that a search keeps its promise; None if that is too many.
 
     Args:

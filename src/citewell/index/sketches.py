@@ -96,7 +96,7 @@ def write_sketches(codes: Codes, file: Path) -> ChoiceRecord | None:
         index.train(codes[spread(count, _TRAINED)].astype(np.float32))
         for start in range(0, count, _AT_ONCE):
             index.add(codes[start : start + _AT_ONCE].astype(np.float32))
-        record = enough(codes, lambda asked, count: index.search(asked, count)[1])
+        record = enough(codes, lambda asked, count: index.search(asked, count)[1], most=MOST_CHOSEN)
     finally:
         faiss.omp_set_num_threads(threads)
     if record is not None:
