@@ -3,7 +3,8 @@
     python benchmarks/decoding.py
     python benchmarks/decoding.py --detail
 
-``few`` is one sentence in the middle of 100,000 characters of English. A text is right when every character is. chardet
+``few`` is one sentence in the middle of 100,000 characters of English. A text is right when every character is; one in UTF-8
+with bytes that are no UTF-8 in its middle, when all its characters are and U+FFFD stands for each of these bytes. chardet
 alone is compared, and what is installed of charset-normalizer and chardetng-py.
 """
 
@@ -46,6 +47,13 @@ ENCODINGS = {
     "ko": ["euc_kr"],
 }
 UNICODE = ["utf-8", "utf-16", "utf-32"]
+# What is found in files that are otherwise UTF-8, each between spaces.
+DAMAGES = {
+    "utf-8 with é of cp1252": b"\xe9",
+    "utf-8 with FF FE": b"\xff\xfe",
+    "utf-8 with half a dash": "—".encode()[:2],
+    "utf-8 with surrogates": b"\xed\xa0\xbd\xed\xb8\x80",
+}
 LENGTHS = (20, 100, 400, 5_000)
 FEW = 100_000
 TRIES = {20: 20, 100: 8, 400: 4, 5_000: 2}
@@ -53,7 +61,10 @@ ENGLISH = "The pump moves water out of the shaft. The crew checks the tickets at
 
 
 class Case(NamedTuple):
-    """A text in an encoding; ``length`` is None for a sentence in much English."""
+    """A text in an encoding, or in UTF-8 with a damage, if ``encoding`` names one.
+
+    ``length`` is None for a sentence in much English. ``text`` has a U+FFFD for each byte of the damage.
+    """
 
     language: str
     encoding: str
@@ -63,19 +74,37 @@ class Case(NamedTuple):
     @property
     def data(self) -> bytes:
         """The text as a file has it."""
-        return self.text.encode(self.encoding)
+        damage = DAMAGES.get(self.encoding)
+        if damage is None:
+            return self.text.encode(self.encoding)
+        return self.text.encode().replace(("\ufffd" * len(damage)).encode(), damage)
 
 
 def cases(chance: random.Random) -> Iterator[Case]:
-    """Yield texts cut from shuffled sentences, each with something beyond ASCII."""
+    """Yield texts in each encoding, cut from shuffled sentences, each with something beyond ASCII."""
     for language, sentences in yaml.safe_load(SENTENCES.read_text(encoding="utf-8")).items():
         for encoding in [*ENCODINGS[language], *UNICODE]:
             held = [each for each in sentences if each.encode(encoding, "ignore").decode(encoding) == each]
-            for length in LENGTHS:
-                for _ in range(TRIES[length]):
-                    yield Case(language, encoding, length, _piece(held, length, chance))
-            before = ENGLISH * (FEW // 2 // len(ENGLISH))
-            yield Case(language, encoding, None, f"{before}{chance.choice(held)} {before}")
+            for length, text in _texts(held, chance):
+                yield Case(language, encoding, length, text)
+
+
+def damaged(chance: random.Random) -> Iterator[Case]:
+    """Yield texts in UTF-8 with bytes in their middle that are none."""
+    for language, sentences in yaml.safe_load(SENTENCES.read_text(encoding="utf-8")).items():
+        for name, damage in DAMAGES.items():
+            for length, text in _texts(sentences, chance):
+                at = text.find(" ", len(text) // 2) + 1 or len(text)
+                replaced = "\ufffd" * len(damage)
+                yield Case(language, name, length, f"{text[:at]} {replaced} {text[at:]}")
+
+
+def _texts(sentences: list[str], chance: random.Random) -> Iterator[tuple[int | None, str]]:
+    for length in LENGTHS:
+        for _ in range(TRIES[length]):
+            yield length, _piece(sentences, length, chance)
+    before = ENGLISH * (FEW // 2 // len(ENGLISH))
+    yield None, f"{before}{chance.choice(sentences)} {before}"
 
 
 def _piece(sentences: list[str], length: int, chance: random.Random) -> str:
@@ -118,13 +147,14 @@ def main() -> None:
     parser.add_argument("--detail", action="store_true", help="list each text that citewell decodes wrongly")
     arguments = parser.parse_args()
     out = Console(width=140)
-    found = list(cases(random.Random(1)))  # noqa: S311 - no secret
+    found = [*cases(random.Random(1)), *damaged(random.Random(1))]  # noqa: S311 - no secret
     for name, decoder in decoders().items():
         hits: Counter[tuple[str, int | None]] = Counter()
         total: Counter[tuple[str, int | None]] = Counter()
         for case in found:
             is_right = right(decoder, case)
-            for key in ((case.encoding, case.length), ("all", case.length)):
+            every = "all damaged" if case.encoding in DAMAGES else "all"
+            for key in ((case.encoding, case.length), (every, case.length)):
                 hits[key] += is_right
                 total[key] += 1
             if name == "citewell" and arguments.detail and not is_right:

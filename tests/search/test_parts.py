@@ -71,6 +71,10 @@ def test_each_part_is_answered_in_turn(town: Assistant, question: str, documents
         ("What did he say about Atlantis and about Ukraine?", "speech/war.txt", "Atlantis"),
         ("When was the rowing club founded, and what did Mozart buy?", "club.txt", "what did Mozart buy"),
         ("How much is insulin, and how tall is the lighthouse?", "speech/health.txt", "how tall is the lighthouse"),
+        # Asked after the part before, they would be answered by what is said of that.
+        ("What do adults pay, and who is the captain?", "fees.txt", "who is the captain"),
+        ("When was the rowing club founded and when was the zoo founded?", "club.txt", "when was the zoo founded"),
+        ("Wann wird der Urlaub beantragt und wann wird gesegelt?", "de/urlaub.txt", "wann wird gesegelt"),
     ],
 )
 def test_a_part_that_the_documents_do_not_cover_is_said(

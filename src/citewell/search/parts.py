@@ -18,6 +18,7 @@ from citewell.index.storage import Snapshot
 from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights
 from citewell.search.headings import heading_forms
+from citewell.search.leaning import leans_on_context
 from citewell.search.searching import Found
 from citewell.text.coordination import Division, PartText, divisions
 from citewell.text.terms import analyse, forms_of
@@ -128,8 +129,10 @@ class _Divider:
             return None
         found: list[_Asked] = []
         for nth, (part, key) in enumerate(zip(division, weights, strict=True)):
-            before = division[nth - 1].wordings[0] if part.follows else None
-            each = self._asked(part, key, before)
+            is_told = _is_told(key, [*weights[:nth], *weights[nth + 1 :]])
+            # Without its own words, what is said of the part before would be taken for an answer.
+            follows = part.follows and (is_told or leans_on_context(part.text))
+            each = self._asked(part, key, division[nth - 1].wordings[0] if follows else None, is_told=is_told)
             if each is None or each.is_covered is None:
                 return None
             found.append(each)
@@ -140,7 +143,7 @@ class _Divider:
         is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
         return found if best and is_sure and not at_once and not is_one else None
 
-    def _asked(self, part: PartText, key: TermWeights, before: str | None) -> _Asked | None:
+    def _asked(self, part: PartText, key: TermWeights, before: str | None, *, is_told: bool) -> _Asked | None:
         """Ask a part in its wordings, until one is surely covered; None if too much was asked already."""
         best: _Asked | None = None
         for wording in part.wordings:
@@ -148,21 +151,20 @@ class _Divider:
                 return None
             self._left -= 1
             reading = self._ask(wording, before)
-            asked = _Asked(part, reading, self._is_covered(reading, key, is_sentence=part.is_sentence), key)
+            asked = _Asked(part, reading, self._is_covered(part, reading, key, is_told=is_told), key)
             if best is None or _rank(asked) > _rank(best):
                 best = asked
             if asked.is_covered and reading.confidence >= _SURE:
                 break
         return best
 
-    def _is_covered(self, reading: Reading, key: TermWeights, *, is_sentence: bool) -> bool | None:
+    def _is_covered(self, part: PartText, reading: Reading, key: TermWeights, *, is_told: bool) -> bool | None:
         passages = reading.found.passages
         if reading.confidence >= self._lowest and passages:
             return True if self._has(reading.found, key) else None
         # A verb that the documents lack may be there in another form.
-        most = _SURELY_NOT if is_sentence and not reading.found.missing else self._lowest
-        lacks = reading.found.missing or not any(each.is_found for each in key.concepts)
-        return False if reading.confidence < most and lacks else None
+        most = _SURELY_NOT if part.is_sentence and not reading.found.missing else self._lowest
+        return False if reading.confidence < most and (reading.found.missing or not is_told) else None
 
     def _has(self, found: Found, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
         """Return whether the best passage has the words of a part; if they are many, a share of them is enough."""
@@ -173,6 +175,13 @@ class _Divider:
         here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.at]}
         least = 1.0 if len(key.concepts) <= _FEW else share
         return key.matched(here | _forms_above(best)) >= least * key.total - _ROUNDING
+
+
+def _is_told(key: TermWeights, others: Sequence[TermWeights]) -> bool:
+    """Return whether a document has a word of a part that the other parts do not have; of its words, if they have all."""
+    shared = {form for each in others for weighted in each.concepts for form in weighted.every_form}
+    own = [each for each in key.concepts if shared.isdisjoint(each.every_form)]
+    return any(each.is_found for each in own or key.concepts)
 
 
 def _is_sure(asked: _Asked) -> bool:

@@ -91,6 +91,33 @@ def test_a_broken_byte_is_replaced_and_reported(data: bytes, text: str, warning:
     assert decoded.warnings == (warning,)
 
 
+# Half a dash, two bytes of nothing, and an emoji as two surrogates of UTF-16.
+@pytest.mark.parametrize(
+    "broken", [b"\xe2\x80", b"\xff\xfe", b"\xed\xa0\xbd\xed\xb8\x80"], ids=["dash", "FF FE", "emoji"]
+)
+@pytest.mark.parametrize(
+    "text", ["Die Brücke ist | lang.", "Tea at 5 o’clock, |", "Hôtel |", "Ключ | лежит", "鍵は机| の下"]
+)
+def test_a_short_text_with_a_row_of_broken_bytes_is_still_utf_8(text: str, broken: bytes) -> None:
+    before, _, after = text.partition("|")
+    decoded = decode(before.encode() + broken + after.encode())
+    assert decoded.text == before + "\ufffd" * len(broken) + after
+    assert decoded.warnings[0].startswith("not UTF-8, shown as \ufffd: 0x")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("ŻÓŁTY, ŁÓDŹ, GDAŃSK", "iso8859_2"),
+        ("馆早上九点开", "gb18030"),
+        ("відчиняє", "koi8_u"),
+        ("кто её", "cp1251"),
+    ],
+)
+def test_letters_of_other_encodings_that_are_whole_by_chance_are_not_utf_8(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
 def test_of_many_broken_bytes_the_first_are_listed() -> None:
     (warning,) = decode(b"\xff".join([FEE.encode()] * 9)).warnings
     assert warning.endswith("0xFF in line 4 (byte 101), and 5 more")

@@ -35,8 +35,12 @@ _LINE_END = regex.compile(r"\r\n|\n|\r")
 # A text may have this many bad characters, and of more, one in this many.
 _FEW_BAD = 2
 _GOOD = 50
-# UTF-8 is certain if this many characters beyond ASCII are whole for each byte that is not.
+# By chance, other encodings have fewer characters that are whole in UTF-8, for each byte that is not, and for each row of such
+# bytes; and none beside a small letter of ASCII (``benchmarks/decoding.py``).
 _WHOLE = 2
+_WHOLE_BESIDE_A_ROW = 4
+_ROW = regex.compile(r"[\p{Cs}]+")
+_IN_WORD = regex.compile(r"(?<=[a-z])[^\x00-\x7f\p{Cs}]|[^\x00-\x7f\p{Cs}](?=[a-z])")
 # One byte in this many is a zero in UTF-16 of any alphabet that puts spaces between words.
 _ZEROS_IN_TEXT = 16
 _SAMPLE = 65_536
@@ -90,12 +94,16 @@ def _encoding(data: bytes) -> tuple[int, str]:
 
 
 def _is_utf8(data: bytes) -> bool:
+    """Return whether a text is in UTF-8, apart from some bytes: those of a character that was cut, or of another encoding."""
     text = data.decode("utf-8", "surrogateescape")
-    broken = sum("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else 0
-    if not broken:
+    rows = [len(row[0]) for row in _ROW.finditer(text)] if not text.isascii() else []
+    if not rows:
         return True
+    broken = sum(rows)
     whole = sum(not character.isascii() for character in text) - broken
-    return whole >= _WHOLE * broken
+    if whole >= min(_WHOLE * broken, _WHOLE_BESIDE_A_ROW * len(rows)):
+        return True
+    return len(_IN_WORD.findall(text)) >= len(rows)
 
 
 def _wide(data: bytes) -> str | None:
