@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from citewell import Assistant, IndexFolder, Settings, build
-from citewell.building import building
 from citewell.encoder import models, naming
 from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.models import Card
@@ -110,7 +109,7 @@ def test_an_index_keeps_its_precision_and_refuses_another(small: Card, corpus: P
 def test_a_new_index_gets_it_where_nothing_is_lost_and_it_is_faster(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: float, expected: str
 ) -> None:
-    monkeypatch.setattr(building, "INT8_WITHOUT_LOSS", frozenset({naming.ENGLISH}))
+    monkeypatch.setattr("citewell.building.choosing.INT8_WITHOUT_LOSS", frozenset({naming.ENGLISH}))
 
     def measured(model: str | None, **options: object) -> Card:
         return prepare(model, **options).model_copy(update={"speed": speed})  # type: ignore[arg-type]
