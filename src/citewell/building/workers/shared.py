@@ -112,8 +112,8 @@ class Shared:
 
 
 @contextmanager
-def shared_at(address: str | None, options: ReadingOptions) -> Iterator[Shared | None]:
-    """Share a build with the workers of a scheduler while the block runs; with nobody if there is no address.
+def shared_at(address: str, options: ReadingOptions) -> Iterator[Shared]:
+    """Share a build with the workers of a scheduler while the block runs.
 
     Args:
         address: The address of the scheduler.
@@ -122,9 +122,6 @@ def shared_at(address: str | None, options: ReadingOptions) -> Iterator[Shared |
     Raises:
         UsageError: The address is not one, or Dask is not installed.
     """
-    if address is None:
-        yield None
-        return
     with workers_at(address) as workers:
         yield Shared(workers, options)
 
