@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell import IndexFolder
 from citewell.index.held import HeldDocuments, TwiceError
 from citewell.index.listing import ListedDocument, Listing, ListingWriter, seal_of
 from citewell.index.stored import DocumentSummary
@@ -109,3 +111,9 @@ def test_every_column_is_sealed() -> None:
         (columns, digests, text_seals, passages, windows + b"x"),
     ]
     assert len({seal_of(whole), *map(seal_of, others)}) == 6
+
+
+def test_snapshots_that_share_a_segment_share_its_listing(bundled_index: Path) -> None:
+    one, other = (IndexFolder(bundled_index).open().catalogue for _ in range(2))
+    assert one is not other
+    assert [each.listing for each in one._files] == [each.listing for each in other._files]
