@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import regex
 
 from citewell.answer import Scope
@@ -14,6 +16,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
+from citewell.search.dialogue import Dialogue
 from citewell.search.headings import heading_forms
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
@@ -21,7 +24,6 @@ from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, is_label, missing
-from citewell.text.announcing import last_announced
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, is_date_in, periods_in
 from citewell.text.terms import analyse
@@ -38,16 +40,25 @@ class AnswerReader:
         weights: The concepts of the question.
         matcher: Finds them in passages.
         encoder: The encoder of the snapshot.
+        vector: The unit vector of the question.
         asks: Whether it is a question, and not keywords, which are themselves what is looked for.
     """
 
     def __init__(
-        self, snapshot: Snapshot, weights: TermWeights, matcher: Matcher, encoder: Encoder, *, asks: bool = True
+        self,
+        snapshot: Snapshot,
+        weights: TermWeights,
+        matcher: Matcher,
+        encoder: Encoder,
+        vector: npt.NDArray[np.float32],
+        *,
+        asks: bool = True,
     ) -> None:
         self._snapshot = snapshot
         self._asks = asks
         self._weights = weights
         self._encoder = encoder
+        self._vector = vector
         self._matcher = matcher
         self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
         self._means: dict[str, list[int]] = {}
@@ -61,29 +72,25 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        passage, sentences = shown.passage, shown.judged.sentences
-
-        def sentence(number: int) -> str:
-            # In Markdown, the sign of a list item stands before its sentence.
-            start = sentences.ends[number - 1] if number else sentences.starts[0]
-            return inside(passage, Span(start, sentences.ends[number]))
+        text = Dialogue(shown.passage, shown.judged.sentences, self._encoder, self._snapshot.manifest.calibration)
 
         def last(number: int) -> int:
-            count, language = len(sentences), passage.language
-            end = last_announced(sentence, number, count, language)
-            while self._asks and end == number and number + 1 < count and self._only_asks(sentence(number), language):
+            end = text.last_announced(number)
+            while self._asks and end == number and number + 1 < text.count and self._only_asks(text, number):
                 number += 1
-                end = last_announced(sentence, number, count, language)
-            return end
+                end = text.last_announced(number)
+            return text.answered(self._vector, number, end) if self._asks else end
 
-        def apart(number: int) -> bool:
-            return _has_a_line(inside(passage, Span(sentences.ends[number], sentences.starts[number + 1])))
+        def silent(number: int) -> bool:
+            return self._asks and text.is_unanswered(number)
 
         above = self._above(shown)
-        return shown.judged.answer(shown.span, above=above, last=last, apart=apart) or shown.sentences.whole
+        answer = shown.judged.answer(shown.span, above=above, last=last, apart=text.apart, silent=silent)
+        return answer or shown.sentences.whole
 
-    def _only_asks(self, sentence: str, language: str | None) -> bool:
+    def _only_asks(self, text: Dialogue, number: int) -> bool:
         """Return whether a line says nothing but words of the question: it stands above what answers, as a name does."""
+        sentence, language = text.sentence(number), text.language
         if len(sentence.split()) > len(self._asked) or _IS_SENTENCE.search(sentence[-_END:]):
             return False
         terms = analyse(sentence, language)
@@ -176,8 +183,3 @@ class AnswerReader:
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
         return AnsweringPlace(inside(passage, shown.sentences.whole), passage.language, self._forms_at(shown), is_name)
-
-
-def _has_a_line(between: str) -> bool:
-    """Return whether there is a line with words between two sentences: that is no language, such as the time of a subtitle."""
-    return any(any(map(str.isalnum, line)) for line in between.split("\n")[1:-1])

@@ -231,7 +231,7 @@ def search(
             break
         page.place(each)
     asks = not is_keywords(query.text, detect(query.text))
-    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder, asks=asks)
+    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder, query.vector, asks=asks)
     if not page.shown:
         return Found((), None)
     shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown

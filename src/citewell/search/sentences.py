@@ -75,6 +75,7 @@ class Judged(NamedTuple):
         above: Iterable[int] = (),
         last: Callable[[int], int] = lambda number: number,
         apart: Callable[[int], bool] = lambda _: False,
+        silent: Callable[[int], bool] = lambda _: False,
     ) -> Span | None:
         """Return the best sentence of the shown part, with the neighbours that answer about as well; None if it has none.
 
@@ -82,13 +83,15 @@ class Judged(NamedTuple):
             shown: The shown part.
             above: The numbers of the words that stand above the passage.
             last: Returns the number of the last of the sentences that one announces, or its own.
-            apart: Returns whether something that is no sentence stands between a sentence and the next: they are not joined.
+            apart: Returns whether a sentence and the next are not joined.
+            silent: Returns whether a sentence answers nothing, whatever it says: others come first.
         """
         whole = range(bisect_left(self.sentences.starts, shown.start), bisect_right(self.sentences.ends, shown.end))
         if not whole:
             return None
         values = dict(zip(whole, self.values(above)[whole.start : whole.stop].tolist(), strict=True))
-        first = end = max(values, key=lambda nth: values[nth])
+        best = sorted(values, key=lambda nth: -values[nth])
+        first = end = next((nth for nth in best if not silent(nth)), best[0])
         least = _STANDS_BESIDE * values[first]
         while end - first + 1 < _MOST:
             sides = ((first - 1, first - 1), (end + 1, end))

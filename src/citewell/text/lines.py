@@ -25,6 +25,8 @@ _FILLED = 0.7
 _BEGINNING = 200
 _LINE = regex.compile(r"[^\r\n]+")
 _QUOTE = regex.compile(r"[ \t>]*+")
+# What stands before each line that is quoted from an earlier message.
+_QUOTED = regex.compile(r"[ \t]{0,3}(?:>[ \t]?)++")
 # The sign of a comment in source code, which each line of it after the first has.
 _COMMENT = regex.compile(r"[ \t]*(?P<sign>//[/!]?|#+|\*|--|;+|%+|!|')[ \t]+")
 _TIME = (
@@ -106,8 +108,17 @@ def unit_starts(piece: str) -> Iterator[int]:
             yield line.start
 
 
+def quote_depth(line: str) -> int | None:
+    """Return how often a line of a message is quoted; None for one without text."""
+    match = _QUOTED.match(line)
+    if not line[match.end() if match else 0 :].strip():
+        return None
+    return match[0].count(">") if match else 0
+
+
 def _lines(piece: str) -> list[_Line]:
-    found = [match.span() for match in _LINE.finditer(piece) if match[0].strip()]
+    # A line of quotation marks alone is blank.
+    found = [match.span() for match in _LINE.finditer(piece) if match[0].replace(">", " ").strip()]
     signs = [sign and sign["sign"] for sign in (_COMMENT.match(piece, *span) for span in found[1:])]
     is_comment = bool(signs) and signs[0] is not None and signs.count(signs[0]) == len(signs)
     return [

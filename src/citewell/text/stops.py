@@ -26,7 +26,7 @@ _CLOSING = r"[\p{Pe}\p{Pf}\p{Pi}\"'“»«*_~]"
 # A stop, with what closes after it, before white space and what can begin a sentence; only the first of a row of stops.
 _STOP = regex.compile(
     rf"(?<![\p{{STerm}}.…])[\p{{STerm}}.…]++{_CLOSING}{{0,20}}+(?:\[\^[^\[\]\s]{{1,60}}\])*+\s++"
-    r"(?=[\p{Ps}\p{Pi}\p{Pf}\"'“„»¿¡*_~\-–—\s]{0,10}+[\p{Lu}\p{Lt}\p{Lo}\p{N}¿¡])"
+    r"(?=[\p{Ps}\p{Pi}\p{Pf}\"'“„»¿¡*_~>\-–—\s]{0,10}+[\p{Lu}\p{Lt}\p{Lo}\p{N}¿¡])"
 )
 # Those that are followed by a sentence without a space (Unicode UAX #29: STerm, without the signs that ASCII has).
 _FULL = regex.compile(
@@ -44,7 +44,7 @@ _NUMBER = regex.compile(r"(?:^|(?<=[\s(«„“\"'/–-]))\p{Nd}{1,3}\.$")
 _ROMAN = regex.compile(r"(?:^|(?<=[\s(«„“\"']))[IVXLC]{1,7}\.$")
 _INITIAL = regex.compile(r"(?:^|(?<=[\s(«„“\"'.-]))\p{Lu}\.$")
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]+)[.,]?\s+\S+$")
-_NEXT_WORD = regex.compile(r"[\p{Ps}\p{Pi}\"'„“»*_]{0,5}+([\p{L}\p{M}\p{N}]++)(\.?)")
+_NEXT_WORD = regex.compile(r"(?:>[ \t]?)*+[\p{Ps}\p{Pi}\"'„“»*_]{0,5}+([\p{L}\p{M}\p{N}]++)(\.?)")
 _BEFORE = 40
 
 

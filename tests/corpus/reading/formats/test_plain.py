@@ -21,6 +21,7 @@ LINES = st.sampled_from(
         "Phone: 123",
         "Ada Lind",
         "=====",
+        "> What was written before",
         "\t",
         "é\u0301",
     ]
@@ -124,6 +125,13 @@ def test_items_of_a_list_are_blocks_of_their_own() -> None:
     text = "We need:\n- bread and\n  butter\n- milk\n- eggs\n"
     (section,) = read_plain(text).sections
     assert blocks(text, section) == ["We need:", "- bread and\n  butter", "- milk", "- eggs"]
+
+
+def test_what_is_quoted_from_a_message_is_apart_from_the_reply() -> None:
+    text = "Bo wrote:\n> When does it leave\n> in winter?\n>\n> Where from?\nAt eight.\n>> Thank you.\n> You are welcome.\n"
+    (section,) = read_plain(text).sections
+    quoted = ["> When does it leave\n> in winter?", "> Where from?", "At eight.", ">> Thank you.", "> You are welcome."]
+    assert blocks(text, section) == ["Bo wrote:", *quoted]
 
 
 @given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))

@@ -1,9 +1,9 @@
-"""Plain text: blank lines separate blocks, and a short line alone above text is a heading."""
+"""Plain text: blank lines separate blocks, as do quotation marks of mail, and a short line alone above text is a heading."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import regex
 
@@ -11,6 +11,7 @@ from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
 from citewell.corpus.reading.outline import lines, trimmed
 from citewell.document import Span
+from citewell.text.lines import quote_depth
 
 _LONGEST_HEADING = 80
 _MOST_WORDS = 12
@@ -72,17 +73,11 @@ def _in_order(text: str, spans: list[Span], short: list[Span | None], first: int
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    start: int | None = None
-    end = 0
-    for line in lines(text):
-        if line.of(text).strip():
-            start = line.start if start is None else start
-            end = line.end
-        elif start is not None:
-            yield trimmed(text, start, end)
-            start = None
-    if start is not None:
-        yield trimmed(text, start, end)
+    """Yield the lines between blank ones; what is quoted from a message is apart from the reply."""
+    for depth, group in groupby(lines(text), key=lambda line: quote_depth(line.of(text))):
+        if depth is not None:
+            rows = list(group)
+            yield trimmed(text, rows[0].start, rows[-1].end)
 
 
 def _heading(text: str, block: Span) -> Span | None:
@@ -98,7 +93,7 @@ def _heading(text: str, block: Span) -> Span | None:
 def _looks_like_heading(line: str) -> bool:
     if len(line) > _LONGEST_HEADING or len(line.split()) > _MOST_WORDS:
         return False
-    if _FINAL.search(line) or _TABLE.search(line) or _DATA.match(line):
+    if quote_depth(line) or _FINAL.search(line) or _TABLE.search(line) or _DATA.match(line):
         return False
     if _ITEM.match(line) and not _NUMBERED.match(line):
         return False
@@ -117,4 +112,4 @@ def _items(text: str, block: Span) -> Iterator[RawBlock]:
         yield RawBlock("item" if is_item else "prose", at=trimmed(piece, start, end).shifted(block.start))
 
 
-READER = FormatReader("plain", 1, frozenset({".txt", ".text", ""}), read)
+READER = FormatReader("plain", 2, frozenset({".txt", ".text", ""}), read)

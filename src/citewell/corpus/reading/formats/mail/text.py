@@ -8,8 +8,8 @@ from itertools import groupby
 import regex
 
 from citewell.corpus.reading.extract import RawBlock
+from citewell.text.lines import quote_depth
 
-_QUOTE = regex.compile(r"[ \t]{0,3}(?:>[ \t]?)++")
 _ITEM = regex.compile(r"[ \t]*+(?:[-*•‣◦–]|\(?\d{1,3}[.)])[ \t]++\S")
 # RFC 3676, section 4.3.
 _SIGNATURE = regex.compile(r"--[ \t]*+")
@@ -30,7 +30,7 @@ def plain_blocks(text: str) -> Iterator[RawBlock]:
     Lines of a paragraph stay lines. What is quoted from an earlier message keeps its signs; each depth is a block of its own.
     """
     is_signature = False
-    for depth, group in groupby(_LINE_END.split(text), key=_depth):
+    for depth, group in groupby(_LINE_END.split(text), key=quote_depth):
         lines = [line.rstrip() for line in group]
         if depth is None:
             continue
@@ -46,14 +46,6 @@ def plain_blocks(text: str) -> Iterator[RawBlock]:
             yield RawBlock("verbatim", ("\n".join(line.strip() for line in lines),))
         else:
             yield from _items(lines)
-
-
-def _depth(line: str) -> int | None:
-    """Return how often a line is quoted; None for one without text."""
-    match = _QUOTE.match(line)
-    if not line[match.end() if match else 0 :].strip():
-        return None
-    return match[0].count(">") if match else 0
 
 
 def _items(lines: list[str]) -> Iterator[RawBlock]:
