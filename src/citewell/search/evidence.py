@@ -26,7 +26,8 @@ from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, is_date_in, periods_in
-from citewell.text.terms import analyse
+from citewell.text.language import detect
+from citewell.text.terms import DEFAULT_LANGUAGE, analyse
 
 _END = 20
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
@@ -123,7 +124,8 @@ class AnswerReader:
         keys = [each for nth, each in enumerate(weights.concepts) if each.concept.is_key or is_label(weights, nth)]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
-        dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown))
+        spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
+        dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
         document = Scope(documents=(shown.passage.document,))
 
@@ -140,13 +142,13 @@ class AnswerReader:
 
         return tuple(missing(weights, self._place(shown), in_document, named, asked))
 
-    def _is_its_date(self, word: str, shown: Shown) -> bool:
+    def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
         document = shown.passage.document
         facts, ordinals = self._snapshot.catalogue.facts, self._snapshot.catalogue.paths.ordinals
         known = Period.of(facts.date(ordinals[document]) or "")
         periods = [*([known] if known else ()), *periods_in(document)]
-        return any(is_date_in(word, period) for period in periods)
+        return any(is_date_in(word, period, languages) for period in periods)
 
     def _weights_at(self, shown: Shown) -> TermWeights:
         return self._weights.at(shown.candidate.passage)

@@ -7,15 +7,17 @@ found, the word counts once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 from citewell.document import Span
 from citewell.text.capitals import Case
 from citewell.text.language import detect, function_words
+from citewell.text.months import month_names, month_of
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, function_pieces, stem
 from citewell.text.words import Kind
 
@@ -24,7 +26,15 @@ _SHORTEST_PART = 3
 _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
+_YEAR = regex.compile(r"1\d{3}|20\d\d")
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
+
+
+class _Month(NamedTuple):
+    """A month by its number, from 1, and the year beside it."""
+
+    number: int
+    year: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             if term.case is Case.CAPITALS or term.kind is not Kind.WORD or term.word.lower() not in stops:
                 places.setdefault(term.span, {})[language] = term
     ordered = sorted(places.items())
-    joined = _joined(question, ordered)
+    joined, months = _joined(question, ordered), dict(_months(question, ordered, languages))
     pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
     seen: dict[tuple[str, ...], Concept] = {}
     for nth, (span, terms) in enumerate(ordered):
@@ -79,7 +89,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             continue
         own = tuple(dict.fromkeys(term.text for term in terms.values()))
         if own not in seen:
-            seen[own] = _concept(span, terms, joined.get(nth, ()))
+            found = _concept(span, terms, joined.get(nth, ()))
+            seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
 
@@ -106,6 +117,33 @@ def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Conce
         kind=first.kind,
         case=first.case,
     )
+
+
+def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concept:
+    """Return the name of a month with its other names, and beside a year, with its figures: "2023-01", "1/2023"."""
+    forms = [stem(name, language) for name, language in month_names(date.number, languages)]
+    figures = (f"{date.number:02}", str(date.number))
+    pairs = [pair for month in figures for pair in ((date.year, month), (month, date.year))] if date.year else []
+    return replace(concept, forms=tuple(dict.fromkeys([*concept.forms, *forms])), sequences=tuple(dict.fromkeys(pairs)))
+
+
+def _months(
+    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Sequence[str]
+) -> Iterator[tuple[int, _Month]]:
+    """Yield which words of a question name a month. "Jan" alone is somebody's name; "Jan 2023", "Jan." and "jan" are none."""
+    asked = detect(question)
+    known = languages if asked is None else (asked, *languages)
+    terms = [next(iter(each.values())) for _, each in ordered]
+    for nth, term in enumerate(terms):
+        if term.kind is not Kind.WORD or not term.word.isalpha():
+            continue
+        beside = [
+            each for at in (nth - 1, nth + 1) if at >= 0 for each in terms[at : at + 1] if each.kind is Kind.NUMBER
+        ]
+        is_abbreviated = bool(beside) or term.case is Case.SMALL or question[term.span.end : term.span.end + 1] == "."
+        number = month_of(term.word, known, is_abbreviated=is_abbreviated)
+        if number is not None:
+            yield nth, _Month(number, next((each.text for each in beside if _YEAR.fullmatch(each.text)), None))
 
 
 def _function_words(question: str, languages: Collection[str]) -> frozenset[str]:

@@ -6,11 +6,13 @@ They are written as ISO 8601 does ("2023", "2023-04", "2023-04-05") and compared
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import regex
+
+from citewell.text.months import month_of
 
 MONTHS = [
     "january",
@@ -67,16 +69,17 @@ def periods_in(name: str) -> Iterator[Period]:
             yield period
 
 
-def is_date_in(written: str, period: Period) -> bool:
-    """Return whether some days are those of a date, or of a month by its English name: all of them, not some.
+def is_date_in(written: str, period: Period, languages: Iterable[str] = ("en",)) -> bool:
+    """Return whether some days are those of a date, or of a month by its name: all of them, not some.
 
     Args:
         written: The date or the month; anything else is none.
         period: The days, such as those of a document.
+        languages: The languages of names (ISO 639-1).
     """
-    small = written.lower()
-    if small in MONTHS:
-        return period.start // 100 == period.end // 100 and period.start // 100 % 100 == MONTHS.index(small) + 1
+    month = month_of(written, languages)
+    if month is not None:
+        return period.start // 100 == period.end // 100 and period.start // 100 % 100 == month
     date = iso_date(written)
     asked = Period.of(date) if date else None
     return asked is not None and asked.start <= period.start and period.end <= asked.end
