@@ -1,4 +1,4 @@
-"""The names of months, as Unicode's CLDR has them in each language: in full, and as they are abbreviated ("January", "Jan.")."""
+"""The names of months, as Unicode's CLDR has them in each language: in full, and abbreviated ("January", "Jan.")."""
 
 from __future__ import annotations
 

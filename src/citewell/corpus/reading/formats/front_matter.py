@@ -62,7 +62,7 @@ def read_front_matter(text: str) -> FrontMatter:
     title: str | None = None
     for each in found:
         if isinstance(each.key, yaml.ScalarEvent) and each.key.value == "title":
-            title = _shortened(each.value.value) if _is_text(each.value) else None
+            title = shortened(each.value.value) if _is_text(each.value) else None
     starts = [each.key.start_mark.index for each in found if each.key.start_mark]
     fields: list[Span] = [] if found else [trimmed(text, line.start, line.end) for line in lines(text)]
     for each, (start, end) in zip(found, pairwise([*starts, len(text)]), strict=True):
@@ -80,7 +80,7 @@ def _facts(field: _Field) -> Iterator[Fact]:
     for each in field.values:
         # A list in one line: "tags: travel, fees".
         written = each.value.split(",") if name == "tag" and len(field.values) == 1 else [each.value]
-        found = (fact(name, one, "front matter") for one in written if _is_text(each) and _shortened(one))
+        found = (fact(name, one, "front matter") for one in written if _is_text(each) and shortened(one))
         yield from (one for one in found if one)
 
 
@@ -127,7 +127,8 @@ def _is_text(event: yaml.Event) -> TypeGuard[yaml.ScalarEvent]:
     return resolver.resolve(yaml.ScalarNode, event.value[:_LONGEST_TITLE], (True, False)) not in _NO_TEXT
 
 
-def _shortened(title: str) -> str | None:
+def shortened(title: str) -> str | None:
+    """Return a title in one line, not too long; None if it has no words, or cannot be written."""
     words = " ".join(title.split())
     if any("\ud800" <= character <= "\udfff" for character in words):
         # YAML's escapes can produce half a surrogate pair, which cannot be encoded.

@@ -18,6 +18,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
 from citewell.corpus.reading.formats.front_matter import FrontMatter, read_front_matter
+from citewell.corpus.reading.formats.front_matter_toml import fences, read_toml
 from citewell.corpus.reading.outline import lines, trimmed
 from citewell.document import Span
 
@@ -81,7 +82,9 @@ def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
 def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
     rows = list(lines(text))
     references: dict[str, Any] = {}
-    tokens = _PARSER.parse(text, references)
+    toml = fences(text, rows)
+    below = toml[1] + 1 if toml else 0
+    tokens = _PARSER.parse("\n" * below + text[rows[below - 1].end :] if toml else text, references)
     blocks: list[RawBlock] = []
     for at, token in enumerate(tokens):
         if token.type != "heading_open" or not token.map:
@@ -95,9 +98,9 @@ def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
             if is_heading
             else RawBlock("prose", at=span)
         )
-    blocks.extend(_unparsed(text, rows, tokens))
+    blocks.extend(_unparsed(text, rows, tokens, below))
     blocks.sort(key=lambda block: block.at or Span(0, 0))
-    front = _front_matter(text, rows, tokens)
+    front = read_toml(text[rows[0].end : rows[below - 1].start]) if toml else _front_matter(text, rows, tokens)
     start = rows[0].end if rows else 0
     fields = [RawBlock("prose", at=each.shifted(start)) for each in front.fields] if front else []
     return front, [*fields, *([RawBlock("break")] if fields else []), *blocks]
@@ -125,9 +128,9 @@ def _words(text: str, rows: list[Span], token: Token) -> Span:
     return trimmed(text, start, closing.start() if closing else span.end)
 
 
-def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token]) -> Iterator[RawBlock]:
-    """Yield the text that only looks like the address of a link ("[Deadline]: Friday"), which the parser takes out."""
-    parsed = bytearray(len(rows))
+def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token], below: int) -> Iterator[RawBlock]:
+    """Yield the text below a line that only looks like the address of a link ("[Deadline]: Friday"); the parser takes it out."""
+    parsed = bytearray(b"\1" * below).ljust(len(rows), b"\0")
     for token in tokens:
         if token.type in _LEAVES and token.map:
             first, last = token.map
@@ -202,4 +205,4 @@ def _plain(marked: str, references: dict[str, Any]) -> str | None:
     return " ".join("".join(parts).split())
 
 
-READER = FormatReader("markdown", 3, frozenset({".md", ".markdown"}), read)
+READER = FormatReader("markdown", 4, frozenset({".md", ".markdown"}), read)
