@@ -43,6 +43,9 @@ _FEW_PHRASES = 40
 _NUMBER = regex.compile(r"(?:^|(?<=[\s(«„“\"'/–-]))\p{Nd}{1,3}\.$")
 _ROMAN = regex.compile(r"(?:^|(?<=[\s(«„“\"']))[IVXLC]{1,7}\.$")
 _INITIAL = regex.compile(r"(?:^|(?<=[\s(«„“\"'.-]))\p{Lu}\.$")
+# A word without a vowel is cut off ("vč.", "blz."), unless it is a unit after its number; in some languages, r and l are vowels.
+_VOWELS = "aeiouyáàâäãåăąāæéèêëěęēėíìîïīıóòôöõøőōœúùûüůűūýÿаеёиоуыэюяіїєўαεηιουωάέήίόύώrlřľĺŕ"
+_CUT_OFF = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}.]|\p{{N}}\s)[\p{{Ll}}--[{_VOWELS}]]{{2,5}}\.$", regex.V1)
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]+)[.,]?\s+\S+$")
 _NEXT_WORD = regex.compile(r"(?:>[ \t]?)*+[\p{Ps}\p{Pi}\"'„“»*_]{0,5}+([\p{L}\p{M}\p{N}]++)(\.?)")
 _BEFORE = 40
@@ -153,7 +156,7 @@ class _Stops:
         if following[:1].islower() or (_INITIAL.search(before) and (len(following) > 3 or is_initial)):
             # The names that follow an initial are longer than the articles and pronouns that begin a sentence.
             return True
-        return self._is_abbreviation(start, following)
+        return bool(_CUT_OFF.search(before)) or self._is_abbreviation(start, following)
 
     def _is_ordinal(self, before: str, following: str) -> bool:
         if _ROMAN.search(before) and following[:1].islower():
