@@ -80,6 +80,32 @@ def test_passages_in_another_language_are_ranked_by_what_they_are_worth(tmp_path
     assert CALIBRATION.confidence(evidence_of(query, best)) == pytest.approx(CALIBRATION.across.confidence(alone))
 
 
+def test_what_is_answered_in_its_own_language_comes_before_translations(tmp_path: Path) -> None:
+    prepared_multilingual()
+    texts = {
+        "ru": "Библиотека\n\nБиблиотека открыта с девяти до шести. Книги выдаются на тридцать дней.\n",
+        "zh": "图书馆\n\n图书馆九点开门。借书期限为三十天。\n",
+        "en": "Library\n\nThe library opens at nine. Books are lent for thirty days.\n",
+        "other": "Harbour\n\nThe ferry leaves at eight. Dogs travel free.\n",
+    }
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, text in texts.items():
+        (corpus / f"{name}.txt").write_text(text, encoding="utf-8")
+    index = IndexFolder(tmp_path / "index")
+    build(corpus, index, Settings(model="multilingual"))
+    assistant = Assistant(index)
+    asked = {
+        "Когда открывается библиотека?": "ru",
+        "На сколько дней выдаются книги?": "ru",
+        "图书馆几点开门？": "zh",
+        "When does the library open?": "en",
+        "Когда уходит паром?": "other",
+    }
+    first = {question: assistant.ask(question).passages[0].document for question in asked}
+    assert first == {question: f"{name}.txt" for question, name in asked.items()}
+
+
 def test_a_model_of_one_language_does_not_cross_and_says_what_would(tmp_path: Path) -> None:
     index = IndexFolder(tmp_path / "index")
     build(_corpus(tmp_path / "corpus", "en"), index, Settings(model="english"))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from citewell.confidence import Calibration
+from citewell.confidence import THRESHOLDS, Calibration
 from citewell.index.storage import Snapshot
 from citewell.text.concepts import Concept
 from citewell.text.foreign import asked_in
@@ -20,6 +20,8 @@ from citewell.text.words import Kind
 
 # "50-Yard-Linie" has a word in it, "KX-4410-C" and "COVID-19" do not.
 _HAS_A_WORD = regex.compile(r"\p{Ll}{3}")
+# The share that does not count of evidence in another language beyond what is answered in any case.
+_SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Crossing:
         """Return the evidence in the question's own language that is as convincing as this in another."""
         across, own = self.calibration.across, self.calibration
         return evidence if across is None else (across.logit(evidence) - own.intercept) / own.slope
+
+    def ranked(self, worth: float) -> float:
+        """Return what such evidence counts against that of passages in the question's own language.
+
+        Beyond what is answered in any case, little of it: the curves differ most where both are sure.
+        """
+        beyond = max(0.0, worth - self.calibration.evidence(THRESHOLDS["strict"]))
+        return worth - _SURE * beyond
 
 
 def crossing(question: str, snapshot: Snapshot) -> Crossing | None:

@@ -130,7 +130,7 @@ def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, sear
     for each in ranked:
         if crossing.is_foreign(each.passage):
             foreign = each._replace(foreign=True)
-            score = evidence_of(query, foreign) / highest_score(searching)
+            score = crossing.ranked(evidence_of(query, foreign)) / highest_score(searching)
             found.append(foreign._replace(score=min(1.0, max(0.0, score))))
         else:
             found.append(each)
