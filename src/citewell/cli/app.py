@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import warnings
 from dataclasses import replace
@@ -275,6 +276,11 @@ register_chat(app)
 register_words(app)
 
 
+# Hundreds of thousands of objects live as long as a command: looking through all of them as often as Python does by itself
+# took an eighth of an update of 100,000 documents.
+_COLLECTED_AFTER = (100_000, 50, 100)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every CitewellError becomes one line on stderr.
 
@@ -282,6 +288,7 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: The arguments; None uses those of the process.
     """
     warnings.showwarning = _show_warning
+    gc.set_threshold(*_COLLECTED_AFTER)
     print_everything()
     try:
         app(arguments)

@@ -78,7 +78,7 @@ class LexicalReader(TantivyQueries):
         with self._reading():
             hits = self.searcher.search(query, count, count=False).hits
             marks = self.searcher.fast_field_values(MARK, [address for _, address in hits])
-            if any(each is None for each in marks):
+            if None in marks:
                 raise ValueError("it has passages without a number")
             return np.array(marks, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32)
 

@@ -25,8 +25,8 @@ from citewell.index.settled import Scores, best_of
 from citewell.index.sketches import Sketches, write_sketches
 from citewell.index.verifying import VERIFIED, Check
 
-# The first multiplies whole numbers: on some processors, it would make a question some. The second multiplies what is kept.
-_WHOLE, _EXACT = faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.ScalarQuantizer.QT_8bit_uniform
+# It multiplies whole numbers: on some processors, it would make a question some.
+_WHOLE = faiss.ScalarQuantizer.QT_8bit_direct_signed
 # FAISS keeps bytes without a sign.
 _SIGN = np.uint8(128)
 # FAISS maps no file into memory on macOS; on Windows, one that is mapped could not be replaced.
@@ -266,15 +266,9 @@ def _read(file: Path) -> faiss.Index:
 
 def _cosines(vector: npt.NDArray[np.float32], codes: Codes) -> Scores:
     """Return the cosine of each of some vectors, in steps, with a unit vector."""
-    # By FAISS, because NumPy would sum in another order than a search does.
-    index = faiss.IndexScalarQuantizer(len(vector), _EXACT, faiss.METRIC_INNER_PRODUCT)
-    faiss.copy_array_to_vector(_range(len(vector)), index.sq.trained)
-    index.is_trained = True
-    _fill(index, codes)
-    scores, places = index.search(vector[None, :], max(1, len(codes)))
-    found = np.empty(len(codes), dtype=np.float32)
-    found[places[0, : len(codes)]] = scores[0, : len(codes)]
-    return found
+    # One dot product for each: a product with the whole matrix would sum in an order that depends on how many there are.
+    found: Scores = np.vecdot(codes.astype(np.float32), vector)
+    return found * np.float32(step_of(len(vector)))
 
 
 def _rounded(vector: Vectors) -> tuple[Vectors, float, float]:
@@ -284,11 +278,6 @@ def _rounded(vector: Vectors) -> tuple[Vectors, float, float]:
     rounded = np.rint(vector / np.float32(step))
     moved = float(np.linalg.norm(vector - rounded.astype(np.float64) * step)) * _LONGER + _IMPRECISION
     return rounded, step * step_of(len(vector)), moved
-
-
-def _range(dimension: int) -> npt.NDArray[np.float32]:
-    """Return the least value that FAISS has for a byte, and how far the greatest is from it; each byte means their middle."""
-    return np.array([-128.5, 255], dtype=np.float32) * np.float32(step_of(dimension))
 
 
 def _is_ours(index: faiss.Index) -> TypeGuard[faiss.IndexScalarQuantizer]:

@@ -7,13 +7,13 @@ and says something else, because then nobody can tell which of them answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from citewell.answer import FoundPassage, Lead, Place
 from citewell.index.weights import TermWeights
 from citewell.text.language import function_words
-from citewell.text.written import folded, written_words
+from citewell.text.written import folded, written_forms
 
 _MOST = 3
 # So many passages are shown unless more are asked for; the lead comes from these.
@@ -78,12 +78,10 @@ def _is_as_good(passage: FoundPassage, best: FoundPassage, said: Mapping[Place, 
 
 def _says_the_same(passage: FoundPassage, lead: Sequence[Lead], weights: TermWeights) -> bool:
     """Return whether what a sentence says beyond the words of the question is mostly said before."""
-    asked = {folded(each.concept.word) for each in weights.concepts}
-    own = set(_telling(Lead.of(passage).text, passage.language)) - asked
-    before = {word for each in lead for word in _telling(each.text, passage.language)}
+    own = _telling(Lead.of(passage).text, passage.language) - {folded(each.concept.word) for each in weights.concepts}
+    before = frozenset[str]().union(*(_telling(each.text, passage.language) for each in lead))
     return len(own & before) >= _REPEATED * len(own)
 
 
-def _telling(text: str, language: str | None) -> Iterator[str]:
-    stops = function_words(language) if language else ()
-    return (word.form for word in written_words(text) if word.form not in stops)
+def _telling(text: str, language: str | None) -> frozenset[str]:
+    return written_forms(text) - (function_words(language) if language else frozenset())

@@ -85,6 +85,11 @@ def written_words(text: str, by: int = 0) -> Iterator[WrittenWord]:
         yield WrittenWord(form, by + place.start, by + place.end, joint, _halves(text, place, by))
 
 
+def written_forms(text: str) -> frozenset[str]:
+    """Return how the words of a text are compared, each once."""
+    return frozenset(map(folded, _WORD.findall(PlainForm(text).text))) - {""}
+
+
 @lru_cache(maxsize=1 << 17)
 def folded(word: str) -> str:
     """Return a word in the form in which it is compared: without capitals, and without accents that may be left out."""
