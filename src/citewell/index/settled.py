@@ -11,6 +11,9 @@ from citewell.index.numbering import Ordinals
 
 Scores = npt.NDArray[np.float32]
 
+# So many more are asked for at once: passages that score alike are frequent, and seldom many.
+_SPARE = 16
+
 
 def settled(search: Callable[[int], tuple[Ordinals, Scores]], count: int, most: int) -> tuple[Ordinals, Scores]:
     """Return the best of a search; of equal ones, those with the lowest ordinals.
@@ -20,7 +23,7 @@ def settled(search: Callable[[int], tuple[Ordinals, Scores]], count: int, most: 
         count: How many are wanted.
         most: How many there can be.
     """
-    asked = min(count + 1, most)
+    asked = min(count + _SPARE, most)
     ordinals, scores = search(asked)
     # The last that is wanted scores as much as others, which may have lower ordinals: until all of them are known.
     while len(scores) == asked < most and count < asked and scores[count - 1] == scores[-1]:
