@@ -43,7 +43,7 @@ _FEW_PHRASES = 40
 _NUMBER = regex.compile(r"(?:^|(?<=[\s(«„“\"'/–-]))\p{Nd}{1,3}\.$")
 _ROMAN = regex.compile(r"(?:^|(?<=[\s(«„“\"']))[IVXLC]{1,7}\.$")
 _INITIAL = regex.compile(r"(?:^|(?<=[\s(«„“\"'.-]))\p{Lu}\.$")
-# A word without a vowel is cut off ("vč.", "blz."), unless it is a unit after its number; in some languages, r and l are vowels.
+# A word without a vowel is cut off ("vč.", "blz."), unless it is a unit after its number; r and l can be vowels.
 _VOWELS = "aeiouyáàâäãåăąāæéèêëěęēėíìîïīıóòôöõøőōœúùûüůűūýÿаеёиоуыэюяіїєўαεηιουωάέήίόύώrlřľĺŕ"
 _CUT_OFF = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}.]|\p{{N}}\s)[\p{{Ll}}--[{_VOWELS}]]{{2,5}}\.$", regex.V1)
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{M}]+)[.,]?\s+\S+$")

@@ -129,7 +129,7 @@ def _words(text: str, rows: list[Span], token: Token) -> Span:
 
 
 def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token], below: int) -> Iterator[RawBlock]:
-    """Yield the text below a line that only looks like the address of a link ("[Deadline]: Friday"); the parser takes it out."""
+    """Yield the text below a line that only looks like the address of a link ("[Deadline]: Friday"): it is not parsed."""
     parsed = bytearray(b"\1" * below).ljust(len(rows), b"\0")
     for token in tokens:
         if token.type in _LEAVES and token.map:
