@@ -40,6 +40,10 @@ from citewell.cli.users import register as register_users
 from citewell.cli.words import register as register_words
 from citewell.errors import CitewellError, UsageError
 
+# Hundreds of thousands of objects live as long as a command. Python looks through all of them so often that it took an eighth
+# of an update of 100,000 documents.
+_COLLECTED_AFTER = (100_000, 50, 100)
+
 app = typer.Typer(
     name="citewell",
     help="Ask your documents; every answer is a quotation you can check.",
@@ -274,11 +278,6 @@ register_why(app)
 register_users(app)
 register_chat(app)
 register_words(app)
-
-
-# Hundreds of thousands of objects live as long as a command: looking through all of them as often as Python does by itself
-# took an eighth of an update of 100,000 documents.
-_COLLECTED_AFTER = (100_000, 50, 100)
 
 
 def main(arguments: list[str] | None = None) -> None:
