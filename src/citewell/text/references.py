@@ -52,10 +52,14 @@ class References:
         return None if whole else named or None
 
 
-@cache
 def references(language: str | None) -> References:
     """Return how a language (ISO 639-1) refers back; None, and a language without a file, is read as English."""
-    lists = phrases_of(_FOLDER, language or DEFAULT_LANGUAGE) or phrases_of(_FOLDER, DEFAULT_LANGUAGE)
+    return _references(language or DEFAULT_LANGUAGE)
+
+
+@cache
+def _references(language: str) -> References:
+    lists = phrases_of(_FOLDER, language) or phrases_of(_FOLDER, DEFAULT_LANGUAGE)
     spaced = language not in SPACELESS_LANGUAGES
     start, end = (_either(lists.get(name, ()), spaced=spaced) for name in ("start", "end"))
     back = _either(lists.get("back", ()), spaced=spaced)
