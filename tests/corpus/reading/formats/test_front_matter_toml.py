@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from citewell.corpus.reading.formats.front_matter_toml import read_toml
 from citewell.document import Fact
+from tests.support.growth import check_growth
 from tests.support.outlines import blocks, check_spans, read_markdown
 
 ROWS = [
@@ -52,6 +53,13 @@ def test_what_cannot_be_read_is_lines() -> None:
 def test_plus_signs_alone_are_text() -> None:
     text = "+++\nThe pump is drained.\n"
     assert blocks(text, read_markdown(text).sections[0]) == ["+++\nThe pump is drained."]
+
+
+@pytest.mark.parametrize("row", ["", "# x", "[1],", "'',"])
+@pytest.mark.promise("bounded-work")
+def test_a_long_list_takes_time_in_proportion(row: str) -> None:
+    line = f"{row}\n"
+    check_growth(read_toml, lambda length: f"tags = [\n{line * (length // len(line))}]\n", 500)
 
 
 @given(st.lists(st.sampled_from([*ROWS, "+++", "", "x", "[[a]]", "# y", '"""', "[a]: b"]), max_size=12))

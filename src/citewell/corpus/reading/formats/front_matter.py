@@ -6,7 +6,7 @@ use up the memory. Anything that is not clearly a title is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeGuard
@@ -72,16 +72,25 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(title, tuple(span for span in fields if span.start < span.end), facts)
 
 
-def _facts(field: _Field) -> Iterator[Fact]:
-    """Yield what a field says of its document, if it has one value or a list of them."""
-    name = fact_name(field.key.value) if isinstance(field.key, yaml.ScalarEvent) else None
-    if name is None or name == "title":
+def facts_of(name: str, values: Sequence[str]) -> Iterator[Fact]:
+    """Yield what a field says of its document.
+
+    Args:
+        name: The name of the field.
+        values: Its value, or those of its list; tags can be a list in one line ("tags: travel, fees").
+    """
+    known = fact_name(name)
+    if known is None or known == "title":
         return
-    for each in field.values:
-        # A list in one line: "tags: travel, fees".
-        written = each.value.split(",") if name == "tag" and len(field.values) == 1 else [each.value]
-        found = (fact(name, one, "front matter") for one in written if _is_text(each) and shortened(one))
+    for each in values:
+        written = each.split(",") if known == "tag" and len(values) == 1 else [each]
+        found = (fact(known, one, "front matter") for one in written if shortened(one))
         yield from (one for one in found if one)
+
+
+def _facts(field: _Field) -> Iterator[Fact]:
+    if isinstance(field.key, yaml.ScalarEvent):
+        yield from facts_of(field.key.value, [each.value for each in field.values if _is_text(each)])
 
 
 def _nested(text: str, start: int, end: int) -> Iterator[Span]:

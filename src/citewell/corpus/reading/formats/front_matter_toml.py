@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import regex
 
-from citewell.corpus.reading.formats.front_matter import FrontMatter, shortened
+from citewell.corpus.reading.formats.front_matter import FrontMatter, facts_of, shortened
 from citewell.corpus.reading.outline import lines, trimmed
-from citewell.document import Fact, Span
-from citewell.text.fact_names import fact, fact_name
+from citewell.document import Span
 
 _FENCE = regex.compile(r"\+\+\+[ \t]*[\r\n]*")
-# A field is read again with each line that it may go on in.
 _LONGEST = 20_000
+# A field is read again with each line that it may go on in: so often in the mean, before the rest is left as one field.
+_TRIED = 50
 _KEY = regex.compile(r"[ \t]*(?:[\w\"'][^=\r\n]*=|\[|#|$)")
 _TABLE = regex.compile(r"\s*\[{1,2}[^\[\]\r\n]+\]{1,2}[ \t]*(?:#[^\r\n]*)?\s*")
 
 
-def fences(text: str, rows: list[Span]) -> tuple[int, int] | None:
-    """Return the numbers of the lines that open and close front matter in TOML; None if a text has none."""
+def last_line(text: str, rows: Sequence[Span]) -> int | None:
+    """Return the number of the line that closes front matter in TOML; None if a text has none."""
     if not rows or not _FENCE.fullmatch(rows[0].of(text)):
         return None
-    return next(((0, nth) for nth, row in enumerate(rows) if nth and _FENCE.fullmatch(row.of(text))), None)
+    return next((nth for nth, row in enumerate(rows) if nth and _FENCE.fullmatch(row.of(text))), None)
 
 
 def read_toml(text: str) -> FrontMatter:
@@ -43,16 +43,19 @@ def read_toml(text: str) -> FrontMatter:
     return FrontMatter(
         shortened(title) if isinstance(title, str) else None,
         tuple(span for span in spans if span.start < span.end),
-        tuple(each for name, value in known.items() for each in _facts(name, value)),
+        tuple(each for name, value in known.items() for each in facts_of(name, _written(value))),
     )
 
 
 def _fields(text: str) -> Iterator[Span]:
     """Yield the fields of a text that can be read; the name of a table belongs to its first one."""
     starts = [line.start for line in lines(text) if _KEY.match(text, line.start, line.end)]
-    first = 0
+    first, left = 0, _TRIED * len(text)
     for end in [*starts[1:], len(text)]:
         piece = text[first:end]
+        left -= len(piece)
+        if left < 0:
+            break
         if _is_whole(piece) and not _TABLE.fullmatch(piece):
             yield trimmed(text, first, end)
             first = end
@@ -67,17 +70,8 @@ def _is_whole(piece: str) -> bool:
     return True
 
 
-def _facts(name: str, value: Any) -> Iterator[Fact]:  # noqa: ANN401 - as the parser gives it
-    """Yield what a field says of its document, if it has one value or a list of them."""
-    known = fact_name(name)
-    if known is None or known == "title":
-        return
-    values = (
-        value if isinstance(value, list) else value.split(",") if known == "tag" and isinstance(value, str) else [value]
-    )
-    for each in values:
-        written = each.isoformat() if isinstance(each, date) else each
-        if isinstance(written, str | int | float) and not isinstance(written, bool):
-            found = fact(known, str(written), "front matter")
-            if found:
-                yield found
+def _written(value: Any) -> list[str]:  # noqa: ANN401 - as the parser gives it
+    """Return the values of a field as they are written, without tables, yes and no."""
+    values = value if isinstance(value, list) else [value]
+    dated = [each.isoformat() if isinstance(each, date) else each for each in values]
+    return [str(each) for each in dated if isinstance(each, str | int | float) and not isinstance(each, bool)]

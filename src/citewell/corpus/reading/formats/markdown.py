@@ -18,7 +18,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
 from citewell.corpus.reading.formats.front_matter import FrontMatter, read_front_matter
-from citewell.corpus.reading.formats.front_matter_toml import fences, read_toml
+from citewell.corpus.reading.formats.front_matter_toml import last_line, read_toml
 from citewell.corpus.reading.outline import lines, trimmed
 from citewell.document import Span
 
@@ -82,9 +82,10 @@ def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
 def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
     rows = list(lines(text))
     references: dict[str, Any] = {}
-    toml = fences(text, rows)
-    below = toml[1] + 1 if toml else 0
-    tokens = _PARSER.parse("\n" * below + text[rows[below - 1].end :] if toml else text, references)
+    closing = last_line(text, rows)
+    # Front matter in TOML is no Markdown; the lines below it keep their numbers.
+    below = 0 if closing is None else closing + 1
+    tokens = _PARSER.parse("\n" * below + text[rows[below - 1].end :] if below else text, references)
     blocks: list[RawBlock] = []
     for at, token in enumerate(tokens):
         if token.type != "heading_open" or not token.map:
@@ -100,7 +101,7 @@ def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
         )
     blocks.extend(_unparsed(text, rows, tokens, below))
     blocks.sort(key=lambda block: block.at or Span(0, 0))
-    front = read_toml(text[rows[0].end : rows[below - 1].start]) if toml else _front_matter(text, rows, tokens)
+    front = read_toml(text[rows[0].end : rows[below - 1].start]) if below else _front_matter(text, rows, tokens)
     start = rows[0].end if rows else 0
     fields = [RawBlock("prose", at=each.shifted(start)) for each in front.fields] if front else []
     return front, [*fields, *([RawBlock("break")] if fields else []), *blocks]
@@ -129,7 +130,14 @@ def _words(text: str, rows: list[Span], token: Token) -> Span:
 
 
 def _unparsed(text: str, rows: list[Span], tokens: Sequence[Token], below: int) -> Iterator[RawBlock]:
-    """Yield the text below a line that only looks like the address of a link ("[Deadline]: Friday"): it is not parsed."""
+    """Yield the text that only looks like the address of a link ("[Deadline]: Friday"), which the parser takes out.
+
+    Args:
+        text: The text.
+        rows: Its lines.
+        tokens: What was parsed.
+        below: How many lines of it are front matter in TOML, which was not parsed.
+    """
     parsed = bytearray(b"\1" * below).ljust(len(rows), b"\0")
     for token in tokens:
         if token.type in _LEAVES and token.map:
