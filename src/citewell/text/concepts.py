@@ -74,14 +74,19 @@ def concepts(question: str, languages: Iterable[str] = (DEFAULT_LANGUAGE,)) -> t
 
 @lru_cache(maxsize=_REMEMBERED)
 def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
-    stops = _function_words(question, languages)
+    asked = detect(question)
+    # The question's own function words; if it does not tell its language, those of all documents.
+    stops = frozenset().union(*map(function_words, (asked,) if asked else languages))
     places: dict[Span, dict[str, Term]] = {}
     for language in languages:
         for term in analyse(question, language):
             if term.case is Case.CAPITALS or term.kind is not Kind.WORD or term.word.lower() not in stops:
                 places.setdefault(term.span, {})[language] = term
     ordered = sorted(places.items())
-    joined, months = _joined(question, ordered), dict(_months(question, ordered, languages))
+    joined, months = (
+        _joined(question, ordered),
+        dict(_months(question, ordered, (asked, *languages) if asked else languages)),
+    )
     pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
     seen: dict[tuple[str, ...], Concept] = {}
     for nth, (span, terms) in enumerate(ordered):
@@ -128,11 +133,9 @@ def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concep
 
 
 def _months(
-    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Sequence[str]
+    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Iterable[str]
 ) -> Iterator[tuple[int, _Month]]:
     """Yield which words of a question name a month. "Jan" alone is somebody's name; "Jan 2023", "Jan." and "jan" are none."""
-    asked = detect(question)
-    known = languages if asked is None else (asked, *languages)
     terms = [next(iter(each.values())) for _, each in ordered]
     for nth, term in enumerate(terms):
         if term.kind is not Kind.WORD or not term.word.isalpha():
@@ -141,15 +144,9 @@ def _months(
             each for at in (nth - 1, nth + 1) if at >= 0 for each in terms[at : at + 1] if each.kind is Kind.NUMBER
         ]
         is_abbreviated = bool(beside) or term.case is Case.SMALL or question[term.span.end : term.span.end + 1] == "."
-        number = month_of(term.word, known, is_abbreviated=is_abbreviated)
+        number = month_of(term.word, languages, is_abbreviated=is_abbreviated)
         if number is not None:
             yield nth, _Month(number, next((each.text for each in beside if _YEAR.fullmatch(each.text)), None))
-
-
-def _function_words(question: str, languages: Collection[str]) -> frozenset[str]:
-    """Return the function words of the question's language; if it does not tell, those of all documents."""
-    asked = detect(question)
-    return function_words(asked) if asked else frozenset().union(*(function_words(each) for each in languages))
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:
