@@ -83,7 +83,8 @@ class Dialogue:
     def _depth(self, number: int) -> int:
         """Return how often the line is quoted in which a sentence starts."""
         text, at = self._passage.text, self._sentences.starts[number] - self._passage.span.start
-        return quote_depth(text[text.rfind("\n", 0, at) + 1 :]) or 0
+        before, after = text[:at].rpartition("\n")[2], text[at:].partition("\n")[0]
+        return quote_depth(before + after) or 0
 
 
 def _has_a_line(between: str) -> bool:
