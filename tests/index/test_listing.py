@@ -116,4 +116,4 @@ def test_every_column_is_sealed() -> None:
 def test_snapshots_that_share_a_segment_share_its_listing(bundled_index: Path) -> None:
     one, other = (IndexFolder(bundled_index).open().catalogue for _ in range(2))
     assert one is not other
-    assert [each.listing for each in one._files] == [each.listing for each in other._files]
+    assert all(mine.listing is theirs.listing for mine, theirs in zip(one._files, other._files, strict=True))
