@@ -25,8 +25,9 @@ from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
 from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.concepts import Concept
-from citewell.text.dates import Period, is_date_in, periods_in
+from citewell.text.dates import Period, periods_in
 from citewell.text.language import detect
+from citewell.text.months import is_date_in
 from citewell.text.terms import DEFAULT_LANGUAGE, analyse
 
 _END = 20

@@ -6,13 +6,11 @@ They are written as ISO 8601 does ("2023", "2023-04", "2023-04-05") and compared
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import regex
-
-from citewell.text.months import month_of
 
 MONTHS = [
     "january",
@@ -67,22 +65,6 @@ def periods_in(name: str) -> Iterator[Period]:
         period = Period.of("-".join(part for part in match.groups() if part))
         if period:
             yield period
-
-
-def is_date_in(written: str, period: Period, languages: Iterable[str] = ("en",)) -> bool:
-    """Return whether some days are those of a date, or of a month by its name: all of them, not some.
-
-    Args:
-        written: The date or the month; anything else is none.
-        period: The days, such as those of a document.
-        languages: The languages of names (ISO 639-1).
-    """
-    month = month_of(written, languages)
-    if month is not None:
-        return period.start // 100 == period.end // 100 and period.start // 100 % 100 == month
-    date = iso_date(written)
-    asked = Period.of(date) if date else None
-    return asked is not None and asked.start <= period.start and period.end <= asked.end
 
 
 def iso_date(written: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
+from citewell.text.dates import Period, iso_date
 from citewell.text.language import known_words
 
 # British and American English abbreviate "September" differently.
@@ -37,6 +38,22 @@ def month_of(word: str, languages: Iterable[str], *, is_abbreviated: bool = True
         if is_abbreviated and small in names.short:
             return names.short[small]
     return None
+
+
+def is_date_in(written: str, period: Period, languages: Iterable[str] = ("en",)) -> bool:
+    """Return whether some days are those of a date, or of a month by its name: all of them, not some.
+
+    Args:
+        written: The date or the month; anything else is none.
+        period: The days, such as those of a document.
+        languages: The languages of names (ISO 639-1).
+    """
+    month = month_of(written, languages)
+    if month is not None:
+        return period.start // 100 == period.end // 100 and period.start // 100 % 100 == month
+    date = iso_date(written)
+    asked = Period.of(date) if date else None
+    return asked is not None and asked.start <= period.start and period.end <= asked.end
 
 
 def month_names(month: int, languages: Collection[str]) -> Iterator[tuple[str, str]]:
