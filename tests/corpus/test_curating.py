@@ -12,6 +12,7 @@ import pytest
 
 from citewell.corpus.curating import Curator, DocumentExistsError, NoSuchDocumentError
 from citewell.errors import ReadingError, UsageError
+from citewell.index.soundness import stamp
 from citewell.settings import Selection
 from citewell.state.folder import StateFolder
 
@@ -39,11 +40,11 @@ def test_the_same_document_again_changes_nothing(
     curator: Curator, corpus: Path, tmp_path: Path, *, replace: bool
 ) -> None:
     moon = (corpus / "moon.txt").read_bytes()
-    before = (corpus / "moon.txt").stat()
+    before = stamp(corpus / "moon.txt")
     placed = curator.put("moon.txt", io.BytesIO(moon), replace=replace)
     assert placed.unchanged
     assert placed.document.path == "moon.txt"
-    assert (corpus / "moon.txt").stat() == before
+    assert stamp(corpus / "moon.txt") == before
     assert not (tmp_path / "index-state" / "removed").exists()
 
 

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import FilePayload, Page, expect
 
 from citewell import Assistant, IndexFolder
+from citewell.index.soundness import stamp
 from citewell.web import ServerOptions
 from citewell.web.application import create_app
 from tests.support.servers import hosted
@@ -60,7 +61,7 @@ def test_an_archive_becomes_a_folder(client: TestClient, corpus: Path) -> None:
     assert all(each["reason"] for each in lines if each["outcome"] != "added")
     after = {file for file in corpus.rglob("*") if file.is_file()}
     assert after - before == {corpus / "birds/spring/wren.txt", corpus / "birds/spring/more/robin.md"}
-    written = (corpus / "birds/spring/wren.txt").stat()
+    written = stamp(corpus / "birds/spring/wren.txt")
     files["more/robin.md"] = "# Robin\n\nA robin sleeps.\n"
     again = [
         json.loads(line)
@@ -76,7 +77,7 @@ def test_an_archive_becomes_a_folder(client: TestClient, corpus: Path) -> None:
     assert again[1]["reason"] == "the corpus already has birds/spring/more/robin.md"
     replaced = client.put("/api/archives/birds/spring.zip?replace=true", content=zipped(files)).text.splitlines()
     assert [json.loads(line)["outcome"] for line in replaced[:2]] == ["left out", "added"]
-    assert (corpus / "birds/spring/wren.txt").stat() == written
+    assert stamp(corpus / "birds/spring/wren.txt") == written
 
 
 def test_names_of_an_archive_are_read_as_they_were_meant_and_none_is_lost(client: TestClient, corpus: Path) -> None:
