@@ -1,12 +1,18 @@
-"""The connections of a process to a database: a question that loses its connection is asked again, once."""
+"""The connections of a process to a database: a question that loses its connection is asked again, once.
+
+What can be divided is asked at the same time on several connections that are free, so that several processors of the server
+take part. Workers of PostgreSQL would, too, but they start with each statement and end with it, which took as long as to
+compare 40,000 vectors.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -14,22 +20,24 @@ from psycopg_pool import ConnectionPool
 
 from citewell.errors import IndexFaultError, IndexUnreadableError
 from citewell.index.postgres import sending
+from citewell.index.postgres.awaiting import Awaited
 from citewell.index.postgres.schema import SCHEMA
 from citewell.index.segment_rows import Row
+from citewell.lazy import lazy
 from citewell.postgres.address import Address
 from citewell.postgres.pools import open_pool
 from citewell.postgres.reasons import reason
 
 Connection = psycopg.Connection[Row]
+Query = tuple[str, Sequence[object]]
 
 _SEGMENTS = "SELECT count(*) = %s FROM segments WHERE name = ANY(%s)"
 
 _MOST = 8
+# Of all questions, that ask beside others; and how long is waited until one of them is free.
+_BESIDE, _FREE_SECONDS = 4, 0.001
 # To a server that does not answer; with several hosts, to each of them.
 _CONNECT_SECONDS = 5
-# How long a standby may lag behind what was read of the primary.
-_LAG_SECONDS = 5.0
-_LOOK_SECONDS = 0.02
 # Rows that are read at once, which can be texts.
 _AT_ONCE = 256
 _AGAIN = "start the server, or correct the address; a question can be asked again"
@@ -38,10 +46,12 @@ _OPTIONS: dict[str, Any] = {"autocommit": True}
 # What a server says that has lost another one.
 _LOST = "08"
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
-# Queries are short, and compiling them takes longer than to run them. A graph (``graph``) first finds so many windows, and goes
-# on where more are wanted, or those are not searched. Each shard counts its own rows.
+_WORKERS = "max_parallel_workers_per_gather"
+# Queries are short: compiling them takes longer than to run them, and so does to start workers (`Connections.together`). A
+# graph (``graph``) first finds so many windows, and goes on where more are wanted, or those are not searched. Each shard counts
+# its own rows.
 _SESSION = (
-    f"SET search_path TO {SCHEMA}, public; SET jit TO off;"
+    f"SET search_path TO {SCHEMA}, public; SET jit TO off; SET {_WORKERS} TO 0;"
     " SET hnsw.ef_search TO 400; SET hnsw.iterative_scan TO relaxed_order; SET enable_partitionwise_aggregate TO on"
 )
 
@@ -61,6 +71,8 @@ class Connections:
         self._options = self._common | (_PRIMARY if primary else {})
         self._lock = threading.Lock()
         self._opened: ConnectionPool[Connection] | None = None
+        self._threads = ThreadPoolExecutor(_BESIDE, "citewell-beside")
+        self._beside = threading.Semaphore(_BESIDE)
 
     @property
     def _pool(self) -> ConnectionPool[Connection]:
@@ -77,6 +89,13 @@ class Connections:
         """Close all connections; nothing can be asked after that."""
         if self._opened:
             self._opened.close()
+        self._threads.shutdown()
+
+    @lazy
+    def processors(self) -> int:
+        """How many processors of the server take part in a search, as its settings say."""
+        ((workers,),) = self.all("SELECT reset_val::int4 FROM pg_settings WHERE name = %s", [_WORKERS])
+        return 1 + int(workers)
 
     def all(
         self,
@@ -98,9 +117,75 @@ class Connections:
             IndexUnreadableError: The database cannot be reached, or its answer was lost twice.
             IndexFaultError: It refuses the query.
         """
-        prepare = False if by_values else None
+        ask = partial(self._ask, query, parameters, ready, False if by_values else None)
+        return self._again(ask, ask)
+
+    def _ask(
+        self,
+        query: str,
+        parameters: Sequence[object],
+        ready: Callable[[Connection], None] | None,
+        prepare: bool | None = None,  # noqa: FBT001 - as psycopg has it
+    ) -> list[Row]:
+        with self._pool.connection() as connection:
+            return _asked(connection, query, parameters, ready, prepare)
+
+    def together(
+        self,
+        most: int,
+        divided: Callable[[int], Sequence[Query]],
+        *,
+        ready: Callable[[Connection], None] | None = None,
+    ) -> list[Row]:
+        """Return all rows of some queries (`all`), which are asked at the same time as far as connections are free.
+
+        Args:
+            most: The maximum number of queries; there are no more than processors that take part.
+            divided: Returns so many queries, at least one, which together ask what is asked.
+            ready: Called with each connection before it is used.
+        """
+        others = self._free(min(most, self.processors) - 1)
+        own, *theirs = divided(1 + len(others))
+        waiting = [
+            self._threads.submit(self._on, connection, query, ready)
+            for connection, query in zip(others, theirs, strict=True)
+        ]
         try:
-            return self._ask(query, parameters, ready, prepare)
+            rows = self.all(*own, ready=ready)
+        finally:
+            wait(waiting)
+        return [*rows, *(row for each in waiting for row in each.result())]
+
+    def _free(self, most: int) -> list[Connection]:
+        """Take connections that are free now."""
+        found: list[Connection] = []
+        while len(found) < most and self._beside.acquire(blocking=False):
+            try:
+                found.append(self._pool.getconn(_FREE_SECONDS))
+            except psycopg.OperationalError:
+                # Who asks waits for its own connection, and says why there is none.
+                self._beside.release()
+                break
+        return found
+
+    def _on(self, connection: Connection, query: Query, ready: Callable[[Connection], None] | None) -> list[Row]:
+        """Return all rows of a query that is asked on a connection that was taken (`_free`)."""
+
+        def ask() -> list[Row]:
+            try:
+                return _asked(connection, *query, ready)
+            finally:
+                self._pool.putconn(connection)
+
+        try:
+            return self._again(ask, partial(self._ask, *query, ready))
+        finally:
+            self._beside.release()
+
+    def _again(self, ask: Callable[[], list[Row]], again: Callable[[], list[Row]]) -> list[Row]:
+        """Ask, and once more if the connection was lost."""
+        try:
+            return ask()
         except psycopg.OperationalError:
             # The others were lost with the same server.
             if self._opened:
@@ -108,21 +193,9 @@ class Connections:
         except psycopg.Error as error:
             raise self.fault(error) from error
         try:
-            return self._ask(query, parameters, ready, prepare)
+            return again()
         except psycopg.Error as error:
             raise self.fault(error) from error
-
-    def _ask(
-        self,
-        query: str,
-        parameters: Sequence[object],
-        ready: Callable[[Connection], None] | None,
-        prepare: bool | None,  # noqa: FBT001 - as psycopg has it
-    ) -> list[Row]:
-        with self._pool.connection() as connection:
-            if ready:
-                ready(connection)
-            return connection.execute(query, parameters, prepare=prepare, binary=True).fetchall()
 
     def each(
         self, query: str, parameters: Sequence[object], *, ready: Callable[[Connection], None] | None = None
@@ -173,42 +246,6 @@ class Connections:
         return IndexFaultError(f"the database {self.address} fails: {said}")
 
 
-class Awaited:
-    """What a server must have before it is asked: a standby, which may lag behind one that was asked before, is waited for.
-
-    Its changes come in the order in which they were made, so that all rows of a segment are there when its name is.
-
-    Args:
-        query: Returns whether it is there, and nothing else.
-        parameters: Its parameters.
-    """
-
-    def __init__(self, query: str, parameters: Sequence[object]) -> None:
-        self._query = f"SELECT ({query}), pg_is_in_recovery()"
-        self._parameters = parameters
-        self._ready: weakref.WeakSet[Connection] = weakref.WeakSet()
-
-    def __call__(self, connection: Connection) -> None:
-        """Wait for the server of a connection, once.
-
-        Raises:
-            psycopg.OperationalError: It does not get it.
-        """
-        if connection in self._ready:
-            return
-        until = time.monotonic() + _LAG_SECONDS
-        # What a primary does not have is missing, which is said where it is needed.
-        while self._is_late(connection):
-            if time.monotonic() > until:
-                raise psycopg.OperationalError("a standby lags behind, and does not have the newest snapshot yet")
-            time.sleep(_LOOK_SECONDS)
-        self._ready.add(connection)
-
-    def _is_late(self, connection: Connection) -> bool:
-        is_there, is_standby = connection.execute(self._query, self._parameters).fetchone() or (False, False)
-        return is_standby and not is_there
-
-
 class SnapshotConnections:
     """The connections that read one snapshot, of servers that have its segments. Thread-safe.
 
@@ -226,9 +263,25 @@ class SnapshotConnections:
         """Return all rows of a query (`Connections.all`)."""
         return self.database.all(query, parameters, ready=self._segments, by_values=by_values)
 
+    def together(self, most: int, divided: Callable[[int], Sequence[Query]]) -> list[Row]:
+        """Return all rows of some queries that are asked at the same time (`Connections.together`)."""
+        return self.database.together(most, divided, ready=self._segments)
+
     def each(self, query: str, parameters: Sequence[object]) -> Iterator[Row]:
         """Yield the rows of a query that has many (`Connections.each`)."""
         return self.database.each(query, parameters, ready=self._segments)
+
+
+def _asked(
+    connection: Connection,
+    query: str,
+    parameters: Sequence[object],
+    ready: Callable[[Connection], None] | None,
+    prepare: bool | None = None,  # noqa: FBT001 - as psycopg has it
+) -> list[Row]:
+    if ready:
+        ready(connection)
+    return connection.execute(query, parameters, prepare=prepare, binary=True).fetchall()
 
 
 def _configure(connection: Connection) -> None:

@@ -15,7 +15,8 @@ from citewell.index.finding import Finding
 from citewell.index.index import Index
 from citewell.index.manifest import Manifest, sealed
 from citewell.index.postgres import creating, schema
-from citewell.index.postgres.connecting import Awaited, Connection, Connections
+from citewell.index.postgres.awaiting import Awaited
+from citewell.index.postgres.connecting import Connection, Connections
 from citewell.index.postgres.drafting import PostgresDraft, drop_segment
 from citewell.index.postgres.in_use import PostgresInUse
 from citewell.index.postgres.row_digests import row_faults

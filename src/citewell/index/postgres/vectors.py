@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.postgres import graph
 from citewell.index.postgres.bounding import LEAST_WINDOWS, Bound, Sample, sample_of
-from citewell.index.postgres.connecting import SnapshotConnections
+from citewell.index.postgres.connecting import Query, SnapshotConnections
 from citewell.index.postgres.sending import HALF, HEAD, Sent, half, numbers, whole
 from citewell.index.promised import ChoiceRecord
 from citewell.index.segment_rows import Row
@@ -37,6 +38,21 @@ _INSIDE = (
     f"SELECT segment, number, {SCORE} AS score FROM unnest(%s::int4[], %s::int4[], %s::int4[]) AS asked(segment, first, past)"  # noqa: S608 - our own words
     f" JOIN vectors USING (segment) WHERE number >= first AND number < past {{near}} {_BEST}"
 )
+# What a part of the table says: in which file it is, and of which server, unless that is a standby.
+_PART = (
+    f"(SELECT segment, number, {SCORE} AS score, NULL AS file, NULL AS server FROM vectors"  # noqa: S608 - our own words
+    f" WHERE segment = ANY(%s) AND ctid >= %s::tid AND ctid < %s::tid {{near}} {{where}} {_BEST})"
+    " UNION ALL SELECT NULL, NULL, NULL, pg_relation_filenode('vectors')::int8,"
+    " CASE WHEN NOT pg_is_in_recovery() THEN pg_postmaster_start_time() END"
+)
+# A table that an extension has spread is none that has these pages.
+_PAGES = (
+    "SELECT pg_relation_size('vectors') / current_setting('block_size')::int8 WHERE (SELECT count(*) FROM shards) = 1"
+)
+# Behind all pages that a table can have.
+_LAST_PAGE = (1 << 32) - 1
+# To compare fewer takes no longer than to ask one more time.
+_LEAST_PART = 8192
 _THESE = " FROM unnest(%s::int4[], %s::int4[]) AS asked(segment, number) JOIN vectors USING (segment, number)"
 _COSINES = f"SELECT segment, number, {SCORE} AS score{_THESE}"
 _ROWS = f"SELECT segment, number, vector{_THESE}"
@@ -158,10 +174,38 @@ class VectorTables:
     ) -> tuple[Ordinals, Scores]:
         """Find the nearest windows, comparing every one, or leaving out what is not within a bound."""
         if within is None:
-            return self._among(vector, most, None, bound, exactly=True)
+            return self._in_parts(vector, most, bound) or self._among(vector, most, None, bound, exactly=True)
         near, bounds = within_bound(bound)
         query = _INSIDE.format(near=near)
         return self._found(query, whole(vector), *map(numbers, self._stretches(within)), *bounds, most)
+
+    def _in_parts(self, vector: Vectors, most: int, bound: Bound | None) -> tuple[Ordinals, Scores] | None:
+        """Find the nearest windows, comparing parts of the table at the same time; None if these are not of one table."""
+        if not self._pages:
+            return None
+        near, bounds = within_bound(bound)
+        where, removed = (LEFT_OUT, [self._removed]) if self._removed else ("", [])
+        query, segments, pages = _PART.format(near=near, where=where), self._numbers.tolist(), self._pages
+
+        def divided(count: int) -> list[Query]:
+            cuts = [f"({pages * nth // count},0)" for nth in range(count)]
+            sent = whole(vector)
+            return [
+                (query, (sent, segments, first, past, *bounds, *removed, most))
+                for first, past in pairwise([*cuts, f"({_LAST_PAGE},0)"])
+            ]
+
+        rows = self._connections.together(self._valid_count // _LEAST_PART, divided)
+        if not _are_of_one_table(rows):
+            return None
+        found = [row[:3] for row in rows if row[0] is not None]
+        scores = np.array([score for _, _, score in found], dtype=np.float32)
+        return best_of(self._ordinals(found), scores, most)
+
+    @lazy
+    def _pages(self) -> int:
+        """How many pages the table has, by which it is divided; 0 if it cannot be. The last part has what is added."""
+        return sum(int(pages) for (pages,) in self._connections.all(_PAGES))
 
     def _by_graphs(self, most: int, within: Ordinals | None) -> bool:
         """Return whether graphs choose what is compared."""
@@ -224,6 +268,16 @@ class VectorTables:
     def _multirange(self, ordinals: Ordinals) -> str:
         ranges = zip(*self._stretches(ordinals), strict=True)
         return "{" + ",".join(f"[{(one << 32) + first},{(one << 32) + past})" for one, first, past in ranges) + "}"
+
+
+def _are_of_one_table(rows: Sequence[Row]) -> bool:
+    """Return whether parts are of the same file, which a standby has as its primary, so that each row is in one of them.
+
+    A table that is written anew (VACUUM FULL) is another file, where rows are in other places.
+    """
+    said = [row[3:] for row in rows if row[0] is None]
+    files, servers = {file for file, _ in said}, {server for _, server in said if server is not None}
+    return len(files) == 1 and len(servers) <= 1
 
 
 def within_bound(bound: Bound | None) -> tuple[str, list[object]]:
