@@ -196,7 +196,7 @@ class VectorTables:
             ]
 
         rows = self._connections.together(self._valid_count // _LEAST_PART, divided)
-        if not _are_of_one_table(rows):
+        if not are_of_one_table(rows):
             return None
         found = [row[:3] for row in rows if row[0] is not None]
         scores = np.array([score for _, _, score in found], dtype=np.float32)
@@ -270,7 +270,7 @@ class VectorTables:
         return "{" + ",".join(f"[{(one << 32) + first},{(one << 32) + past})" for one, first, past in ranges) + "}"
 
 
-def _are_of_one_table(rows: Sequence[Row]) -> bool:
+def are_of_one_table(rows: Sequence[Row]) -> bool:
     """Return whether parts are of the same file, which a standby has as its primary, so that each row is in one of them.
 
     A table that is written anew (VACUUM FULL) is another file, where rows are in other places.
