@@ -105,7 +105,7 @@ def test_equal_windows_of_several_parts_are_in_order(connections: Connections, v
     assert windows.tolist() == alike[:50]
 
 
-def test_a_table_that_is_written_anew_between_parts_loses_none(connections: Connections, vectors: Vectors) -> None:
+def test_a_table_that_is_written_again_between_parts_loses_none(connections: Connections, vectors: Vectors) -> None:
     written: list[int] = []
 
     def rewrite(nth: int) -> None:

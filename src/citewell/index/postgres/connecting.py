@@ -183,7 +183,7 @@ class Connections:
             self._beside.release()
 
     def _again(self, ask: Callable[[], list[Row]], again: Callable[[], list[Row]]) -> list[Row]:
-        """Ask, and once more if the connection was lost."""
+        """Ask, and again, once, if the connection was lost."""
         try:
             return ask()
         except psycopg.OperationalError:

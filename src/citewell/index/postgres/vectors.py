@@ -273,7 +273,7 @@ class VectorTables:
 def are_of_one_table(rows: Sequence[Row]) -> bool:
     """Return whether parts are of the same file, which a standby has as its primary, so that each row is in one of them.
 
-    A table that is written anew (VACUUM FULL) is another file, where rows are in other places.
+    A table that is written again (VACUUM FULL) is another file, where rows are in other places.
     """
     said = [row[3:] for row in rows if row[0] is None]
     files, servers = {file for file, _ in said}, {server for _, server in said if server is not None}
