@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from citewell.index.rounding import codes_of, vectors_of
 from citewell.index.soundness import Soundness
 from tests.support.directions import Vectors, near, uneven
 from tests.support.found import ALIKE
-from tests.support.postgres import database, why_not
+from tests.support.postgres import cluster, database, needed, why_not
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # The first rows are of a segment that is no longer there, the others of two.
 GONE, SIZES, DIMENSION, MOST = 5_000, (11_000, 15_000), 16, 100
-COUNT = sum(SIZES)
+COUNT, NAMES = sum(SIZES), ("gone", "first", "second")
 needs_driver = pytest.mark.skipif(why_not() is not None, reason=f"no PostgreSQL: {why_not()}")
 TERMINATED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 
@@ -35,19 +35,28 @@ def vectors() -> Vectors:
 
 @pytest.fixture
 def connections(postgres: str, vectors: Vectors) -> Iterator[Connections]:
+    with database(postgres, "parts") as address, _opened(address, vectors) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(address: str, vectors: Vectors) -> Iterator[Connections]:
+    """Write segments into an empty database, and remove the first one."""
     from citewell.index.postgres import creating
     from citewell.index.postgres.connecting import Connections
     from citewell.index.postgres.vectors_writing import VectorTablesWriter
     from citewell.postgres.address import Address
 
     parts = [vectors[:GONE], *np.split(vectors, [SIZES[0]])]
-    with database(postgres, "parts") as address, closing(Connections(Address(address))) as opened:
+    with closing(Connections(Address(address))) as opened:
         with opened.writing() as connection:
             creating.create(connection, opened.address)
-            for number, part in enumerate(parts, 1):
+            for number, (name, part) in enumerate(zip(NAMES, parts, strict=True), 1):
                 with connection.transaction(), closing(VectorTablesWriter(connection, number, DIMENSION)) as writer:
                     writer.add(part)
                     writer.write()
+                    connection.execute("INSERT INTO begun DEFAULT VALUES")
+                    connection.execute("INSERT INTO segments VALUES (%s, %s)", [number, name])
             connection.execute("DELETE FROM vectors WHERE segment = 1")
         yield opened
 
@@ -174,3 +183,23 @@ def test_a_failure_of_any_part_is_said(connections: Connections) -> None:
     with pytest.raises(IndexFaultError, match="division by zero"):
         connections.together(8, divided)
     until(lambda: _statements(connections) == 3)
+
+
+def test_parts_are_asked_of_a_primary_and_its_standbys(vectors: Vectors) -> None:
+    from citewell.index.postgres.connecting import SnapshotConnections
+
+    needed()
+    with cluster() as servers, _opened(f"{servers.address}?load_balance_hosts=random", vectors) as connections:
+        there = SnapshotConnections(connections, NAMES)
+
+        def ports() -> set[int]:
+            query = "SELECT inet_server_port()"
+            return {port for (port,) in there.together(3, lambda count: [(query, ())] * count)}
+
+        until(lambda: len(ports()) > 1)
+        for _ in range(3):
+            _check(_tables(there), vectors)
+            with connections.writing() as connection:
+                connection.execute("VACUUM FULL vectors")
+            _check(_tables(there), vectors)
+        until(lambda: len({row for _ in range(9) for row in there.all("SELECT pg_relation_filenode('vectors')")}) == 1)
