@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,16 @@ def test_as_many_connections_take_part_as_processors_may(connections: Connection
     with closing(Connections(connections.address)) as others:
         assert {_statements(others) for _ in range(5)} == {1}
         assert others.processors == 1
+
+
+def test_searches_wait_for_connections_and_not_for_one_another(connections: Connections) -> None:
+    until(lambda: _statements(connections) == 3)
+    with ExitStack() as held, ThreadPoolExecutor(12) as askers:
+        for _ in range(7):
+            held.enter_context(connections._pool.connection())
+        found = list(askers.map(lambda _: _statements(connections), range(200)))
+    assert len(found) == 200
+    until(lambda: _statements(connections) == 3)
 
 
 def test_what_loses_its_connection_is_asked_again(connections: Connections, vectors: Vectors) -> None:
