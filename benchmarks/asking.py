@@ -3,9 +3,9 @@
     git worktree add ../before fde8f69
     python benchmarks/asking.py ../shared/benchmarks/chunking --against ../before
 
-Each question counts with its least time of all rounds, because other work on the machine only adds to it. Vectors of
-questions are kept from the first round on. Where the time goes is estimated by cProfile, which slows Python more than what it
-calls.
+Each question counts with its least time of all rounds, because other work on the machine only adds to it. Vectors of questions
+and of sentences are kept from the first round on. Where the time goes is estimated by cProfile, which slows Python more than
+what it calls.
 """
 
 from __future__ import annotations
@@ -37,8 +37,12 @@ STAGES = {
 ENCODERS = ("citewell.encoder.encoding", "citewell.encoding")
 
 
-def keep_vectors() -> None:
-    """Make the encoder remember the vectors of questions, whichever version of Citewell is imported."""
+def keep_vectors(*, of_sentences: bool = False) -> None:
+    """Make the encoder remember the vectors of questions, whichever version of Citewell is imported.
+
+    Args:
+        of_sentences: Whether it remembers those of the sentences, too, that are encoded while a question is answered.
+    """
     for name in ENCODERS:
         try:
             encoder = importlib.import_module(name).OpenVinoEncoder
@@ -53,8 +57,23 @@ def keep_vectors() -> None:
             return known[text]
 
         encoder.encode_query = encode_once
+        if of_sentences:
+            _keep_documents(encoder)
         return
     raise SystemExit("this checkout has no encoder that is known here")
+
+
+def _keep_documents(encoder: Any) -> None:  # noqa: ANN401
+    known: dict[tuple[str, ...], Any] = {}
+    encode = encoder.encode_documents
+
+    def encode_once(self: object, texts: Any) -> Any:  # noqa: ANN401
+        key = tuple(texts)
+        if key not in known:
+            known[key] = encode(self, texts)
+        return known[key]
+
+    encoder.encode_documents = encode_once
 
 
 def ask(folder: Path, index: Path, rounds: int) -> tuple[list[float], int, dict[str, float]]:
@@ -64,10 +83,10 @@ def ask(folder: Path, index: Path, rounds: int) -> tuple[list[float], int, dict[
 
     import citewell
 
-    keep_vectors()
     if not index.exists():
         corpus = copy_texts(folder, index.with_name(f"{index.name}-texts"))
         citewell.build(corpus, citewell.IndexFolder(index), citewell.Settings())
+    keep_vectors(of_sentences=True)
     assistant = citewell.Assistant(citewell.IndexFolder(index))
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as stream:
         questions = [row["question"] for row in csv.DictReader(stream)]

@@ -12,7 +12,7 @@ from citewell.document import Span
 from citewell.errors import IndexDamagedError
 from citewell.index import term_places
 from citewell.index.term_file import TermFile, TermPlacesWriter
-from citewell.index.term_places import TermPlaces, records_of
+from citewell.index.term_places import TermPlaces, key_of, records_of
 from citewell.text.capitals import Case
 from citewell.text.terms import Term, analyse
 from citewell.text.words import Kind
@@ -59,12 +59,26 @@ def test_records_are_read_as_they_were_written(tmp_path: Path, words: int, last:
         assert writer.add(terms[1:])[-1] == words + 1
     records = records_of(terms)[0]
     parts = [range(words + 2), range(0), range(words - 1, words + 2)]
-    assert TermFile(file).read(parts) == [records[part.start : part.stop].tobytes() for part in parts]
     for part in parts:
         keys, starts = TermPlaces(TermFile(file)).read(part)
         assert keys.tolist() == records["key"][part.start : part.stop].tolist()
         assert starts.tolist() == records["start"][part.start : part.stop].tolist()
     assert [each.name for each in tmp_path.iterdir()] == ["terms.bin"]
+
+
+def test_parts_are_read_in_the_order_in_which_they_are_asked_for(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.bin", "two.bin")]
+    for base, file in zip((0, 100), files, strict=True):
+        with TermPlacesWriter(file) as writer:
+            writer.add(at(f"w{base + nth}", base + nth) for nth in range(100))
+    parts = [range(150, 153), range(7), range(0), range(98, 100), range(100, 101), range(50, 52)]
+    expected = [number for part in parts for number in part]
+    places = TermPlaces(*map(TermFile, files))
+    keys, starts = places.read(*parts)
+    assert starts.tolist() == expected
+    assert keys.tolist() == [key_of(f"w{number}") for number in expected]
+    assert [each.tolist() for each in places.read()] == [[], []]
+    assert [each.tolist() for each in TermPlaces(TermFile(files[0])).read()] == [[], []]
 
 
 def test_a_digest_is_kept_once(tmp_path: Path) -> None:

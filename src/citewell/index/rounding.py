@@ -7,6 +7,7 @@ what is kept is exact in single and in half precision, and all engines compare t
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ MOST_STEPS = 127
 _DEVIATIONS = 4.8
 
 
+@cache
 def step_of(dimension: int) -> float:
     """Return the step of the vectors of a dimension."""
     return math.ldexp(1.0, math.ceil(math.log2(_DEVIATIONS / (MOST_STEPS * math.sqrt(dimension)))))

@@ -10,7 +10,6 @@ import threading
 import weakref
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +18,7 @@ import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
 from citewell.index.soundness import Soundness
-from citewell.index.term_places import RECORD, records_of
+from citewell.index.term_places import Keys, Starts, records_of
 from citewell.index.verifying import VERIFIED, Check
 from citewell.lazy import lazy
 from citewell.text.terms import Term
@@ -30,6 +29,9 @@ _DIGEST = np.dtype("<u8")
 # A record while it is not known yet how great numbers and places become.
 _LOOSE = np.dtype([("number", "<u4"), ("start", "<u4")])
 _MOST_BYTES = 4
+_LOOSE_NUMBER = np.dtype("<u4")
+# What is left of four bytes if so many of them count.
+_MASKS = [np.uint32((1 << 8 * size) - 1) for size in range(_MOST_BYTES + 1)]
 _AT_ONCE = 1 << 18
 
 
@@ -117,26 +119,19 @@ class TermFile:
             raise self._damaged()
         self.count = left // self._width
 
-    def read(self, parts: Sequence[range]) -> list[bytes]:
+    def read(self, parts: Sequence[range]) -> tuple[Keys, Starts]:
         """Return the records of some parts (`term_places.SegmentRecords.read`)."""
-        found = b"".join(self._part(part.start, len(part)) for part in parts)
-        records = self._records(np.frombuffer(found, dtype=np.uint8).reshape(-1, self._width)).tobytes()
-        edges = list(accumulate((len(part) * RECORD.itemsize for part in parts), initial=0))
-        return [records[start:end] for start, end in pairwise(edges)]
-
-    def _records(self, columns: npt.NDArray[np.uint8]) -> npt.NDArray[np.void]:
-        """Return records, given the bytes of each, shape (n, width)."""
-        loose = np.zeros((len(columns), _LOOSE.itemsize), dtype=np.uint8)
-        loose[:, : self._number_bytes] = columns[:, : self._number_bytes]
-        loose[:, 4 : 4 + self._start_bytes] = columns[:, self._number_bytes :]
-        numbered = loose.view(_LOOSE).reshape(-1)
-        records = np.empty(len(columns), dtype=RECORD)
+        # A number and a place are read as if they had four bytes, so that the last ones need some after them.
+        found = b"".join([*(self._part(part.start, len(part)) for part in parts), bytes(_MOST_BYTES)])
+        count = sum(map(len, parts))
+        numbers, starts = (
+            np.ndarray((count,), _LOOSE_NUMBER, found, first, (self._width,)) & _MASKS[size]
+            for first, size in ((0, self._number_bytes), (self._number_bytes, self._start_bytes))
+        )
         try:
-            records["key"] = self._digests[numbered["number"]]
+            return self._digests.take(numbers), starts
         except IndexError as error:
             raise self._damaged() from error
-        records["start"] = numbered["start"]
-        return records
 
     @lazy
     def _digests(self) -> npt.NDArray[np.uint64]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,7 @@ Keys = npt.NDArray[np.uint64]
 Starts = npt.NDArray[np.uint32]
 
 RECORD = np.dtype([("key", "<u8"), ("start", "<u4")])
+_NO_KEYS, _NO_STARTS = np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32)
 # How often words stand is counted for so many of them at most, which are a fair sample: digests are spread evenly.
 _COUNTED = 1 << 20
 _READ_AT_ONCE = 1 << 18
@@ -58,8 +59,8 @@ class SegmentRecords(Protocol):
 
     count: int
 
-    def read(self, parts: Sequence[range]) -> list[bytes]:
-        """Return the records of some parts, each as it was written (`RECORD`).
+    def read(self, parts: Sequence[range]) -> tuple[Keys, Starts]:
+        """Return the records of some parts, one part after the other: the keys of words, and their places.
 
         Raises:
             IndexFaultError: They cannot be read, or are not what was written.
@@ -80,8 +81,20 @@ class TermPlaces:
 
     def read(self, *parts: range) -> tuple[Keys, Starts]:
         """Return the keys and the places of the words of some parts, in order; places are code points in their document."""
-        found = np.frombuffer(b"".join(self._read(parts)), dtype=RECORD)
-        return found["key"], found["start"]
+        if len(self._segments) == 1:
+            return self._segments[0].read(parts)
+        homes = [bisect_right(self.bases, part.start) - 1 for part in parts]
+        found = [(_NO_KEYS, _NO_STARTS)] * len(parts)
+        for home in set(homes):
+            mine = [nth for nth, each in enumerate(homes) if each == home]
+            base = self.bases[home]
+            some = [range(parts[nth].start - base, parts[nth].stop - base) for nth in mine]
+            keys, starts = self._segments[home].read(some)
+            for nth, (first, end) in zip(mine, pairwise(accumulate(map(len, some), initial=0)), strict=True):
+                found[nth] = keys[first:end], starts[first:end]
+        return np.concatenate([_NO_KEYS, *(each[0] for each in found)]), np.concatenate(
+            [_NO_STARTS, *(each[1] for each in found)]
+        )
 
     def unseen(self) -> float | None:
         """Return the probability that the next word of such a text is none of these (Good, 1953): how many stand only once.
@@ -101,16 +114,3 @@ class TermPlaces:
             return None
         counts = np.unique(keys, return_counts=True)[1]
         return float((counts == 1).sum() / len(keys))
-
-    def _read(self, parts: Sequence[range]) -> Iterable[bytes]:
-        if len(self._segments) == 1:
-            return self._segments[0].read(parts)
-        homes = [bisect_right(self.bases, part.start) - 1 for part in parts]
-        found: list[bytes] = [b""] * len(parts)
-        for home in set(homes):
-            mine = [nth for nth, each in enumerate(homes) if each == home]
-            base = self.bases[home]
-            some = [range(parts[nth].start - base, parts[nth].stop - base) for nth in mine]
-            for nth, records in zip(mine, self._segments[home].read(some), strict=True):
-                found[nth] = records
-        return found

@@ -7,6 +7,7 @@ missed is known from how far the question was moved.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -204,7 +205,12 @@ class _Part:
         if not self._check.is_done:
             for start in (self._first_byte + np.unique(numbers) * self.dimension).tolist():
                 self._check.check(start, start + self.dimension)
-        return (self._bytes[numbers] ^ _SIGN).view(np.int8)
+        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < self.count:
+            raise IndexError(f"windows are numbered up to {self.count - 1}")
+        # Several times as fast as with a check for each.
+        found = self._bytes.take(numbers, axis=0, mode="clip")
+        found ^= _SIGN
+        return found.view(np.int8)
 
     def nearest(
         self, vector: npt.NDArray[np.float32], count: int, valid: npt.NDArray[np.bool_] | None
@@ -273,10 +279,11 @@ def _cosines(vector: npt.NDArray[np.float32], codes: Codes) -> Scores:
 
 def _rounded(vector: Vectors) -> tuple[Vectors, float, float]:
     """Return a question in whole numbers, what makes a product with it a cosine, and how far that may be from the real one."""
-    greatest = float(np.abs(vector).max())
+    greatest = float(max(vector.max(), -vector.min()))
     step = greatest / MOST_STEPS if greatest else 1.0
     rounded = np.rint(vector / np.float32(step))
-    moved = float(np.linalg.norm(vector - rounded.astype(np.float64) * step)) * _LONGER + _IMPRECISION
+    distance = vector - rounded.astype(np.float64) * step
+    moved = math.sqrt(float(distance @ distance)) * _LONGER + _IMPRECISION
     return rounded, step * step_of(len(vector)), moved
 
 

@@ -27,7 +27,7 @@ from citewell.search.turning import AnsweringPlace, is_label, missing
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
 from citewell.text.language import detect
-from citewell.text.months import is_date_in
+from citewell.text.months import is_date_in, may_be_a_date
 from citewell.text.terms import DEFAULT_LANGUAGE, analyse
 
 _END = 20
@@ -145,6 +145,8 @@ class AnswerReader:
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
+        if not may_be_a_date(word, languages):
+            return False
         document = shown.passage.document
         facts, ordinals = self._snapshot.catalogue.facts, self._snapshot.catalogue.paths.ordinals
         known = Period.of(facts.date(ordinals[document]) or "")

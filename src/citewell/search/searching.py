@@ -22,14 +22,14 @@ from citewell.encoder.models import Fit
 from citewell.index.numbering import Ordinals
 from citewell.index.storage import Snapshot, Storage
 from citewell.index.weights import TermWeights
-from citewell.search.candidates import Values, best_of_each, scores_of, without
+from citewell.search.candidates import Pool, Ranked, Values
 from citewell.search.crossing import Crossing, crossing
 from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.page import Candidate, Candidates, Page, Read, Shown, found_passage
+from citewell.search.page import Candidate, Page, Read, Shown, found_passage
 from citewell.search.phrases import Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
 from citewell.search.sentences import Judge
@@ -93,35 +93,18 @@ def rank(
         Candidates, best first, before the first ones are ranked by nearness, too; equal scores in the order of the corpus.
     """
     if among is None:
-        passages, windows, cosines, bm25 = _proposed(storage, query, searching)
+        counts = searching.candidate_windows, searching.candidate_passages
+        pool = Pool.found(storage, query.vector, query.weights, query.fit, query.scope, counts)
     else:
-        passages, windows, cosines = best_of_each(storage.best_windows(query.vector, among))
-        bm25 = storage.scores(query.weights, among).astype(np.float64)
-    ranked = _ranked(passages, windows, query.fit.closeness(cosines), bm25, query, searching)
-    return _crossed(ranked, query, query.crossing, searching) if query.crossing else ranked
+        pool = Pool(storage, query.vector, query.weights, query.fit, among)
+    weight, total, highest = searching.bm25_weight, query.weights.total or 1.0, highest_score(searching)
 
+    def score(cosines: Values, bm25: Values) -> Values:
+        found: Values = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / highest)
+        return found
 
-def _proposed(storage: Storage, query: Query, searching: Searching) -> tuple[Ordinals, Ordinals, Values, Values]:
-    """Return the candidates of the storage, sorted: passages, the best window of each, its cosine, and their BM25 scores."""
-    near = storage.nearest_windows(query.vector, searching.candidate_windows, scope=query.scope)
-    worded, bm25 = storage.best_passages(query.weights, searching.candidate_passages, scope=query.scope)
-    # The best window of a passage is known if one of its windows is among the nearest, and its BM25 if BM25 has returned it;
-    # only the missing ones are computed.
-    rest = storage.best_windows(query.vector, without(worded, near[1]))
-    passages, windows, cosines = best_of_each(near, rest)
-    if len(worded) >= searching.candidate_passages:
-        cut = without(passages, worded)
-        worded, bm25 = np.concatenate([worded, cut]), np.concatenate([bm25, storage.scores(query.weights, cut)])
-    return passages, windows, cosines, scores_of(passages, worded, bm25)
-
-
-def _ranked(
-    passages: Ordinals, windows: Ordinals, cosines: Values, bm25: Values, query: Query, searching: Searching
-) -> Candidates:
-    weight, total = searching.bm25_weight, query.weights.total or 1.0
-    scores = np.minimum(1.0, (np.maximum(0.0, cosines) + weight * bm25 / total) / highest_score(searching))
-    order = np.lexsort((passages, -scores))
-    return Candidates(*(each[order].tolist() for each in (passages, windows, cosines, bm25, scores)))
+    ranked = Ranked(pool, score)
+    return _crossed(ranked.all, query, query.crossing, searching) if query.crossing else ranked
 
 
 def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
@@ -195,8 +178,8 @@ def ranking(
     searching = searching.model_copy(update=most)
     phrases = quoted(snapshot, query.text, query.weights, query.scope, among)
     ranked = rank(snapshot, query, searching, phrases.passages if phrases else among)
-    ranked = query.earlier.toward(ranked) if query.earlier else ranked
-    candidates = phrases.placed(ranked) if phrases else ranked
+    ranked = query.earlier.toward(ranked[:]) if query.earlier else ranked
+    candidates = phrases.placed(ranked[:]) if phrases else ranked
     matcher = Matcher(query.weights, snapshot)
     judge = Judge(snapshot, query.vector, query.fit, query.weights, matcher, searching.bm25_weight)
     reader = CandidateReader(snapshot.catalogue, matcher, judge, searching)

@@ -40,6 +40,11 @@ def month_of(word: str, languages: Iterable[str], *, is_abbreviated: bool = True
     return None
 
 
+def may_be_a_date(written: str, languages: Iterable[str] = ("en",)) -> bool:
+    """Return whether something is a date, or a month by its name in some languages (ISO 639-1)."""
+    return month_of(written, languages) is not None or iso_date(written) is not None
+
+
 def is_date_in(written: str, period: Period, languages: Iterable[str] = ("en",)) -> bool:
     """Return whether some days are those of a date, or of a month by its name: all of them, not some.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from citewell.index.postgres.rows import SegmentTables
 from citewell.index.postgres.sending import numbers
 from citewell.index.sealing import seal, seal_bytes
 from citewell.index.segment_rows import RowsToWrite
-from citewell.index.term_places import RECORD, records_of
+from citewell.index.term_places import RECORD, Keys, Starts, records_of
 from citewell.text.terms import Term
 
 # So many records stay in the row, and are not kept beside it: a passage has some of these.
@@ -30,13 +32,14 @@ class TermTables:
         self._rows = rows
         self.count = sum(chunk * _CHUNK + size // RECORD.itemsize for chunk, size in rows.all(_LAST))
 
-    def read(self, parts: Sequence[range]) -> list[bytes]:
+    def read(self, parts: Sequence[range]) -> tuple[Keys, Starts]:
         """Return the records of some parts (`SegmentRecords.read`), in one question."""
         asked = sorted({chunk for part in parts if part for chunk in _chunks(part)})
         found = dict(self._verified(asked)) if asked else {}
         if len(found) != len(asked):
             raise self._rows.damaged("records of words are missing")
-        return [self._part(part, found) for part in parts]
+        records = np.frombuffer(b"".join(self._part(part, found) for part in parts), dtype=RECORD)
+        return records["key"], records["start"]
 
     def _verified(self, chunks: list[int]) -> Iterator[tuple[int, bytes]]:
         for chunk, records, written in self._rows.all(_QUERY, numbers(chunks)):
