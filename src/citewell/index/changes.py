@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from citewell.corpus.facts_file import table_digest
-from citewell.corpus.reading import (
-    Excluded,
-    Scan,
-    SourceFile,
-    Unread,
-    check_corpus,
-    scan,
-)
-from citewell.errors import UnavailableError
+from citewell.corpus.reading import Excluded, SourceFile, Unread, check_corpus, scan
 from citewell.index.file_digests import SEEN, FileDigests
 from citewell.index.index import AnyIndex
 from citewell.index.known_files import KnownFiles, files_of, options_of
+from citewell.index.looking import Here, SettledFolders, as_skipped, look
 from citewell.index.manifest import Skipped
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary
@@ -54,7 +47,7 @@ class Changes:
     lost: tuple[str, ...]
     retried: tuple[str, ...]
     table: str | None = None
-    files: dict[str, SourceFile] = field(repr=False, default_factory=dict)
+    files: Mapping[str, SourceFile] = field(repr=False, default_factory=dict)
     digests: dict[str, str] = field(repr=False, default_factory=dict)
     excluded: tuple[Excluded, ...] = ()
     rule_faults: tuple[str, ...] = ()
@@ -124,54 +117,54 @@ def compare(
     settings = snapshot.manifest if snapshot else None
     options = options_of(reading or (settings.reading if settings else Reading()))
     before = files_of(snapshot, options, force=force)
-    found = scan(corpus, selection or (settings.selection if settings else None))
-    here = _look(corpus, found, Exclusions(corpus, index.path), before.refused, digests or FileDigests(index.digests))
+    known = digests or FileDigests(index.digests)
+    folders = SettledFolders(known, before)
+    found = scan(corpus, selection or (settings.selection if settings else None), folders)
+    here = look(corpus, found, Exclusions(corpus, index.path), before, known, folders)
     # If the corpus has disappeared meanwhile, its files do not count as removed.
     check_corpus(corpus)
     return _difference(before, here, _changed_table(corpus, snapshot))
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What a corpus has: the files that may be documents, their digests, and the others."""
-
-    files: dict[str, SourceFile]
-    digests: dict[str, str]
-    skipped: tuple[Skipped, ...]
-    unavailable: tuple[Unread, ...]
-    excluded: tuple[Excluded, ...]
-    faults: tuple[str, ...]
-
-
-def _difference(before: KnownFiles, here: _Here, table: str | None) -> Changes:
+def _difference(before: KnownFiles, here: Here, table: str | None) -> Changes:
     known, digests = before.known, here.digests
     kept = _kept(before.indexed, here.unavailable, before.stale)
     staying = {*digests, *(each.path for each in kept)}
     retried = {
         path for path, each in before.refused.items() if path not in known and each.digest == digests.get(path, "")
     }
-    same = {path for path, digest in digests.items() if known.get(path) == digest and path not in before.reread}
-    added = tuple(path for path in digests if path not in known and path not in retried)
+    same = _same(before, here)
+    others = [path for path in digests if path not in same] if len(same) < len(digests) else []
+    added = tuple(path for path in others if path not in known and path not in retried)
     removed = tuple(path for path in known if path not in staying)
-    unavailable = [each for each in _as_skipped(here.unavailable) if each.path not in before.indexed]
-    parts = [each for path in digests if path in same for each in before.unread.get(path, ())]
+    unavailable = [each for each in as_skipped(here.unavailable) if each.path not in before.indexed]
+    parts = [each for path in digests if path in same for each in before.unread.get(path, ())] if before.unread else []
     by = by_path(here.excluded)
     moved = {digests[path] for path in added}
     return Changes(
         added=added,
-        changed=tuple(path for path in digests if path in known and path not in same),
+        changed=tuple(path for path in others if path in known),
         removed=removed,
-        unchanged=tuple(path for path in digests if path in same),
+        unchanged=tuple(digests if not others else (path for path in digests if path in same)),
         skipped=(*here.skipped, *kept, *unavailable, *parts),
         kept=kept,
         lost=tuple(path for path in removed if known[path] not in moved and not by(path)),
-        retried=tuple(path for path in digests if path in retried),
+        retried=tuple(path for path in others if path in retried),
         table=table,
         files=here.files,
         digests=digests,
         excluded=here.excluded,
         rule_faults=here.faults,
     )
+
+
+def _same(before: KnownFiles, here: Here) -> Collection[str]:
+    """Return the files of a corpus that are as they were indexed, and would be read in the same way."""
+    if not before.reread and len(here.settled) == len(here.digests):
+        return here.settled
+    known = before.known
+    looked = (path for path, digest in here.digests.items() if path in here.settled or known.get(path) == digest)
+    return {path for path in looked if path not in before.reread}
 
 
 def _changed_table(corpus: Path, snapshot: Snapshot | None) -> str | None:
@@ -205,52 +198,6 @@ def keeping(path: str, reason: str, *, retry: bool = False) -> Skipped:
     return Skipped(path=path, reason=reason, retry=retry)
 
 
-def _look(
-    corpus: Path,
-    found: Scan,
-    is_of_index: Exclusions,
-    refused: dict[str, Skipped],
-    known: FileDigests,
-) -> _Here:
-    """Look at each file of a corpus; the folders of an index and of its users are none of it."""
-    left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
-    skipped = _as_skipped(each for each in left_out if not each.temporary)
-    unavailable = [each for each in left_out if each.temporary]
-    files: dict[str, SourceFile] = {}
-    digests: dict[str, str] = {}
-    ours = _without(is_of_index, found.files)
-    settled = known.settled(ours)
-    for source in ours:
-        digest = settled.get(source.path, "")
-        if not digest:
-            try:
-                digest = known.of(source)
-            except UnavailableError as error:
-                if not error.gone:
-                    unavailable.append(Unread(source.path, error.message, temporary=True))
-                continue
-        as_before = refused.get(source.path)
-        if as_before and as_before.digest == digest:
-            skipped.append(as_before)
-        if not as_before or as_before.digest != digest or as_before.retry:
-            files[source.path], digests[source.path] = source, digest
-    excluded = tuple(each for each in found.excluded if not is_of_index(corpus / each.path / "inside"))
-    return _Here(files, digests, tuple(skipped), tuple(unavailable), excluded, found.faults)
-
-
-def _without(is_of_index: Exclusions, files: Iterable[SourceFile]) -> list[SourceFile]:
-    """Return the files that are not of an index; all in one folder are, or none."""
-    folders: dict[str, bool] = {}
-    left = []
-    for source in files:
-        folder = source.path[: source.path.rfind("/") + 1]
-        if folder not in folders:
-            folders[folder] = is_of_index(source.place)
-        if not folders[folder]:
-            left.append(source)
-    return left
-
-
 def _kept(indexed: Iterable[str], unavailable: Iterable[Unread], stale: Collection[str]) -> tuple[Skipped, ...]:
     """Return the indexed documents that are temporarily unavailable, alone or with their folder, and why."""
     reasons = {each.path: each.reason for each in unavailable}
@@ -261,7 +208,3 @@ def _kept(indexed: Iterable[str], unavailable: Iterable[Unread], stale: Collecti
         if reason:
             kept.append(keeping(path, reason, retry=path in stale))
     return tuple(kept)
-
-
-def _as_skipped(unread: Iterable[Unread]) -> list[Skipped]:
-    return [Skipped(path=each.path, reason=each.reason) for each in unread]

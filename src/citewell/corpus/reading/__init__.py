@@ -16,6 +16,7 @@ from citewell.corpus.reading.excluding import FILE as RULES
 from citewell.corpus.reading.excluding import Excluding
 from citewell.corpus.reading.extract import AS_USUAL, ReadingOptions, ReadingProgress, unheard
 from citewell.corpus.reading.isolation import Limits, Readers
+from citewell.corpus.reading.listing import KnownFolders, Listing
 from citewell.corpus.reading.packing import Inspected
 from citewell.corpus.reading.pictures import Picture, Wanted
 from citewell.corpus.reading.registry import is_current, is_known, is_there, kinds, suffixes, versions
@@ -31,6 +32,8 @@ __all__ = [
     "RULES",
     "Excluded",
     "Excluding",
+    "KnownFolders",
+    "Listing",
     "Picture",
     "ReadingOptions",
     "Rule",
@@ -68,13 +71,13 @@ def excluding(corpus: Path, selection: Selection | None = None) -> Excluding:
     return Excluding(corpus, selection or Selection(), kinds())
 
 
-def scan(corpus: Path, selection: Selection | None = None) -> Scan:
+def scan(corpus: Path, selection: Selection | None = None, folders: KnownFolders | None = None) -> Scan:
     """List the files of a corpus that have a supported format, and what rules leave out; see `find_files`.
 
     Raises:
         SettingsError: A limit of size is for a kind that there is not.
     """
-    return find_files(corpus, suffixes(), excluding(corpus, selection), is_known)
+    return find_files(corpus, suffixes(), excluding(corpus, selection), is_known, folders)
 
 
 def read(source: SourceFile, options: ReadingOptions = AS_USUAL, progress: ReadingProgress = unheard) -> Document:

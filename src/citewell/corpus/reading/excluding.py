@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from citewell.corpus.reading.rules import USUAL, Excluded, Rule
-from citewell.corpus.reading.usual_rules import LARGEST_MB, is_file, mark_of, usual_rule
+from citewell.corpus.reading.usual_rules import LARGEST_MB, is_file, mark_of, usual_names, usual_rule
 from citewell.errors import SettingsError
 from citewell.ignoring import Pattern, PatternError, read_pattern
 
@@ -69,6 +69,7 @@ class Excluding:
         self._of_settings = tuple(self._placed(settings))[::-1]
         self._of_folder: dict[str, tuple[_Placed, ...]] = {}
         self._faulty: set[_Placed] = set()
+        self._identities: dict[tuple[_Placed, ...], str] = {}
 
     def has_rules(self, folder: str) -> bool:
         """Return whether there are other rules than the usual ones for what is in a folder ("" or "a/b").
@@ -77,6 +78,18 @@ class Excluding:
             OSError: The rules of the folder, or of one above it, cannot be read.
         """
         return bool(self._rules_in(folder))
+
+    def identity(self, folder: str) -> str:
+        """Return what decides about the files of a folder ("" or "a/b"), in words that change whenever that does.
+
+        Raises:
+            OSError: The rules of the folder, or of one above it, cannot be read.
+        """
+        rules = self._rules_in(folder)
+        if rules not in self._identities:
+            written = [(placed.folder, placed.rule.written, placed.pattern.brings_back) for placed in rules]
+            self._identities[rules] = repr((sorted(self._largest.items()), sorted(self._kinds), usual_names(), written))
+        return self._identities[rules]
 
     def rule_of(self, path: str, *, is_folder: bool) -> Rule | None:
         """Return the rule that leaves out a file or folder, whose own folder is not left out; None if none does.

@@ -9,11 +9,21 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
+from citewell.corpus.reading.entries import (
+    beginning,
+    is_closed,
+    is_folder_entry,
+    is_printable,
+    link_fault,
+    plain,
+    printable,
+)
 from citewell.corpus.reading.excluding import Excluding, suffix_of
+from citewell.corpus.reading.listing import KnownFolders, Listing, stamp_of_entries
 from citewell.corpus.reading.rules import Excluded
 from citewell.corpus.reading.usual_rules import may_be_usual
 from citewell.errors import UnavailableError, UsageError
@@ -23,7 +33,6 @@ from citewell.text.fact_names import TABLE
 
 # What is ours has names that start with this.
 OURS = ".citewell"
-_BEGINNING = 2_048
 _NO_DOCUMENTS = frozenset({own_words.FILE, TABLE})
 _PATH = attrgetter("path")
 # An entry of a folder, and whether it is a folder, or a link to one.
@@ -61,12 +70,17 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a corpus folder, sorted by path; ``faults`` is what is wrong with rules, which are not used then."""
+    """The files of a corpus folder, sorted by path; ``faults`` is what is wrong with rules, which are not used then.
+
+    If folders are known, those of their documents that are as they were are not in ``files``, and ``listings`` has what was
+    found in the other folders ("" or "a/b/").
+    """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[Unread, ...]
     excluded: tuple[Excluded, ...] = ()
     faults: tuple[str, ...] = ()
+    listings: dict[str, Listing] = field(default_factory=dict)
 
 
 def check_corpus(corpus: Path) -> None:
@@ -91,6 +105,7 @@ def find_files(
     formats: Collection[str],
     excluding: Excluding,
     is_known: Callable[[bytes], bool] = lambda _head: False,
+    folders: KnownFolders | None = None,
 ) -> Scan:
     """List the files of a corpus, including subfolders, without what rules leave out; links may not lead outside.
 
@@ -101,8 +116,9 @@ def find_files(
         formats: The suffixes of files that can be read, in lower case.
         excluding: The rules.
         is_known: Whether a file with another suffix may be read nevertheless, given its beginning.
+        folders: What is known of folders; None is nothing, and nothing is noted of them.
     """
-    return _Scanner(corpus, formats, excluding, is_known).scan()
+    return _Scanner(corpus, formats, excluding, is_known, folders).scan()
 
 
 class _Scanner:
@@ -112,13 +128,20 @@ class _Scanner:
     """
 
     def __init__(
-        self, corpus: Path, formats: Collection[str], excluding: Excluding, is_known: Callable[[bytes], bool]
+        self,
+        corpus: Path,
+        formats: Collection[str],
+        excluding: Excluding,
+        is_known: Callable[[bytes], bool],
+        folders: KnownFolders | None,
     ) -> None:
         self._corpus = corpus
         self._root = corpus.resolve()
         self._formats = formats
         self._excluding = excluding
         self._is_known = is_known
+        self._folders = folders
+        self._listings: dict[str, Listing] = {}
         self._files: list[SourceFile] = []
         self._skipped: list[Unread] = []
         self._excluded: list[Excluded] = []
@@ -135,6 +158,8 @@ class _Scanner:
             tuple(sorted(self._skipped, key=_PATH)),
             tuple(sorted(self._excluded, key=_PATH)),
             tuple(self._excluding.faults),
+            # A rule may have been found to be faulty only in a later folder.
+            {} if self._excluding.faults else self._listings,
         )
 
     def _scan_folder(self, inside: str) -> list[str]:
@@ -146,18 +171,40 @@ class _Scanner:
             if not isinstance(error, FileNotFoundError | NotADirectoryError):
                 self._note_folder(inside, str(error.strerror))
             return []
+        first = len(self._files)
         try:
-            others = self._not_plain(inside, every)
-            wanted = self._without_excluded(inside, [(entry, _is_folder(entry)) for entry in others])
+            stamp, known = self._as_known(inside, every)
+            others = self._not_plain(inside, every) if known is None else [each for each in every if each.name in known]
+            wanted = self._without_excluded(inside, [(entry, is_folder_entry(entry)) for entry in others])
         except OSError as error:
             # Without its rules, nobody knows what of it is a document.
             self._note_folder(inside, f"its rules: {error.strerror}")
             return []
-        open_folders = {entry.name for entry, is_folder in wanted if is_folder and not _is_closed(entry)}
+        open_folders = {entry.name for entry, is_folder in wanted if is_folder and not is_closed(entry)}
         for entry, _ in wanted:
             if entry.name not in open_folders:
                 self._note(entry, f"{inside}{entry.name}")
+        if stamp and known is None:
+            self._listings[inside] = self._listing(stamp, inside, every, self._files[first:])
         return [*open_folders]
+
+    def _as_known(self, inside: str, entries: list[os.DirEntry[str]]) -> tuple[str, Collection[str] | None]:
+        """Return the stamp of a folder, and the names of what has to be looked at if the rest is as it was.
+
+        Raises:
+            OSError: Its rules cannot be read.
+        """
+        if self._folders is None:
+            return "", None
+        stamp = stamp_of_entries(entries, self._excluding.identity(inside.rstrip("/")))
+        return stamp, self._folders.others(inside, stamp) if stamp else None
+
+    def _listing(self, stamp: str, inside: str, entries: list[os.DirEntry[str]], files: list[SourceFile]) -> Listing:
+        names = {entry.name for entry in entries}
+        # Where a link leads, and how a file begins, may change without a change in this folder.
+        sure = {entry.name for entry in entries if suffix_of(entry.name) in self._formats and not entry.is_symlink()}
+        documents = tuple(each.path for each in files if each.path[len(inside) :] in sure)
+        return Listing(stamp, documents, frozenset(names.difference(path[len(inside) :] for path in documents)))
 
     def _not_plain(self, inside: str, entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
         """Note the files of a folder that certainly are documents, as nearly all are, and return what has to be looked at.
@@ -173,7 +220,7 @@ class _Scanner:
             name = entry.name
             path = f"{inside}{name}"
             is_usual = name[0] != "." and name[name.rfind(".") :] in formats and not may_be_usual(name)
-            found = _plain(entry) if is_usual and path not in _NO_DOCUMENTS else None
+            found = plain(entry) if is_usual and path not in _NO_DOCUMENTS else None
             if found and is_small(found.st_size):
                 files.append(SourceFile(path, entry.path, stamp_of(found)))
             else:
@@ -190,10 +237,10 @@ class _Scanner:
                 reason = self._format_fault(entry, stat.S_ISREG(found.st_mode))
         except OSError as error:
             # Its type is unknown; it may be a document or a folder of documents.
-            self._skipped.append(Unread(_printable(path), f"cannot be read: {error.strerror}", temporary=True))
+            self._skipped.append(Unread(printable(path), f"cannot be read: {error.strerror}", temporary=True))
             return
         if reason or not found:
-            self._skipped.append(Unread(_printable(path), str(reason)))
+            self._skipped.append(Unread(printable(path), str(reason)))
         elif too_large := self._excluding.too_large(path, found.st_size):
             self._excluded.append(too_large)
         else:
@@ -201,18 +248,18 @@ class _Scanner:
 
     def _name_fault(self, entry: os.DirEntry[str]) -> str | None:
         """Return why a name is not that of a file to read, or None."""
-        if not _is_printable(entry.name):
+        if not is_printable(entry.name):
             return "its name is not text"
-        return _link_fault(Path(entry.path), self._root) if entry.is_symlink() else None
+        return link_fault(Path(entry.path), self._root) if entry.is_symlink() else None
 
     def _format_fault(self, entry: os.DirEntry[str], is_regular: bool) -> str | None:  # noqa: FBT001 - of the same file
         suffix = suffix_of(entry.name)
-        if suffix not in self._formats and not (is_regular and self._is_known(_beginning(entry.path))):
+        if suffix not in self._formats and not (is_regular and self._is_known(beginning(entry.path))):
             return f"not a supported format ({suffix or 'its name has no suffix'})"
         return None if is_regular else "not a regular file"
 
     def _note_folder(self, inside: str, reason: str) -> None:
-        path = _printable(inside.rstrip("/") or ".")
+        path = printable(inside.rstrip("/") or ".")
         self._skipped.append(Unread(path, f"folder cannot be read: {reason}", temporary=True))
 
     def _without_excluded(self, inside: str, found: Sequence[_Entry]) -> list[_Entry]:
@@ -230,7 +277,7 @@ class _Scanner:
         rule = self._excluding.rule_of(path, is_folder=is_folder and not entry.is_symlink())
         if rule is None:
             return False
-        shown = _printable(path)
+        shown = printable(path)
         self._excluded.append(Excluded(f"{shown}/" if is_folder else shown, rule, str(rule)))
         return True
 
@@ -246,53 +293,3 @@ def digest_of(source: SourceFile) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnavailableError(error) from error
-
-
-def _plain(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """Return what the file system says of a file with a name in ASCII; None for others, links, and where it says nothing."""
-    try:
-        return entry.stat() if entry.name.isascii() and entry.is_file(follow_symlinks=False) else None
-    except OSError:
-        return None
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a folder, or a link to one, as far as it can be known."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _is_closed(entry: os.DirEntry[str]) -> bool:
-    """Return whether not to descend into a folder: links to folders are checked like files."""
-    return entry.is_symlink() or not _is_printable(entry.name)
-
-
-def _beginning(file: str) -> bytes:
-    """Return the first bytes of a file; none if it cannot be read."""
-    try:
-        with open(file, "rb") as stream:  # noqa: PTH123 - see `_Scanner`
-            return stream.read(_BEGINNING)
-    except OSError:
-        return b""
-
-
-def _link_fault(link: Path, root: Path) -> str | None:
-    """Return why a link is not followed, or None."""
-    if not link.exists():
-        return "a link that leads nowhere"
-    # Not Path.resolve, which raises RuntimeError for a link to itself.
-    outside = not Path(os.path.realpath(link)).is_relative_to(root)
-    if link.is_dir():
-        return "a link to a folder outside the corpus" if outside else "a link to a folder, which is not followed"
-    return "a link that leads outside the corpus" if outside else None
-
-
-def _is_printable(name: str) -> bool:
-    return name.isascii() or _printable(name) == name
-
-
-def _printable(path: str) -> str:
-    """Return a path with undecodable bytes escaped."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -97,6 +97,11 @@ def _patterns() -> tuple[Callable[[str], bool], tuple[Pattern, ...]]:
     return any_of(patterns), patterns
 
 
+def usual_names() -> tuple[str, ...]:
+    """Return the usual rules for names, as they are written."""
+    return tuple(_USUAL)
+
+
 def may_be_usual(name: str) -> bool:
     """Return whether a usual rule may mean the name of a file; nearly no name is."""
     return _patterns()[0](name)
