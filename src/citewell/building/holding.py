@@ -12,6 +12,7 @@ from citewell.index.index import AnyIndex
 from citewell.index.known_files import stale_of
 from citewell.index.manifest import Skipped
 from citewell.index.storage import Snapshot
+from citewell.lazy import lazy
 
 # An automatic build may not remove more than one document in this many.
 _SHARE = 2
@@ -45,7 +46,10 @@ class Keeper:
         self._confirmed = confirmed
         self._guard = Guard(corpus, index, confirmed) if current is None and confirmed is not None else None
         self._stale = stale_of(current)
-        self._known = current.catalogue.file_digests().keys() if current else set()
+
+    @lazy
+    def _known(self) -> Collection[str]:
+        return self.current.catalogue.file_digests().keys() if self.current else frozenset()
 
     def check(self, changes: Changes, refused: Collection[str] = ()) -> None:
         """Check the losses of a build: before files are read, and again when all changed ones have been.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from citewell.answer import Scope
 from citewell.errors import UsageError
+from citewell.lazy import lazy
 
 _AFTER_SLASH = chr(ord("/") + 1)
 
@@ -23,7 +24,11 @@ class Paths:
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.all = paths
-        self.ordinals = {path: ordinal for ordinal, path in enumerate(paths)}
+
+    @lazy
+    def ordinals(self) -> dict[str, int]:
+        """The ordinal of each path. To compare an index with its corpus, nobody asks."""
+        return {path: ordinal for ordinal, path in enumerate(self.all)}
 
     def admitted(self, scope: Scope) -> npt.NDArray[np.int64]:
         """Return the ordinals of the documents in a scope, sorted."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import chardet
 import regex
 
 from citewell.corpus.reading.guessing import guess
@@ -165,6 +164,8 @@ def _decoded(data: bytes, encoding: str, errors: _Errors) -> tuple[str, int]:
 
 
 def _binary(data: bytes) -> str:
+    import chardet
+
     kind = chardet.detect(data[:_SAMPLE]).get("mime_type") or ""
     known = kind and not kind.startswith("text/") and kind != "application/octet-stream"
     return f"is binary, not text ({kind})" if known else "is binary, not text"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
-import chardet
 import regex
 
 # What documents are written in. Those of DOS, mainframes and old Macintoshes resemble them and are much rarer.
@@ -123,6 +122,8 @@ def _candidates(sample: bytes) -> Iterator[tuple[str, float]]:
 
 
 def _detected(sample: bytes, encodings: list[str]) -> Iterator[tuple[str, float]]:
+    import chardet
+
     for each in chardet.detect_all(
         sample, include_encodings=encodings, ignore_threshold=True, max_bytes=max(1, len(sample))
     ):

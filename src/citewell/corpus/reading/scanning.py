@@ -174,7 +174,7 @@ class _Scanner:
         first = len(self._files)
         try:
             stamp, known = self._as_known(inside, every)
-            others = self._not_plain(inside, every) if known is None else [each for each in every if each.name in known]
+            others = self._not_plain(inside, every) if known is None else _named(every, known)
             wanted = self._without_excluded(inside, [(entry, is_folder_entry(entry)) for entry in others])
         except OSError as error:
             # Without its rules, nobody knows what of it is a document.
@@ -280,6 +280,10 @@ class _Scanner:
         shown = printable(path)
         self._excluded.append(Excluded(f"{shown}/" if is_folder else shown, rule, str(rule)))
         return True
+
+
+def _named(entries: list[os.DirEntry[str]], names: Collection[str]) -> list[os.DirEntry[str]]:
+    return [each for each in entries if each.name in names] if names else []
 
 
 def digest_of(source: SourceFile) -> str:

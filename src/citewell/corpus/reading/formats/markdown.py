@@ -7,22 +7,22 @@ to parse when nested, are ignored.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, table
-from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
-from citewell.corpus.reading.formats.front_matter import FrontMatter, read_front_matter
-from citewell.corpus.reading.formats.front_matter_toml import last_line, read_toml
 from citewell.corpus.reading.outline import lines, trimmed
 from citewell.document import Span
 
-_PARSER = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).disable(["inline", "text_join"])
+if TYPE_CHECKING:
+    # Who asks which formats there are need not wait for their parsers.
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+    from citewell.corpus.reading.formats.front_matter import FrontMatter
+
 # Including markup; a link in a heading may be long.
 _LONGEST_MARKED_HEADING = 4_000
 _HASHES = regex.compile(r"#{1,6}(?:[ \t]+|$)")
@@ -37,28 +37,10 @@ _ADDRESS = regex.compile(r"$|(?![\d/.,:+-]+$)(?:<|.*[/#]|\p{L}[\p{L}\d+.-]*:|.*\
 _COMMENTS = regex.compile(r"(?:\s*+<!--(?:(?!-->).)*+-->)++\s*+", regex.DOTALL)
 
 
-def _whole_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as the parser calls it
-    """Take the lines of a table without parsing cells: the parser's own rule pads every row to the width of the head."""
-    if not table(state, first, end, silent=True):
-        return False
-    if silent:
-        return True
-    kind, state.parentType = state.parentType, "table"
-    ends = state.md.block.ruler.getRules("blockquote")
-    last = first + 2
-    while last < end and state.sCount[last] >= state.blkIndent and not state.is_code_block(last):
-        if state.isEmpty(last) or any(rule(state, last, end, True) for rule in ends):  # noqa: FBT003
-            break
-        last += 1
-    state.push("table_open", "table", 1).map = [first, last]
-    state.push("table_close", "table", -1)
-    state.parentType = kind
-    state.line = last
-    return True
+def _parser() -> MarkdownIt:
+    from citewell.corpus.reading.formats.markdown_parser import PARSER
 
-
-# At the place of the parser's own rule, so that it interrupts the same blocks.
-_PARSER.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
+    return PARSER
 
 
 def read(source: Source) -> Extract:
@@ -80,12 +62,14 @@ def find_blocks(text: str) -> tuple[str | None, list[RawBlock]]:
 
 
 def _parts(text: str) -> tuple[FrontMatter | None, list[RawBlock]]:
+    from citewell.corpus.reading.formats.front_matter_toml import last_line, read_toml
+
     rows = list(lines(text))
     references: dict[str, Any] = {}
     closing = last_line(text, rows)
     # Front matter in TOML is no Markdown; the lines below it keep their numbers.
     below = 0 if closing is None else closing + 1
-    tokens = _PARSER.parse("\n" * below + text[rows[below - 1].end :] if below else text, references)
+    tokens = _parser().parse("\n" * below + text[rows[below - 1].end :] if below else text, references)
     blocks: list[RawBlock] = []
     for at, token in enumerate(tokens):
         if token.type != "heading_open" or not token.map:
@@ -112,6 +96,8 @@ def _front_matter(text: str, rows: list[Span], tokens: Sequence[Token]) -> Front
         return None
     start, end = rows[0].end, rows[tokens[0].map[1] - 1].start
     # Not the token's content, in which the parser has changed line ends.
+    from citewell.corpus.reading.formats.front_matter import read_front_matter
+
     return read_front_matter(text[start:end])
 
 
@@ -208,7 +194,7 @@ def _plain(marked: str, references: dict[str, Any]) -> str | None:
     if len(marked) > _LONGEST_MARKED_HEADING:
         return None
     children: list[Token] = []
-    _PARSER.inline.parse(marked, _PARSER, references, children)
+    _parser().inline.parse(marked, _parser(), references, children)
     parts = [" " if child.type in {"softbreak", "hardbreak"} else child.content for child in children]
     return " ".join("".join(parts).split())
 
