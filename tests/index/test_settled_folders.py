@@ -293,3 +293,32 @@ def test_random_changes_are_found(corpus: Path, index: IndexFolder) -> None:
         if nth % 20 == 19:
             build(corpus, index, Settings())
             assert not compared(corpus, index, kept_of(index))
+
+
+def test_of_other_folders_than_those_that_changed_nothing_is_asked(corpus: Path, index: IndexFolder) -> None:
+    written(corpus / "birds/c.txt", "The text of C.txt.\n")
+    kept = kept_of(index)
+    compared(corpus, index, kept)
+    assert {path for path in kept._known if not path.startswith("birds/")} == set()
+    (corpus / "birds/c.txt").unlink()
+    looked_up(corpus, index)
+    with closing(sqlite3.connect(index.digests)) as connection:
+        left = {path for (path,) in connection.execute("SELECT path FROM files")}
+    assert left == {*NAMES} - {"birds/c.txt"}
+
+
+def test_a_folder_that_was_never_passed_over_leaves_with_its_files(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "new").mkdir()
+    (corpus / "new/a.txt").write_text("Old.\n")
+    (corpus / "new/b.txt").write_text("New.\n")
+    ahead = (corpus / "new/b.txt").stat().st_mtime + 3600
+    os.utime(corpus / "new/b.txt", (ahead, ahead))
+    assert looked_up(corpus, index) == {"", "new/"}
+    assert looked_up(corpus, index) == {"new/"}
+    for name in ("a", "b"):
+        (corpus / f"new/{name}.txt").unlink()
+    (corpus / "new").rmdir()
+    looked_up(corpus, index)
+    with closing(sqlite3.connect(index.digests)) as connection:
+        assert {path for (path,) in connection.execute("SELECT path FROM files")} == {*NAMES}
+        assert ("new/",) not in connection.execute("SELECT path FROM folders").fetchall()

@@ -38,6 +38,7 @@ _FAULTS = (sqlite3.Error, UnicodeError, MemoryError)
 # A build writes for a moment; to read every file of a corpus takes longer than to wait for that.
 _SECONDS_TO_WAIT = 2.0
 _SEAL_BYTES = 16
+_AFTER_SLASH = chr(ord("/") + 1)
 # A stamp as it is kept, and the digest.
 _Entry = tuple[str, str]
 
@@ -49,6 +50,10 @@ class FolderDigest:
     stamp: str
     content: str
     others: frozenset[str]
+
+
+# Of a folder in which the next change of a document may not show.
+_UNSURE = FolderDigest("", "", frozenset())
 
 
 def content_of(documents: Iterable[tuple[str, str]]) -> str:
@@ -78,6 +83,7 @@ class FileDigests:
         # The files whose next change will show.
         self._sure: dict[str, str] = {}
         self._settled: set[str] = set()
+        self._expected: set[str] = set()
         self._listed: set[str] = set()
         self._new_folders: dict[str, FolderDigest] = {}
 
@@ -85,6 +91,7 @@ class FileDigests:
         """Return the digests of the files that are certainly as they were when these were kept, by their paths."""
         if self._verify or not sources:
             return {}
+        self._expected = {source.path[: source.path.rfind("/") + 1] for source in sources}
         known = self._known
         found = {
             source.path: entry[1]
@@ -124,33 +131,37 @@ class FileDigests:
         """The folders that are kept; none if every file is read."""
         return {} if self._verify else self._kept_folders
 
-    def pass_over(self, folder: str) -> None:
-        """Note that a folder is there, and as it was kept: nobody asks about the documents in it."""
-        self._settled.add(folder)
+    def pass_over(self, folders: Iterable[str]) -> None:
+        """Note that folders are there, and as they were kept: nobody asks about the documents in them.
+
+        Called before anything else is asked.
+        """
+        self._settled.update(folders)
 
     def keep_folder(self, folder: str, listing: Listing) -> None:
-        """Keep a folder, if the next change of each document in it will show; they all have been asked about."""
+        """Keep a folder, and how it is if the next change of each document in it will show; all have been asked about."""
         self._listed.add(folder)
+        found = _UNSURE
         if all(path in self._sure for path in listing.documents):
             content = content_of((path, self._sure[path]) for path in listing.documents)
-            self._new_folders[folder] = FolderDigest(listing.stamp, content, listing.others)
+            found = FolderDigest(listing.stamp, content, listing.others)
+        if self._kept_folders.get(folder) != found:
+            self._new_folders[folder] = found
 
     def save(self) -> None:
         """Write what has changed since the cache was read; files that nobody asked about are no longer there.
 
         A disk that is full, or a cache that is damaged again, ends only the keeping.
         """
-        known_folders = self._kept_folders
-        gone_folders = known_folders.keys() - self._settled - self._listed
-        new_folders = {path: each for path, each in self._new_folders.items() if known_folders.get(path) != each}
-        is_read = bool("_known" in self.__dict__ or gone_folders or self._listed or not self._settled)
-        gone = self._gone() if is_read else set()
-        entries = self._new
+        gone_folders = self._kept_folders.keys() - self._settled - self._listed
+        gone = self._gone() if gone_folders or self._listed or self._asked or not self._settled else set()
+        entries, folders = self._new, self._new_folders
         if self._is_damaged:
+            every = self._entries("")
             self._discard()
-            entries = {path: entry for path, entry in self._known.items() if path not in gone} | entries
-            new_folders = {path: each for path, each in known_folders.items() if path not in gone_folders} | new_folders
-        elif not (gone or entries or gone_folders or new_folders):
+            entries = {path: entry for path, entry in every.items() if path not in gone} | entries
+            folders = {path: each for path, each in self._kept_folders.items() if path not in gone_folders} | folders
+        elif not (gone or entries or gone_folders or folders):
             return
         try:
             self._file.parent.mkdir(exist_ok=True)
@@ -161,8 +172,8 @@ class FileDigests:
                 connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in gone_folders))
                 rows = ((path, *entry, _seal(path, *entry)) for path, entry in entries.items())
                 connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
-                folders = (_folder_row(path, each) for path, each in new_folders.items())
-                connection.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?)", folders)
+                folder_rows = (_folder_row(path, each) for path, each in folders.items())
+                connection.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?)", folder_rows)
         except (*_FAULTS, OSError):
             self._discard()
 
@@ -172,7 +183,20 @@ class FileDigests:
 
     @cached_property
     def _known(self) -> dict[str, _Entry]:
-        rows = self._rows("SELECT path, stamp, digest, seal FROM files")
+        """What is kept of the files that may be asked about: not of folders that are passed over, unless they are expected."""
+        known: dict[str, _Entry] = {}
+        last = ""
+        for folder in sorted({*self._kept_folders.keys() - self._settled, *self._expected} if self._settled else {""}):
+            # What is in a folder comes after it, and has been read with it.
+            if not (known and folder.startswith(last)):
+                known |= self._entries(folder)
+                last = folder
+        return known
+
+    def _entries(self, folder: str) -> dict[str, _Entry]:
+        query = "SELECT path, stamp, digest, seal FROM files"
+        after = f"{folder[:-1]}{_AFTER_SLASH}"
+        rows = self._rows(f"{query} WHERE path >= ? AND path < ?", folder, after) if folder else self._rows(query)
         known = {row[0]: (row[1], row[2]) for row in rows if row[3] == _seal(*row[:3])}
         self._is_damaged |= len(known) < len(rows)
         return known
@@ -187,13 +211,13 @@ class FileDigests:
         self._is_damaged |= len(known) < len(rows)
         return known
 
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         if not self._file.exists():
             return []
         uri = f"{self._file.absolute().as_uri()}?mode=ro"
         try:
             with closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS_TO_WAIT)) as connection:
-                return connection.execute(query).fetchall()
+                return connection.execute(query, values).fetchall()
         except _FAULTS:
             self._is_damaged = True
             return []

@@ -109,11 +109,11 @@ def look(
     """
     left_out = [each for each in found.skipped if each.temporary or not is_of_index(corpus / each.path)]
     unavailable = [each for each in left_out if each.temporary]
+    settled = _passed(corpus, is_of_index, known, folders)
     looked = _looked(_without(is_of_index, found.files), known, unavailable)
     for folder, listing in found.listings.items():
         if not is_of_index(_inside(corpus, folder)):
             known.keep_folder(folder, listing)
-    settled = _passed(corpus, is_of_index, known, folders)
     refused = {
         path: each
         for path, each in before.refused.items()
@@ -156,9 +156,9 @@ def _looked(
 
 def _passed(corpus: Path, is_of_index: Exclusions, known: FileDigests, folders: SettledFolders) -> dict[str, str]:
     """Return the digests of the files in folders that are as they were, and note these folders."""
+    known.pass_over(folders.found)
     passed: dict[str, str] = {}
     for folder, documents in folders.found.items():
-        known.pass_over(folder)
         if not is_of_index(_inside(corpus, folder)):
             passed.update(documents)
     return passed
