@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from email.message import EmailMessage
+from importlib import import_module
+from mmap import mmap
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.index import file_digests
+from citewell.building import renewing
+from citewell.corpus.reading import registry
+from citewell.index import changes as changes_module
+from citewell.index import file_digests, publishing
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
 from citewell.index.soundness import KnownDigests
 from citewell.settings import ExcludeRule, Selection
+from citewell.text.fact_names import TABLE
 
 pytestmark = pytest.mark.usefixtures("encoder", "prepared_once", "settled")
 
@@ -153,6 +161,52 @@ def _empty_no_more(corpus: Path) -> None:
     written(corpus / "birds/empty.txt", "No longer empty.\n")
 
 
+def _written_with_an_older_time(corpus: Path) -> None:
+    written(corpus / "fish/f.txt", "A clock that went back.\n")
+    os.utime(corpus / "fish/f.txt", (1e9, 1e9))
+
+
+def _written_through_memory(corpus: Path) -> None:
+    with (corpus / "fish/f.txt").open("r+b") as stream, mmap(stream.fileno(), 0) as memory:
+        memory[:3] = b"One"
+        memory.flush()
+
+
+def _file_replaced_by_folder(corpus: Path) -> None:
+    (corpus / "a.txt").unlink()
+    (corpus / "a.txt").mkdir()
+    (corpus / "a.txt/a.txt").write_text("The text of a.txt.\n")
+
+
+def _file_replaced_by_another_kind(corpus: Path) -> None:
+    (corpus / "a.txt").unlink()
+    os.mkfifo(corpus / "a.txt")
+
+
+def _folder_replaced_by_a_copy(corpus: Path) -> None:
+    shutil.copytree(corpus / "fish", corpus / "copy")
+    file = corpus / "copy/f.txt"
+    times = file.stat()
+    file.write_text(file.read_text().swapcase())
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    shutil.rmtree(corpus / "fish")
+    (corpus / "copy").rename(corpus / "fish")
+
+
+def _folder_replaced_by_a_link(corpus: Path) -> None:
+    (corpus / "fish").rename(corpus / "fishes")
+    (corpus / "fish").symlink_to("fishes")
+
+
+def _unmounted(corpus: Path) -> None:
+    (corpus / "birds").rename(corpus.parent / "elsewhere")
+    (corpus / "birds").mkdir()
+
+
+def _facts_added(corpus: Path) -> None:
+    (corpus / TABLE).write_text("path,year\na.txt,1999\n")
+
+
 CHANGES = [
     _same_size,
     _added,
@@ -167,6 +221,14 @@ CHANGES = [
     _marked,
     _state_folder,
     _empty_no_more,
+    _written_with_an_older_time,
+    _written_through_memory,
+    _file_replaced_by_folder,
+    _file_replaced_by_another_kind,
+    _folder_replaced_by_a_copy,
+    _folder_replaced_by_a_link,
+    _unmounted,
+    _facts_added,
 ]
 
 
@@ -190,6 +252,15 @@ def test_what_rules_leave_out_and_bring_back_is_noticed(corpus: Path, index: Ind
         assert looked_up(corpus, index, selection) == {"", "birds/", "birds/sea/", "fish/"}
         kept = kept_of(index)
         assert as_found(compared(corpus, index, kept, selection)) == as_found(truth(corpus, index, selection))
+
+
+@pytest.mark.parametrize(("before", "after"), [(" d.md", "d.md"), ("d.md\\ ", "d.md\\"), ("!d.md", "d.md")])
+def test_rules_that_differ_in_one_sign_are_different(corpus: Path, index: IndexFolder, before: str, after: str) -> None:
+    for pattern in (before, after, before):
+        (corpus / ".citewellignore").write_text(f"{pattern}\n")
+        real = truth(corpus, index)
+        assert as_found(compared(corpus, index, kept_of(index))) == as_found(real)
+        looked_up(corpus, index)
 
 
 def test_a_file_within_a_limit_of_size_is_noticed_when_the_limit_falls(corpus: Path, index: IndexFolder) -> None:
@@ -226,6 +297,107 @@ def test_another_snapshot_has_other_documents(corpus: Path, index: IndexFolder) 
     assert looked_up(corpus, index) == set()
     found = compare(corpus, index, old, digests=kept_of(index))
     assert found.changed == ("fish/f.txt",)
+
+
+def test_the_snapshot_before_is_compared_as_it_is(corpus: Path, index: IndexFolder) -> None:
+    written(corpus / "fish/f.txt", "The text of F.txt.\n")
+    build(corpus, index, Settings())
+    assert looked_up(corpus, index) == set()
+    publishing.rollback(index)
+    for _ in range(2):
+        kept = kept_of(index)
+        assert compared(corpus, index, kept).changed == ("fish/f.txt",)
+        kept.save()
+
+
+def test_a_build_that_was_stopped_hides_nothing(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    written(corpus / "birds/c.txt", "The text of C.txt.\n")
+    (corpus / "fish/g.txt").write_text("Another fish.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(renewing, "renew", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            build(corpus, index, Settings())
+    found = compared(corpus, index, kept_of(index))
+    assert (found.changed, found.added) == (("birds/c.txt",), ("fish/g.txt",))
+    build(corpus, index, Settings())
+    assert not compared(corpus, index, kept_of(index))
+
+
+def test_a_file_written_between_its_listing_and_its_reading_is_looked_at_again(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = changes_module.look
+
+    def late(*given: object) -> object:
+        written(corpus / "birds/c.txt", "Written meanwhile.\n")
+        return look(*given)  # type: ignore[arg-type]
+
+    (corpus / "birds/new.txt").write_text("A new bird.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(changes_module, "look", late)
+        assert "birds/" in looked_up(corpus, index)
+    for _ in range(2):
+        kept = kept_of(index)
+        assert compared(corpus, index, kept).changed == ("birds/c.txt",)
+        kept.save()
+
+
+def test_a_new_version_of_a_reader_reads_documents_of_folders_that_are_passed_over(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = registry.versions()
+    monkeypatch.setattr(registry, "versions", lambda: {**versions, "markdown": versions["markdown"] + 1})
+    assert compared(corpus, index, kept_of(index)).changed == ("birds/sea/d.md",)
+
+
+def test_a_new_version_of_the_program_lists_each_folder_again(
+    corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("citewell.corpus.reading.excluding"), "__version__", "another")
+    assert looked_up(corpus, index) == {"", "birds/", "birds/sea/", "fish/"}
+    assert looked_up(corpus, index) == set()
+
+
+def test_other_rights_or_another_owner_are_noticed(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "birds/sea/d.md").chmod(0o400)
+    assert looked_up(corpus, index) == {"birds/sea/"}
+
+
+def test_a_folder_that_may_not_be_entered_keeps_its_documents(corpus: Path, index: IndexFolder) -> None:
+    (corpus / "birds/sea").chmod(0o000)
+    try:
+        assert as_found(compared(corpus, index, kept_of(index))) == as_found(truth(corpus, index))
+    finally:
+        (corpus / "birds/sea").chmod(0o700)
+
+
+def test_a_file_written_by_its_name_outside_of_the_corpus_is_noticed(corpus: Path, index: IndexFolder) -> None:
+    outside = corpus.parent / "outside.txt"
+    outside.hardlink_to(corpus / "fish/f.txt")
+    looked_up(corpus, index)
+    assert looked_up(corpus, index) == set()
+    written(outside, "The text of F.txt.\n")
+    assert compared(corpus, index, kept_of(index)).changed == ("fish/f.txt",)
+
+
+def test_parts_that_cannot_be_read_are_reported_of_folders_that_are_passed_over(
+    corpus: Path, index: IndexFolder
+) -> None:
+    message = EmailMessage()
+    message["Subject"] = "The box"
+    message.set_content("The box is attached.\n")
+    message.add_attachment(b"\x00\x01noise", maintype="application", subtype="octet-stream", filename="box.bin")
+    (corpus / "fish/box.eml").write_bytes(message.as_bytes())
+    build(corpus, index, Settings())
+    assert looked_up(corpus, index) == set()
+    found = compared(corpus, index, kept_of(index))
+    assert any(each.path == "fish/box.eml/box.bin" for each in found.skipped)
+    assert as_found(found) == as_found(truth(corpus, index))
 
 
 def test_digests_of_the_earlier_form_are_used(corpus: Path, index: IndexFolder) -> None:

@@ -239,13 +239,13 @@ def _seal(path: str, stamp: str, digest: str) -> bytes:
 
 
 def _folder_of(row: tuple[Any, ...]) -> FolderDigest:
-    others = row[3].decode("utf-8", "surrogateescape")
+    others = row[3].decode("utf-8", "surrogatepass")
     return FolderDigest(row[1], row[2], frozenset(others.split("\0")) if others else frozenset())
 
 
 def _folder_row(path: str, folder: FolderDigest) -> tuple[str, str, str, bytes, bytes]:
     # A name need not be text.
-    row = path, folder.stamp, folder.content, "\0".join(sorted(folder.others)).encode("utf-8", "surrogateescape")
+    row = path, folder.stamp, folder.content, "\0".join(sorted(folder.others)).encode("utf-8", "surrogatepass")
     return *row, _folder_seal(*row)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from citewell.corpus.reading import excluding, scan
+from citewell.corpus.reading import Excluding, excluding, scan
 from citewell.errors import SettingsError
 from citewell.settings import ExcludeRule, Selection
 
@@ -182,3 +182,19 @@ def test_our_own_files_are_neither_read_nor_listed(tmp_path: Path) -> None:
     found = scan(corpus_of(tmp_path, "a.md", ".citewell-x/b.md", rules={"": "!.*\n"}))
     assert [each.path for each in found.files] == ["a.md"]
     assert found.excluded == ()
+
+
+def test_what_decides_about_files_has_other_words_when_it_changes(tmp_path: Path) -> None:
+    def identity(kind: str = "other", *patterns: str, **sizes: float) -> str:
+        return Excluding(tmp_path, selection(*patterns, **sizes), {".txt": kind}).identity("")
+
+    found = [
+        identity(),
+        identity("code"),
+        identity("other", "a b"),
+        identity("other", " a b"),
+        identity("other", "!a b"),
+        identity("other", other=3),
+    ]
+    assert len({*found}) == len(found)
+    assert identity() == identity()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from citewell._version import __version__
 from citewell.corpus.reading.rules import USUAL, Excluded, Rule
 from citewell.corpus.reading.usual_rules import LARGEST_MB, is_file, mark_of, usual_names, usual_rule
 from citewell.errors import SettingsError
@@ -87,8 +88,9 @@ class Excluding:
         """
         rules = self._rules_in(folder)
         if rules not in self._identities:
-            written = [(placed.folder, placed.rule.written, placed.pattern.brings_back) for placed in rules]
-            self._identities[rules] = repr((sorted(self._largest.items()), sorted(self._kinds), usual_names(), written))
+            patterns = [(placed.folder, placed.pattern) for placed in rules]
+            limits, kinds = sorted(self._largest.items()), sorted(self._kinds.items())
+            self._identities[rules] = repr((__version__, limits, kinds, usual_names(), patterns))
         return self._identities[rules]
 
     def rule_of(self, path: str, *, is_folder: bool) -> Rule | None:

@@ -51,7 +51,7 @@ def stamp_of_entries(entries: Sequence[os.DirEntry[str]], identity: str) -> str:
     except OSError:
         return ""
     lines.sort()
-    return sha256("\0".join((identity, *lines)).encode("utf-8", "surrogateescape")).hexdigest()
+    return sha256("\0".join((identity, *lines)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _line(entry: os.DirEntry[str]) -> str:
