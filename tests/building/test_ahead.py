@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from citewell import IndexFolder, Settings, build
-from citewell.building import ahead, resuming
+from citewell.building import ahead, renewing, resuming
 from citewell.building.ahead import FilesAhead
 from citewell.building.resuming import Unfinished
 from citewell.corpus import reading
@@ -110,6 +110,57 @@ def test_a_file_that_cannot_be_read_fails_when_it_is_wanted(
             files.read(sources[2])
     with pytest.raises(ReadingError, match="has no text"):
         unfinished.known("1.txt", digests["1.txt"])
+
+
+@pytest.mark.usefixtures("encoder")
+def test_a_build_begins_to_read_while_the_encoder_is_opened(
+    sources: list[SourceFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read = threading.Event()
+    opened = renewing.opened
+
+    def read(source: SourceFile, *rest: Any) -> Document:
+        found = reading.read(source, *rest)
+        is_read.set()
+        return found
+
+    def waiting(*given: Any) -> Any:
+        assert is_read.wait(_LONG)
+        return opened(*given)
+
+    monkeypatch.setattr(resuming, "read", read)
+    monkeypatch.setattr(renewing, "opened", waiting)
+    corpus, index = sources[0].file.parent, IndexFolder(tmp_path / "index")
+    assert build(corpus, index, Settings(), jobs=2).documents == len(sources)
+
+
+@pytest.mark.usefixtures("encoder")
+def test_what_was_read_before_the_encoder_failed_is_kept_and_not_read_again(
+    sources: list[SourceFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_read, seen = threading.Event(), []
+
+    def read(source: SourceFile, *rest: Any) -> Document:
+        found = reading.read(source, *rest)
+        seen.append(source.path)
+        is_read.set()
+        return found
+
+    def failing(*_: Any) -> Any:
+        assert is_read.wait(_LONG)
+        for thread in threading.enumerate():
+            if thread.name.startswith("reads "):
+                thread.join()
+        raise CitewellError("no encoder")
+
+    monkeypatch.setattr(resuming, "read", read)
+    corpus, index = sources[0].file.parent, IndexFolder(tmp_path / "index")
+    with monkeypatch.context() as patched:
+        patched.setattr(renewing, "opened", failing)
+        with pytest.raises(CitewellError, match="no encoder"):
+            build(corpus, index, Settings(), jobs=2)
+    build(corpus, index, Settings(), jobs=2)
+    assert sorted(seen) == [source.path for source in sources]
 
 
 def test_large_files_are_not_read_ahead_together(

@@ -71,7 +71,8 @@ class FilesAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for path, (future, _) in self._started.items():
+        while self._started:
+            path, (future, _) = self._started.popitem()
             if future.done():
                 # Nobody wants it any longer.
                 with suppress(CitewellError):
@@ -82,6 +83,15 @@ class FilesAhead:
     def expect(self, sources: Iterable[SourceFile]) -> None:
         """Say which files will be wanted, in order; some of them may be left out then."""
         self._expected = deque(sources)
+
+    def begin(self, sources: Iterable[SourceFile]) -> None:
+        """Say which files will be wanted, in order, and read the first already, while something else is prepared.
+
+        Not by workers, who are told only then how to read.
+        """
+        if not self._shared:
+            self.expect(sources)
+            self._read_ahead()
 
     def read(self, source: SourceFile) -> Document:
         """Read a file, unless it was read before.

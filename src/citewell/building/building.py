@@ -97,13 +97,15 @@ def build(
             unfinished.discard()
             return BuildReport.nothing_to_do(carried.manifest, changes, time.perf_counter() - began)
         # What only a build with news needs is imported here: whether there are any is asked far more often.
-        from citewell.building.renewing import opened, renew
+        with files:
+            files.begin(changes.files[path] for path in changes.to_read(everything=carried is None))
+            from citewell.building.renewing import opened, renew
 
-        encoder = opened(card, settings, shared)
-        context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files, shared)
-        others = [] if force or carried else stocks(index, identity)
-        known = KnownVectors(before if same_encoder else None, others)
-        published = renew(context, publisher, index, changes, known=known, model=model, compact=compact)
+            encoder = opened(card, settings, shared)
+            context = BuildContext(corpus, settings, encoder, progress, keeper, unfinished, files, shared)
+            others = [] if force or carried else stocks(index, identity)
+            known = KnownVectors(before if same_encoder else None, others)
+            published = renew(context, publisher, index, changes, known=known, model=model, compact=compact)
         unfinished.discard()
         if published is None:
             return BuildReport.nothing_to_do(index.manifest(), changes, time.perf_counter() - began)

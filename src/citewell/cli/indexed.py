@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from rich.table import Table
 from rich.text import Text
 
 from citewell.cli.terminal import count_of, one_line, out, safe
@@ -13,6 +12,8 @@ from citewell.index.manifest import Warned
 from citewell.index.warning_groups import grouped
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from citewell.building import BuildReport
     from citewell.index.finding import Finding
     from citewell.index.status import Status
@@ -27,9 +28,7 @@ def show_report(report: BuildReport) -> None:
         held = _documents(report.documents, report.attached)
         out.print(f"The index is up to date (documents: {held}; passages: {report.passages:,}).")
     else:
-        table = Table(title=f"Snapshot {report.snapshot}", title_justify="left", show_header=False)
-        table.add_column(style="bold")
-        table.add_column(justify="right")
+        table = _table(report.snapshot, "right")
         for name in ("added", "changed", "removed", "unchanged"):
             table.add_row(f"files {name}", f"{getattr(report, name):,}")
         table.add_row("documents", _documents(report.documents, report.attached))
@@ -45,6 +44,16 @@ def show_report(report: BuildReport) -> None:
         _list_lines([f"{path}: {by.reason}" for path, by in report.dropped])
     _show_unread(report)
     _show_rules(report)
+
+
+def _table(snapshot: str | None, justify: Literal["left", "right"]) -> Table:
+    """Return an empty table about a snapshot, of names and values."""
+    from rich.table import Table
+
+    table = Table(title=f"Snapshot {snapshot}", title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column(justify=justify)
+    return table
 
 
 def _documents(count: int, attached: int) -> str:
@@ -101,9 +110,7 @@ def _list_lines(lines: Sequence[str]) -> None:
 def show_status(status: Status, command: str) -> None:
     """Print the contents of an index, and whether its corpus has changed since."""
     manifest = status.manifest
-    table = Table(title=f"Snapshot {manifest.name}", title_justify="left", show_header=False)
-    table.add_column(style="bold")
-    table.add_column()
+    table = _table(manifest.name, "left")
     table.add_row("built", f"{manifest.built:%Y-%m-%d %H:%M} UTC")
     table.add_row("corpus", Text(safe(str(status.corpus))))
     table.add_row("documents", _documents(manifest.documents, manifest.inside))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import regex
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from citewell.document import Span
@@ -19,6 +18,8 @@ from citewell.text.excerpts import MOST_OF_A_MARK, excerpt
 from citewell.text.language_names import name_of_language
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from citewell.answer import Answer, FoundPassage, Place
     from citewell.asked import Missing
     from citewell.found import FoundPlace
@@ -51,6 +52,8 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     if not err.is_terminal:
         yield _lines()
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     pace = Pace()
     columns = [
         TextColumn("{task.description:<11}"),

@@ -55,6 +55,14 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed or self.table)
 
+    def to_read(self, *, everything: bool = False) -> list[str]:
+        """Return the files that a build has to read, sorted by path.
+
+        Args:
+            everything: Whether it uses nothing of the snapshot.
+        """
+        return sorted(self.files if everything else (*self.added, *self.changed, *self.retried))
+
     @property
     def dropped(self) -> tuple[tuple[str, Excluded], ...]:
         """The documents that leave the index because a rule leaves them out now, with that."""

@@ -125,7 +125,8 @@ def look(
         if not each.retry:
             del digests[path]
     if settled:
-        digests = {path: digests[path] for path in sorted(digests)}
+        nothing_else = settled.keys() == digests.keys() == before.known.keys()
+        digests = before.known if nothing_else else {path: digests[path] for path in sorted(digests)}
     return Here(
         files=_Sources(corpus, {path: source for path, (source, _) in looked.items()}, digests),
         digests=digests,

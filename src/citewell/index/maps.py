@@ -23,7 +23,7 @@ class DocumentMaps:
     def __init__(self, files: Sequence[SegmentCatalogue], documents: HeldDocuments, paths: Paths) -> None:
         self._files = files
         self._documents = documents
-        self._ordinals = paths.ordinals
+        self._paths = paths
 
     def location(self, path: str, at: int) -> Location | None:
         """Return where a person would look up a place of a document, if that is more than its path.
@@ -54,5 +54,5 @@ class DocumentMaps:
         return DocumentMap(self.locations(path), self.boxes(path))
 
     def _place(self, path: str) -> tuple[SegmentCatalogue, int]:
-        ordinal = self._ordinals[path]
+        ordinal = self._paths.ordinals[path]
         return self._files[self._documents.segments[ordinal]], self._documents.numbers[ordinal]

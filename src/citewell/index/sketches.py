@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -37,9 +38,6 @@ class Sketches:
     """
 
     def __init__(self, file: Path, record: ChoiceRecord) -> None:
-        # Most indexes have no sketches, and need none to be compared with their corpus.
-        import faiss
-
         try:
             self._index = faiss.read_index(str(file))
         except (RuntimeError, MemoryError) as error:
@@ -91,8 +89,6 @@ def write_sketches(codes: Codes, file: Path) -> ChoiceRecord | None:
     count, dimension = codes.shape
     if count < LEAST_WINDOWS or dimension % _TOGETHER:
         return None
-    import faiss
-
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     try:

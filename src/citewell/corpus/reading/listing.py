@@ -6,7 +6,6 @@ Most folders of a large corpus never change. Of such a folder, nothing is asked 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -47,16 +46,16 @@ def stamp_of_entries(entries: Sequence[os.DirEntry[str]], identity: str) -> str:
         identity: What decides which of them are documents.
     """
     try:
-        lines = [_line(entry) for entry in entries]
+        lines = sorted(map(_line, entries))
     except OSError:
         return ""
-    lines.sort()
     return sha256("\0".join((identity, *lines)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _line(entry: os.DirEntry[str]) -> str:
-    # Not what a link leads to: links are looked at each time. What is in a folder inside changes that, and not this one.
-    found = entry.stat(follow_symlinks=False)
-    if stat.S_ISDIR(found.st_mode):
+    # What is in a folder inside changes that, and not this one.
+    if entry.is_dir(follow_symlinks=False):
         return f"{entry.name}/"
+    # Not what a link leads to: links are looked at each time.
+    found = entry.stat(follow_symlinks=False)
     return f"{entry.name}/{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
