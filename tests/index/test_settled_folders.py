@@ -12,6 +12,7 @@ from importlib import import_module
 from mmap import mmap
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from citewell.index import changes as changes_module
 from citewell.index import file_digests, publishing
 from citewell.index.changes import Changes, compare
 from citewell.index.file_digests import FileDigests
+from citewell.index.looking import look
 from citewell.index.soundness import KnownDigests
 from citewell.settings import ExcludeRule, Selection
 from citewell.text.fact_names import TABLE
@@ -331,11 +333,9 @@ def test_a_build_that_was_stopped_hides_nothing(
 def test_a_file_written_between_its_listing_and_its_reading_is_looked_at_again(
     corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = changes_module.look
-
-    def late(*given: object) -> object:
+    def late(*given: Any) -> object:
         written(corpus / "birds/c.txt", "Written meanwhile.\n")
-        return look(*given)  # type: ignore[arg-type]
+        return look(*given)
 
     (corpus / "birds/new.txt").write_text("A new bird.\n")
     with monkeypatch.context() as patched:
