@@ -87,7 +87,7 @@ class FilesAhead:
     def begin(self, sources: Iterable[SourceFile]) -> None:
         """Say which files will be wanted, in order, and read the first already, while something else is prepared.
 
-        Not by workers, who are told only then how to read.
+        Workers begin later: they have to know the encoder first.
         """
         if not self._shared:
             self.expect(sources)
