@@ -138,3 +138,51 @@ def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
     encoder = open_encoder(mixed.view().encoder.card)
     assert all(looks_like_a_name(word, encoder) for word in ("carla", "solheim", "oslo", "karlsen", "volvo"))
     assert not any(looks_like_a_name(word, encoder) for word in ("ferry", "vessel", "price", "renew", "harbour"))
+
+
+MEASURES = {
+    "cables.txt": "Cables\n\nA cable of 4 mm carries 30 amperes. A cable of 40 mm carries 200 amperes. A rope of 4 m is cheap.\n",
+    "wires.txt": "Wires\n\nA wire of 10 mm² feeds the stove. A wire of 10 mm feeds the lamp. Bolts of 2–8 mm are in drawer six.\n",
+    "seile.txt": "Seile\n\nEin Seil von 8 mm trägt 300 kg. Ein Seil von 12 mm trägt 700 kg. Ein Seil von 8 m reicht bis zum Steg.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(MEASURES, tmp_path_factory.mktemp("measured"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("How much does a cable of 6 mm carry?", "6 mm", "4 mm"),
+        ("How much does a cable of 4 cm carry?", "4 cm", "4 mm"),
+        ("Wie viel trägt ein Seil von 10 mm?", "10 mm", "12 mm"),
+    ],
+)
+def test_a_measure_that_no_document_has_is_missing(measured: Assistant, question: str, word: str, nearest: str) -> None:
+    answer = measured.ask(question)
+    assert not answer.answered
+    said = {missing.word: missing.nearest for missing in answer.missing}
+    assert nearest in said[word]
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("How much does a cable of 4 mm carry?", "A cable of 4 mm carries 30 amperes."),
+        ("How much does a cable of 40 mm carry?", "A cable of 40 mm carries 200 amperes."),
+        ("What does a wire of 10 mm² feed?", "A wire of 10 mm² feeds the stove."),
+        ("What does a wire of 10 mm feed?", "A wire of 10 mm feeds the lamp."),
+        ("Wohin reicht ein Seil von 8 m?", "Ein Seil von 8 m reicht bis zum Steg."),
+    ],
+)
+def test_the_measure_that_is_asked_for_is_marked(measured: Assistant, question: str, marked: str) -> None:
+    answer = measured.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+
+
+def test_a_measure_between_two_of_the_place_is_not_missing(measured: Assistant) -> None:
+    assert measured.ask("In which drawer are the bolts of 5 mm?").missing == ()

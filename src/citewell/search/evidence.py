@@ -23,7 +23,7 @@ from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
-from citewell.search.turning import AnsweringPlace, is_label, missing
+from citewell.search.turning import AnsweringPlace, missing, tells_apart
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
 from citewell.text.language import detect
@@ -122,7 +122,7 @@ class AnswerReader:
             # Other words are other words there, and many names are written in another way.
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
-        keys = [each for nth, each in enumerate(weights.concepts) if each.concept.is_key or is_label(weights, nth)]
+        keys = [each for nth, each in enumerate(weights.concepts) if tells_apart(weights, nth)]
         if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]

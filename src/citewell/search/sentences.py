@@ -22,6 +22,7 @@ from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.matching import BY_CHANCE, Matcher, Weights
+from citewell.text.words import Kind
 
 # The weight of the question's words within a passage, and the share of what all its sentences mean that does not count there.
 _WORDS = 0.5
@@ -41,7 +42,8 @@ class Judged(NamedTuple):
     ``best`` is the value of the best sentence among passages: its cosine plus the weighted share of the question's words, where
     those that are met by chance do not count, and the question counts as if it had one more word, which none has.
     ``introduced`` is whether the first sentence is that of its document. ``known`` are its values without regard to what stands
-    above it, where those of several passages were computed at once.
+    above it, where those of several passages were computed at once. ``figures`` are the numbers of the words that are numbers or
+    codes.
     """
 
     sentences: Spans
@@ -51,6 +53,7 @@ class Judged(NamedTuple):
     best: float
     introduced: bool = False
     known: Values | None = None
+    figures: Sequence[int] = ()
 
     def values(self, above: Iterable[int] = ()) -> Values:
         """Return how well each sentence answers, compared with the others of the passage (``_compared``).
@@ -61,7 +64,8 @@ class Judged(NamedTuple):
         numbers = list(above)
         if self.known is not None and not numbers:
             return self.known
-        return _compared(self.words, self.cosines, self.total, np.zeros(1, dtype=np.int64), [self.introduced], numbers)
+        start = np.zeros(1, dtype=np.int64)
+        return _compared(self.words, self.cosines, self.total, start, [self.introduced], numbers, self.figures)
 
     @property
     def best_sentence(self) -> Span:
@@ -115,12 +119,14 @@ def _compared(
     starts: Numbers,
     introduced: Sequence[bool],
     above: Sequence[int] = (),
+    figures: Sequence[int] = (),
 ) -> Values:
     """Return how well each sentence of some passages answers, compared with the others of its passage.
 
     What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
     reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
-    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is.
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. Numbers and codes of that sentence are
+    its own: "A cable of 4 mm" introduces cables.
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).
@@ -129,13 +135,16 @@ def _compared(
         starts: The first sentence of each passage.
         introduced: Whether that is the first one of its document.
         above: The numbers of the words that stand above all of the passages.
+        figures: The numbers of the words that are numbers or codes.
     """
     counts = np.array([*starts[1:], len(words)]) - starts
     having = np.maximum(np.add.reduceat(words != 0, starts, axis=0, dtype=np.int64), 1)
     having[:, above] = counts[:, None]
     for nth, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
         if introduced[nth]:
-            having[nth, words[start] > 0] = count
+            introduced_by = words[start] > 0
+            introduced_by[list(figures)] = False
+            having[nth, introduced_by] = count
     rarity = 1 - (having - 1) / counts[:, None]
     totals = total - (np.maximum.reduceat(words, starts, axis=0) * (1 - rarity)).sum(axis=1)
     of_passage = np.arange(len(starts)).repeat(counts)
@@ -174,6 +183,8 @@ class Judge:
         # In a corpus of three passages, a word that one of them has is as telling as there are.
         concepts = enumerate(weights.concepts)
         self._telling = [number for number, each in concepts if each.weight > BY_CHANCE or each.found == 1]
+        kinds = enumerate(each.concept.kind for each in weights.concepts)
+        self._figures = [number for number, kind in kinds if kind in (Kind.NUMBER, Kind.CODE)]
         self._factor = words_weight / (self._total + weights.unknown)
 
     def judge(self, passages: Sequence[StoredPassage]) -> list[Judged]:
@@ -187,7 +198,7 @@ class Judge:
         starts = np.array(edges[:-1])
         best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), starts)
         introduced = list(map(self._catalogue.begins_document, passages))
-        values = _compared(words, cosines, self._total, starts, introduced)
+        values = _compared(words, cosines, self._total, starts, introduced, figures=self._figures)
         return [
             Judged(
                 sentences.spans(some),
@@ -197,6 +208,7 @@ class Judge:
                 value,
                 begins,
                 values[first:end],
+                self._figures,
             )
             for some, (first, end), value, begins in zip(
                 numbers, pairwise(edges), best.tolist(), introduced, strict=True

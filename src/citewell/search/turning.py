@@ -41,6 +41,7 @@ _SHORTEST_START = 2
 _BESIDE = 2
 _NEAREST = 3
 _RANGE = regex.compile(r"(\p{Nd}{1,9})\s?[-‐‑–—…~〜]\s?(\p{Nd}{1,9})")
+_FIGURES = regex.compile(r"\p{Nd}+")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -90,7 +91,7 @@ def missing(
         nth
         for nth, each in enumerate(weights.concepts)
         if not place.has(each)
-        and not (each.is_found and not is_label(weights, nth) and (not each.concept.is_key or in_document(each)))
+        and not (each.is_found and not is_label(weights, nth) and (not tells_apart(weights, nth) or in_document(each)))
     ]
     names = [
         nth
@@ -104,6 +105,11 @@ def missing(
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
             decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
+        elif _is_measure(weighted):
+            rivals = _other_measures(weights, nth, place)
+            decides = bool(rivals) or (
+                weighted.concept.is_key and not (weighted.is_found or weighted.named_without_number)
+            )
         elif is_label(weights, nth):
             rivals = _other_labels(weights, nth, place)
             decides = bool(rivals)
@@ -172,12 +178,39 @@ def _adjoin(one: Term, other: Term) -> bool:
     return other.span.start - one.span.end == 1
 
 
+def tells_apart(weights: TermWeights, nth: int) -> bool:
+    """Return whether a word of a question is a name, a code, a longer number, a number with a unit, or a label."""
+    weighted = weights.concepts[nth]
+    return weighted.concept.is_key or _is_measure(weighted) or is_label(weights, nth)
+
+
+def _is_measure(weighted: Weighted) -> bool:
+    """Return whether a number has a unit: "4 mm"."""
+    return weighted.concept.kind is Kind.NUMBER and not weighted.concept.word[-1:].isdecimal()
+
+
+def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+    """Return what measures a place has of the same; none if the asked one is between two of them."""
+    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
+    unasked = {term.span for term in _unasked(weights, place)}
+    found = [
+        term
+        for at, term in enumerate(place.terms)
+        if term.span in unasked
+        and term.kind is Kind.NUMBER
+        and term.parts
+        and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
+    ]
+    number = _FIGURES.match(weights.concepts[nth].concept.word)
+    if number and any(_is_in_range(number[0], term, place.text) for term in found):
+        return []
+    return [term.span.of(place.text) for term in found]
+
+
 def _is_in_range(number: str, first: Term, text: str) -> bool:
-    """Return whether a range of numbers begins at a term that has a number within: "gates 7-9"."""
-    match = _RANGE.match(text, first.span.start)
-    if match is None or not number.isdecimal():
-        return False
-    return int(match[1]) <= int(number) <= int(match[2])
+    """Return whether a number is within a range of numbers that a term begins or ends: "gates 7-9", "2-8 mm"."""
+    found = (match for match in _RANGE.finditer(text) if match.start() <= first.span.start < match.end())
+    return number.isdecimal() and any(int(match[1]) <= int(number) <= int(match[2]) for match in found)
 
 
 def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:

@@ -36,6 +36,10 @@ _FULL = regex.compile(
 )
 # Emphasis that closes after the stop of a whole sentence hides it from nupunkt: "*Is it so?* It is."
 _EMPHASIS = regex.compile(r"(?<=[\p{Ll}\d)][.!?])(?:\*{1,3}|_{1,3})\s++(?=\p{Lu})")
+# nupunkt takes rare words before "A" or "I" for abbreviations; hardly any English abbreviation has seven small letters.
+_LONG_WORD = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}.'’-])\p{{Ll}}{{7,}}+\.{_CLOSING}{{0,3}}+\s++(?=[\p{{Ps}}\p{{Pi}}\"']?\p{{Lu}})"
+)
 _GREEK = regex.compile(r"(?<=\p{Greek})[;\u037e]\s++(?=[\p{Lu}«])")
 # Thai, Lao and Burmese have no stops: a space stands between phrases, of which some make a sentence.
 _PHRASE = regex.compile(r"(?<=[\p{Thai}\p{Lao}])[ \u00a0]++(?=[\p{Thai}\p{Lao}])")
@@ -64,7 +68,7 @@ def sentence_starts(piece: str, language: str | None) -> list[int]:
     english = language in {None, "en"}
     proposed = set(_by_nupunkt(piece)) if english else {match.end() for match in _STOP.finditer(piece)}
     if english:
-        proposed.update(match.end() for match in _EMPHASIS.finditer(piece))
+        proposed.update(match.end() for sign in (_EMPHASIS, _LONG_WORD) for match in sign.finditer(piece))
     if language == "el":
         proposed.update(match.end() for match in _GREEK.finditer(piece))
     if not piece.isascii():
