@@ -141,9 +141,15 @@ def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
 
 
 MEASURES = {
-    "cables.txt": "Cables\n\nA cable of 4 mm carries 30 amperes. A cable of 40 mm carries 200 amperes. A rope of 4 m is cheap.\n",
-    "wires.txt": "Wires\n\nA wire of 10 mm² feeds the stove. A wire of 10 mm feeds the lamp. Bolts of 2–8 mm are in drawer six.\n",
-    "seile.txt": "Seile\n\nEin Seil von 8 mm trägt 300 kg. Ein Seil von 12 mm trägt 700 kg. Ein Seil von 8 m reicht bis zum Steg.\n",
+    "cables.txt": (
+        "Cables\n\nA cable of 4 mm carries 30 amperes. A cable of 40 mm carries 200 amperes. A rope of 4 m is cheap.\n"
+    ),
+    "wires.txt": (
+        "Wires\n\nA wire of 10 mm² feeds the stove. A wire of 10 mm feeds the lamp. Bolts of 2–8 mm are in drawer six.\n"
+    ),
+    "seile.txt": (
+        "Seile\n\nEin Seil von 8 mm trägt 300 kg. Ein Seil von 12 mm trägt 700 kg. Ein Seil von 8 m reicht bis zum Steg.\n"
+    ),
 }
 
 
@@ -186,3 +192,43 @@ def test_the_measure_that_is_asked_for_is_marked(measured: Assistant, question: 
 
 def test_a_measure_between_two_of_the_place_is_not_missing(measured: Assistant) -> None:
     assert measured.ask("In which drawer are the bolts of 5 mm?").missing == ()
+
+
+NUMBERED = {
+    "statutes.md": (
+        "# Statutes\n\n## § 1 Name\n\nThe club is called Harbour Friends.\n\n## § 3 Members\n\nAnyone over nine may join.\n\n"
+        "## § 4 Deposits\n\nA deposit of forty euros is paid on joining.\n\n## § 5 Board\n\nThe board has five seats.\n"
+    ),
+    "treaty.txt": (
+        "Treaty of the islands\n\nArticle 6\n\nThe council meets each spring.\n\nArticle 7\n\nNo island may keep warships.\n\n"
+        "Article 8\n\nThis treaty lasts for fifty years.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(NUMBERED, tmp_path_factory.mktemp("numbered"))
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("What does § 4 say?", "A deposit of forty euros is paid on joining."),
+        ("What does §5 say?", "The board has five seats."),
+        ("What is article 8 about?", "This treaty lasts for fifty years."),
+        ("What does Article 7 say?", "No island may keep warships."),
+    ],
+)
+def test_a_numbered_heading_is_asked_for_by_its_number(numbered: Assistant, question: str, marked: str) -> None:
+    answer = numbered.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+
+
+@pytest.mark.parametrize(("question", "word"), [("What does § 9 say?", "9"), ("What does article 12 say?", "12")])
+def test_a_heading_with_another_number_does_not_answer(numbered: Assistant, question: str, word: str) -> None:
+    answer = numbered.ask(question)
+    assert not answer.answered
+    assert [each.word for each in answer.missing] == [word]

@@ -18,6 +18,7 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.dialogue import Dialogue
 from citewell.search.headings import heading_forms
+from citewell.search.labels import is_label, is_labelled
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
@@ -100,8 +101,20 @@ class AnswerReader:
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
-        named = self._named and not shown.candidate.foreign
-        return named and self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
+        if shown.candidate.foreign or not (self._named or self._is_labelled(shown)):
+            return False
+        return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
+
+    def _is_labelled(self, shown: Shown) -> bool:
+        """Return whether a short number that says which of something is meant stands in a place, or above it, as it is asked."""
+        labels = [
+            nth for nth, each in enumerate(self._weights.concepts) if each.is_found and is_label(self._weights, nth)
+        ]
+        if not labels:
+            return False
+        passage = shown.passage
+        text = "\n".join([passage.title, *passage.section, inside(passage, shown.sentences.whole)])
+        return all(is_labelled(self._weights, nth, text, passage.language) for nth in labels)
 
     def said(self, shown: Shown, mark: Span) -> Said:
         """Return which concepts of the question stand in what is marked of a passage, and which above it."""
@@ -187,4 +200,5 @@ class AnswerReader:
 
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
-        return AnsweringPlace(inside(passage, shown.sentences.whole), passage.language, self._forms_at(shown), is_name)
+        text, headings = inside(passage, shown.sentences.whole), "\n".join(passage.section)
+        return AnsweringPlace(text, passage.language, self._forms_at(shown), is_name, headings)

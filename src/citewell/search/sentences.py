@@ -42,8 +42,7 @@ class Judged(NamedTuple):
     ``best`` is the value of the best sentence among passages: its cosine plus the weighted share of the question's words, where
     those that are met by chance do not count, and the question counts as if it had one more word, which none has.
     ``introduced`` is whether the first sentence is that of its document. ``known`` are its values without regard to what stands
-    above it, where those of several passages were computed at once. ``figures`` are the numbers of the words that are numbers or
-    codes.
+    above it, where those of several passages were computed at once. ``figures`` are which words are numbers or codes.
     """
 
     sentences: Spans
@@ -125,8 +124,8 @@ def _compared(
 
     What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
     reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
-    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. Numbers and codes of that sentence are
-    its own: "A cable of 4 mm" introduces cables.
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. Numbers and codes of that sentence
+    are its own: "A cable of 4 mm" introduces cables.
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import regex
 from rapidfuzz import process
@@ -19,6 +18,7 @@ from rapidfuzz.distance import OSA, Postfix, Prefix
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
+from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_measure
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
@@ -40,7 +40,6 @@ _SHORTEST_START = 2
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
 _NEAREST = 3
-_RANGE = regex.compile(r"(\p{Nd}{1,9})\s?[-‐‑–—…~〜]\s?(\p{Nd}{1,9})")
 _FIGURES = regex.compile(r"\p{Nd}+")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
@@ -49,13 +48,14 @@ _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 class AnsweringPlace:
     """The place that would answer a question: its text, and the forms of the question there and in what stands above it.
 
-    ``is_name`` returns whether the corpus has a word, in lower case, as a name only.
+    ``is_name`` returns whether the corpus has a word, in lower case, as a name only. ``headings`` are those above it.
     """
 
     text: str
     language: str | None
     forms: Collection[str]
     is_name: Callable[[str], bool]
+    headings: str = ""
 
     def has(self, weighted: Weighted) -> bool:
         """Return whether a concept stands here."""
@@ -105,14 +105,14 @@ def missing(
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
             decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
-        elif _is_measure(weighted):
+        elif is_measure(weighted):
             rivals = _other_measures(weights, nth, place)
             decides = bool(rivals) or (
                 weighted.concept.is_key and not (weighted.is_found or weighted.named_without_number)
             )
         elif is_label(weights, nth):
             rivals = _other_labels(weights, nth, place)
-            decides = bool(rivals)
+            decides = bool(rivals or (weighted.concept.sign and not weighted.is_found))
         elif weighted.concept.is_key:
             rivals = _other_numbers(weights, weighted, place)
             decides = bool(rivals) or not (weighted.is_found or weighted.named_without_number)
@@ -131,19 +131,8 @@ def missing(
 def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
     """Return whether a missing name says which of something the question means: "a Japanese student visa"."""
     following = weights.concepts[nth + 1 : nth + 2]
-    qualified = bool(following) and bool(following[0].is_found) and _adjoins(weights, nth)
-    return share >= _MUCH and qualified and not _is_called(weights, nth)
-
-
-def _is_called(weights: TermWeights, nth: int) -> bool:
-    """Return whether a name follows what it is called: "Ferry Carla", "President Biden"."""
-    return nth > 0 and _adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].is_found)
-
-
-def _adjoins(weights: TermWeights, nth: int) -> bool:
-    """Return whether one space is between a word of the question and the next."""
-    one, other = weights.concepts[nth].concept, weights.concepts[nth + 1].concept
-    return other.span.start - one.span.end == 1
+    qualified = bool(following) and bool(following[0].is_found) and adjoins(weights, nth)
+    return share >= _MUCH and qualified and not is_called(weights, nth)
 
 
 def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:
@@ -156,37 +145,23 @@ def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPla
     ]
 
 
-def is_label(weights: TermWeights, nth: int) -> bool:
-    """Return whether a short number says which of what stands before it is meant: "platform 4"; longer ones are keys."""
-    concept = weights.concepts[nth].concept
-    return concept.kind is Kind.NUMBER and not concept.is_key and _is_called(weights, nth)
-
-
 def _other_labels(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
     """Return the numbers of a place that say which of the same is meant there; none if the asked one is between two of them."""
-    asked, called = weights.concepts[nth].concept.word, weights.concepts[nth - 1]
-    found = []
-    for before, term in pairwise(place.terms):
-        if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
-            found.append(term)
-    if any(_is_in_range(asked, term, place.text) for term in found):
+    asked = weights.concepts[nth].concept.word
+    if not is_called(weights, nth):
         return []
-    return [term.span.of(place.text) for term in found]
-
-
-def _adjoin(one: Term, other: Term) -> bool:
-    return other.span.start - one.span.end == 1
+    for text in (place.text, place.headings):
+        found = list(called_alike(weights, nth, analyse(text, place.language)))
+        if found:
+            between = any(is_in_range(asked, term, text) for term in found)
+            return [] if between else [term.span.of(text) for term in found]
+    return []
 
 
 def tells_apart(weights: TermWeights, nth: int) -> bool:
     """Return whether a word of a question is a name, a code, a longer number, a number with a unit, or a label."""
     weighted = weights.concepts[nth]
-    return weighted.concept.is_key or _is_measure(weighted) or is_label(weights, nth)
-
-
-def _is_measure(weighted: Weighted) -> bool:
-    """Return whether a number has a unit: "4 mm"."""
-    return weighted.concept.kind is Kind.NUMBER and not weighted.concept.word[-1:].isdecimal()
+    return weighted.concept.is_key or is_measure(weighted) or is_label(weights, nth)
 
 
 def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
@@ -202,15 +177,9 @@ def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> li
         and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
     ]
     number = _FIGURES.match(weights.concepts[nth].concept.word)
-    if number and any(_is_in_range(number[0], term, place.text) for term in found):
+    if number and any(is_in_range(number[0], term, place.text) for term in found):
         return []
     return [term.span.of(place.text) for term in found]
-
-
-def _is_in_range(number: str, first: Term, text: str) -> bool:
-    """Return whether a number is within a range of numbers that a term begins or ends: "gates 7-9", "2-8 mm"."""
-    found = (match for match in _RANGE.finditer(text) if match.start() <= first.span.start < match.end())
-    return number.isdecimal() and any(int(match[1]) <= int(number) <= int(match[2]) for match in found)
 
 
 def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
@@ -249,7 +218,7 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
     """Return the names of a place that stand beside the same words as one of the question."""
     before, after = (weights.concepts[at : at + 1] if at >= 0 else () for at in (nth - 1, nth + 1))
     # What a name is called decides what is another of its kind.
-    beside = before if _is_called(weights, nth) else (*before, *after)
+    beside = before if is_called(weights, nth) else (*before, *after)
     unasked = {term.span for term in _unasked(weights, place)}
     found = []
     for at, term in enumerate(place.terms):

@@ -27,6 +27,7 @@ _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
 _YEAR = regex.compile(r"1\d{3}|20\d\d")
+_SIGN = regex.compile(r"(?:§|¶|№|#)(?=[ \u00a0]?$)")
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
 
 
@@ -43,7 +44,7 @@ class Concept:
 
     ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
     it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them.
-    ``kind`` and ``case`` are those of the word.
+    ``kind`` and ``case`` are those of the word, and ``sign`` stands before a number: "§ 4".
     """
 
     word: str
@@ -53,6 +54,7 @@ class Concept:
     bags: tuple[tuple[str, ...], ...] = ()
     kind: Kind = Kind.WORD
     case: Case = Case.SMALL
+    sign: str = ""
 
     @property
     def is_key(self) -> bool:
@@ -94,7 +96,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             continue
         own = tuple(dict.fromkeys(term.text for term in terms.values()))
         if own not in seen:
-            found = _concept(span, terms, joined.get(nth, ()))
+            sign = _SIGN.search(question, max(0, span.start - 2), span.start)
+            found = replace(_concept(span, terms, joined.get(nth, ())), sign=sign[0] if sign else "")
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
