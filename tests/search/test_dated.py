@@ -12,6 +12,10 @@ FILES = {
     "report-feb.txt": "Report\n\nThe mill ground seventy tons.\n",
     "minutes-2023-01.txt": "Minutes\n\nThe board chose Olav as chair.\n",
     "minutes-2023-02.txt": "Minutes\n\nThe board chose Rita as chair.\n",
+    "visits.txt": (
+        "Visits\n\nOn 03.04.2024 the inspector came. On 2024-05-12 the painter came. On June 7, 2024 the plumber came. "
+        "On 9 July 2024 the sweep came.\n"
+    ),
     "works.txt": "Works\n\nThe lock is drained in Sept. The mast is raised in Apr. The quay is swept in Oct.\n",
 }
 
@@ -28,6 +32,10 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("How many tons did the mill grind in February?", "The mill ground seventy tons."),
         ("Who was chosen as chair in January 2023?", "The board chose Olav as chair."),
         ("Who was chosen as chair in February 2023?", "The board chose Rita as chair."),
+        ("Who came on 3 April 2024?", "On 03.04.2024 the inspector came."),
+        ("Who came on 12 May 2024?", "On 2024-05-12 the painter came."),
+        ("Who came on 07.06.2024?", "On June 7, 2024 the plumber came."),
+        ("Who came on 2024-07-09?", "On 9 July 2024 the sweep came."),
         ("What is raised in April?", "The mast is raised in Apr."),
         ("What happens in September?", "The lock is drained in Sept."),
     ],

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.text.plain_form import PlainForm
 from citewell.text.words import Kind, plain_number, words
 
 
@@ -129,3 +130,15 @@ def test_words_are_inside_the_text_and_in_order(text: str) -> None:
 def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
     covered = {at for word in words(text) for at in range(word.start, word.end)}
     assert {at for at, each in enumerate(text) if each.isalnum()} <= covered
+
+
+def test_an_account_is_one_code_however_it_is_written() -> None:
+    (grouped,), (joined,) = (list(words(each)) for each in ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"))
+    assert (grouped.text, grouped.kind) == (joined.text, joined.kind) == ("DE89370400440532013000", Kind.CODE)
+    assert grouped.parts == ("DE89", "3704", "0044", "0532", "0130", "00")
+    assert [each.text for each in words("AB12 THIS TEXT GOES ON")] == ["AB12", "THIS", "TEXT", "GOES", "ON"]
+
+
+def test_a_fraction_is_no_whole_number() -> None:
+    found = [word.text for word in words(PlainForm("2½ cups, ½ litre, 21 eggs").text)]
+    assert found == ["21⁄2", "cups", "1⁄2", "litre", "21", "eggs"]

@@ -106,10 +106,9 @@ class AnswerReader:
         return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def _is_labelled(self, shown: Shown) -> bool:
-        """Return whether a short number that says which of something is meant stands in a place, or above it, as it is asked."""
-        labels = [
-            nth for nth, each in enumerate(self._weights.concepts) if each.is_found and is_label(self._weights, nth)
-        ]
+        """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""
+        every = enumerate(self._weights.concepts)
+        labels = [nth for nth, each in every if each.is_found and is_label(self._weights, nth)]
         if not labels:
             return False
         passage = shown.passage

@@ -16,6 +16,7 @@ import regex
 
 from citewell.document import Span
 from citewell.text.capitals import Case
+from citewell.text.dates import iso_date
 from citewell.text.language import detect, function_words
 from citewell.text.months import month_names, month_of
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, function_pieces, stem
@@ -26,16 +27,18 @@ _SHORTEST_PART = 3
 _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
+_DAY = regex.compile(r"0?[1-9]|[12]\d|3[01]")
 _YEAR = regex.compile(r"1\d{3}|20\d\d")
 _SIGN = regex.compile(r"(?:§|¶|№|#)(?=[ \u00a0]?$)")
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
 
 
 class _Month(NamedTuple):
-    """A month by its number, from 1, and the year beside it."""
+    """A month by its number, from 1, and the year and the day beside it."""
 
     number: int
     year: str | None
+    day: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,23 @@ def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Conce
 
 
 def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concept:
-    """Return the name of a month with its other names, and beside a year, with its figures: "2023-01", "1/2023"."""
-    forms = [stem(name, language) for name, language in month_names(date.number, languages)]
+    """Return a word of a date with the other names of its month, and beside a year, in figures: "2023-01", "3.1.2023".
+
+    A date in figures has the name of its month.
+    """
+    names = [stem(name, language) for name, language in month_names(date.number, languages)]
     figures = (f"{date.number:02}", str(date.number))
-    pairs = [pair for month in figures for pair in ((date.year, month), (month, date.year))] if date.year else []
-    return replace(concept, forms=tuple(dict.fromkeys([*concept.forms, *forms])), sequences=tuple(dict.fromkeys(pairs)))
+    forms, sequences = [*concept.forms], [*concept.sequences]
+    if concept.kind is Kind.WORD:
+        forms += names
+        sequences += [pair for month in figures if date.year for pair in ((date.year, month), (month, date.year))]
+    if date.day and date.year:
+        days = (f"{date.day:0>2}", str(int(date.day)))
+        forms += [f"{day}.{month}.{date.year}" for day, month in zip(days, figures, strict=True)]
+        forms.append(f"{date.year}{figures[0]}{days[0]}")
+        if concept.kind is not Kind.WORD and len(concept.word) > len(date.year):
+            sequences += [(*pair, date.year) for name in names for pair in ((days[1], name), (name, days[1]))]
+    return replace(concept, forms=tuple(dict.fromkeys(forms)), sequences=tuple(dict.fromkeys(sequences)))
 
 
 def _months(
@@ -141,15 +156,33 @@ def _months(
     """Yield which words of a question name a month. "Jan" alone is somebody's name; "Jan 2023", "Jan." and "jan" are none."""
     terms = [next(iter(each.values())) for _, each in ordered]
     for nth, term in enumerate(terms):
-        if term.kind is not Kind.WORD or not term.word.isalpha():
-            continue
-        beside = [
-            each for at in (nth - 1, nth + 1) if at >= 0 for each in terms[at : at + 1] if each.kind is Kind.NUMBER
-        ]
-        is_abbreviated = bool(beside) or term.case is Case.SMALL or question[term.span.end : term.span.end + 1] == "."
-        number = month_of(term.word, languages, is_abbreviated=is_abbreviated)
-        if number is not None:
-            yield nth, _Month(number, next((each.text for each in beside if _YEAR.fullmatch(each.text)), None))
+        if term.kind is not Kind.WORD:
+            yield from ((nth, date) for date in _in_figures(term.span.of(question)))
+        elif term.word.isalpha():
+            yield from _in_words(question, terms, nth, languages)
+
+
+def _in_figures(written: str) -> Iterator[_Month]:
+    """Yield the day that a word without letters says: "2024-07-09"."""
+    year, month, day = [*(iso_date(written) or "").split("-"), "", ""][:3]
+    if day:
+        yield _Month(int(month), year, day)
+
+
+def _in_words(question: str, terms: Sequence[Term], nth: int, languages: Iterable[str]) -> Iterator[tuple[int, _Month]]:
+    """Yield the words of the date whose month a word names, if it does."""
+    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in terms[at : at + 1] if each.kind is Kind.NUMBER]
+    term = terms[nth]
+    is_abbreviated = bool(beside) or term.case is Case.SMALL or question[term.span.end : term.span.end + 1] == "."
+    number = month_of(term.word, languages, is_abbreviated=is_abbreviated)
+    if number is None:
+        return
+    near = [at for at in range(max(0, nth - 2), min(nth + 3, len(terms))) if terms[at].kind is Kind.NUMBER]
+    year, day = (next((at for at in near if form.fullmatch(terms[at].text)), None) for form in (_YEAR, _DAY))
+    date = _Month(number, *(None if at is None else terms[at].text for at in (year, day)))
+    yield nth, date
+    if year is not None and day is not None:
+        yield from ((at, date) for at in (year, day))
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:

@@ -33,7 +33,12 @@ _UNITS = (
     "W|kW|MW|GW|Wh|kWh|MWh|J|kJ|MJ|kcal|N|kN|Pa|hPa|kPa|MPa|bar|mbar|K|°C|°F|dB|lm|lx|rpm|mph|ft|lb|lbs|oz|kB|KB|MB|GB|TB|px|pt|ppm"
 )
 _UNIT = regex.compile(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
-_NUMBER = r"\p{Nd}++(?:[.,'’]\p{Nd}++)*+"
+# With the stroke of fractions: "2½" is "21⁄2" when it is normalised, and is not 21.
+_NUMBER = r"\p{Nd}++(?:[.,'’⁄]\p{Nd}++)*+"
+# A bank account (ISO 13616), in groups of four.
+_IBAN = (
+    r"[A-Z]{2}[0-9]{2}(?:[ \u00a0][A-Z0-9]{4})(?:[ \u00a0](?=[A-Z]*[0-9])[A-Z0-9]{4}){1,6}+(?:[ \u00a0][A-Z0-9]{1,3})?"
+)
 _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
@@ -42,6 +47,7 @@ _WORD = regex.compile(
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
     | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
+    | (?<![\p{{L}}\p{{N}}])(?P<account>{_IBAN})(?![\p{{L}}\p{{N}}])
     | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{_TELEPHONE})
     | (?<![\p{{L}}\p{{N}}.,])(?P<unit>{_UNIT.pattern})
     | (?<![\p{{L}}\p{{N}}.,])(?P<spaced>{_SPACED})
@@ -112,6 +118,9 @@ def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
             yield _measured(match, decimal_comma=decimal_comma)
         elif kind == "telephone":
             yield from _telephone(match, decimal_comma=decimal_comma)
+        elif kind == "account":
+            groups = tuple(_PARTS.findall(match.group()))
+            yield Word(match.start(), match.end(), "".join(groups), Kind.CODE, groups)
         elif kind == "acronym":
             yield Word(match.start(), match.end(), match.group().replace(".", ""))
         elif kind == "sharp":
