@@ -14,8 +14,9 @@ FILES = {
     "minutes-2023-02.txt": "Minutes\n\nThe board chose Rita as chair.\n",
     "visits.txt": (
         "Visits\n\nOn 03.04.2024 the inspector came. On 2024-05-12 the painter came. On June 7, 2024 the plumber came. "
-        "On 9 July 2024 the sweep came.\n"
+        "On 9 July 2024 the sweep came. On 2024/08/11 the baker came.\n"
     ),
+    "besuche.txt": "Besuche\n\nAm 3. Mai 2025 kam der Gärtner. Am 11.06.2025 kam die Malerin.\n",
     "works.txt": "Works\n\nThe lock is drained in Sept. The mast is raised in Apr. The quay is swept in Oct.\n",
 }
 
@@ -36,6 +37,11 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("Who came on 12 May 2024?", "On 2024-05-12 the painter came."),
         ("Who came on 07.06.2024?", "On June 7, 2024 the plumber came."),
         ("Who came on 2024-07-09?", "On 9 July 2024 the sweep came."),
+        ("Who came on the 3rd of April 2024?", "On 03.04.2024 the inspector came."),
+        ("Who came on July 9th, 2024?", "On 9 July 2024 the sweep came."),
+        ("Who came on 11 August 2024?", "On 2024/08/11 the baker came."),
+        ("Wer kam am 03.05.2025?", "Am 3. Mai 2025 kam der Gärtner."),
+        ("Wer kam am 11. Juni 2025?", "Am 11.06.2025 kam die Malerin."),
         ("What is raised in April?", "The mast is raised in Apr."),
         ("What happens in September?", "The lock is drained in Sept."),
     ],

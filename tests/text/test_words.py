@@ -136,9 +136,22 @@ def test_an_account_is_one_code_however_it_is_written() -> None:
     (grouped,), (joined,) = (list(words(each)) for each in ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"))
     assert (grouped.text, grouped.kind) == (joined.text, joined.kind) == ("DE89370400440532013000", Kind.CODE)
     assert grouped.parts == ("DE89", "3704", "0044", "0532", "0130", "00")
-    assert [each.text for each in words("AB12 THIS TEXT GOES ON")] == ["AB12", "THIS", "TEXT", "GOES", "ON"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("AT61 1904 3002 3457 3201 2024", ["AT611904300234573201", "2024"]),
+        ("GB29 NWBK 6016 1331 9268 19 is ours", ["GB29NWBK60161331926819", "is", "ours"]),
+        ("FY21 2019 2020 2021 2022", ["FY21", "2019", "2020", "2021", "2022"]),
+        ("DE88 3704 0044 0532 0130 00", ["DE88", "3704", "0044", "0532", "0130", "00"]),
+        ("AB12 THIS TEXT GOES ON", ["AB12", "THIS", "TEXT", "GOES", "ON"]),
+    ],
+)
+def test_groups_are_an_account_by_its_check_digits(text: str, found: list[str]) -> None:
+    assert forms(text) == found
 
 
 def test_a_fraction_is_no_whole_number() -> None:
-    found = [word.text for word in words(PlainForm("2½ cups, ½ litre, 21 eggs").text)]
-    assert found == ["21⁄2", "cups", "1⁄2", "litre", "21", "eggs"]
+    found = forms(PlainForm("2½ cups, ½ litre, 1/2 litre, 4/5, 45, 21 eggs").text)
+    assert found == ["21⁄2", "cups", "1⁄2", "litre", "1⁄2", "litre", "4⁄5", "45", "21", "eggs"]

@@ -65,4 +65,4 @@ def crossing(question: str, snapshot: Snapshot) -> Crossing | None:
 def is_same_everywhere(concept: Concept) -> bool:
     """Return whether a word of a question would be written in the same way in other languages: a number or a code."""
     code = concept.kind is Kind.CODE and not _HAS_A_WORD.search(concept.word)
-    return concept.is_key and (code or concept.kind is Kind.NUMBER)
+    return bool(concept.sign) or (concept.is_key and (code or concept.kind is Kind.NUMBER))

@@ -64,6 +64,7 @@ class AnswerReader:
         self._vector = vector
         self._matcher = matcher
         self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
+        self._labels = [nth for nth in range(len(weights.concepts)) if is_label(weights, nth)]
         self._means: dict[str, list[int]] = {}
         self._composed = [number for number, each in enumerate(weights.concepts) if each.is_composed]
         for number, each in enumerate(weights.concepts):
@@ -105,15 +106,19 @@ class AnswerReader:
             return False
         return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
+    def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
+        """Return some places in order, those first that have what the short numbers of the question are the numbers of."""
+        if not self._labels:
+            return shown
+        return sorted(shown, key=lambda each: not self._is_labelled(each))
+
     def _is_labelled(self, shown: Shown) -> bool:
         """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""
-        every = enumerate(self._weights.concepts)
-        labels = [nth for nth, each in every if each.is_found and is_label(self._weights, nth)]
-        if not labels:
+        if not self._labels:
             return False
         passage = shown.passage
         text = "\n".join([passage.title, *passage.section, inside(passage, shown.sentences.whole)])
-        return all(is_labelled(self._weights, nth, text, passage.language) for nth in labels)
+        return all(is_labelled(self._weights, nth, text, passage.language) for nth in self._labels)
 
     def said(self, shown: Shown, mark: Span) -> Said:
         """Return which concepts of the question stand in what is marked of a passage, and which above it."""
@@ -135,7 +140,8 @@ class AnswerReader:
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
         keys = [each for nth, each in enumerate(weights.concepts) if tells_apart(weights, nth)]
-        if all(each.is_found for each in weights.concepts) and self._has(shown, keys):
+        signed = any(each.concept.sign for each in weights.concepts)
+        if not signed and all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))

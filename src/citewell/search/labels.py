@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 import regex
 
-from citewell.index.weights import TermWeights, Weighted
+from citewell.index.weights import TermWeights
+from citewell.text.concepts import word_before
 from citewell.text.terms import Term, analyse, forms_of
 from citewell.text.words import Kind
 
-_RANGE = regex.compile(r"(\p{Nd}{1,9})\s?[-‐‑–—…~〜]\s?(\p{Nd}{1,9})")
+# "7-9", "2–8 mm", "2 mm – 8 mm", "2 to 8 mm".
+_RANGE = regex.compile(
+    r"(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)(?:\s?\p{L}{1,3})?(?:\s?[-‐‑–—…~〜]\s?|\s\p{L}{1,3}\s)(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)"
+)
 
 
 def is_label(weights: TermWeights, nth: int) -> bool:
-    """Return whether a short number says which of what stands before it is meant: "platform 4"; longer ones are keys."""
+    """Return whether a number says which of something is meant, by its sign ("§ 4a") or by the word before it ("platform 4").
+
+    Longer ones without a sign are keys.
+    """
     concept = weights.concepts[nth].concept
-    return concept.kind is Kind.NUMBER and not concept.is_key and bool(concept.sign or is_called(weights, nth))
-
-
-def is_measure(weighted: Weighted) -> bool:
-    """Return whether a number has a unit: "4 mm"."""
-    return weighted.concept.kind is Kind.NUMBER and not weighted.concept.word[-1:].isdecimal()
+    return bool(concept.sign) or (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth))
 
 
 def is_labelled(weights: TermWeights, nth: int, text: str, language: str | None) -> bool:
-    """Return whether a label stands in a text as it is asked: after the same sign or word."""
+    """Return whether a label stands in a text as it is asked, after the same sign or word, or within a range ("§§ 5-7")."""
     concept = weights.concepts[nth].concept
-    if concept.sign:
-        sign, number = regex.escape(concept.sign), regex.escape(concept.word)
-        return regex.search(rf"{sign}\s?{number}(?!\p{{N}}|\.\p{{N}})", text) is not None
-    return any(term.text in concept.forms for term in called_alike(weights, nth, analyse(text, language)))
+    alike = called_alike(weights, nth, text, language)
+    return any(term.text in concept.forms or is_in_range(concept.word, term, text) for term in alike)
 
 
-def called_alike(weights: TermWeights, nth: int, terms: Sequence[Term]) -> Iterator[Term]:
-    """Yield the numbers that stand after the word by which one of the question is called."""
-    called = weights.concepts[nth - 1]
-    for before, term in pairwise(terms):
-        if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
-            yield term
+def called_alike(weights: TermWeights, nth: int, text: str, language: str | None) -> Iterator[Term]:
+    """Yield the numbers of a text that stand after the word or sign by which one of the question is called."""
+    terms, sign = analyse(text, language), weights.concepts[nth].concept.sign
+    if sign:
+        yield from (
+            term
+            for term in terms
+            if term.kind in (Kind.NUMBER, Kind.CODE) and word_before(text, term.span.start) == sign
+        )
+    elif is_called(weights, nth):
+        called = weights.concepts[nth - 1]
+        for before, term in pairwise(terms):
+            if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
+                yield term
 
 
 def is_called(weights: TermWeights, nth: int) -> bool:
@@ -47,10 +56,16 @@ def is_called(weights: TermWeights, nth: int) -> bool:
     return nth > 0 and adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].is_found)
 
 
-def is_in_range(number: str, first: Term, text: str) -> bool:
+def is_in_range(number: str | Decimal, first: Term, text: str) -> bool:
     """Return whether a number is within a range of numbers that a term begins or ends: "gates 7-9", "2-8 mm"."""
+    if isinstance(number, str) and not number.isdecimal():
+        return False
     found = (match for match in _RANGE.finditer(text) if match.start() <= first.span.start < match.end())
-    return number.isdecimal() and any(int(match[1]) <= int(number) <= int(match[2]) for match in found)
+    return any(_decimal(match[1]) <= Decimal(number) <= _decimal(match[2]) for match in found)
+
+
+def _decimal(written: str) -> Decimal:
+    return Decimal(written.replace(",", "."))
 
 
 def adjoins(weights: TermWeights, nth: int) -> bool:

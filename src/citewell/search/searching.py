@@ -217,7 +217,7 @@ def search(
     reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder, query.vector, asks=asks)
     if not page.shown:
         return Found((), None)
-    shown = query.earlier.fresh_first(page.shown) if query.earlier else page.shown
+    shown = reader.labelled_first(query.earlier.fresh_first(page.shown) if query.earlier else page.shown)
     lacking = _lacking(snapshot, query, encoder)
     evidences = [
         _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)

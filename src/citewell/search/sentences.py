@@ -124,8 +124,8 @@ def _compared(
 
     What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
     reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
-    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. Numbers and codes of that sentence
-    are its own: "A cable of 4 mm" introduces cables.
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. A number or code of that sentence
+    is its own if others are called the same: "A cable of 4 mm" introduces cables.
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).
@@ -141,8 +141,10 @@ def _compared(
     having[:, above] = counts[:, None]
     for nth, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
         if introduced[nth]:
-            introduced_by = words[start] > 0
-            introduced_by[list(figures)] = False
+            has = words[start : start + count] > 0
+            own = [figure for figure in figures if _is_one_of_several(has, figure)]
+            introduced_by = has[0].copy()
+            introduced_by[own] = False
             having[nth, introduced_by] = count
     rarity = 1 - (having - 1) / counts[:, None]
     totals = total - (np.maximum.reduceat(words, starts, axis=0) * (1 - rarity)).sum(axis=1)
@@ -150,6 +152,17 @@ def _compared(
     shares = (words * rarity[of_passage]).sum(axis=1) / np.where(totals == 0, 1.0, totals)[of_passage]
     found: Values = cosines - _IN_COMMON * np.minimum.reduceat(cosines, starts)[of_passage] + _WORDS * shares
     return found
+
+
+def _is_one_of_several(has: npt.NDArray[np.bool_], figure: int) -> bool:
+    """Return whether a word beside a figure in a question stands in a further sentence without it.
+
+    Args:
+        has: Which words of the question stand in which sentence of a passage, shape (sentences, words).
+        figure: The number of the figure.
+    """
+    beside = [each for each in (figure - 1, figure + 1) if 0 <= each < has.shape[1] and has[0, each]]
+    return bool((has[1:, beside] & ~has[1:, figure, None]).any())
 
 
 class Judge:

@@ -18,10 +18,11 @@ from rapidfuzz.distance import OSA, Postfix, Prefix
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
-from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_measure
+from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled
 from citewell.text.capitals import Case
-from citewell.text.concepts import Concept
+from citewell.text.concepts import Concept, word_before
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
+from citewell.text.units import Measure, measure_of
 from citewell.text.words import Kind
 
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
@@ -40,7 +41,9 @@ _SHORTEST_START = 2
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
 _NEAREST = 3
-_FIGURES = regex.compile(r"\p{Nd}+")
+# The first word of a sentence, before a place.
+_BEGINS = regex.compile(r"(?:^|[\p{Po}\n])\s*[\p{L}\p{M}'’]+[ \u00a0]$")
+_LONGEST_BEGINNING = 20
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -90,7 +93,7 @@ def missing(
     absent = [
         nth
         for nth, each in enumerate(weights.concepts)
-        if not place.has(each)
+        if not _stands_here(weights, nth, place)
         and not (each.is_found and not is_label(weights, nth) and (not tells_apart(weights, nth) or in_document(each)))
     ]
     names = [
@@ -105,14 +108,16 @@ def missing(
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
             decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
-        elif is_measure(weighted):
+        elif weighted.concept.is_measure:
             rivals = _other_measures(weights, nth, place)
             decides = bool(rivals) or (
                 weighted.concept.is_key and not (weighted.is_found or weighted.named_without_number)
             )
         elif is_label(weights, nth):
             rivals = _other_labels(weights, nth, place)
-            decides = bool(rivals or (weighted.concept.sign and not weighted.is_found))
+            decides = bool(
+                rivals or (weighted.concept.sign and not (weighted.is_found or _is_labelled(weights, nth, place)))
+            )
         elif weighted.concept.is_key:
             rivals = _other_numbers(weights, weighted, place)
             decides = bool(rivals) or not (weighted.is_found or weighted.named_without_number)
@@ -126,6 +131,12 @@ def missing(
             word = asked(weighted.concept)
             found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.is_found)))
     return found
+
+
+def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
+    """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs."""
+    weighted = weights.concepts[nth]
+    return place.has(weighted) and not (weighted.concept.sign and _other_labels(weights, nth, place))
 
 
 def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
@@ -146,40 +157,65 @@ def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPla
 
 
 def _other_labels(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
-    """Return the numbers of a place that say which of the same is meant there; none if the asked one is between two of them."""
-    asked = weights.concepts[nth].concept.word
-    if not is_called(weights, nth):
+    """Return the numbers of a place that say which of the same is meant there; none if the asked one is among them."""
+    if _is_labelled(weights, nth, place):
         return []
     for text in (place.text, place.headings):
-        found = list(called_alike(weights, nth, analyse(text, place.language)))
+        found = [term.span.of(text) for term in called_alike(weights, nth, text, place.language)]
         if found:
-            between = any(is_in_range(asked, term, text) for term in found)
-            return [] if between else [term.span.of(text) for term in found]
+            return found
     return []
+
+
+def _is_labelled(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
+    return any(is_labelled(weights, nth, text, place.language) for text in (place.text, place.headings))
 
 
 def tells_apart(weights: TermWeights, nth: int) -> bool:
     """Return whether a word of a question is a name, a code, a longer number, a number with a unit, or a label."""
     weighted = weights.concepts[nth]
-    return weighted.concept.is_key or is_measure(weighted) or is_label(weights, nth)
+    return weighted.concept.is_key or weighted.concept.is_measure or is_label(weights, nth)
 
 
 def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
-    """Return what measures a place has of the same; none if the asked one is between two of them."""
+    """Return what measures a place has of the same; none if the asked one is between two of them.
+
+    They are of the same quantity, beside the same words, and after the same word ("of 4 mm") or the first of a sentence ("The
+    4 mm cable"): "over 5 kg" includes others.
+    """
+    concept = weights.concepts[nth].concept
+    asked = measure_of(concept.word)
     beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
     unasked = {term.span for term in _unasked(weights, place)}
     found = [
         term
         for at, term in enumerate(place.terms)
-        if term.span in unasked
-        and term.kind is Kind.NUMBER
-        and term.parts
+        if asked
+        and term.span in unasked
+        and _is_of_quantity(term, asked)
+        and _is_introduced_alike(concept, term, place.text)
         and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
     ]
-    number = _FIGURES.match(weights.concepts[nth].concept.word)
-    if number and any(is_in_range(number[0], term, place.text) for term in found):
+    if asked and any(_is_in_its_range(asked, term, place.text) for term in found):
         return []
     return [term.span.of(place.text) for term in found]
+
+
+def _is_of_quantity(term: Term, asked: Measure) -> bool:
+    other = measure_of(term.word) if term.kind is Kind.NUMBER else None
+    return other is not None and other.quantity == asked.quantity and other.amount != asked.amount
+
+
+def _is_introduced_alike(asked: Concept, term: Term, text: str) -> bool:
+    start = term.span.start
+    if asked.before == word_before(text, start):
+        return True
+    return _BEGINS.search(text, max(0, start - _LONGEST_BEGINNING), start) is not None
+
+
+def _is_in_its_range(asked: Measure, term: Term, text: str) -> bool:
+    other = measure_of(term.word)
+    return other is not None and is_in_range(asked.amount / other.factor, term, text)
 
 
 def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:

@@ -19,7 +19,8 @@ from citewell.text.capitals import Case
 from citewell.text.dates import iso_date
 from citewell.text.language import detect, function_words
 from citewell.text.months import month_names, month_of
-from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, function_pieces, stem
+from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
+from citewell.text.units import measure_of, named_measures, same_measures, symbol_of
 from citewell.text.words import Kind
 
 # Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
@@ -27,9 +28,12 @@ _SHORTEST_PART = 3
 _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
-_DAY = regex.compile(r"0?[1-9]|[12]\d|3[01]")
+# "3", and "3rd", "1er", "2º" beside the name of a month.
+_DAY = regex.compile(r"(0?[1-9]|[12]\d|3[01])\p{Ll}{0,3}")
 _YEAR = regex.compile(r"1\d{3}|20\d\d")
-_SIGN = regex.compile(r"(?:§|¶|№|#)(?=[ \u00a0]?$)")
+_SIGNS = "§¶№#"
+_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$")
+_LONGEST_BEFORE = 40
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
 
 
@@ -47,7 +51,7 @@ class Concept:
 
     ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
     it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them.
-    ``kind`` and ``case`` are those of the word, and ``sign`` stands before a number: "§ 4".
+    ``kind`` and ``case`` are those of the word; ``before`` is the word or sign directly before it (``word_before``).
     """
 
     word: str
@@ -57,7 +61,17 @@ class Concept:
     bags: tuple[tuple[str, ...], ...] = ()
     kind: Kind = Kind.WORD
     case: Case = Case.SMALL
-    sign: str = ""
+    before: str = ""
+
+    @property
+    def sign(self) -> str:
+        """The sign that says of what a number or code is the number: "§ 4", "§ 4a"."""
+        return self.before if self.kind in (Kind.NUMBER, Kind.CODE) and self.before in _SIGNS else ""
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is a number with a unit: "4 mm"."""
+        return self.kind is Kind.NUMBER and measure_of(self.word) is not None
 
     @property
     def is_key(self) -> bool:
@@ -65,6 +79,12 @@ class Concept:
         if self.kind is Kind.NUMBER:
             return sum(map(str.isdecimal, self.word)) >= _SHORTEST_NUMBER
         return self.kind is Kind.CODE or (self.kind is Kind.WORD and self.case in (Case.NAME, Case.CAPITALS))
+
+
+def word_before(text: str, start: int) -> str:
+    """Return the word or sign that stands directly before a place of a text, in small letters; "" at the start of a line."""
+    match = _BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start)
+    return match[1].lower() if match else ""
 
 
 def concepts(question: str, languages: Iterable[str] = (DEFAULT_LANGUAGE,)) -> tuple[Concept, ...]:
@@ -88,10 +108,9 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             if term.case is Case.CAPITALS or term.kind is not Kind.WORD or term.word.lower() not in stops:
                 places.setdefault(term.span, {})[language] = term
     ordered = sorted(places.items())
-    joined, months = (
-        _joined(question, ordered),
-        dict(_months(question, ordered, (asked, *languages) if asked else languages)),
-    )
+    joined = _joined(question, ordered)
+    known = (asked, *languages) if asked else languages
+    months, measures = dict(_months(question, ordered, known)), dict(_measures(question, ordered, known))
     pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
     seen: dict[tuple[str, ...], Concept] = {}
     for nth, (span, terms) in enumerate(ordered):
@@ -99,8 +118,9 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             continue
         own = tuple(dict.fromkeys(term.text for term in terms.values()))
         if own not in seen:
-            sign = _SIGN.search(question, max(0, span.start - 2), span.start)
-            found = replace(_concept(span, terms, joined.get(nth, ())), sign=sign[0] if sign else "")
+            found = replace(_concept(span, terms, joined.get(nth, ())), before=word_before(question, span.start))
+            if nth in measures:
+                found = _measured(found, measures[nth], languages)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
@@ -130,6 +150,35 @@ def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Conce
     )
 
 
+def _measures(
+    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Iterable[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield which words of a question are a number with a unit, and that as it is matched; of "5 litres" both are "5l"."""
+    terms = [next(iter(each.values())) for _, each in ordered]
+    for nth, term in enumerate(terms):
+        if term.kind is not Kind.NUMBER:
+            continue
+        if measure_of(term.word):
+            yield nth, term.word
+        for following in terms[nth + 1 : nth + 2]:
+            beside = _SIDE_BY_SIDE.fullmatch(question, term.span.end, following.span.start)
+            symbol = symbol_of(following.word, languages) if beside else None
+            if symbol and measure_of(term.word + symbol):
+                yield from ((at, term.word + symbol) for at in (nth, nth + 1))
+
+
+def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concept:
+    """Return a word of a measure with how the same amount is written otherwise: in another unit, or with its name."""
+    forms = (fold(each.lower()) for each in same_measures(word))
+    sequences = () if concept.is_measure else concept.sequences
+    named = ((number, stem(name, language)) for number, name, language in named_measures(word, languages))
+    return replace(
+        concept,
+        forms=tuple(dict.fromkeys([*concept.forms, *forms])),
+        sequences=tuple(dict.fromkeys([*sequences, *(named if concept.kind is Kind.NUMBER else ())])),
+    )
+
+
 def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concept:
     """Return a word of a date with the other names of its month, and beside a year, in figures: "2023-01", "3.1.2023".
 
@@ -141,6 +190,8 @@ def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concep
     if concept.kind is Kind.WORD:
         forms += names
         sequences += [pair for month in figures if date.year for pair in ((date.year, month), (month, date.year))]
+    if date.day and concept.kind is Kind.CODE:
+        forms.append(str(int(date.day)))
     if date.day and date.year:
         days = (f"{date.day:0>2}", str(int(date.day)))
         forms += [f"{day}.{month}.{date.year}" for day, month in zip(days, figures, strict=True)]
@@ -171,18 +222,25 @@ def _in_figures(written: str) -> Iterator[_Month]:
 
 def _in_words(question: str, terms: Sequence[Term], nth: int, languages: Iterable[str]) -> Iterator[tuple[int, _Month]]:
     """Yield the words of the date whose month a word names, if it does."""
-    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in terms[at : at + 1] if each.kind is Kind.NUMBER]
     term = terms[nth]
-    is_abbreviated = bool(beside) or term.case is Case.SMALL or question[term.span.end : term.span.end + 1] == "."
+    numbered = [at for at in (nth - 1, nth + 1) if 0 <= at < len(terms) and terms[at].kind in (Kind.NUMBER, Kind.CODE)]
+    days = {
+        at: match[1] for at in numbered if (match := _DAY.fullmatch(terms[at].text)) and not measure_of(terms[at].word)
+    }
+    is_abbreviated = (
+        any(at in days or terms[at].kind is Kind.NUMBER for at in numbered)
+        or term.case is Case.SMALL
+        or question[term.span.end : term.span.end + 1] == "."
+    )
     number = month_of(term.word, languages, is_abbreviated=is_abbreviated)
     if number is None:
         return
-    near = [at for at in range(max(0, nth - 2), min(nth + 3, len(terms))) if terms[at].kind is Kind.NUMBER]
-    year, day = (next((at for at in near if form.fullmatch(terms[at].text)), None) for form in (_YEAR, _DAY))
-    date = _Month(number, *(None if at is None else terms[at].text for at in (year, day)))
-    yield nth, date
-    if year is not None and day is not None:
-        yield from ((at, date) for at in (year, day))
+    day = next(iter(days), None)
+    # "April 3, 2024"
+    near = [*numbered, *([nth + 2] if day == nth + 1 and nth + 2 < len(terms) else ())]
+    year = next((at for at in near if _YEAR.fullmatch(terms[at].text)), None)
+    date = _Month(number, None if year is None else terms[year].text, None if day is None else days[day])
+    yield from ((at, date) for at in (nth, day, year if day is not None else None) if at is not None)
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:

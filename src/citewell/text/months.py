@@ -6,13 +6,9 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
-
 from citewell.text.dates import Period, iso_date
 from citewell.text.language import known_words
-
-# British and American English abbreviate "September" differently.
-_LOCALES = {"en": ("en", "en_GB"), "no": ("nb",)}
+from citewell.text.locales import locales_of
 
 
 class _Names(NamedTuple):
@@ -71,10 +67,7 @@ def month_names(month: int, languages: Collection[str]) -> Iterator[tuple[str, s
 @cache
 def _names(language: str) -> _Names:
     """Return the names in one language; what is also another word of everyday is no abbreviation there."""
-    try:
-        found = [Locale.parse(each).months for each in _LOCALES.get(language, (language,))]
-    except (UnknownLocaleError, ValueError):
-        return _Names({}, {})
+    found = [each.months for each in locales_of(language)]
     full, short = (
         {
             name.lower().rstrip("."): number

@@ -32,6 +32,7 @@ _UNITS = (
     "mg|g|kg|t|ml|cl|dl|l|hl|nm|µm|μm|mm|cm|dm|m|km|mm2|cm2|m2|km2|ha|mm3|cm3|m3|ms|s|min|h|Hz|kHz|MHz|GHz|mV|V|kV|mA|"
     "W|kW|MW|GW|Wh|kWh|MWh|J|kJ|MJ|kcal|N|kN|Pa|hPa|kPa|MPa|bar|mbar|K|°C|°F|dB|lm|lx|rpm|mph|ft|lb|lbs|oz|kB|KB|MB|GB|TB|px|pt|ppm"
 )
+UNITS = tuple(_UNITS.split("|"))
 _UNIT = regex.compile(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
 # With the stroke of fractions: "2½" is "21⁄2" when it is normalised, and is not 21.
 _NUMBER = r"\p{Nd}++(?:[.,'’⁄]\p{Nd}++)*+"
@@ -39,6 +40,7 @@ _NUMBER = r"\p{Nd}++(?:[.,'’⁄]\p{Nd}++)*+"
 _IBAN = (
     r"[A-Z]{2}[0-9]{2}(?:[ \u00a0][A-Z0-9]{4})(?:[ \u00a0](?=[A-Z]*[0-9])[A-Z0-9]{4}){1,6}+(?:[ \u00a0][A-Z0-9]{1,3})?"
 )
+_FEWEST_GROUPS = 4
 _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
@@ -62,6 +64,7 @@ _SEAM = regex.compile(
     r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L}\p{M}*)(?=\p{N})|(?<=\p{N})(?=\p{L})", regex.V1
 )
 _JOINERS = regex.compile(f"[{_HYPHENS}_/]")
+_FRACTION = regex.compile(r"(\p{Nd}{1,2})/(\p{Nd}{1,2})")
 _DIGIT = regex.compile(r"\p{N}")
 _DIGITS = regex.compile(r"\p{Nd}+")
 _LETTER = regex.compile(r"\p{L}")
@@ -119,8 +122,7 @@ def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
         elif kind == "telephone":
             yield from _telephone(match, decimal_comma=decimal_comma)
         elif kind == "account":
-            groups = tuple(_PARTS.findall(match.group()))
-            yield Word(match.start(), match.end(), "".join(groups), Kind.CODE, groups)
+            yield from _account(match)
         elif kind == "acronym":
             yield Word(match.start(), match.end(), match.group().replace(".", ""))
         elif kind == "sharp":
@@ -172,6 +174,33 @@ def _telephone(match: regex.Match[str], *, decimal_comma: bool) -> Iterator[Word
         yield Word(match.start() + part.start(), match.start() + part.end(), text, Kind.NUMBER)
 
 
+def _account(match: regex.Match[str]) -> Iterator[Word]:
+    """Yield the longest run of groups that is a bank account by its check digits, and each further group."""
+    groups = list(_PARTS.finditer(match.group()))
+    written = [group.group() for group in groups]
+    most = next(
+        (most for most in range(len(groups), _FEWEST_GROUPS - 1, -1) if _is_account("".join(written[:most]))), 0
+    )
+    if most:
+        start, end = match.start(), match.start() + groups[most - 1].end()
+        yield Word(start, end, "".join(written[:most]), Kind.CODE, tuple(written[:most]))
+    for group in groups[most:]:
+        text = group.group()
+        parts = tuple(_SEAM.split(text))
+        yield Word(
+            match.start() + group.start(),
+            match.start() + group.end(),
+            text,
+            _kind(text),
+            parts if len(parts) > 1 else (),
+        )
+
+
+def _is_account(code: str) -> bool:
+    """Return whether the check digits of a bank account are right: modulo 97, with letters as 10 to 35 (ISO 13616)."""
+    return int("".join(str(int(each, 36)) for each in code[4:] + code[:4])) % 97 == 1
+
+
 def _compound(match: regex.Match[str]) -> Iterator[Word]:
     text = match.group()
     if text.isalpha() and (text.islower() or text[1:].islower()):
@@ -188,7 +217,13 @@ def _compound(match: regex.Match[str]) -> Iterator[Word]:
 
 
 def _joined(text: str) -> str:
-    """Return a compound as it is when written together; points and colons between its parts stay, as in a version or a time."""
+    """Return a compound as it is when written together; points and colons between its parts stay, as in a version or a time.
+
+    "1/2" is the same as "½" when that is normalised.
+    """
+    fraction = _FRACTION.fullmatch(text)
+    if fraction:
+        return f"{fraction[1]}⁄{fraction[2]}"
     return _JOINERS.sub("", text)
 
 
