@@ -12,13 +12,17 @@ NUMBERED = {
         "# Statutes\n\n## § 1 Name\n\nThe club is called Harbour Friends.\n\n## § 3 Members\n\nAnyone over nine may join.\n\n"
         "## § 4 Deposits\n\nA deposit of forty euros is paid on joining.\n\n## § 5 Board\n\nThe board has five seats.\n"
     ),
-    "hausordnung.md": (
-        "# Hausordnung\n\n## § 4a Hunde\n\nHunde sind an der Leine zu führen.\n\n"
-        "## §§ 15–17 Garten\n\nDer Garten gehört allen.\n\n## § 19 Keller\n\nDer Keller bleibt abgeschlossen.\n"
-    ),
     "treaty.txt": (
         "Treaty of the islands\n\nArticle 6\n\nThe council meets each spring.\n\nArticle 7\n\nNo island may keep warships.\n\n"
         "Article 8\n\nThis treaty lasts for fifty years.\n"
+    ),
+}
+
+
+GERMAN = {
+    "hausordnung.md": (
+        "# Hausordnung\n\n## § 4a Hunde\n\nHunde sind an der Leine zu führen.\n\n"
+        "## §§ 15–17 Garten\n\nDer Garten gehört allen.\n\n## § 19 Keller\n\nDer Keller bleibt abgeschlossen.\n"
     ),
 }
 
@@ -28,13 +32,17 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for(NUMBERED, tmp_path_factory.mktemp("numbered"))
 
 
+@pytest.fixture(scope="module")
+def german(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(NUMBERED | GERMAN, tmp_path_factory.mktemp("german"))
+
+
 @pytest.mark.parametrize(
     ("question", "marked"),
     [
         ("What does § 4 say?", "A deposit of forty euros is paid on joining."),
         ("What does §5 say?", "The board has five seats."),
-        ("Was steht in § 4a?", "Hunde sind an der Leine zu führen."),
-        ("Was steht in § 19?", "Der Keller bleibt abgeschlossen."),
+        ("¿Qué dice § 5?", "The board has five seats."),
         ("What is article 8 about?", "This treaty lasts for fifty years."),
         ("What does Article 7 say?", "No island may keep warships."),
     ],
@@ -48,9 +56,36 @@ def test_a_numbered_heading_is_asked_for_by_its_number(numbered: Assistant, ques
 
 @pytest.mark.parametrize(
     ("question", "word"),
-    [("What does § 9 say?", "9"), ("What does article 12 say?", "12"), ("Was steht in § 18?", "18")],
+    [("What does § 9 say?", "9"), ("What does article 12 say?", "12")],
 )
 def test_a_heading_with_another_number_does_not_answer(numbered: Assistant, question: str, word: str) -> None:
     answer = numbered.ask(question)
+    assert not answer.answered
+    assert [each.word for each in answer.missing] == [word]
+
+
+def test_a_question_that_asks_more_is_not_answered_by_the_heading_alone(numbered: Assistant) -> None:
+    assert not numbered.ask("What is the salary of the cook in § 5?").answered
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("Was regelt § 19?", "Der Keller bleibt abgeschlossen."),
+        ("Was steht in § 4a?", "Hunde sind an der Leine zu führen."),
+        ("Was steht in § 19?", "Der Keller bleibt abgeschlossen."),
+        ("What does § 4 say?", "A deposit of forty euros is paid on joining."),
+    ],
+)
+def test_a_number_is_not_that_of_a_neighbour_with_a_letter(german: Assistant, question: str, marked: str) -> None:
+    answer = german.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+
+
+@pytest.mark.parametrize(("question", "word"), [("Was steht in § 18?", "18"), ("Was steht in § 19a?", "19a")])
+def test_a_number_that_no_heading_has_is_missing(german: Assistant, question: str, word: str) -> None:
+    answer = german.ask(question)
     assert not answer.answered
     assert [each.word for each in answer.missing] == [word]

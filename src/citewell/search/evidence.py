@@ -18,7 +18,7 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.dialogue import Dialogue
 from citewell.search.headings import heading_forms
-from citewell.search.labels import is_label, is_labelled
+from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
@@ -45,6 +45,7 @@ class AnswerReader:
         encoder: The encoder of the snapshot.
         vector: The unit vector of the question.
         asks: Whether it is a question, and not keywords, which are themselves what is looked for.
+        question_words: The question words of its language.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class AnswerReader:
         vector: npt.NDArray[np.float32],
         *,
         asks: bool = True,
+        question_words: Collection[str] = (),
     ) -> None:
         self._snapshot = snapshot
         self._asks = asks
@@ -65,6 +67,7 @@ class AnswerReader:
         self._matcher = matcher
         self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
         self._labels = [nth for nth in range(len(weights.concepts)) if is_label(weights, nth)]
+        self._asks_for_labels = asks_for_labels(weights, question_words)
         self._means: dict[str, list[int]] = {}
         self._composed = [number for number, each in enumerate(weights.concepts) if each.is_composed]
         for number, each in enumerate(weights.concepts):
@@ -112,6 +115,16 @@ class AnswerReader:
             return shown
         return sorted(shown, key=lambda each: not self._is_labelled(each))
 
+    def is_asked_for(self, shown: Shown) -> bool:
+        """Return whether a question asks for what stands below a numbered heading, and a place is that or below it."""
+        if not self._asks_for_labels:
+            return False
+        passage = shown.passage
+        lines = [passage.title, *passage.section, *inside(passage, shown.sentences.whole).splitlines()]
+        return all(
+            any(begins_with_label(self._weights, nth, line, passage.language) for line in lines) for nth in self._labels
+        )
+
     def _is_labelled(self, shown: Shown) -> bool:
         """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""
         if not self._labels:
@@ -134,6 +147,8 @@ class AnswerReader:
             weights: Its own concepts, without those of earlier turns.
             lacking: The words of it that no document has.
         """
+        if self.is_asked_for(shown):
+            return ()
         weights = weights.at(shown.candidate.passage)
         if shown.candidate.foreign:
             # Other words are other words there, and many names are written in another way.

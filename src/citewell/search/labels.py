@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -28,11 +28,39 @@ def is_label(weights: TermWeights, nth: int) -> bool:
     return bool(concept.sign) or (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth))
 
 
+def asks_for_labels(weights: TermWeights, question_words: Collection[str]) -> bool:
+    """Return whether a question has, beside its labels and what they are called, at most its verb: "What does § 4 say?".
+
+    The verb stands after a question word, or ends the question after a label.
+    """
+    every = range(len(weights.concepts))
+    labels = [nth for nth in every if is_label(weights, nth)]
+    called = {nth - 1 for nth in labels if not weights.concepts[nth].concept.sign}
+    others = [nth for nth in every if nth not in labels and nth not in called]
+    if not labels or len(others) > 1:
+        return False
+    return all(
+        weights.concepts[nth].concept.before in question_words or (nth == every[-1] and nth - 1 in labels)
+        for nth in others
+    )
+
+
+def begins_with_label(weights: TermWeights, nth: int, line: str, language: str | None) -> bool:
+    """Return whether a line begins with a label as it is asked, as a heading does: "§ 4 Deposits", "Article 7"."""
+    first = {term.span for term in analyse(line, language)[:2]}
+    return any(term.span in first for term in _labels(weights, nth, line, language))
+
+
 def is_labelled(weights: TermWeights, nth: int, text: str, language: str | None) -> bool:
     """Return whether a label stands in a text as it is asked, after the same sign or word, or within a range ("§§ 5-7")."""
+    return any(True for _ in _labels(weights, nth, text, language))
+
+
+def _labels(weights: TermWeights, nth: int, text: str, language: str | None) -> Iterator[Term]:
     concept = weights.concepts[nth].concept
-    alike = called_alike(weights, nth, text, language)
-    return any(term.text in concept.forms or is_in_range(concept.word, term, text) for term in alike)
+    for term in called_alike(weights, nth, text, language):
+        if term.text in concept.forms or is_in_range(concept.word, term, text):
+            yield term
 
 
 def called_alike(weights: TermWeights, nth: int, text: str, language: str | None) -> Iterator[Term]:

@@ -34,7 +34,7 @@ _ENOUGH = 100
 _MOST_READ = 6000
 _READ_AT_ONCE = 50
 # The probability that documents cover a question which asks for nothing but phrases that they have.
-_STANDS_THERE = 0.99
+STANDS_THERE = 0.99
 _NONE = TermWeights((), 0.0)
 # Places of a phrase of function words, which BM25 does not have.
 _MOST_PLACES = 300
@@ -115,7 +115,7 @@ class Quoted:
         if held is None:
             return own
         if self.is_all:
-            return max(own, calibration.evidence(_STANDS_THERE))
+            return max(own, calibration.evidence(STANDS_THERE))
         there, all_of_them = (weights.unknown * len(each) for each in (held.phrases, self.phrases))
         candidate = shown.candidate
         return max(own, evidence(candidate.cosine, candidate.bm25 + there, weights.total + all_of_them, 0.0))

@@ -30,12 +30,13 @@ from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Read, Shown, found_passage
-from citewell.search.phrases import Quoted, missing_with_phrases, quoted
+from citewell.search.phrases import STANDS_THERE, Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
 from citewell.search.sentences import Judge
 from citewell.settings import Searching
+from citewell.text.joining import joining_words
 from citewell.text.language import detect
-from citewell.text.terms import is_keywords
+from citewell.text.terms import DEFAULT_LANGUAGE, is_keywords
 
 _UNFITTED = Fit()
 
@@ -214,13 +215,23 @@ def search(
             break
         page.place(each)
     asks = not is_keywords(query.text, detect(query.text))
-    reader = AnswerReader(snapshot, query.weights, ranked.matcher, encoder, query.vector, asks=asks)
+    reader = AnswerReader(
+        snapshot,
+        query.weights,
+        ranked.matcher,
+        encoder,
+        query.vector,
+        asks=asks,
+        question_words=joining_words(detect(query.text) or DEFAULT_LANGUAGE).asks,
+    )
     if not page.shown:
         return Found((), None)
     shown = reader.labelled_first(query.earlier.fresh_first(page.shown) if query.earlier else page.shown)
     lacking = _lacking(snapshot, query, encoder)
     evidences = [
-        _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)
+        calibration.evidence(STANDS_THERE)
+        if reader.is_asked_for(each)
+        else _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)
         for each in shown
     ]
     if query.earlier:
