@@ -110,8 +110,8 @@ class AnswerReader:
         return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
-        """Return some places in order, those first that have what the short numbers of the question are the numbers of."""
-        if not self._labels:
+        """Return some places in order, those first that have the numbers of paragraphs and the like that are asked for."""
+        if not (self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels)):
             return shown
         return sorted(shown, key=lambda each: not self._is_labelled(each))
 

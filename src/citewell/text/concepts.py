@@ -191,7 +191,8 @@ def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concep
         forms += names
         sequences += [pair for month in figures if date.year for pair in ((date.year, month), (month, date.year))]
     if date.day and concept.kind is Kind.CODE:
-        forms.append(str(int(date.day)))
+        # "3rd" tells more than a 3 does.
+        sequences += [pair for name in names for pair in ((str(int(date.day)), name), (name, str(int(date.day))))]
     if date.day and date.year:
         days = (f"{date.day:0>2}", str(int(date.day)))
         forms += [f"{day}.{month}.{date.year}" for day, month in zip(days, figures, strict=True)]
