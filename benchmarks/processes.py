@@ -30,6 +30,11 @@ def memory(process: int | str = "self") -> tuple[int, int]:
     return now, most
 
 
+def as_installed() -> dict[str, str]:
+    """Return the environment of commands whose modules are compiled once, as installed ones are, and not each time."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def result(command: Sequence[str | Path], more: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run a command and return the JSON object that it writes as its last line.
 
@@ -40,7 +45,7 @@ def result(command: Sequence[str | Path], more: Mapping[str, str] | None = None)
     Raises:
         FailedError: The command failed.
     """
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", **(more or {})}
+    environment = {**as_installed(), "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", **(more or {})}
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, encoding="utf-8", env=environment)
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it wrote nothing"]

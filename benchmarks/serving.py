@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from processes import result
+from processes import as_installed, result
 
 MAINTAINER = "maintainer"
 # By the checkout itself, which knows where its accounts are, and how they are stored.
@@ -82,7 +81,7 @@ def served(site: Site, *options: str) -> Iterator[tuple[int, int]]:
     command = [*program, "--port", str(port), "--accounts", str(site.accounts), *options]
     log = site.accounts.with_name("server.log")
     with log.open("wb") as stderr:
-        server = subprocess.Popen(command, stderr=stderr, stdout=stderr, env=os.environ | _path(site.checkout))
+        server = subprocess.Popen(command, stderr=stderr, stdout=stderr, env=as_installed() | _path(site.checkout))
     try:
         _wait(server, port, log)
         yield port, server.pid

@@ -27,6 +27,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from processes import as_installed
+
 _ROOT = Path(__file__).parent.parent
 _QUESTIONS = (
     "What are the challenges of international education?",
@@ -58,7 +60,7 @@ def _free_port() -> int:
 def _serving(index: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, str(_ROOT / "app.py"), "--index", str(index), "--port", str(port)]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, stderr=log)
+        server = subprocess.Popen(command, stderr=log, env=as_installed())
         try:
             yield server
         finally:
@@ -126,7 +128,7 @@ def started(index: Path) -> Started:
 
 def _bare() -> float:
     began = time.monotonic()
-    subprocess.run([sys.executable, "-c", "import numpy"], check=True)
+    subprocess.run([sys.executable, "-c", "import numpy"], check=True, env=as_installed())
     return time.monotonic() - began
 
 

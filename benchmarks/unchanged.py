@@ -155,7 +155,7 @@ def process(*arguments: str | Path) -> tuple[float, float, float]:
         FailedError: It failed.
     """
     began = time.perf_counter()
-    used = result([sys.executable, "-c", _STARTED, sys.executable, *arguments], {"PYTHONDONTWRITEBYTECODE": ""})
+    used = result([sys.executable, "-c", _STARTED, sys.executable, *arguments])
     return time.perf_counter() - began, used["processor"], used["most"] / 1000
 
 
