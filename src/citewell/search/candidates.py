@@ -112,7 +112,7 @@ class Pool:
 
 
 class Ranked(Sequence[Candidate]):
-    """The candidates of a question, best first; equal scores in the order of the corpus.
+    """The candidates of a question, best first; equal scores in the order of the corpus. ``[:]`` computes all of them at once.
 
     Args:
         pool: The passages.
@@ -143,11 +143,6 @@ class Ranked(Sequence[Candidate]):
     def __getitem__(self, at: int | slice) -> Candidate | Candidates:
         last = at.stop - 1 if isinstance(at, slice) and at.stop is not None else at if isinstance(at, int) else -1
         return self._best(last + 1 if last >= 0 else len(self))[at]
-
-    @property
-    def all(self) -> Candidates:
-        """All of them, computed at once."""
-        return self._best(len(self))
 
     def _best(self, count: int) -> Candidates:
         """Return at least so many of the best; fewer if there are no more."""

@@ -105,7 +105,7 @@ def rank(
         return found
 
     ranked = Ranked(pool, score)
-    return _crossed(ranked.all, query, query.crossing, searching) if query.crossing else ranked
+    return _crossed(ranked[:], query, query.crossing, searching) if query.crossing else ranked
 
 
 def _crossed(ranked: Sequence[Candidate], query: Query, crossing: Crossing, searching: Searching) -> list[Candidate]:
@@ -228,12 +228,7 @@ def search(
         return Found((), None)
     shown = reader.labelled_first(query.earlier.fresh_first(page.shown) if query.earlier else page.shown)
     lacking = _lacking(snapshot, query, encoder)
-    evidences = [
-        calibration.evidence(STANDS_THERE)
-        if reader.is_asked_for(each)
-        else _evidence(snapshot, query, each, named=reader.is_named(each)) - lacking.against(each.candidate)
-        for each in shown
-    ]
+    evidences = [_evidence(snapshot, query, each, reader, lacking) for each in shown]
     if query.earlier:
         shown, evidences = query.earlier.answering_first(shown, evidences, calibration.evidence(EVEN))
     marks = [reader.highlight(each) for each in shown]
@@ -260,9 +255,11 @@ def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder) -> Lacking:
     return Lacking(query.text, vector, weights, snapshot.manifest.calibration.unseen, encoder, snapshot)
 
 
-def _evidence(snapshot: Snapshot, query: Query, shown: Shown, *, named: bool) -> float:
+def _evidence(snapshot: Snapshot, query: Query, shown: Shown, reader: AnswerReader, lacking: Lacking) -> float:
     """Return the evidence of a place; after earlier turns, the question must add some of its own to theirs."""
-    found, earlier = evidence_of(query, shown.candidate, named=named), query.earlier
-    if earlier is None or not earlier.weights.concepts:
-        return found
-    return min(found, earlier.own_evidence(shown, snapshot, query.fit))
+    if reader.is_asked_for(shown):
+        return snapshot.manifest.calibration.evidence(STANDS_THERE)
+    found, earlier = evidence_of(query, shown.candidate, named=reader.is_named(shown)), query.earlier
+    if earlier is not None and earlier.weights.concepts:
+        found = min(found, earlier.own_evidence(shown, snapshot, query.fit))
+    return found - lacking.against(shown.candidate)
