@@ -21,6 +21,7 @@ from tests.support.waiting import until
 if TYPE_CHECKING:
     from citewell.index.postgres.connecting import Connections, SnapshotConnections
     from citewell.index.postgres.vectors import VectorTables
+    from citewell.postgres.address import Address
 
 # The first rows are of a segment that is no longer there, the others of two.
 GONE, SIZES, DIMENSION, MOST = 5_000, (11_000, 15_000), 16, 100
@@ -196,18 +197,33 @@ def test_a_failure_of_any_part_is_said(connections: Connections) -> None:
     until(lambda: _statements(connections) == 3)
 
 
+@contextmanager
+def _of_several_servers(address: Address) -> Iterator[Connections]:
+    """Open connections of which three are not all of one server: each takes any, and keeps it."""
+    from citewell.index.postgres.connecting import Connections
+
+    def ports(opened: Connections) -> set[int]:
+        return {port for (port,) in opened.together(3, lambda count: [("SELECT inet_server_port()", ())] * count)}
+
+    for _ in range(30):
+        with closing(Connections(address)) as opened:
+            until(lambda: _statements(opened) == 3)
+            if len(ports(opened)) > 1:
+                yield opened
+                return
+    pytest.fail("thirty times, three connections were all of one server")
+
+
 def test_parts_are_asked_of_a_primary_and_its_standbys(vectors: Vectors) -> None:
     from citewell.index.postgres.connecting import SnapshotConnections
 
     needed()
-    with cluster() as servers, _opened(f"{servers.address}?load_balance_hosts=random", vectors) as connections:
+    with (
+        cluster() as servers,
+        _opened(f"{servers.address}?load_balance_hosts=random", vectors) as written,
+        _of_several_servers(written.address) as connections,
+    ):
         there = SnapshotConnections(connections, NAMES)
-
-        def ports() -> set[int]:
-            query = "SELECT inet_server_port()"
-            return {port for (port,) in there.together(3, lambda count: [(query, ())] * count)}
-
-        until(lambda: len(ports()) > 1)
         for _ in range(3):
             _check(_tables(there), vectors)
             with connections.writing() as connection:
