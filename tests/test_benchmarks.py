@@ -143,6 +143,8 @@ def test_cluster_asks_both_engines_and_kills_servers(
     (row,) = (line.split(" | ") for line in page.splitlines() if line.startswith("| 1 | "))
     answers, wrong = (int(cell) for cell in row[2:4])
     assert (answers > 2, wrong) == (True, 0)
+    differ = [float(line.split(" | ")[-1].rstrip(" |")) for line in page.splitlines() if " | PostgreSQL | " in line]
+    assert (len(differ), max(differ) < 0.0005) == (2, True)
 
 
 def test_peers_says_which_tool_is_not_there(run: Callable[..., str], folder: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import random
 import sys
 import tempfile
@@ -12,23 +11,25 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 
-from citewell import Assistant, IndexFolder, build
+import alike
+import killing
+from citewell import Assistant, IndexFolder
 from citewell.errors import CitewellError
 from citewell.index.index import AnyIndex
-from citewell.index.snapshot import LocalSnapshot
+from databases import copied
+from question_sets import bundled, read_benchmarks
 from reporting.machine import ROOT
 from reporting.plots import lines
 from reporting.report import Report
 
 sys.path.append(str(ROOT))
-from tests.support.asking import SETTINGS, Asking, quoted
-from tests.support.copied import copied
-from tests.support.postgres import Cluster, cluster, server
+from tests.support.asking import SETTINGS
+from tests.support.postgres import server
 from tests.support.sharded import shards, why_no_shards
 
 _ABOUT = """\
@@ -40,18 +41,8 @@ Citewell has a graph only where that takes less time than an exact search; here 
 manifest says of the graph; 1 is that there are too few windows for one.
 **Shards** are three servers beside the one that is asked, over which vectors and postings are spread; they have no graphs.
 All are on this machine, and share its processors: what is seen is what asking them costs, not what more machines gain."""
-_KILLED = """\
-{askers} people ask the bundled corpus without pause, through two web servers and any of three servers of PostgreSQL: a primary
-and two standbys, of which one must have a change before it is made. {kills} times one of the three, drawn by chance (seed
-{seed}), is killed; a killed primary is replaced by a standby, and who was killed comes back as a standby. An answer is
-**wrong** if it is not that of before the kills. The last columns say how long it took, after each kill and promotion, until
-as many answers as there are askers had been given that were begun after it."""
 _BY_GRAPHS = "citewell.index.postgres.vectors.VectorTables._by_graphs"
 _GRAPHS = "citewell.index.postgres.graph"
-
-
-if TYPE_CHECKING:
-    from citewell.index.postgres.index import PostgresIndex
 
 
 class Asked(NamedTuple):
@@ -109,12 +100,16 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     page.plot(
         lines(series, "A question, encoding included", ("windows", "p50, ms")), "The p50 of a question by its engine"
     )
+    page.say("## The same answers")
+    page.say(alike.ABOUT)
+    with tempfile.TemporaryDirectory() as temporary:
+        sets = [bundled(), *read_benchmarks(given.folder, Path(temporary))]
+        page.table(alike.COLUMNS, [row for each in sets for row in alike.rows(each)])
     page.say("## While servers are killed")
-    page.say(_KILLED.format(askers=given.askers, kills=given.kills, seed=given.seed))
-    page.table(
-        ("kills", "of the primary", "answers", "wrong", "errors", "until answers, p50, s", "at most, s"),
-        [_killed(given.askers, given.kills, random.Random(given.seed))],  # noqa: S311 - which server is killed
-    )
+    page.say(killing.ABOUT.format(askers=given.askers, kills=given.kills, seed=given.seed))
+    print(f"{given.kills} kills", file=sys.stderr, flush=True)
+    draw = random.Random(given.seed)  # noqa: S311 - which server is killed
+    page.table(killing.COLUMNS, [killing.row(given.askers, given.kills, draw)])
     page.machine()
 
 
@@ -137,13 +132,13 @@ def _compared(index: Path, texts: Sequence[str], rounds: int) -> Compared:
         times("on disk, exact", here, patch("citewell.index.snapshot._sketches", return_value=None)),
         times("on disk", here, nullcontext()),
     ]
-    with _graphs_anyway(), server() as address, _copied(here, address) as (there, seconds):
+    with _graphs_anyway(), server() as address, copied(here, address) as (there, seconds):
         asked += [
             times("PostgreSQL, exact", there, patch(_BY_GRAPHS, return_value=False)),
             times("PostgreSQL, by a graph", there, nullcontext()),
         ]
         manifest = there.manifest()
-    with shards() as servers, servers.database("shards") as address, _copied(here, address) as (there, more):
+    with shards() as servers, servers.database("shards") as address, copied(here, address) as (there, more):
         asked.append(times("shards, exact", there, nullcontext()))
     recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
     return Compared(manifest.windows, recall, asked, (seconds, more))
@@ -154,31 +149,6 @@ def _graphs_anyway() -> Iterator[None]:
     """Make and use graphs also where an exact search takes less time."""
     with patch(f"{_GRAPHS}.LEAST_WINDOWS", 1), patch(f"{_GRAPHS}.MOST_CHOSEN", 1.0):
         yield
-
-
-@contextmanager
-def _copied(here: IndexFolder, address: str) -> Iterator[tuple[PostgresIndex, float]]:
-    """Copy an index into a database; yield what it is there, and the seconds that took."""
-    from citewell.index.postgres.index import PostgresIndex
-
-    print(f"{here.path}: copied into a database", file=sys.stderr, flush=True)
-    with _elsewhere():
-        there = PostgresIndex(address)
-        began = time.perf_counter()
-        _copy(here.open(), there)
-        yield there, time.perf_counter() - began
-        there.close()
-
-
-def _copy(snapshot: LocalSnapshot, there: PostgresIndex) -> None:
-    with there.writing() as publisher:
-        draft = publisher.start()
-        paths = [each.path for each in snapshot.catalogue.documents()]
-        segments = copied(snapshot, draft, paths, 0)
-        changed = {"name": draft.name, "segments": segments, "files": draft.files(), "replaced": None}
-        manifest = snapshot.manifest.model_copy(update=changed)
-        draft.seal(manifest)
-        publisher.publish(draft, manifest)
 
 
 def _times(assistant: Assistant, texts: Sequence[str], rounds: int) -> list[float]:
@@ -192,58 +162,3 @@ def _milliseconds(assistant: Assistant, text: str) -> float:
     began = time.perf_counter()
     assistant.ask(text)
     return 1000 * (time.perf_counter() - began)
-
-
-def _killed(askers: int, kills: int, draw: random.Random) -> tuple[str, ...]:
-    """Kill servers while people ask; return a row of the table."""
-    from citewell.index.postgres.index import PostgresIndex
-
-    print(f"{kills} kills", file=sys.stderr, flush=True)
-    texts = list(_bundled())
-    primaries, waits = 0, []
-    with _elsewhere(), cluster() as servers:
-        there = PostgresIndex(servers.address)
-        build(ROOT / "corpus", there, SETTINGS)
-        right = {text: quoted(Assistant(there, SETTINGS), text) for text in texts}
-        there.close()
-        asking, primary = Asking(servers.address, right, askers), 0
-        with asking.going_on():
-            for _ in range(kills):
-                victim = draw.randrange(len(servers.servers))
-                servers.servers[victim].kill()
-                if victim == primary:
-                    primaries += 1
-                    primary = _next(servers, victim)
-                waits.append(asking.answers_again(60))
-                servers.follow(servers.servers[victim])
-    return (
-        *(str(each) for each in (kills, primaries, len(asking.answered), len(asking.wrong), len(asking.errors))),
-        f"{np.median(waits):.2f}",
-        f"{max(waits):.2f}",
-    )
-
-
-def _next(servers: Cluster, victim: int) -> int:
-    """Make a standby the primary, and return its number."""
-    chosen = (victim + 1) % len(servers.servers)
-    servers.servers[chosen].promote()
-    return chosen
-
-
-def _bundled() -> Iterator[str]:
-    from citewell.evaluation.questions.sets import read_questions
-
-    file = ROOT / "tests" / "questions" / "international-education.questions.yaml"
-    yield from (each.question for each in read_questions(file).questions[:20])
-
-
-@contextmanager
-def _elsewhere() -> Iterator[None]:
-    """Work in a temporary folder: an index in a database has one beside it."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            yield
-        finally:
-            os.chdir(before)

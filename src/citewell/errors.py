@@ -18,7 +18,7 @@ CitewellError
 └── IndexFaultError         the index cannot be used
     ├── IndexMissingError   there is no index
     ├── IndexDamagedError   a file of it is missing or does not match the manifest
-    ├── IndexUnreadableError  this user may not read it, or there is no space for temporary files
+    ├── IndexUnreadableError  this user may not read it, there is no space for temporary files, or its database is away
     ├── IndexMismatchError  it was built with another encoder, other settings or another format
     ├── IndexBusyError      another process is writing it
     └── HeldBackError       the rebuild would remove too many documents without confirmation
@@ -30,6 +30,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+
+
+# After how many seconds a database that does not respond may: until a standby has taken the place of a lost primary.
+AWAY_SECONDS = 3
 
 
 def fix_in_words(command: str | None, hint: str | None) -> str | None:
@@ -49,15 +53,21 @@ class CitewellError(Exception):
         message: What happened, and to which file or field.
         command: The command that fixes it, ready to copy.
         hint: What to do, in words: instead of a command, or before it.
+        seconds: After how many seconds the same request may succeed, if nothing but time is needed.
     """
 
     exit_status = 1
+    seconds: int | None = None
 
-    def __init__(self, message: str, *, command: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, command: str | None = None, hint: str | None = None, seconds: int | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.command = command
         self.hint = hint
+        if seconds is not None:
+            self.seconds = seconds
 
     def __str__(self) -> str:
         return "; ".join([self.message, *([self.fix] if self.fix else [])])
@@ -118,8 +128,7 @@ class TooManyError(CitewellError):
     """
 
     def __init__(self, message: str, *, seconds: int) -> None:
-        super().__init__(message)
-        self.seconds = seconds
+        super().__init__(message, seconds=seconds)
 
 
 class ReadingError(CitewellError):
@@ -192,7 +201,7 @@ class IndexDamagedError(IndexFaultError):
 
 
 class IndexUnreadableError(IndexFaultError):
-    """The index cannot be read by this user, or there is no space for temporary files."""
+    """The index cannot be read by this user, or now: there is no space for temporary files, or its database is away."""
 
 
 class IndexMismatchError(IndexFaultError):

@@ -26,7 +26,7 @@ def quoted(assistant: Assistant, question: str) -> list[Quotation]:
 
 
 class Asking:
-    """What people got who ask two web servers: answers that were wrong, errors, and when each answer began and ended.
+    """What people got who ask two assistants: answers that were wrong, errors, and when each answer and error began and ended.
 
     Args:
         address: All servers of the index.
@@ -42,6 +42,7 @@ class Asking:
         self.wrong: list[object] = []
         self.errors: list[CitewellError] = []
         self.answered: list[tuple[float, float]] = []
+        self.failed: list[tuple[float, float]] = []
 
     def _ask(self, assistant: Assistant) -> None:
         while not self._over.is_set():
@@ -51,6 +52,7 @@ class Asking:
                     found = quoted(assistant, question)
                 except CitewellError as error:
                     self.errors.append(error)
+                    self.failed.append((began, time.monotonic()))
                     continue
                 if found != expected:
                     self.wrong.append((question, found))

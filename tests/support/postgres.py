@@ -134,16 +134,23 @@ class Server:
 
 
 @contextmanager
+def alone() -> Iterator[Server]:
+    """Run a server while the block runs, which may stop it and start it again."""
+    with folder_of_servers() as folder:
+        made = Server(folder / "data", free_port(), secrets.token_urlsafe(12))
+        made.create()
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
 def server() -> Iterator[str]:
     """Run a server while the block runs; yield the address of its database ``postgres``, with a password."""
-    with folder_of_servers() as folder:
-        alone = Server(folder / "data", free_port(), secrets.token_urlsafe(12))
-        alone.create()
-        alone.start()
-        try:
-            yield alone.address
-        finally:
-            alone.stop()
+    with alone() as made:
+        yield made.address
 
 
 class Cluster:

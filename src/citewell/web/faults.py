@@ -8,6 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from citewell.errors import (
+    AWAY_SECONDS,
     AccountsError,
     BusyError,
     CitewellError,
@@ -35,7 +36,7 @@ class _State:
     words: str
 
 
-_SERVER_FAULTS = {
+_SERVER_FAULTS: dict[type[CitewellError], _State] = {
     IndexMissingError: _State(
         "missing", noop("There is no index"), noop("Questions cannot be answered until the index is built.")
     ),
@@ -60,6 +61,9 @@ _SERVER_FAULTS = {
     AccountsError: _State("damaged", noop("Nobody can sign in"), noop("The accounts cannot be used.")),
 }
 _BUSY = _State("busy", noop("The server is busy"), noop("Your question is kept and will be sent again automatically."))
+_AWAY = _State(
+    "busy", noop("The database does not respond"), noop("Your question is kept and will be sent again automatically.")
+)
 _TOO_MANY = _State("busy", noop("Too many requests"), noop("This request will be sent again automatically."))
 # The template adds the full stop.
 _ASK_ADMINISTRATOR = noop("An administrator has to fix this. Your question is kept")
@@ -75,9 +79,11 @@ def public_error(error: CitewellError) -> CitewellError:
     Args:
         error: The error; the details of a server fault are for maintainers only.
     """
-    state = _server_fault(error)
+    state = _AWAY if _is_away(error) else _server_fault(error)
     if state is None or visitor().maintains:
         return error
+    if error.seconds:
+        return CitewellError(state.title[:1].lower() + state.title[1:], hint=f"try again in {error.seconds} seconds")
     return CitewellError(f"{state.title[:1].lower()}{state.title[1:]}", hint="an administrator has to fix this")
 
 
@@ -91,6 +97,11 @@ def render_failed(error: CitewellError) -> Markup:
     return render_error(error.message, error.command, error.hint)
 
 
+def render_away() -> Markup:
+    """Render that what the server needs does not respond, for the page to show when it finds that out itself."""
+    return _render(_AWAY, retry_after=AWAY_SECONDS)
+
+
 def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
     """Render an error: a server fault as a panel, anything else as its message.
 
@@ -102,8 +113,11 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
         return _render(_BUSY, retry_after=error.seconds)
     if isinstance(error, TooManyError):
         return _render(_TOO_MANY, error.message, retry_after=error.seconds)
-    state = _server_fault(error)
     maintains = visitor().maintains
+    if _is_away(error):
+        message, hint = (error.message, error.hint) if maintains else ("", None)
+        return _render(_AWAY, message, hint=hint, retry_after=error.seconds)
+    state = _server_fault(error)
     if state is None:
         return render_error(error.message, *((error.command, error.hint) if maintains else (None, None)))
     if not maintains:
@@ -115,6 +129,11 @@ def render_fault(error: CitewellError, *, here: bool = False) -> Markup:
             state, error.message, hint=gettext(hint), leads="" if here else "first" if error.is_first else "documents"
         )
     return _render(state, error.message, command=error.command, hint=error.hint, leads="" if here else "documents")
+
+
+def _is_away(error: CitewellError) -> bool:
+    """Return whether what the server needs does not respond now; to be busy, or asked too often, is no such thing."""
+    return error.seconds is not None and not isinstance(error, BusyError | TooManyError)
 
 
 def _server_fault(error: CitewellError) -> _State | None:

@@ -37,6 +37,7 @@ from citewell.web.desk import Desk
 from citewell.web.documents.maintainer import Maintainer
 from citewell.web.documents.panel import MaintainerPanel, MaintainRequest
 from citewell.web.documents.table import DocumentTable, TableRequest
+from citewell.web.faults import render_away
 from citewell.web.functions import Function, function, function_routes, in_thread
 from citewell.web.language.catalogues import languages
 from citewell.web.language.current import noop, speaking
@@ -184,6 +185,7 @@ def page_frames(
                     "page.html",
                     tag=tag,
                     messages=languages()[tag].script_messages,
+                    away=render_away(),
                     welcome=first_text(assistant, may_add=may_maintain),
                     longest=assistant.settings.searching.question_characters,
                     accounts=accounts,

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from citewell.errors import IndexFaultError, IndexUnreadableError
+from citewell.errors import AWAY_SECONDS, IndexFaultError, IndexUnreadableError
 from citewell.index.postgres import sending
 from citewell.index.postgres.awaiting import Awaited
 from citewell.index.postgres.schema import SCHEMA
@@ -233,11 +233,13 @@ class Connections:
             return IndexUnreadableError(
                 f"a shard of the database {self.address} cannot be reached: {said}",
                 hint="start the shard, or a standby that its foreign server names; then try again",
+                seconds=AWAY_SECONDS,
             )
         if isinstance(error, psycopg.OperationalError):
             return IndexUnreadableError(
                 f"the database {self.address} cannot be reached: {said}",
                 hint=hint,
+                seconds=AWAY_SECONDS,
             )
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return IndexUnreadableError(

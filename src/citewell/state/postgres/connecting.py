@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from citewell.errors import CitewellError, StateError
+from citewell.errors import AWAY_SECONDS, CitewellError, StateError
 from citewell.postgres.address import Address
 from citewell.postgres.pools import open_pool
 from citewell.postgres.reasons import reason
@@ -26,7 +26,7 @@ _MOST = 8
 # To a server that does not answer; with several hosts, to each of them.
 _CONNECT_SECONDS = 5
 # For so long after it could not be reached, a server is not tried again, so that not everyone waits for it.
-_AWAY_SECONDS = 1.0
+_UNTRIED_SECONDS = 1.0
 _OPTIONS: dict[str, Any] = {"autocommit": True}
 _PRIMARY: dict[str, Any] = {"target_session_attrs": "read-write"}
 _SESSION = f"SET search_path TO {schema.SCHEMA}"
@@ -124,7 +124,9 @@ class Connections:
             yield
         except psycopg.OperationalError as error:
             raise StateError(
-                f"the database {self.address} cannot be reached: {reason(error)}", hint=_PRIMARY_NEEDED
+                f"the database {self.address} cannot be reached: {reason(error)}",
+                hint=_PRIMARY_NEEDED,
+                seconds=AWAY_SECONDS,
             ) from error
         except psycopg.errors.InsufficientPrivilege as error:
             raise StateError(
@@ -178,7 +180,7 @@ class _Pool:
         try:
             return self._used(work)
         except psycopg.OperationalError as error:
-            self._away = time.monotonic() + _AWAY_SECONDS, error
+            self._away = time.monotonic() + _UNTRIED_SECONDS, error
             raise
 
     def _used(self, work: Callable[[Connection], Result]) -> Result:
@@ -222,7 +224,7 @@ def failing_as(kind: type[CitewellError]) -> Iterator[None]:
     try:
         yield
     except StateError as error:
-        raise kind(error.message, command=error.command, hint=error.hint) from error
+        raise kind(error.message, command=error.command, hint=error.hint, seconds=error.seconds) from error
 
 
 def _configure(connection: Connection) -> None:

@@ -195,7 +195,7 @@ async def _error_response(request: Request, error: Exception) -> JSONResponse:
         status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
         shown = public_error(error)
         response = problem(status, shown.message, shown.hint, command=shown.command)
-        if isinstance(error, BusyError | TooManyError):
+        if error.seconds:
             response.headers["Retry-After"] = str(error.seconds)
         return response
     if isinstance(error, RequestValidationError):

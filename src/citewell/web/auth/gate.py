@@ -19,6 +19,8 @@ from citewell.web.templates import render
 
 # Open to everyone, because they reveal nothing about the documents.
 _OPEN = frozenset({"/sign-in", "/healthz", "/readyz", "/favicon.ico"})
+# Nothing but the process is asked whether it is up, so that nobody is looked up.
+_UP = "/healthz"
 _FOR_MAINTAINERS = frozenset({"/metrics", "/api/rebuild"})
 _UPLOADS = ("/api/documents/", "/api/archives/", "/api/previews/")
 _UNCHANGING = ("/assets/", "/static/")
@@ -48,7 +50,8 @@ class Gate:
             who = await self._visitor(scope)
         except AccountsError as error:
             logs.failed(error, response=str(error))
-            await problem(503, "access cannot be checked; see the server log")(scope, receive, send)
+            headers = {"Retry-After": str(error.seconds)} if error.seconds else None
+            await problem(503, "access cannot be checked; see the server log", headers=headers)(scope, receive, send)
             return
         refusal = _refusal(scope, who)
         if refusal:
@@ -67,6 +70,8 @@ class Gate:
         address = scope["client"][0] if scope.get("client") else ""
         if self._sessions is None:
             return Visitor(None, self._everyone, address)
+        if scope["path"] == _UP:
+            return Visitor(address=address)
         kept = self._sessions.store.kept
         kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if kind.lower() == "bearer":

@@ -1,6 +1,6 @@
 // Shows who is signed in. All users get the same page, so the script asks the server.
 import { all, one } from "../shared/dom.js";
-import { root } from "../shared/frame.js";
+import { root, stateOf } from "../shared/frame.js";
 import { gettext } from "../shared/messages.js";
 import { signInAddress } from "./addresses.js";
 
@@ -28,10 +28,11 @@ export async function showAccount() {
   }
 }
 
-/** The message for an expired session; empty if the session is valid. */
-export async function signedOut() {
+/** Why the server admits nobody now, or not this session any more; empty if neither is the case. */
+export async function notAdmitted() {
   if (!("accounts" in root.dataset)) return "";
   const response = await session();
+  if (response.headers.has("Retry-After")) return stateOf("away");
   if (response.status !== 401) return "";
   const address = signInAddress(location.pathname + location.search);
   const words = gettext("Your session has expired.");

@@ -1,5 +1,5 @@
 // Requests to the server, and what the page shows when they fail.
-import { signedOut } from "../auth/account.js";
+import { notAdmitted } from "../auth/account.js";
 import { functions, stateOf } from "./frame.js";
 
 /** Whether the server responds. */
@@ -29,7 +29,7 @@ export async function callServer(name, request) {
 // The cause of a failure: the server is unreachable, the session has expired, or the function failed.
 async function failure() {
   try {
-    if (await isThere()) return (await signedOut()) || stateOf("failed");
+    if (await isThere()) return (await notAdmitted()) || stateOf("failed");
   } catch {
     // The server became unreachable between the two requests.
   }
