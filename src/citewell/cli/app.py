@@ -294,6 +294,9 @@ def main(arguments: list[str] | None = None) -> None:
     except CitewellError as error:
         typer.echo(f"citewell: {error}", err=True)
         sys.exit(error.exit_status)
+    finally:
+        # When it ends, Python would look through all objects again.
+        gc.freeze()
 
 
 def run_chat() -> None:

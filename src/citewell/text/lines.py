@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import regex
 
+from citewell.text.patterns import pattern
+
 # Wrapped lines are shorter than this, so a line end next to a longer line is a real one.
 _LONGEST_WRAPPED = 200
 # A unit of more characters than this is a paragraph, whose sentences are quoted one by one.
@@ -23,32 +25,32 @@ _NARROWEST = 25
 _FILLED = 0.7
 # So many characters show how a line begins.
 _BEGINNING = 200
-_LINE = regex.compile(r"[^\r\n]+")
-_QUOTE = regex.compile(r"[ \t>]*+")
+_LINE = pattern(r"[^\r\n]+")
+_QUOTE = pattern(r"[ \t>]*+")
 # What stands before each line that is quoted from an earlier message.
-_QUOTED = regex.compile(r"[ \t]{0,3}(?:>[ \t]?)++")
+_QUOTED = pattern(r"[ \t]{0,3}(?:>[ \t]?)++")
 # The sign of a comment in source code, which each line of it after the first has.
-_COMMENT = regex.compile(r"[ \t]*(?P<sign>//[/!]?|#+|\*|--|;+|%+|!|')[ \t]+")
+_COMMENT = pattern(r"[ \t]*(?P<sign>//[/!]?|#+|\*|--|;+|%+|!|')[ \t]+")
 _TIME = (
     r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\p{L}{3,4}\.?\s{1,2}\d{1,2})[T,\s]{1,3}\d{1,2}:\d{2}"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?!\d)"
 )
-_CUE = regex.compile(r"[\d:.,]{5,20}\s*-->\s*[\d:.,]{5,20}")
+_CUE = pattern(r"[\d:.,]{5,20}\s*-->\s*[\d:.,]{5,20}")
 _BEGINNINGS = {
-    "time": regex.compile(rf"[\[(<]?(?:{_TIME})"),
-    "level": regex.compile(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"),
-    "bullet": regex.compile(r"[-*+•‣◦–—]\s"),
-    "number": regex.compile(r"\(?(?:\d{1,3}|[a-zA-Z])[.)](?:\d{1,3}[.)]?)*+\s|\d{1,4}(?:\.\d{1,4})++\s"),
-    "sign": regex.compile(r"[\[<{(#$@|/]\S"),
-    "figures": regex.compile(r"(?=[^\s\d]{0,30}\d)(?=[^\s_:./#-]{1,30}[-_:./#]\w)\S{2,40}(?:\s|$)"),
-    "key": regex.compile(
+    "time": pattern(rf"[\[(<]?(?:{_TIME})"),
+    "level": pattern(r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b"),
+    "bullet": pattern(r"[-*+•‣◦–—]\s"),
+    "number": pattern(r"\(?(?:\d{1,3}|[a-zA-Z])[.)](?:\d{1,3}[.)]?)*+\s|\d{1,4}(?:\.\d{1,4})++\s"),
+    "sign": pattern(r"[\[<{(#$@|/]\S"),
+    "figures": pattern(r"(?=[^\s\d]{0,30}\d)(?=[^\s_:./#-]{1,30}[-_:./#]\w)\S{2,40}(?:\s|$)"),
+    "key": pattern(
         r"[*_\"'`]{0,3}[\p{L}\p{N}][^\s:=：]{0,39}(?:[ _][^\s:=：]{1,39}){0,3} ?(?:[:=][*_\"'`]{0,3}(?:\s|$)|：)"
     ),
-    "columns": regex.compile(r"[^\t\n]*\t|[^|\n]*\|.*\||\S+ {2,}\S|[^,;\n ]+([,;])[^,; \n]+\1[^,; \n]*"),
+    "columns": pattern(r"[^\t\n]*\t|[^|\n]*\|.*\||\S+ {2,}\S|[^,;\n ]+([,;])[^,; \n]+\1[^,; \n]*"),
 }
-_STOPPED = regex.compile(r"[\p{STerm}.…:][\p{Pe}\p{Pf}\p{Pi}\"'*_]*(?:\[\^[^\]]+\])*\s*$")
-_BROKEN = regex.compile(r"(?: {2,}|\\)$")
-_WIDE = regex.compile(r"[\p{East_Asian_Width=W}\p{East_Asian_Width=F}]")
+_STOPPED = pattern(r"[\p{STerm}.…:][\p{Pe}\p{Pf}\p{Pi}\"'*_]*(?:\[\^[^\]]+\])*\s*$")
+_BROKEN = pattern(r"(?: {2,}|\\)$")
+_WIDE = pattern(r"[\p{East_Asian_Width=W}\p{East_Asian_Width=F}]")
 
 
 @dataclass(frozen=True, slots=True)

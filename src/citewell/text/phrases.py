@@ -17,6 +17,7 @@ from itertools import pairwise
 import regex
 
 from citewell.document import Span
+from citewell.text.patterns import pattern
 from citewell.text.plain_form import PlainForm
 from citewell.text.terms import fold
 from citewell.text.words import SPACELESS
@@ -25,7 +26,7 @@ from citewell.text.words import SPACELESS
 MOST_PHRASES = 8
 _SPACED = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{SPACELESS}]]"
 # A straight mark after a letter or a figure is no opening one, but that of inches. An apostrophe is followed by a letter.
-_QUOTED = regex.compile(
+_QUOTED = pattern(
     rf"""(?<!{_SPACED}) ["＂] ([^"＂]+) ["＂”]
     | [“„”‟〝] ([^"“”„‟＂〝〞〟]+) ["“”＂〞〟]
     | « ([^«»]+) » | » ([^«»]+) [«»] | ‹ ([^‹›]+) › | › ([^‹›]+) [‹›]
@@ -35,11 +36,11 @@ _QUOTED = regex.compile(
     regex.VERBOSE | regex.V1,
 )
 # A number with its separators is one word.
-_WORD = regex.compile(rf"\p{{N}}+(?:[.,]\p{{N}}+)+(?!{_SPACED})|{_SPACED}+|(?=[{SPACELESS}])\X", regex.V1)
+_WORD = pattern(rf"\p{{N}}+(?:[.,]\p{{N}}+)+(?!{_SPACED})|{_SPACED}+|(?=[{SPACELESS}])\X", regex.V1)
 # The same for texts without other letters, which is much faster.
 _ASCII_WORD = re.compile(r"\d+(?:[.,]\d+)+(?![a-z\d])|[a-z\d]+")
-_BARE = regex.compile(r"(?!.*\n\s*\n)[\s\p{Cf}\p{Pd}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\"'*_`~]*", regex.DOTALL)
-_PARAGRAPH = regex.compile(r"\n\s*\n")
+_BARE = pattern(r"(?!.*\n\s*\n)[\s\p{Cf}\p{Pd}\p{Pi}\p{Pf}\p{Ps}\p{Pe}\"'*_`~]*", regex.DOTALL)
+_PARAGRAPH = pattern(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,15 @@ from typing import NamedTuple
 
 import regex
 
+from citewell.text.patterns import pattern
+
 # The scripts whose words are not parted by spaces, or are too long for whole words to be found again (Korean).
 SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _LETTERS = rf"[[\p{{L}}\p{{M}}]--[{SPACELESS}]]"
 _ATOM = rf"(?:{_LETTERS}|\p{{N}})++"
 _HYPHENS = r"\-‐‑"
 # As word processors count: a sign of Chinese or Japanese is a word; in Thai, Lao, Khmer and Burmese, about four letters are.
-_COUNTED = regex.compile(
+_COUNTED = pattern(
     r"""[\p{Han}\p{Hiragana}\p{Katakana}ー]
     | [\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,4}
     | [[\p{L}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]][\p{L}\p{M}\p{N}'’._\-‐‑]*+
@@ -33,7 +35,7 @@ _UNITS = (
     "W|kW|MW|GW|Wh|kWh|MWh|J|kJ|MJ|kcal|N|kN|Pa|hPa|kPa|MPa|bar|mbar|K|°C|°F|dB|lm|lx|rpm|mph|ft|lb|lbs|oz|kB|KB|MB|GB|TB|px|pt|ppm"
 )
 UNITS = tuple(_UNITS.split("|"))
-_UNIT = regex.compile(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
+_UNIT = pattern(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
 # With the stroke of fractions: "2½" is "21⁄2" when it is normalised, and is not 21.
 _NUMBER = r"\p{Nd}++(?:[.,'’⁄]\p{Nd}++)*+"
 # A bank account (ISO 13616), in groups of four.
@@ -44,7 +46,7 @@ _FEWEST_GROUPS = 4
 _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
-_WORD = regex.compile(
+_WORD = pattern(
     rf"""(?P<plain>[a-z]++(?=[ ,;?!]))
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
@@ -58,21 +60,21 @@ _WORD = regex.compile(
     """,
     regex.VERBOSE | regex.V1,
 )
-_PARTS = regex.compile(rf"{_ATOM}", regex.V1)
+_PARTS = pattern(rf"{_ATOM}", regex.V1)
 # Where an atom has parts of its own: a capital after a small letter, or a digit beside a letter.
-_SEAM = regex.compile(
+_SEAM = pattern(
     r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})|(?<=\p{L}\p{M}*)(?=\p{N})|(?<=\p{N})(?=\p{L})", regex.V1
 )
-_JOINERS = regex.compile(f"[{_HYPHENS}_/]")
-_FRACTION = regex.compile(r"(\p{Nd}{1,2})/(\p{Nd}{1,2})")
-_DIGIT = regex.compile(r"\p{N}")
-_DIGITS = regex.compile(r"\p{Nd}+")
-_LETTER = regex.compile(r"\p{L}")
-_SPACES = regex.compile(r"[ \u00a0\u202f'’]")
-_MARKS = regex.compile(r"[.,]")
-_GROUPED = regex.compile(r"\p{Nd}{1,3}(?:([.,])\p{Nd}{3})(?:\1\p{Nd}{3})*")
-_PLAIN_NUMBER = regex.compile(_NUMBER)
-_CLUSTER = regex.compile(r"\X")
+_JOINERS = pattern(f"[{_HYPHENS}_/]")
+_FRACTION = pattern(r"(\p{Nd}{1,2})/(\p{Nd}{1,2})")
+_DIGIT = pattern(r"\p{N}")
+_DIGITS = pattern(r"\p{Nd}+")
+_LETTER = pattern(r"\p{L}")
+_SPACES = pattern(r"[ \u00a0\u202f'’]")
+_MARKS = pattern(r"[.,]")
+_GROUPED = pattern(r"\p{Nd}{1,3}(?:([.,])\p{Nd}{3})(?:\1\p{Nd}{3})*")
+_PLAIN_NUMBER = pattern(_NUMBER)
+_CLUSTER = pattern(r"\X")
 # An address or a path of many parts is matched by its parts alone.
 _MOST_PARTS = 8
 _TELEPHONE_DIGITS = range(7, 16)

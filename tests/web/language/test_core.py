@@ -47,7 +47,8 @@ SAID = {
     "web/documents/maintainer.py": frozenset({"index rebuild", "held back"}),
     "web/documents/panel.py": NOTHING,
     "web/documents/table.py": NOTHING,
-    "web/faults.py": frozenset({"an administrator has to fix this"}),
+    # For programs, whose language is English.
+    "web/faults.py": frozenset({"an administrator has to fix this", "try again in 7 seconds"}),
     "web/quality/asking.py": NOTHING,
     "web/quality/judge.py": NOTHING,
     "web/quality/map.py": NOTHING,

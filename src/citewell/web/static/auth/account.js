@@ -28,7 +28,7 @@ export async function showAccount() {
   }
 }
 
-/** Why the server admits nobody now, or not this session any more; empty if neither is the case. */
+/** Why the server admits nobody now, or no longer this session; empty if neither is the case. */
 export async function notAdmitted() {
   if (!("accounts" in root.dataset)) return "";
   const response = await session();
