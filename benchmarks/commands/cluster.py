@@ -18,6 +18,7 @@ import numpy as np
 
 import alike
 import killing
+import unit_costs
 from citewell import Assistant, IndexFolder
 from citewell.errors import CitewellError
 from citewell.index.index import AnyIndex
@@ -57,12 +58,17 @@ class Asked(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """An index: its windows, the recall of its graph, the times in each way, and the seconds to copy it in, and into shards."""
+    """An index: its windows, the recall of its graph, the times in each way, and the seconds to copy it in, and into shards.
+
+    ``costs`` are those of single searches by their engine, and ``sizes`` the bytes of tables.
+    """
 
     windows: int
     recall: float
     asked: Sequence[Asked]
     seconds: tuple[float, float]
+    costs: dict[str, unit_costs.Costs]
+    sizes: Sequence[tuple[str, ...]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +106,13 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     page.plot(
         lines(series, "A question, encoding included", ("windows", "p50, ms")), "The p50 of a question by its engine"
     )
+    page.say("## What it costs")
+    page.say(unit_costs.about())
+    page.table(
+        unit_costs.COLUMNS,
+        [(f"{each.windows:,}", engine, *costs.cells()) for each in found for engine, costs in each.costs.items()],
+    )
+    page.table(unit_costs.BYTES, found[-1].sizes)
     page.say("## The same answers")
     page.say(alike.ABOUT)
     with tempfile.TemporaryDirectory() as temporary:
@@ -127,21 +140,23 @@ def _compared(index: Path, texts: Sequence[str], rounds: int) -> Compared:
         with how:
             return Asked(way, _times(Assistant(where, SETTINGS), texts, rounds))
 
-    here = IndexFolder(index)
-    asked = [
-        times("on disk, exact", here, patch("citewell.index.snapshot._sketches", return_value=None)),
-        times("on disk", here, nullcontext()),
-    ]
+    here, costs = IndexFolder(index), {}
+    with patch("citewell.index.snapshot._sketches", return_value=None):
+        asked = [times("on disk, exact", here, nullcontext())]
+        costs["on disk"] = unit_costs.costs(here.open(), texts)
+    asked.append(times("on disk", here, nullcontext()))
     with _graphs_anyway(), server() as address, copied(here, address) as (there, seconds):
-        asked += [
-            times("PostgreSQL, exact", there, patch(_BY_GRAPHS, return_value=False)),
-            times("PostgreSQL, by a graph", there, nullcontext()),
-        ]
+        with patch(_BY_GRAPHS, return_value=False):
+            asked.append(times("PostgreSQL, exact", there, nullcontext()))
+            costs["PostgreSQL"] = unit_costs.costs(there.open(), texts)
+        asked.append(times("PostgreSQL, by a graph", there, nullcontext()))
         manifest = there.manifest()
+        sizes = [*unit_costs.sizes(there, manifest.windows)]
     with shards() as servers, servers.database("shards") as address, copied(here, address) as (there, more):
         asked.append(times("shards, exact", there, nullcontext()))
+        costs["three shards"] = unit_costs.costs(there.open(), texts)
     recall = min((each.choice.recall for each in manifest.segments if each.choice), default=1.0)
-    return Compared(manifest.windows, recall, asked, (seconds, more))
+    return Compared(manifest.windows, recall, asked, (seconds, more), costs, sizes)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from pydoc_data.topics import topics
 from typing import Any
@@ -16,11 +17,12 @@ from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import models, naming
 from citewell.encoder.compiling import Compiler, Use
-from citewell.encoder.encoding import Encoder, open_encoder
+from citewell.encoder.encoding import Encoder, OpenVinoEncoder, Vectors, open_encoder
 from citewell.encoder.preparing import prepare
+from citewell.encoder.tokens import Tokens
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
-from tests.support.encoders import elsewhere, prepared_multilingual
+from tests.support.encoders import elsewhere, prepared_model, prepared_multilingual
 from tests.support.outlines import read_plain
 from tests.support.shared import shared
 
@@ -171,6 +173,23 @@ def test_a_sentence_is_encoded_as_documents_are_with_what_questions_need(
     tokens = vars(vars(opened)["_tokens"])
     assert (tokens["_documents"] is None) == (tokens["_questions"] is not None)
     assert float(vector @ opened.encode_documents([sentence])[0]) > 0.999
+
+
+def test_a_sentence_that_was_encoded_is_not_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    infer = OpenVinoEncoder._infer
+
+    def counted(self: OpenVinoEncoder, tokens: Sequence[Tokens]) -> list[Vectors]:
+        runs.append(len(tokens))
+        return infer(self, tokens)
+
+    monkeypatch.setattr(OpenVinoEncoder, "_infer", counted)
+    opened = open_encoder(prepared_model())
+    vectors = [opened.encode_sentence(text) for text in ("It costs 450 euros.", "Thank you.", "It costs 450 euros.")]
+    assert runs == [1, 1]
+    assert np.array_equal(vectors[0], vectors[2])
+    with pytest.raises(ValueError, match="read-only"):
+        vectors[0][0] = 0
 
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:

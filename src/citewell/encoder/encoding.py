@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +27,8 @@ Progress = Callable[[int], None]
 _BATCH = 16
 # Requests are padded to multiples of this many tokens.
 _STEP = 8
+# The sentences of documents that were looked at last; a vector and a text are some kilobytes.
+_MOST_SENTENCES = 1_024
 _TOKENIZER = "tokenizer.json"
 _WORD = regex.compile(r"\w+|[^\w\s]")
 
@@ -86,6 +89,8 @@ class OpenVinoEncoder:
         self._compiler = Compiler(card, folder, device)
         self._request: Any = None
         self._questions: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
+        # The same few passages come up for many questions, and for each part of one.
+        self._sentence = lru_cache(_MOST_SENTENCES)(self._encode_sentence)
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
@@ -131,7 +136,11 @@ class OpenVinoEncoder:
 
     def encode_sentence(self, text: str) -> Vectors:
         """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with."""
+        return self._sentence(text)
+
+    def _encode_sentence(self, text: str) -> Vectors:
         found: Vectors = centre(self._encode_one(self.card.document_prompt + text), self._means.document)
+        found.flags.writeable = False
         return found
 
     def _encode_one(self, text: str) -> Vectors:
