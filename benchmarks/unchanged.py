@@ -32,7 +32,7 @@ from citewell.index.status import status
 from processes import result
 
 _IN_A_FOLDER = 1000
-_ENCODER = """
+ENCODER = """
 from citewell.encoder.encoding import open_encoder
 from citewell.encoder.preparing import prepare
 open_encoder(prepare("english")).encode_documents(["One text."])
@@ -168,7 +168,7 @@ def _start(corpus: Path, index: Path, times: int) -> None:
         return process(*command)
 
     ways = {
-        "loading the encoder": lambda: process("-c", _ENCODER),
+        "loading the encoder": lambda: process("-c", ENCODER),
         "citewell index, nothing changed": lambda: process(*command),
         "citewell index, one changed": change,
     }

@@ -26,7 +26,8 @@ from tests.support.calibrations import calibrated
 from tests.support.commands import citewell
 from tests.support.environment import CORPUS, ROOT
 from tests.support.pdfs import Pdf, shown
-from tests.support.postgres import database, row_counts
+from tests.support.postgres import database, row_counts, written_rows
+from tests.support.waiting import holds_within, until
 
 if TYPE_CHECKING:
     from citewell.index.postgres.index import PostgresIndex
@@ -84,19 +85,34 @@ def test_an_update_writes_the_rows_of_what_changed(there: PostgresIndex, corpus:
             f"# Letter {nth}\n\nThe ferry {nth} sails at dawn. It returns at dusk.\n"
         )
     build(corpus, there, SETTINGS)
-    before, first = row_counts(there), there.current()
-    assistant = Assistant(there, SETTINGS)
+    assistant, first = Assistant(there, SETTINGS), there.current()
+    # Rows are counted when the process of the server has ended that wrote them.
+    until(lambda: written_rows(there)["segments", "inserted"] == 1)
+    before = written_rows(there)
     (corpus / "more-3.md").write_text("# Letter 3\n\nThe zeppelin lands at noon.\n")
     report = build(corpus, there, SETTINGS)
     assert report.changed == 1
-    after = row_counts(there)
-    assert after["documents"] - before["documents"] == 1
-    assert after["vectors"] - before["vectors"] == 1
+    expected = {
+        # Of the document, which has seven words.
+        **inserted(documents=1, passages=1, windows=1, vectors=1, concordance_words=7, postings=7),
+        # Of any segment, and of any snapshot, however many documents it has.
+        **inserted(
+            begun=1, segments=1, listing=1, sentences=1, words=1, concordance_blocks=1, term_records=1, lengths=1
+        ),
+        **inserted(snapshots=1),
+        ("pointer", "updated"): 1,
+    }
+    holds_within(lambda: written_rows(there) - before == expected)
+    assert written_rows(there) - before == expected
     assert "zeppelin" in assistant.ask("When does the zeppelin land?").passages[0].text
     assert not any("ferry 3 " in each.text for each in assistant.ask("ferry 3", top=50).passages)
     assert [finding.check for finding in check(there) if not finding.passed] == []
     assert there.names() == [first, there.current()]
     assert build(corpus, there, SETTINGS).up_to_date
+
+
+def inserted(**rows: int) -> dict[tuple[str, str], int]:
+    return {(table, "inserted"): many for table, many in rows.items()}
 
 
 def test_a_rollback_is_used_by_the_next_question(there: PostgresIndex, corpus: Path) -> None:

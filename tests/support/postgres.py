@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ unix_socket_directories = ''
 shared_buffers = {_BUFFERS >> 10}kB
 fsync = off
 """
+_WRITTEN = "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables WHERE schemaname = 'citewell'"
 _NAMES = ("n1", "n2", "n3")
 _WAITS_FOR_ONE = f"synchronous_standby_names = 'ANY 1 ({', '.join(_NAMES)})'\n"
 
@@ -265,6 +267,13 @@ def row_counts(index: PostgresIndex) -> dict[str, int]:
     from citewell.index.postgres.schema import TABLES
 
     return {name: index.connections.all(f"SELECT count(*) FROM {name}")[0][0] for name in TABLES}  # noqa: S608 - our own words
+
+
+def written_rows(index: PostgresIndex) -> Counter[tuple[str, str]]:
+    """Return how many rows of each table were inserted, updated and deleted so far, by the processes that have ended."""
+    rows = index.connections.all(_WRITTEN)
+    kinds = ("inserted", "updated", "deleted")
+    return Counter({(name, kind): many for name, *each in rows for kind, many in zip(kinds, each, strict=True) if many})
 
 
 @contextmanager
