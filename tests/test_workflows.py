@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import yaml
 from tests.support.environment import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SCRIPTS = [*sorted((ROOT / "contrib").rglob("*.sh")), *filter(Path.exists, [ROOT / ".ci" / "run"])]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -57,6 +59,23 @@ def test_what_a_workflow_runs_is_there(file: Path) -> None:
         assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
     for path in re.findall(r"(?<=[ \"])(?:tests|\./\.github)/[\w./-]+", text):
         assert (ROOT / path).exists(), path
+
+
+@ours
+def test_whatever_runs_the_tests_has_a_server_of_postgresql_for_them() -> None:
+    runs = {(ROOT / ".ci" / "run").read_text(encoding="utf-8")}
+    for job in read(ROOT / ".github" / "workflows" / "checks.yml")["jobs"].values():
+        runs.add("\n".join(step["run"] for step in job.get("steps", ()) if "run" in step))
+    testing = {each for each in runs if re.search(r"^make (test|coverage)$", each, re.MULTILINE)}
+    assert len(testing) == 3
+    assert all(re.search(r"install .*postgresql-test.*\nmake (test|coverage)$", each, re.MULTILINE) for each in testing)
+
+
+@pytest.mark.parametrize("file", [pytest.param(each, id=str(each.relative_to(ROOT))) for each in SCRIPTS])
+def test_a_script_can_be_read_by_its_shell(file: Path) -> None:
+    shell = file.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#!").split()[-1].rpartition("/")[2]
+    checked = subprocess.run([shell, "-n", file], capture_output=True, text=True, encoding="utf-8")
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_what_contributors_read_is_there() -> None:
