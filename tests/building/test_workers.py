@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
 import pytest
 
 from citewell import IndexFolder, Settings, build
@@ -16,6 +18,7 @@ from citewell.building.background import begun
 from citewell.building.encoding import WindowEncoder
 from citewell.building.workers import tasks
 from citewell.corpus.reading import ReadingOptions
+from citewell.encoder.encoding import Encoder, open_encoder
 from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, EncoderError, UsageError
@@ -23,11 +26,14 @@ from citewell.index.index import AnyIndex
 from tests.support.indexes import failed
 from tests.support.ports import free_port
 from tests.support.postgres import database
+from tests.support.waiting import holds_within, until
 from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, STOPPING, Cluster, certificates, cluster, needed
 
 SETTINGS = Settings(model="english")
 FILES = 24
 KILLS = 5
+# More tasks than two workers get at once.
+WANTED, AT_ONCE = 12, 4
 
 pytestmark = pytest.mark.usefixtures("encoder")
 
@@ -102,6 +108,53 @@ def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
     assert digests(index) == local
     assert [each.path for each in report.left_out] == ["broken.txt"]
     assert failed(index) == []
+
+
+def test_no_more_tasks_are_under_way_than_two_for_each_worker(
+    two: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Client
+
+    from citewell.building.workers import workers_at
+
+    submit, submitted, go = Client.submit, list[object](), tmp_path / "go"
+
+    def counted(*arguments: object, **named: object) -> object:
+        submitted.append(arguments)
+        return submit(*arguments, **named)
+
+    def wait_for(_terms: object, file: str) -> str:
+        while not Path(file).exists():
+            threading.Event().wait(0.01)
+        return file
+
+    monkeypatch.setattr(Client, "submit", counted)
+    with workers_at(two.address) as workers, ThreadPoolExecutor(WANTED) as threads:
+        terms = tasks.Terms(ReadingOptions())
+        done = [threads.submit(workers.run, terms, wait_for, str(go)) for _ in range(WANTED)]
+        until(lambda: len(submitted) >= AT_ONCE)
+        has_more = holds_within(lambda: len(submitted) > AT_ONCE, 1)
+        go.touch()
+        assert not has_more
+        assert [each.result(60) for each in done] == [str(go)] * WANTED
+    assert len(submitted) == WANTED
+
+
+def test_a_worker_prepares_its_encoder_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    card: Card = prepare("english")
+    opened: list[Card] = []
+
+    def counted(card: Card, device: str) -> Encoder:
+        opened.append(card)
+        return open_encoder(card, device)
+
+    monkeypatch.setattr(tasks, "open_encoder", counted)
+    monkeypatch.setattr(tasks, "_opened", {})
+    terms = tasks.Terms(ReadingOptions(), card=card, device="cpu")
+    with ThreadPoolExecutor(WANTED) as threads:
+        vectors = list(threads.map(lambda _: tasks.encode_there(terms, ["The sea is calm."]), range(WANTED)))
+    assert len(opened) == 1
+    assert all(np.array_equal(each, vectors[0][0]) for (each,) in vectors)
 
 
 @pytest.mark.first
