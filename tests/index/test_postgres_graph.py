@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from citewell import Settings, build
+from citewell.cli.indexed import show_status
+from citewell.encoder.encoding import Encoder
 from citewell.index.numbering import Ordinals
 from citewell.index.promised import NEAREST, PROMISED, ChoiceRecord
 from citewell.index.rounding import codes_of, vectors_of
+from citewell.index.segment_rows import Row
 from citewell.index.soundness import Soundness
+from citewell.index.status import status
 from tests.support.directions import Vectors, near, uneven
 from tests.support.found import ALIKE
 from tests.support.postgres import database
@@ -23,8 +29,8 @@ if TYPE_CHECKING:
     from citewell.index.postgres.vectors import VectorSegment, VectorTables
 
 DIMENSION = 64
-# Of which the second has no graph.
-LARGE, SMALL = 9000, 500
+# Of which the second has no graph; a smaller first one is read sooner than its graph.
+LARGE, SMALL = 13_000, 500
 COUNT = LARGE + SMALL
 
 
@@ -40,10 +46,10 @@ def asked(vectors: Vectors) -> Vectors:
 
 
 @contextmanager
-def _least(count: int) -> Iterator[None]:
+def _least(count: int, most_chosen: float = 1 / 8) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("citewell.index.postgres.graph.LEAST_WINDOWS", count)
-        patch.setattr("citewell.index.postgres.graph.MOST_CHOSEN", 1 / 8)
+        patch.setattr("citewell.index.postgres.graph.MOST_CHOSEN", most_chosen)
         yield
 
 
@@ -128,18 +134,44 @@ def test_nearly_all_of_the_nearest_windows_are_found_and_have_their_cosines(
 
 
 def test_a_search_of_a_large_segment_uses_its_graph(
-    connections: Connections, segments: list[VectorSegment], vectors: Vectors
+    connections: Connections, segments: list[VectorSegment], vectors: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The planner of the server chooses it for what a search asks, with the settings of a search."""
     from citewell.index.postgres import graph
-    from citewell.index.postgres.sending import half
+    from citewell.index.postgres.connecting import SnapshotConnections
 
-    large = segments[0]
-    query = f"EXPLAIN {graph.near(large.number, DIMENSION)}"
-    with connections.writing() as connection:
-        # So few windows, of so few dimensions, are read sooner than a graph.
-        connection.execute("SET enable_seqscan TO off")
-        plan = "\n".join(line for (line,) in connection.execute(query, (half(vectors[0]), 200)))
-    assert graph.hnsw(large.number) in plan
+    ask, queries = SnapshotConnections.all, list[tuple[str, Sequence[object]]]()
+
+    def recorded(self: SnapshotConnections, query: str, parameters: Sequence[object] = (), **how: bool) -> list[Row]:
+        queries.append((query, parameters))
+        return ask(self, query, parameters, **how)
+
+    monkeypatch.setattr(SnapshotConnections, "all", recorded)
+    with _least(1000):
+        windows, _ = _tables(connections, segments).nearest(vectors[0], NEAREST)
+    assert windows[0] == 0
+    plans = ["\n".join(line for (line,) in connections.all(f"EXPLAIN {query}", given)) for query, given in queries]
+    assert [graph.hnsw(segments[0].number) in plan for plan in plans].count(True) == 1
+
+
+def test_status_says_that_a_graph_chooses(
+    postgres: str, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from citewell.index.postgres.index import PostgresIndex
+
+    assert encoder.card.dimension
+    monkeypatch.chdir(tmp_path)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for nth in range(210):
+        (corpus / f"{nth}.txt").write_text(f"Letter {nth}\n\nThe ferry {nth} sails at dawn.\n")
+    with database(postgres, "chosen") as address, closing(PostgresIndex(address)) as index, _least(200, 1):
+        build(corpus, index, Settings(model="english"))
+        found = status(index)
+    assert found.chosen_by == "a graph (HNSW)"
+    assert PROMISED <= found.recall <= 1
+    show_status(found, "citewell index")
+    assert f"chosen by a graph (HNSW); a search finds {found.recall:.1%} of them" in capsys.readouterr().out
 
 
 def test_more_windows_than_a_graph_gives_are_compared_one_by_one(

@@ -21,6 +21,7 @@ def index(tmp_path: Path) -> IndexFolder:
 def test_status_says_what_changed(corpus: Path, index: IndexFolder, tmp_path: Path) -> None:
     rebuilt(corpus, index)
     assert status(index).up_to_date
+    assert status(index).chosen_by is None
     (corpus / "moon.txt").unlink()
     (corpus / "sun.txt").write_text("The Sun is a star.")
     found = status(index)

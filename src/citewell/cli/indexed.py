@@ -118,8 +118,8 @@ def show_status(status: Status, command: str) -> None:
     table.add_row("sections", f"{status.sections:,}")
     table.add_row("passages", f"{manifest.passages:,}")
     table.add_row("windows", f"{manifest.windows:,}")
-    if status.recall < 1:
-        table.add_row("nearest windows", f"a search finds {status.recall:.1%} of them")
+    if status.chosen_by:
+        table.add_row("nearest windows", f"chosen by {status.chosen_by}; a search finds {status.recall:.1%} of them")
     table.add_row("size", f"{status.bytes / 1e6:,.1f} MB")
     table.add_row("encoder", f"{manifest.encoder.model} ({manifest.encoder.identity})")
     table.add_row("previous", status.previous or "none")

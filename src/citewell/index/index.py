@@ -65,6 +65,8 @@ class Index(ABC, Generic[S_co]):
     """
 
     pointer_name: str
+    # What tells a search which windows of a large segment it compares.
+    chooser: str
     # What to do when a build could not write here.
     writing_hint: str
 

@@ -49,6 +49,7 @@ class FolderLayout(Index[LocalSnapshot]):
     """
 
     pointer_name = _CURRENT
+    chooser = "sketches"
     writing_hint = "free space on the disk"
 
     def __init__(self, path: Path, corpus: Path | None = None) -> None:

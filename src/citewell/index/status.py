@@ -23,6 +23,7 @@ class Status:
 
     ``changes`` is None if the corpus is missing; ``bytes`` is the size of the snapshot. ``languages`` are those of its
     documents, with how many are in each. ``words_faults`` is what is wrong with the files of the house's own words.
+    ``chosen_by`` is what chooses the windows that a search compares; None if it compares all.
     """
 
     manifest: Manifest
@@ -33,6 +34,7 @@ class Status:
     previous: str | None
     languages: Mapping[str, int]
     words_faults: tuple[str, ...] = ()
+    chosen_by: str | None = None
 
     @property
     def in_languages(self) -> str:
@@ -88,6 +90,7 @@ class Status:
             "passages": self.manifest.passages,
             "windows": self.manifest.windows,
             "bytes": self.bytes,
+            "chosen_by": self.chosen_by,
             "recall": self.recall,
             "examples": list(self.manifest.examples),
             "encoder": self.manifest.encoder.model_dump(),
@@ -148,4 +151,5 @@ def status(
         previous=index.previous(),
         languages=snapshot.catalogue.languages,
         words_faults=WordsFiles(place, words).current().faults,
+        chosen_by=index.chooser if any(each.choice for each in snapshot.manifest.segments) else None,
     )

@@ -53,6 +53,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
     """
 
     pointer_name = "the row in use"
+    chooser = "a graph (HNSW)"
     writing_hint = "start the server if it has stopped, or look into its log"
 
     def __init__(self, address: str, corpus: Path | None = None) -> None:
