@@ -13,10 +13,10 @@ NODE_INSTALLED := node_modules/installed
 HAS_NODE := $(and $(shell command -v node),$(shell command -v npm))
 
 .DEFAULT_GOAL := help
-.PHONY: help chat test coverage check check-page workflows index docs constraints messages screenshots tour clean
+.PHONY: help chat test test-long coverage check check-page workflows index docs constraints messages screenshots tour clean
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 # A stamp file: reinstall only when the requirements change.
 $(INSTALLED): pyproject.toml constraints.txt
@@ -34,8 +34,14 @@ index: $(INSTALLED) ## Update the index of corpus/
 chat: index ## Start the web chat on http://127.0.0.1:7860
 	$(BIN)/python app.py --host $(HOST) --port $(PORT) --questions $(QUESTIONS)
 
-test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# In several processes, each of which takes tests from another one that has more of them left.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests: of each promise at least one, in under ten minutes on two cores
+	$(PYTEST) -m 'not long'
+
+test-long: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests that make test leaves out: every moment, fault, size, model and command
+	$(PYTEST) -m long
 
 # Without the tests of the page, which are for its scripts, and those that take the disk away.
 coverage: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests without a browser, and measure which lines of Python they run

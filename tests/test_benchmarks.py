@@ -95,6 +95,7 @@ def test_the_bundled_questions_say_which_have_no_answer(module: Callable[[str], 
     assert {each.answerable for each in questions} == {True, False}
 
 
+@pytest.mark.long
 def test_speed_has_ratios_and_the_parts_of_a_question(run: Callable[..., str], folder: Path) -> None:
     page = run("speed", folder, "--rounds", 1, "--only", "build", "ask")
     ours, theirs, ratio = map(float, cells(page, "one question / encode it"))
@@ -102,6 +103,7 @@ def test_speed_has_ratios_and_the_parts_of_a_question(run: Callable[..., str], f
     assert float(cells(page, "encoding the question")[0]) > 0
 
 
+@pytest.mark.long
 def test_scale_goes_on_where_it_was_stopped(
     run: Callable[..., str], module: Callable[[str], Any], folder: Path, tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_scale_goes_on_where_it_was_stopped(
         module("command_line").main(["scale", str(tmp_path), "--keep", str(kept)])
 
 
+@pytest.mark.long
 def test_load_has_answers_a_second_and_the_memory_of_the_server(run: Callable[..., str], folder: Path) -> None:
     page = run("load", "--users", 2, "--seconds", 1, "--rounds", 1, "--corpus", folder)
     (row,) = (line.split(" | ") for line in page.splitlines() if line.startswith("| 2 | "))
@@ -132,6 +135,7 @@ def test_load_has_answers_a_second_and_the_memory_of_the_server(run: Callable[..
     assert 50 < before <= most
 
 
+@pytest.mark.long
 def test_cluster_asks_both_engines_and_kills_servers(
     run: Callable[..., str], folder: Path, bundled_index: Path
 ) -> None:

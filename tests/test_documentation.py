@@ -53,9 +53,9 @@ def test_every_option_in_the_documentation_is_one_of_its_command(command: str) -
 
 def test_every_make_target_in_the_documentation_exists() -> None:
     for page in PAGES.values():
-        for target in set(re.findall(r"^make (\w+)|`make (\w+)`", page, re.MULTILINE)):
+        for target in set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)`", page, re.MULTILINE)):
             subprocess.run(["make", "--dry-run", "".join(target)], cwd=ROOT, check=True, capture_output=True)
-    assert re.findall(r"^make (\w+)", README, re.MULTILINE) == ["chat", "test"]
+    assert re.findall(r"^make ([\w-]+)", README, re.MULTILINE) == ["chat", "test"]
 
 
 def test_readme_is_short() -> None:

@@ -22,6 +22,7 @@ from typer.main import get_command
 from citewell import __all__ as citewell_names
 from citewell.cli.app import app
 from citewell.settings import Settings
+from tests.support.cases import others_long
 from tests.support.commands import citewell
 from tests.support.consoles import Step, differs, steps
 from tests.support.environment import ROOT
@@ -81,7 +82,7 @@ def _typed(command: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", others_long(PAGES))
 def test_the_examples_of_a_page_work_and_print_what_it_shows(page: str, shell: Shell, tmp_path: Path) -> None:
     assert shell.faults(PAGES[page], tmp_path) == []
 
@@ -146,16 +147,15 @@ def test_a_link_that_leads_nowhere_is_noticed(tmp_path: Path) -> None:
     ]
 
 
-def test_the_site_can_be_used_by_everyone(site: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("name", others_long(["", "tutorial/", "python/"]))
+def test_the_site_can_be_used_by_everyone(site: Path, browser: Browser, name: str) -> None:
     with served_folder(site) as url:
         page = browser.new_page(color_scheme="light")
-        for name in ("", "tutorial/", "python/"):
-            page.goto(url + name)
-            # On a phone, wide tables and code can be scrolled, also by the keyboard.
-            for width in (1280, 390):
-                page.set_viewport_size({"width": width, "height": 800})
-                no_violations(page)
-            page.emulate_media(color_scheme="dark")
-            no_violations(page, runOnly=["color-contrast"])
-            page.emulate_media(color_scheme="light")
+        page.goto(url + name)
+        # On a phone, wide tables and code can be scrolled, also by the keyboard.
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            no_violations(page)
+        page.emulate_media(color_scheme="dark")
+        no_violations(page, runOnly=["color-contrast"])
         page.close()

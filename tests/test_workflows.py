@@ -55,7 +55,7 @@ def test_actions_are_pinned_and_may_only_read(file: Path) -> None:
 @each_workflow
 def test_what_a_workflow_runs_is_there(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake (\w+)", text):
+    for target in re.findall(r"\bmake ([\w-]+)", text):
         assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
     for path in re.findall(r"(?<=[ \"])(?:tests|\./\.github)/[\w./-]+", text):
         assert (ROOT / path).exists(), path
@@ -79,7 +79,7 @@ def test_a_script_can_be_read_by_its_shell(file: Path) -> None:
 
 
 def test_what_contributors_read_is_there() -> None:
-    for target in re.findall(r"^make (\w+)", CONTRIBUTING, re.MULTILINE):
+    for target in re.findall(r"^make ([\w-]+)", CONTRIBUTING, re.MULTILINE):
         assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
     paths = set(re.findall(r"(?:src|tests|docs|benchmarks|\.github)/[\w./-]*\w", CONTRIBUTING))
     assert paths

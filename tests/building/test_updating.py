@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from citewell import Assistant, IndexFolder, Settings, build
 from citewell.answer import Scope
 from citewell.building.report import BuildReport
 from citewell.index.storage import Snapshot
+from tests.support.cases import others_long
 from tests.support.indexes import failed, vectors_of, window_keys
 
 SETTINGS = Settings(model="english")
@@ -106,8 +104,7 @@ def places(index: IndexFolder, query: str) -> list[tuple[str, int]]:
 
 @pytest.mark.first
 @pytest.mark.promise("nothing-lost")
-@given(seed=st.integers(0, 10_000))
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@pytest.mark.parametrize("seed", others_long([1, 2, 3]))
 def test_after_any_edits_all_is_found_that_a_new_index_finds_and_after_compacting_in_the_same_order(
     seed: int, corpus: Path, index: IndexFolder, tmp_path: Path
 ) -> None:
@@ -120,7 +117,6 @@ def test_after_any_edits_all_is_found_that_a_new_index_finds_and_after_compactin
             else:
                 file.write_text(text_of(draw), encoding="utf-8")
         update(corpus, index)
-    shutil.rmtree(tmp_path / "new", ignore_errors=True)
     new = IndexFolder(tmp_path / "new")
     update(corpus, new)
     compared(index.open(), new.open())

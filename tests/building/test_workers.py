@@ -23,6 +23,7 @@ from citewell.encoder.models import Card
 from citewell.encoder.preparing import prepare
 from citewell.errors import CitewellError, EncoderError, UsageError
 from citewell.index.index import AnyIndex
+from tests.support.cases import others_long
 from tests.support.indexes import failed
 from tests.support.ports import free_port
 from tests.support.postgres import database
@@ -31,7 +32,6 @@ from tests.support.workers import KILLED_BY_A_FILE, OTHER_VERSION, STOPPING, Clu
 
 SETTINGS = Settings(model="english")
 FILES = 24
-KILLS = 5
 # More tasks than two workers get at once.
 WANTED, AT_ONCE = 12, 4
 
@@ -54,7 +54,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Texts, two of them equal; a message with an attachment; a file that cannot be read; and titles from a table."""
     folder = tmp_path_factory.mktemp("corpus")
     for nth in range(FILES):
-        lines = [f"On quay {nth} ship {each} unloads {each * nth + 7} crates of oranges." for each in range(20)]
+        lines = [f"On quay {nth} ship {each} unloads {each * nth + 7} crates of oranges." for each in range(10)]
         (folder / f"quay{nth:02}.txt").write_text(f"Quay {nth}\n\n{' '.join(lines)}\n", encoding="utf-8")
     (folder / "again.txt").write_bytes((folder / "quay07.txt").read_bytes())
     (folder / "broken.txt").write_bytes(b"\x00\x01\x02" * 200)
@@ -158,14 +158,16 @@ def test_a_worker_prepares_its_encoder_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.first
+@pytest.mark.parametrize("kills", others_long([1, 5]))
 def test_workers_that_are_killed_lose_and_double_nothing(
-    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
+    corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, kills: int
 ) -> None:
-    build_while_workers_are_killed(corpus, index, tmp_path)
+    build_while_workers_are_killed(corpus, index, tmp_path, kills)
     assert digests(index) == local
 
 
 @pytest.mark.first
+@pytest.mark.long
 def test_workers_that_are_killed_lose_and_double_no_row_in_postgresql(
     corpus: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,22 +182,22 @@ def test_workers_that_are_killed_lose_and_double_no_row_in_postgresql(
             if name == "local":
                 build(corpus, there, SETTINGS)
             else:
-                build_while_workers_are_killed(corpus, there, tmp_path)
+                build_while_workers_are_killed(corpus, there, tmp_path, 5)
             assert failed(there) == []
             found.append(digests(there))
             there.close()
     assert found[0] == found[1]
 
 
-def build_while_workers_are_killed(corpus: Path, index: AnyIndex, folder: Path) -> None:
+def build_while_workers_are_killed(corpus: Path, index: AnyIndex, folder: Path, kills: int) -> None:
     """Build with workers of which each stops in the middle of a task, and is killed and replaced."""
     with cluster(folder, 0) as running:
-        for number in range(1, KILLS + 1):
+        for number in range(1, kills + 1):
             running.add(before=STOPPING.format(number=number))
-        running.wait_for(KILLS)
+        running.wait_for(kills)
 
         def kill() -> None:
-            for _ in range(KILLS):
+            for _ in range(kills):
                 running.kill(running.wait_for_stopped())
                 running.add()
 
@@ -204,6 +206,7 @@ def build_while_workers_are_killed(corpus: Path, index: AnyIndex, folder: Path) 
         killing.result(60)
 
 
+@pytest.mark.long
 def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path) -> None:
     with cluster(tmp_path, 1, before=STOPPING.format(number=FILES + 12)) as running:
 
@@ -239,6 +242,7 @@ def test_a_build_that_loses_its_scheduler_goes_on_the_next_time(
     assert failed(index) == []
 
 
+@pytest.mark.long
 def test_a_file_that_kills_workers_is_read_on_this_machine(index: IndexFolder, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -291,6 +295,7 @@ def test_a_scheduler_without_workers_is_an_error_after_a_while(
     assert caught.value.command == f"dask worker {running.address}"
 
 
+@pytest.mark.long
 def test_waiting_for_a_worker_is_said(
     corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,6 +321,7 @@ def test_no_scheduler_is_an_error(corpus: Path, index: IndexFolder, monkeypatch:
         build(corpus, index, SETTINGS, workers=f"tcp://127.0.0.1:{free_port()}")
 
 
+@pytest.mark.long
 def test_with_tls_only_those_with_a_certificate_take_part(
     corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

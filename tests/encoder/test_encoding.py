@@ -22,13 +22,20 @@ from citewell.encoder.preparing import prepare
 from citewell.encoder.tokens import Tokens
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
+from tests.support.cases import others_long
 from tests.support.encoders import elsewhere, prepared_model, prepared_multilingual
 from tests.support.outlines import read_plain
 from tests.support.shared import shared
 
 pytestmark = pytest.mark.first
-# All that needs torch, in one process: importing it takes seconds each time.
 _WITH_TORCH = """
+from sentence_transformers import SentenceTransformer
+
+bundled = SentenceTransformer(arguments[0], device="cpu")
+result = bundled.encode(arguments[1], batch_size=16).tolist()
+"""
+# Models that are prepared, in one process: importing torch takes seconds each time.
+_PREPARED = """
 import os, warnings
 from pathlib import Path
 from sentence_transformers import SentenceTransformer
@@ -39,8 +46,6 @@ from citewell.encoder.models import Fit
 from citewell.errors import EncoderError
 
 asked, result = arguments[0], {}
-bundled = SentenceTransformer(asked["bundled"], device="cpu")
-result["texts"] = bundled.encode(asked["texts"], batch_size=16).tolist()
 # Measuring a model takes longer than converting it, and is tested elsewhere.
 preparing.fit = lambda encoder: Fit()
 
@@ -75,7 +80,7 @@ except EncoderError as error:
     result["refused"] = str(error)
 again = [prepare(None, force=True) for _ in range(2)]
 result["files"] = [each.files for each in again]
-result["made_again"] = open_encoder(again[-1]).encode_query(asked["texts"][0]).tolist()
+result["made_again"] = open_encoder(again[-1]).encode_query(asked["text"]).tolist()
 kept = [models.prepared_folder(card.identity), *Path(asked["damaged"], "models").iterdir()]
 result["rights"] = [oct(each.stat().st_mode & 0o777) for each in kept]
 """
@@ -94,15 +99,14 @@ def texts(encoder: Encoder) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def with_torch(encoder: Encoder, texts: list[str]) -> Any:
+def prepared(encoder: Encoder) -> Any:
     """What models say that are prepared and asked where torch is."""
 
     def make(folder: Path) -> None:
         said = elsewhere(
-            _WITH_TORCH,
+            _PREPARED,
             {
                 "bundled": naming.resolve(None),
-                "texts": texts,
                 "text": _TEXT,
                 "prompted": _prompted(folder / "prompted"),
                 "static": folder / "static",
@@ -111,7 +115,7 @@ def with_torch(encoder: Encoder, texts: list[str]) -> Any:
         )
         (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
 
-    return json.loads((shared("with-torch", make) / "said.json").read_text(encoding="utf-8"))
+    return json.loads((shared("prepared", make) / "said.json").read_text(encoding="utf-8"))
 
 
 def _prompted(folder: Path) -> Path:
@@ -138,9 +142,9 @@ def copy_of_bundled(folder: Path) -> Path:
     return folder
 
 
-def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, texts: list[str], with_torch: Any) -> None:
+def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, texts: list[str]) -> None:
     assert len(texts) == 101
-    ours, theirs = encoder.encode_documents(texts), np.array(with_torch["texts"])
+    ours, theirs = encoder.encode_documents(texts), np.array(elsewhere(_WITH_TORCH, naming.resolve(None), texts))
     cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(theirs, axis=1)
     assert cosines.min() >= 0.999
     assert float(encoder.encode_query(texts[-1]) @ theirs[-1]) > 0.999
@@ -151,7 +155,7 @@ def test_a_question_is_encoded_like_a_document_without_prompts(encoder: Encoder)
     assert float(encoder.encode_query(text) @ encoder.encode_documents([text])[0]) > 0.999
 
 
-@pytest.mark.parametrize("model", ["english", "multilingual"])
+@pytest.mark.parametrize("model", others_long(["english", "multilingual"]))
 def test_a_sentence_is_encoded_as_documents_are_with_what_questions_need(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,16 +211,18 @@ def test_progress_counts_every_text(encoder: Encoder) -> None:
     assert encoder.encode_documents([]).shape == (0, 384)
 
 
-def test_prompts_and_maximum_length_of_a_model_are_respected(with_torch: Any) -> None:
-    card, ours, theirs = (with_torch["prompted"][name] for name in ("card", "ours", "theirs"))
+@pytest.mark.long
+def test_prompts_and_maximum_length_of_a_model_are_respected(prepared: Any) -> None:
+    card, ours, theirs = (prepared["prompted"][name] for name in ("card", "ours", "theirs"))
     assert (card["query_prompt"], card["document_prompt"]) == ("find: ", "text: ")
     assert card["max_tokens"] == 16
     for one, other in zip(ours, theirs, strict=True):
         assert float(np.array(one) @ np.array(other)) > 0.999
 
 
-def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(with_torch: Any) -> None:
-    found = with_torch["static"]
+@pytest.mark.long
+def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(prepared: Any) -> None:
+    found = prepared["static"]
     assert any(kind == "EncoderWarning" and "cannot be converted" in said for kind, said in found["warnings"])
     assert found["encoder"] == "SentenceTransformersEncoder"
     vectors = np.array(found["vectors"])
@@ -226,20 +232,23 @@ def test_a_model_that_openvino_cannot_convert_runs_with_a_warning(with_torch: An
     assert found["offsets"] == [[0, 3], [4, 9], [9, 10]]
 
 
-def test_a_damaged_ir_is_refused_and_made_again(encoder: Encoder, texts: list[str], with_torch: Any) -> None:
-    assert "checksum" in with_torch["refused"]
-    assert float(np.array(with_torch["made_again"]) @ encoder.encode_query(texts[0])) > 0.999
+@pytest.mark.long
+def test_a_damaged_ir_is_refused_and_made_again(encoder: Encoder, prepared: Any) -> None:
+    assert "checksum" in prepared["refused"]
+    assert float(np.array(prepared["made_again"]) @ encoder.encode_query(_TEXT)) > 0.999
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX")
-def test_a_model_that_is_made_again_has_the_same_bytes(with_torch: Any) -> None:
-    first, second = with_torch["files"]
+def test_a_model_that_is_made_again_has_the_same_bytes(prepared: Any) -> None:
+    first, second = prepared["files"]
     assert first == second
     assert sorted(first) == ["model.bin", "model.xml", "tokenizer.json"]
 
 
-def test_another_user_may_use_a_prepared_model(with_torch: Any) -> None:
-    assert with_torch["rights"] == ["0o755", "0o644"]
+@pytest.mark.long
+def test_another_user_may_use_a_prepared_model(prepared: Any) -> None:
+    assert prepared["rights"] == ["0o755", "0o644"]
 
 
 def test_identity_follows_the_files_and_not_the_place(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.faults.damages import FILES, Damages
 from tests.faults.kills import IN_A_ROW, KINDS, Kills
 from tests.faults.others import FAULTS, OF_RIGHTS
 from tests.faults.outcome import Outcome
+from tests.support.cases import others_long
 from tests.support.commands import commands
 from tests.support.processes import ROOT, Prepared
 
@@ -28,10 +29,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are followed by means that only Linux has"),
 ]
 _SEED = 13
-_DAMAGES = len(FILES)
 # By this one, each kind of kill comes up once before any comes up again.
 _SEED_OF_KILLS = 19
-_KILLS = len(set(KINDS))
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +50,32 @@ def prepared() -> Iterator[Prepared]:
 
 
 @pytest.mark.promise("nothing-lost")
-def test_a_kill_at_any_moment_loses_nothing(prepared: Prepared, place: Path) -> None:
-    kills, outcome = Kills(prepared, place / "kills", _SEED_OF_KILLS), Outcome()
-    for number in range(_KILLS // IN_A_ROW):
+@pytest.mark.parametrize("times", others_long([IN_A_ROW, len(set(KINDS))]))
+def test_a_kill_at_any_moment_loses_nothing(prepared: Prepared, place: Path, times: int) -> None:
+    kills, outcome = Kills(prepared, place / f"kills-{times}", _SEED_OF_KILLS), Outcome()
+    for number in range(times // IN_A_ROW):
         outcome.add(kills.step(number))
     kills.close()
     assert outcome.wrong == []
-    assert set(outcome.tried) == set(KINDS)
+    assert len(outcome.tried) == times
     # How long a command takes is known from the one before, which others on the machine may have slowed down.
-    assert outcome.seen["killed"] > _KILLS // 3
+    assert outcome.seen["killed"] >= times // 2
     assert outcome.seen["the snapshot before is in use"]
 
 
 @pytest.mark.promise("verified-quotations")
-def test_damage_is_never_quoted_and_always_reported(prepared: Prepared, place: Path) -> None:
-    damages, outcome = Damages(prepared, place / "damages", _SEED), Outcome()
-    for number in range(_DAMAGES):
+@pytest.mark.parametrize("times", others_long([3, len(FILES)]))
+def test_damage_is_never_quoted_and_always_reported(prepared: Prepared, place: Path, times: int) -> None:
+    damages, outcome = Damages(prepared, place / f"damages-{times}", _SEED), Outcome()
+    for number in range(times):
         outcome.add(damages.step(number))
     damages.close()
     assert outcome.wrong == []
-    assert set(outcome.tried) == set(FILES)
-    assert outcome.seen["POST /api/ask: refused"] > _DAMAGES // 2
+    assert set(outcome.tried) == set(FILES) or times < len(FILES)
+    assert outcome.seen["POST /api/ask: refused"] > times // 2
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", others_long(FAULTS))
 @pytest.mark.unmeasured
 @pytest.mark.promise("nothing-lost")
 def test_a_fault_is_reported_and_loses_nothing(prepared: Prepared, place: Path, name: str) -> None:

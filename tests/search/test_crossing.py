@@ -17,6 +17,7 @@ from citewell.encoder.fitting import asked_in_other_languages, samples
 from citewell.search.crossing import Crossing, crossing, is_same_everywhere
 from citewell.search.searching import Query, evidence_of, rank
 from citewell.text.concepts import concepts
+from tests.support.calibrations import calibrated
 from tests.support.commands import citewell
 from tests.support.encoders import prepared_multilingual
 
@@ -63,7 +64,8 @@ def _corpus(folder: Path, *languages: str) -> Path:
 
 def test_passages_in_another_language_are_ranked_by_what_they_are_worth(tmp_path: Path) -> None:
     index = IndexFolder(tmp_path / "index")
-    build(_corpus(tmp_path / "corpus", "en", "de"), index, Settings(model="english"))
+    with calibrated(by_all=False):
+        build(_corpus(tmp_path / "corpus", "en", "de"), index, Settings(model="english"))
     view = Assistant(index).view()
     foreign = view.snapshot.catalogue.foreign_to("de")
     documents = [view.snapshot.catalogue.passages([at])[0].document for at in range(len(foreign))]
@@ -121,6 +123,7 @@ def test_a_model_of_one_language_does_not_cross_and_says_what_would(tmp_path: Pa
     assert "citewell index --model multilingual --rebuild" in printed
 
 
+@pytest.mark.long
 def test_english_text_is_asked_in_german_and_the_answer_says_so(tmp_path: Path) -> None:
     prepared_multilingual()
     index = tmp_path / "index"

@@ -13,6 +13,7 @@ from citewell.search.calibrating import _pieces
 from citewell.search.everyday import everyday_questions, questions_for
 from citewell.text.language import detect
 from citewell.text.lists import languages_of
+from tests.support.cases import others_long
 from tests.support.commands import citewell
 from tests.support.encoders import prepared_multilingual
 
@@ -60,7 +61,7 @@ def _write_every_second_passage(language: str, corpus: Path) -> None:
         (corpus / f"{nth}.txt").write_text(passage, encoding="utf-8")
 
 
-@pytest.mark.parametrize("language", ["es", "pl", "zh"])
+@pytest.mark.parametrize("language", others_long(["es", "pl", "zh"]))
 def test_everyday_questions_in_the_language_of_an_index_are_refused(tmp_path: Path, language: str) -> None:
     # With English questions alone, 37, 25 and 9 of them were answered: for this model all Spanish is alike.
     _write_every_second_passage(language, tmp_path / "corpus")
@@ -70,6 +71,7 @@ def test_everyday_questions_in_the_language_of_an_index_are_refused(tmp_path: Pa
     assert sum(assistant.ask(question).answered for question in everyday_questions(language)) <= 3
 
 
+@pytest.mark.long
 def test_an_index_of_another_language_answers_what_it_covers_and_hardly_anything_else(tmp_path: Path) -> None:
     prepared_multilingual()
     _write_every_second_passage("ja", tmp_path / "corpus")

@@ -15,6 +15,7 @@ from citewell import Assistant
 from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import PHRASE, QUICK
 from tests.support.applications import HOME, made
+from tests.support.cases import others_long
 from tests.support.costs import Application
 from tests.support.pages import SIZES
 
@@ -49,8 +50,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have tests of what depends on the size of the window run at every size, and all others at the first."""
     if "window" in metafunc.fixturenames:
         every = metafunc.definition.get_closest_marker("every_size")
-        names = list(SIZES) if every else list(SIZES)[:1]
-        metafunc.parametrize("window", [SIZES[name] for name in names], ids=names, indirect=True, scope="session")
+        sizes = others_long(pytest.param(size, id=name) for name, size in SIZES.items())
+        metafunc.parametrize("window", sizes if every else sizes[:1], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,7 @@ def test_the_documents_are_managed_in_german(german: Page, served: str, corpus: 
     is_german(german)
 
 
+@pytest.mark.long
 def test_a_set_is_run_compared_reviewed_and_mapped_in_german(german: Page, served: str) -> None:
     german.goto(served)
     german.get_by_role("button", name="Qualität", exact=True).click()
