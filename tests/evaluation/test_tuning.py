@@ -106,6 +106,7 @@ def test_too_few_questions_are_said_to_be() -> None:
         evaluate_grid(GRID[:2], np.ones((2, 9)), "hit@5")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("encoder")
 def test_scraps_of_passages_are_tuned_away_on_a_real_corpus(tmp_path: Path, encoder: Encoder) -> None:
     assert encoder.card.dimension

@@ -89,6 +89,7 @@ def test_a_fault_is_reported_and_loses_nothing(prepared: Prepared, place: Path, 
     assert outcome.wrong == []
 
 
+@pytest.mark.long
 def test_the_long_run_can_be_stopped(tmp_path: Path, encoder: Encoder) -> None:
     assert encoder.card.dimension
     command = [sys.executable, str(ROOT / "benchmarks" / "faults.py"), "--damages", "9", "--jobs", "1"]

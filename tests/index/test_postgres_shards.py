@@ -187,6 +187,7 @@ def test_a_shard_that_is_killed_makes_no_answer_wrong(servers: Shards, there: Po
     assert {question: quoted(assistant, question) for question in QUESTIONS} == right
 
 
+@pytest.mark.long
 @pytest.mark.promise("nothing-lost")
 def test_a_shard_that_is_killed_while_a_build_writes_publishes_nothing_half(
     servers: Shards, there: PostgresIndex, corpus: Path

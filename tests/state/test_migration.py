@@ -18,6 +18,7 @@ from citewell.state.folder import StateFolder
 from citewell.state.migration import migrate
 from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import PHRASE, QUICK
+from tests.support.cases import others_long
 from tests.support.commands import citewell
 from tests.support.environment import ROOT
 from tests.support.older_index import LEFT, held, older
@@ -135,7 +136,7 @@ print(nth)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("disk", ["same", "across"])
+@pytest.mark.parametrize("disk", others_long(["same", "across"]))
 @pytest.mark.promise("nothing-lost")
 def test_a_kill_at_any_instant_of_the_move_loses_nothing(tmp_path: Path, disk: str) -> None:
     memory = Path("/dev/shm")  # noqa: S108 - the other file system that most machines have

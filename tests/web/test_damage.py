@@ -102,6 +102,7 @@ def test_an_altered_word_is_never_quoted_and_a_repaired_one_answers_again(index:
             assert statuses(client) == dict.fromkeys(DOORS, 200)
 
 
+@pytest.mark.long
 @pytest.mark.promise("damage-stops-answers")
 def test_every_file_of_a_snapshot_is_missed_and_used_again_while_it_is_served(index: IndexFolder) -> None:
     with served(index) as client:

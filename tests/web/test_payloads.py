@@ -51,7 +51,7 @@ def wanting(nth: int) -> Question:
     return Question(question=question, kind=PAYLOADS[nth].strip() or None, answers=(answer,))
 
 
-@pytest.fixture(scope="module", params=list(SIZES.values()), ids=list(SIZES))
+@pytest.fixture(scope="module", params=others_long(pytest.param(size, id=name) for name, size in SIZES.items()))
 def page(browser: Browser, hostile: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[Page]:
     width, height = request.param
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")

@@ -207,6 +207,7 @@ def test_what_is_asked_at_one_counts_at_the_other(site: Site) -> None:
         assert [sign_in(reader, url).status_code for url in (one, other)] == [429, 429]
 
 
+@pytest.mark.long
 @pytest.mark.promise("nothing-lost")
 def test_a_primary_that_is_killed_ends_no_session_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -11,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from citewell import IndexFolder, Settings, build
+from citewell.encoder.encoding import Encoder
 from citewell.web.api.schema import Document, Documents
+from tests.support.indexes import write_small_corpus
 from tests.support.programs import client_of
 from tests.support.servers import run_async
 
@@ -68,14 +70,24 @@ OUTSIDE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def guarded(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> tuple[TestClient, Path]:
+    """A client, and the corpus, beside and in which files are that the index does not hold."""
+    assert encoder.card.dimension
+    folder = tmp_path_factory.mktemp("guarded")
+    corpus, index = write_small_corpus(folder / "corpus"), IndexFolder(folder / "index")
+    build(corpus, index, Settings())
+    for file in (folder / "secret.txt", corpus / ".hidden.txt", corpus / "left-out.accdb"):
+        file.write_text("hush", encoding="utf-8")
+    return client_of(index.path), corpus
+
+
 @pytest.mark.parametrize("path", [*OUTSIDE, "{corpus}/moon.txt", "{corpus}/../secret.txt", "../index/CURRENT"])
-def test_nothing_but_what_the_index_holds_is_read(corpus: Path, index: IndexFolder, path: str) -> None:
-    (corpus.parent / "secret.txt").write_text("hush", encoding="utf-8")
-    for name in (".hidden.txt", "left-out.accdb"):
-        (corpus / name).write_text("hush", encoding="utf-8")
+def test_nothing_but_what_the_index_holds_is_read(guarded: tuple[TestClient, Path], path: str) -> None:
+    client, corpus = guarded
     # As the server passes it on: decoded, and with nothing taken out by a client that means well.
     raw = f"/api/documents/{path.format(corpus=corpus)}"
-    status, said = over_asgi(client_of(index.path), raw)
+    status, said = over_asgi(client, raw)
     assert status == 404
     assert json.loads(said)["message"].startswith(("the index has no document", "/api/"))
 

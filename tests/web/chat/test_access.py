@@ -35,6 +35,7 @@ def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str) -> None:
     sound(opened(page, chat_url))
     ask(page, QUESTION)
