@@ -83,6 +83,7 @@ def test_it_is_a_quarter_as_large(encoder: Encoder, small: Card) -> None:
     assert sizes[0] < 0.3 * sizes[1]
 
 
+@pytest.mark.long
 def test_an_index_keeps_its_precision_and_refuses_another(small: Card, corpus: Path, tmp_path: Path) -> None:
     index = IndexFolder(tmp_path / "index")
     build(corpus, index, _INT8)

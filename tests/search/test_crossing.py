@@ -82,6 +82,7 @@ def test_passages_in_another_language_are_ranked_by_what_they_are_worth(tmp_path
     assert CALIBRATION.confidence(evidence_of(query, best)) == pytest.approx(CALIBRATION.across.confidence(alone))
 
 
+@pytest.mark.long
 def test_what_is_answered_in_its_own_language_comes_before_translations(tmp_path: Path) -> None:
     prepared_multilingual()
     texts = {

@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 
 from citewell import Assistant
 from citewell.web.auth.accounts import AccountStore
+from tests.support import pages
 from tests.support.accounts import PHRASE, QUICK
 from tests.support.applications import HOME, made
 from tests.support.cases import others_long
 from tests.support.costs import Application
-from tests.support.pages import SIZES
+from tests.support.pages import SIZES, Look
 
 
 @pytest.fixture
@@ -61,6 +62,12 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     yield context
     context.close()
+
+
+@pytest.fixture(params=others_long([pytest.param(False, id="here"), pytest.param(True, id="everywhere")]))
+def sound(request: pytest.FixtureRequest) -> Look:
+    """What checks that a view is sound: as it is, or at every size, in light and dark."""
+    return pages.sound if request.param else pages.sound_here
 
 
 @pytest.fixture

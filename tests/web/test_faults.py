@@ -30,7 +30,7 @@ from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import public_error, render_fault
 from tests.support.commands import Served
 from tests.support.indexes import catalogue_of, segment_of
-from tests.support.pages import sound
+from tests.support.pages import Look
 from tests.support.ports import free_port
 from tests.support.servers import HeldAssistant, hosted
 from tests.support.waiting import until
@@ -125,7 +125,9 @@ def test_a_catalogue_whose_pages_are_none_is_said_to_be_damaged(index: IndexFold
 
 
 @pytest.mark.browser
-def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(page: Page, index: IndexFolder) -> None:
+def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
+    page: Page, index: IndexFolder, sound: Look
+) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         (index.path / "CURRENT").unlink()
@@ -150,7 +152,7 @@ def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(page: Page,
 
 
 @pytest.mark.browser
-def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, index: IndexFolder) -> None:
+def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, index: IndexFolder, sound: Look) -> None:
     with hosted(index.path, public=True) as url:
         page.goto(url)
         damage(index)
@@ -167,7 +169,7 @@ def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, i
 
 
 @pytest.mark.browser
-def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, index: IndexFolder) -> None:
+def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, index: IndexFolder, sound: Look) -> None:
     port = free_port()
     with Served(index.path, port=port) as url:
         page.goto(url)
@@ -184,7 +186,7 @@ def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, i
 
 
 @pytest.mark.browser
-def test_a_full_queue_is_reported_and_the_question_asked_again(page: Page, index: IndexFolder) -> None:
+def test_a_full_queue_is_reported_and_the_question_asked_again(page: Page, index: IndexFolder, sound: Look) -> None:
     held = HeldAssistant(index)
     with Server(held, host="127.0.0.1", port=0) as server, ThreadPoolExecutor(130) as pool:
         page.goto(server.url)

@@ -15,7 +15,7 @@ from citewell.web import Server
 from citewell.web.auth.accounts import AccountStore
 from tests.support.accounts import PHRASE
 from tests.support.commands import citewell
-from tests.support.pages import ask, sound
+from tests.support.pages import Look, ask
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def url(awaited: Assistant) -> Iterator[str]:
         yield server.url
 
 
-def test_a_newcomer_tries_the_example_and_is_told_once_how_an_answer_is_read(page: Page, url: str) -> None:
+def test_a_newcomer_tries_the_example_and_is_told_once_how_an_answer_is_read(page: Page, url: str, sound: Look) -> None:
     page.goto(url)
     expect(page.locator(".cw-empty")).to_contain_text("There are no documents yet")
     sound(page)
@@ -100,7 +100,7 @@ def test_a_public_page_needs_an_index(tmp_path: Path) -> None:
     assert "there is no index in index; fix: citewell index --corpus corpus --index index" in done.stderr
 
 
-def test_a_question_mark_shows_the_keys_except_where_it_is_typed(page: Page, chat_url: str) -> None:
+def test_a_question_mark_shows_the_keys_except_where_it_is_typed(page: Page, chat_url: str, sound: Look) -> None:
     page.goto(chat_url)
     box = page.get_by_role("textbox", name="Your question")
     box.press("?")

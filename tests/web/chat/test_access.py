@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.pages import QUESTION, Look, ask, opened
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def test_the_keyboard_goes_all_the_way(page: Page, chat_url: str) -> None:
 
 
 @pytest.mark.long
-def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str) -> None:
+def test_axe_finds_nothing_wrong_on_any_view(page: Page, chat_url: str, sound: Look) -> None:
     sound(opened(page, chat_url))
     ask(page, QUESTION)
     expect(page.locator("article").first).to_be_visible()

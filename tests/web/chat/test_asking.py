@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from citewell import IndexFolder, Settings, build
 from tests.support.environment import CORPUS
-from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.pages import QUESTION, Look, ask, opened
 from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def test_an_answer_begins_with_its_sentence_whose_number_leads_to_its_passage(pa
     assert last["y"] + last["height"] - first["y"] < size["height"]
 
 
-def test_a_passage_unfolds(page: Page, chat_url: str) -> None:
+def test_a_passage_unfolds(page: Page, chat_url: str, sound: Look) -> None:
     ask(opened(page, chat_url), QUESTION)
     card = page.locator("article").nth(1)
     button, quote = card.get_by_role("button", name="Whole passage"), card.locator("blockquote")
@@ -219,7 +219,7 @@ def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
 
 
 @pytest.mark.usefixtures("encoder")
-def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_path: Path) -> None:
+def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_path: Path, sound: Look) -> None:
     build(corpus, IndexFolder(tmp_path / "index"), Settings())
     with hosted(tmp_path / "index") as url:
         opened(page, f"{url}?q=What+is+told+of+the+Moon&in=animals/")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
 from tests.support.applications import HOME, call, made
-from tests.support.pages import ask, opened, sound
+from tests.support.pages import Look, ask, opened
 from tests.support.servers import hosted
 
 QUESTION = "How is education seen as a process?"
@@ -48,7 +48,9 @@ def test_what_is_typed_is_shown_as_text_and_errors_say_what_to_do(assistant: Ass
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_why_a_place_is_not_there_is_said_beside_the_answer_and_in_the_source(page: Page, chat_url: str) -> None:
+def test_why_a_place_is_not_there_is_said_beside_the_answer_and_in_the_source(
+    page: Page, chat_url: str, sound: Look
+) -> None:
     ask(opened(page, chat_url), QUESTION)
     page.get_by_role("button", name="I expected another place").click()
     field = page.get_by_label("The passage you expected")

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from citewell import Assistant, IndexFolder, Settings, build
 from tests.support.applications import HOME, call, made
-from tests.support.pages import ask, opened, sound
+from tests.support.pages import Look, ask, opened
 from tests.support.policies import policies_in
 from tests.support.servers import hosted
 
@@ -160,7 +160,7 @@ def test_finding_keeps_the_filters(client: TestClient) -> None:
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_filters_are_chosen_asked_with_and_removed(page: Page, url: str) -> None:
+def test_filters_are_chosen_asked_with_and_removed(page: Page, url: str, sound: Look) -> None:
     opened(page, url)
     page.get_by_text("Search only part of the documents").click()
     author = page.get_by_role("button", name="Ann Lee 3")
@@ -192,7 +192,7 @@ def test_filters_are_chosen_asked_with_and_removed(page: Page, url: str) -> None
 
 
 @pytest.mark.browser
-def test_the_newest_come_first_and_a_newer_edition_is_opened(page: Page, url: str) -> None:
+def test_the_newest_come_first_and_a_newer_edition_is_opened(page: Page, url: str, sound: Look) -> None:
     opened(page, url)
     ask(page, QUESTION)
     newest = page.get_by_role("button", name="Newest first")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from citewell import Assistant, IndexFolder
 from tests.support.applications import HOME, call, made
-from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.pages import QUESTION, Look, ask, opened
 
 ARTICLE = "international-education.txt"
 
@@ -78,7 +78,9 @@ def test_what_is_typed_is_shown_as_text(open_client: TestClient) -> None:
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_from_an_answer_to_all_places_and_into_the_document(page: Page, chat_url: str, assistant: Assistant) -> None:
+def test_from_an_answer_to_all_places_and_into_the_document(
+    page: Page, chat_url: str, assistant: Assistant, sound: Look
+) -> None:
     ask(opened(page, chat_url), QUESTION)
     page.locator(".cw-everywhere button").click()
     reader = page.get_by_role("complementary", name="Source")
@@ -120,7 +122,7 @@ def test_from_an_answer_to_all_places_and_into_the_document(page: Page, chat_url
 
 
 @pytest.mark.browser
-def test_words_are_found_without_a_question_and_leave_as_a_table(page: Page, chat_url: str) -> None:
+def test_words_are_found_without_a_question_and_leave_as_a_table(page: Page, chat_url: str, sound: Look) -> None:
     opened(page, chat_url)
     page.get_by_role("button", name="Find every place").click()
     reader = page.get_by_role("complementary", name="Source")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from citewell import IndexFolder, Settings, build
 from citewell.text.own_words import FILE
 from citewell.web import logs
-from tests.support.pages import ask, opened, sound
+from tests.support.pages import Look, ask, opened
 from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def test_other_names_are_shown_explained_and_taken_back_by_one_click(page: Page, url: str) -> None:
+def test_other_names_are_shown_explained_and_taken_back_by_one_click(page: Page, url: str, sound: Look) -> None:
     ask(opened(page, url), ASKED)
     first = page.locator(".cw-turn").nth(0)
     expect(first.locator(".cw-understood")).to_contain_text(SHOWN)

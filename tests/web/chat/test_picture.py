@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from citewell import IndexFolder, Settings, build
-from tests.support.pages import ask, opened, sound
+from tests.support.pages import Look, ask, opened
 from tests.support.pdfs import Pdf, paragraph, shown
 from tests.support.pictures import picture
 from tests.support.servers import hosted
@@ -78,7 +78,7 @@ def is_wide(page: Page) -> bool:
 
 
 @pytest.mark.every_size
-def test_the_page_is_shown_with_its_marks_and_turned_and_zoomed_by_keys(page: Page, url: str) -> None:
+def test_the_page_is_shown_with_its_marks_and_turned_and_zoomed_by_keys(page: Page, url: str, sound: Look) -> None:
     reader = source(page, url, "What does the wren build its nest of?")
     area, text = reader.get_by_role("region", name="Picture of the page"), reader.locator(".cw-reader-text")
     # The text has the focus, wherever the picture is.
@@ -146,7 +146,7 @@ def test_the_marks_of_the_text_turn_the_page(page: Page, url: str) -> None:
     expect(drawn).to_have_count(0)
 
 
-def test_tables_and_figures_are_beside_the_text(page: Page, url: str) -> None:
+def test_tables_and_figures_are_beside_the_text(page: Page, url: str, sound: Look) -> None:
     reader = source(page, url, "How much is the south wing a day?")
     row = reader.get_by_role("row", name="South wing 15.00")
     expect(row).to_have_class(re.compile("cw-placed"))

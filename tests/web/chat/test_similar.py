@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from citewell import Assistant
 from citewell.web.chat.cards import text_key
 from tests.support.applications import call
-from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.pages import QUESTION, Look, ask, opened
 
 DOCUMENT = "international-education.txt"
 
@@ -33,7 +33,7 @@ def test_they_are_cards_without_what_only_an_answer_has(open_client: TestClient,
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_one_click_leads_there_and_one_click_back(page: Page, chat_url: str) -> None:
+def test_one_click_leads_there_and_one_click_back(page: Page, chat_url: str, sound: Look) -> None:
     ask(opened(page, chat_url), QUESTION)
     answer, cards = page.locator(".cw-answer"), page.locator(".cw-alike .cw-card")
     first = answer.locator("> .cw-card").first

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from citewell import IndexFolder, Settings, build
-from tests.support.pages import QUESTION, ask, opened, sound
+from tests.support.pages import QUESTION, Look, ask, opened
 from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,9 @@ def test_the_outline_leads_to_its_headings(page: Page, chat_url: str) -> None:
     expect(heading).to_be_focused()
 
 
-def test_a_quotation_from_a_file_that_changed_since_is_marked_so(page: Page, corpus: Path, tmp_path: Path) -> None:
+def test_a_quotation_from_a_file_that_changed_since_is_marked_so(
+    page: Page, corpus: Path, tmp_path: Path, sound: Look
+) -> None:
     index = tmp_path / "index"
     build(corpus, IndexFolder(index), Settings())
     with hosted(index) as url:

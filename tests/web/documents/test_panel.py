@@ -23,7 +23,7 @@ from citewell.web.application import create_app
 from citewell.web.documents.panel import render_panel
 from tests.support.encoders import Remembering
 from tests.support.meadows import meadow
-from tests.support.pages import sound
+from tests.support.pages import Look
 from tests.support.servers import hosted
 from tests.support.waiting import until
 
@@ -40,7 +40,9 @@ def test_the_age_of_an_index_is_said_in_words(index: IndexFolder, hours: float, 
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_what_changed_is_shown_updated_and_rolled_back(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_what_changed_is_shown_updated_and_rolled_back(
+    page: Page, corpus: Path, index: IndexFolder, sound: Look
+) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
@@ -96,7 +98,7 @@ def slowly(page: Page) -> Callable[[Route], None]:
 
 @pytest.mark.browser
 def test_a_rebuild_is_watched_and_cancelled_by_keyboard(
-    page: Page, corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch
+    page: Page, corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch, sound: Look
 ) -> None:
     def endless(_: Remembering, texts: Sequence[str], progress: Callable[[int], None]) -> None:
         # A text a fifth of a second, and none any more before the last: what follows ends it.
@@ -162,7 +164,9 @@ def file_of(name: str, text: str) -> FilePayload:
 
 
 @pytest.mark.browser
-def test_documents_are_put_in_and_taken_out_and_asked_about(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_documents_are_put_in_and_taken_out_and_asked_about(
+    page: Page, corpus: Path, index: IndexFolder, sound: Look
+) -> None:
     with hosted(index.path) as url:
         page.goto(url)
         page.get_by_role("button", name="Documents", exact=True).click()
@@ -243,7 +247,9 @@ def test_a_full_disk_is_said_to_who_puts_a_document(
 
 
 @pytest.mark.browser
-def test_what_is_held_back_is_said_and_done_on_the_page(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_what_is_held_back_is_said_and_done_on_the_page(
+    page: Page, corpus: Path, index: IndexFolder, sound: Look
+) -> None:
     with hosted(index.path, watch=True) as url:
         shutil.rmtree(corpus / "animals")
         (corpus / "animals").mkdir()

@@ -15,7 +15,7 @@ from citewell.settings import Settings
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.documents.preview import render_seen
 from citewell.web.documents.table import DocumentTable, TableRequest
-from tests.support.pages import sound
+from tests.support.pages import Look
 from tests.support.servers import hosted
 
 HOSTILE = "<img src=x onerror=window.hacked=1>"
@@ -52,7 +52,9 @@ def test_nothing_of_a_file_is_markup() -> None:
 
 @pytest.mark.browser
 @pytest.mark.every_size
-def test_the_table_is_searched_sorted_and_turned_by_keyboard(page: Page, corpus: Path, index: IndexFolder) -> None:
+def test_the_table_is_searched_sorted_and_turned_by_keyboard(
+    page: Page, corpus: Path, index: IndexFolder, sound: Look
+) -> None:
     for nth in range(60):
         (corpus / f"{nth:02}.txt").write_text(
             f"Locker {nth}\n\nIt is opened with key {'pin ' * nth}.\n", encoding="utf-8"

@@ -13,13 +13,13 @@ from starlette.testclient import TestClient
 from citewell import Assistant
 from tests.support.applications import HOME, QUESTION, ask, call, made, sign_in
 from tests.support.languages import english_left
-from tests.support.pages import sound
+from tests.support.pages import Look
 
 GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.8"}
 
 
 @pytest.mark.browser
-def test_a_german_browser_sees_german_and_no_english_message(german: Page, chat_url: str) -> None:
+def test_a_german_browser_sees_german_and_no_english_message(german: Page, chat_url: str, sound: Look) -> None:
     page = german.goto(chat_url)
     assert page
     assert page.headers["content-language"] == "de"

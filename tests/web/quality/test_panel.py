@@ -16,7 +16,7 @@ from citewell.evaluation.questions.feedback import FeedbackStore, about
 from citewell.evaluation.questions.sets import read_questions
 from citewell.state.folder import StateFolder
 from tests.support.judging import BEES
-from tests.support.pages import sound
+from tests.support.pages import Look
 from tests.support.servers import hosted
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def served(corpus: Path, tmp_path: Path, encoder: Encoder) -> Iterator[tuple[str
         yield url, asked, index
 
 
-def fits(page: Page) -> None:
+def fits(page: Page, sound: Look) -> None:
     sound(page)
     assert page.locator(".cw-view").evaluate("(view) => view.scrollWidth - view.clientWidth") <= 0
 
@@ -75,7 +75,9 @@ def hovered(page: Page, chart: Locator, mark: str) -> Locator:
     return label
 
 
-def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple[str, Path, IndexFolder]) -> None:
+def test_a_set_is_run_watched_read_compared_and_mapped(
+    page: Page, served: tuple[str, Path, IndexFolder], sound: Look
+) -> None:
     url, _, index = served
     asking: list[str] = []
     page.on("request", lambda request: asking.append(request.url))
@@ -84,7 +86,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     panel = page.get_by_role("region", name="Quality of the answers")
     expect(panel).to_contain_text("4 questions")
     assert not [each for each in asking if "plotly" in each]
-    fits(page)
+    fits(page, sound)
     panel.get_by_role("button", name="Run it").click()
     expect(panel).to_contain_text("3 answerable questions, 1 unanswerable")
     tabs = page.get_by_role("navigation", name="Quality")
@@ -100,7 +102,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     expect(hovered(page, panel.locator("[data-chart=rank]"), ".bars .point")).to_contain_text("rank 1: 2 questions")
     kinds = panel.locator("[data-chart=kinds]")
     expect(hovered(page, kinds, ".bars .point >> nth=1")).to_contain_text("<img src=x onerror=")
-    fits(page)
+    fits(page, sound)
     lost = missed.filter(has_text="How do honey bees").get_by_role("button", name="Show in source").first
     lost.scroll_into_view_if_needed()
     at = panel.evaluate("(view) => view.scrollTop")
@@ -115,13 +117,13 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     tabs.get_by_role("button", name="Compare").click()
     expect(panel.locator(".cw-verdict")).to_contain_text("No significant difference with 3 questions")
     expect(hovered(page, panel.locator("[data-chart=comparison]"), ".points path")).to_contain_text("+0.000")
-    fits(page)
+    fits(page, sound)
     tabs.get_by_role("button", name="Map").click()
     expect(panel).to_contain_text("Expected but missed")
     tree = panel.locator("[data-chart=map]")
     expect(tree.locator(".slice")).not_to_have_count(0)
     assert "rgb(200, 80, 47)" in tree.locator("path.surface").evaluate_all("all => all.map((each) => each.style.fill)")
-    fits(page)
+    fits(page, sound)
     expect(hovered(page, tree, ".slice:has-text('Needle') path.surface")).to_contain_text("expected by 1, missed by 1")
     page.mouse.down()
     page.mouse.up()
@@ -136,7 +138,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(page: Page, served: tuple
     assert page.locator(".cw :is(img, script, iframe)").count() == 0
 
 
-def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, IndexFolder]) -> None:
+def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, IndexFolder], sound: Look) -> None:
     url, asked, _ = served
     page.goto(url)
     page.get_by_role("button", name="Quality", exact=True).click()
@@ -144,7 +146,7 @@ def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, In
     panel = page.get_by_role("region", name="Quality of the answers")
     expect(panel.locator("article")).to_have_count(2)
     expect(panel.locator("article h4").first).to_contain_text(PAYLOAD)
-    fits(page)
+    fits(page, sound)
     panel.get_by_role("button", name="Accept", exact=True).click()
     expect(panel.get_by_role("status")).to_have_text(f"Added to {asked}.")
     added = read_questions(asked).questions[-1]
@@ -155,7 +157,7 @@ def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, In
 
 
 def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
-    page: Page, served: tuple[str, Path, IndexFolder]
+    page: Page, served: tuple[str, Path, IndexFolder], sound: Look
 ) -> None:
     url, asked, index = served
     page.goto(url)
@@ -176,7 +178,7 @@ def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     asked.unlink()
     page.get_by_role("navigation", name="Quality").get_by_role("button", name="Run").click()
     expect(panel).to_contain_text("There is no question set")
-    fits(page)
+    fits(page, sound)
 
 
 def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> None:
@@ -193,7 +195,7 @@ def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> 
 
 @pytest.mark.every_size
 def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_leaves_a_way_on(
-    page: Page, served: tuple[str, Path, IndexFolder]
+    page: Page, served: tuple[str, Path, IndexFolder], sound: Look
 ) -> None:
     url, asked, index = served
     page.goto(url)
@@ -221,5 +223,5 @@ def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_l
     panel.get_by_role("combobox").select_option(label="20000101T000000.0Z-broken (cannot be read)")
     expect(panel.get_by_role("alert")).to_contain_text("not a saved run")
     expect(panel.get_by_role("combobox")).to_be_focused()
-    fits(page)
+    fits(page, sound)
     assert asked.exists()
