@@ -18,6 +18,11 @@ from tests.support.commands import citewell
 from tests.support.encoders import prepared_multilingual
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_questions() -> None:
+    """How confident an answer is matters here: builds calibrate with all questions."""
+
+
 @pytest.mark.parametrize("language", languages_of("function_words"))
 def test_each_language_with_function_words_has_questions_that_are_in_it(language: str) -> None:
     questions = everyday_questions(language)

@@ -26,6 +26,11 @@ visits to the doctor.
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_questions() -> None:
+    """How confident an answer is matters here: builds calibrate with all questions."""
+
+
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for({"harbour.txt": HARBOUR, "help.txt": HELP}, tmp_path_factory.mktemp("harbour"))

@@ -27,6 +27,11 @@ FILES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_questions() -> None:
+    """How confident an answer is matters here: builds calibrate with all questions."""
+
+
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for(FILES, tmp_path_factory.mktemp("town"))

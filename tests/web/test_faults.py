@@ -151,6 +151,7 @@ def test_an_index_that_is_gone_is_reported_and_rebuilt_from_the_page(
         expect(page.locator(".cw-turn")).to_have_count(1)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, index: IndexFolder, sound: Look) -> None:
     with hosted(index.path, public=True) as url:
@@ -168,6 +169,7 @@ def test_a_damaged_index_is_not_searched_and_a_reader_sees_no_more(page: Page, i
         sound(page)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, index: IndexFolder, sound: Look) -> None:
     port = free_port()
@@ -185,6 +187,7 @@ def test_the_page_reconnects_automatically_when_the_server_is_back(page: Page, i
         expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_full_queue_is_reported_and_the_question_asked_again(page: Page, index: IndexFolder, sound: Look) -> None:
     held = HeldAssistant(index)
@@ -213,6 +216,7 @@ def metrics(url: str) -> str:
         return str(response.read().decode())
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_nobody_expected_is_reported_and_not_asked_again_and_again(page: Page, index: IndexFolder) -> None:
     held = HeldAssistant(index, fails=True)
@@ -230,6 +234,7 @@ def test_what_nobody_expected_is_reported_and_not_asked_again_and_again(page: Pa
         expect(turn.locator("article").first).to_contain_text("Otters eat fish")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_can_be_asked_follows_the_documents(page: Page, corpus: Path, index: IndexFolder) -> None:
     with hosted(index.path) as url:

@@ -100,6 +100,7 @@ def test_a_public_page_needs_an_index(tmp_path: Path) -> None:
     assert "there is no index in index; fix: citewell index --corpus corpus --index index" in done.stderr
 
 
+@pytest.mark.long
 def test_a_question_mark_shows_the_keys_except_where_it_is_typed(page: Page, chat_url: str, sound: Look) -> None:
     page.goto(chat_url)
     box = page.get_by_role("textbox", name="Your question")

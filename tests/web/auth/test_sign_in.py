@@ -111,6 +111,7 @@ def test_a_reader_sees_no_button_of_a_maintainer_and_cannot_make_one(
     expect(page.locator(".cw-panel")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_who_asks_too_much_sees_how_long_to_wait(page: Page, url: str) -> None:
     page.goto(url)
     sign_in(page, "bob")
@@ -123,6 +124,7 @@ def test_who_asks_too_much_sees_how_long_to_wait(page: Page, url: str) -> None:
     assert page.get_by_role("alert").count() == 1
 
 
+@pytest.mark.long
 def test_a_session_ends_with_its_account(page: Page, url: str, store: AccountStore) -> None:
     page.goto(url)
     sign_in(page, "eve")
@@ -139,6 +141,7 @@ def test_a_session_ends_with_its_account(page: Page, url: str, store: AccountSto
     expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
 
 
+@pytest.mark.long
 def test_a_link_from_another_site_leads_in_and_its_form_does_nothing(page: Page, url: str) -> None:
     page.goto(url)
     sign_in(page, "ada")

@@ -77,6 +77,7 @@ def test_markup_in_documents_titles_and_questions_is_shown_and_not_run(page: Pag
     assert page.locator(".cw img, .cw script, .cw b, .cw a:not(.cw-number)").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.every_size
 def test_nothing_jumps_while_an_answer_arrives_and_who_reads_elsewhere_stays_there(page: Page, chat_url: str) -> None:
     opened(page, chat_url)

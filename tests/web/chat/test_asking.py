@@ -28,6 +28,7 @@ def test_asking_shows_the_quotation_marked_and_cited(page: Page, chat_url: str) 
         assert (quotation.text_content() or "") in text
 
 
+@pytest.mark.long
 def test_a_question_that_is_sent_before_the_scripts_are_there_stays_in_its_box(page: Page, chat_url: str) -> None:
     held: list[Route] = []
     page.route("**/main.js", lambda route: held.append(route))
@@ -45,6 +46,7 @@ def test_a_question_that_is_sent_before_the_scripts_are_there_stays_in_its_box(p
     expect(page.locator("article").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_further_passages_fold_and_unfold(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     expect(page.locator("article:visible")).to_have_count(5)
@@ -72,6 +74,7 @@ def test_an_answer_begins_with_its_sentence_whose_number_leads_to_its_passage(pa
     assert last["y"] + last["height"] - first["y"] < size["height"]
 
 
+@pytest.mark.long
 def test_a_passage_unfolds(page: Page, chat_url: str, sound: Look) -> None:
     ask(opened(page, chat_url), QUESTION)
     card = page.locator("article").nth(1)
@@ -95,6 +98,7 @@ def test_what_is_not_covered_is_reported_with_the_nearest_folded(page: Page, cha
     assert page.locator("article:visible").count() == 8
 
 
+@pytest.mark.long
 def test_a_refusal_says_what_the_documents_cover_instead(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "How do I bake sourdough bread?")
     group = page.get_by_role("group", name="The documents cover:")
@@ -124,6 +128,7 @@ def test_a_follow_up_is_understood_with_what_was_said_and_says_so(page: Page, ch
     expect(other.locator(".cw-understood")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "What is joint curriculum development?")
     expect(page.locator("article").first).to_be_visible()
@@ -133,11 +138,13 @@ def test_a_new_conversation_forgets_what_was_said(page: Page, chat_url: str) -> 
     expect(page.locator(".cw-understood")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_typo_is_corrected_and_shown(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "What are the challenges of international cooperatoin?")
     expect(page.locator(".cw-understood")).to_contain_text("Corrected “cooperatoin” to “cooperation”.")
 
 
+@pytest.mark.long
 def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "Hello!")
     expect(page.locator(".cw-reply")).to_contain_text("Hello!")
@@ -147,6 +154,7 @@ def test_a_courtesy_gets_a_reply_and_no_passage(page: Page, chat_url: str) -> No
     expect(page.locator(".cw-understood")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     first = page.locator("article").first
@@ -156,6 +164,7 @@ def test_a_card_says_why_it_was_chosen_and_how_relevant_it_is(page: Page, chat_u
     expect(first.locator(".cw-why")).to_contain_text("the question is 59 % (cosine)")
 
 
+@pytest.mark.long
 def test_related_questions_follow_an_answer(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
     related = page.get_by_role("group", name="Related:").get_by_role("button")
@@ -178,6 +187,7 @@ def test_examples_come_from_the_corpus_and_ask(page: Page, chat_url: str) -> Non
     expect(page.locator("article")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_url: str) -> None:
     opened(page, chat_url)
     questions = [QUESTION, "How do I bake sourdough bread?", "What does IPGCE offer teachers?"]
@@ -193,6 +203,7 @@ def test_questions_in_quick_succession_get_their_own_answers(page: Page, chat_ur
     expect(turns.last.locator("h2")).to_be_in_viewport()
 
 
+@pytest.mark.long
 def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
     box = page.get_by_role("textbox", name="Your question")
     ask(opened(page, chat_url), "x" * 2001)
@@ -206,6 +217,7 @@ def test_a_bad_question_gets_the_reason(page: Page, chat_url: str) -> None:
     expect(page.locator(".cw-turn").get_by_role("alert")).to_contain_text("2,001 characters")
 
 
+@pytest.mark.long
 def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
     opened(page, hostile_url)
     page.get_by_text("Search only part of the documents").click()
@@ -218,6 +230,7 @@ def test_a_place_keeps_the_answers_to_it(page: Page, hostile_url: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text("no document at 'nowhere.txt'")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("encoder")
 def test_where_was_looked_is_said_and_can_be_left(page: Page, corpus: Path, tmp_path: Path, sound: Look) -> None:
     build(corpus, IndexFolder(tmp_path / "index"), Settings())

@@ -76,6 +76,7 @@ def test_each_question_comes_with_what_was_answered_before_and_no_more(page: Pag
     assert [said["role"] for said in sent[-1]["history"]] == ["user", "assistant"] * 6
 
 
+@pytest.mark.long
 def test_a_suggestion_is_not_drawn_back_to_what_was_asked_before(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, TOPIC).get_by_role("group", name="Related").get_by_role("button", name="Importance of").click()
@@ -87,6 +88,7 @@ def test_a_suggestion_is_not_drawn_back_to_what_was_asked_before(page: Page, cha
     expect(followed.locator(".cw-understood")).not_to_contain_text(TOPIC)
 
 
+@pytest.mark.long
 def test_what_was_asked_alone_starts_again(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, TOPIC)
@@ -95,6 +97,7 @@ def test_what_was_asked_alone_starts_again(page: Page, chat_url: str) -> None:
     assert ask(page, "Why?").locator(".cw-understood span").text_content() == f"Context: “{FOLLOW_UP}”"
 
 
+@pytest.mark.long
 def test_a_refusal_of_a_follow_up_says_what_it_was_understood_with(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, FOREIGN)
@@ -103,6 +106,7 @@ def test_a_refusal_of_a_follow_up_says_what_it_was_understood_with(page: Page, c
     expect(refused.locator(".cw-understood")).to_contain_text(f"“{FOREIGN}”")
 
 
+@pytest.mark.long
 def test_a_link_tells_only_what_the_answer_used_and_goes_on_from_it(page: Page, chat_url: str) -> None:
     page.goto(chat_url)
     ask(page, "How tall is Mount Everest?")
@@ -118,6 +122,7 @@ def test_a_link_tells_only_what_the_answer_used_and_goes_on_from_it(page: Page, 
     expect(ask(page, "And why is that so?").locator(".cw-understood")).to_contain_text(TOPIC)
 
 
+@pytest.mark.long
 def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Page, index: Path) -> None:
     store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
@@ -137,6 +142,7 @@ def test_feedback_takes_a_key_press_and_a_double_click_and_counts_once(page: Pag
         assert [each.verdict for each in store.pending()] == ["nothing here"]
 
 
+@pytest.mark.long
 def test_what_somebody_has_decided_on_is_not_said_to_be_withdrawn(page: Page, index: Path) -> None:
     store = FeedbackStore(StateFolder.beside(index).path)
     with hosted(index) as url:
@@ -151,6 +157,7 @@ def test_what_somebody_has_decided_on_is_not_said_to_be_withdrawn(page: Page, in
         expect(helps).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.long
 def test_what_cannot_be_kept_is_reported_and_the_conversation_goes_on(page: Page, index: Path) -> None:
     StateFolder.beside(index).feedback.mkdir(parents=True)
     with hosted(index) as url:

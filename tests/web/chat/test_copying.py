@@ -55,6 +55,7 @@ def test_a_quotation_is_copied_with_its_citation(page: Page, chat_url: str, form
     assert text[3487:3547] == "Another form of cooperation is joint curriculum development."
 
 
+@pytest.mark.long
 def test_a_link_opens_the_same_answer(page: Page, chat_url: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(opened(page, chat_url), "What is joint curriculum development?")
@@ -75,6 +76,7 @@ def test_a_link_opens_the_same_answer(page: Page, chat_url: str) -> None:
     assert page.locator("article blockquote").all_text_contents()[0] == shown[0]
 
 
+@pytest.mark.long
 def test_a_conversation_is_saved_as_markdown(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), "joint curriculum development")
     expect(page.locator("article").first).to_be_visible()

@@ -88,6 +88,7 @@ HOLD_THE_FIRST = """async () => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_reply_to_an_older_request_comes_too_late(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
@@ -104,6 +105,7 @@ def test_the_reply_to_an_older_request_comes_too_late(page: Page, chat_url: str)
     expect(told).to_contain_text("nothing-of-this-name.txt")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.usefixtures("encoder")
 def test_a_document_keeps_its_question_when_what_opened_it_is_gone(page: Page, corpus: Path, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_what_a_reader_says_is_kept_and_can_be_withdrawn(page: Page, bundled_ind
         assert [each.verdict for each in store.pending()] == ["right passage"]
 
 
+@pytest.mark.long
 def test_what_is_said_of_an_answer_from_an_older_snapshot_is_not_stored_wrongly(
     page: Page, corpus: Path, tmp_path: Path
 ) -> None:

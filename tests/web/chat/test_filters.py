@@ -191,6 +191,7 @@ def test_filters_are_chosen_asked_with_and_removed(page: Page, url: str, sound: 
     expect(page.get_by_role("button", name="Ask without -tag:draft")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_newest_come_first_and_a_newer_edition_is_opened(page: Page, url: str, sound: Look) -> None:
     opened(page, url)

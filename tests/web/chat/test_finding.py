@@ -121,6 +121,7 @@ def test_from_an_answer_to_all_places_and_into_the_document(
     expect(reader.get_by_role("button", name="All places")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_words_are_found_without_a_question_and_leave_as_a_table(page: Page, chat_url: str, sound: Look) -> None:
     opened(page, chat_url)

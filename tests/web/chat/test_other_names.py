@@ -64,6 +64,7 @@ def test_other_names_are_shown_explained_and_taken_back_by_one_click(page: Page,
     expect(linked.get_by_text("Feedback saved.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_line_that_is_not_used_is_shown_to_the_maintainer_and_logged_once(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

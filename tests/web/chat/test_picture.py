@@ -130,6 +130,7 @@ def test_the_page_is_shown_with_its_marks_and_turned_and_zoomed_by_keys(page: Pa
     expect(text).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_marks_of_the_text_turn_the_page(page: Page, url: str) -> None:
     reader = source(page, url, "When do owls hunt?")
     drawn = reader.get_by_role("region", name="Picture of the page").get_by_role("img")
@@ -146,6 +147,7 @@ def test_the_marks_of_the_text_turn_the_page(page: Page, url: str) -> None:
     expect(drawn).to_have_count(0)
 
 
+@pytest.mark.long
 def test_tables_and_figures_are_beside_the_text(page: Page, url: str, sound: Look) -> None:
     reader = source(page, url, "How much is the south wing a day?")
     row = reader.get_by_role("row", name="South wing 15.00")
@@ -158,6 +160,7 @@ def test_tables_and_figures_are_beside_the_text(page: Page, url: str, sound: Loo
     sound(page)
 
 
+@pytest.mark.long
 def test_of_a_file_that_has_changed_the_text_alone_is_shown(page: Page, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     paper = tmp_path / "corpus" / "birds.pdf"

@@ -34,6 +34,7 @@ def test_show_in_source_opens_at_the_mark_and_closes(page: Page, chat_url: str) 
     expect(button).to_be_focused()
 
 
+@pytest.mark.long
 @pytest.mark.every_size
 def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
@@ -51,6 +52,7 @@ def test_the_marks_of_an_answer_are_stepped_through_in_the_source(page: Page, ch
     expect(current).to_be_in_viewport()
 
 
+@pytest.mark.long
 @pytest.mark.every_size
 def test_the_outline_leads_to_its_headings(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
@@ -109,6 +111,7 @@ def test_a_quotation_from_a_file_that_changed_since_is_marked_so(
         expect(page.locator(".cw-notice")).to_have_count(1)
 
 
+@pytest.mark.long
 @pytest.mark.every_size
 def test_on_a_phone_the_reader_covers_the_conversation_whole(page: Page, chat_url: str) -> None:
     ask(opened(page, chat_url), QUESTION)
@@ -121,6 +124,7 @@ def test_on_a_phone_the_reader_covers_the_conversation_whole(page: Page, chat_ur
     expect(page.locator(".cw-reader")).to_be_visible(visible=not covers)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("encoder")
 def test_a_quotation_that_no_longer_is_there_is_not_opened_in_the_wrong_place(
     page: Page, corpus: Path, tmp_path: Path

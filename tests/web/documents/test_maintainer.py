@@ -57,6 +57,7 @@ def test_only_who_may_manages_the_documents(corpus: Path, index: IndexFolder) ->
     assert not [each for each in corpus.rglob("*") if each.name.startswith((".", "long", "out"))]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_checks_say_what_is_sound_and_what_fixes_what_is_not(page: Page, index: IndexFolder) -> None:
     with hosted(index.path) as url:

@@ -96,6 +96,7 @@ def slowly(page: Page) -> Callable[[Route], None]:
     return go_on
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_rebuild_is_watched_and_cancelled_by_keyboard(
     page: Page, corpus: Path, index: IndexFolder, monkeypatch: pytest.MonkeyPatch, sound: Look
@@ -132,6 +133,7 @@ def test_a_rebuild_is_watched_and_cancelled_by_keyboard(
         assert index.current() == before
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_is_sent_arrives_and_is_indexed_though_the_panel_is_closed(
     page: Page, corpus: Path, index: IndexFolder
@@ -214,6 +216,7 @@ def test_documents_are_put_in_and_taken_out_and_asked_about(
         expect(page.locator("article").first).to_contain_text("ten grams")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_files_are_dropped_and_a_watched_corpus_is_followed(page: Page, corpus: Path, index: IndexFolder) -> None:
     (corpus / "robin.txt").write_text("Robin\n\nA robin weighs twenty grams.\n", encoding="utf-8")
@@ -246,6 +249,7 @@ def test_a_full_disk_is_said_to_who_puts_a_document(
     assert "TMPDIR" in refused.json()["mend"]
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_is_held_back_is_said_and_done_on_the_page(
     page: Page, corpus: Path, index: IndexFolder, sound: Look

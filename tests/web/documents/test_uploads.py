@@ -195,6 +195,7 @@ DROP = """async () => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, index: IndexFolder) -> None:
     with hosted(index.path) as url:
@@ -209,6 +210,7 @@ def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, index: IndexFold
         expect(tray).to_contain_text("1 file left out: not in a supported format (.jpg)")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_what_could_not_be_sent_stays_and_goes_on(page: Page, corpus: Path, index: IndexFolder) -> None:
     files: list[FilePayload] = [

@@ -52,6 +52,7 @@ def is_german(page: Page, sound: Look) -> None:
     sound(page)
 
 
+@pytest.mark.long
 def test_the_documents_are_managed_in_german(german: Page, served: str, corpus: Path, sound: Look) -> None:
     german.goto(served)
     german.get_by_role("button", name="Dokumente", exact=True).click()

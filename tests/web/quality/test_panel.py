@@ -138,6 +138,7 @@ def test_a_set_is_run_watched_read_compared_and_mapped(
     assert page.locator(".cw :is(img, script, iframe)").count() == 0
 
 
+@pytest.mark.long
 def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, IndexFolder], sound: Look) -> None:
     url, asked, _ = served
     page.goto(url)
@@ -156,6 +157,7 @@ def test_feedback_is_accepted_into_a_set(page: Page, served: tuple[str, Path, In
     assert len(read_questions(asked).questions) == 5
 
 
+@pytest.mark.long
 def test_what_is_wrong_with_a_set_is_said_and_a_run_can_be_cancelled(
     page: Page, served: tuple[str, Path, IndexFolder], sound: Look
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_page_for_everyone_has_no_quality(page: Page, bundled_index: Path) -> 
         expect(page.locator(".cw-reader")).to_contain_text("The request failed")
 
 
+@pytest.mark.long
 @pytest.mark.every_size
 def test_two_sets_can_be_compared_where_they_share_questions_and_a_damaged_run_leaves_a_way_on(
     page: Page, served: tuple[str, Path, IndexFolder], sound: Look
