@@ -130,6 +130,7 @@ def test_a_model_that_is_not_here_or_is_none_is_said_at_once(bundled_index: Path
         opened(make(tmp_path / "three", labels=3))
 
 
+@pytest.mark.long
 def test_it_is_named_in_the_settings_file(bundled_index: Path, model: Path, tmp_path: Path) -> None:
     file = tmp_path / "citewell.toml"
     file.write_text(f"[searching]\nreranker = {str(model)!r}\n", encoding="utf-8")
