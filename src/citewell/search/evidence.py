@@ -24,14 +24,19 @@ from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
-from citewell.search.turning import AnsweringPlace, missing, tells_apart
+from citewell.search.turning import AnsweringPlace, missing, shape, tells_apart
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
 from citewell.text.language import detect
 from citewell.text.months import is_date_in, may_be_a_date
-from citewell.text.terms import DEFAULT_LANGUAGE, analyse
+from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
+from citewell.text.words import Kind
 
 _END = 20
+# So many words of a question stand in one sentence by chance; a pair of characters is half a word.
+_SEVERAL = 2.0
+_PIECE = 0.5
+_ANY_YEAR = "2000"
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
 
@@ -65,7 +70,11 @@ class AnswerReader:
         self._encoder = encoder
         self._vector = vector
         self._matcher = matcher
-        self._named = any(each.is_found and each.concept.is_key for each in weights.concepts)
+        keys = [each for each in weights.concepts if each.is_found and each.concept.is_key]
+        self._codes = [
+            each for each in keys if each.concept.kind is not Kind.WORD and shape(each.concept.word) != shape(_ANY_YEAR)
+        ]
+        self._named = bool(keys)
         self._labels = [nth for nth in range(len(weights.concepts)) if is_label(weights, nth)]
         self._asks_for_labels = asks_for_labels(weights, question_words)
         self._means: dict[str, list[int]] = {}
@@ -89,7 +98,7 @@ class AnswerReader:
             return text.answered(self._vector, number, end) if self._asks else end
 
         def silent(number: int) -> bool:
-            return self._asks and text.is_unanswered(number)
+            return self._asks and (text.is_unanswered(number) or self._only_names(text.sentence(number), text.language))
 
         above = self._above(shown)
         answer = shown.judged.answer(shown.span, above=above, last=last, apart=text.apart, silent=silent)
@@ -103,14 +112,39 @@ class AnswerReader:
         terms = analyse(sentence, language)
         return bool(terms) and all(term.text in self._asked for term in terms)
 
-    def is_named(self, shown: Shown) -> bool:
-        """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
-        if shown.candidate.foreign or not (self._named or self._is_labelled(shown)):
+    def _only_names(self, line: str, language: str | None) -> bool:
+        """Return whether a field says only what the question names, and that asks for more: "title: Goulash"."""
+        key, sign, value = line.strip().partition(": ")
+        if not sign or len(value.split()) > len(self._asked):
             return False
-        return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
+        named, stated = forms_of(analyse(value, language)), forms_of(analyse(key, language))
+        asked = [each for each in self._weights.concepts if not each.stands_in(named)]
+        return bool(named and asked) and named <= self._asked and stated.isdisjoint(self._asked)
+
+    def is_named(self, shown: Shown) -> bool:
+        """Return whether a place has the question's words otherwise than by chance.
+
+        It has a name, number or code of it, and all other words of it that any passage has; or all words in one sentence.
+        """
+        if shown.candidate.foreign:
+            return False
+        if self._named or self._is_labelled(shown):
+            return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
+        return self._is_whole(shown)
+
+    def _is_whole(self, shown: Shown) -> bool:
+        """Return whether one sentence of a place has all words of the question, which has several."""
+        concepts = self._weights_at(shown).concepts
+        several = sum(_PIECE if each.concept.kind is Kind.PIECE else 1.0 for each in concepts) >= _SEVERAL
+        if not several or not all(each.is_found for each in concepts):
+            return False
+        sentences = self._matcher.in_sentences(shown.passage, shown.sentences)
+        return any(all(each.stands_in(forms) for each in concepts) for forms in sentences)
 
     def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
-        """Return some places in order, those first that have the numbers of paragraphs and the like that are asked for."""
+        """Return some places in order, those first that have the numbers of paragraphs and codes that are asked for."""
+        if any(map(self.is_headed, shown)):
+            return sorted(shown, key=lambda each: not self.is_headed(each))
         if not (self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels)):
             return shown
         return sorted(shown, key=lambda each: not self._is_labelled(each))
@@ -124,6 +158,13 @@ class AnswerReader:
         return all(
             any(begins_with_label(self._weights, nth, line, passage.language) for line in lines) for nth in self._labels
         )
+
+    def is_headed(self, shown: Shown) -> bool:
+        """Return whether the heading of a place is nothing but a code or a number of the question: "E-102"; a year is none."""
+        if not self._codes or not shown.passage.section:
+            return False
+        heading = analyse(shown.passage.section[-1], shown.passage.language)
+        return len(heading) == 1 and any(each.stands_in(forms_of(heading)) for each in self._codes)
 
     def _is_labelled(self, shown: Shown) -> bool:
         """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""
@@ -155,7 +196,7 @@ class AnswerReader:
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
         keys = [each for nth, each in enumerate(weights.concepts) if tells_apart(weights, nth)]
-        signed = any(each.concept.sign for each in weights.concepts)
+        signed = any(each.concept.sign or each.concept.month for each in weights.concepts)
         if not signed and all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]

@@ -257,7 +257,7 @@ def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder) -> Lacking:
 
 def _evidence(snapshot: Snapshot, query: Query, shown: Shown, reader: AnswerReader, lacking: Lacking) -> float:
     """Return the evidence of a place; after earlier turns, the question must add some of its own to theirs."""
-    if reader.is_asked_for(shown):
+    if reader.is_asked_for(shown) or reader.is_headed(shown):
         return snapshot.manifest.calibration.evidence(STANDS_THERE)
     found, earlier = evidence_of(query, shown.candidate, named=reader.is_named(shown)), query.earlier
     if earlier is not None and earlier.weights.concepts:

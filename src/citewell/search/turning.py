@@ -13,15 +13,17 @@ from dataclasses import dataclass
 
 import regex
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, Postfix, Prefix
+from rapidfuzz.distance import OSA
 
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
+from citewell.search.days import other_days
 from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept, word_before
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
+from citewell.text.typos import are_others
 from citewell.text.units import Measure, measure_of
 from citewell.text.words import Kind
 
@@ -31,13 +33,7 @@ _MOST = 0.4
 _MUCH = 0.3
 # Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
 _ALIKE = 0.75
-_SHORTEST_LOOK_ALIKE = 8
-# Words that have so much of each other at their end, or at both ends, are others of one kind (inbound, outbound; Losartan,
-# Valsartan), if they stand beside the same words.
-_SHARED = 0.5
-_SHARED_AT_BOTH_ENDS = 0.6
-_SHORTEST_END = 3
-_SHORTEST_START = 2
+_SHORTEST_LOOK_ALIKE = 7
 # A name stands beside a word if at most one other word is between.
 _BESIDE = 2
 _NEAREST = 3
@@ -108,6 +104,9 @@ def missing(
         if nth in names:
             rivals = _other_names(weights, nth, place) if share >= _MUCH else []
             decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
+        elif weighted.concept.month:
+            rivals = other_days(weighted.concept, place.terms, place.text, place.language)
+            decides = bool(rivals) or (weighted.concept.is_key and not weighted.is_found)
         elif weighted.concept.is_measure:
             rivals = _other_measures(weights, nth, place)
             decides = bool(rivals) or (
@@ -136,6 +135,8 @@ def missing(
 def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
     """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs."""
     weighted = weights.concepts[nth]
+    if weighted.concept.month and other_days(weighted.concept, place.terms, place.text, place.language):
+        return False
     return place.has(weighted) and not (weighted.concept.sign and _other_labels(weights, nth, place))
 
 
@@ -172,9 +173,9 @@ def _is_labelled(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
 
 
 def tells_apart(weights: TermWeights, nth: int) -> bool:
-    """Return whether a word of a question is a name, a code, a longer number, a number with a unit, or a label."""
-    weighted = weights.concepts[nth]
-    return weighted.concept.is_key or weighted.concept.is_measure or is_label(weights, nth)
+    """Return whether a word of a question is a name, a code, a longer number, a number with a unit, a label, or a day."""
+    concept = weights.concepts[nth].concept
+    return concept.is_key or concept.is_measure or concept.month is not None or is_label(weights, nth)
 
 
 def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
@@ -231,19 +232,9 @@ def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -
         for at, term in enumerate(place.terms)
         if term.kind is Kind.WORD
         and term.span in unasked
-        and any(_differ_in_a_part(form, term.text) for form in asked.forms)
+        and any(are_others(asked.word.lower(), form, term.word.lower(), term.text) for form in asked.forms)
         and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
     ]
-
-
-def _differ_in_a_part(one: str, other: str) -> bool:
-    """Return whether two stems have their end in common, or both ends, and differ in the rest."""
-    longer, shorter = max(len(one), len(other)), min(len(one), len(other))
-    start, end = Prefix.similarity(one, other), Postfix.similarity(one, other)
-    if end < _SHORTEST_END or start + end >= shorter:
-        return False
-    both = start >= _SHORTEST_START and start + end >= _SHARED_AT_BOTH_ENDS * longer
-    return both or end >= _SHARED * longer
 
 
 def _forms_near(terms: Sequence[Term], at: int) -> frozenset[str]:

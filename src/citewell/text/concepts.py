@@ -10,39 +10,32 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 import regex
 
 from citewell.document import Span
 from citewell.text.capitals import Case
-from citewell.text.dates import iso_date
 from citewell.text.language import detect, function_words
-from citewell.text.months import month_names, month_of
+from citewell.text.months import month_names
+from citewell.text.named_days import Month, named_months
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
 from citewell.text.units import measure_of, named_measures, same_measures, symbol_of
-from citewell.text.words import Kind
+from citewell.text.words import UNITS, Kind
 
 # Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
 _SHORTEST_PART = 3
 _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
-# "3", and "3rd", "1er", "2º" beside the name of a month.
-_DAY = regex.compile(r"(0?[1-9]|[12]\d|3[01])\p{Ll}{0,3}")
-_YEAR = regex.compile(r"1\d{3}|20\d\d")
 _SIGNS = "§¶№#"
 _BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$")
 _LONGEST_BEFORE = 40
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
-
-
-class _Month(NamedTuple):
-    """A month by its number, from 1, and the year and the day beside it."""
-
-    number: int
-    year: str | None
-    day: str | None
+# "6-mm-Kabel", "5-litre tank"
+_HYPHENED = regex.compile(r"(?<![\p{L}\p{N}.,])(\p{Nd}+(?:[.,]\p{Nd}+)?)[-‐‑]([\p{L}°]+)([-‐‑](?=\p{L}))?(?![\p{N}])")
+_HYPHEN = regex.compile(r"[-‐‑]")
+# Languages whose pronouns follow their verb with a hyphen in a question: "faut-il".
+_INVERTING = ("fr",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +45,7 @@ class Concept:
     ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
     it, ``sequences`` terms that mean it side by side, ``bags`` terms that mean it if a passage has all of them.
     ``kind`` and ``case`` are those of the word; ``before`` is the word or sign directly before it (``word_before``).
+    ``month`` is the one of which it is the day, if it is one: "12 June".
     """
 
     word: str
@@ -62,6 +56,7 @@ class Concept:
     kind: Kind = Kind.WORD
     case: Case = Case.SMALL
     before: str = ""
+    month: Month | None = None
 
     @property
     def sign(self) -> str:
@@ -102,15 +97,19 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
     asked = detect(question)
     # The question's own function words; if it does not tell its language, those of all documents.
     stops = frozenset().union(*map(function_words, (asked,) if asked else languages))
+    known = (asked, *languages) if asked else languages
+    question = _HYPHENED.sub(lambda match: _apart(match, known), question)
     places: dict[Span, dict[str, Term]] = {}
     for language in languages:
         for term in analyse(question, language):
-            if term.case is Case.CAPITALS or term.kind is not Kind.WORD or term.word.lower() not in stops:
+            if not _is_function_word(term, question, stops, asked):
                 places.setdefault(term.span, {})[language] = term
     ordered = sorted(places.items())
     joined = _joined(question, ordered)
-    known = (asked, *languages) if asked else languages
-    months, measures = dict(_months(question, ordered, known)), dict(_measures(question, ordered, known))
+    months, measures = (
+        dict(named_months(question, [next(iter(each.values())) for _, each in ordered], known)),
+        dict(_measures(question, ordered, known)),
+    )
     pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
     seen: dict[tuple[str, ...], Concept] = {}
     for nth, (span, terms) in enumerate(ordered):
@@ -123,6 +122,22 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
                 found = _measured(found, measures[nth], languages)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
+
+
+def _apart(match: regex.Match[str], languages: Iterable[str]) -> str:
+    """Return a number with a unit as it is written without hyphens, at the same length."""
+    number, unit = match[1], match[2]
+    known = unit in UNITS or symbol_of(unit, languages)
+    return f"{number} {unit}{' ' * len(match[3] or '')}" if known else match.group()
+
+
+def _is_function_word(term: Term, question: str, stops: Collection[str], asked: str | None) -> bool:
+    """Return whether a word of a question tells nothing: a function word, or two of them that inversion has joined."""
+    if term.case is Case.CAPITALS or term.kind is not Kind.WORD:
+        return False
+    if asked in _INVERTING:
+        return all(part in stops for part in _HYPHEN.split(term.span.of(question).lower()))
+    return term.word.lower() in stops
 
 
 def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -143,11 +158,23 @@ def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Conce
         word=first.word,
         span=span,
         forms=tuple(dict.fromkeys([*(term.text for term in terms.values()), *joined])),
-        sequences=() if word else parts,
+        sequences=() if word else tuple(each for own in parts for each in _sequences(first, own)),
         bags=parts if word else (),
         kind=first.kind,
         case=first.case,
     )
+
+
+def _sequences(term: Term, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield how the parts of a code or number may stand apart: "SKF6205-2RS" is "SKF 6205-2RS", too.
+
+    A part that is a function word is in no index, and without it, the code is another one: "KX-4410-A".
+    """
+    whole = "".join(parts) == fold("".join(filter(str.isalnum, term.word.lower())))
+    if term.kind is not Kind.CODE or whole:
+        yield parts
+    if term.kind is Kind.CODE and whole:
+        yield from (("".join(parts[:at]), "".join(parts[at:])) for at in range(1, len(parts)) if len(parts) > 2)
 
 
 def _measures(
@@ -179,7 +206,7 @@ def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concep
     )
 
 
-def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concept:
+def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept:
     """Return a word of a date with the other names of its month, and beside a year, in figures: "2023-01", "3.1.2023".
 
     A date in figures has the name of its month.
@@ -199,49 +226,13 @@ def _dated(concept: Concept, date: _Month, languages: Collection[str]) -> Concep
         forms.append(f"{date.year}{figures[0]}{days[0]}")
         if concept.kind is not Kind.WORD and len(concept.word) > len(date.year):
             sequences += [(*pair, date.year) for name in names for pair in ((days[1], name), (name, days[1]))]
-    return replace(concept, forms=tuple(dict.fromkeys(forms)), sequences=tuple(dict.fromkeys(sequences)))
-
-
-def _months(
-    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Iterable[str]
-) -> Iterator[tuple[int, _Month]]:
-    """Yield which words of a question name a month. "Jan" alone is somebody's name; "Jan 2023", "Jan." and "jan" are none."""
-    terms = [next(iter(each.values())) for _, each in ordered]
-    for nth, term in enumerate(terms):
-        if term.kind is not Kind.WORD:
-            yield from ((nth, date) for date in _in_figures(term.span.of(question)))
-        elif term.word.isalpha():
-            yield from _in_words(question, terms, nth, languages)
-
-
-def _in_figures(written: str) -> Iterator[_Month]:
-    """Yield the day that a word without letters says: "2024-07-09"."""
-    year, month, day = [*(iso_date(written) or "").split("-"), "", ""][:3]
-    if day:
-        yield _Month(int(month), year, day)
-
-
-def _in_words(question: str, terms: Sequence[Term], nth: int, languages: Iterable[str]) -> Iterator[tuple[int, _Month]]:
-    """Yield the words of the date whose month a word names, if it does."""
-    term = terms[nth]
-    numbered = [at for at in (nth - 1, nth + 1) if 0 <= at < len(terms) and terms[at].kind in (Kind.NUMBER, Kind.CODE)]
-    days = {
-        at: match[1] for at in numbered if (match := _DAY.fullmatch(terms[at].text)) and not measure_of(terms[at].word)
-    }
-    is_abbreviated = (
-        any(at in days or terms[at].kind is Kind.NUMBER for at in numbered)
-        or term.case is Case.SMALL
-        or question[term.span.end : term.span.end + 1] == "."
+    is_day = concept.kind is not Kind.WORD and date.day is not None and concept.word != date.year
+    return replace(
+        concept,
+        forms=tuple(dict.fromkeys(forms)),
+        sequences=tuple(dict.fromkeys(sequences)),
+        month=date if is_day else None,
     )
-    number = month_of(term.word, languages, is_abbreviated=is_abbreviated)
-    if number is None:
-        return
-    day = next(iter(days), None)
-    # "April 3, 2024"
-    near = [*numbered, *([nth + 2] if day == nth + 1 and nth + 2 < len(terms) else ())]
-    year = next((at for at in near if _YEAR.fullmatch(terms[at].text)), None)
-    date = _Month(number, None if year is None else terms[year].text, None if day is None else days[day])
-    yield from ((at, date) for at in (nth, day, year if day is not None else None) if at is not None)
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:

@@ -79,7 +79,7 @@ def sentence_starts(piece: str, language: str | None) -> list[int]:
 
 def agreed(piece: str, starts: Sequence[int], language: str | None) -> list[int]:
     """Return those of the proposed starts of sentences that the customs of a language and the signs of a text agree to."""
-    kept = _Stops(piece, customs(language)).ends(starts) if starts else []
+    kept = _Stops(piece, customs(language), is_known=language is not None).ends(starts) if starts else []
     return list(Whole(piece).outside(_after_notes(piece, kept))) if kept else []
 
 
@@ -129,9 +129,10 @@ def _phrases(piece: str) -> Iterator[int]:
 class _Stops:
     """The stops of one text that do not end a sentence, by the customs of its language."""
 
-    def __init__(self, piece: str, own: Customs | None) -> None:
+    def __init__(self, piece: str, own: Customs | None, *, is_known: bool) -> None:
         self.piece = piece
         self.own = own
+        self._is_known = is_known
         self._spans = (
             {
                 name: [match.span() for match in pattern.finditer(piece)]
@@ -155,7 +156,7 @@ class _Stops:
         if self._is_ordinal(before, following):
             return True
         if self.own is None:
-            return False
+            return not self._is_known and following[:1].islower()
         is_initial = bool(found and found[2]) and len(following) == 1
         if following[:1].islower() or (_INITIAL.search(before) and (len(following) > 3 or is_initial)):
             # The names that follow an initial are longer than the articles and pronouns that begin a sentence.

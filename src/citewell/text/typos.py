@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein, Opcode
+from rapidfuzz.distance import Levenshtein, Opcode, Postfix, Prefix
 
 # The letters beside each on the keyboards of most Latin alphabets (QWERTY, QWERTZ, AZERTY).
 _ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "yxcvbnm", "zxcvbnm", "wxcvbn")
@@ -20,6 +20,12 @@ _APART = 2
 _PREFIX = 3
 # A letter is lost in a long name more often than two names differ in it.
 _LONG_NAME = 7
+# Words that have so much of each other at their end, or at both ends, are others of one kind (inbound, outbound; Losartan,
+# Valsartan).
+_SHARED = 0.5
+_SHARED_AT_BOTH_ENDS = 0.6
+_SHORTEST_END = 3
+_SHORTEST_START = 2
 
 
 def is_typo(written: str, meant: str, *, named: bool = False) -> bool:
@@ -76,3 +82,24 @@ def _is_typo_in_a_name(written: str, meant: str, edit: Opcode) -> bool:
     around = meant[max(0, edit.dest_start - 1) : edit.dest_end + 1]
     inside = edit.src_end < len(written) and edit.dest_end < len(meant)
     return inside and (len(meant) >= _LONG_NAME or doubled * 2 in around or doubled in around.replace(doubled, "", 1))
+
+
+def are_others(word: str, stem: str, other_word: str, other_stem: str) -> bool:
+    """Return whether two words are others of one kind: they differ in a part, and have the rest in common.
+
+    Their stems do, because words have endings in common; or the words, if their stems have an end in common (prenatal,
+    postnatal).
+    """
+    if _differ_in_a_part(stem, other_stem):
+        return True
+    return Postfix.similarity(stem, other_stem) >= _SHORTEST_END and _differ_in_a_part(word, other_word)
+
+
+def _differ_in_a_part(one: str, other: str) -> bool:
+    """Return whether two words have their end in common, or both ends, and differ in the rest."""
+    longer, shorter = max(len(one), len(other)), min(len(one), len(other))
+    start, end = Prefix.similarity(one, other), Postfix.similarity(one, other)
+    if end < _SHORTEST_END or start + end >= shorter:
+        return False
+    both = start >= _SHORTEST_START and start + end >= _SHARED_AT_BOTH_ENDS * longer
+    return both or end >= _SHARED * longer
