@@ -89,3 +89,37 @@ def test_a_number_that_no_heading_has_is_missing(german: Assistant, question: st
     answer = german.ask(question)
     assert not answer.answered
     assert [each.word for each in answer.missing] == [word]
+
+
+CODES = {
+    "alarms.md": (
+        "# Alarms\n\n## F28\n\nOpen the gas tap and start again.\n\n## F75\n\nRaise the pressure to two bar.\n\n"
+        "## 429\n\nWait a minute before the next call.\n\n## 2019\n\nThe heating was renewed.\n"
+    ),
+    "start.md": "# Getting started\n\nKeys are made in the console. The club has nine members.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def codes(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(CODES, tmp_path_factory.mktemp("codes"))
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("Die Anzeige meldet F75, was tun?", "Raise the pressure to two bar."),
+        ("My boiler complains of F28, and now?", "Open the gas tap and start again."),
+        ("I get a 429, what should I do?", "Wait a minute before the next call."),
+    ],
+)
+def test_a_code_that_is_a_heading_is_what_a_question_is_about(codes: Assistant, question: str, marked: str) -> None:
+    answer = codes.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+
+
+@pytest.mark.parametrize("question", ["The display says F76, what now?", "Who won the world cup in 2019?"])
+def test_neither_another_code_nor_a_year_is(codes: Assistant, question: str) -> None:
+    assert not codes.ask(question).answered

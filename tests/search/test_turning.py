@@ -19,6 +19,9 @@ FILES = {
     "station.txt": "Station\n\nPlatform 3 is closed. Platform 5 is wet. Lockers 20-29 are broken. The upstream pump is red.\n",
     "bahn.txt": "Bahn\n\nDie Linie 12 fährt nach Altona. Die Linie 14 fährt nach Wedel.\n",
     "care.txt": "Care\n\nLosartan is taken at night. Vinblastine is given weekly. Inbound mail is opened by Ada.\n",
+    "salts.txt": "Salts\n\nBarium sulfite is in the red box. Postdoctoral grants are paid in May.\n",
+    "guests.txt": "Gäste\n\nAm 11. Juni 2023 kam die Malerin. Am 14. Juni 2023 kam der Glaser.\n",
+    "fair.txt": "Fair\n\nThe fair takes place from 10 to 14 October 2022.\n",
     "hall.txt": "Hall\n\nThe hall has 4 doors and 60 seats. Explorers met there.\n",
     "list.txt": "Orders\n\nRita Solheim ordered two lamps, four ropes and the catalogue of 2015.\n",
 }
@@ -46,6 +49,12 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("When is valsartan taken?", "valsartan", "Losartan"),
         ("How often is vincristine given?", "vincristine", "Vinblastine"),
         ("Who opens outbound mail?", "outbound", "Inbound"),
+        ("How much does the gasket KX-4410-A cost?", "KX-4410-A", "KX-4410-B"),
+        ("Where is barium sulfate?", "sulfate", "sulfite"),
+        ("When are predoctoral grants paid?", "predoctoral", "Postdoctoral"),
+        ("Wer kam am 13. Juni 2023?", "13", "11"),
+        ("Who came on 13 June 2023?", "13", "14"),
+        ("Did the fair take place on 16 October 2022?", "16", "14"),
     ],
 )
 def test_what_is_missing_is_said_and_not_answered(mixed: Assistant, question: str, word: str, nearest: str) -> None:
@@ -81,6 +90,8 @@ def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant, que
         ("Are lockers 24 broken?", "station.txt"),
         ("Wohin fährt die Linie 14?", "bahn.txt"),
         ("Does the hall have 4 doors?", "hall.txt"),
+        ("Wer kam am 14. Juni 2023?", "guests.txt"),
+        ("Did the fair take place on 12 October 2022?", "fair.txt"),
         ("What colour is the upstream pump?", "station.txt"),
         (
             "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",

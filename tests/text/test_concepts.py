@@ -26,8 +26,42 @@ def test_one_word_may_be_two() -> None:
 
 def test_the_parts_of_a_code_stand_side_by_side_those_of_a_word_anywhere() -> None:
     code, word = concepts("KX-4410-B getUserName")
-    assert (code.sequences, code.bags) == ((("kx", "4410", "b"),), ())
+    assert (code.sequences[0], code.bags) == (("kx", "4410", "b"), ())
     assert (word.sequences, word.bags) == ((), (("get", "user", "name"),))
+
+
+def test_a_code_may_stand_apart_at_each_of_its_parts() -> None:
+    (code,) = concepts("SKF6205-2RS")
+    assert {("skf", "62052rs"), ("skf6205", "2rs")} <= set(code.sequences)
+
+
+def test_a_code_without_a_part_that_no_index_has_is_another_one() -> None:
+    (code,) = concepts("KX-4410-A")
+    assert (code.forms, code.sequences) == (("kx4410a",), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Was trägt das 6-mm-Kabel?", ["trägt", "6mm", "Kabel"]),
+        ("Who sells a 5-litre tank?", ["sells", "5", "litre", "tank"]),
+        ("Who reads the A-4 sheet?", ["reads", "A4", "sheet"]),
+    ],
+)
+def test_a_measure_is_one_also_with_hyphens(question: str, words: list[str]) -> None:
+    found = concepts(question, ["en", "de"])
+    assert [each.word for each in found] == words
+    assert all(each.span.of(question) for each in found)
+
+
+def test_a_pronoun_behind_its_verb_tells_nothing() -> None:
+    assert [each.word for each in concepts("Combien d'œufs faut-il ?", ["fr"])] == ["œufs"]
+
+
+def test_the_day_of_a_month_is_known_as_one() -> None:
+    months = {each.word: each.month for each in concepts("Who came on 12 June 2023 at 9?")}
+    assert months["12"] == (6, "2023", "12")
+    assert not any(months[word] for word in ("June", "2023", "9"))
 
 
 def test_a_word_that_is_asked_twice_counts_once() -> None:
