@@ -90,7 +90,6 @@ def test_without_a_primary_questions_are_answered_and_a_build_says_what_is_missi
         assistant.ask("What do otters eat?")
 
 
-<<<<<<< HEAD
 @contextmanager
 def before_call(
     owner: type, method: str, is_meant: Callable[..., bool], act: Callable[[], object]
@@ -144,9 +143,7 @@ def kill_while_it_commits(primary: Server, standbys: Sequence[Server]) -> Future
     return begun("kills", kill)
 
 
-=======
 @pytest.mark.long
->>>>>>> 3c4d967 (make test runs each promise once, in under ten minutes; make test-long runs what tries every case of it)
 @pytest.mark.promise("nothing-lost")
 def test_servers_that_are_killed_while_a_build_writes_lose_and_double_no_row(
     servers: Cluster, there: PostgresIndex, corpus: Path, postgres: str
