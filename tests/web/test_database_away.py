@@ -16,9 +16,10 @@ from citewell.index.opening import open_index
 from citewell.web.auth.visitors import Visitor, visiting
 from citewell.web.faults import public_error, render_fault
 from tests.support.accounts import PHRASE
+from tests.support.cases import others_long
 from tests.support.commands import Served, citewell
 from tests.support.indexes import write_small_corpus
-from tests.support.pages import sound
+from tests.support.pages import Look
 from tests.support.postgres import Server, alone, needed
 
 QUESTION = "What do otters eat?"
@@ -40,9 +41,11 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("encoder", "calibrated_by_few")
-@pytest.mark.parametrize("accounts", [False, True], ids=["for everyone", "with accounts"])
+@pytest.mark.parametrize(
+    "accounts", others_long([pytest.param(False, id="for everyone"), pytest.param(True, id="with accounts")])
+)
 def test_a_question_is_asked_again_until_the_database_is_back(
-    page: Page, database: tuple[Server, Path], *, accounts: bool
+    page: Page, database: tuple[Server, Path], sound: Look, *, accounts: bool
 ) -> None:
     server, folder = database
     if accounts:
