@@ -81,6 +81,7 @@ def cells(page: str, first: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
+@pytest.mark.long
 def test_quality_has_every_set_with_its_intervals_and_refusals(run: Callable[..., str], folder: Path) -> None:
     page = run("quality", folder, "--without-bundled")
     assert cells(page, "measure") == [folder.name]

@@ -114,6 +114,7 @@ def test_a_small_corpus_answers_for_itself_and_for_nothing_else(
     assert Assistant(small).ask(question).answered is covered
 
 
+@pytest.mark.long
 def test_what_is_refused_depends_on_the_setting(small: IndexFolder) -> None:
     answers = {}
     for name in THRESHOLDS:
@@ -142,6 +143,7 @@ def test_the_manifest_keeps_it(small: IndexFolder) -> None:
     assert 0 < content["calibration"]["unrelated"] < 0.5
 
 
+@pytest.mark.long
 def test_what_is_kept_of_everyday_questions_is_made_again_where_it_is_damaged(
     small: IndexFolder, encoder: Encoder
 ) -> None:

@@ -102,6 +102,7 @@ def test_a_wheel_has_every_file_of_the_package_and_the_licence(wheel: Path) -> N
     assert {Path(name).name for name in packed - inside} >= {"LICENSE", "NOTICE", "METADATA", "entry_points.txt"}
 
 
+@pytest.mark.long
 def test_readme_is_right_word_for_word_in_an_empty_folder(programs: Path, tmp_path: Path) -> None:
     found = steps(README)
     assert any("citewell ask" in step.command for step in found)

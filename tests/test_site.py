@@ -82,6 +82,7 @@ def _typed(command: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", others_long(PAGES))
 def test_the_examples_of_a_page_work_and_print_what_it_shows(page: str, shell: Shell, tmp_path: Path) -> None:
     assert shell.faults(PAGES[page], tmp_path) == []

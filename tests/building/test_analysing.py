@@ -61,6 +61,7 @@ def test_what_no_passage_has_is_counted(tmp_path: Path) -> None:
     assert [known.count for known in counts.most_frequent(3)] == [9, 9, 9]
 
 
+@pytest.mark.long
 def test_a_long_document_takes_the_memory_of_a_part(tmp_path: Path) -> None:
     text = "one long line of words " * 20_000
     divided = passages(text, size=1500, step=20_000)

@@ -102,6 +102,7 @@ def places(index: IndexFolder, query: str) -> list[tuple[str, int]]:
     return [(each.document, each.start) for each in found.places]
 
 
+@pytest.mark.long
 @pytest.mark.first
 @pytest.mark.promise("nothing-lost")
 @pytest.mark.parametrize("seed", others_long([1, 2, 3]))

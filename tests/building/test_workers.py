@@ -222,6 +222,7 @@ def test_a_worker_that_comes_later_is_used(corpus: Path, local: Digests, index: 
     assert digests(index) == local
 
 
+@pytest.mark.long
 def test_a_build_that_loses_its_scheduler_goes_on_the_next_time(
     corpus: Path, index: IndexFolder, tmp_path: Path
 ) -> None:
@@ -254,6 +255,7 @@ def test_a_file_that_kills_workers_is_read_on_this_machine(index: IndexFolder, t
     assert report.documents == 3
 
 
+@pytest.mark.long
 def test_a_worker_that_would_not_do_the_same_is_not_used(
     corpus: Path, local: Digests, index: IndexFolder, tmp_path: Path
 ) -> None:

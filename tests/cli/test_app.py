@@ -284,7 +284,7 @@ def test_status_says_what_is_left_out_and_why_as_the_build_did(tmp_path: Path) -
     (corpus / "torn.txt").write_bytes("Die Tür ist grün. ".encode() + b"\xff")
     (corpus / "alias").symlink_to("real")
     (corpus / "shared").symlink_to("../outside")
-    built = citewell("index", "--corpus", corpus, "--index", index).stdout
+    built = citewell("index", "--corpus", corpus, "--index", index, "--model", "english").stdout
     told = citewell("status", "--index", index).stdout
     left_out = (
         "3 files skipped:\n  alias: a link to a folder, which is not followed\n  empty.txt: contains no text\n"

@@ -104,6 +104,7 @@ def test_evaluate_says_which_quotation_is_not_there(bundled_index: Path, small: 
     assert "citewell questions repair" in done.stderr
 
 
+@pytest.mark.long
 def test_compare_takes_runs_indexes_and_trec_runs(bundled_index: Path, tmp_path: Path) -> None:
     run = tmp_path / "run.jsonl"
     citewell("evaluate", SET, "--index", bundled_index, "--save", run, "--trec", tmp_path)
@@ -146,6 +147,7 @@ def test_compare_says_what_it_lacks(bundled_index: Path, tmp_path: Path) -> None
     assert "No significant difference with 1 question" in judged.stdout
 
 
+@pytest.mark.long
 def test_tune_tries_a_grid(tmp_path: Path) -> None:
     (tmp_path / "grid.toml").write_text("[searching]\nbm25_weight = [0.7, 0.5]\n")
     done = citewell("tune", SET, tmp_path / "grid.toml", "--corpus", CORPUS)

@@ -142,6 +142,7 @@ def copy_of_bundled(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_vectors_are_those_of_sentence_transformers(encoder: Encoder, texts: list[str]) -> None:
     assert len(texts) == 101
     ours, theirs = encoder.encode_documents(texts), np.array(elsewhere(_WITH_TORCH, naming.resolve(None), texts))

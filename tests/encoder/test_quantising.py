@@ -17,7 +17,7 @@ from citewell.settings import Encoding, Splitting
 from tests.support.encoders import elsewhere
 from tests.support.shared import shared
 
-pytestmark = pytest.mark.first
+pytestmark = [pytest.mark.first, pytest.mark.long]
 _TEXTS = [
     "The lamp stands by the door, and the keeper lights it when it gets dark.",
     "International cooperation in education depends on the recognition of degrees.",

@@ -62,6 +62,7 @@ def test_a_bad_grid_is_named_with_its_field(tmp_path: Path, text: str, said: str
         read_grid(tmp_path / "none.toml", Settings())
 
 
+@pytest.mark.long
 def test_chance_is_not_rewarded() -> None:
     recommended, tuned = 0, []
     for seed in range(20):

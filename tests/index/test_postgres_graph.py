@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from citewell.index.postgres.connecting import Connection, Connections
     from citewell.index.postgres.vectors import VectorSegment, VectorTables
 
+pytestmark = pytest.mark.long
+
 DIMENSION = 64
 # Of which the second has no graph; a smaller first one is read sooner than its graph.
 LARGE, SMALL = 13_000, 500

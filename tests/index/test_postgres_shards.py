@@ -159,6 +159,7 @@ def test_rows_and_answers_are_those_of_one_server(servers: Shards, there: Postgr
     assert any("vectors" in fault for fault in faults(there))
 
 
+@pytest.mark.long
 def test_a_shard_that_is_killed_makes_no_answer_wrong(servers: Shards, there: PostgresIndex, corpus: Path) -> None:
     build(corpus, there, SETTINGS)
     assistant = Assistant(there, SETTINGS)

@@ -66,6 +66,7 @@ def _write_every_second_passage(language: str, corpus: Path) -> None:
         (corpus / f"{nth}.txt").write_text(passage, encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", others_long(["es", "pl", "zh"]))
 def test_everyday_questions_in_the_language_of_an_index_are_refused(tmp_path: Path, language: str) -> None:
     # With English questions alone, 37, 25 and 9 of them were answered: for this model all Spanish is alike.

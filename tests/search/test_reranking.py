@@ -18,6 +18,8 @@ from tests.support.environment import ROOT
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
+pytestmark = pytest.mark.long
+
 QUESTION = "What are the challenges of international cooperation?"
 
 

@@ -66,6 +66,7 @@ def end_others(owner: psycopg.Connection[Any]) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("encoder", "calibrated_by_few")
 def test_each_of_the_three_roles_has_the_rights_that_the_documentation_gives_it_and_no_more(
     address: str, owner: psycopg.Connection[Any], corpus: Path

@@ -39,6 +39,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
         yield server, tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.usefixtures("encoder", "calibrated_by_few")
 @pytest.mark.parametrize(

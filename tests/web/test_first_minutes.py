@@ -31,6 +31,7 @@ def url(awaited: Assistant) -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.long
 def test_a_newcomer_tries_the_example_and_is_told_once_how_an_answer_is_read(page: Page, url: str, sound: Look) -> None:
     page.goto(url)
     expect(page.locator(".cw-empty")).to_contain_text("There are no documents yet")

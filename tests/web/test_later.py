@@ -232,6 +232,7 @@ def test_what_answers_programs_waits_for_neither_gradio_nor_the_sdk_of_mcp(bundl
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_a_chat_that_is_stopped_at_once_ends_without_a_word(bundled_index: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"

@@ -110,6 +110,7 @@ def test_a_payload_is_shown_and_not_run(page: Page, hostile: tuple[str, Path], n
     page.get_by_role("button", name="New conversation").click()
 
 
+@pytest.mark.long
 @pytest.mark.promise("text-stays-text")
 def test_no_payload_runs_in_what_maintainers_see(page: Page, hostile: tuple[str, Path]) -> None:
     answer = Assistant(IndexFolder(hostile[1])).ask(f"What does zz3zz say, {PAYLOADS[3]}?")

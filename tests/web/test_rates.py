@@ -55,6 +55,7 @@ def test_feedback_costs_what_its_question_does(assistant: Assistant) -> None:
     assert told == [False, True]
 
 
+@pytest.mark.long
 def test_on_this_machine_alone_questions_are_not_counted(open_client: TestClient, assistant: Assistant) -> None:
     assert all("cw-card" in ask(open_client).text for _ in range(70))
     public = TestClient(made(assistant, public=True), HOME)

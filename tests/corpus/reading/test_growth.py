@@ -86,7 +86,7 @@ def test_hard_texts(work: str, shape: str) -> None:
     check_growth(WORK[work], SHAPES[shape])
 
 
-@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("work", others_long(WORK, first=3))
 @pytest.mark.promise("bounded-work")
 def test_every_shape(work: str, *, long: bool) -> None:
     """A short text of each shape is done at once; where there is time for it, each is grown like the hard ones."""
@@ -112,6 +112,7 @@ def test_spelling_grows_with_the_vocabulary_at_most() -> None:
     check_growth(work, vocabulary, 32_000)
 
 
+@pytest.mark.long
 def test_what_grows_faster_than_its_input_is_found() -> None:
     def faster(text: str) -> object:
         return sum(range(round(len(text) ** 1.5)))

@@ -44,7 +44,7 @@ class Watched:
                 self.most[pid] = max(self.most.get(pid, 0), _peak(pid))
 
 
-@pytest.mark.parametrize("count", others_long([60, 300]))
+@pytest.mark.parametrize("count", others_long([20, 300]))
 @pytest.mark.promise("no-file-stops-a-build")
 def test_no_file_stops_a_build(tmp_path: Path, encoder: Encoder, count: int, *, long: bool) -> None:
     assert encoder.card.dimension

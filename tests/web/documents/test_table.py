@@ -50,6 +50,7 @@ def test_nothing_of_a_file_is_markup() -> None:
     assert html.count("&lt;img") >= 8
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.every_size
 def test_the_table_is_searched_sorted_and_turned_by_keyboard(

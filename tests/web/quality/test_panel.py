@@ -75,6 +75,7 @@ def hovered(page: Page, chart: Locator, mark: str) -> Locator:
     return label
 
 
+@pytest.mark.long
 def test_a_set_is_run_watched_read_compared_and_mapped(
     page: Page, served: tuple[str, Path, IndexFolder], sound: Look
 ) -> None:
