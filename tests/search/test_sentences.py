@@ -203,17 +203,6 @@ def test_what_all_sentences_have_in_common_does_not_tell_them_apart() -> None:
     assert judged(*built_alike, {}, cosines=(0.9, 0.9, 0.9, 0.9, 0.9)).answer(Span(0, 50)) == Span(20, 29)
 
 
-def test_of_two_sentences_that_are_built_alike_the_one_that_differs_as_asked_is_marked() -> None:
-    both = judged({0: 1.0, 1: 1.0}, {0: 1.0, 1: 1.0, 2: 1.0}, cosines=(0.9, 0.9))
-    assert both.answer(Span(0, 20)) == Span(10, 19)
-
-
-def test_a_neighbour_with_another_figure_does_not_answer() -> None:
-    near = judged({0: 1.0, 1: 1.0}, {0: 1.0, 1: 1.0, 2: 0.1}, {}, cosines=(0.9, 0.9, 0.9))
-    assert near.answer(Span(0, 30)) == Span(0, 19)
-    assert near._replace(figures=[2]).answer(Span(0, 30)) == Span(10, 19)
-
-
 def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart() -> None:
     about = judged({0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9), total=5.0)
     assert about.answer(Span(0, 30)) == Span(0, 9)

@@ -94,15 +94,11 @@ class Judged(NamedTuple):
             return None
         values = dict(zip(whole, self.values(above)[whole.start : whole.stop].tolist(), strict=True))
         best = sorted(values, key=lambda nth: -values[nth])
-        answering = first = end = next((nth for nth in best if not silent(nth)), best[0])
+        first = end = next((nth for nth in best if not silent(nth)), best[0])
         least = _STANDS_BESIDE * values[first]
         while end - first + 1 < _MOST:
             sides = ((first - 1, first - 1), (end + 1, end))
-            beside = [
-                nth
-                for nth, before in sides
-                if values.get(nth, -1.0) >= least and not apart(before) and not self._is_of_another(nth, answering)
-            ]
+            beside = [nth for nth, before in sides if values.get(nth, -1.0) >= least and not apart(before)]
             if not beside:
                 break
             chosen = max(beside, key=lambda nth: values[nth])
@@ -113,11 +109,6 @@ class Judged(NamedTuple):
             first = end = end + 1
         end = next((nth for nth in range(end, announced) if apart(nth)), announced)
         return self.sentences[first : end + 1].whole
-
-    def _is_of_another(self, number: int, answering: int) -> bool:
-        """Return whether a sentence lacks a figure of the one that answers, and has the word beside it: "In 2016" for 2017."""
-        has = self.words[[answering, number]] > 0
-        return any(has[0, figure] and not has[1, figure] and _is_one_of_several(has, figure) for figure in self.figures)
 
 
 def _compared(
@@ -131,10 +122,10 @@ def _compared(
 ) -> Values:
     """Return how well each sentence of some passages answers, compared with the others of its passage.
 
-    What tells them apart decides: a word counts less for each further sentence that has it, and not at all if all have it; of
-    the cosine that all of them reach, a half counts. Headings and the first sentence of a document say what all sentences are
-    about, so their words count as if nearly all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is.
-    A number or code of that sentence is its own if others are called the same: "A cable of 4 mm" introduces cables.
+    What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
+    reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. A number or code of that sentence
+    is its own if others are called the same: "A cable of 4 mm" introduces cables.
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).
@@ -147,16 +138,15 @@ def _compared(
     """
     counts = np.array([*starts[1:], len(words)]) - starts
     having = np.maximum(np.add.reduceat(words != 0, starts, axis=0, dtype=np.int64), 1)
-    rarity = 1 - (having - 1) / np.maximum(counts - 1, 1)[:, None]
-    least = 1 / counts
-    rarity[:, above] = np.minimum(rarity[:, above], least[:, None])
+    having[:, above] = counts[:, None]
     for nth, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
         if introduced[nth]:
             has = words[start : start + count] > 0
             own = [figure for figure in figures if _is_one_of_several(has, figure)]
             introduced_by = has[0].copy()
             introduced_by[own] = False
-            rarity[nth, introduced_by] = np.minimum(rarity[nth, introduced_by], least[nth])
+            having[nth, introduced_by] = count
+    rarity = 1 - (having - 1) / counts[:, None]
     totals = total - (np.maximum.reduceat(words, starts, axis=0) * (1 - rarity)).sum(axis=1)
     of_passage = np.arange(len(starts)).repeat(counts)
     shares = (words * rarity[of_passage]).sum(axis=1) / np.where(totals == 0, 1.0, totals)[of_passage]
