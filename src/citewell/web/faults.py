@@ -82,9 +82,8 @@ def public_error(error: CitewellError) -> CitewellError:
     state = _AWAY if _is_away(error) else _server_fault(error)
     if state is None or visitor().maintains:
         return error
-    if error.seconds:
-        return CitewellError(state.title[:1].lower() + state.title[1:], hint=f"try again in {error.seconds} seconds")
-    return CitewellError(f"{state.title[:1].lower()}{state.title[1:]}", hint="an administrator has to fix this")
+    hint = f"try again in {error.seconds} seconds" if error.seconds else "an administrator has to fix this"
+    return CitewellError(f"{state.title[:1].lower()}{state.title[1:]}", hint=hint)
 
 
 def render_error(message: str, command: str | None = None, hint: str | None = None) -> Markup:
