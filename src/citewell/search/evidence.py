@@ -33,9 +33,6 @@ from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
 from citewell.text.words import Kind
 
 _END = 20
-# So many words of a question stand in one sentence by chance; a pair of characters is half a word.
-_SEVERAL = 2.0
-_PIECE = 0.5
 _ANY_YEAR = "2000"
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
@@ -122,29 +119,15 @@ class AnswerReader:
         return bool(named and asked) and named <= self._asked and stated.isdisjoint(self._asked)
 
     def is_named(self, shown: Shown) -> bool:
-        """Return whether a place has the question's words otherwise than by chance.
-
-        It has a name, number or code of it, and all other words of it that any passage has; or all words in one sentence.
-        """
-        if shown.candidate.foreign:
+        """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
+        if shown.candidate.foreign or not (self._named or self._is_labelled(shown)):
             return False
-        if self._named or self._is_labelled(shown):
-            return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
-        return self._is_whole(shown)
-
-    def _is_whole(self, shown: Shown) -> bool:
-        """Return whether one sentence of a place has all words of the question, which has several."""
-        concepts = self._weights_at(shown).concepts
-        several = sum(_PIECE if each.concept.kind is Kind.PIECE else 1.0 for each in concepts) >= _SEVERAL
-        if not several or not all(each.is_found for each in concepts):
-            return False
-        sentences = self._matcher.in_sentences(shown.passage, shown.sentences)
-        return any(all(each.stands_in(forms) for each in concepts) for forms in sentences)
+        return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
         """Return some places in order, those first that have the numbers of paragraphs and codes that are asked for."""
-        if any(map(self.is_headed, shown)):
-            return sorted(shown, key=lambda each: not self.is_headed(each))
+        if any(headed := [self.is_headed(each) for each in shown]):
+            return [each for _, each in sorted(zip(headed, shown, strict=True), key=lambda pair: not pair[0])]
         if not (self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels)):
             return shown
         return sorted(shown, key=lambda each: not self._is_labelled(each))
