@@ -42,7 +42,7 @@ def test_what_is_written_is_read(documents: list[list[int]]) -> None:
         assert [list(found.of_window(number)) for number in numbered] == windows
         numbers = found.inside(Span(0, windows[-1][-1].end), numbered)
         assert len(numbers) == len(sizes)
-        lows, ends = found.windows_with([numbers])
+        lows, ends = found.windows_with(numbers)
         for span, low, end in zip(found.spans(numbers), lows.tolist(), ends.tolist(), strict=True):
             having = [number for number, window in zip(numbered, windows, strict=True) if span in window]
             assert list(range(low, end)) == having
@@ -55,7 +55,7 @@ def test_a_passage_has_the_sentences_inside_it(assistant: Assistant) -> None:
     (document,) = catalogue.documents()
     text = catalogue.document(document.path).text
     for passage in catalogue.passages(range(catalogue.passage_count)):
-        spans = catalogue.sentences.spans(catalogue.sentences_of(passage))
+        spans = catalogue.sentences_of(passage).spans
         assert (spans[0].start, spans[-1].end) == (passage.span.start, passage.span.end)
         between = [text[one.end : other.start] for one, other in pairwise(spans)]
         assert not "".join(between).strip()

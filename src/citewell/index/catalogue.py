@@ -24,7 +24,7 @@ from citewell.index.documents import Documents
 from citewell.index.numbering import Ordinals, concatenated
 from citewell.index.recent import Recent
 from citewell.index.segment_rows import Row
-from citewell.index.sentence_spans import Sentences
+from citewell.index.sentence_spans import PassageSentences, Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.lazy import lazy
 from citewell.text.vocabulary import Vocabulary, merged
@@ -69,6 +69,7 @@ class Catalogue(Documents):
         self.window_count = self.windows_end if self.is_whole else int(self.valid_windows.sum())
         self._foreign: dict[str, npt.NDArray[np.bool_]] = {}
         self._recent: Recent[int, StoredPassage] = Recent(_REMEMBERED)
+        self._sentences: Recent[int, PassageSentences] = Recent(_REMEMBERED)
 
     def outlines(self) -> list[DocumentOutline]:
         """Return the outline of every document, in order of their paths."""
@@ -96,15 +97,16 @@ class Catalogue(Documents):
                 self._recent.put(ordinal, passage)
         return [found[ordinal] for ordinal in ordered]
 
-    def sentences_of(self, passage: StoredPassage) -> range:
-        """Return the numbers of a passage's sentences."""
-        inside = self.passages_in(passage.document)
-        windows = range(int(self._window_starts[inside.start]), int(self._window_starts[inside.stop]))
-        return self.sentences.inside(passage.span, windows)
-
-    def begins_document(self, passage: StoredPassage) -> bool:
-        """Return whether a passage is the first of its document."""
-        return passage.ordinal == self.passages_in(passage.document).start
+    def sentences_of(self, passage: StoredPassage) -> PassageSentences:
+        """Return the sentences of a passage."""
+        found = self._sentences.get(passage.ordinal)
+        if found is None:
+            inside = self.passages_in(passage.document)
+            windows = range(int(self._window_starts[inside.start]), int(self._window_starts[inside.stop]))
+            introduced = passage.ordinal == inside.start
+            found = self.sentences.of_passage(passage.span, windows, introduced=introduced)
+            self._sentences.put(passage.ordinal, found)
+        return found
 
     def path_of(self, passage: int) -> str:
         """Return the path of a passage's document."""

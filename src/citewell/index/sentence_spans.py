@@ -7,8 +7,8 @@ the last of them grow from window to window (``corpus.splitting``), so the windo
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import overload
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -95,6 +95,21 @@ class Spans(Sequence[Span]):
         return Span(int(self._bounds[0, 0]), int(self._bounds[-1, 1]))
 
 
+class PassageSentences(NamedTuple):
+    """The sentences of a passage.
+
+    ``spans`` and ``bounds`` are where they stand. ``firsts`` are the first window that has each, ``ends`` the one after the
+    last.
+    ``introduced`` is whether the first is that of its document.
+    """
+
+    spans: Spans
+    bounds: Bounds
+    firsts: Numbers
+    ends: Numbers
+    introduced: bool
+
+
 class Sentences:
     """The sentences of one segment, or of a snapshot.
 
@@ -150,11 +165,19 @@ class Sentences:
 
     def spans(self, numbers: range) -> Spans:
         """Return the spans of some sentences."""
-        return Spans(self.bounds(numbers))
+        return Spans(self._spans[numbers.start : numbers.stop])
 
-    def bounds(self, numbers: range) -> Bounds:
-        """Return where some sentences start and end."""
-        return self._spans[numbers.start : numbers.stop]
+    def of_passage(self, span: Span, windows: range, *, introduced: bool) -> PassageSentences:
+        """Return the sentences of a passage.
+
+        Args:
+            span: Its span.
+            windows: The windows of its document.
+            introduced: Whether it is the first of its document.
+        """
+        numbers = self.inside(span, windows)
+        bounds = self._spans[numbers.start : numbers.stop]
+        return PassageSentences(Spans(bounds), bounds, *self.windows_with(numbers), introduced)
 
     def inside(self, span: Span, windows: range) -> range:
         """Return the sentences inside a span, given the windows of its document."""
@@ -163,9 +186,9 @@ class Sentences:
         start, stop = starts.searchsorted([span.start, span.end]).tolist()
         return range(first + start, first + stop)
 
-    def windows_with(self, numbers: Iterable[range]) -> tuple[Numbers, Numbers]:
+    def windows_with(self, numbers: range) -> tuple[Numbers, Numbers]:
         """Return the first window that has each of some sentences, and the one after the last."""
-        asked = np.concatenate([np.arange(each.start, each.stop) for each in numbers])
+        asked = np.arange(numbers.start, numbers.stop)
         firsts: Numbers = self._lasts.searchsorted(asked)
         ends: Numbers = self._firsts.searchsorted(asked, side="right")
         return firsts, ends

@@ -25,7 +25,7 @@ Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 # An answer looks at some twenty candidates, of hundreds.
-_FIRST = 16
+_FIRST = 32
 # No score of BM25 is so high.
 _UNLIMITED = 1e9
 # Engines add the scores of words in different orders, so that their sums differ in the last digits.

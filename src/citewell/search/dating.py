@@ -100,7 +100,7 @@ class Editions:
                     yield span, text
 
     def _of(self, passage: StoredPassage) -> Iterator[tuple[Span, str]]:
-        spans = self._catalogue.sentences.spans(self._catalogue.sentences_of(passage))
+        spans = self._catalogue.sentences_of(passage).spans
         return ((each, each.shifted(-passage.span.start).of(passage.text)) for each in spans)
 
     def _newer(self, path: str) -> list[str]:

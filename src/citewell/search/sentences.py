@@ -17,7 +17,7 @@ import numpy.typing as npt
 from citewell.document import Span
 from citewell.encoder.models import Fit
 from citewell.index.numbering import concatenated
-from citewell.index.sentence_spans import Numbers, Spans
+from citewell.index.sentence_spans import Numbers, PassageSentences, Spans
 from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
@@ -202,36 +202,34 @@ class Judge:
     def judge(self, passages: Sequence[StoredPassage]) -> list[Judged]:
         """Judge the sentences of some passages, at least one."""
         self._matcher.look_at(passages)
-        sentences = self._catalogue.sentences
-        numbers = [self._catalogue.sentences_of(each) for each in passages]
-        words = self._matcher.weights_in(passages, list(map(sentences.bounds, numbers)))
-        cosines = self._cosines(numbers)
-        edges = [0, *accumulate(map(len, numbers))]
+        sentences = list(map(self._catalogue.sentences_of, passages))
+        words = self._matcher.weights_in(passages, [each.bounds for each in sentences])
+        counts = [len(each.bounds) for each in sentences]
+        cosines = self._cosines(sentences, counts)
+        edges = [0, *accumulate(counts)]
         starts = np.array(edges[:-1])
         best = np.maximum.reduceat(cosines + self._factor * words[:, self._telling].sum(axis=1), starts)
-        introduced = list(map(self._catalogue.begins_document, passages))
+        introduced = [each.introduced for each in sentences]
         values = _compared(words, cosines, self._total, starts, introduced, figures=self._figures)
         return [
             Judged(
-                sentences.spans(some),
+                some.spans,
                 cosines[first:end],
                 words[first:end],
                 self._total,
                 value,
-                begins,
+                some.introduced,
                 values[first:end],
                 self._figures,
             )
-            for some, (first, end), value, begins in zip(
-                numbers, pairwise(edges), best.tolist(), introduced, strict=True
-            )
+            for some, (first, end), value in zip(sentences, pairwise(edges), best.tolist(), strict=True)
         ]
 
-    def _cosines(self, numbers: Sequence[range]) -> Values:
+    def _cosines(self, sentences: Sequence[PassageSentences], counts: Sequence[int]) -> Values:
         """Return for the sentences of some passages the mean cosines of the windows that each is in."""
-        firsts, ends = self._catalogue.sentences.windows_with(numbers)
-        counts = np.array([len(each) for each in numbers])
-        edges = counts.cumsum()
+        firsts = np.concatenate([each.firsts for each in sentences])
+        ends = np.concatenate([each.ends for each in sentences])
+        edges = np.cumsum(counts)
         starts, stops = firsts[edges - counts], ends[edges - 1]
         cosines = self._storage.cosines(self._vector, concatenated(starts, stops))
         close = self._fit.closeness(cosines.astype(np.float64))
