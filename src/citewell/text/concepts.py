@@ -28,7 +28,8 @@ _SHORTEST_NUMBER = 3
 # A question is looked at several times while it is answered.
 _REMEMBERED = 64
 _SIGNS = "§¶№#"
-_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$")
+# Read from its end, so that what stands further before is not tried at all.
+_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$", regex.REVERSE)
 _LONGEST_BEFORE = 40
 _SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
 # "6-mm-Kabel", "5-litre tank"
