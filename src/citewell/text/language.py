@@ -197,7 +197,8 @@ def _script(sample: str) -> str | None:
 @lru_cache(maxsize=_REMEMBERED)
 def _by_words(sample: str, script: str, among: frozenset[str] | None) -> str | None:
     """Return the language of the script whose words and letters fit best."""
-    sample = " ".join(token for token in sample.split() if not _NO_WORD.search(token))
+    if _NO_WORD.search(sample):
+        sample = " ".join(token for token in sample.split() if not _NO_WORD.search(token))
     written = _WORD.findall(sample)
     words = [word.lower() for word in written]
     listed = _languages_of_words(script)
@@ -227,6 +228,8 @@ def _is_naming(words: Sequence[str], unlisted: Sequence[str]) -> bool:
 
 def _add_letters(points: dict[str, float], text: str, script: str) -> None:
     telling = _telling_letters(script)
+    if telling.isdisjoint(text):
+        return
     for letter, count in Counter(text).items():
         for language, letters in _ALPHABETS[script].items() if letter in telling else ():
             points[language] += count * (_OWN_LETTER if letter in letters else -_FOREIGN_LETTER)
