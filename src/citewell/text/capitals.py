@@ -61,7 +61,10 @@ class Cases:
 
     def _is_first(self, nth: int) -> bool:
         """Return whether a word begins a sentence, a line or a quotation."""
-        return nth == 0 or _ENDS.search(self._text, self._words[nth - 1].end, self._words[nth].start) is not None
+        if nth == 0:
+            return True
+        between = self._text[self._words[nth - 1].end : self._words[nth].start]
+        return between != " " and _ENDS.search(between) is not None
 
     def _neighbours(self, nth: int) -> list[str]:
         """Return the words of letters beside one, in its sentence; without its first, whose capital says nothing."""

@@ -47,7 +47,7 @@ _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
 _WORD = pattern(
-    rf"""(?P<plain>[a-z]++(?=[ ,;?!]))
+    rf"""(?P<plain>[A-Za-z][a-z]*+(?=[ ,;?!]))
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
     | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
