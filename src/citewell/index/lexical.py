@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Generic
 
 import numpy as np
@@ -161,7 +160,7 @@ class PassageTerms(Generic[Q]):
         """Return a word that no passage has as two that stand side by side in some, if there are such."""
         for pair in splits(unknown.concept, languages):
             if self._has_pair(pair):
-                return self._weigh(replace(unknown.concept, sequences=(pair,)))
+                return self._weigh(unknown.concept._replace(sequences=(pair,)))
         return unknown
 
     def _passages_with(self, forms: frozenset[str], others: list[Q]) -> int:
@@ -216,7 +215,7 @@ class PassageTerms(Generic[Q]):
         """Return a query that scores the share of some words that a passage has."""
         each = [self._weigh(Concept(part, Span(0, 0), (part,))) for part in parts]
         total = sum(part.weight for part in each)
-        shares = [replace(part, weight=weight * part.weight / total) for part in each if part.found]
+        shares = [part._replace(weight=weight * part.weight / total) for part in each if part.found]
         return self._index.any_of([self._clause(part) for part in shares])
 
     def _has_pair(self, parts: tuple[str, ...]) -> bool:
@@ -232,7 +231,7 @@ class PassageTerms(Generic[Q]):
 def _as_asked(known: Weighted, concept: Concept) -> Weighted:
     """Return a concept with the weight that it has in another question; a word may have been two there, side by side."""
     if concept.sequences != known.concept.sequences:
-        concept = replace(concept, sequences=known.concept.sequences)
+        concept = concept._replace(sequences=known.concept.sequences)
     return Weighted(
         concept, known.weight, known.found, known.forms, known.sequences, known.bags, known.named_without_number
     )

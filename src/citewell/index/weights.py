@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from citewell.index.numbering import Stretches
 from citewell.lazy import lazy
@@ -31,8 +32,7 @@ class OtherName:
         return any(all(term in terms for term in sequence) for sequence in self.sequences)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighted:
+class Weighted(NamedTuple):
     """A concept of a question in one index: its weight (idf) if it occurs once in a passage of average length.
 
     ``found`` is how many passages have it, in any form; ``forms``, ``sequences`` and ``bags`` are those that some passage has.
@@ -52,7 +52,7 @@ class Weighted:
     def scaled(self, factor: float) -> Weighted:
         """Return the concept with its weight times a factor."""
         others = tuple((name, factor * weight) for name, weight in self.others)
-        return replace(self, weight=factor * self.weight, others=others)
+        return self._replace(weight=factor * self.weight, others=others)
 
     def widened(self, others: Iterable[OtherName]) -> Weighted:
         """Return the concept with other names.
@@ -64,9 +64,9 @@ class Weighted:
         if not known:
             return self
         if self.found:
-            return replace(self, others=tuple((name, _OTHER_NAME * min(self.weight, name.rarity)) for name in known))
+            return self._replace(others=tuple((name, _OTHER_NAME * min(self.weight, name.rarity)) for name in known))
         weights = tuple((name, _OTHER_NAME * name.rarity) for name in known)
-        return replace(self, weight=max(weight for _, weight in weights), others=weights)
+        return self._replace(weight=max(weight for _, weight in weights), others=weights)
 
     @property
     def is_composed(self) -> bool:
@@ -138,4 +138,4 @@ class TermWeights:
 
 def _at(weighted: Weighted, passage: int) -> Weighted:
     here = tuple(each for each in weighted.others if each[0].passages is None or passage in each[0].passages)
-    return replace(weighted, others=here)
+    return weighted._replace(others=here)

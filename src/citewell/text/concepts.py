@@ -7,9 +7,9 @@ found, the word counts once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -31,7 +31,8 @@ _SIGNS = "§¶№#"
 # Read from its end, so that what stands further before is not tried at all.
 _BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$", regex.REVERSE)
 _LONGEST_BEFORE = 40
-_SIDE_BY_SIDE = regex.compile(r"[ \u00a0\u202f]")
+# What is between words that stand side by side.
+_SIDE_BY_SIDE = frozenset(" \u00a0\u202f")
 # "6-mm-Kabel", "5-litre tank"
 _HYPHENED = regex.compile(r"(?<![\p{L}\p{N}.,])(\p{Nd}+(?:[.,]\p{Nd}+)?)[-‐‑]([\p{L}°]+)([-‐‑](?=\p{L}))?(?![\p{N}])")
 _HYPHEN = regex.compile(r"[-‐‑]")
@@ -39,8 +40,7 @@ _HYPHEN = regex.compile(r"[-‐‑]")
 _INVERTING = ("fr",)
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """A word of a question.
 
     ``word`` is the word as it is asked, normalised, and ``span`` its place in the question. ``forms`` are the terms that mean
@@ -98,19 +98,17 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
     asked = detect(question)
     # The question's own function words; if it does not tell its language, those of all documents.
     stops = frozenset().union(*map(function_words, (asked,) if asked else languages))
-    known = (asked, *languages) if asked else languages
+    known = tuple(dict.fromkeys((asked, *languages))) if asked else languages
     question = _HYPHENED.sub(lambda match: _apart(match, known), question)
     places: dict[Span, dict[str, Term]] = {}
     for language in languages:
         for term in analyse(question, language):
             if not _is_function_word(term, question, stops, asked):
                 places.setdefault(term.span, {})[language] = term
-    ordered = sorted(places.items())
+    ordered = sorted(places.items(), key=lambda place: (place[0].start, place[0].end))
     joined = _joined(question, ordered)
-    months, measures = (
-        dict(named_months(question, [next(iter(each.values())) for _, each in ordered], known)),
-        dict(_measures(question, ordered, known)),
-    )
+    first = [next(iter(each.values())) for _, each in ordered]
+    months, measures = dict(named_months(question, first, known)), dict(_measures(question, first, known))
     pieces = function_pieces(question, [term.span for _, terms in ordered for term in terms.values()], languages)
     seen: dict[tuple[str, ...], Concept] = {}
     for nth, (span, terms) in enumerate(ordered):
@@ -118,7 +116,7 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             continue
         own = tuple(dict.fromkeys(term.text for term in terms.values()))
         if own not in seen:
-            found = replace(_concept(span, terms, joined.get(nth, ())), before=word_before(question, span.start))
+            found = _concept(span, terms, joined.get(nth, ()), word_before(question, span.start))
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
@@ -151,7 +149,7 @@ def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, 
             yield stem(word[:at], language), stem(word[at:], language)
 
 
-def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Concept:
+def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str], before: str) -> Concept:
     first = next(iter(terms.values()))
     parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.kind is not Kind.PIECE and term.parts))
     word = first.kind is Kind.WORD
@@ -163,6 +161,7 @@ def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str]) -> Conce
         bags=parts if word else (),
         kind=first.kind,
         case=first.case,
+        before=before,
     )
 
 
@@ -178,18 +177,15 @@ def _sequences(term: Term, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from (("".join(parts[:at]), "".join(parts[at:])) for at in range(1, len(parts)) if len(parts) > 2)
 
 
-def _measures(
-    question: str, ordered: Sequence[tuple[Span, dict[str, Term]]], languages: Iterable[str]
-) -> Iterator[tuple[int, str]]:
+def _measures(question: str, terms: Sequence[Term], languages: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield which words of a question are a number with a unit, and that as it is matched; of "5 litres" both are "5l"."""
-    terms = [next(iter(each.values())) for _, each in ordered]
     for nth, term in enumerate(terms):
         if term.kind is not Kind.NUMBER:
             continue
         if measure_of(term.word):
             yield nth, term.word
         for following in terms[nth + 1 : nth + 2]:
-            beside = _SIDE_BY_SIDE.fullmatch(question, term.span.end, following.span.start)
+            beside = question[term.span.end : following.span.start] in _SIDE_BY_SIDE
             symbol = symbol_of(following.word, languages) if beside else None
             if symbol and measure_of(term.word + symbol):
                 yield from ((at, term.word + symbol) for at in (nth, nth + 1))
@@ -200,8 +196,7 @@ def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concep
     forms = (fold(each.lower()) for each in same_measures(word))
     sequences = () if concept.is_measure else concept.sequences
     named = ((number, stem(name, language)) for number, name, language in named_measures(word, languages))
-    return replace(
-        concept,
+    return concept._replace(
         forms=tuple(dict.fromkeys([*concept.forms, *forms])),
         sequences=tuple(dict.fromkeys([*sequences, *(named if concept.kind is Kind.NUMBER else ())])),
     )
@@ -228,8 +223,7 @@ def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept
         if concept.kind is not Kind.WORD and len(concept.word) > len(date.year):
             sequences += [(*pair, date.year) for name in names for pair in ((days[1], name), (name, days[1]))]
     is_day = concept.kind is not Kind.WORD and date.day is not None and concept.word != date.year
-    return replace(
-        concept,
+    return concept._replace(
         forms=tuple(dict.fromkeys(forms)),
         sequences=tuple(dict.fromkeys(sequences)),
         month=date if is_day else None,
@@ -240,7 +234,7 @@ def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> d
     """Return the forms of neighbouring words written together, for both of them."""
     found: dict[int, list[str]] = {}
     for nth, ((one, first), (other, second)) in enumerate(pairwise(ordered)):
-        if not _SIDE_BY_SIDE.fullmatch(question, one.end, other.start):
+        if question[one.end : other.start] not in _SIDE_BY_SIDE:
             continue
         for language in first.keys() & second.keys():
             words = first[language].word, second[language].word

@@ -57,7 +57,7 @@ def named_months(text: str, terms: Sequence[Term], languages: Iterable[str]) -> 
     for nth, term in enumerate(terms):
         if term.kind is not Kind.WORD:
             yield from ((nth, date) for date in _in_figures(term.span.of(text)))
-        elif term.word.isalpha():
+        elif term.word.isalpha() and month_of(term.word, languages):
             yield from _in_words(text, terms, nth, languages)
 
 

@@ -140,7 +140,7 @@ def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]
 
     All of a text's pairs are never meant: then they are its subject.
     """
-    found = {span for span in spans if _SPACELESS.match(text, span.start)}
+    found = set() if text.isascii() else {span for span in spans if _SPACELESS.match(text, span.start)}
     if not found:
         return set()
     pattern = _function_pattern(frozenset({*languages, *SPACELESS_LANGUAGES}))
