@@ -7,6 +7,7 @@ Japanese, Korean, Thai and others) are matched by pairs of neighbouring characte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from itertools import pairwise
@@ -47,7 +48,7 @@ _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
 _TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
 _WORD = pattern(
-    rf"""(?P<plain>[A-Za-z][a-z]*+(?=[ ,;?!]))
+    rf"""(?P<plain>(?:[A-Za-z][a-z]*+[ ,;?!]++)++)
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
     | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
@@ -60,6 +61,8 @@ _WORD = pattern(
     """,
     regex.VERBOSE | regex.V1,
 )
+# One of some words that stand side by side, with nothing else between them.
+_PLAIN_WORD = re.compile("[A-Za-z][a-z]*")
 _PARTS = pattern(rf"{_ATOM}", regex.V1)
 # Where an atom has parts of its own: a capital after a small letter, or a digit beside a letter.
 _SEAM = pattern(
@@ -114,7 +117,7 @@ def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
         kind = match.lastgroup
         if kind == "plain":
             # Most words of most texts.
-            yield Word(match.start(), match.end(), match.group())
+            yield from _plain(match)
         elif kind == "spaceless":
             yield from _pieces(match)
         elif kind == "number" or kind == "spaced":
@@ -152,6 +155,11 @@ def plain_number(text: str, *, decimal_comma: bool) -> str:
         return text.replace(marks[0], "") if grouped else text.replace(",", ".")
     thousands = "." if decimal_comma else ","
     return text.replace(thousands, "") if grouped and marks[0] == thousands else text.replace(",", ".")
+
+
+def _plain(match: regex.Match[str]) -> Iterator[Word]:
+    for each in _PLAIN_WORD.finditer(match.string, *match.span()):
+        yield Word(each.start(), each.end(), each.group())
 
 
 def _number(match: regex.Match[str], *, decimal_comma: bool) -> Word:
