@@ -254,16 +254,16 @@ def _languages_of_words(script: str) -> Mapping[str, tuple[str, ...]]:
 
 def _run_points(words: Iterable[str], script: str) -> Sequence[float]:
     """Return what the runs of letters of some words are worth for each language of a script."""
-    rows = [row for word in words for row in _rows_of(word, script)]
-    found: list[float] = _worth_of_runs(script)[1].take(rows, axis=0).sum(axis=0).tolist()
+    found: list[float] = sum((_worth(word, script) for word in words), np.zeros(len(_ALPHABETS[script]))).tolist()
     return found
 
 
 @lru_cache(maxsize=_WORDS)
-def _rows_of(word: str, script: str) -> Sequence[int]:
-    """Return the rows of a word's runs of letters."""
-    rows, _ = _worth_of_runs(script)
-    return tuple(rows[run] for run in _runs(word) if run in rows)
+def _worth(word: str, script: str) -> npt.NDArray[np.float64]:
+    """Return what the runs of letters of one word are worth, shape (languages,)."""
+    rows, worth = _worth_of_runs(script)
+    found: npt.NDArray[np.float64] = worth.take([rows[run] for run in _runs(word) if run in rows], axis=0).sum(axis=0)
+    return found
 
 
 @cache
