@@ -20,7 +20,7 @@ import regex
 _SAME_LETTER = frozenset(
     {"<wide>", "<narrow>", "<noBreak>", "<compat>", "<initial>", "<medial>", "<final>", "<isolated>"}
 )
-_QUOTES = dict.fromkeys(map(ord, "‘’‚‛‹›`´ʼ′"), "'") | dict.fromkeys(map(ord, "“”„‟«»″"), '"')
+_QUOTES = dict.fromkeys("‘’‚‛‹›´ʼ′", "'") | dict.fromkeys("“”„‟«»″", '"')
 _INVISIBLE = regex.compile(r"\u00AD[ \t]*\n[ \t]*|\p{Default_Ignorable_Code_Point}|\uFEFF")
 _NO_LETTER = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _NO_ASCII_LETTER = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
@@ -117,9 +117,9 @@ def _folded(text: str) -> str:
     """Return a text with one form for each letter, quote and dash, and without invisible signs."""
     if text.isascii():
         return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ").replace("`", "'")
-    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " "))
-    table = {ord(each): _plain(each) for each in set(text) if not each.isascii()}
-    return unicodedata.normalize("NFC", text.translate(_QUOTES | {ord("`"): "'"}).translate(table))
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ").replace("`", "'"))
+    table = {ord(each): _QUOTES.get(each) or _plain(each) for each in set(text) if not each.isascii()}
+    return unicodedata.normalize("NFC", text.translate(table))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -41,9 +41,11 @@ def _asked_in(question: str, languages: tuple[str, ...]) -> str | None:
     asked = detect(question)
     if asked is None:
         return None
+    others = [each for each in languages if each != asked and script_of(each) == script_of(asked)]
+    if not others:
+        return asked
     words = {word.lower() for word in _WORD.findall(question)}
     own = _everyday(words, asked)
-    others = (each for each in languages if each != asked and script_of(each) == script_of(asked))
     return asked if all(own > _everyday(words, other) for other in others) else None
 
 

@@ -78,7 +78,7 @@ def tokens_of(question: str, languages: Sequence[str]) -> list[Token]:
         text, start = match.group(), match.start()
         if any(span.start <= start < span.end for span in quoted):
             continue
-        if _HANGUL.match(text) or not _SPACELESS_RUN.match(text):
+        if text.isascii() or _HANGUL.match(text) or not _SPACELESS_RUN.match(text):
             found += _spaced_token(text, start, spaced, languages)
             continue
         at = 0
@@ -90,7 +90,7 @@ def tokens_of(question: str, languages: Sequence[str]) -> list[Token]:
             at = known.end()
         if at < len(text):
             found.append(Token(text[at:], Span(start + at, start + len(text)), "word"))
-    return _with_compared(sorted(found, key=lambda token: token.span), languages)
+    return _with_compared(sorted(found, key=lambda token: token.span.start), languages)
 
 
 def _spaced_token(text: str, start: int, kinds: dict[str, str], languages: Sequence[str]) -> Iterator[Token]:
