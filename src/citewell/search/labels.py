@@ -25,6 +25,8 @@ def is_label(weights: TermWeights, nth: int) -> bool:
     Longer ones without a sign are keys.
     """
     concept = weights.concepts[nth].concept
+    if concept.kind is Kind.WORD:
+        return False
     return bool(concept.sign) or (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth))
 
 

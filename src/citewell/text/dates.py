@@ -74,7 +74,7 @@ def iso_date(written: str) -> str | None:
         written: The date as people write it: year first, day first with dots, or with the English name of its month.
     """
     text = " ".join(written.split())
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text.isalpha():
         return None
     if match := _YEAR_FIRST.match(text):
         return _iso(match[1], match[3], match[4])
