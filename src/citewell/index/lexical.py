@@ -106,7 +106,7 @@ class PassageTerms(Generic[Q]):
             languages: The languages of the documents.
         """
         languages, concepts = tuple(languages), tuple(concepts)
-        self._index.expect([form for each in concepts for form in _every_form(each)])
+        self._index.expect(form for each in concepts for form in _every_form(each))
         return TermWeights(tuple(self._weighted(each, languages) for each in concepts), self._idf(0))
 
     def other_name(

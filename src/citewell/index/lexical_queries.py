@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from citewell.errors import IndexDamagedError
@@ -44,7 +44,7 @@ class LexicalIndex(Protocol[Q]):
     def passages_with(self, query: Q) -> int:
         """Return how many valid passages match a query."""
 
-    def expect(self, forms: Collection[str]) -> None:
+    def expect(self, forms: Iterable[str]) -> None:
         """Be told which forms will be asked for: an engine elsewhere asks for all at once."""
 
     def frequency(self, field: str, form: str) -> int:

@@ -28,10 +28,10 @@ class Recent(Generic[K, V]):
     def get(self, key: K) -> V | None:
         """Return the value of a key, or None if it is not remembered."""
         with self._lock:
-            if key not in self._values:
-                return None
-            self._values.move_to_end(key)
-            return self._values[key]
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
 
     def put(self, key: K, value: V) -> None:
         """Remember a value; what was not used for the longest time may be forgotten."""

@@ -116,7 +116,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             continue
         own = tuple(dict.fromkeys(term.text for term in terms.values()))
         if own not in seen:
-            found = _concept(span, terms, joined.get(nth, ()), word_before(question, span.start))
+            forms = tuple(dict.fromkeys([*own, *joined.get(nth, ())]))
+            found = _concept(span, terms, forms, word_before(question, span.start))
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
@@ -149,14 +150,14 @@ def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, 
             yield stem(word[:at], language), stem(word[at:], language)
 
 
-def _concept(span: Span, terms: dict[str, Term], joined: Sequence[str], before: str) -> Concept:
+def _concept(span: Span, terms: dict[str, Term], forms: tuple[str, ...], before: str) -> Concept:
     first = next(iter(terms.values()))
-    parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.kind is not Kind.PIECE and term.parts))
+    parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.parts and term.kind is not Kind.PIECE))
     word = first.kind is Kind.WORD
     return Concept(
         word=first.word,
         span=span,
-        forms=tuple(dict.fromkeys([*(term.text for term in terms.values()), *joined])),
+        forms=forms,
         sequences=() if word else tuple(each for own in parts for each in _sequences(first, own)),
         bags=parts if word else (),
         kind=first.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,7 @@ class PostingTables:
             f"the words of the index in {self._connections.address} are damaged: {reason}"
         )
 
-    def expect(self, forms: Collection[str]) -> None:
+    def expect(self, forms: Iterable[str]) -> None:
         """Count how many passages have some forms, which will be asked for, in one question."""
         missing = [form for form in dict.fromkeys(forms) if self._counted.get(form) is None]
         if missing:
