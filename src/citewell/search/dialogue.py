@@ -6,11 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.confidence import Calibration
-from citewell.document import Span
 from citewell.encoder.encoding import Encoder
 from citewell.index.sentence_spans import Spans
 from citewell.index.stored import StoredPassage
-from citewell.search.page import inside
 from citewell.text.announcing import is_question, last_announced
 from citewell.text.lines import quote_depth
 
@@ -29,17 +27,19 @@ class Dialogue:
     """
 
     def __init__(self, passage: StoredPassage, sentences: Spans, encoder: Encoder, calibration: Calibration) -> None:
-        self._passage = passage
-        self._sentences = sentences
+        self._text = passage.text
+        self._start = passage.span.start
+        # Without such a sign, no line of it is quoted.
+        self._may_quote = ">" in passage.text
+        self._starts, self._ends = sentences.starts, sentences.ends
         self._encoder = encoder
         self._unrelated = calibration.unrelated
-        self.count = len(sentences)
+        self.count = len(self._starts)
         self.language = passage.language
 
     def sentence(self, number: int) -> str:
         """Return a sentence with what stands before it: in Markdown, the sign of a list item does."""
-        start = self._sentences.ends[number - 1] if number else self._sentences.starts[0]
-        return inside(self._passage, Span(start, self._sentences.ends[number]))
+        return self._between(self._ends[number - 1] if number else self._starts[0], self._ends[number])
 
     def last_announced(self, number: int) -> int:
         """Return the number of the last sentence that one announces, or its own."""
@@ -47,7 +47,7 @@ class Dialogue:
 
     def apart(self, number: int) -> bool:
         """Return whether a sentence and the next are not of one text: the time of a subtitle is between, or one is quoted."""
-        between = inside(self._passage, Span(self._sentences.ends[number], self._sentences.starts[number + 1]))
+        between = self._between(self._ends[number], self._starts[number + 1])
         return _has_a_line(between) or self._depth(number) != self._depth(number + 1)
 
     def is_unanswered(self, number: int) -> bool:
@@ -82,11 +82,17 @@ class Dialogue:
 
     def _depth(self, number: int) -> int:
         """Return how often the line is quoted in which a sentence starts."""
-        text, at = self._passage.text, self._sentences.starts[number] - self._passage.span.start
+        if not self._may_quote:
+            return 0
+        text, at = self._text, self._starts[number] - self._start
         before, after = text[:at].rpartition("\n")[2], text[at:].partition("\n")[0]
         return quote_depth(before + after) or 0
+
+    def _between(self, start: int, end: int) -> str:
+        return self._text[start - self._start : end - self._start]
 
 
 def _has_a_line(between: str) -> bool:
     """Return whether there is a line with words between two sentences: that is no language, such as the time of a subtitle."""
-    return any(any(map(str.isalnum, line)) for line in between.split("\n")[1:-1])
+    # Between most sentences there is one space.
+    return between.count("\n") > 1 and any(any(map(str.isalnum, line)) for line in between.split("\n")[1:-1])

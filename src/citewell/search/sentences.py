@@ -93,8 +93,10 @@ class Judged(NamedTuple):
         if not whole:
             return None
         values = dict(zip(whole, self.values(above)[whole.start : whole.stop].tolist(), strict=True))
-        best = sorted(values, key=lambda nth: -values[nth])
-        first = end = next((nth for nth in best if not silent(nth)), best[0])
+        first = end = max(values, key=values.__getitem__)
+        if silent(first):
+            best = sorted(values, key=lambda nth: -values[nth])
+            first = end = next((nth for nth in best if not silent(nth)), first)
         least = _STANDS_BESIDE * values[first]
         while end - first + 1 < _MOST:
             sides = ((first - 1, first - 1), (end + 1, end))

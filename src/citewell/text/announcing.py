@@ -8,9 +8,9 @@ import regex
 
 # At the end of a sentence, with what closes after it. The question mark of Greek is a semicolon elsewhere.
 _CLOSED = r"[\p{Pe}\p{Pf}\"'*_~\s]*$"
-_QUESTION = regex.compile(rf"[?？؟][!！?？؟]*{_CLOSED}")
-_GREEK_QUESTION = regex.compile(rf"[;\u037e?]{_CLOSED}")
-_COLON = regex.compile(rf"[:：]{_CLOSED}")
+_ASKS, _GREEK_ASKS = "[?？؟][!！?？؟]*", r"[;\u037e?]"
+_QUESTION, _GREEK_QUESTION = (regex.compile(f"{sign}{_CLOSED}") for sign in (_ASKS, _GREEK_ASKS))
+_ANNOUNCES, _GREEK_ANNOUNCES = (regex.compile(f"(?:{sign}|[:：]){_CLOSED}") for sign in (_ASKS, _GREEK_ASKS))
 _END = 20
 _ITEM = regex.compile(
     r"\s*(?:[-*+•‣◦·–—]|[(（]?(?:\p{N}{1,3}|\p{L})[.)．）]|\p{N}{1,3}、)[\s\p{Han}\p{Hiragana}\p{Katakana}]"
@@ -45,4 +45,5 @@ def last_announced(sentence: Callable[[int], str], number: int, count: int, lang
 
 
 def _announces(sentence: str, language: str | None) -> bool:
-    return is_question(sentence, language) or _COLON.search(sentence[-_END:]) is not None
+    sign = _GREEK_ANNOUNCES if language == "el" else _ANNOUNCES
+    return sign.search(sentence[-_END:]) is not None
