@@ -128,6 +128,7 @@ class _Divider:
         if different < _DIFFERENT * self._snapshot.weights(question).total:
             return None
         found: list[_Asked] = []
+        best: list[FoundPassage] = []
         for nth, (part, key) in enumerate(zip(division, weights, strict=True)):
             is_told = _is_told(key, [*weights[:nth], *weights[nth + 1 :]])
             # Without its own words, what is said of the part before would be taken for an answer.
@@ -136,12 +137,14 @@ class _Divider:
             if each is None or each.is_covered is None:
                 return None
             found.append(each)
-        covered = [each.reading.found for each in found if each.is_covered]
-        at_once = any(all(self._has(each, key, share=1.0) for key in weights) for each in covered)
-        best = [each.passages[0] for each in covered]
+            if each.is_covered:
+                # If one place answers all parts at once, the others need not be asked.
+                if all(self._has(each.reading.found, key, share=1.0) for key in weights):
+                    return None
+                best.append(each.passages[0])
         is_one = len(best) > 1 and all(_shares(best[0], each) for each in best[1:])
         is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
-        return found if best and is_sure and not at_once and not is_one else None
+        return found if best and is_sure and not is_one else None
 
     def _asked(self, part: PartText, key: TermWeights, before: str | None, *, is_told: bool) -> _Asked | None:
         """Ask a part in its wordings, until one is surely covered; None if too much was asked already."""
