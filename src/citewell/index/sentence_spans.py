@@ -89,10 +89,10 @@ class Spans(Sequence[Span]):
             return Spans(self._bounds[at])
         return Span(self.starts[at], self.ends[at])
 
-    @property
+    @lazy
     def whole(self) -> Span:
         """All of them, with what is between."""
-        return Span(int(self._bounds[0, 0]), int(self._bounds[-1, 1]))
+        return Span(self._bounds.item(0), self._bounds.item(-1))
 
 
 class PassageSentences(NamedTuple):

@@ -108,7 +108,9 @@ class Page:
     def place(self, read: Read) -> None:
         """Add the unused part of a passage, unless its best window is already shown, here or in a near-duplicate."""
         passage, sentences = read.passage, read.sentences
-        taken = self._taken.setdefault(passage.document, _Taken())
+        taken = self._taken.get(passage.document)
+        if taken is None:
+            taken = self._taken[passage.document] = _Taken()
         free = taken.around(sentences.whole)
         if free is None:
             return
@@ -136,10 +138,11 @@ def _are_other_pages(one: StoredPassage, other: StoredPassage, sentence: str) ->
 
     In one document, or in two versions of one, what stands around the sentence tells what it means there.
     """
+    if one.document == other.document:
+        return False
     shared = set(sentence.split())
     words, others = set(one.text.split()) - shared, set(other.text.split()) - shared
-    own = min(len(words - others) / max(1, len(words)), len(others - words) / max(1, len(others)))
-    return one.document != other.document and own >= _OWN
+    return min(len(words - others) / max(1, len(words)), len(others - words) / max(1, len(others))) >= _OWN
 
 
 class _Taken:

@@ -58,7 +58,7 @@ class CandidateReader:
 
     def _read(self, candidate: Candidate, passage: StoredPassage, judged: Judged) -> Read:
         window = self._catalogue.sentences.of_window(candidate.window)
-        near = self._matcher.nearness(passage, self._catalogue.sentences.span_of_window(candidate.window))
+        near = self._matcher.nearness(passage, window.whole)
         # In another language, a sentence has other words; it is as good as its passage.
         best = candidate.score * self._highest if candidate.foreign else max(0.0, judged.best)
         more = (self._nearness * near + self._sentence * best) / self._highest
