@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from citewell import Assistant
 from citewell.answer import Answer, Lead
 from citewell.index.weights import TermWeights, Weighted
-from citewell.search.lead import Said, lead_of
+from citewell.search.lead import Said, lead_of, start_of
 from citewell.text.concepts import concepts
 from tests.support.indexes import assistant_for
 from tests.support.runs import passages
@@ -89,7 +89,9 @@ def lead(
     weighted = TermWeights(tuple(Weighted(concept, weight, 1) for weight in weights), 1.0)
     places = passages([("a.txt", 100 * nth, 100 * nth + 50) for nth in range(len(said))])
     shown = [each.model_copy(update={"confidence": sure}) for each, (_, sure) in zip(places, said, strict=True)]
-    found = {each.at: Said(frozenset(words), frozenset(above)) for each, (words, _) in zip(shown, said, strict=True)}
+    found = {
+        start_of(each): Said(frozenset(words), frozenset(above)) for each, (words, _) in zip(shown, said, strict=True)
+    }
     return lead_of(shown, found, weighted, 0.65)
 
 

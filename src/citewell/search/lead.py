@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from citewell.answer import FoundPassage, Lead, Place
+from citewell.answer import FoundPassage, Lead
 from citewell.index.weights import TermWeights
 from citewell.text.language import function_words
 from citewell.text.written import folded, written_forms
@@ -38,25 +38,35 @@ class Said:
     records: range = range(0)
 
 
+# What tells a passage of an answer from the others, which share no text with it.
+Start = tuple[str, int]
+
+
+def start_of(passage: FoundPassage) -> Start:
+    """Return the document of a passage, and where it starts there."""
+    return passage.document, passage.start
+
+
 def lead_of(
-    passages: Sequence[FoundPassage], said: Mapping[Place, Said], weights: TermWeights, lowest: float
+    passages: Sequence[FoundPassage], said: Mapping[Start, Said], weights: TermWeights, lowest: float
 ) -> tuple[Lead, ...]:
     """Choose the sentences that an answer begins with.
 
     Args:
         passages: The passages of the answer, best first.
-        said: What the marked sentences of each passage have of the question.
+        said: What the marked sentences of each passage have of the question, by where it starts (`start_of`).
         weights: The concepts of the question.
         lowest: The lowest confidence of a further passage.
     """
     lead: list[Lead] = []
     known: frozenset[int] = frozenset()
     for passage in passages[:_LOOKED_AT]:
-        own = said[passage.at]
-        if lead:
-            adds = _weight(own.here - known, weights) >= _ADDS * weights.total
-            is_rival = not adds and _is_as_good(passage, passages[0], said, weights)
-            if passage.confidence < lowest or not (adds or (is_rival and not _says_the_same(passage, lead, weights))):
+        if lead and passage.confidence < lowest:
+            continue
+        own = said[start_of(passage)]
+        if lead and _weight(own.here - known, weights) < _ADDS * weights.total:
+            is_rival = _is_as_good(passage, passages[0], said, weights)
+            if not is_rival or _says_the_same(passage, lead, weights):
                 continue
         lead.append(Lead.of(passage))
         known |= own.here | own.above
@@ -69,11 +79,12 @@ def _weight(concepts: Iterable[int], weights: TermWeights) -> float:
     return sum(weights.concepts[number].weight for number in concepts)
 
 
-def _is_as_good(passage: FoundPassage, best: FoundPassage, said: Mapping[Place, Said], weights: TermWeights) -> bool:
+def _is_as_good(passage: FoundPassage, best: FoundPassage, said: Mapping[Start, Said], weights: TermWeights) -> bool:
     """Return whether a passage ranks near the best one, and its sentence has as much of the question."""
-    own, theirs = said[passage.at], said[best.at]
-    has_as_much = _weight(own.here | own.above, weights) >= _weight(theirs.here | theirs.above, weights)
-    return has_as_much and passage.score >= _NEARLY * best.score
+    if passage.score < _NEARLY * best.score:
+        return False
+    own, theirs = said[start_of(passage)], said[start_of(best)]
+    return _weight(own.here | own.above, weights) >= _weight(theirs.here | theirs.above, weights)
 
 
 def _says_the_same(passage: FoundPassage, lead: Sequence[Lead], weights: TermWeights) -> bool:

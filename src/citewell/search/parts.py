@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from citewell.answer import FoundPassage, Lead, Place
+from citewell.answer import FoundPassage, Lead
 from citewell.asked import Part
 from citewell.index.storage import Snapshot
 from citewell.index.term_places import key_of
 from citewell.index.weights import TermWeights
 from citewell.search.headings import heading_forms
+from citewell.search.lead import start_of
 from citewell.search.leaning import leans_on_context
 from citewell.search.searching import Found
 from citewell.text.coordination import Division, PartText, divisions
@@ -117,7 +118,7 @@ class _Divider:
         self._snapshot = snapshot
         self._lowest = lowest
         self._left = _MOST_ASKED
-        self._keys: dict[Place, frozenset[int]] = {}
+        self._keys: dict[range, frozenset[int]] = {}
 
     def asked(self, division: Division, question: str) -> list[_Asked] | None:
         """Return the parts of a division of a question, or None if it does not hold."""
@@ -172,10 +173,11 @@ class _Divider:
     def _has(self, found: Found, key: TermWeights, *, share: float = _MOST_OF_IT) -> bool:
         """Return whether the best passage has the words of a part; if they are many, a share of them is enough."""
         best = found.passages[0]
-        if best.at not in self._keys:
-            keys, _ = self._snapshot.words(found.said[best.at].records)
-            self._keys[best.at] = frozenset(keys.tolist())
-        here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[best.at]}
+        records = found.said[start_of(best)].records
+        if records not in self._keys:
+            keys, _ = self._snapshot.words(records)
+            self._keys[records] = frozenset(keys.tolist())
+        here = {form for each in key.concepts for form in each.every_form if key_of(form) in self._keys[records]}
         least = 1.0 if len(key.concepts) <= _FEW else share
         return key.matched(here | _forms_above(best)) >= least * key.total - _ROUNDING
 

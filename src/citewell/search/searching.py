@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from citewell.answer import FoundPassage, Place, Scope
+from citewell.answer import FoundPassage, Scope
 from citewell.asked import Missing
 from citewell.confidence import evidence
 from citewell.encoder.encoding import Encoder
@@ -27,7 +27,7 @@ from citewell.search.crossing import Crossing, crossing
 from citewell.search.earlier import EVEN, Earlier
 from citewell.search.evidence import AnswerReader
 from citewell.search.lacking import Lacking
-from citewell.search.lead import Said
+from citewell.search.lead import Said, Start, start_of
 from citewell.search.matching import Matcher
 from citewell.search.page import Candidate, Page, Read, Shown, found_passage
 from citewell.search.phrases import STANDS_THERE, Quoted, missing_with_phrases, quoted
@@ -70,7 +70,7 @@ class Found:
     passages: tuple[FoundPassage, ...]
     evidence: float | None
     missing: tuple[Missing, ...] = ()
-    said: Mapping[Place, Said] = field(default_factory=dict)
+    said: Mapping[Start, Said] = field(default_factory=dict)
 
 
 def rank(
@@ -242,7 +242,7 @@ def search(
         found_passage(nth, each, mark, calibration.confidence(own), snapshot.catalogue.maps)
         for nth, (each, mark, own) in enumerate(zip(shown, marks, evidences, strict=True), 1)
     )
-    said = {each.at: reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
+    said = {start_of(each): reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
 
 
