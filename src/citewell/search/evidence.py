@@ -67,13 +67,14 @@ class AnswerReader:
         self._encoder = encoder
         self._vector = vector
         self._matcher = matcher
-        keys = [each for each in weights.concepts if each.is_found and each.concept.is_key]
+        self._found = [each for each in weights.concepts if each.is_found]
+        keys = [each for each in self._found if each.concept.is_key]
         self._codes = [
             each for each in keys if each.concept.kind is not Kind.WORD and shape(each.concept.word) != shape(_ANY_YEAR)
         ]
         self._named = bool(keys)
         self._labels = [nth for nth in range(len(weights.concepts)) if is_label(weights, nth)]
-        self._asks_for_labels = asks_for_labels(weights, question_words)
+        self._asks_for_labels = bool(self._labels) and asks_for_labels(weights, question_words)
         self._means: dict[str, list[int]] = {}
         self._composed = [number for number, each in enumerate(weights.concepts) if each.is_composed]
         for number, each in enumerate(weights.concepts):
@@ -104,7 +105,9 @@ class AnswerReader:
     def _only_asks(self, text: Dialogue, number: int) -> bool:
         """Return whether a line says nothing but words of the question: it stands above what answers, as a name does."""
         sentence, language = text.sentence(number), text.language
-        if len(sentence.split()) > len(self._asked) or _IS_SENTENCE.search(sentence[-_END:]):
+        if sentence.endswith(".") or len(sentence.split()) > len(self._asked):
+            return False
+        if _IS_SENTENCE.search(sentence[-_END:]):
             return False
         terms = analyse(sentence, language)
         return bool(terms) and all(term.text in self._asked for term in terms)
@@ -114,14 +117,17 @@ class AnswerReader:
         key, sign, value = line.strip().partition(": ")
         if not sign or len(value.split()) > len(self._asked):
             return False
-        named, stated = forms_of(analyse(value, language)), forms_of(analyse(key, language))
-        asked = [each for each in self._weights.concepts if not each.stands_in(named)]
-        return bool(named and asked) and named <= self._asked and stated.isdisjoint(self._asked)
+        named = forms_of(analyse(value, language))
+        if not named or not named <= self._asked or all(each.stands_in(named) for each in self._weights.concepts):
+            return False
+        return forms_of(analyse(key, language)).isdisjoint(self._asked)
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
         if shown.candidate.foreign or not (self._named or self._is_labelled(shown)):
             return False
+        if not self._weights.vary:
+            return self._has(shown, self._found)
         return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
@@ -238,8 +244,8 @@ class AnswerReader:
         """Return the forms of the question in the best window of a passage, and all forms above it."""
         at = shown.candidate.passage
         if at not in self._here:
-            inside = self._matcher.in_sentences(shown.passage, shown.sentences)
-            self._here[at] = heading_forms(shown.passage).union(*inside)
+            here = self._matcher.in_any(shown.passage, shown.sentences)
+            self._here[at] = heading_forms(shown.passage) | here
         return self._here[at]
 
     def _place(self, shown: Shown) -> AnsweringPlace:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.document import Span
-from citewell.index.sentence_spans import Bounds
+from citewell.index.sentence_spans import Bounds, Spans
 from citewell.index.storage import Storage
 from citewell.index.stored import StoredPassage
 from citewell.index.term_places import key_of
@@ -82,6 +82,12 @@ class Matcher:
         hits = self._hits_of(passage)
         return [{self._forms[number] for number in hits.forms[hits.inside(each)]} for each in sentences]
 
+    def in_any(self, passage: StoredPassage, sentences: Spans) -> set[str]:
+        """Return which forms of the question stand in some sentences of a passage."""
+        hits = self._hits_of(passage)
+        each = map(hits.between, sentences.starts, sentences.ends)
+        return {self._forms[number] for some in each for number in hits.forms[some]}
+
     def weights_in(self, passages: Sequence[StoredPassage], sentences: Sequence[Bounds]) -> Weights:
         """Return what each concept counts in each sentence of some passages.
 
@@ -141,7 +147,11 @@ class _Hits(NamedTuple):
 
     def inside(self, span: Span) -> slice:
         """Return which of them are in a span."""
-        return slice(bisect_left(self.places, span.start), bisect_left(self.places, span.end))
+        return self.between(span.start, span.end)
+
+    def between(self, start: int, end: int) -> slice:
+        """Return which of them are between two places."""
+        return slice(bisect_left(self.places, start), bisect_left(self.places, end))
 
 
 class _Neighbours:

@@ -45,5 +45,7 @@ def last_announced(sentence: Callable[[int], str], number: int, count: int, lang
 
 
 def _announces(sentence: str, language: str | None) -> bool:
+    if sentence.endswith("."):
+        return False
     sign = _GREEK_ANNOUNCES if language == "el" else _ANNOUNCES
     return sign.search(sentence[-_END:]) is not None
