@@ -123,29 +123,40 @@ class _Divider:
     def asked(self, division: Division, question: str) -> list[_Asked] | None:
         """Return the parts of a division of a question, or None if it does not hold."""
         weights = [self._snapshot.weights(part.key) for part in division]
-        if not all(each.total for each in weights) or all(self._has(self._whole.found, each) for each in weights):
+        if not all(each.total for each in weights):
+            return None
+        is_here = [self._has(self._whole.found, each) for each in weights]
+        if all(is_here):
             return None
         different = sum(self._snapshot.weights(part.text).total for part in division)
         if different < _DIFFERENT * self._snapshot.weights(question).total:
             return None
-        found: list[_Asked] = []
-        best: list[FoundPassage] = []
-        for nth, (part, key) in enumerate(zip(division, weights, strict=True)):
+        # A division that does not hold mostly fails for a part that the best passage lacks: then the others are not asked.
+        found = self._every_part(sorted(range(len(division)), key=is_here.__getitem__), division, weights)
+        if found is None:
+            return None
+        best = [each.passages[0] for each in found if each.is_covered]
+        is_one = len(best) > 1 and all(_shares(best[0], each) for each in best[1:])
+        is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
+        return found if best and is_sure and not is_one else None
+
+    def _every_part(
+        self, order: Sequence[int], division: Division, weights: Sequence[TermWeights]
+    ) -> list[_Asked] | None:
+        """Ask the parts of a division in some order; None once one cannot be told, or one place answers all of them."""
+        found: dict[int, _Asked] = {}
+        for nth in order:
+            part, key = division[nth], weights[nth]
             is_told = _is_told(key, [*weights[:nth], *weights[nth + 1 :]])
             # Without its own words, what is said of the part before would be taken for an answer.
             follows = part.follows and (is_told or leans_on_context(part.text))
             each = self._asked(part, key, division[nth - 1].wordings[0] if follows else None, is_told=is_told)
             if each is None or each.is_covered is None:
                 return None
-            found.append(each)
-            if each.is_covered:
-                # If one place answers all parts at once, the others need not be asked.
-                if all(self._has(each.reading.found, key, share=1.0) for key in weights):
-                    return None
-                best.append(each.passages[0])
-        is_one = len(best) > 1 and all(_shares(best[0], each) for each in best[1:])
-        is_sure = self._whole.confidence >= self._lowest or len(best) == len(found) or all(map(_is_sure, found))
-        return found if best and is_sure and not is_one else None
+            if each.is_covered and all(self._has(each.reading.found, other, share=1.0) for other in weights):
+                return None
+            found[nth] = each
+        return [found[nth] for nth in sorted(found)]
 
     def _asked(self, part: PartText, key: TermWeights, before: str | None, *, is_told: bool) -> _Asked | None:
         """Ask a part in its wordings, until one is surely covered; None if too much was asked already."""

@@ -110,7 +110,7 @@ class Judged(NamedTuple):
             # What is announced cannot be joined, and without it, what announces it is no answer: the question of a subtitle.
             first = end = end + 1
         end = next((nth for nth in range(end, announced) if apart(nth)), announced)
-        return self.sentences[first : end + 1].whole
+        return Span(self.sentences.starts[first], self.sentences.ends[end])
 
 
 def _compared(
