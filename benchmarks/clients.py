@@ -7,7 +7,8 @@ import json
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from itertools import cycle
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, TypeVar
 
@@ -75,17 +76,17 @@ async def once(client: Client, sent: bytes, seconds: float = 60.0) -> str:
         return type(error).__name__
 
 
-async def _ask_on(client: Client, nth: int, until: float, times: list[float], seen: Counter[str]) -> None:
+async def _ask_on(client: Client, texts: Iterator[str], until: float, times: list[float], seen: Counter[str]) -> None:
     """Ask without pause over one connection; what is told to come back comes back when it was told to, as the page does."""
     reader = writer = None
     while time.monotonic() < until:
-        nth += 1
+        sent = question(client, next(texts))
         began, tries = time.perf_counter(), 0
         while True:
             try:
                 if writer is None or reader is None:
                     reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
-                writer.write(question(client, QUESTIONS[nth % len(QUESTIONS)]))
+                writer.write(sent)
                 await writer.drain()
                 status, told = await reply(reader)
             except (OSError, asyncio.IncompleteReadError) as error:
@@ -106,12 +107,13 @@ async def _ask_on(client: Client, nth: int, until: float, times: list[float], se
         writer.close()
 
 
-async def ask_all(users: list[Client], begin: float, until: float) -> Seen:
-    """Let all users ask from one moment to another, on the clock of the machine."""
+async def ask_all(users: list[Client], texts: Sequence[str], begin: float, until: float) -> Seen:
+    """Let all users ask from one moment to another, on the clock of the machine: whoever is next asks the next question."""
+    turns = cycle(texts)
     # The clocks of processes of one machine are one, and all of them begin together.
     await asyncio.sleep(begin - time.monotonic())
     seen = Seen([], [], Counter())
-    await asyncio.gather(*(_ask_on(user, nth, until, seen.questions, seen.statuses) for nth, user in enumerate(users)))
+    await asyncio.gather(*(_ask_on(user, turns, until, seen.questions, seen.statuses) for user in users))
     return seen
 
 

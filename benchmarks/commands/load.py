@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from clients import TOLD_TO_COME_BACK, Client, Seen, ask_all, in_process
+from clients import QUESTIONS, TOLD_TO_COME_BACK, Client, Seen, ask_all, in_process
 from processes import memory
+from question_sets import bundled
 from reporting.machine import ROOT, commit
 from reporting.plots import bars
 from reporting.report import Report
@@ -21,11 +24,28 @@ from serving import Site, prepared, served
 
 # As long as a process needs to begin.
 _STARTING_SECONDS = 3
+# A word that can end a question as what it is asked about.
+_LEAST_LETTERS = 5
+_NEW, _SAME = "another each time", "the same four"
 _ABOUT = """\
-So many users, each with an account and a connection of their own, ask the server's API four questions in turn, without
-pause, for {seconds:.0f} seconds; clients are two processes on the same machine, so they take a part of the processor. A
-user who is told to come back later does so, and that time counts. **Memory** is the server's, before the first question
-and at its peak. Of {rounds} rounds, each with new servers, figures are medians."""
+So many users, each with an account and a connection of their own, ask the server's API without pause for {seconds:.0f}
+seconds; clients are two processes on the same machine, so they take a part of the processor. What they ask is **each time
+another question**, one of {different:,}: those of the bundled set, each with a word behind it; or **the same four**, as a
+class asks whose task is the same. A user who is told to come back later does so, and that time counts. **Memory** is the
+server's, before the first question and at its peak. Of {rounds} rounds, each with new servers, figures are medians."""
+
+
+class _Case(NamedTuple):
+    """How many users ask what of which version."""
+
+    users: int
+    questions: str
+    version: str
+
+    @property
+    def name(self) -> str:
+        """The name of the case in a plot."""
+        return f"{self.users} users, {self.questions}, {self.version}"
 
 
 class Load(NamedTuple):
@@ -58,7 +78,8 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     checkouts = {f"here ({commit(ROOT)})": ROOT}
     if given.against:
         checkouts[f"there ({commit(given.against)})"] = given.against
-    found: dict[tuple[int, str], list[Load]] = {}
+    asked = {_NEW: different(), _SAME: QUESTIONS}
+    found: dict[_Case, list[Load]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         names = [f"user{nth}" for nth in range(max(given.users))]
         sites = {
@@ -66,16 +87,15 @@ def measure(given: argparse.Namespace, page: Report) -> None:
             for nth, (name, checkout) in enumerate(checkouts.items())
         }
         for nth in range(given.rounds):
-            for users in given.users:
-                for name, site in sites.items():
-                    print(f"round {nth + 1}: {users} users, {name}", file=sys.stderr, flush=True)
-                    load = asked(site, users, given.seconds)
-                    found.setdefault((users, name), []).append(load)
-    page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds))
+            for case in (_Case(*each) for each in product(given.users, asked, sites)):
+                print(f"round {nth + 1}: {case.name}", file=sys.stderr, flush=True)
+                load = loaded(sites[case.version], asked[case.questions], case.users, given.seconds)
+                found.setdefault(case, []).append(load)
+    page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds, different=len(asked[_NEW])))
     columns = ("answers a second", "p50, ms", "p95, ms", "told to come back", "failed", "memory before, MB", "peak, MB")
-    page.table(("users", "version", *columns), (_row(*key, loads) for key, loads in found.items()))
-    here = [f"{users} users, {next(iter(checkouts))}" for users in given.users]
-    rates = {f"{users} users, {name}": _median(load.rate for load in loads) for (users, name), loads in found.items()}
+    page.table(("users", "questions", "version", *columns), ((*case, *_row(loads)) for case, loads in found.items()))
+    rates = {case.name: _median(load.rate for load in loads) for case, loads in found.items()}
+    here = [case.name for case in found if case.version == next(iter(checkouts))]
     page.plot(
         bars(rates, "What many who ask at once get", "answers a second", form="{:.1f}", ours=here),
         "Answers a second for each number of users",
@@ -83,13 +103,26 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     page.machine()
 
 
-def asked(site: Site, users: int, seconds: float) -> Load:
+def different() -> list[str]:
+    """Return thousands of questions, none of which has the text of another: the bundled ones, each with a word behind it."""
+    texts = [each.question for each in bundled().questions.questions]
+    words = sorted({word for text in texts for word in re.findall(rf"\b[a-z]{{{_LEAST_LETTERS},}}\b", text)})
+    # Neither a question nor a word follows itself.
+    pairs = ((text, words[(turn + nth) % len(words)]) for turn in range(len(words)) for nth, text in enumerate(texts))
+    return [f"{text.rstrip('?')} for {word}?" for text, word in pairs]
+
+
+def loaded(site: Site, texts: Sequence[str], users: int, seconds: float) -> Load:
     """Let so many users ask a new server without pause."""
     with served(site, "--rate", "0") as (port, process):
         before, _ = memory(process)
         clients = [Client(port, token) for token in list(site.tokens.values())[:users]]
         begin = time.monotonic() + _STARTING_SECONDS
-        halves = [in_process(ask_all, part, begin, begin + seconds) for nth in range(2) if (part := clients[nth::2])]
+        halves = [
+            in_process(ask_all, part, texts[nth::2] if len(texts) > users else texts, begin, begin + seconds)
+            for nth in range(2)
+            if (part := clients[nth::2])
+        ]
         found: list[Seen] = [half() for half in halves]
         took = time.monotonic() - begin
         _, most = memory(process)
@@ -99,10 +132,8 @@ def asked(site: Site, users: int, seconds: float) -> Load:
     return Load(len(times) / took, times, sum((one.statuses for one in found), Counter()), before, most)
 
 
-def _row(users: int, name: str, loads: list[Load]) -> tuple[object, ...]:
+def _row(loads: list[Load]) -> tuple[object, ...]:
     return (
-        users,
-        name,
         f"{_median(load.rate for load in loads):.1f}",
         f"{1000 * _median(statistics.median(load.times) for load in loads):.0f}",
         f"{1000 * _median(load.times[int(0.95 * len(load.times))] for load in loads):.0f}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from pydoc_data.topics import topics
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 
 from citewell.corpus.splitting import split
 from citewell.document import Document
-from citewell.encoder import models, naming
+from citewell.encoder import encoding, models, naming
 from citewell.encoder.compiling import Compiler, Use
 from citewell.encoder.encoding import Encoder, OpenVinoEncoder, Vectors, open_encoder
 from citewell.encoder.preparing import prepare
@@ -180,7 +180,37 @@ def test_a_sentence_is_encoded_as_documents_are_with_what_questions_need(
     assert float(vector @ opened.encode_documents([sentence])[0]) > 0.999
 
 
-def test_a_sentence_that_was_encoded_is_not_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("encode", [Encoder.encode_query, Encoder.encode_sentence])
+def test_what_was_encoded_is_not_encoded_again(
+    encode: Callable[[Encoder, str], Vectors], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, runs = encode.__name__, _counted_runs(monkeypatch)
+    opened = open_encoder(prepared_model())
+    vectors = [getattr(opened, name)(text) for text in ("It costs 450 euros.", "Thank you.", "It costs 450 euros.")]
+    assert runs == [1, 1]
+    assert np.array_equal(vectors[0], vectors[2])
+    assert not np.array_equal(vectors[0], vectors[1])
+    with pytest.raises(ValueError, match="read-only"):
+        vectors[0][0] = 0
+
+
+def test_a_question_and_a_sentence_do_not_share_a_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, opened = _counted_runs(monkeypatch), open_encoder(prepared_model())
+    opened.encode_query("Thank you.")
+    opened.encode_sentence("Thank you.")
+    assert runs == [1, 1]
+
+
+def test_only_the_last_questions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "_MOST_QUESTIONS", 2)
+    runs, opened = _counted_runs(monkeypatch), open_encoder(prepared_model())
+    for text in ("one", "two", "one", "three", "one", "two"):
+        opened.encode_query(text)
+    assert len(runs) == 4
+
+
+def _counted_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that gets, for each inference, the number of its texts."""
     runs: list[int] = []
     infer = OpenVinoEncoder._infer
 
@@ -189,12 +219,7 @@ def test_a_sentence_that_was_encoded_is_not_encoded_again(monkeypatch: pytest.Mo
         return infer(self, tokens)
 
     monkeypatch.setattr(OpenVinoEncoder, "_infer", counted)
-    opened = open_encoder(prepared_model())
-    vectors = [opened.encode_sentence(text) for text in ("It costs 450 euros.", "Thank you.", "It costs 450 euros.")]
-    assert runs == [1, 1]
-    assert np.array_equal(vectors[0], vectors[2])
-    with pytest.raises(ValueError, match="read-only"):
-        vectors[0][0] = 0
+    return runs
 
 
 def test_vectors_are_unit_and_in_order(encoder: Encoder) -> None:

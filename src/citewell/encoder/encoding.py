@@ -27,7 +27,8 @@ Progress = Callable[[int], None]
 _BATCH = 16
 # Requests are padded to multiples of this many tokens.
 _STEP = 8
-# The sentences of documents that were looked at last; a vector and a text are some kilobytes.
+# The questions, and the sentences of documents, that were looked at last; a vector and a text are some kilobytes.
+_MOST_QUESTIONS = 1_024
 _MOST_SENTENCES = 1_024
 _TOKENIZER = "tokenizer.json"
 _WORD = regex.compile(r"\w+|[^\w\s]")
@@ -89,6 +90,8 @@ class OpenVinoEncoder:
         self._compiler = Compiler(card, folder, device)
         self._request: Any = None
         self._questions: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
+        # The turns of a conversation come again with each question, and a question with other filters and for other readers.
+        self._question = lru_cache(_MOST_QUESTIONS)(self._encode_question)
         # The same few passages come up for many questions, and for each part of one.
         self._sentence = lru_cache(_MOST_SENTENCES)(self._encode_sentence)
 
@@ -130,18 +133,18 @@ class OpenVinoEncoder:
         return _unit(vectors)
 
     def encode_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dimension,)."""
-        found: Vectors = centre(self._encode_one(self.card.query_prompt + text), self._means.query)
-        return found
+        """Return the unit vector of a question, shape (dimension,), which cannot be written to."""
+        return self._question(text)
+
+    def _encode_question(self, text: str) -> Vectors:
+        return _kept(centre(self._encode_one(self.card.query_prompt + text), self._means.query))
 
     def encode_sentence(self, text: str) -> Vectors:
         """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with."""
         return self._sentence(text)
 
     def _encode_sentence(self, text: str) -> Vectors:
-        found: Vectors = centre(self._encode_one(self.card.document_prompt + text), self._means.document)
-        found.flags.writeable = False
-        return found
+        return _kept(centre(self._encode_one(self.card.document_prompt + text), self._means.document))
 
     def _encode_one(self, text: str) -> Vectors:
         (tokens,) = self._tokens.questions.of([text])
@@ -226,6 +229,12 @@ def _batches_by_length(tokens: Sequence[Tokens]) -> Iterator[npt.NDArray[np.int6
     order = np.argsort([-len(each.ids) for each in tokens], kind="stable")
     for start in range(0, len(order), _BATCH):
         yield order[start : start + _BATCH]
+
+
+def _kept(vector: Vectors) -> Vectors:
+    """Return a vector that several threads may share, because nobody can write to it."""
+    vector.flags.writeable = False
+    return vector
 
 
 def _unit(vectors: Vectors) -> Vectors:
