@@ -76,7 +76,7 @@ def tokens_of(question: str, languages: Sequence[str]) -> list[Token]:
     found += [Token(span.of(question), span, "word") for span in quoted]
     for match in _WORD.finditer(question):
         text, start = match.group(), match.start()
-        if any(span.start <= start < span.end for span in quoted):
+        if quoted and any(span.start <= start < span.end for span in quoted):
             continue
         if text.isascii() or _HANGUL.match(text) or not _SPACELESS_RUN.match(text):
             found += _spaced_token(text, start, spaced, languages)

@@ -128,7 +128,7 @@ def forms_of(terms: Iterable[Term]) -> frozenset[str]:
     return frozenset(form for term in terms for form in (term.text, *term.parts))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_REMEMBERED)
 def is_keywords(text: str, language: str | None = None) -> bool:
     """Return whether a text consists of keywords only, without function words."""
     language = language or DEFAULT_LANGUAGE
