@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citewell.text.concepts import concepts, splits
+from citewell.text.concepts import concepts, splits, word_before
 
 
 def test_a_word_has_a_form_for_each_language_and_counts_once() -> None:
@@ -81,3 +81,19 @@ def test_a_word_that_is_asked_twice_counts_once() -> None:
 )
 def test_a_question_without_spaces_keeps_its_subject_and_loses_its_form(question: str, words: list[str]) -> None:
     assert [concept.word for concept in concepts(question, ["en"])] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("the Old Town ", "town"),
+        ("§\u00a0", "§"),
+        ("l'été-là ", "l'été-là"),
+        ("over ( ", "("),
+        ("two  ", ""),
+        ("", ""),
+        (f"{'x' * 50} ", "x" * 39),
+    ],
+)
+def test_what_stands_before_a_word(text: str, before: str) -> None:
+    assert word_before(f"{text}word", len(text)) == before

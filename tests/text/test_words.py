@@ -132,6 +132,38 @@ def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
     assert {at for at, each in enumerate(text) if each.isalnum()} <= covered
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "Who",
+                "IT",
+                "KX-4410",
+                "iPhone",
+                "3.5",
+                "U.S.A.",
+                "C++",
+                "it's",
+                "END.",
+                "日本",
+                "Wi-Fi",
+                "ago",
+                "quay",
+                "ÄRger",
+                "I",
+            ]
+        )
+    ),
+    st.sampled_from([", ", "! ", " ; ", "?? "]),
+)
+def test_words_side_by_side_are_those_that_they_are_alone(texts: list[str], between: str) -> None:
+    text = between.join(texts)
+    alone = [(word.text, word.kind, word.parts) for each in texts for word in words(each)]
+    assert [(word.text, word.kind, word.parts) for word in words(text)] == alone
+    assert all(forms(text[word.start : word.end]) == [word.text] for word in words(text))
+
+
 def test_an_account_is_one_code_however_it_is_written() -> None:
     (grouped,), (joined,) = (list(words(each)) for each in ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"))
     assert (grouped.text, grouped.kind) == (joined.text, joined.kind) == ("DE89370400440532013000", Kind.CODE)
