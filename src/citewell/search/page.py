@@ -102,6 +102,8 @@ class Page:
 
     def uses(self, candidate: Candidate) -> bool:
         """Return whether the best window of a candidate is already shown, here or in a near-duplicate."""
+        if not self._taken:
+            return False
         taken = self._taken.get(self._catalogue.path_of(candidate.passage))
         return taken is not None and taken.around(self._catalogue.sentences.span_of_window(candidate.window)) is None
 
