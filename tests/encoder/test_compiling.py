@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from citewell.encoder import compiling, models
+from citewell.encoder.compiling import Compiler
 from citewell.encoder.encoding import Encoder, OpenVinoEncoder
 
 _PROGRAM = """
@@ -63,6 +64,13 @@ def compiled(encoder: Encoder, tmp_path: Path) -> _Compiled:
     folder = tmp_path / "prepared"
     shutil.copytree(prepared, folder, ignore=shutil.ignore_patterns("compiled-*"))
     return _Compiled(folder)
+
+
+def test_questions_do_not_wait_for_one_processor(compiled: _Compiled) -> None:
+    opened = Compiler(compiled.card, compiled.folder)
+    for _ in ("compiled", "imported"):
+        assert opened.compiled("LATENCY").get_property("ENABLE_CPU_PINNING") is False
+        opened = Compiler(compiled.card, compiled.folder)
 
 
 def test_the_next_process_takes_what_the_first_has_compiled(encoder: Encoder, compiled: _Compiled) -> None:

@@ -69,6 +69,9 @@ class Compiler:
         }
         if self._device != CPU:
             return self._compile(settings)
+        if use == "LATENCY":
+            # A thread that may not leave its processor is waited for, where another program or the server itself uses that.
+            settings["ENABLE_CPU_PINNING"] = "NO"
         # What is exported has no weights.
         settings["CACHE_MODE"] = "OPTIMIZE_SIZE"
         kept = self._folder / f"compiled-{self._key(settings)}.bin"
