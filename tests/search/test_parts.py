@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from citewell import Answer, Assistant, Turn
+from citewell import Answer, Assistant, Scope, Turn
 from citewell.confidence import THRESHOLDS
+from citewell.search.follow_up import understand
+from citewell.search.parts import Reading, divided
+from citewell.search.searching import search
 from tests.support.indexes import assistant_for
 
 FILES = {
@@ -109,6 +112,21 @@ def test_a_part_that_the_documents_do_not_cover_is_said(
 )
 def test_a_question_of_one_part_is_not_divided(town: Assistant, question: str) -> None:
     assert town.ask(question).parts == ()
+
+
+def test_what_the_best_passage_lacks_is_asked_first_and_no_more_if_that_cannot_be_told(town: Assistant) -> None:
+    view, question, asked = town.view(), "What did he say about insulin and about the shelf in Venezuela?", []
+
+    def read(text: str, _: str | None) -> Reading:
+        asked.append(text)
+        query = understand(text, (), Scope(), snapshot=view.snapshot, encoder=view.encoder).query
+        found = search(view.snapshot, query, top=5, searching=town.settings.searching, encoder=view.encoder)
+        return Reading(found, view.manifest.calibration.confidence(found.evidence or 0.0))
+
+    whole = read(question, None)
+    assert whole.found.passages[0].document == "speech/health.txt"
+    assert divided(question, whole, read, view.snapshot, lowest=THRESHOLDS["balanced"], top=5) is None
+    assert asked[1:] == ["What did he say about shelf in Venezuela?"]
 
 
 def test_no_text_is_shown_twice_and_top_is_kept(town: Assistant) -> None:

@@ -3,7 +3,7 @@
 The form of a question proposes parts (``citewell.text.coordination``), and the documents decide. A question whose best passage
 has the words of all parts has one part, and costs nothing more. Otherwise each proposed part is asked; it is answered if its
 own best passage has its words and evidence enough. That the documents do not cover a part is only said if they lack its words
-or what it turns on. If anything else holds for a part, the question is taken as one.
+or what it turns on. If anything else holds for a part, the question is taken as one, and no other part is asked.
 """
 
 from __future__ import annotations
