@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import re
 import statistics
 import sys
@@ -14,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from clients import QUESTIONS, TOLD_TO_COME_BACK, Client, Seen, ask_all, in_process
+from clients import QUESTIONS, TOLD_TO_COME_BACK, Client, Seen, ask_all, in_process, once, request
 from processes import memory
 from question_sets import bundled
 from reporting.machine import ROOT, commit
@@ -31,8 +32,9 @@ _ABOUT = """\
 So many users, each with an account and a connection of their own, ask the server's API without pause for {seconds:.0f}
 seconds; clients are two processes on the same machine, so they take a part of the processor. What they ask is **each time
 another question**, one of {different:,}: those of the bundled set, each with a word behind it; or **the same four**, as a
-class asks whose task is the same. A user who is told to come back later does so, and that time counts. **Memory** is the
-server's, before the first question and at its peak. Of {rounds} rounds, each with new servers, figures are medians."""
+class asks whose task is the same. They begin when the server has made its page. A user who is told to come back later does
+so, and that time counts. **Memory** is the server's, as soon as it answers and at its peak. Of {rounds} rounds, each with
+new servers, figures are medians."""
 
 
 class _Case(NamedTuple):
@@ -117,6 +119,9 @@ def loaded(site: Site, texts: Sequence[str], users: int, seconds: float) -> Load
     with served(site, "--rate", "0") as (port, process):
         before, _ = memory(process)
         clients = [Client(port, token) for token in list(site.tokens.values())[:users]]
+        # A server that makes its page after its start shares the processor with that for some seconds.
+        if asyncio.run(once(clients[0], request(clients[0], "GET", "/"))) != "200":
+            raise SystemExit(f"{site.checkout} has no page")
         begin = time.monotonic() + _STARTING_SECONDS
         halves = [
             in_process(ask_all, part, texts[nth::2] if len(texts) > users else texts, begin, begin + seconds)
