@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from citewell import Answer, Assistant
+from citewell.encoder.compiling import Compiler, Use
 from citewell.encoder.encoding import open_encoder
+from citewell.search import names
 from citewell.search.names import looks_like_a_name
 from tests.support.indexes import assistant_for
 
@@ -149,3 +153,17 @@ def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
     encoder = open_encoder(mixed.view().encoder.card)
     assert all(looks_like_a_name(word, encoder) for word in ("carla", "solheim", "oslo", "karlsen", "volvo"))
     assert not any(looks_like_a_name(word, encoder) for word in ("ferry", "vessel", "price", "renew", "harbour"))
+
+
+def test_names_are_told_with_what_questions_are_encoded_with(mixed: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    uses: list[Use] = []
+    compiled = Compiler.compiled
+
+    def noted(self: Compiler, use: Use) -> Any:
+        uses.append(use)
+        return compiled(self, use)
+
+    monkeypatch.setattr(Compiler, "compiled", noted)
+    monkeypatch.setattr(names, "remembered", lambda _encoder, _name, texts, encode: encode(texts))
+    assert looks_like_a_name("karlsen", open_encoder(mixed.view().encoder.card))
+    assert set(uses) == {"LATENCY"}
