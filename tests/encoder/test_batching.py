@@ -72,6 +72,23 @@ def test_those_that_wait_run_together_in_powers_of_two() -> None:
     assert slow.together == [[100], [*range(8)], [8, 9, 10, 11], [12]]
 
 
+def test_what_one_brings_runs_together_and_with_others() -> None:
+    slow = Slow()
+    batches = MicroBatches(slow.run)
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(batches.run_all, "a", [100, 101, 102])
+        until(lambda: slow.together == [[100, 101]])
+        second = threads.submit(batches.run_all, "b", [1, 2])
+        until(partial(_waiting, batches, 3))
+        third = threads.submit(batches.run_all, "b", [3, 4, 5])
+        until(partial(_waiting, batches, 6))
+        slow.may_end.set()
+        assert first.result() == [200, 202, 204]
+        assert second.result() == [2, 4]
+        assert third.result() == [6, 8, 10]
+    assert slow.together == [[100, 101], [102], [1, 2, 3, 4], [5]]
+
+
 def test_different_keys_do_not_run_together_and_the_first_comes_first() -> None:
     slow, futures = _asked_while_one_runs([1, 2, 3, 4], "abab")
     assert [each.result() for each in futures] == [200, 2, 4, 6, 8]
@@ -96,10 +113,12 @@ def test_who_stops_waiting_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> N
             patch.setattr(batching, "_Place", _Interrupted)
             with pytest.raises(KeyboardInterrupt):
                 batches.run("a", 2)
+            with pytest.raises(KeyboardInterrupt):
+                batches.run_all("a", [3, 4])
         slow.may_end.set()
         assert first.result() == 2
-    assert batches.run("a", 3) == 6
-    assert slow.together == [[1], [3]]
+    assert batches.run("a", 5) == 10
+    assert slow.together == [[1], [5]]
 
 
 class _InterruptedEvent(threading.Event):
@@ -117,7 +136,7 @@ def test_a_question_has_the_same_vector_whoever_else_asks() -> None:
     encoder = open_encoder(prepared_model())
     assert isinstance(encoder, OpenVinoEncoder)
     # Without what it remembers.
-    encode = encoder._encode_question
+    encode = partial(encoder._encode_questions, others=())
     alone = [encode(question) for question in _QUESTIONS]
     with ThreadPoolExecutor(24) as threads:
         together = list(threads.map(encode, _QUESTIONS * 24))

@@ -209,6 +209,18 @@ def test_only_the_last_questions_are_remembered(monkeypatch: pytest.MonkeyPatch)
     assert len(runs) == 4
 
 
+def test_a_question_is_encoded_with_those_that_come_next_and_are_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    question, shorter = "What is the salary of the lighthouse keeper?", "What is the of the lighthouse keeper?"
+    alone = open_encoder(prepared_model())
+    apart = [alone.encode_query(text) for text in (question, shorter, "lighthouse")]
+    runs, opened = _counted_runs(monkeypatch), open_encoder(prepared_model())
+    together = [opened.encode_query(question, shorter, "lighthouse", shorter, question)]
+    assert runs == [2]
+    together += [opened.encode_query(shorter), opened.encode_query("lighthouse")]
+    assert runs == [2, 1]
+    assert np.array_equal(together, apart)
+
+
 def _counted_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that gets, for each inference, the number of its texts."""
     runs: list[int] = []

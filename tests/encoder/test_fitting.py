@@ -75,7 +75,7 @@ class Changed:
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         return np.repeat(self._encoder.token_offsets(text), self._tokens, axis=0)
 
-    def encode_query(self, text: str) -> Vectors:
+    def encode_query(self, text: str, *_others: str) -> Vectors:
         vector: Vectors = self.encode_queries([text])[0]
         return vector
 

@@ -17,7 +17,7 @@ from citewell.answer import Scope
 from citewell.errors import IndexDamagedError, IndexFaultError, IndexUnreadableError
 from citewell.index.checking import check
 from citewell.index.publishing import rollback
-from citewell.index.recent import Recent
+from citewell.recent import Recent
 from tests.support.asking import SETTINGS, Asking, quoted
 from tests.support.environment import ROOT
 from tests.support.postgres import database, snapshot_at

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from citewell import Assistant, Turn
 from citewell.confidence import Calibration
+from citewell.encoder.batching import MicroBatches
+from citewell.encoder.encoding import Vectors
+from citewell.encoder.tokens import Tokens
 from citewell.search.lacking import Lacking, told_by_absence
 from citewell.search.page import Candidate
 from tests.support.indexes import assistant_for
@@ -62,6 +67,21 @@ def test_what_a_place_says_in_other_words_costs_less_than_what_it_does_not_say(
     paraphrased = first("How many automobiles does the ferry carry?")
     assert first("How many dentists does the ferry carry?") > paraphrased + 0.05
     assert first("What is the price for vessels that remain over a week?") == 0
+
+
+def test_a_question_is_encoded_with_and_without_its_lacking_words_at_once(
+    harbour: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[int] = []
+    run_all = MicroBatches.run_all
+
+    def counted(self: MicroBatches[Tokens, Vectors], key: int, items: Sequence[Tokens]) -> list[Vectors]:
+        texts.append(len(items))
+        return run_all(self, key, items)
+
+    monkeypatch.setattr(MicroBatches, "run_all", counted)
+    harbour.ask("How many astronauts does the ferry to the island carry each week?")
+    assert texts == [2]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Micro-batches: questions of several threads share one inference.
 
-A question that comes while nothing runs starts at once, alone. Those that come meanwhile wait, and the next inference takes
-several of them. Only texts of one padded length share an inference: with other padding, BF16 gives other last digits, and an
-answer must not depend on who else asks.
+A question that comes while nothing runs starts at once, with no others than those that it brings. Those that come meanwhile
+wait, and the next inference takes several of them. Only texts of one padded length share an inference: with other padding, BF16
+gives other last digits, and an answer must not depend on who else asks.
 """
 
 from __future__ import annotations
@@ -33,37 +33,41 @@ class MicroBatches(Generic[Item, Result]):
         self._waiting: deque[_Place[Item, Result]] = deque()
 
     def run(self, key: Hashable, item: Item) -> Result:
-        """Run one item, alone or with others.
+        """Run one item, alone or with others; see ``run_all``."""
+        return self.run_all(key, [item])[0]
+
+    def run_all(self, key: Hashable, items: Sequence[Item]) -> list[Result]:
+        """Run some items, together or with others.
 
         Args:
             key: Items run together only if their keys are equal.
-            item: The item.
+            items: The items.
 
         Raises:
-            Exception: What ``run`` raised, in each thread whose item was in that call.
+            Exception: What ``run`` raised, in each thread that had an item in that call.
         """
-        place: _Place[Item, Result] = _Place(key, item)
+        places: list[_Place[Item, Result]] = [_Place(key, each) for each in items]
         with self._lock:
-            if self._busy:
-                self._waiting.append(place)
-            else:
-                self._busy, place.batch = True, (place,)
-        if not place.batch:
-            self._wait(place)
-        if place.batch:
-            self._lead(place.batch)
-        return place.outcome()
+            self._waiting.extend(places)
+            if not self._busy:
+                self._choose()
+        for nth, place in enumerate(places):
+            if not place.batch:
+                self._wait(place, places[nth:])
+            if place.batch:
+                self._lead(place.batch)
+        return [place.outcome() for place in places]
 
-    def _wait(self, place: _Place[Item, Result]) -> None:
+    def _wait(self, place: _Place[Item, Result], left: Sequence[_Place[Item, Result]]) -> None:
         try:
             place.ready.wait()
         # Ctrl+C: the others must not wait for a thread that is gone.
         except BaseException:
             with self._lock:
-                if place in self._waiting:
-                    self._waiting.remove(place)
-            if place.batch:
-                self._lead(place.batch)
+                self._waiting = deque(each for each in self._waiting if each not in left)
+            for each in left:
+                if each.batch:
+                    self._lead(each.batch)
             raise
 
     def _lead(self, batch: Sequence[_Place[Item, Result]]) -> None:
@@ -83,15 +87,19 @@ class MicroBatches(Generic[Item, Result]):
 
     def _hand_over(self) -> None:
         with self._lock:
-            if not self._waiting:
-                self._busy = False
-                return
-            first = self._waiting[0]
-            alike = [each for each in self._waiting if each.key == first.key]
-            # OpenVINO prepares itself for each size of a batch once: powers of two keep those few.
-            first.batch = tuple(alike[: 1 << (min(len(alike), _MOST).bit_length() - 1)])
-            taken = set(map(id, first.batch))
-            self._waiting = deque(each for each in self._waiting if id(each) not in taken)
+            self._choose()
+
+    def _choose(self) -> None:
+        """Let the first of those that wait run with others that are alike; nothing runs if none waits."""
+        self._busy = bool(self._waiting)
+        if not self._busy:
+            return
+        first = self._waiting[0]
+        alike = [each for each in self._waiting if each.key == first.key]
+        # OpenVINO prepares itself for each size of a batch once: powers of two keep those few.
+        first.batch = tuple(alike[: 1 << (min(len(alike), _MOST).bit_length() - 1)])
+        taken = set(map(id, first.batch))
+        self._waiting = deque(each for each in self._waiting if id(each) not in taken)
         first.ready.set()
 
 

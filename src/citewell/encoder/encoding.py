@@ -19,6 +19,7 @@ from citewell.encoder.fitting import Means, centre
 from citewell.encoder.models import Card, prepared_folder, verify
 from citewell.encoder.tokens import Tokens, TokensOf
 from citewell.errors import EncoderError
+from citewell.recent import Recent
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -54,8 +55,13 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors of many questions, shape (n, dimension)."""
 
-    def encode_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dimension,)."""
+    def encode_query(self, text: str, *others: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimension,).
+
+        Args:
+            text: The question.
+            others: Questions that will be encoded next, which may take less time at once.
+        """
 
     def encode_sentence(self, text: str) -> Vectors:
         """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with.
@@ -91,7 +97,7 @@ class OpenVinoEncoder:
         self._request: Any = None
         self._questions: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
         # The turns of a conversation come again with each question, and a question with other filters and for other readers.
-        self._question = lru_cache(_MOST_QUESTIONS)(self._encode_question)
+        self._queries: Recent[str, Vectors] = Recent(_MOST_QUESTIONS)
         # The same few passages come up for many questions, and for each part of one.
         self._sentence = lru_cache(_MOST_SENTENCES)(self._encode_sentence)
 
@@ -132,12 +138,26 @@ class OpenVinoEncoder:
             finish()
         return _unit(vectors)
 
-    def encode_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dimension,), which cannot be written to."""
-        return self._question(text)
+    def encode_query(self, text: str, *others: str) -> Vectors:
+        """Return the unit vector of a question, shape (dimension,), which cannot be written to.
 
-    def _encode_question(self, text: str) -> Vectors:
-        return _kept(centre(self._encode_one(self.card.query_prompt + text), self._means.query))
+        Args:
+            text: The question.
+            others: Questions that will be encoded next: those that are as long, in steps, are encoded with it.
+        """
+        known = self._queries.get(text)
+        return self._encode_questions(text, others) if known is None else known
+
+    def _encode_questions(self, text: str, others: Sequence[str]) -> Vectors:
+        texts = [text, *(each for each in dict.fromkeys(others) if each != text and self._queries.get(each) is None)]
+        every = self._tokens.questions.of([self.card.query_prompt + each for each in texts])
+        length = _padded(every[0])
+        together = {each: tokens for each, tokens in zip(texts, every, strict=True) if _padded(tokens) == length}
+        vectors = self._questions.run_all(length, [*together.values()])
+        found = [_kept(centre(vector, self._means.query)) for vector in vectors]
+        for each, vector in zip(together, found, strict=True):
+            self._queries.put(each, vector)
+        return found[0]
 
     def encode_sentence(self, text: str) -> Vectors:
         """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with."""
@@ -208,7 +228,7 @@ class SentenceTransformersEncoder:
         vectors = self._model.encode(list(texts), prompt=self.card.query_prompt, show_progress_bar=False)
         return centre(_unit(vectors), self._means.query)
 
-    def encode_query(self, text: str) -> Vectors:
+    def encode_query(self, text: str, *others: str) -> Vectors:  # noqa: ARG002 - it encodes each when that is asked for
         """Return the unit vector of a question, shape (dimension,)."""
         vector: Vectors = self.encode_queries([text])[0]
         return vector

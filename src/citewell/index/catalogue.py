@@ -22,11 +22,11 @@ from citewell.document import Passage, Span, Window, above
 from citewell.index.catalogue_segment import SegmentCatalogue
 from citewell.index.documents import Documents
 from citewell.index.numbering import Ordinals, concatenated
-from citewell.index.recent import Recent
 from citewell.index.segment_rows import Row
 from citewell.index.sentence_spans import PassageSentences, Sentences
 from citewell.index.stored import DocumentOutline, StoredPassage
 from citewell.lazy import lazy
+from citewell.recent import Recent
 from citewell.text.vocabulary import Vocabulary, merged
 
 # So many lists of headings, and so many passages, are remembered.

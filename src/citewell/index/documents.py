@@ -22,11 +22,11 @@ from citewell.index.facts import FactTable
 from citewell.index.held import HeldDocuments, TwiceError
 from citewell.index.maps import DocumentMaps
 from citewell.index.numbering import Ordinals
-from citewell.index.recent import Recent
 from citewell.index.scoping import Paths
 from citewell.index.segment_rows import Row
 from citewell.index.stored import DocumentOutline, DocumentSummary, StoredDocument, StoredHeading
 from citewell.lazy import lazy
+from citewell.recent import Recent
 from citewell.text.fact_names import in_effect
 
 # Documents whose text is cached; an answer quotes only a few.

@@ -26,9 +26,9 @@ from citewell.index.lexical_queries import (
 )
 from citewell.index.numbering import Numbering, Ordinals, Stretches
 from citewell.index.phrasing import Required
-from citewell.index.recent import Recent
 from citewell.index.settled import Scores, settled
 from citewell.index.weights import OtherName, TermWeights, Weighted
+from citewell.recent import Recent
 from citewell.text.concepts import Concept, splits
 
 # A term scores at most k1 + 1 times its weight, whatever its frequency in a passage.

@@ -17,10 +17,10 @@ from citewell.index.lexical_files import link_files, passages_in, searcher
 from citewell.index.lexical_tantivy import TantivyQueries
 from citewell.index.numbering import Ordinals
 from citewell.index.postings import MARK
-from citewell.index.recent import Recent
 from citewell.index.settled import Scores
 from citewell.index.soundness import Soundness
 from citewell.index.verifying import VERIFIED, Check
+from citewell.recent import Recent
 
 _REMEMBERED = 4096
 

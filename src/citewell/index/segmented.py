@@ -16,12 +16,12 @@ from citewell.index.lexical_queries import Q
 from citewell.index.manifest import Manifest
 from citewell.index.numbering import Ordinals, Stretches
 from citewell.index.phrasing import Required
-from citewell.index.recent import Recent
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.index.storage import EVERYWHERE, Vectors
 from citewell.index.term_places import Keys, Starts, TermPlaces
 from citewell.index.weights import OtherName, TermWeights
+from citewell.recent import Recent
 from citewell.text.concepts import concepts
 from citewell.text.terms import DEFAULT_LANGUAGE
 

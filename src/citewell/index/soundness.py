@@ -8,7 +8,7 @@ from pathlib import Path
 
 from citewell.errors import IndexDamagedError
 from citewell.files import Stamp, is_settled, stamp_of, stamped_digest
-from citewell.index.recent import Recent
+from citewell.recent import Recent
 
 # Files of an index whose digests are remembered; snapshots share most of theirs.
 _REMEMBERED = 1024

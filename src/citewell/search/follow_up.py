@@ -23,6 +23,7 @@ from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights
 from citewell.search.earlier import Earlier, documents_of
 from citewell.search.everyday import everyday_cosines, questions_for
+from citewell.search.lacking import without_lacking
 from citewell.search.leaning import last_exchange, leans_on_context
 from citewell.search.replacing import as_meant
 from citewell.search.searching import Query, rank
@@ -120,7 +121,9 @@ def _alone(
     """Create a query from a question alone."""
     spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
     wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
-    vector = encoder.encode_query(spelled.text)
+    # Encoded at once, both take less time than one after the other.
+    lacking = without_lacking(spelled.text, wider.weights)
+    vector = encoder.encode_query(spelled.text, *([lacking] if lacking else ()))
     if wider.text:
         vector = _unit(vector + _OTHER_NAMES_WEIGHT * encoder.encode_query(wider.text))
     query = Query(

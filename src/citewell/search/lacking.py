@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Storage
-from citewell.index.weights import TermWeights
+from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.page import Candidate
 
@@ -84,16 +84,26 @@ class Lacking:
 
     @lazy
     def _rest(self) -> _Rest | None:
-        every = self._weights.concepts
-        lacked = [each for each in every if not (each.is_found or each.concept.is_key)]
-        # Without its only words, a question asks nothing.
-        if not 0 < len(lacked) < len(every):
+        text = without_lacking(self._text, self._weights)
+        if text is None:
             return None
-        # Pieces of writing without spaces overlap.
-        places = {at for each in lacked for at in range(each.concept.span.start, each.concept.span.end)}
-        text = "".join(character for at, character in enumerate(self._text) if at not in places)
-        share = sum(each.weight for each in lacked) / (self._weights.total or 1.0)
-        return _Rest(self._encoder.encode_query(text.strip()), share)
+        share = sum(each.weight for each in _lacked(self._weights)) / (self._weights.total or 1.0)
+        return _Rest(self._encoder.encode_query(text), share)
+
+
+def without_lacking(text: str, weights: TermWeights) -> str | None:
+    """Return a question without its ordinary words that no document has; None if it has none, or no others."""
+    lacked = _lacked(weights)
+    # Without its only words, a question asks nothing.
+    if not 0 < len(lacked) < len(weights.concepts):
+        return None
+    # Pieces of writing without spaces overlap.
+    places = {at for each in lacked for at in range(each.concept.span.start, each.concept.span.end)}
+    return "".join(character for at, character in enumerate(text) if at not in places).strip()
+
+
+def _lacked(weights: TermWeights) -> list[Weighted]:
+    return [each for each in weights.concepts if not (each.is_found or each.concept.is_key)]
 
 
 def told_by_absence(unseen: float | None) -> float:

@@ -21,12 +21,12 @@ from citewell.index.postgres.packed import (
     positions_seal,
     posting_seal,
 )
-from citewell.index.recent import Recent
 from citewell.index.sealing import seal, seal_bytes
 from citewell.index.segment_rows import Row
 from citewell.index.settled import Scores, best_of
 from citewell.index.soundness import Soundness
 from citewell.lazy import lazy
+from citewell.recent import Recent
 
 K1, B = np.float32(1.2), np.float32(0.75)
 _COUNTED, _KEPT = 1 << 16, 1 << 8

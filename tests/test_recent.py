@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citewell import Assistant
-from citewell.index.recent import Recent
+from citewell.recent import Recent
 
 
 @given(uses=st.lists(st.integers(0, 6), max_size=40), most=st.integers(1, 5))
