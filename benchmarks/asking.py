@@ -58,7 +58,7 @@ def keep_vectors(*, of_sentences: bool = False) -> None:
 def _once(encode: Any) -> Any:  # noqa: ANN401
     known: dict[str, Any] = {}
 
-    def encode_once(self: object, text: str) -> Any:  # noqa: ANN401
+    def encode_once(self: object, text: str, *_others: str) -> Any:  # noqa: ANN401
         if text not in known:
             known[text] = encode(self, text)
         return known[text]

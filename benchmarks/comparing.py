@@ -110,8 +110,8 @@ def asking(questions: Sequence[str], index: Path, reference: Reference) -> Pair:
     theirs: list[float] = []
     for start in range(0, len(questions), 25):
         block = questions[start : start + 25]
-        # The first of a block finds the processor in the other's state, so it is asked once more.
-        assistant.ask(block[0])
+        # The first of a block finds the processor in the other's state. What was asked before is remembered, so it is another.
+        assistant.ask(f"{block[0]} And why?")
         ours.extend(seconds(lambda text=text: assistant.ask(text)) for text in block)  # type: ignore[misc]
         reference.encode(block[0])
         theirs.extend(seconds(lambda text=text: reference.encode(text)) for text in block)  # type: ignore[misc]

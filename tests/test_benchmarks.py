@@ -26,7 +26,8 @@ _TEXTS = {
 _ASKED = {
     "Who keeps the keys of the boathouse?": ("harbour", "The harbour master keeps the keys of the boathouse."),
     "When does the ferry to the island leave?": ("harbour", "The ferry to the island leaves at nine"),
-    "Where is cider pressed?": ("orchard", "Cider is pressed in the barn behind the mill."),
+    # With a word that no text has.
+    "Where do they squeeze cider behind the mill?": ("orchard", "Cider is pressed in the barn behind the mill."),
 }
 
 
@@ -100,7 +101,8 @@ def test_the_bundled_questions_say_which_have_no_answer(module: Callable[[str], 
 def test_speed_has_ratios_and_the_parts_of_a_question(run: Callable[..., str], folder: Path) -> None:
     page = run("speed", folder, "--rounds", 1, "--only", "build", "ask")
     ours, theirs, ratio = map(float, cells(page, "one question / encode it"))
-    assert ratio == pytest.approx(ours / theirs, rel=0.02)
+    # The seconds are rounded, and other tests may have had the questions encoded.
+    assert ratio == pytest.approx(ours / theirs, rel=0.1)
     assert float(cells(page, "encoding the question")[0]) > 0
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -20,10 +20,8 @@ import alike
 import killing
 import unit_costs
 from citewell import Assistant, IndexFolder
-from citewell.encoder.encoding import OpenVinoEncoder
 from citewell.errors import CitewellError
 from citewell.index.index import AnyIndex
-from citewell.recent import Recent
 from databases import copied
 from question_sets import bundled, read_benchmarks
 from reporting.machine import ROOT
@@ -46,6 +44,7 @@ manifest says of the graph; 1 is that there are too few windows for one.
 All are on this machine, and share its processors: what is seen is what asking them costs, not what more machines gain."""
 _BY_GRAPHS = "citewell.index.postgres.vectors.VectorTables._by_graphs"
 _GRAPHS = "citewell.index.postgres.graph"
+_REMEMBERED = "citewell.encoder.encoding._MOST_QUESTIONS"
 # The question itself, and without its words that no document has.
 _QUERIES_OF_ONE = 2
 
@@ -141,7 +140,8 @@ def _compared(index: Path, texts: Sequence[str], rounds: int) -> Compared:
 
     def times(way: str, where: AnyIndex, how: AbstractContextManager[object]) -> Asked:
         print(f"{index}: asked {way}", file=sys.stderr, flush=True)
-        with how:
+        # Encoding a question is a part of its time, so only what one needs is remembered.
+        with how, patch(_REMEMBERED, _QUERIES_OF_ONE):
             return Asked(way, _times(Assistant(where, SETTINGS), texts, rounds))
 
     here, costs = IndexFolder(index), {}
@@ -174,8 +174,6 @@ def _times(assistant: Assistant, texts: Sequence[str], rounds: int) -> list[floa
     # What is read for the first time is kept.
     for text in texts:
         assistant.ask(text)
-    # Encoding a question is a part of its time, so only what one needs is remembered.
-    cast("OpenVinoEncoder", assistant.view().encoder)._queries = Recent(_QUERIES_OF_ONE)
     return list(np.min([[_milliseconds(assistant, text) for text in texts] for _ in range(rounds)], axis=0))
 
 

@@ -124,7 +124,8 @@ def loaded(site: Site, texts: Sequence[str], users: int, seconds: float) -> Load
             raise SystemExit(f"{site.checkout} has no page")
         begin = time.monotonic() + _STARTING_SECONDS
         halves = [
-            in_process(ask_all, part, texts[nth::2] if len(texts) > users else texts, begin, begin + seconds)
+            # Of thousands, each process asks others.
+            in_process(ask_all, part, texts if texts is QUESTIONS else texts[nth::2], begin, begin + seconds)
             for nth in range(2)
             if (part := clients[nth::2])
         ]

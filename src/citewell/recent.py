@@ -1,4 +1,4 @@
-"""What was used most recently is remembered: a part of an index that is asked for again and again."""
+"""What was used most recently is remembered: a part of an index, or a question, that is asked for again and again."""
 
 from __future__ import annotations
 

@@ -180,9 +180,9 @@ def test_a_question_without_history_is_encoded_once(town: Assistant, monkeypatch
     view, encoded = town.view(), list[str]()
     encode = view.encoder.encode_query
 
-    def counted(text: str) -> Vectors:
-        encoded.append(text)
-        return encode(text)
+    def counted(*texts: str) -> Vectors:
+        encoded.extend(texts)
+        return encode(*texts)
 
     monkeypatch.setattr(view.encoder, "encode_query", counted)
     question = "How deep is the basin for beginners?"

@@ -16,8 +16,9 @@ from citewell.confidence import THRESHOLDS, Curve
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.fitting import asked_in_other_languages, samples
 from citewell.index.storage import Storage
+from citewell.search.bundled_vectors import remembered
 from citewell.search.curves import Values, fit_curve
-from citewell.search.everyday import everyday_questions, everyday_vectors, remembered
+from citewell.search.everyday import everyday_questions, everyday_vectors
 from citewell.text.terms import DEFAULT_LANGUAGE
 
 # A model brings two languages together if this share of questions find their passages among twenty. all-MiniLM-L6-v2 has 0.4 at

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
 
-from citewell.encoder import models
 from citewell.encoder.encoding import Encoder, Vectors
-from citewell.files import write_atomically
+from citewell.search.bundled_vectors import remembered
 from citewell.text.terms import DEFAULT_LANGUAGE
 
 # By model and language, some hundred KB each: follow-ups need them with every question.
@@ -65,30 +61,3 @@ def everyday_cosines(encoder: Encoder, language: str, vector: npt.NDArray[np.flo
         _KEPT[key] = everyday_vectors(encoder, language)
     found: npt.NDArray[np.float32] = _KEPT[key] @ vector
     return found
-
-
-def remembered(
-    encoder: Encoder, name: str, texts: tuple[str, ...], encode: Callable[[tuple[str, ...]], Vectors]
-) -> Vectors:
-    """Return the vectors of bundled texts, shape (m, d); they are kept beside the model, on which alone they depend.
-
-    Args:
-        encoder: The encoder.
-        name: The beginning of the file's name.
-        texts: The texts.
-        encode: How the encoder encodes them.
-    """
-    digest = hashlib.sha256("\n".join(texts).encode("utf-8")).hexdigest()[:16]
-    file = models.prepared_folder(encoder.card.identity) / f"{name}-{digest}.npy"
-    # The cache is optional: if it cannot be read or written, the vectors are computed again.
-    with suppress(OSError, ValueError, EOFError):
-        kept: Vectors = np.load(file, allow_pickle=False)
-        whole = kept.shape == (len(texts), encoder.card.dimension)
-        if whole and np.allclose(np.linalg.norm(kept, axis=1), 1, atol=1e-3):
-            return kept
-    vectors = encode(texts)
-    content = BytesIO()
-    np.save(content, vectors, allow_pickle=False)
-    with suppress(OSError):
-        write_atomically(file, content.getvalue())
-    return vectors

@@ -123,7 +123,8 @@ def _alone(
     wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
     # Encoded at once, both take less time than one after the other.
     lacking = without_lacking(spelled.text, wider.weights)
-    vector = encoder.encode_query(spelled.text, *([lacking] if lacking else ()))
+    is_judged = lacking is not None and not is_foreign(spelled.text, snapshot.catalogue.languages)
+    vector = encoder.encode_query(spelled.text, *([lacking] if lacking and is_judged else ()))
     if wider.text:
         vector = _unit(vector + _OTHER_NAMES_WEIGHT * encoder.encode_query(wider.text))
     query = Query(

@@ -36,7 +36,7 @@ class _Rest(NamedTuple):
 
 
 class Lacking:
-    """The ordinary words of one question that no document has. Nothing is encoded before a place is judged.
+    """The ordinary words of one question that no document has. It is encoded with the question itself, if both are as long.
 
     Names, numbers and codes are not among them, because whether they decide is another question (``citewell.search.turning``).
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.encoder.encoding import Encoder, Vectors
-from citewell.search.everyday import remembered
+from citewell.search.bundled_vectors import remembered
 
 # People, places, ships, firms and brands of several countries; and words of all kinds that are no names.
 _NAMES = (
@@ -46,7 +46,7 @@ def _fit(encoder: Encoder) -> _Score:
 
     def encode(words: Sequence[str]) -> Vectors:
         # With what documents are encoded with, a server would need half as much memory again.
-        return np.stack([encoder.encode_query(word) for word in words])
+        return np.stack([encoder.encode_query(word, *words) for word in words])
 
     vectors = remembered(encoder, "names", (*names, *others), encode)
     targets = np.repeat([1.0, -1.0], [len(names), len(others)])
