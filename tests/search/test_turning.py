@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from citewell import Answer, Assistant
-from citewell.encoder.compiling import Compiler, Use
 from citewell.encoder.encoding import open_encoder
 from citewell.search import names
 from citewell.search.names import looks_like_a_name
+from tests.support.encoders import noted_uses
 from tests.support.indexes import assistant_for
 
 FILES = {
@@ -156,14 +154,7 @@ def test_the_encoder_tells_names_from_other_words(mixed: Assistant) -> None:
 
 
 def test_names_are_told_with_what_questions_are_encoded_with(mixed: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    uses: list[Use] = []
-    compiled = Compiler.compiled
-
-    def noted(self: Compiler, use: Use) -> Any:
-        uses.append(use)
-        return compiled(self, use)
-
-    monkeypatch.setattr(Compiler, "compiled", noted)
+    uses = noted_uses(monkeypatch)
     monkeypatch.setattr(names, "remembered", lambda _encoder, _name, texts, encode: encode(texts))
     assert looks_like_a_name("karlsen", open_encoder(mixed.view().encoder.card))
     assert set(uses) == {"LATENCY"}

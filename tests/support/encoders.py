@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from citewell.building import renewing
 from citewell.confidence import Calibration
 from citewell.encoder import encoding, models, naming
+from citewell.encoder.compiling import Compiler, Use
 from citewell.encoder.devices import CPU
 from citewell.encoder.encoding import Encoder, Vectors
 from citewell.encoder.models import Card
@@ -155,6 +156,19 @@ def remembered_calibration() -> Callable[[Storage, Encoder, Searching], Calibrat
         return known[key]
 
     return calibrate
+
+
+def noted_uses(monkeypatch: pytest.MonkeyPatch) -> list[Use]:
+    """Return a list that gets what each compiled model that is asked for from now on is used for."""
+    uses: list[Use] = []
+    compiled = Compiler.compiled
+
+    def noted(self: Compiler, use: Use) -> Any:
+        uses.append(use)
+        return compiled(self, use)
+
+    monkeypatch.setattr(Compiler, "compiled", noted)
+    return uses
 
 
 @contextmanager
