@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -95,11 +94,11 @@ class OpenVinoEncoder:
         self._tokens = TokensOf(folder / _TOKENIZER, card.files[_TOKENIZER], card.max_tokens)
         self._compiler = Compiler(card, folder, device)
         self._request: Any = None
-        self._questions: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
+        self._batches: MicroBatches[Tokens, Vectors] = MicroBatches(self._infer)
         # The turns of a conversation come again with each question, and a question with other filters and for other readers.
-        self._queries: Recent[str, Vectors] = Recent(_MOST_QUESTIONS)
+        self._questions: Recent[str, Vectors] = Recent(_MOST_QUESTIONS)
         # The same few passages come up for many questions, and for each part of one.
-        self._sentence = lru_cache(_MOST_SENTENCES)(self._encode_sentence)
+        self._sentences: Recent[str, Vectors] = Recent(_MOST_SENTENCES)
 
     def token_offsets(self, text: str) -> npt.NDArray[np.int64]:
         """Return where each token starts and ends in the text, in code points, shape (n, 2)."""
@@ -145,30 +144,28 @@ class OpenVinoEncoder:
             text: The question.
             others: Questions that will be encoded next: those that are as long, in steps, are encoded with it.
         """
-        known = self._queries.get(text)
+        known = self._questions.get(text)
         return self._encode_questions(text, others) if known is None else known
 
     def _encode_questions(self, text: str, others: Sequence[str]) -> Vectors:
-        texts = [text, *(each for each in dict.fromkeys(others) if each != text and self._queries.get(each) is None)]
+        texts = [text, *(each for each in dict.fromkeys(others) if each != text and self._questions.get(each) is None)]
         every = self._tokens.questions.of([self.card.query_prompt + each for each in texts])
         length = _padded(every[0])
         together = {each: tokens for each, tokens in zip(texts, every, strict=True) if _padded(tokens) == length}
-        vectors = self._questions.run_all(length, [*together.values()])
+        vectors = self._batches.run_all(length, [*together.values()])
         found = [_kept(centre(vector, self._means.query)) for vector in vectors]
         for each, vector in zip(together, found, strict=True):
-            self._queries.put(each, vector)
+            self._questions.put(each, vector)
         return found[0]
 
     def encode_sentence(self, text: str) -> Vectors:
         """Return the unit vector of a sentence of a document, shape (dimension,), with what questions are encoded with."""
-        return self._sentence(text)
-
-    def _encode_sentence(self, text: str) -> Vectors:
-        return _kept(centre(self._encode_one(self.card.document_prompt + text), self._means.document))
-
-    def _encode_one(self, text: str) -> Vectors:
-        (tokens,) = self._tokens.questions.of([text])
-        return self._questions.run(_padded(tokens), tokens)
+        known = self._sentences.get(text)
+        if known is None:
+            (tokens,) = self._tokens.questions.of([self.card.document_prompt + text])
+            known = _kept(centre(self._batches.run(_padded(tokens), tokens), self._means.document))
+            self._sentences.put(text, known)
+        return known
 
     def _infer(self, tokens: Sequence[Tokens]) -> list[Vectors]:
         if self._request is None:
