@@ -121,10 +121,10 @@ def _alone(
     """Create a query from a question alone."""
     spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
     wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
-    # Encoded at once, both take less time than one after the other.
-    lacking = without_lacking(spelled.text, wider.weights)
-    is_judged = lacking is not None and not is_foreign(spelled.text, snapshot.catalogue.languages)
-    vector = encoder.encode_query(spelled.text, *([lacking] if lacking and is_judged else ()))
+    # Both at once take less time than one after the other. In another language, all words are others.
+    is_judged = not is_foreign(spelled.text, snapshot.catalogue.languages)
+    without = without_lacking(spelled.text, wider.weights) if is_judged else None
+    vector = encoder.encode_query(spelled.text, *([without] if without else ()))
     if wider.text:
         vector = _unit(vector + _OTHER_NAMES_WEIGHT * encoder.encode_query(wider.text))
     query = Query(

@@ -36,7 +36,9 @@ class _Rest(NamedTuple):
 
 
 class Lacking:
-    """The ordinary words of one question that no document has. It is encoded with the question itself, if both are as long.
+    """The ordinary words of one question that no document has.
+
+    The question without them is encoded with the question itself, if both are as long (``follow_up``).
 
     Names, numbers and codes are not among them, because whether they decide is another question (``citewell.search.turning``).
 
