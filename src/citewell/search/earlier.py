@@ -39,6 +39,7 @@ class Earlier:
     weights: TermWeights
     quoted: tuple[str, ...] = ()
     instead: bool = False
+    trust: float = 1.0
 
     def toward(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Rank the passages of the documents that were spoken of higher: people go on in the same document, elsewhere."""
@@ -83,10 +84,10 @@ class Earlier:
         cosine = snapshot.cosines(self.vector, np.array([here.window]))
         near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
         (words,) = snapshot.scores(self.weights, np.array([here.passage], dtype=np.int64)).tolist()
-        found = evidence(float(near), words, self.weights.total, 0.0)
+        found = evidence(float(near), words, self.weights.total, 1.0 - self.trust)
         if self.instead and not any(each.is_found for each in self.weights.concepts):
             return found
-        return found + calibration.evidence(EVEN) - float(chance)
+        return found + self.trust * (calibration.evidence(EVEN) - float(chance))
 
 
 def documents_of(

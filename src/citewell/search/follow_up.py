@@ -153,13 +153,14 @@ def _after(
     spoken_of = replace(query, vector=before, weights=earlier.weights)
     found = rank(snapshot, spoken_of, Searching())[:_CANDIDATES]
     more = asks_for_more(alone.text)
+    weight = _context_weight(query, earlier.weights, share)
     told = Earlier(
         documents_of(found, snapshot, share, query.weights),
         query.vector,
         replace(query.weights, concepts=()) if more else query.weights,
         tuple(turn.content for turn in exchange if turn.role != "user") if more else (),
+        trust=weight / _MOST_CONTEXT,
     )
-    weight = _context_weight(query, earlier.weights, share)
     mixed = replace(spoken_of, extra=_EXTRA_WITH_CONTEXT) if more else _mixed(query, before, earlier.weights, weight)
     added = tuple(dict.fromkeys((*alone.widened, *earlier.added)))
     return replace(
@@ -232,9 +233,9 @@ def _read(
 
 def _context_weight(query: Query, context: TermWeights, share: float) -> float:
     """Return the weight of the context: the less, the more the question tells, in words as telling as the rarest."""
-    found = [each.weight for each in query.weights.concepts if each.is_found]
-    word = max([*found, *(each.weight for each in context.concepts if each.is_found)], default=1.0)
-    told = sum(found) / word
+    asked = [each.weight for each in query.weights.concepts]
+    word = max([*asked, *(each.weight for each in context.concepts if each.is_found)], default=1.0)
+    told = sum(asked) / word
     return share * (min(_MOST_CONTEXT, _CONTEXT_WORDS / told) if told else _MOST_CONTEXT)
 
 
