@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from citewell.errors import IndexDamagedError
-from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord
+from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord, missed
 from citewell.index.rounding import codes_of
 from citewell.index.sketches import LEAST_WINDOWS, Sketches, write_sketches
 from citewell.index.vectors import VectorsWriter, WindowVectors
@@ -74,24 +75,56 @@ def test_what_is_found_has_its_exact_cosine(written: VectorsWriter, sketches: Sk
         assert (np.diff(cosines) <= 0).all()
 
 
-def test_few_are_compared_and_where_that_is_not_so_all_are(sketches: Sketches, asked: Vectors) -> None:
-    chosen = sketches.choose(asked[0], NEAREST, None)
+def test_few_are_compared_and_where_that_is_not_so_all_are(
+    sketches: Sketches, vectors: Vectors, asked: Vectors
+) -> None:
+    choose = partial(sketches.choose, asked[0], cosines=lambda numbers: vectors[numbers] @ asked[0])
+    chosen = choose(count=NEAREST, valid=None)
     assert chosen is not None
-    assert NEAREST < len(chosen) <= MOST_CHOSEN * COUNT
-    assert (np.diff(chosen) > 0).all()
-    assert sketches.choose(asked[0], COUNT, None) is None
+    assert NEAREST < len(chosen[0]) <= MOST_CHOSEN * COUNT
+    assert (np.diff(chosen[0]) > 0).all()
+    assert choose(count=COUNT, valid=None) is None
     valid = np.zeros(COUNT, dtype=bool)
     valid[:200] = True
-    assert sketches.choose(asked[0], NEAREST, valid) is None
-    assert sketches.choose(asked[0], NEAREST, ~np.ones(COUNT, dtype=bool)) is None
+    assert choose(count=NEAREST, valid=valid) is None
+    assert choose(count=NEAREST, valid=~np.ones(COUNT, dtype=bool)) is None
 
 
 def test_more_are_chosen_where_those_that_are_searched_are_far_away(sketches: Sketches, vectors: Vectors) -> None:
     # The half that is searched is the one that is not near.
     cosines = vectors @ vectors[0]
     valid = cosines < np.median(cosines)
-    chosen = sketches.choose(vectors[0], 1, valid)
-    assert chosen is None or valid[chosen].all()
+    chosen = sketches.choose(vectors[0], 1, valid, lambda numbers: cosines[numbers])
+    assert chosen is None or valid[chosen[0]].all()
+
+
+def test_all_are_compared_for_a_question_that_is_near_to_nothing(
+    written: VectorsWriter, sketches: Sketches, asked: Vectors
+) -> None:
+    # Between what is near and any direction, all windows are about as far.
+    away = unit(0.35 * asked + unit(np.random.default_rng(8).standard_normal(asked.shape).astype(np.float32)))
+    exact, quick = (WindowVectors(written.file, sketches=each) for each in ([None], [sketches]))
+    pairs = list(zip(_found(exact, away, None), _found(quick, away, None), strict=True))
+    assert np.mean([len(one & other) / NEAREST for one, other in pairs]) >= 0.98
+    assert written.choice
+    first = [set(sketches._index.search(each[None], written.choice.chooses)[1][0].tolist()) for each in away]
+    assert np.mean([len(one & few) / NEAREST for (one, _), few in zip(pairs, first, strict=True)]) < 0.98
+
+
+def test_what_is_missed_is_expected_from_what_was_compared() -> None:
+    draw = np.random.default_rng(9)
+    alike = np.sort(draw.random(4000, dtype=np.float32))[::-1]
+    cosines = (0.5 * alike + 0.1 + draw.normal(0, 0.02, 4000)).astype(np.float32)
+    last = np.sort(cosines)[-NEAREST]
+    for chosen in (300, 600, 1200):
+        really = np.count_nonzero(cosines[chosen:] >= np.sort(cosines[:chosen])[-NEAREST])
+        expected = missed(alike[:chosen], cosines[:chosen], alike[chosen:], NEAREST)
+        assert expected == pytest.approx(really, abs=max(3, 0.25 * really))
+    assert last > cosines[2000:].max()
+    assert missed(alike[:2000], cosines[:2000], alike[2000:], NEAREST) == 0
+    # What tells nothing apart leaves all to chance.
+    alone = missed(np.ones(400, np.float32), cosines[:400], np.ones(400, np.float32), NEAREST)
+    assert alone == pytest.approx(NEAREST)
 
 
 def test_the_record_says_what_was_measured(written: VectorsWriter) -> None:

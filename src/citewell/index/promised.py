@@ -2,7 +2,7 @@
 
 What tells roughly which windows are near (sketches, a graph) chooses some, and their vectors are compared exactly, so that what
 is found has its exact cosine, and something can only be missed. How many are chosen is decided when a segment is written, by
-what exact searches find for a sample made of its own windows.
+what exact searches find for a sample made of its own windows. A search that misses more of the nearest ones compares all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from citewell.index.numbering import Ordinals
 from citewell.index.rounding import Codes, Vectors
+from citewell.index.settled import Scores
 
 # The share of the nearest hundred windows that a search finds, in the mean of the sample.
 PROMISED = 0.99
@@ -55,6 +56,26 @@ def enough(codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]], *
             return ChoiceRecord(chooses=chooses, recall=round(float(np.mean(found)), 4))
         chooses *= 2
     return None
+
+
+def missed(alike: Scores, cosines: Scores, others: Scores, count: int) -> float:
+    """Return how many of the nearest windows are expected among those that were not chosen.
+
+    Cosines are a line over what was told roughly, and what they are off it for some windows, they are for others, too.
+
+    Args:
+        alike: How near the chosen windows seemed to be, shape (n,).
+        cosines: Their cosines, shape (n,).
+        others: How near the next windows seem to be, shape (m,).
+        count: How many of the nearest ones are wanted; at most n.
+    """
+    about, mean = float(alike.mean()), float(cosines.mean())
+    varies = float(alike.var())
+    slope = float(((alike - about) * (cosines - mean)).mean()) / varies if varies else 0.0
+    off = np.sort(cosines - mean - slope * (alike - about))
+    last = np.partition(cosines, -count)[-count]
+    needed = last - mean - slope * (others - about)
+    return float((len(off) - np.searchsorted(off, needed)).sum()) / len(off)
 
 
 def spread(count: int, most: int) -> Ordinals:

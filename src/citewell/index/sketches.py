@@ -7,6 +7,7 @@ the processor compares them from its registers (FastScan: André, Kermarrec and 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import faiss
@@ -15,14 +16,17 @@ import numpy.typing as npt
 
 from citewell.errors import IndexDamagedError
 from citewell.index.numbering import Ordinals
-from citewell.index.promised import MOST_CHOSEN, NEAREST, ChoiceRecord, enough, spread
+from citewell.index.promised import MOST_CHOSEN, NEAREST, PROMISED, ChoiceRecord, enough, missed, spread
 from citewell.index.rounding import Codes, Vectors
+from citewell.index.settled import Scores
 
 # Up to about as many, an exact search takes no longer.
 LEAST_WINDOWS = 1 << 17
 # Dimensions that are one code of 4 bits.
 _TOGETHER = 4
 _TRAINED = 1 << 16
+# Times as many as are chosen: what is missed is mostly among the next.
+_NEXT = 2
 _AT_ONCE = 1 << 16
 
 
@@ -48,26 +52,40 @@ class Sketches:
         self.count: int = self._index.ntotal
         self.dimension: int = self._index.d
 
-    def choose(self, vector: Vectors, count: int, valid: npt.NDArray[np.bool_] | None) -> Ordinals | None:
-        """Choose the windows among which the nearest ones are.
+    def choose(
+        self,
+        vector: Vectors,
+        count: int,
+        valid: npt.NDArray[np.bool_] | None,
+        cosines: Callable[[Ordinals], Scores],
+    ) -> tuple[Ordinals, Scores] | None:
+        """Choose the windows among which the nearest ones are, and compute their cosines.
+
+        How well these agree with the sketches tells how many of the nearest ones are missed. For a question that is near to nothing,
+        these are more than what is promised, and all windows have to be compared.
 
         Args:
             vector: A unit vector, shape (dimension,).
             count: How many of the nearest ones are wanted.
             valid: Which windows are searched, shape (count,); None is all.
+            cosines: Returns the cosines of some windows with the vector.
 
         Returns:
-            Windows, in order; None if an exact search takes no longer.
+            Windows, in order, and their cosines; None if an exact search takes no longer, or is needed.
         """
         there = self.count if valid is None else int(np.count_nonzero(valid))
         wanted = self._chooses * max(1, -(-count // NEAREST))
         # Of those that are chosen, as many are searched as of all.
         chosen = wanted * self.count // max(1, there)
         while chosen <= MOST_CHOSEN * self.count:
-            found = np.sort(self._index.search(vector[None, :], chosen)[1][0])
-            found = found if valid is None else found[valid[found]]
-            if len(found) >= wanted // 2:
-                return found
+            alike, found = (each[0] for each in self._index.search(vector[None, :], _NEXT * chosen))
+            here = np.arange(len(found)) if valid is None else np.flatnonzero(valid[found])
+            first, others = np.split(here, [np.searchsorted(here, chosen)])
+            if len(first) >= max(count, wanted // 2):
+                first = first[np.argsort(found[first])]
+                exact = cosines(found[first])
+                keeps = missed(alike[first], exact, alike[others], count) <= (1 - PROMISED) * count
+                return (found[first], exact) if keeps else None
             # They are rarer where the nearest ones are.
             chosen *= 2
         return None

@@ -217,9 +217,10 @@ class _Part:
     ) -> tuple[Ordinals, Scores]:
         most, parameters = self.count, None
         here = None if valid is None else valid[self.base : self.base + self.count]
-        chosen = self._sketches.choose(vector, count, here) if self._sketches else None
-        if chosen is not None:
-            return best_of(chosen + self.base, _cosines(vector, self.rows(chosen)), count)
+        if self._sketches and (
+            chosen := self._sketches.choose(vector, count, here, lambda numbers: _cosines(vector, self.rows(numbers)))
+        ):
+            return best_of(chosen[0] + self.base, chosen[1], count)
         self._check.check()
         if here is not None:
             most = int(np.count_nonzero(here))
