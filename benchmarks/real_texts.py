@@ -42,11 +42,13 @@ class _Writer:
     def __init__(self, target: Path) -> None:
         self._target = target
         self._encoder = open_encoder(prepare("english"))
-        self.windows = self.characters = 0
+        self.windows = self.characters = self._count = 0
 
     def add(self, text: str) -> None:
-        name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.md"
-        file = self._target / name[:2] / name
+        # An index reads its files in this order, so those of the question set are encoded first.
+        name = f"{self._count // 1000:04}/{self._count:07}.md"
+        self._count += 1
+        file = self._target / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         passages = split(read(SourceFile(name, file)), Splitting(), self._encoder.token_offsets)
