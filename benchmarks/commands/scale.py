@@ -23,10 +23,10 @@ _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _ABOUT = """\
 Each size is an index of its own, built, opened and asked in processes of their own. Texts are real; **as found** says
 how many of the windows are in documents as they were found, and the others are in documents of their sentences in
-random order. Encoding takes most of the time, so only the first {most:,} texts are encoded, those of the questions first;
-the vectors of the others are made from these, each between one and a near neighbour and moved at random, so that they
-lie as real ones do. Making them is not counted, and the last column of the first table says what the build would take if all were
-encoded at the same speed."""
+random order. Encoding takes most of the time, so only the first {most:,} texts are encoded, those of the questions
+first; the vectors of the others are made from these, each between one and a near neighbour and moved at random, so
+that they lie as real ones do. Making them is not counted, and the last column of the first table says what the build
+would take if all were encoded at the same speed."""
 _ASKING = """\
 Questions are real ({questions}), and their vectors are known, so that encoding is not counted: it costs the same at
 every size. Of {rounds} rounds, each question counts with its fastest. **Recall@100** is the share of the hundred

@@ -133,6 +133,38 @@ def test_what_was_spoken_of_does_not_answer_what_has_nothing_to_do_with_it(town:
         assert not after(town, question, *(PRINTER if "LX" in question else THEATRE)).answered, question
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does a licence for astronauts cost?",
+        "What are the impacts of social media on teenagers?",
+        "What are the methods employed by Copenhagen to promote eco-friendly transportation?",
+        "What are the reasons provided by Portland for adopting solar panels on the roofs of its libraries?",
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        (
+            "What are the challenges of international education?",
+            "While international education and cooperation offer many benefits, they also present challenges.",
+            "and its benefits?",
+            "Through international cooperation, we can maximise the benefits of international education.",
+        ),
+        (
+            "What do student exchanges offer?",
+            "Student exchange programmes provide students with the opportunity to study in a different country.",
+        ),
+    ],
+    ids=["after a follow-up", "after a question"],
+)
+def test_what_was_spoken_of_does_not_answer_a_question_that_tells_itself_what_it_is_about(
+    assistant: Assistant, said: tuple[str, ...], question: str
+) -> None:
+    assert not assistant.ask(question).answered
+    assert not after(assistant, question, *said).answered
+
+
 def test_more_is_further_text_of_the_same_document(town: Assistant, assistant: Assistant) -> None:
     for question in ("Tell me more", "more details please", "go on"):
         answer = after(town, question, *CARD)

@@ -61,8 +61,8 @@ class Sketches:
     ) -> tuple[Ordinals, Scores] | None:
         """Choose the windows among which the nearest ones are, and compute their cosines.
 
-        How well these agree with the sketches tells how many of the nearest ones are missed. For a question that is near to nothing,
-        these are more than what is promised, and all windows have to be compared.
+        How well these agree with the sketches tells how many of the nearest ones are missed. For a question that is near to
+        nothing, these are more than what is promised, and all windows have to be compared.
 
         Args:
             vector: A unit vector, shape (dimension,).

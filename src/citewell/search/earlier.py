@@ -31,7 +31,8 @@ class Earlier:
 
     ``documents`` are the passages of each document that they are about, with how much, from 0 to 1. ``vector`` and ``weights``
     are those of the question alone. ``quoted`` is what was quoted in them, if only more about it is asked for. ``instead`` is
-    whether something else is asked about, which then has to be there.
+    whether something else is asked about, which then has to be there. ``trust`` is how much these turns may speak for the
+    question, from 0 to 1: the less, the more it tells itself.
     """
 
     documents: tuple[tuple[range, float], ...]
@@ -73,7 +74,8 @@ class Earlier:
         """Return the highest evidence of a place, given what the question itself finds there.
 
         The best of all places has much in common with any question, one given place has not: there, a question that has nothing
-        to do with it reaches the cosine of unrelated texts and no word. That counts as even odds, and no word is added.
+        to do with it reaches the cosine of unrelated texts and no word. As far as the turns before may speak for the question,
+        that counts as even odds, and no word is added; otherwise it is judged as if it were asked alone.
 
         Args:
             shown: The place.

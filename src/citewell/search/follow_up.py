@@ -232,7 +232,10 @@ def _read(
 
 
 def _context_weight(query: Query, context: TermWeights, share: float) -> float:
-    """Return the weight of the context: the less, the more the question tells, in words as telling as the rarest."""
+    """Return the weight of the context: the less, the more the question tells, in words as telling as the rarest.
+
+    Words that the documents lack tell what it is about, too.
+    """
     asked = [each.weight for each in query.weights.concepts]
     word = max([*asked, *(each.weight for each in context.concepts if each.is_found)], default=1.0)
     told = sum(asked) / word
