@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import anyio
@@ -20,6 +21,7 @@ from citewell.errors import BusyError, IndexMissingError, TooManyError
 from citewell.view import View
 from citewell.web import logs
 from citewell.web.auth.visitors import Rate, in_thread, visitor
+from citewell.web.remembered import Answers
 from citewell.web.turns import Turns
 
 Result = TypeVar("Result")
@@ -75,6 +77,7 @@ class Desk:
         self._rate = rate
         self._reading_rate = reading_rate
         self._told: tuple[str, ...] = ()
+        self._answers = Answers()
         self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
         self._reading = Turns(_READ_AT_ONCE, most_waiting)
         # Its own, because a page can take seconds.
@@ -134,18 +137,20 @@ class Desk:
             UsageError: The scope names something that is not in the index.
         """
         outcome: list[str] = []
+        cost = cost_of(top, scope, history)
 
         def answer() -> Result:
             view = self.assistant.view()
             if scope:
                 view.check_scope(scope)
-            given = view.ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
+            # A large question has a large answer.
+            ask = partial(self._answers.ask, view) if cost == 1 else view.ask
+            given = ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
             self._tell(view)
             return render(given, view)
 
-        cost = cost_of(top, scope, history)
         with self._counted(outcome):
             return await self.answer(answer, cost)
 
