@@ -15,7 +15,7 @@ from citewell.encoder.batching import MicroBatches
 from citewell.encoder.compiling import Compiler
 from citewell.encoder.devices import CPU
 from citewell.encoder.fitting import Means, centre
-from citewell.encoder.models import Card, prepared_folder, verify
+from citewell.encoder.models import Card, prepared_folder, verify_changed
 from citewell.encoder.tokens import Tokens, TokensOf
 from citewell.errors import EncoderError
 from citewell.recent import Recent
@@ -81,7 +81,7 @@ def open_encoder(card: Card, device: str = CPU) -> Encoder:
     """
     if card.runtime == "sentence-transformers":
         return SentenceTransformersEncoder(card)
-    verify(card)
+    verify_changed(card)
     return OpenVinoEncoder(card, prepared_folder(card.identity), device)
 
 

@@ -22,7 +22,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 
 from citewell.errors import EncoderError
-from citewell.files import file_digest, write_atomically
+from citewell.files import file_digest, is_settled, stamp_of, write_atomically
 
 CACHE_VARIABLE = "CITEWELL_CACHE"
 
@@ -157,10 +157,7 @@ def identify(found: Path) -> str:
     for name, file in files.items():
         whole.update(f"{name}\0{file_digest(file)}\n".encode())
     identity = whole.hexdigest()[:16]
-    # If the cache cannot be written, the digest is computed again next time.
-    with suppress(OSError):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(memory, json.dumps({"signature": signature, "identity": identity}), private=False)
+    _remember(memory, signature, identity)
     return identity
 
 
@@ -199,6 +196,29 @@ def verify(card: Card) -> None:
             raise EncoderError(f"{file} of the prepared encoder is damaged: its checksum does not match its card")
 
 
+def verify_changed(card: Card) -> None:
+    """Check the files of a prepared encoder, unless none has been written since they were checked last.
+
+    That tells their size, times and inode; so a question does not wait until all weights are read.
+
+    Raises:
+        EncoderError: A file is missing or does not match the card.
+    """
+    folder, memory = prepared_folder(card.identity), cache_folder() / "verified" / f"{card.identity}.json"
+    try:
+        stamps = {name: stamp_of((folder / name).stat()) for name in card.files}
+    except OSError:
+        # It says which one cannot be read.
+        verify(card)
+        return
+    signature: list[list[str | int]] = [[name, card.files[name], *stamp] for name, stamp in sorted(stamps.items())]
+    if _remembered(memory, signature) == card.identity:
+        return
+    verify(card)
+    if all(map(is_settled, stamps.values())):
+        _remember(memory, signature, card.identity)
+
+
 def check_writable(folder: Path) -> None:
     """Create a folder of the cache and check that it can be written.
 
@@ -233,6 +253,13 @@ def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:
     except (OSError, ValueError):
         return None
     return str(known["identity"]) if known.get("signature") == signature else None
+
+
+def _remember(memory: Path, signature: list[list[str | int]], identity: str) -> None:
+    # If the cache cannot be written, digests are computed again next time.
+    with suppress(OSError):
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(memory, json.dumps({"signature": signature, "identity": identity}), private=False)
 
 
 def _digest_text(text: str) -> str:
