@@ -7,21 +7,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from citewell.answer import Answer, Place, Scope, Turn
 from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
 from citewell.errors import QuestionError, UsageError
-from citewell.index.absence import Absence
-from citewell.index.changes import Drift, drifted
 from citewell.index.facts import FactTable
 from citewell.index.index import AnyIndex
 from citewell.index.manifest import Manifest
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
 from citewell.search.dating import Editions
-from citewell.search.explanation import Commands, Explanation
 from citewell.search.filtering import Filtered, filtered, without_filters
 from citewell.search.finding import Finder
 from citewell.search.follow_up import Understood, understand
@@ -32,11 +30,14 @@ from citewell.search.reranking import Reranker
 from citewell.search.searching import Found, search
 from citewell.search.similar import Similar, similar
 from citewell.search.where import Where
-from citewell.search.why import Explainer
 from citewell.search.widening import Widener
 from citewell.settings import Settings
 from citewell.text.foreign import asked_in
 from citewell.text.phrases import phrases_in
+
+if TYPE_CHECKING:
+    from citewell.index.changes import Drift
+    from citewell.search.explanation import Explanation
 
 # A question that turns on what the documents do not have is not covered, whatever else matches.
 _WITHOUT_KEY = 0.1
@@ -152,6 +153,9 @@ class View:
                 not indexed.
             deepest: The highest rank that is looked for.
         """
+        from citewell.search.explanation import Commands
+        from citewell.search.why import Explainer
+
         asked, within = self.filtered(check_question(question, self._searching.question_characters), scope)
         text, before = asked.text, without_filters(history, self.facts)
         ask = partial(self.ask, text, scope=within, history=before, correct=correct, words=words)
@@ -168,7 +172,7 @@ class View:
             deepest=deepest,
         )
         places = where.places(self.snapshot, index)
-        return explainer.absent(places) if isinstance(places, Absence) else explainer.explain(places)
+        return explainer.explain(places) if isinstance(places, tuple) else explainer.absent(places)
 
     def similar(self, place: Place, *, top: int = 5, scope: Scope | None = None) -> Similar:
         """Find the passages most like the one at a place; see `search.similar.similar`."""
@@ -225,6 +229,9 @@ class View:
         Args:
             paths: The paths of the documents, such as those an answer quotes.
         """
+        # What looks at files takes a while to import, and a command that asks needs none of it.
+        from citewell.index.changes import drifted
+
         return drifted(Path(self.manifest.corpus), self.snapshot.catalogue.documents(paths))
 
     def documents(self) -> list[DocumentSummary]:

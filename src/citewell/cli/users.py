@@ -12,11 +12,11 @@ import typer
 from citewell.cli.options import IndexOption, JsonOption, StateOption, print_json, state_at
 from citewell.errors import AccountsError, UsageError
 from citewell.state.accounts import Role
-from citewell.state.files.state import FileState
 from citewell.state.folder import ACCOUNTS, NOTE, StateFolder
 from citewell.web.auth.credentials import LEAST_CHARACTERS
 
 if TYPE_CHECKING:
+    from citewell.state.files.state import FileState
     from citewell.state.storage import State
     from citewell.web.auth.accounts import AccountStore
 
@@ -54,8 +54,8 @@ def accounts_of(index: Path, state: State, named: Path | None) -> AccountStore |
         return AccountStore(_outside(index, named))
     store = AccountStore(state.accounts)
     if store.is_there():
-        if isinstance(state, FileState):
-            state.folder.record(index)
+        if files := _in_files(state):
+            files.folder.record(index)
         return store
     # A wrong folder must not open access, either.
     usual = AccountStore(StateFolder.beside(index).accounts) if index.resolve().name else store
@@ -68,9 +68,16 @@ def accounts_of(index: Path, state: State, named: Path | None) -> AccountStore |
     return None
 
 
+def _in_files(state: State) -> FileState | None:
+    """Return user data that are in a folder; None if they are elsewhere."""
+    from citewell.state.files.state import FileState
+
+    return state if isinstance(state, FileState) else None
+
+
 def _choices(usual: AccountStore, state: State) -> str:
     """Return what can be done if the accounts are in the usual folder, and the user data are elsewhere."""
-    if isinstance(state, FileState):
+    if _in_files(state):
         return f"omit --state, or move them to {state.place}, with their .key and .sessions"
     folder = shlex.quote(str(Path(usual.place).parent))
     return f"keep using them with --state {folder}, or copy them to the database: citewell user copy {folder}"
@@ -233,9 +240,9 @@ def _store(index: str, state: str, named: Path | None, *, create: bool = False) 
     if named:
         return AccountStore(_outside(folder, named))
     kept = state_at(index, state, create=create)
-    if create and isinstance(kept, FileState):
-        kept.folder.create()
-        kept.folder.record(folder)
+    if create and (files := _in_files(kept)):
+        files.folder.create()
+        files.folder.record(folder)
     return AccountStore(kept.accounts)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from citewell.index import checking, publishing
+from citewell.index import checking
 from citewell.index.finding import Finding
 from citewell.index.in_use import SnapshotInUse
 from citewell.index.layout import FolderLayout
 from citewell.index.manifest import Manifest
-from citewell.index.publishing import Publisher
+
+if TYPE_CHECKING:
+    from citewell.index.publishing import Publisher
 
 
 class IndexFolder(FolderLayout):
@@ -27,6 +30,9 @@ class IndexFolder(FolderLayout):
 
     def writing(self) -> AbstractContextManager[Publisher]:
         """Lock the index for writing (`Index.writing`)."""
+        # A command that only asks needs nothing of what writes.
+        from citewell.index import publishing
+
         return publishing.writing(self)
 
     def findings(self, manifest: Manifest) -> Iterator[Finding]:

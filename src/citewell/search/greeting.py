@@ -59,9 +59,8 @@ _BESIDES = _phrases("""
     | ok | okay | great | perfect | nice | good | fine
     | cool | super | wonderful | excellent | got it | yes | no | and | then | oh | well
     """)
-_ANY = "|".join(_SAID.values())
-_COURTEOUS = regex.compile(rf"(?:(?:{_BESIDES}) )*(?:{_ANY})(?: (?:{_ANY}|{_BESIDES}))*")
-_KINDS = {kind: regex.compile(rf"\b(?:{said})\b") for kind, said in _SAID.items()}
+# One of the phrases at least, and nothing else but what is said besides.
+_COURTEOUS = regex.compile(rf"(?:(?:({'|'.join(_SAID.values())})|{_BESIDES})(?: |$))+(?(1)|(?!))")
 _NOT_SAID = regex.compile(r"[^\p{L}\p{M}\p{N}']+")
 _OPENING = regex.compile(
     rf"^\W*(?:(?:{_SAID['greeting']}|{_SAID['thanks']})(?: (?:{_BESIDES}))*(?:\s*[,.!;:]+|\s+[–—-]+)\s*)+(?=.*\p{{L}})",
@@ -74,7 +73,7 @@ def courtesy(said: str) -> Courtesy | None:
     words = _NOT_SAID.sub(" ", said.casefold().replace("’", "'")).strip()
     if not _COURTEOUS.fullmatch(words):
         return None
-    return next(kind for kind, pattern in _KINDS.items() if pattern.search(words))
+    return next(kind for kind, said in _SAID.items() if regex.search(rf"\b(?:{said})\b", words))
 
 
 def without_greeting(question: str) -> str:

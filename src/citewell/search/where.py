@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import regex
 
 from citewell.answer import Place
 from citewell.errors import UsageError
-from citewell.index.absence import UPDATE, Absence, newer_text, why_absent
-from citewell.index.changes import drifted
 from citewell.index.index import AnyIndex
 from citewell.index.storage import Snapshot
 from citewell.search.quoting import QuotationMissingError, places_of
+
+if TYPE_CHECKING:
+    from citewell.index.absence import Absence
 
 _POSITION = regex.compile(r"(?P<document>.+):(?P<start>\d{1,12})(?:-(?P<end>\d{1,12}))?", regex.DOTALL)
 
@@ -67,6 +69,9 @@ class Where:
             UsageError: There is no such file, position or quotation.
         """
         if self.document is not None and not snapshot.catalogue.documents([self.document]):
+            # What looks at files takes a while to import, and few need it.
+            from citewell.index.absence import why_absent
+
             return why_absent(snapshot, self.document, index)
         if self.quote is not None:
             return self._quoted(snapshot, index)
@@ -90,15 +95,17 @@ class Where:
             UsageError: The snapshot has no such place.
         """
         places = self.places(snapshot, None)
-        if isinstance(places, Absence):
-            raise UsageError(places.message, hint=places.hint)
-        return places[0]
+        if isinstance(places, tuple):
+            return places[0]
+        raise UsageError(places.message, hint=places.hint)
 
     def _quoted(self, snapshot: Snapshot, index: AnyIndex | None) -> tuple[Place, ...] | Absence:
         quote = self.quote or ""
         try:
             return places_of(snapshot, quote, self.document)
         except QuotationMissingError:
+            from citewell.index.absence import newer_text
+
             newer = newer_text(snapshot, quote.strip(), index) if index else None
             if newer:
                 return newer
@@ -107,9 +114,13 @@ class Where:
             raise
 
     def _has_changed(self, snapshot: Snapshot) -> bool:
+        from citewell.index.changes import drifted
+
         return bool(drifted(Path(snapshot.manifest.corpus), snapshot.catalogue.documents([self.document or ""])))
 
     def _changed(self) -> Absence:
+        from citewell.index.absence import UPDATE, Absence
+
         return Absence(self.document or "", "changed", f"{self.document} has changed since the index was built", UPDATE)
 
 
