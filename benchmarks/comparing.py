@@ -16,8 +16,9 @@ from citewell.corpus.reading import read, scan
 from citewell.corpus.splitting import split
 from citewell.document import Passage
 from citewell.encoder.encoding import Encoder
+from citewell.encoder.models import Precision
 from citewell.index.changes import compare
-from citewell.settings import Splitting
+from citewell.settings import Encoding, Splitting
 
 _CHUNK = 800
 _DOCUMENTS = 98
@@ -61,14 +62,15 @@ def in_turns(ours: Callable[[], object], theirs: Callable[[], object], rounds: i
     return Pair(*(statistics.median(each) for each in zip(*times, strict=True)))
 
 
-def building(corpus: Path, reference: Reference, rounds: int) -> Pair:
+def building(corpus: Path, reference: Reference, rounds: int, precision: Precision = "float") -> Pair:
     """Time a build, and encoding the same text in chunks of 800 characters."""
+    settings = citewell.Settings(encoder=Encoding(precision=precision))
     texts = [read(source).text for source in scan(corpus).files]
     chunks = [text[start : start + _CHUNK] for text in texts for start in range(0, len(text), _CHUNK)]
 
     def build() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            citewell.build(corpus, citewell.IndexFolder(Path(folder, "index")), citewell.Settings())
+            citewell.build(corpus, citewell.IndexFolder(Path(folder, "index")), settings)
 
     return in_turns(build, lambda: reference.encode(chunks), rounds)
 

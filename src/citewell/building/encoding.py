@@ -1,20 +1,21 @@
 """The vectors of a new segment: of each window in order, known or encoded.
 
-Windows are encoded in groups while documents are read, so however large a corpus is, no more than a group of them is in memory;
-their vectors go to a file. What is encoded is kept as it is made, in case the build is stopped.
+Windows are encoded in groups while the next documents are read, so however large a corpus is, no more than a few groups of them
+are in memory; their vectors go to a file. What is encoded is kept as it is made, in case the build is stopped.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from citewell.building.context import BuildContext
+from citewell.building.encoding_thread import Coming, EncodingThread
 from citewell.building.reusing import KnownVectors
 from citewell.document import Window
 from citewell.encoder.encoding import Vectors
@@ -22,9 +23,14 @@ from citewell.index.manifest import ABOVE_WEIGHT
 from citewell.index.storage import VectorsToWrite
 
 # Windows of a group are sorted by length, so that those that are encoded together are equally long; more of them gain little.
+# The first groups are small, so that encoding begins soon. Which windows are a group depends on nothing else, because what is
+# encoded together tells in the last digits.
+_FIRST_GROUP = 1_024
 _GROUP = 16_384
 # What is encoded in one go, and kept if the build is stopped after it.
 _PART = 1_024
+# How often progress is reported while vectors are waited for.
+_LOOK_SECONDS = 0.1
 
 
 class WindowEncoder:
@@ -41,12 +47,14 @@ class WindowEncoder:
     def __init__(self, context: BuildContext, known: KnownVectors, vectors: VectorsToWrite) -> None:
         self._encoder = context.encoder
         self._shared = context.shared
+        self._here = EncodingThread(context.encoder)
         self._unfinished = context.unfinished
         self._progress = context.progress
         self._known = known
         self._writer = vectors
         self._waiting: list[Window] = []
         self._begun: deque[_Group] = deque()
+        self._next_group = _FIRST_GROUP
         # The first row of each key: windows with equal texts are encoded once.
         self._rows: dict[bytes, int] = {}
         self._count = vectors.count
@@ -61,11 +69,12 @@ class WindowEncoder:
             CitewellError: Workers encode them, and are no longer there.
         """
         self._waiting += windows
-        while len(self._waiting) >= _GROUP:
-            self._begin(self._waiting[:_GROUP])
-            del self._waiting[:_GROUP]
-            # Workers go on while the next documents are read, and need not wait for each other at the end of a group.
-            while len(self._begun) > (1 + self._shared.places * _PART // _GROUP if self._shared else 0):
+        while len(self._waiting) >= self._next_group:
+            self._begin(self._waiting[: self._next_group])
+            del self._waiting[: self._next_group]
+            self._next_group = min(2 * self._next_group, _GROUP)
+            # Encoding goes on while the next documents are read, and workers need not wait at the end of a group.
+            while len(self._begun) > 1 + (self._shared.places * _PART // _GROUP if self._shared else 0):
                 self._end(self._begun.popleft())
         for group in self._begun:
             self._take(group, only_done=True)
@@ -84,8 +93,12 @@ class WindowEncoder:
             self._end(self._begun.popleft())
         self._writer.write()
 
+    def close(self) -> None:
+        """Stop what is encoded, if a build is stopped; nothing may run when the process ends."""
+        self._here.close()
+
     def _begin(self, windows: list[Window]) -> None:
-        """Find out which vectors of a group have to be made, and have workers make them."""
+        """Find out which vectors of a group have to be made, and have them made."""
         keys = [window.key for window in windows]
         vectors = np.zeros((len(windows), self._encoder.card.dimension), dtype=np.float32)
         repeated = self._repeated(keys)
@@ -123,25 +136,24 @@ class WindowEncoder:
                 vectors[at] = before[keys[at]]
         left = [at for at in fresh if keys[at] not in before]
         left.sort(key=lambda at: len(windows[at].measured))
-        contexts = {windows[at].above for at in left if windows[at].above}
-        self._total += len(fresh) + len(contexts)
+        self._total += len(fresh) + len({windows[at].above for at in left if windows[at].above})
         self._advance(len(fresh) - len(left))
         parts, seen = deque[_Part](), set[str]()
         for start in range(0, len(left), _PART):
             rows = left[start : start + _PART]
             named = dict.fromkeys(windows[at].above for at in rows)
-            part = _Part(
-                rows, [windows[at].measured for at in rows], [each for each in named if each and each not in seen]
+            texts, contexts = (
+                [windows[at].measured for at in rows],
+                [each for each in named if each and each not in seen],
             )
-            seen.update(part.contexts)
-            if self._shared:
-                part.coming = self._shared.begin_encoding(part.texts, part.contexts)
-            parts.append(part)
+            seen.update(contexts)
+            begin = self._shared.begin_encoding if self._shared else self._here.begin
+            parts.append(_Part(rows, contexts, begin(texts, contexts)))
         return parts
 
     def _take(self, group: _Group, *, only_done: bool = False) -> None:
         """Take the vectors of parts in their order, and keep them; those that are to come are waited for, or left."""
-        while group.parts and not (only_done and not group.parts[0].is_done):
+        while group.parts and not (only_done and not group.parts[0].coming.done()):
             part = group.parts.popleft()
             vectors = self._made(group, part)
             group.vectors[part.rows] = vectors
@@ -154,7 +166,7 @@ class WindowEncoder:
 
     def _made(self, group: _Group, part: _Part) -> Vectors:
         """Return the vectors of a part, shape (n, dimension)."""
-        vectors, contexts = self._encoded(part.coming) if part.coming else self._encode_here(part)
+        vectors, contexts = self._encoded(part.coming)
         group.above.update(zip(part.contexts, contexts, strict=True))
         for vector, at in zip(vectors, part.rows, strict=True):
             if group.windows[at].above:
@@ -162,31 +174,28 @@ class WindowEncoder:
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return vectors
 
-    def _encoded(self, coming: Future[list[Vectors]]) -> list[Vectors]:
+    def _encoded(self, coming: Coming) -> list[Vectors]:
+        """Return what was made of a part; until it is, report how far it is, so that a build can be cancelled meanwhile."""
+        told = 0
+        while not wait([coming], _LOOK_SECONDS).done:
+            count = max(told, self._here.encoded(coming))
+            self._advance(count - told)
+            told = count
         made = coming.result()
-        self._advance(sum(map(len, made)))
+        self._advance(sum(map(len, made)) - told)
         return made
-
-    def _encode_here(self, part: _Part) -> list[Vectors]:
-        return [self._encoder.encode_documents(texts, self._advance) for texts in (part.texts, part.contexts)]
 
 
 @dataclass
 class _Part:
     """Windows that are encoded in one go, by their rows in their group, and what stands above them and no earlier part had.
 
-    ``coming`` are their vectors, if workers make them.
+    ``coming`` are the vectors of both.
     """
 
     rows: list[int]
-    texts: list[str]
     contexts: list[str]
-    coming: Future[list[Vectors]] | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Whether its vectors can be taken without waiting."""
-        return self.coming is not None and self.coming.done()
+    coming: Coming
 
 
 @dataclass

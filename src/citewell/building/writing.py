@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 from citewell._version import __version__
@@ -30,7 +31,8 @@ from citewell.index.manifest import (
     Warned,
     in_order,
 )
-from citewell.index.storage import Draft, Snapshot
+from citewell.index.storage import Draft, Snapshot, VectorsToWrite
+from citewell.search import curves
 from citewell.search.likeness import outline_of
 from citewell.text.fact_names import TABLE
 from citewell.text.terms import Term
@@ -84,8 +86,7 @@ class SnapshotWriter:
         """
         dimension = self.context.encoder.card.dimension
         writing = self._draft.writing(self.plan.number, dimension, continues=bool(self.plan.kept))
-        with self.context.files, writing as segment:
-            encoder = WindowEncoder(self.context, self._known, segment.vectors)
+        with self.context.files, writing as segment, closing(self._encoder_for(segment.vectors)) as encoder:
             for number, passages in self.plan.removed:
                 segment.remove(number, passages)
             for found in self.gathering.documents(self._changes, self.plan.written):
@@ -97,8 +98,13 @@ class SnapshotWriter:
             if not self.digests:
                 raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
             if self.has_news():
+                # Calibrating comes next; the last windows are still encoded.
+                curves.prepare()
                 encoder.finish()
                 self.encoded = encoder.missing
+
+    def _encoder_for(self, vectors: VectorsToWrite) -> WindowEncoder:
+        return WindowEncoder(self.context, self._known, vectors)
 
     def has_news(self) -> bool:
         """Return whether the written documents differ from the carried ones, or are written in another way."""

@@ -89,10 +89,10 @@ def _unrelated(storage: Storage, everyday: Vectors) -> float:
 
 
 def _own_questions(storage: Storage) -> Iterator[str]:
-    draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
+    words = _Words(storage)
     for nth in range(_QUESTIONS):
         here, elsewhere = _MADE_OF[nth % len(_MADE_OF)]
-        yield " ".join([*_words(storage, draw, here), *_words(storage, draw, elsewhere)])
+        yield " ".join([*words.of_a_sentence(here), *words.of_a_sentence(elsewhere)])
 
 
 def _scattered_questions(storage: Storage, count: int) -> Iterator[str]:
@@ -101,19 +101,33 @@ def _scattered_questions(storage: Storage, count: int) -> Iterator[str]:
     In scripts without spaces, pairs of characters match by chance in any question about a related subject, which everyday
     questions do not show.
     """
-    draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
+    words = _Words(storage)
     for _question in range(count):
-        yield " ".join(word for _place in range(2) for word in _words(storage, draw, _FROM_EACH))
+        yield " ".join(word for _place in range(2) for word in words.of_a_sentence(_FROM_EACH))
 
 
-def _words(storage: Storage, draw: Random, count: int) -> Sequence[str]:
-    """Return some words of a random sentence, in order, without stop words."""
-    window = draw.randrange(storage.catalogue.window_count)
-    (passage,) = storage.catalogue.passages(storage.catalogue.passages_of(np.array([window])))
-    sentence = draw.choice(storage.catalogue.sentences.of_window(window))
-    text = sentence.shifted(-passage.span.start).of(passage.text)
-    words = [word for word in dict.fromkeys(_pieces(text)) if concepts(word, storage.languages)] or text.split()
-    return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
+class _Words:
+    """Words of random sentences; the same ones for the same index."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._draw = Random(0)  # noqa: S311 - a reproducible sample, not cryptography
+        self._are_telling: dict[str, bool] = {}
+
+    def of_a_sentence(self, count: int) -> Sequence[str]:
+        """Return some words of a sentence, in order, without stop words."""
+        catalogue, draw = self._storage.catalogue, self._draw
+        window = draw.randrange(catalogue.window_count)
+        (passage,) = catalogue.passages(catalogue.passages_of(np.array([window])))
+        sentence = draw.choice(catalogue.sentences.of_window(window))
+        text = sentence.shifted(-passage.span.start).of(passage.text)
+        words = list(filter(self._is_telling, dict.fromkeys(_pieces(text)))) or text.split()
+        return [words[at] for at in sorted(draw.sample(range(len(words)), min(count, len(words))))]
+
+    def _is_telling(self, word: str) -> bool:
+        if word not in self._are_telling:
+            self._are_telling[word] = bool(concepts(word, self._storage.languages))
+        return self._are_telling[word]
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""Encoding on this machine, in a thread, while documents are read, split and indexed in another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import TypeAlias
+
+from citewell.encoder.encoding import Encoder, Vectors
+
+# The vectors of some texts, and of what stands above them.
+Coming: TypeAlias = Future[list[Vectors]]
+
+
+class _StoppedError(Exception):
+    """Nobody wants the vectors any more."""
+
+
+class EncodingThread:
+    """Encodes texts one part after the other; the thread begins with the first.
+
+    Args:
+        encoder: The encoder.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._parts: SimpleQueue[tuple[Coming, Sequence[Sequence[str]]] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._is_stopped = False
+        # How many texts of the part that is encoded now are done.
+        self._now: tuple[Coming | None, int] = (None, 0)
+
+    def begin(self, *texts: Sequence[str]) -> Coming:
+        """Begin to encode some lists of texts, after those before; an error is raised where the vectors are wanted."""
+        if self._thread is None:
+            # A daemon, so that a process that nobody stopped as it should ends all the same.
+            self._thread = threading.Thread(target=self._run, name="encodes", daemon=True)
+            self._thread.start()
+        coming: Coming = Future()
+        self._parts.put((coming, texts))
+        return coming
+
+    def encoded(self, coming: Coming) -> int:
+        """Return how many texts of a part that is not done are encoded."""
+        now, count = self._now
+        return count if now is coming else 0
+
+    def close(self) -> None:
+        """Stop, and return when nothing is encoded any longer; what was begun and is not done never comes."""
+        self._is_stopped = True
+        if self._thread:
+            self._parts.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (part := self._parts.get()) is not None:
+            coming, lists = part
+            self._now = (coming, 0)
+            try:
+                coming.set_result([self._encoder.encode_documents(texts, self._advance) for texts in lists])
+            except BaseException as error:  # noqa: BLE001 - raised where the vectors are wanted
+                coming.set_exception(error)
+
+    def _advance(self, count: int) -> None:
+        if self._is_stopped:
+            raise _StoppedError
+        coming, before = self._now
+        self._now = (coming, before + count)
