@@ -15,7 +15,7 @@ import pytest
 from citewell import IndexFolder, Settings, build
 from citewell.building import encoding, gathering, resuming
 from citewell.building.background import begun
-from citewell.building.encoding import WindowEncoder
+from citewell.building.encoding_thread import EncodingThread
 from citewell.building.workers import tasks
 from citewell.corpus.reading import ReadingOptions
 from citewell.encoder.encoding import Encoder, open_encoder
@@ -103,7 +103,7 @@ def test_a_build_on_workers_writes_what_one_on_this_machine_writes(
 
     monkeypatch.setattr(resuming, "read", forbidden)
     monkeypatch.setattr(gathering, "split", forbidden)
-    monkeypatch.setattr(WindowEncoder, "_encode_here", forbidden)
+    monkeypatch.setattr(EncodingThread, "begin", forbidden)
     report = build(corpus, index, SETTINGS, workers=two.address)
     assert digests(index) == local
     assert [each.path for each in report.left_out] == ["broken.txt"]

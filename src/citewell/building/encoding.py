@@ -75,7 +75,7 @@ class WindowEncoder:
             self._next_group = min(2 * self._next_group, _GROUP)
             # Encoding goes on while the next documents are read, and workers need not wait at the end of a group.
             while len(self._begun) > 1 + (self._shared.places * _PART // _GROUP if self._shared else 0):
-                self._end(self._begun.popleft())
+                self._end_first()
         for group in self._begun:
             self._take(group, only_done=True)
 
@@ -90,12 +90,16 @@ class WindowEncoder:
             self._begin(self._waiting)
             self._waiting = []
         while self._begun:
-            self._end(self._begun.popleft())
+            self._end_first()
         self._writer.write()
 
     def close(self) -> None:
-        """Stop what is encoded, if a build is stopped; nothing may run when the process ends."""
+        """Stop what is encoded, and keep what is; nothing may run when the process ends."""
         self._here.close()
+        # Nobody who stops a build is told how far it is.
+        self._total = 0
+        for group in self._begun:
+            self._take(group, only_done=True)
 
     def _begin(self, windows: list[Window]) -> None:
         """Find out which vectors of a group have to be made, and have them made."""
@@ -108,9 +112,11 @@ class WindowEncoder:
         parts = self._parts(windows, keys, vectors, fresh)
         self._begun.append(_Group(windows, keys, vectors, repeated, missing, fresh, parts))
 
-    def _end(self, group: _Group) -> None:
-        """Write the vectors of a group; all groups before it are written."""
+    def _end_first(self) -> None:
+        """Write the vectors of the group that was begun first."""
+        group = self._begun[0]
         self._take(group)
+        self._begun.popleft()
         keys, vectors = group.keys, group.vectors
         if group.repeated:
             rows = np.fromiter(group.repeated.values(), dtype=np.int64)
@@ -153,9 +159,10 @@ class WindowEncoder:
 
     def _take(self, group: _Group, *, only_done: bool = False) -> None:
         """Take the vectors of parts in their order, and keep them; those that are to come are waited for, or left."""
-        while group.parts and not (only_done and not group.parts[0].coming.done()):
-            part = group.parts.popleft()
+        while group.parts and not (only_done and not group.parts[0].is_made):
+            part = group.parts[0]
             vectors = self._made(group, part)
+            group.parts.popleft()
             group.vectors[part.rows] = vectors
             self._unfinished.keep_vectors([group.keys[at] for at in part.rows], vectors)
 
@@ -196,6 +203,11 @@ class _Part:
     rows: list[int]
     contexts: list[str]
     coming: Coming
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its vectors can be taken without waiting."""
+        return self.coming.done() and not self.coming.cancelled() and self.coming.exception() is None
 
 
 @dataclass
