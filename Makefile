@@ -37,7 +37,7 @@ chat: index ## Start the web chat on http://127.0.0.1:7860
 # In several processes, each of which takes tests from another one that has more of them left.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests: of each promise at least one, in about eleven minutes on two cores
+test: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests: of each promise at least one, in five to ten minutes on two cores
 	$(PYTEST) -m 'not long'
 
 test-long: $(INSTALLED) $(DOCS_INSTALLED) ## Run the tests that make test leaves out: every moment, fault, size, model and command
