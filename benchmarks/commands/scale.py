@@ -25,7 +25,7 @@ Each size is an index of its own, built, opened and asked in processes of their 
 how many of the windows are in documents as they were found, and the others are in documents of their sentences in
 random order. Encoding takes most of the time, so only the first {most:,} texts are encoded, those of the questions
 first; the vectors of the others are made from these, each between one and a near neighbour and moved at random, so
-that they lie as real ones do. Making them is not counted, and the last column of the first table says what the build
+that they lie as real ones do. Making them is counted, some seconds; the last column of the first table says what the build
 would take if all were encoded at the same speed."""
 _ASKING = """\
 Questions are real ({questions}), and their vectors are known, so that encoding is not counted: it costs the same at

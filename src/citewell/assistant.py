@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from citewell.answer import Answer, Scope, Turn
 from citewell.encoder import models, naming
@@ -15,14 +14,12 @@ from citewell.index.index import AnyIndex
 from citewell.index.manifest import Manifest
 from citewell.index.storage import Snapshot
 from citewell.index.stored import DocumentSummary, StoredDocument
+from citewell.search.explanation import Explanation
 from citewell.search.reranking import Reranker
 from citewell.search.similar import Similar
 from citewell.search.where import Where
 from citewell.settings import Settings
 from citewell.view import View, check_question
-
-if TYPE_CHECKING:
-    from citewell.search.explanation import Explanation
 
 _FIRST = "What is this about?"
 

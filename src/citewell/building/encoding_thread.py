@@ -60,11 +60,13 @@ class EncodingThread:
             coming, lists = part
             self._now = (coming, 0)
             try:
+                self._advance(0)
                 coming.set_result([self._encoder.encode_documents(texts, self._advance) for texts in lists])
             except BaseException as error:  # noqa: BLE001 - raised where the vectors are wanted
                 coming.set_exception(error)
 
     def _advance(self, count: int) -> None:
+        """Count texts that are encoded, unless nobody wants them any more."""
         if self._is_stopped:
             raise _StoppedError
         coming, before = self._now

@@ -10,7 +10,7 @@ from citewell.building.reusing import KnownVectors
 from citewell.building.workers.shared import Shared
 from citewell.building.writing import SnapshotWriter
 from citewell.encoder.encoding import Encoder, open_encoder
-from citewell.encoder.models import Card
+from citewell.encoder.models import Card, verify
 from citewell.errors import IndexFaultError
 from citewell.index.changes import Changes
 from citewell.index.index import AnyIndex, Publishing
@@ -23,8 +23,11 @@ def opened(card: Card, settings: Settings, shared: Shared | None) -> Encoder:
     """Open the encoder of a build, and tell its workers which it is.
 
     Raises:
-        EncoderError: It cannot be loaded.
+        EncoderError: It cannot be loaded, or a file of it does not match its card.
     """
+    # A file system does not report every damage, and vectors are kept for long.
+    if card.runtime == "openvino":
+        verify(card)
     encoder = open_encoder(card, settings.encoder.device)
     if shared:
         shared.encode_with(encoder, settings)

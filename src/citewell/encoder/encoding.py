@@ -127,14 +127,17 @@ class OpenVinoEncoder:
             return request
 
         at_once = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        for rows in _batches_by_length(tokens):
-            request = finish() if len(running) >= at_once else compiled.create_infer_request()
-            request.start_async(self._inputs([tokens[row] for row in rows]))
-            running.append((request, rows))
-            if progress:
-                progress(len(rows))
-        while running:
-            finish()
+        try:
+            for rows in _batches_by_length(tokens):
+                request = finish() if len(running) >= at_once else compiled.create_infer_request()
+                request.start_async(self._inputs([tokens[row] for row in rows]))
+                running.append((request, rows))
+                if progress:
+                    progress(len(rows))
+        finally:
+            # Also where a build is stopped: nothing may run when the process ends.
+            while running:
+                finish()
         return _unit(vectors)
 
     def encode_query(self, text: str, *others: str) -> Vectors:

@@ -214,8 +214,10 @@ def verify_changed(card: Card) -> None:
     signature: list[list[str | int]] = [[name, card.files[name], *stamp] for name, stamp in sorted(stamps.items())]
     if _remembered(memory, signature) == card.identity:
         return
+    # Asked before they are read: what is written in the meantime must show, too.
+    are_settled = all(map(is_settled, stamps.values()))
     verify(card)
-    if all(map(is_settled, stamps.values())):
+    if are_settled:
         _remember(memory, signature, card.identity)
 
 

@@ -2,7 +2,8 @@
 
 What tells roughly which windows are near (sketches, a graph) chooses some, and their vectors are compared exactly, so that what
 is found has its exact cosine, and something can only be missed. How many are chosen is decided when a segment is written, by
-what exact searches find for a sample made of its own windows. A search that misses more of the nearest ones compares all.
+what exact searches find for a sample made of its own windows. A search by sketches that misses
+more of the nearest ones compares all.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def enough(codes: Codes, choose: Callable[[Vectors, int], Iterable[Ordinals]], *
 
 
 def missed(alike: Scores, cosines: Scores, others: Scores, count: int) -> float:
-    """Return how many of the nearest windows are expected among those that were not chosen.
+    """Return how many of the nearest windows are expected among some that were not chosen.
 
     Cosines are a line over what was told roughly, and what they are off it for some windows, they are for others, too.
 

@@ -32,7 +32,8 @@ class Earlier:
     ``documents`` are the passages of each document that they are about, with how much, from 0 to 1. ``vector`` and ``weights``
     are those of the question alone. ``quoted`` is what was quoted in them, if only more about it is asked for. ``instead`` is
     whether something else is asked about, which then has to be there. ``trust`` is how much these turns may speak for the
-    question, from 0 to 1: the less, the more it tells itself.
+    question, from 0 to 1: the less, the more it tells itself. ``extra`` is how many unknown words the question counts as if it
+    had, asked alone.
     """
 
     documents: tuple[tuple[range, float], ...]
@@ -41,6 +42,7 @@ class Earlier:
     quoted: tuple[str, ...] = ()
     instead: bool = False
     trust: float = 1.0
+    extra: float = 1.0
 
     def toward(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Rank the passages of the documents that were spoken of higher: people go on in the same document, elsewhere."""
@@ -86,7 +88,7 @@ class Earlier:
         cosine = snapshot.cosines(self.vector, np.array([here.window]))
         near, chance = fit.closeness(np.array([float(cosine[0]), calibration.unrelated]))
         (words,) = snapshot.scores(self.weights, np.array([here.passage], dtype=np.int64)).tolist()
-        found = evidence(float(near), words, self.weights.total, 1.0 - self.trust)
+        found = evidence(float(near), words, self.weights.total, (1.0 - self.trust) * self.extra * self.weights.unknown)
         if self.instead and not any(each.is_found for each in self.weights.concepts):
             return found
         return found + self.trust * (calibration.evidence(EVEN) - float(chance))

@@ -160,6 +160,7 @@ def _after(
         replace(query.weights, concepts=()) if more else query.weights,
         tuple(turn.content for turn in exchange if turn.role != "user") if more else (),
         trust=weight / _MOST_CONTEXT,
+        extra=query.extra,
     )
     mixed = replace(spoken_of, extra=_EXTRA_WITH_CONTEXT) if more else _mixed(query, before, earlier.weights, weight)
     added = tuple(dict.fromkeys((*alone.widened, *earlier.added)))

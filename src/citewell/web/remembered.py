@@ -56,7 +56,9 @@ class Answers:
         if known is not None:
             return known.model_copy(update={"seconds": time.perf_counter() - began})
         given = view.ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
-        answers.put(asked, given)
+        # They may have changed meanwhile.
+        if not words or view.widener.names() is names:
+            answers.put(asked, given)
         return given
 
     def _of(self, view: View) -> Recent[Hashable, Answer]:
