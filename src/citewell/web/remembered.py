@@ -9,8 +9,8 @@ from citewell.answer import Answer, Scope, Turn
 from citewell.recent import Recent
 from citewell.view import View
 
-# With five passages, an answer takes some 15 KB.
-_MOST = 256
+# With five passages, an answer takes some 12 KB.
+_MOST = 512
 
 
 class Answers:
