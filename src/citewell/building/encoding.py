@@ -96,7 +96,7 @@ class WindowEncoder:
     def close(self) -> None:
         """Stop what is encoded, and keep what is; nothing may run when the process ends."""
         self._here.close()
-        # Nobody who stops a build is told how far it is.
+        # A build that was stopped has no progress.
         self._total = 0
         for group in self._begun:
             self._take(group, only_done=True)

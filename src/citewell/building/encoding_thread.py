@@ -15,7 +15,7 @@ Coming: TypeAlias = Future[list[Vectors]]
 
 
 class _StoppedError(Exception):
-    """Nobody wants the vectors any more."""
+    """The vectors are no longer wanted."""
 
 
 class EncodingThread:
@@ -36,7 +36,7 @@ class EncodingThread:
     def begin(self, *texts: Sequence[str]) -> Coming:
         """Begin to encode some lists of texts, after those before; an error is raised where the vectors are wanted."""
         if self._thread is None:
-            # A daemon, so that a process that nobody stopped as it should ends all the same.
+            # A daemon, so that a process ends anyway if nobody closed this.
             self._thread = threading.Thread(target=self._run, name="encodes", daemon=True)
             self._thread.start()
         coming: Coming = Future()
@@ -66,7 +66,7 @@ class EncodingThread:
                 coming.set_exception(error)
 
     def _advance(self, count: int) -> None:
-        """Count texts that are encoded, unless nobody wants them any more."""
+        """Count texts that are encoded, unless they are no longer wanted."""
         if self._is_stopped:
             raise _StoppedError
         coming, before = self._now
