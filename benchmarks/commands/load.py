@@ -32,9 +32,9 @@ _ABOUT = """\
 So many users, each with an account and a connection of their own, ask the server's API without pause for {seconds:.0f}
 seconds; clients are two processes on the same machine, so they take a part of the processor. What they ask is **each time
 another question**, one of {different:,}: those of the bundled set, each with a word behind it; or **the same four**, as a
-class asks whose task is the same. They begin when the server has made its page. A user who is told to come back later does
-so, and that time counts. **Memory** is the server's, as soon as it answers and at its peak. Of {rounds} rounds, each with
-new servers, figures are medians."""
+class asks whose task is the same: their answers are remembered. They begin when the server has made its page. A user
+who is told to come back later does so, and that time counts. **Memory** is the server's, as soon as it answers and at
+its peak. Of {rounds} rounds, each with new servers, figures are medians."""
 
 
 class _Case(NamedTuple):
