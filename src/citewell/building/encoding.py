@@ -28,7 +28,7 @@ from citewell.index.storage import VectorsToWrite
 _FIRST_GROUP = 1_024
 _GROUP = 16_384
 # What is encoded in one go, and kept if the build is stopped after it.
-_PART = 1_024
+_PART = 512
 # How often progress is reported while vectors are waited for.
 _LOOK_SECONDS = 0.1
 
@@ -76,6 +76,10 @@ class WindowEncoder:
             # Encoding goes on while the next documents are read, and workers need not wait at the end of a group.
             while len(self._begun) > 1 + (self._shared.places * _PART // _GROUP if self._shared else 0):
                 self._end_first()
+        self.take_made()
+
+    def take_made(self) -> None:
+        """Take what is made by now, and keep it in case the build is stopped."""
         for group in self._begun:
             self._take(group, only_done=True)
 
@@ -98,8 +102,7 @@ class WindowEncoder:
         self._here.close()
         # A build that was stopped has no progress.
         self._total = 0
-        for group in self._begun:
-            self._take(group, only_done=True)
+        self.take_made()
 
     def _begin(self, windows: list[Window]) -> None:
         """Find out which vectors of a group have to be made, and have them made."""

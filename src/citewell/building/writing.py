@@ -93,7 +93,7 @@ class SnapshotWriter:
                 self._remember(found)
                 encoder.add(window for passage in found.passages for window in passage.windows)
                 terms = DocumentTerms(found.document, segment.words, segment.places).of_passages(found.passages)
-                segment.add(found.document, _analysed(found.passages, terms), found.where)
+                segment.add(found.document, _taking(encoder, _analysed(found.passages, terms)), found.where)
             self.context.keeper.check(self._changes, self.gathering.refused)
             if not self.digests:
                 raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
@@ -200,6 +200,13 @@ class SnapshotWriter:
             self.fresh_passages += len(found.passages)
         self.passages += len(found.passages)
         self.windows += sum(len(passage.windows) for passage in found.passages)
+
+
+def _taking(encoder: WindowEncoder, passages: Iterable[AnalysedPassage]) -> Iterator[AnalysedPassage]:
+    """Yield passages, and take what is encoded meanwhile: a long document takes many seconds, which a kill would lose."""
+    for passage in passages:
+        yield passage
+        encoder.take_made()
 
 
 def _analysed(passages: Sequence[Passage], terms: Iterable[tuple[list[Term], range]]) -> Iterator[AnalysedPassage]:
