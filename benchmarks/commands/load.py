@@ -27,14 +27,16 @@ from serving import Site, prepared, served
 _STARTING_SECONDS = 3
 # A word that can end a question as what it is asked about.
 _LEAST_LETTERS = 5
-_NEW, _SAME = "another each time", "the same four"
+_THOUSANDS = 1_000
+_NEW, _SET, _SAME = "another each time", "those of a set", "the same four"
 _ABOUT = """\
-So many users, each with an account and a connection of their own, ask the server's API without pause for {seconds:.0f}
-seconds; clients are two processes on the same machine, so they take a part of the processor. What they ask is **each time
-another question**, one of {different:,}: those of the bundled set, each with a word behind it; or **the same four**, as a
-class asks whose task is the same: their answers are remembered. They begin when the server has made its page. A user
-who is told to come back later does so, and that time counts. **Memory** is the server's, as soon as it answers and at
-its peak. Of {rounds} rounds, each with new servers, figures are medians."""
+So many users, each with an account and a connection of their own, ask the server's API without pause for
+{seconds:.0f} seconds; clients are two processes on the same machine, so they take a part of the processor. What they
+ask is **each time another question**, one of {different:,}: those of the bundled set, each with a word behind it,
+which the corpus mostly lacks; or **those of a set**, the {set} bundled ones, one after the other; or **the same
+four**, as a class asks whose task is the same. What was asked before is remembered. They begin when the server has
+made its page. A user who is told to come back later does so, and that time counts. **Memory** is the server's, as
+soon as it answers and at its peak. Of {rounds} rounds, each with new servers, figures are medians."""
 
 
 class _Case(NamedTuple):
@@ -80,7 +82,8 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     checkouts = {f"here ({commit(ROOT)})": ROOT}
     if given.against:
         checkouts[f"there ({commit(given.against)})"] = given.against
-    asked = {_NEW: different(), _SAME: QUESTIONS}
+    a_set = [each.question for each in bundled().questions.questions]
+    asked = {_NEW: different(a_set), _SET: a_set, _SAME: QUESTIONS}
     found: dict[_Case, list[Load]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         names = [f"user{nth}" for nth in range(max(given.users))]
@@ -93,7 +96,7 @@ def measure(given: argparse.Namespace, page: Report) -> None:
                 print(f"round {nth + 1}: {case.name}", file=sys.stderr, flush=True)
                 load = loaded(sites[case.version], asked[case.questions], case.users, given.seconds)
                 found.setdefault(case, []).append(load)
-    page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds, different=len(asked[_NEW])))
+    page.say(_ABOUT.format(seconds=given.seconds, rounds=given.rounds, different=len(asked[_NEW]), set=len(a_set)))
     columns = ("answers a second", "p50, ms", "p95, ms", "told to come back", "failed", "memory before, MB", "peak, MB")
     page.table(("users", "questions", "version", *columns), ((*case, *_row(loads)) for case, loads in found.items()))
     rates = {case.name: _median(load.rate for load in loads) for case, loads in found.items()}
@@ -105,9 +108,8 @@ def measure(given: argparse.Namespace, page: Report) -> None:
     page.machine()
 
 
-def different() -> list[str]:
-    """Return thousands of questions, none of which has the text of another: the bundled ones, each with a word behind it."""
-    texts = [each.question for each in bundled().questions.questions]
+def different(texts: Sequence[str]) -> list[str]:
+    """Return thousands of questions, none of which has the text of another: those given, each with a word behind it."""
     words = sorted({word for text in texts for word in re.findall(rf"\b[a-z]{{{_LEAST_LETTERS},}}\b", text)})
     # Neither a question nor a word follows itself.
     pairs = ((text, words[(turn + nth) % len(words)]) for turn in range(len(words)) for nth, text in enumerate(texts))
@@ -125,7 +127,7 @@ def loaded(site: Site, texts: Sequence[str], users: int, seconds: float) -> Load
         begin = time.monotonic() + _STARTING_SECONDS
         halves = [
             # Of thousands, each process asks others.
-            in_process(ask_all, part, texts if texts is QUESTIONS else texts[nth::2], begin, begin + seconds)
+            in_process(ask_all, part, texts[nth::2] if len(texts) >= _THOUSANDS else texts, begin, begin + seconds)
             for nth in range(2)
             if (part := clients[nth::2])
         ]
