@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -23,13 +24,16 @@ def begun(
         named: Those that have names.
     """
     future: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(function(*arguments, **named))
-        except BaseException as error:  # noqa: BLE001 - raised where the result is wanted
-            future.set_exception(error)
-
     # A daemon, because nobody waits for it if the build is stopped.
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(
+        target=fulfil, args=(future, partial(function, *arguments, **named)), name=name, daemon=True
+    ).start()
     return future
+
+
+def fulfil(future: Future[Result], function: Callable[[], Result]) -> None:
+    """Call a function, and give its result, or its error, to who waits for it."""
+    try:
+        future.set_result(function())
+    except BaseException as error:  # noqa: BLE001 - raised where the result is wanted
+        future.set_exception(error)

@@ -147,17 +147,14 @@ class WindowEncoder:
         left.sort(key=lambda at: len(windows[at].measured))
         self._total += len(fresh) + len({windows[at].above for at in left if windows[at].above})
         self._advance(len(fresh) - len(left))
+        begin = self._shared.begin_encoding if self._shared else self._here.begin
         parts, seen = deque[_Part](), set[str]()
         for start in range(0, len(left), _PART):
             rows = left[start : start + _PART]
             named = dict.fromkeys(windows[at].above for at in rows)
-            texts, contexts = (
-                [windows[at].measured for at in rows],
-                [each for each in named if each and each not in seen],
-            )
+            contexts = [each for each in named if each and each not in seen]
             seen.update(contexts)
-            begin = self._shared.begin_encoding if self._shared else self._here.begin
-            parts.append(_Part(rows, contexts, begin(texts, contexts)))
+            parts.append(_Part(rows, contexts, begin([windows[at].measured for at in rows], contexts)))
         return parts
 
     def _take(self, group: _Group, *, only_done: bool = False) -> None:

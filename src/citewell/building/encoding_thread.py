@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from queue import SimpleQueue
 from typing import TypeAlias
 
+from citewell.building.background import fulfil
 from citewell.encoder.encoding import Encoder, Vectors
 
 # The vectors of some texts, and of what stands above them.
@@ -59,11 +61,11 @@ class EncodingThread:
         while (part := self._parts.get()) is not None:
             coming, lists = part
             self._now = (coming, 0)
-            try:
-                self._advance(0)
-                coming.set_result([self._encoder.encode_documents(texts, self._advance) for texts in lists])
-            except BaseException as error:  # noqa: BLE001 - raised where the vectors are wanted
-                coming.set_exception(error)
+            fulfil(coming, partial(self._encode, lists))
+
+    def _encode(self, lists: Sequence[Sequence[str]]) -> list[Vectors]:
+        self._advance(0)
+        return [self._encoder.encode_documents(texts, self._advance) for texts in lists]
 
     def _advance(self, count: int) -> None:
         """Count texts that are encoded, unless they are no longer wanted."""
