@@ -98,8 +98,9 @@ class SnapshotWriter:
             if not self.digests:
                 raise CitewellError(f"no file in {self.context.corpus} could be read; the index is unchanged")
             if self.has_news():
-                # Calibrating comes next; the last windows are still encoded.
-                curves.prepare()
+                # A new index is calibrated next; the last windows are still encoded.
+                if not self.context.keeper.carried:
+                    curves.prepare()
                 encoder.finish()
                 self.encoded = encoder.missing
 
