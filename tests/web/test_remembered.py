@@ -11,9 +11,9 @@ import pytest
 
 from citewell import Answer, Assistant, IndexFolder, Settings, build
 from citewell.answer import Scope, Turn
+from citewell.search.widening import Names, Widener
 from citewell.view import View
 from citewell.web.desk import Desk
-from citewell.web.remembered import Answers
 from tests.support.servers import run_async
 
 QUESTION = "What are the challenges of international cooperation?"
@@ -35,14 +35,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return lambda: len(calls)
 
 
-def of(answers: Answers, view: View, question: str = QUESTION, **how: Any) -> Answer:
-    given = {"top": 5, "scope": None, "history": (), "correct": True, "words": True, **how}
-    return answers.ask(view, question, **given)
+def ask(desk: Desk, question: str = QUESTION, **how: Any) -> Answer:
+    answer: Answer = run_async(partial(desk.ask, **how), question, lambda answer, _: answer)
+    return answer
 
 
 def test_the_same_question_is_searched_once(assistant: Assistant, asked: Asked) -> None:
-    answers, view = Answers(), assistant.view()
-    first, again = of(answers, view), of(answers, view)
+    desk = Desk(assistant)
+    first, again = ask(desk), ask(desk)
     assert asked() == 1
     assert first.answered
     assert again.model_copy(update={"seconds": first.seconds}) == first
@@ -64,14 +64,14 @@ def test_the_same_question_is_searched_once(assistant: Assistant, asked: Asked) 
 def test_a_question_that_differs_in_anything_is_searched(
     assistant: Assistant, asked: Asked, other: dict[str, Any]
 ) -> None:
-    answers, view = Answers(), assistant.view()
-    of(answers, view)
-    differently = of(answers, view, **other)
+    desk = Desk(assistant)
+    ask(desk)
+    differently = ask(desk, **other)
     assert asked() == 2
     assert differently.question == other.get("question", QUESTION)
     assert len(differently.passages) <= other.get("top", 5)
-    of(answers, view)
-    of(answers, view, **other)
+    ask(desk)
+    ask(desk, **other)
     assert asked() == 2
 
 
@@ -80,15 +80,15 @@ def test_nothing_outlives_its_snapshot_or_the_words_of_the_house(tmp_path: Path,
     corpus.mkdir()
     (corpus / "leave.txt").write_text("Annual leave has twenty-seven days.\n", encoding="utf-8")
     build(corpus, index, Settings())
-    assistant, answers = Assistant(index), Answers()
+    desk = Desk(Assistant(index))
     question = "How many days of PTO are there?"
 
     def passage() -> str:
-        return of(answers, assistant.view(), question).passages[0].text
+        return ask(desk, question).passages[0].text
 
-    assert not of(answers, assistant.view(), question).widened
+    assert not ask(desk, question).widened
     (corpus / "citewell-words.txt").write_text("PTO = annual leave\n", encoding="utf-8")
-    assert [each.name for each in of(answers, assistant.view(), question).widened] == ["annual leave"]
+    assert [each.name for each in ask(desk, question).widened] == ["annual leave"]
     assert "twenty-seven" in passage()
     assert asked() == 2
     (corpus / "leave.txt").write_text("Annual leave has thirty days.\n", encoding="utf-8")
@@ -97,10 +97,23 @@ def test_nothing_outlives_its_snapshot_or_the_words_of_the_house(tmp_path: Path,
     assert asked() == 3
 
 
+def test_words_of_the_house_that_change_while_a_question_is_answered_are_not_remembered(
+    assistant: Assistant, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Looked at before the question, for it, and after it.
+    names = iter([None, None, Names((), assistant.snapshot)])
+    desk = Desk(assistant)
+    monkeypatch.setattr(Widener, "names", lambda _: next(names, None))
+    ask(desk)
+    ask(desk)
+    assert asked() == 2
+    ask(desk)
+    assert asked() == 2
+
+
 def test_the_desk_remembers_questions_that_are_not_large(assistant: Assistant, asked: Asked) -> None:
     desk = Desk(assistant)
     for top, times in ((5, 1), (100, 3)):
         for _ in range(2):
-            answer = run_async(partial(desk.ask, top=top), QUESTION, lambda answer, _: answer)
-            assert answer.answered
+            assert ask(desk, top=top).answered
         assert asked() == times

@@ -143,9 +143,10 @@ class Desk:
             view = self.assistant.view()
             if scope:
                 view.check_scope(scope)
+            ask = partial(view.ask, question, top=top, scope=scope, history=history, correct=correct, words=words)
+            asked = (question, top, scope, tuple(history), correct, words)
             # A large question has a large answer.
-            ask = partial(self._answers.ask, view) if cost == 1 else view.ask
-            given = ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
+            given = self._answers.given(view, asked, ask) if cost == 1 else ask()
             outcome.append("courtesy" if given.reply else "answered" if given.answered else "refused")
             logs.answered(given)
             self._tell(view)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable
 
-from citewell.answer import Answer, Scope, Turn
+from citewell.answer import Answer
 from citewell.recent import Recent
 from citewell.view import View
 
@@ -14,51 +14,32 @@ _MOST = 512
 
 
 class Answers:
-    """Answers questions, and remembers the last answers of one snapshot. Thread-safe.
+    """The last answers of one snapshot. Thread-safe.
 
-    An answer is remembered for what was asked exactly: the question, the documents that may be searched, the turns before, and
-    the house's own words as they are. Whatever else it depends on belongs to the view.
+    An answer is remembered for what was asked exactly, and for the house's own words as they are. Whatever else it depends on
+    belongs to the view.
     """
 
     def __init__(self) -> None:
         self._remembered: tuple[View | None, Recent[Hashable, Answer]] = (None, Recent(_MOST))
 
-    def ask(
-        self,
-        view: View,
-        question: str,
-        *,
-        top: int,
-        scope: Scope | None,
-        history: Sequence[Turn],
-        correct: bool,
-        words: bool,
-    ) -> Answer:
-        """Answer a question; see `Assistant.ask`. ``seconds`` is what this answer took.
+    def given(self, view: View, asked: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Return the answer to what is asked; ``seconds`` is what it takes now.
 
         Args:
             view: The current snapshot.
-            question: The question.
-            top: The maximum number of passages.
-            scope: The documents to search; None is all.
-            history: The earlier turns, oldest first.
-            correct: Whether typos are corrected.
-            words: Whether the house's own words widen the question.
-
-        Raises:
-            QuestionError: The question is empty, too long, or not text.
+            asked: The question with all that its answer depends on, such as the documents to search.
+            ask: Asks the view, if it is not remembered.
         """
         began = time.perf_counter()
-        names = view.widener.names() if words else None
-        asked = (question, top, scope, tuple(history), correct, words, names)
-        answers = self._of(view)
-        known = answers.get(asked)
+        names, answers = view.widener.names(), self._of(view)
+        known = answers.get((asked, names))
         if known is not None:
             return known.model_copy(update={"seconds": time.perf_counter() - began})
-        given = view.ask(question, top=top, scope=scope, history=history, correct=correct, words=words)
-        # They may have changed meanwhile.
-        if not words or view.widener.names() is names:
-            answers.put(asked, given)
+        given = ask()
+        # The words may have changed meanwhile.
+        if view.widener.names() is names:
+            answers.put((asked, names), given)
         return given
 
     def _of(self, view: View) -> Recent[Hashable, Answer]:
