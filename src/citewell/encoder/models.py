@@ -22,7 +22,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict
 
 from citewell.errors import EncoderError
-from citewell.files import file_digest, is_settled, stamp_of, write_atomically
+from citewell.files import Stamp, file_digest, is_settled, stamp_of, write_atomically
 
 CACHE_VARIABLE = "CITEWELL_CACHE"
 
@@ -182,18 +182,23 @@ def read_card(identity: str) -> Card:
 
 
 def verify(card: Card) -> None:
-    """Check every file of a prepared encoder against its card.
+    """Check every file of a prepared encoder against its card, and remember that.
 
     Raises:
         EncoderError: A file is missing or does not match the card.
     """
     folder = prepared_folder(card.identity)
+    # Asked before they are read: what is written in the meantime must show, too.
+    stamps = _stamps(card)
+    are_settled = all(map(is_settled, stamps.values()))
     for name, digest in card.files.items():
         file = folder / name
-        if not file.is_file():
+        if name not in stamps:
             raise EncoderError(f"{file} of the prepared encoder is missing")
         if file_digest(file) != digest:
             raise EncoderError(f"{file} of the prepared encoder is damaged: its checksum does not match its card")
+    if are_settled:
+        _remember(_verified(card), _signature(card, stamps), card.identity)
 
 
 def verify_changed(card: Card) -> None:
@@ -204,21 +209,8 @@ def verify_changed(card: Card) -> None:
     Raises:
         EncoderError: A file is missing or does not match the card.
     """
-    folder, memory = prepared_folder(card.identity), cache_folder() / "verified" / f"{card.identity}.json"
-    try:
-        stamps = {name: stamp_of((folder / name).stat()) for name in card.files}
-    except OSError:
-        # It says which one cannot be read.
+    if _remembered(_verified(card), _signature(card, _stamps(card))) != card.identity:
         verify(card)
-        return
-    signature: list[list[str | int]] = [[name, card.files[name], *stamp] for name, stamp in sorted(stamps.items())]
-    if _remembered(memory, signature) == card.identity:
-        return
-    # Asked before they are read: what is written in the meantime must show, too.
-    are_settled = all(map(is_settled, stamps.values()))
-    verify(card)
-    if are_settled:
-        _remember(memory, signature, card.identity)
 
 
 def check_writable(folder: Path) -> None:
@@ -246,6 +238,20 @@ def _model_files(folder: Path) -> dict[str, Path]:
         and file.is_file()
         and not _OTHER_RUNTIMES.intersection(file.relative_to(folder).parts)
     }
+
+
+def _stamps(card: Card) -> dict[str, Stamp]:
+    """Return the stamps of the files of a prepared encoder that are there."""
+    files = {name: prepared_folder(card.identity) / name for name in card.files}
+    return {name: stamp_of(file.stat()) for name, file in files.items() if file.is_file()}
+
+
+def _signature(card: Card, stamps: dict[str, Stamp]) -> list[list[str | int]]:
+    return [[name, card.files[name], *stamp] for name, stamp in sorted(stamps.items())]
+
+
+def _verified(card: Card) -> Path:
+    return cache_folder() / "verified" / f"{card.identity}.json"
 
 
 def _remembered(memory: Path, signature: list[list[str | int]]) -> str | None:
