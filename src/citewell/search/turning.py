@@ -92,44 +92,85 @@ def missing(
         if not _stands_here(weights, nth, place)
         and not (each.is_found and not is_label(weights, nth) and (not tells_apart(weights, nth) or in_document(each)))
     ]
-    names = [
-        nth
-        for nth in absent
-        if weights.concepts[nth].concept.is_key and weights.concepts[nth].concept.kind is Kind.WORD
-    ]
-    share = sum(weights.concepts[nth].weight for nth in names) / (weights.total or 1.0)
+    share = sum(weights.concepts[nth].weight for nth in absent if _is_named(weights, nth)) / (weights.total or 1.0)
+    lacking = _Lacking(weights, place, looks_like_a_name, share)
     found = []
     for nth in absent:
-        weighted = weights.concepts[nth]
-        if nth in names:
-            rivals = _other_names(weights, nth, place) if share >= _MUCH else []
-            decides = bool(rivals) or (not weighted.is_found and (share >= _MOST or _qualifies(weights, nth, share)))
-        elif weighted.concept.month:
-            rivals = other_days(weighted.concept, place.terms, place.text, place.language)
-            decides = bool(rivals) or (weighted.concept.is_key and not weighted.is_found)
-        elif weighted.concept.is_measure:
-            rivals = _other_measures(weights, nth, place)
-            decides = bool(rivals) or (
-                weighted.concept.is_key and not (weighted.is_found or weighted.named_without_number)
-            )
-        elif is_label(weights, nth):
-            rivals = _other_labels(weights, nth, place)
-            decides = bool(
-                rivals or (weighted.concept.sign and not (weighted.is_found or _is_labelled(weights, nth, place)))
-            )
-        elif weighted.concept.is_key:
-            rivals = _other_numbers(weights, weighted, place)
-            decides = bool(rivals) or not (weighted.is_found or weighted.named_without_number)
-        else:
-            rivals = _look_alikes(weights, weighted, place) or _others_of_its_kind(weights, nth, place)
-            if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
-                others = _other_names(weights, nth, place)
-                rivals = others if others and looks_like_a_name(weighted.concept.word) else []
-            decides = bool(rivals)
+        rivals, decides = lacking.decided_by(nth)
         if decides:
+            weighted = weights.concepts[nth]
             word = asked(weighted.concept)
             found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.is_found)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    """Decides whether a question turns on a concept that a place does not have; ``names`` is the share of names of that kind.
+
+    Each method returns the rivals of a concept, which are what stands in its place, and whether the question turns on it.
+    """
+
+    weights: TermWeights
+    place: AnsweringPlace
+    looks_like_a_name: Callable[[str], bool]
+    names: float
+
+    def decided_by(self, nth: int) -> tuple[list[str], bool]:
+        concept = self.weights.concepts[nth].concept
+        if _is_named(self.weights, nth):
+            return self._name(nth)
+        if concept.month:
+            return self._day(nth)
+        if concept.is_measure:
+            return self._measure(nth)
+        if is_label(self.weights, nth):
+            return self._label(nth)
+        return self._key(nth) if concept.is_key else self._word(nth)
+
+    def _name(self, nth: int) -> tuple[list[str], bool]:
+        rivals = _other_names(self.weights, nth, self.place) if self.names >= _MUCH else []
+        is_absent = not self.weights.concepts[nth].is_found
+        is_meant = self.names >= _MOST or _qualifies(self.weights, nth, self.names)
+        return rivals, bool(rivals) or (is_absent and is_meant)
+
+    def _day(self, nth: int) -> tuple[list[str], bool]:
+        weighted, place = self.weights.concepts[nth], self.place
+        rivals = other_days(weighted.concept, place.terms, place.text, place.language)
+        return rivals, bool(rivals) or (weighted.concept.is_key and not weighted.is_found)
+
+    def _measure(self, nth: int) -> tuple[list[str], bool]:
+        weighted, rivals = self.weights.concepts[nth], _other_measures(self.weights, nth, self.place)
+        return rivals, bool(rivals) or (weighted.concept.is_key and not _is_somewhere(weighted))
+
+    def _label(self, nth: int) -> tuple[list[str], bool]:
+        weighted, rivals = self.weights.concepts[nth], _other_labels(self.weights, nth, self.place)
+        if rivals or not weighted.concept.sign:
+            return rivals, bool(rivals)
+        return rivals, not (weighted.is_found or _is_labelled(self.weights, nth, self.place))
+
+    def _key(self, nth: int) -> tuple[list[str], bool]:
+        weighted = self.weights.concepts[nth]
+        rivals = _other_numbers(self.weights, weighted, self.place)
+        return rivals, bool(rivals) or not _is_somewhere(weighted)
+
+    def _word(self, nth: int) -> tuple[list[str], bool]:
+        weights, weighted, place = self.weights, self.weights.concepts[nth], self.place
+        rivals = _look_alikes(weights, weighted, place) or _others_of_its_kind(weights, nth, place)
+        if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
+            others = _other_names(weights, nth, place)
+            rivals = others if others and self.looks_like_a_name(weighted.concept.word) else []
+        return rivals, bool(rivals)
+
+
+def _is_named(weights: TermWeights, nth: int) -> bool:
+    """Return whether a concept of a question is a name."""
+    concept = weights.concepts[nth].concept
+    return concept.is_key and concept.kind is Kind.WORD
+
+
+def _is_somewhere(weighted: Weighted) -> bool:
+    return bool(weighted.is_found) or weighted.named_without_number
 
 
 def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
