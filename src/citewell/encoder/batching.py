@@ -1,7 +1,8 @@
 """Micro-batches: questions of several threads share one inference.
 
 A question that comes while nothing runs starts at once, with no others than those that it brings. Those that come meanwhile
-wait, and the next inference takes several of them. Only texts of one padded length share an inference: with other padding, BF16
+wait, and the next inference takes several of them; a thread that waits, or runs them, lets others use the processor
+(``citewell.slots``). Only texts of one padded length share an inference: with other padding, BF16
 gives other last digits, and an answer must not depend on who else asks.
 """
 
@@ -12,11 +13,13 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
+from citewell.slots import released
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Beyond this many, a text costs hardly less, and those that wait behind it wait longer.
-_MOST = 8
+# Beyond this many together, a text costs hardly less, and those that wait behind it wait longer.
+MOST = 8
 
 
 class MicroBatches(Generic[Item, Result]):
@@ -51,11 +54,12 @@ class MicroBatches(Generic[Item, Result]):
             self._waiting.extend(places)
             if not self._busy:
                 self._choose()
-        for nth, place in enumerate(places):
-            if not place.batch:
-                self._wait(place, places[nth:])
-            if place.batch:
-                self._lead(place.batch)
+        with released():
+            for nth, place in enumerate(places):
+                if not place.batch:
+                    self._wait(place, places[nth:])
+                if place.batch:
+                    self._lead(place.batch)
         return [place.outcome() for place in places]
 
     def _wait(self, place: _Place[Item, Result], left: Sequence[_Place[Item, Result]]) -> None:
@@ -97,7 +101,7 @@ class MicroBatches(Generic[Item, Result]):
         first = self._waiting[0]
         alike = [each for each in self._waiting if each.key == first.key]
         # OpenVINO prepares itself for each size of a batch once: powers of two keep those few.
-        first.batch = tuple(alike[: 1 << (min(len(alike), _MOST).bit_length() - 1)])
+        first.batch = tuple(alike[: 1 << (min(len(alike), MOST).bit_length() - 1)])
         taken = set(map(id, first.batch))
         self._waiting = deque(each for each in self._waiting if id(each) not in taken)
         first.ready.set()

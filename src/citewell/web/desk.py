@@ -17,7 +17,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from citewell.answer import Answer, Scope, Turn
 from citewell.assistant import Assistant
+from citewell.encoder.batching import MOST
 from citewell.errors import BusyError, IndexMissingError, TooManyError
+from citewell.slots import Slots
 from citewell.view import View
 from citewell.web import logs
 from citewell.web.auth.visitors import Rate, in_thread, visitor
@@ -36,7 +38,9 @@ _UNASKED = frozenset({"turned away", "limited"})
 # A question is answered within milliseconds; with a reranker or a long queue, within seconds.
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 # Answering uses a processor fully: more at once would only slow each down.
-_AT_ONCE = max(2, os.cpu_count() or 1)
+_COMPUTED_AT_ONCE = max(2, os.cpu_count() or 1)
+# Beside them, as many as share an inference wait for the encoder.
+_AT_ONCE = _COMPUTED_AT_ONCE + MOST
 # Waiting holds no thread; behind this many, it takes seconds.
 _MOST_WAITING = 128
 # A long document is copied several times before it is sent.
@@ -58,7 +62,7 @@ class Desk:
 
     Args:
         assistant: The assistant, kept as ``assistant``.
-        at_once: The maximum number of concurrent questions.
+        at_once: The maximum number of concurrent questions; as many as there are processors compute, others wait for the encoder.
         most_waiting: The maximum number of waiting questions.
         rate: The rate limit for questions per visitor, if any.
         reading_rate: The rate limit for reads per visitor, if any.
@@ -78,7 +82,9 @@ class Desk:
         self._reading_rate = reading_rate
         self._told: tuple[str, ...] = ()
         self._answers = Answers()
-        self._asking = Turns(at_once, most_waiting, most_large=max(1, at_once - 1))
+        computing = min(at_once, _COMPUTED_AT_ONCE)
+        self._slots = Slots(computing)
+        self._asking = Turns(at_once, most_waiting, most_large=max(1, computing - 1))
         self._reading = Turns(_READ_AT_ONCE, most_waiting)
         # Its own, because a page can take seconds.
         self._showing = Turns(_SHOW_AT_ONCE, most_waiting)
@@ -168,8 +174,13 @@ class Desk:
         """
         if self._rate:
             await in_thread(self._rate, self._rate.count, visitor().key, cost)
+
+        def compute() -> Result:
+            with self._slots.held():
+                return answer()
+
         async with self._asking.turn(visitor().key, large=cost > _LARGE):
-            return await anyio.to_thread.run_sync(answer, limiter=self._threads)
+            return await anyio.to_thread.run_sync(compute, limiter=self._threads)
 
     async def read(self, read: Callable[[], Result]) -> Result:
         """Read something that may be long, such as a document.
