@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -44,14 +44,20 @@ def test_a_slot_that_is_released_is_waited_for_again() -> None:
         other.result()
 
 
-@pytest.mark.parametrize("wait", [False, True])
-def test_a_slot_is_given_back_after_a_failure(wait: bool) -> None:  # noqa: FBT001
+def _lost() -> None:
+    raise ValueError("lost")
+
+
+def _lost_while_waiting() -> None:
+    with released():
+        _lost()
+
+
+@pytest.mark.parametrize("fail", [_lost, _lost_while_waiting])
+def test_a_slot_is_given_back_after_a_failure(fail: Callable[[], None]) -> None:
     slots = Slots(1)
     with pytest.raises(ValueError, match="lost"), slots.held():
-        if wait:
-            with released():
-                raise ValueError("lost")
-        raise ValueError("lost")
+        fail()
     with slots.held():
         pass
 

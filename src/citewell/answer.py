@@ -205,7 +205,8 @@ class Answer(Model):
     between 0 and 1. ``reply`` is the reply to a greeting, which is not looked up. ``snapshot`` is the snapshot that was
     searched. ``understood_with`` are the earlier questions that a follow-up uses; ``read_as`` are words of the question that
     were corrected, with their corrections; ``widened`` are other names that were searched for, too. ``missing`` are names,
-    numbers or codes that the question turns on and the documents lack; then it is not answered. ``lead`` are the sentences that
+    numbers or codes that the question turns on and the documents lack; then it is not answered. ``unknown`` are other words of
+    it that no document has, although it may be answered in other words. ``lead`` are the sentences that
     answer, from at most three of the passages; without an answer, there are none. ``parts`` are those of a question that asks
     for several things which no single place answers; it is answered if any part is. ``language`` is that of the question (ISO
     639-1), if it is clear; ``unread_language`` is True if no document is in it and the model of the index does not know it.
@@ -226,6 +227,7 @@ class Answer(Model):
     read_as: dict[str, str] = Field(default_factory=dict)
     widened: tuple[Widened, ...] = ()
     missing: tuple[Missing, ...] = ()
+    unknown: tuple[str, ...] = ()
     lead: tuple[Lead, ...] = ()
     parts: tuple[Part, ...] = ()
     passages: tuple[FoundPassage, ...]

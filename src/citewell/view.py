@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citewell.answer import Answer, Place, Scope, Turn
+from citewell.asked import Missing, Part
 from citewell.confidence import THRESHOLDS
 from citewell.corpus.words_file import WordsFiles
 from citewell.encoder.encoding import Encoder
@@ -24,6 +26,7 @@ from citewell.search.filtering import Filtered, filtered, without_filters
 from citewell.search.finding import Finder
 from citewell.search.follow_up import Understood, understand
 from citewell.search.greeting import REPLIES, courtesy, without_greeting
+from citewell.search.lacking import unknown_words
 from citewell.search.lead import lead_of
 from citewell.search.parts import Reading, divided
 from citewell.search.reranking import Reranker
@@ -32,7 +35,7 @@ from citewell.search.similar import Similar, similar
 from citewell.search.where import Where
 from citewell.search.widening import Widener
 from citewell.settings import Settings
-from citewell.text.foreign import asked_in
+from citewell.text.foreign import asked_in, is_foreign
 from citewell.text.phrases import phrases_in
 
 if TYPE_CHECKING:
@@ -105,6 +108,7 @@ class View:
         answered, found = confidence >= lowest, whole.found
         lead = parts.lead if parts else lead_of(found.passages, found.said, understood.query.weights, lowest)
         language = asked_in(rest, self.snapshot.catalogue.languages)
+        missing = () if kind or parts else found.missing
         return Answer(
             question=text,
             answered=answered,
@@ -118,7 +122,8 @@ class View:
             understood_with=() if kind else understood.context,
             read_as={} if kind else dict(understood.corrections),
             widened=() if kind else understood.widened,
-            missing=() if kind or parts else found.missing,
+            missing=missing,
+            unknown=() if kind else self._unknown(understood, missing, parts.parts if parts else ()),
             lead=lead if answered else (),
             parts=parts.parts if parts else (),
             reply=REPLIES[kind] if kind else None,
@@ -185,6 +190,16 @@ class View:
         found = self._search(understood, top)
         confidence = 0.0 if found.evidence is None else self.manifest.calibration.confidence(found.evidence)
         return Reading(found, confidence * (_WITHOUT_KEY if found.missing else 1.0))
+
+    def _unknown(self, understood: Understood, missing: Iterable[Missing], parts: Iterable[Part]) -> tuple[str, ...]:
+        """Return the words of a question that no document has, without those that are said to be missing anyway."""
+        query, text = understood.query, understood.text
+        # In another language, all words are others.
+        if is_foreign(text, self.snapshot.catalogue.languages):
+            return ()
+        own = query.earlier.weights if query.earlier else query.weights
+        said = {each.word for each in (*missing, *chain.from_iterable(part.missing for part in parts))}
+        return tuple(word for word in unknown_words(text, own) if word not in said)
 
     def _understood(
         self, text: str, history: Sequence[Turn], scope: Scope, *, correct: bool, words: bool

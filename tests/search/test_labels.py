@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from citewell import Assistant
@@ -123,3 +125,22 @@ def test_a_code_that_is_a_heading_is_what_a_question_is_about(codes: Assistant, 
 @pytest.mark.parametrize("question", ["The display says F76, what now?", "Who won the world cup in 2019?"])
 def test_neither_another_code_nor_a_year_is(codes: Assistant, question: str) -> None:
     assert not codes.ask(question).answered
+
+
+LAPTOPS = {
+    "inventory.csv": (
+        "Code,Model,Room,Holder\nLT-0219,Latitude,B2,Ana Reis\nLT-0231,Latitude,B4,Kim Sorel\nLT-0240,ThinkPad,B2,Jo Weiss\n"
+    ),
+    "rules.md": (
+        "# Laptops at home\n\nWho uses a laptop at home needs a lock. A laptop that is lost is reported on the same day.\n"
+    ),
+}
+
+
+def test_the_place_with_the_code_of_a_question_comes_first(tmp_path: Path) -> None:
+    laptops = assistant_for(LAPTOPS, tmp_path)
+    answer = laptops.ask("Who uses laptop LT-0231?")
+    assert (answer.answered, answer.passages[0].document) == (True, "inventory.csv")
+    assert "Kim Sorel" in answer.passages[0].text
+    # Without a code, what is said of laptops is first.
+    assert laptops.ask("Who uses a laptop at home?").passages[0].document == "rules.md"

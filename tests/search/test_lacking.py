@@ -130,3 +130,36 @@ def test_a_missing_word_tells_more_the_more_words_a_corpus_has(harbour: Assistan
     # An index of an older version does not know.
     older = Calibration.model_validate(calibration.model_dump(exclude={"unseen"}))
     assert older.unseen is None
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("May automobiles be left behind the boat house?", ("automobiles",)),
+        ("May cars be left behind the boat house?", ()),
+        ("What does the keeper earn as a salary, and what does she pay?", ("earn", "salary")),
+        # A typo is corrected, and a word in another form is there.
+        ("When does the keepr close the locks?", ()),
+        # What is missing is not said twice.
+        ("How many cars does the ferry Berta carry?", ()),
+        # In another language, all words are others.
+        ("Wie viele Autos trägt die Fähre zur Insel?", ()),
+    ],
+)
+def test_words_that_no_document_has_are_said(harbour: Assistant, question: str, unknown: tuple[str, ...]) -> None:
+    assert harbour.ask(question).unknown == unknown
+
+
+def test_what_is_said_is_of_the_question_itself(harbour: Assistant) -> None:
+    before = [
+        Turn("user", "May automobiles be left behind the boat house?"),
+        Turn("assistant", "Cars may be left behind."),
+    ]
+    assert harbour.ask("And for how many nights?", history=before).unknown == ()
+
+
+def test_the_words_of_a_part_that_is_not_covered_are_said_once(harbour: Assistant) -> None:
+    answer = harbour.ask("Who opens the lock, and who is the captain of the Berta?")
+    assert "Berta" not in answer.unknown or not any(
+        word.word == "Berta" for part in answer.parts for word in part.missing
+    )

@@ -147,6 +147,9 @@ def _show_reading(answer: Answer) -> None:
         where = f" in the folder {folder}" if folder else ""
         also = ", ".join(f"“{name}”" for name in names)
         out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
+    if answer.unknown:
+        words = ", ".join(f"“{word}”" for word in answer.unknown)
+        out.print(Text(safe(f"No document has {words}."), style="dim"))
     if answer.languages_crossed:
         asked, found = map(name_of_language, answer.languages_crossed)
         out.print(Text(f"Asked in {asked}, found in {found}.", style="dim"))

@@ -134,9 +134,17 @@ class AnswerReader:
         """Return some places in order, those first that have the numbers of paragraphs and codes that are asked for."""
         if any(headed := [self.is_headed(each) for each in shown]):
             return [each for _, each in sorted(zip(headed, shown, strict=True), key=lambda pair: not pair[0])]
-        if not (self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels)):
+        if self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels):
+            return sorted(shown, key=lambda each: not self._is_labelled(each))
+        return self._with_codes_first(shown)
+
+    def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
+        """Return some places in order, first the first one with all codes that are asked for, if the best one has none."""
+        codes = [each for each in self._codes if each.concept.kind is Kind.CODE]
+        if not codes or shown[0].candidate.foreign or any(self._has(shown[0], [each]) for each in codes):
             return shown
-        return sorted(shown, key=lambda each: not self._is_labelled(each))
+        first = next((each for each in shown if self._has(each, codes) and not each.candidate.foreign), None)
+        return shown if first is None else [first, *(each for each in shown if each is not first)]
 
     def is_asked_for(self, shown: Shown) -> bool:
         """Return whether a question asks for what stands below a numbered heading, and a place is that or below it."""

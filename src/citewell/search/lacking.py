@@ -19,6 +19,7 @@ from citewell.index.storage import Storage
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.page import Candidate
+from citewell.text.words import Kind
 
 # What the evidence of a place loses, relative to the rise of its cosine without those words (docs/architecture.md, "Refusal").
 _RISE = 1.5
@@ -106,6 +107,18 @@ def without_lacking(text: str, weights: TermWeights) -> str | None:
 
 def _lacked(weights: TermWeights) -> list[Weighted]:
     return [each for each in weights.concepts if not (each.is_found or each.concept.is_key)]
+
+
+def unknown_words(text: str, weights: TermWeights) -> tuple[str, ...]:
+    """Return the words and codes of a question that no document has, in any form or by another name, as they are written."""
+    return tuple(
+        dict.fromkeys(
+            each.concept.span.of(text)
+            for each in weights.concepts
+            if each.concept.kind in (Kind.WORD, Kind.CODE)
+            and not (each.is_found or each.named_without_number or each.others)
+        )
+    )
 
 
 def told_by_absence(unseen: float | None) -> float:

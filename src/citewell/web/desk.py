@@ -62,7 +62,7 @@ class Desk:
 
     Args:
         assistant: The assistant, kept as ``assistant``.
-        at_once: The maximum number of concurrent questions; as many as there are processors compute, others wait for the encoder.
+        at_once: The maximum number of concurrent questions, of which as many compute as there are processors.
         most_waiting: The maximum number of waiting questions.
         rate: The rate limit for questions per visitor, if any.
         reading_rate: The rate limit for reads per visitor, if any.

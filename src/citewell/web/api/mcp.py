@@ -83,8 +83,9 @@ def _add_asking(server: MCPServer, programs: Programs) -> None:
         """Answer a question with quotations from the documents, the best first.
 
         If `answered` is false, the documents do not seem to cover the question, and the passages are only the nearest ones;
-        `missing` are names, numbers or codes that it turns on and the documents lack. `parts` are those of a question that asks
-        for several things, each with the ranks of its passages, or not answered. `lead` are the sentences that answer, by the
+        `missing` are names, numbers or codes that it turns on and the documents lack; `unknown` are other words of it that no
+        document has. `parts` are those of a question that asks for several things, each with the ranks of its passages, or not
+        answered. `lead` are the sentences that answer, by the
         `rank` of their passage, their place in its document and their text. The `highlights` of a passage mark its answering
         part.
         """
