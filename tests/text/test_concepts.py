@@ -35,6 +35,20 @@ def test_a_code_may_stand_apart_at_each_of_its_parts() -> None:
     assert {("skf", "62052rs"), ("skf6205", "2rs")} <= set(code.sequences)
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("LS101JW", {("ls1", "01jw"), ("ls10", "1jw")}), ("KX441012", set()), ("44101B", set())],
+)
+def test_a_code_may_be_two_within_its_digits(code: str, found: set[tuple[str, str]]) -> None:
+    (concept,) = concepts(code)
+    assert set(splits(concept, ["en"])) == found
+
+
+def test_neighbouring_codes_may_be_one() -> None:
+    assert all("ls101jw" in each.forms for each in concepts("LS10 1JW"))
+    assert all("ls101jw" not in each.forms for each in concepts("LS10, 1JW"))
+
+
 def test_a_code_without_a_part_that_no_index_has_is_another_one() -> None:
     (code,) = concepts("KX-4410-A")
     assert (code.forms, code.sequences) == (("kx4410a",), ())

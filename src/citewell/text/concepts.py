@@ -36,6 +36,8 @@ _SIDE_BY_SIDE = frozenset(" \u00a0\u202f")
 # "6-mm-Kabel", "5-litre tank"
 _HYPHENED = regex.compile(r"(?<![\p{L}\p{N}.,])(\p{Nd}+(?:[.,]\p{Nd}+)?)[-‐‑]([\p{L}°]+)([-‐‑](?=\p{L}))?(?![\p{N}])")
 _HYPHEN = regex.compile(r"[-‐‑]")
+# Where a code may be two: "LS10 1JW".
+_DIGIT_BESIDE_DIGIT = regex.compile(r"(?<=\p{L}.*\p{Nd})(?=\p{Nd}.*\p{L})")
 # Languages whose pronouns follow their verb with a hyphen in a question: "faut-il".
 _INVERTING = ("fr",)
 
@@ -141,8 +143,15 @@ def _is_function_word(term: Term, question: str, stops: Collection[str], asked: 
 
 
 def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the forms of two words that a word may consist of, for each place and language."""
+    """Yield the forms of two words that a word may consist of, for each place and language.
+
+    A code may be two within its digits, if each is a code: "LS101JW" is "LS10 1JW", and "KX441012" no 12 of "KX4410".
+    """
     word = concept.word.lower()
+    if concept.kind is Kind.CODE and word.isalnum():
+        yield from (
+            (fold(word[: cut.start()]), fold(word[cut.start() :])) for cut in _DIGIT_BESIDE_DIGIT.finditer(word)
+        )
     if concept.kind is not Kind.WORD or concept.bags or not word.isalpha():
         return
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
@@ -232,15 +241,20 @@ def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:
-    """Return the forms of neighbouring words written together, for both of them."""
+    """Return the forms of neighbouring words or codes written together, for both of them."""
     found: dict[int, list[str]] = {}
     for nth, ((one, first), (other, second)) in enumerate(pairwise(ordered)):
         if question[one.end : other.start] not in _SIDE_BY_SIDE:
             continue
         for language in first.keys() & second.keys():
             words = first[language].word, second[language].word
+            written = "".join(words).lower()
             if all(word.isalpha() and len(word) >= _SHORTEST_PART for word in words):
-                form = stem("".join(words).lower(), language)
-                found.setdefault(nth, []).append(form)
-                found.setdefault(nth + 1, []).append(form)
+                form = stem(written, language)
+            elif first[language].kind is second[language].kind is Kind.CODE:
+                form = fold(written)
+            else:
+                continue
+            found.setdefault(nth, []).append(form)
+            found.setdefault(nth + 1, []).append(form)
     return found
