@@ -49,6 +49,25 @@ def test_neighbouring_codes_may_be_one() -> None:
     assert all("ls101jw" not in each.forms for each in concepts("LS10, 1JW"))
 
 
+@pytest.mark.parametrize(
+    ("question", "forms"),
+    [
+        ("2150", {"2150", "2150.00"}),
+        ("2,150.00", {"2150", "2150.00"}),
+        ("3.1", {"3.1"}),
+        ("12 June", {"12"}),
+        ("3.10", {"3.10"}),
+        ("10.0.0.1", {"10.0.0.1"}),
+        ("£3.1", {"3.1", "3.10"}),
+        ("3.10 EUR", {"3.1", "3.10"}),
+        ("3.10 all", {"3.10"}),
+        ("3.125 €", {"3.125"}),
+    ],
+)
+def test_a_number_has_the_decimals_of_money(question: str, forms: set[str]) -> None:
+    assert set(concepts(question)[0].forms) == forms
+
+
 def test_a_code_without_a_part_that_no_index_has_is_another_one() -> None:
     (code,) = concepts("KX-4410-A")
     assert (code.forms, code.sequences) == (("kx4410a",), ())

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import regex
 
 from citewell.document import Span
+from citewell.text.amounts import is_money, same_amounts
 from citewell.text.capitals import Case
 from citewell.text.language import detect, function_words
 from citewell.text.months import month_names
@@ -122,6 +123,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             found = _concept(span, terms, forms, word_before(question, span.start))
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
+            elif found.kind is Kind.NUMBER and nth not in months:
+                found = _as_amount(found, question)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
@@ -210,6 +213,13 @@ def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concep
         forms=tuple(dict.fromkeys([*concept.forms, *forms])),
         sequences=tuple(dict.fromkeys([*sequences, *(named if concept.kind is Kind.NUMBER else ())])),
     )
+
+
+def _as_amount(concept: Concept, question: str) -> Concept:
+    """Return a number with how the same amount is written with other decimals: "2150", "2150.00"."""
+    money = "." in concept.word and is_money(question, concept.span)
+    forms = (form for each in concept.forms for form in (each, *same_amounts(each, is_money=money)))
+    return concept._replace(forms=tuple(dict.fromkeys(forms)))
 
 
 def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept:
