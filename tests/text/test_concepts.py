@@ -62,6 +62,8 @@ def test_neighbouring_codes_may_be_one() -> None:
         ("3.10 EUR", {"3.1", "3.10"}),
         ("3.10 all", {"3.10"}),
         ("3.125 €", {"3.125"}),
+        ("12,500.00", {"12500", "12500.00"}),
+        ("1,234,567.89", {"1234567.89"}),
     ],
 )
 def test_a_number_has_the_decimals_of_money(question: str, forms: set[str]) -> None:

@@ -19,8 +19,10 @@ from citewell.text.capitals import Case
 from citewell.text.language import detect, function_words
 from citewell.text.months import month_names
 from citewell.text.named_days import Month, named_months
+from citewell.text.telephones import asked_forms
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
 from citewell.text.units import measure_of, named_measures, same_measures, symbol_of
+from citewell.text.versions import name_and_number, number_of
 from citewell.text.words import UNITS, Kind
 
 # Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
@@ -123,8 +125,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             found = _concept(span, terms, forms, word_before(question, span.start))
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
-            elif found.kind is Kind.NUMBER and nth not in months:
-                found = _as_amount(found, question)
+            elif found.kind is not Kind.WORD and nth not in months:
+                found = _written_otherwise(found, question)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
@@ -164,7 +166,9 @@ def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, 
 
 def _concept(span: Span, terms: dict[str, Term], forms: tuple[str, ...], before: str) -> Concept:
     first = next(iter(terms.values()))
-    parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.parts and term.kind is not Kind.PIECE))
+    parts = tuple(
+        dict.fromkeys(term.own_parts for term in terms.values() if term.own_parts and term.kind is not Kind.PIECE)
+    )
     word = first.kind is Kind.WORD
     return Concept(
         word=first.word,
@@ -215,10 +219,17 @@ def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concep
     )
 
 
-def _as_amount(concept: Concept, question: str) -> Concept:
-    """Return a number with how the same amount is written with other decimals: "2150", "2150.00"."""
+def _written_otherwise(concept: Concept, question: str) -> Concept:
+    """Return a number or code as documents may have it: an amount (2150.00), a telephone number, a version ("v3.10")."""
+    if concept.kind is Kind.CODE:
+        named, number = name_and_number(concept.word.lower()), number_of(concept.word.lower())
+        sequences = (*concept.sequences, named) if named else concept.sequences
+        return concept._replace(forms=(*concept.forms, number) if number else concept.forms, sequences=sequences)
     money = "." in concept.word and is_money(question, concept.span)
-    forms = (form for each in concept.forms for form in (each, *same_amounts(each, is_money=money)))
+    forms = [form for each in concept.forms for form in (each, *same_amounts(each, is_money=money))]
+    if concept.word.isdecimal():
+        start = concept.span.start - question[: concept.span.start].endswith("+")
+        forms += asked_forms(question[start : concept.span.end])
     return concept._replace(forms=tuple(dict.fromkeys(forms)))
 
 
