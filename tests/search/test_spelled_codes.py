@@ -74,9 +74,24 @@ def test_what_is_written_otherwise_is_found(spelled: Assistant, question: str, m
         ("Who has 07700 900457?", "07700 900457"),
         ("Who has +44 171 555 0191?", "+44 171 555 0191"),
         ("Which Java does version 3.12 need?", "3.12"),
+        ("Which Java does version 3.4 need?", "3.4"),
+        ("What does the client of version 4.3 need?", "4.3"),
     ],
 )
 def test_another_one_is_missing(spelled: Assistant, question: str, word: str) -> None:
     answer = spelled.ask(question)
     assert not answer.answered
     assert [each.word for each in answer.missing] == [word]
+
+
+def test_a_number_with_points_is_no_version_where_the_text_itself_speaks_of_its_like(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    files = {
+        "Rules_v2.1.md": "# Admission\n\nA grade of 3.0 or better is needed for the admission.\n",
+        "rel.md": "# Java\n\nRelease v3.2 needs Java 11. Release v3.3 needs Java 17.\n",
+        "cafe.txt": FILES["cafe.txt"],
+    }
+    assistant = assistant_for(files, tmp_path_factory.mktemp("rules"))
+    assert assistant.ask("Is grade 3.5 enough for the admission?").answered
+    assert not assistant.ask("Which Java does release 3.4 need?").answered
