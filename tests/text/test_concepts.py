@@ -35,6 +35,41 @@ def test_a_code_may_stand_apart_at_each_of_its_parts() -> None:
     assert {("skf", "62052rs"), ("skf6205", "2rs")} <= set(code.sequences)
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("LS101JW", {("ls1", "01jw"), ("ls10", "1jw")}), ("KX441012", set()), ("44101B", set())],
+)
+def test_a_code_may_be_two_within_its_digits(code: str, found: set[tuple[str, str]]) -> None:
+    (concept,) = concepts(code)
+    assert set(splits(concept, ["en"])) == found
+
+
+def test_neighbouring_codes_may_be_one() -> None:
+    assert all("ls101jw" in each.forms for each in concepts("LS10 1JW"))
+    assert all("ls101jw" not in each.forms for each in concepts("LS10, 1JW"))
+
+
+@pytest.mark.parametrize(
+    ("question", "forms"),
+    [
+        ("2150", {"2150", "2150.00"}),
+        ("2,150.00", {"2150", "2150.00"}),
+        ("3.1", {"3.1"}),
+        ("12 June", {"12"}),
+        ("3.10", {"3.10"}),
+        ("10.0.0.1", {"10.0.0.1"}),
+        ("£3.1", {"3.1", "3.10"}),
+        ("3.10 EUR", {"3.1", "3.10"}),
+        ("3.10 all", {"3.10"}),
+        ("3.125 €", {"3.125"}),
+        ("12,500.00", {"12500", "12500.00"}),
+        ("1,234,567.89", {"1234567.89"}),
+    ],
+)
+def test_a_number_has_the_decimals_of_money(question: str, forms: set[str]) -> None:
+    assert set(concepts(question)[0].forms) == forms
+
+
 def test_a_code_without_a_part_that_no_index_has_is_another_one() -> None:
     (code,) = concepts("KX-4410-A")
     assert (code.forms, code.sequences) == (("kx4410a",), ())

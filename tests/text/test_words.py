@@ -77,6 +77,30 @@ def test_parts(text: str, parts: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "also"),
+    [
+        ("+44 20 7946 0812", ("02079460812", "2079460812")),
+        ("+44 (0)20 7946 0812", ("02079460812", "2079460812")),
+        ("+12125550199", ("02125550199", "2125550199")),
+        ("00442079460812", ("442079460812", "02079460812", "2079460812", "079460812", "79460812")),
+        ("020 7946 0812", ("+2079460812",)),
+        ("0123456", ()),
+        ("v3.10", ("3.10",)),
+        ("ReleaseNotes_v4.1.2.md", ("4.1.2",)),
+        ("Notes-3.10", ("3.10",)),
+        ("python3.11", ("3.11",)),
+        ("B2.1", ()),
+        ("v3.10-rc1", ()),
+        ("v3", ()),
+        ("gate.example", ()),
+    ],
+)
+def test_what_else_a_word_may_be_asked_for_by(text: str, also: tuple[str, ...]) -> None:
+    (word,) = words(text)
+    assert word.also == also
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("In 2019 214 members", ["In", "2019", "214", "members"]),

@@ -11,7 +11,7 @@ import regex
 
 from citewell.answer import Scope
 from citewell.asked import Missing
-from citewell.document import Span
+from citewell.document import Span, above
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights, Weighted
@@ -259,4 +259,5 @@ class AnswerReader:
     def _place(self, shown: Shown) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
         text, headings = inside(passage, shown.sentences.whole), "\n".join(passage.section)
-        return AnsweringPlace(text, passage.language, self._forms_at(shown), is_name, headings)
+        all_above = above(passage.document, passage.title, passage.section)
+        return AnsweringPlace(text, passage.language, self._forms_at(shown), is_name, headings, all_above)

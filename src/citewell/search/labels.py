@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -10,13 +10,16 @@ import regex
 
 from citewell.index.weights import TermWeights
 from citewell.text.concepts import word_before
+from citewell.text.dates import iso_date
 from citewell.text.terms import Term, analyse, forms_of
+from citewell.text.versions import number_of, version_in
 from citewell.text.words import Kind
 
 # "7-9", "2–8 mm", "2 mm – 8 mm", "2 to 8 mm".
 _RANGE = regex.compile(
     r"(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)(?:\s?\p{L}{1,3})?(?:\s?[-‐‑–—…~〜]\s?|\s\p{L}{1,3}\s)(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)"
 )
+_VERSION = regex.compile(r"\p{Nd}+(?:\.\p{Nd}+)+")
 
 
 def is_label(weights: TermWeights, nth: int) -> bool:
@@ -79,6 +82,41 @@ def called_alike(weights: TermWeights, nth: int, text: str, language: str | None
         for before, term in pairwise(terms):
             if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
                 yield term
+
+
+def other_versions(
+    weights: TermWeights, nth: int, terms: Sequence[Term], text: str, above: str, language: str | None
+) -> list[str]:
+    """Return the versions of a place in whose stead a number with points is asked for that no passage has: "release 3.4".
+
+    They stand behind a "v", or in what stands above the place: in its file's name, or as a heading that is a version alone. If
+    the place itself speaks of what the number is called by ("a grade of 3.0 or better"), only those directly after that count.
+
+    Args:
+        weights: The concepts of the question.
+        nth: The number.
+        terms: The words of the place.
+        text: The text of the place.
+        above: What stands above it.
+        language: Its language.
+    """
+    weighted = weights.concepts[nth]
+    if weighted.is_found or not _VERSION.fullmatch(weighted.concept.word) or not (nth and adjoins(weights, nth - 1)):
+        return []
+    called = weights.concepts[nth - 1]
+    there = [at for at, term in enumerate(terms) if number_of(term.word.lower())]
+    if any(called.stands_in(forms_of([term])) for term in terms):
+        there = [at for at in there if at and called.stands_in(forms_of([terms[at - 1]]))]
+        return [terms[at].span.of(text) for at in there]
+    return [terms[at].span.of(text) for at in there] or list(_versions_above(above, language))
+
+
+def _versions_above(above: str, language: str | None) -> Iterator[str]:
+    for line in above.splitlines():
+        terms = analyse(line, language)
+        alone = [term.word for term in terms[:1] if all(each.kind is Kind.NUMBER for each in terms)]
+        found = [version for term in terms if (version := version_in(term.span.of(line)))] or alone
+        yield from (each for each in found if _VERSION.fullmatch(each) and not iso_date(each))
 
 
 def is_called(weights: TermWeights, nth: int) -> bool:

@@ -19,7 +19,7 @@ from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.days import other_days
-from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled
+from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled, other_versions
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept, word_before
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
@@ -47,7 +47,8 @@ _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 class AnsweringPlace:
     """The place that would answer a question: its text, and the forms of the question there and in what stands above it.
 
-    ``is_name`` returns whether the corpus has a word, in lower case, as a name only. ``headings`` are those above it.
+    ``is_name`` returns whether the corpus has a word, in lower case, as a name only. ``headings`` are those above it; ``above``
+    has the names of its folders and file and the title as well, a line each.
     """
 
     text: str
@@ -55,6 +56,7 @@ class AnsweringPlace:
     forms: Collection[str]
     is_name: Callable[[str], bool]
     headings: str = ""
+    above: str = ""
 
     def has(self, weighted: Weighted) -> bool:
         """Return whether a concept stands here."""
@@ -124,6 +126,9 @@ class _Lacking:
             return self._day(nth)
         if concept.is_measure:
             return self._measure(nth)
+        place = self.place
+        if versions := other_versions(self.weights, nth, place.terms, place.text, place.above, place.language):
+            return versions, True
         if is_label(self.weights, nth):
             return self._label(nth)
         return self._key(nth) if concept.is_key else self._word(nth)

@@ -14,12 +14,15 @@ from typing import NamedTuple
 import regex
 
 from citewell.document import Span
+from citewell.text.amounts import is_money, same_amounts
 from citewell.text.capitals import Case
 from citewell.text.language import detect, function_words
 from citewell.text.months import month_names
 from citewell.text.named_days import Month, named_months
+from citewell.text.telephones import asked_forms
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
 from citewell.text.units import measure_of, named_measures, same_measures, symbol_of
+from citewell.text.versions import name_and_number, number_of
 from citewell.text.words import UNITS, Kind
 
 # Words of a question that stand side by side may be one word in a document ("web site"), and one may be two.
@@ -36,6 +39,8 @@ _SIDE_BY_SIDE = frozenset(" \u00a0\u202f")
 # "6-mm-Kabel", "5-litre tank"
 _HYPHENED = regex.compile(r"(?<![\p{L}\p{N}.,])(\p{Nd}+(?:[.,]\p{Nd}+)?)[-‐‑]([\p{L}°]+)([-‐‑](?=\p{L}))?(?![\p{N}])")
 _HYPHEN = regex.compile(r"[-‐‑]")
+# Where a code may be two: "LS10 1JW".
+_DIGIT_BESIDE_DIGIT = regex.compile(r"(?<=\p{L}.*\p{Nd})(?=\p{Nd}.*\p{L})")
 # Languages whose pronouns follow their verb with a hyphen in a question: "faut-il".
 _INVERTING = ("fr",)
 
@@ -120,6 +125,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
             found = _concept(span, terms, forms, word_before(question, span.start))
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
+            elif found.kind is not Kind.WORD and nth not in months:
+                found = _written_otherwise(found, question)
             seen[own] = _dated(found, months[nth], languages) if nth in months else found
     return tuple(seen.values())
 
@@ -141,8 +148,15 @@ def _is_function_word(term: Term, question: str, stops: Collection[str], asked: 
 
 
 def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the forms of two words that a word may consist of, for each place and language."""
+    """Yield the forms of two words that a word may consist of, for each place and language.
+
+    A code may be two within its digits, if each is a code: "LS101JW" is "LS10 1JW", and "KX441012" no 12 of "KX4410".
+    """
     word = concept.word.lower()
+    if concept.kind is Kind.CODE and word.isalnum():
+        yield from (
+            (fold(word[: cut.start()]), fold(word[cut.start() :])) for cut in _DIGIT_BESIDE_DIGIT.finditer(word)
+        )
     if concept.kind is not Kind.WORD or concept.bags or not word.isalpha():
         return
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
@@ -152,7 +166,9 @@ def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, 
 
 def _concept(span: Span, terms: dict[str, Term], forms: tuple[str, ...], before: str) -> Concept:
     first = next(iter(terms.values()))
-    parts = tuple(dict.fromkeys(term.parts for term in terms.values() if term.parts and term.kind is not Kind.PIECE))
+    parts = tuple(
+        dict.fromkeys(term.own_parts for term in terms.values() if term.own_parts and term.kind is not Kind.PIECE)
+    )
     word = first.kind is Kind.WORD
     return Concept(
         word=first.word,
@@ -203,6 +219,20 @@ def _measured(concept: Concept, word: str, languages: Collection[str]) -> Concep
     )
 
 
+def _written_otherwise(concept: Concept, question: str) -> Concept:
+    """Return a number or code as documents may have it: an amount (2150.00), a telephone number, a version ("v3.10")."""
+    if concept.kind is Kind.CODE:
+        named, number = name_and_number(concept.word.lower()), number_of(concept.word.lower())
+        sequences = (*concept.sequences, named) if named else concept.sequences
+        return concept._replace(forms=(*concept.forms, number) if number else concept.forms, sequences=sequences)
+    money = "." in concept.word and is_money(question, concept.span)
+    forms = [form for each in concept.forms for form in (each, *same_amounts(each, is_money=money))]
+    if concept.word.isdecimal():
+        start = concept.span.start - question[: concept.span.start].endswith("+")
+        forms += asked_forms(question[start : concept.span.end])
+    return concept._replace(forms=tuple(dict.fromkeys(forms)))
+
+
 def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept:
     """Return a word of a date with the other names of its month, and beside a year, in figures: "2023-01", "3.1.2023".
 
@@ -232,15 +262,20 @@ def _dated(concept: Concept, date: Month, languages: Collection[str]) -> Concept
 
 
 def _joined(question: str, ordered: Sequence[tuple[Span, dict[str, Term]]]) -> dict[int, list[str]]:
-    """Return the forms of neighbouring words written together, for both of them."""
+    """Return the forms of neighbouring words or codes written together, for both of them."""
     found: dict[int, list[str]] = {}
     for nth, ((one, first), (other, second)) in enumerate(pairwise(ordered)):
         if question[one.end : other.start] not in _SIDE_BY_SIDE:
             continue
         for language in first.keys() & second.keys():
             words = first[language].word, second[language].word
+            written = "".join(words).lower()
             if all(word.isalpha() and len(word) >= _SHORTEST_PART for word in words):
-                form = stem("".join(words).lower(), language)
-                found.setdefault(nth, []).append(form)
-                found.setdefault(nth + 1, []).append(form)
+                form = stem(written, language)
+            elif first[language].kind is second[language].kind is Kind.CODE:
+                form = fold(written)
+            else:
+                continue
+            found.setdefault(nth, []).append(form)
+            found.setdefault(nth + 1, []).append(form)
     return found

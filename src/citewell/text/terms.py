@@ -56,8 +56,9 @@ SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
 class Term(NamedTuple):
     """A word as it is matched.
 
-    ``text`` is its form; ``parts`` are those of the words that it is made of, if there are several, matched as well.
-    ``span`` is its place in the text, ``word`` the word itself, ``kind`` and ``case`` how it is written.
+    ``text`` is its form; ``parts`` are those of the words that it is made of, if there are several, matched as well. At their
+    end are those of ``also``: how else it may be asked for. ``span`` is its place in the text, ``word`` the word itself,
+    ``kind`` and ``case`` how it is written.
     """
 
     text: str
@@ -66,6 +67,12 @@ class Term(NamedTuple):
     word: str
     kind: Kind
     case: Case
+    also: tuple[str, ...] = ()
+
+    @property
+    def own_parts(self) -> tuple[str, ...]:
+        """The parts that it is made of."""
+        return self.parts[: len(self.parts) - len(self.also)]
 
 
 def analyse(text: str, language: str | None, start: int = 0) -> list[Term]:
@@ -90,8 +97,9 @@ def analyse(text: str, language: str | None, start: int = 0) -> list[Term]:
             case = cases[nth]
             form = _form(plain.text, word, case, language)
         if form is not None:
-            parts = _parts(word, language) if word.parts else ()
-            terms.append(Term(form, parts, plain.place(word.start, word.end), word.text, word.kind, case))
+            parts = (*_parts(word, language), *word.also) if word.parts or word.also else ()
+            place = plain.place(word.start, word.end)
+            terms.append(Term(form, parts, place, word.text, word.kind, case, word.also))
     return terms
 
 

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import regex
 
 from citewell.text.patterns import pattern
+from citewell.text.telephones import DIGITS, TELEPHONE, groups_of, other_forms
+from citewell.text.versions import version_in
 
 # The scripts whose words are not parted by spaces, or are too long for whole words to be found again (Korean).
 SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -45,15 +47,13 @@ _IBAN = (
 )
 _FEWEST_GROUPS = 4
 _SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
-# A country code, a leading zero or brackets: other rows of numbers are numbers.
-_TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
 _WORD = pattern(
     rf"""(?P<plain>(?:[A-Za-z][a-z]*+[ ,;?!]++)++)
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
     | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
     | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
     | (?<![\p{{L}}\p{{N}}])(?P<account>{_IBAN})(?![\p{{L}}\p{{N}}])
-    | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{_TELEPHONE})
+    | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{TELEPHONE})
     | (?<![\p{{L}}\p{{N}}.,])(?P<unit>{_UNIT.pattern})
     | (?<![\p{{L}}\p{{N}}.,])(?P<spaced>{_SPACED})
     | (?<![\p{{L}}\p{{N}}])(?P<number>{_NUMBER}(?![\p{{L}}\p{{N}}_:/{_HYPHENS}]))
@@ -71,7 +71,6 @@ _SEAM = pattern(
 _JOINERS = pattern(f"[{_HYPHENS}_/]")
 _FRACTION = pattern(r"(\p{Nd}{1,2})/(\p{Nd}{1,2})")
 _DIGIT = pattern(r"\p{N}")
-_DIGITS = pattern(r"\p{Nd}+")
 _LETTER = pattern(r"\p{L}")
 _SPACES = pattern(r"[ \u00a0\u202f'’]")
 _MARKS = pattern(r"[.,]")
@@ -80,7 +79,6 @@ _PLAIN_NUMBER = pattern(_NUMBER)
 _CLUSTER = pattern(r"\X")
 # An address or a path of many parts is matched by its parts alone.
 _MOST_PARTS = 8
-_TELEPHONE_DIGITS = range(7, 16)
 
 
 class Kind(Enum):
@@ -95,8 +93,8 @@ class Kind(Enum):
 class Word(NamedTuple):
     """A word of a normalised text.
 
-    ``text`` is its joined form, in its own case; ``parts`` are those it is made of, if there are several. ``start`` and ``end``
-    are places in the normalised text.
+    ``text`` is its joined form, in its own case; ``parts`` are those it is made of, if there are several; ``also`` is how else
+    it may be asked for. ``start`` and ``end`` are places in the normalised text.
     """
 
     start: int
@@ -104,6 +102,7 @@ class Word(NamedTuple):
     text: str
     kind: Kind = Kind.WORD
     parts: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def words(text: str, *, decimal_comma: bool = False) -> Iterator[Word]:
@@ -174,14 +173,15 @@ def _measured(match: regex.Match[str], *, decimal_comma: bool) -> Word:
 
 
 def _telephone(match: regex.Match[str], *, decimal_comma: bool) -> Iterator[Word]:
-    groups = _DIGITS.findall(match.group())
+    written = match.group()
+    groups, also = groups_of(written), other_forms(written)
     joined = "".join(groups)
-    if len(groups) > 1 and len(joined) in _TELEPHONE_DIGITS:
-        yield Word(match.start(), match.end(), joined.removeprefix("00"), Kind.NUMBER, tuple(groups))
+    if len(groups) > 1 and len(joined) in DIGITS:
+        yield Word(match.start(), match.end(), joined.removeprefix("00"), Kind.NUMBER, tuple(groups), also)
         return
-    for part in _PLAIN_NUMBER.finditer(match.group()):
+    for part in _PLAIN_NUMBER.finditer(written):
         text = plain_number(part.group(), decimal_comma=decimal_comma)
-        yield Word(match.start() + part.start(), match.start() + part.end(), text, Kind.NUMBER)
+        yield Word(match.start() + part.start(), match.start() + part.end(), text, Kind.NUMBER, (), also)
 
 
 def _account(match: regex.Match[str]) -> Iterator[Word]:
@@ -220,7 +220,8 @@ def _compound(match: regex.Match[str]) -> Iterator[Word]:
     if len(parts) == 1:
         yield Word(match.start(), match.end(), text, _kind(text))
     elif len(parts) <= _MOST_PARTS:
-        yield Word(match.start(), match.end(), _joined(text), _kind(text), tuple(parts))
+        version = version_in(text)
+        yield Word(match.start(), match.end(), _joined(text), _kind(text), tuple(parts), (version,) if version else ())
     else:
         for part in _PARTS.finditer(text):
             yield Word(match.start() + part.start(), match.start() + part.end(), part.group(), _kind(part.group()))
