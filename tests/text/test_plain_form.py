@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citewell.text.plain_form import PlainForm
 
 MESSY = st.text(
-    st.sampled_from("ab \n-AÄäﬁ１²™\u00ad\u200b\u200d\u2060\u0308\u0301é日한\u1112\u1161\u11abहिन्दी\r\ufeff"),
+    st.sampled_from("ab \n-AÄäﬁ１٤²™\u00ad\u200b\u200d\u2060\u0308\u0301é日한\u1112\u1161\u11abहिन्दी\r\ufeff"),
     max_size=40,
 )
 
@@ -29,6 +29,8 @@ MESSY = st.text(
         ("an end -\nand a start", "an end -\nand a start"),
         ("Citewell™ and a…", "Citewell™ and a…"),
         ("\u1112\u1161\u11ab글", "한글"),
+        ("سنة ١٩٩٨ و۴۵۰", "سنة 1998 و450"),
+        ("१५० रुपये, ๑๕๐ บาท, １２，０００円", "150 रुपये, 150 บาท, 12,000円"),
     ],
 )
 def test_forms_that_look_the_same_become_one(text: str, plain: str) -> None:
@@ -50,7 +52,8 @@ def test_places_are_inside_the_text_in_order_and_look_the_same(text: str) -> Non
     assert all(0 <= place.start < place.end <= len(text) for place in places)
     assert [place.start for place in places] == sorted(place.start for place in places)
     for at, place in enumerate(places):
-        assert plain.text[at] in place.of(text) + unicodedata.normalize("NFKC", place.of(text))
+        alike = unicodedata.normalize("NFKC", place.of(text)).replace("٤", "4")
+        assert plain.text[at] in place.of(text) + alike
 
 
 @given(MESSY)

@@ -32,6 +32,7 @@ def forms(text: str, *, decimal_comma: bool = False) -> list[str]:
         ("20 °C", "20°C"),
         ("+47 22 33 44 55", "+4722334455"),
         ("(022) 334-455", "022 334 455"),
+        ("١٬٢٣٤٫٥", "١٢٣٤٫٥"),
     ],
 )
 def test_spellings_of_one_thing_have_one_form(one: str, other: str) -> None:
@@ -129,6 +130,7 @@ def test_words_of_a_line(text: str, found: list[str]) -> None:
         ("1.234.567", False, "1234567"),
         ("3,5", False, "3.5"),
         ("10.0.0.1", False, "10.0.0.1"),
+        ("1٬234٫567", True, "1234.567"),
     ],
 )
 def test_numbers(text: str, comma: bool, number: str) -> None:  # noqa: FBT001
@@ -141,6 +143,19 @@ def test_scripts_without_spaces_are_matched_by_pairs() -> None:
     assert forms("สวัสดี") == ["สวั", "วัส", "สดี"]
     assert {word.kind for word in words("서울에서")} == {Kind.PIECE}
     assert forms("第3章のWi-Fi") == ["第", "3", "章の", "WiFi"]
+
+
+@pytest.mark.parametrize(
+    "text", ["12,000", "12 000", "3.5", "5 kg", "5kg", "03-1234-5678", "C++", "U.S.A.", "DE89 3704 0044 0532 0130 00"]
+)
+@pytest.mark.parametrize(
+    ("before", "after"), [("約", "円です"), ("약 ", "원입니다"), ("ราคา", "บาท"), ("至少", "以上")]
+)
+def test_other_scripts_go_on_beside_a_number_or_a_code(text: str, before: str, after: str) -> None:
+    (alone,) = words(text)
+    assert (alone.text, alone.kind, alone.parts) in [
+        (word.text, word.kind, word.parts) for word in words(before + text + after)
+    ]
 
 
 @given(st.text(max_size=60))

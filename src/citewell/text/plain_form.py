@@ -1,7 +1,7 @@
 """The normalised form of a text, for matching only: what looks the same is the same, and every character knows its place.
 
-Compatibility forms are unified (Unicode NFKC: full-width letters, ligatures, combining accents), invisible characters dropped
-(soft hyphens, zero-width signs), and words parted at the end of a line joined.
+Compatibility forms are unified (Unicode NFKC: full-width letters, ligatures, combining accents), and the digits of all scripts
+(٤٥٠ and 450); invisible characters are dropped (soft hyphens, zero-width signs), and words parted at the end of a line joined.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _PARTED = regex.compile(r"(?<=\p{L})[-‐\u00ad][ \t]*(?:\r\n|\n|\r)[ \t]*(?=\p{
 # Format characters, such as soft hyphens, zero-width spaces and joiners, marks of direction; and fillers without a width.
 _INVISIBLE = r"\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"
 _HIDDEN = regex.compile(f"[{_INVISIBLE}]")
+_OTHER_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
 
 
 class PlainForm:
@@ -74,7 +75,9 @@ class PlainForm:
 def _is_plain(text: str) -> bool:
     if text.isascii():
         return not _PARTED.search(text)
-    return unicodedata.is_normalized("NFKC", text) and not _HIDDEN.search(text) and not _PARTED.search(text)
+    if not unicodedata.is_normalized("NFKC", text):
+        return False
+    return not any(each.search(text) for each in (_HIDDEN, _PARTED, _OTHER_DIGIT))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, str | None]]:
@@ -95,7 +98,17 @@ def _stretches(text: str) -> Iterator[tuple[int, int, str | None]]:
 def _replacement(piece: str) -> str:
     if _PARTED_ALONE.match(piece):
         return ""
-    return unicodedata.normalize("NFKC", _HIDDEN.sub("", piece))
+    return _unified(_HIDDEN.sub("", piece))
+
+
+def _unified(text: str) -> str:
+    """Return a text with one form for what is the same letter or digit."""
+    unified = unicodedata.normalize("NFKC", text)
+    return unified if unified.isascii() else _OTHER_DIGIT.sub(_figure, unified)
+
+
+def _figure(digit: regex.Match[str]) -> str:
+    return str(unicodedata.digit(digit.group()))
 
 
 _PARTED_ALONE = regex.compile(r"[-‐\u00ad][ \t]*[\r\n]")
@@ -109,7 +122,7 @@ def _changing(text: str) -> regex.Pattern[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _has_another_form(letter: str) -> bool:
-    return letter not in _KEPT and unicodedata.normalize("NFKC", letter) != letter
+    return letter not in _KEPT and _unified(letter) != letter
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from citewell.text.patterns import pattern
 
 # A country code, a leading zero or brackets: other rows of numbers are numbers.
-TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}(?![\p{L}\p{N}])"
+TELEPHONE = r"(?:\+\p{Nd}|\(\+?\p{Nd}|0\p{Nd})[\p{Nd}()\-‐‑/ \u00a0]{5,20}\p{Nd}"
 DIGITS = range(7, 16)
 # Without spaces, fewer digits after a zero are any number.
 _JOINED_DIGITS = range(9, 16)

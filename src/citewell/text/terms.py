@@ -1,7 +1,8 @@
 """Terms: the form in which the words of a text are matched, in its language.
 
 Function words are left out, words are stemmed (Snowball; Porter, 2001, https://snowballstem.org) and folded: case and accents
-do not count. A word keeps its place in the text, so that what is matched can be shown.
+do not count, nor whether Chinese is traditional or simplified. A word keeps its place in the text, so that what is matched can
+be shown.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import Stemmer
 
 from citewell.document import Span
 from citewell.text.capitals import Case, Cases
-from citewell.text.language import function_words
+from citewell.text.han import simplified
+from citewell.text.language import detect, function_words
 from citewell.text.plain_form import PlainForm
 from citewell.text.words import SPACELESS, Kind, Word, words
 
@@ -153,7 +155,8 @@ def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]
     if not found:
         return set()
     pattern = _function_pattern(frozenset({*languages, *SPACELESS_LANGUAGES}))
-    taken = {place for match in pattern.finditer(text) for place in range(*match.span())}
+    asked = simplified(text, detect(text) or DEFAULT_LANGUAGE)
+    taken = {place for match in pattern.finditer(asked) for place in range(*match.span())}
     dropped = {span for span in found if any(place in taken for place in range(span.start, span.end))}
     return dropped if dropped < set(spans) else set()
 
@@ -184,6 +187,8 @@ def _form(text: str, word: Word, case: Case, language: str) -> str | None:
     """Return the form of a word, or None if it is a function word or too long."""
     if word.end - word.start > _LONGEST_WORD:
         return None
+    if word.kind is Kind.PIECE:
+        return simplified(fold(word.text.lower()), language)
     if word.kind is not Kind.WORD:
         return fold(word.text.lower())
     small = _lower(word.text, language)
@@ -197,7 +202,7 @@ def _form(text: str, word: Word, case: Case, language: str) -> str | None:
 
 def _parts(word: Word, language: str) -> tuple[str, ...]:
     if word.kind is Kind.PIECE:
-        return tuple(part for part in word.parts if _HAN.match(part))
+        return tuple(simplified(part, language) for part in word.parts if _HAN.match(part))
     stops = function_words(language)
     small = [(part, _lower(part, language)) for part in word.parts]
     forms = (_stem(low, language) if part.isalpha() else fold(low) for part, low in small if low not in stops)

@@ -23,6 +23,8 @@ from citewell.text.versions import version_in
 SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _LETTERS = rf"[[\p{{L}}\p{{M}}]--[{SPACELESS}]]"
 _ATOM = rf"(?:{_LETTERS}|\p{{N}})++"
+# What a number, a unit or a code has no more of beside it: other scripts go on without a space (約12,000円).
+_BESIDE = rf"[[\p{{L}}\p{{N}}]--[{SPACELESS}]]"
 _HYPHENS = r"\-‐‑"
 # As word processors count: a sign of Chinese or Japanese is a word; in Thai, Lao, Khmer and Burmese, about four letters are.
 _COUNTED = pattern(
@@ -38,25 +40,25 @@ _UNITS = (
     "W|kW|MW|GW|Wh|kWh|MWh|J|kJ|MJ|kcal|N|kN|Pa|hPa|kPa|MPa|bar|mbar|K|°C|°F|dB|lm|lx|rpm|mph|ft|lb|lbs|oz|kB|KB|MB|GB|TB|px|pt|ppm"
 )
 UNITS = tuple(_UNITS.split("|"))
-_UNIT = pattern(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?![\p{{L}}\p{{N}}])")
-# With the stroke of fractions: "2½" is "21⁄2" when it is normalised, and is not 21.
-_NUMBER = r"\p{Nd}++(?:[.,'’⁄]\p{Nd}++)*+"
+_UNIT = pattern(rf"(\p{{Nd}}+(?:[.,٫٬]\p{{Nd}}+)*)[ \u00a0\u202f]?({_UNITS})(?!{_BESIDE})", regex.V1)
+# With the stroke of fractions: "2½" is "21⁄2" when it is normalised, and is not 21. Arabic has marks of its own: ١٬٢٣٤٫٥.
+_NUMBER = r"\p{Nd}++(?:[.,'’⁄٫٬]\p{Nd}++)*+"
 # A bank account (ISO 13616), in groups of four.
 _IBAN = (
     r"[A-Z]{2}[0-9]{2}(?:[ \u00a0][A-Z0-9]{4})(?:[ \u00a0](?=[A-Z]*[0-9])[A-Z0-9]{4}){1,6}+(?:[ \u00a0][A-Z0-9]{1,3})?"
 )
 _FEWEST_GROUPS = 4
-_SPACED = r"\p{Nd}{1,3}(?:[ \u00a0\u202f]\p{Nd}{3})++(?:[.,]\p{Nd}++)?+(?![\p{L}\p{N}])"
+_SPACED = rf"\p{{Nd}}{{1,3}}(?:[ \u00a0\u202f]\p{{Nd}}{{3}})++(?:[.,]\p{{Nd}}++)?+(?!{_BESIDE})"
 _WORD = pattern(
     rf"""(?P<plain>(?:[A-Za-z][a-z]*+[ ,;?!]++)++)
     | (?P<spaceless>[{SPACELESS}][{SPACELESS}\p{{M}}]*+)
-    | (?<![\p{{L}}\p{{N}}])(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?![\p{{L}}\p{{N}}]))
-    | (?<![\p{{L}}\p{{N}}])(?P<sharp>\p{{L}}(?:\+\+|\#)(?![\p{{L}}\p{{N}}+\#]))
-    | (?<![\p{{L}}\p{{N}}])(?P<account>{_IBAN})(?![\p{{L}}\p{{N}}])
-    | (?<![\p{{L}}\p{{N}}.,])(?P<telephone>{TELEPHONE})
-    | (?<![\p{{L}}\p{{N}}.,])(?P<unit>{_UNIT.pattern})
-    | (?<![\p{{L}}\p{{N}}.,])(?P<spaced>{_SPACED})
-    | (?<![\p{{L}}\p{{N}}])(?P<number>{_NUMBER}(?![\p{{L}}\p{{N}}_:/{_HYPHENS}]))
+    | (?<!{_BESIDE})(?P<acronym>(?:{_LETTERS}\.){{2,}}+{_LETTERS}?(?!{_BESIDE}))
+    | (?<!{_BESIDE})(?P<sharp>\p{{L}}(?:\+\+|\#)(?!{_BESIDE}|[+\#]))
+    | (?<!{_BESIDE})(?P<account>{_IBAN})(?!{_BESIDE})
+    | (?<!{_BESIDE}|[.,])(?P<telephone>{TELEPHONE}(?!{_BESIDE}))
+    | (?<!{_BESIDE}|[.,])(?P<unit>{_UNIT.pattern})
+    | (?<!{_BESIDE}|[.,])(?P<spaced>{_SPACED})
+    | (?<!{_BESIDE})(?P<number>{_NUMBER}(?!{_BESIDE}|[_:/{_HYPHENS}]))
     | (?P<compound>{_ATOM}(?:(?:[{_HYPHENS}_.]|(?<=\p{{Nd}})[:/](?=\p{{Nd}})){_ATOM})*+)
     """,
     regex.VERBOSE | regex.V1,
@@ -72,8 +74,9 @@ _JOINERS = pattern(f"[{_HYPHENS}_/]")
 _FRACTION = pattern(r"(\p{Nd}{1,2})/(\p{Nd}{1,2})")
 _DIGIT = pattern(r"\p{N}")
 _LETTER = pattern(r"\p{L}")
-_SPACES = pattern(r"[ \u00a0\u202f'’]")
+_SPACES = pattern(r"[ \u00a0\u202f'’٬]")
 _MARKS = pattern(r"[.,]")
+_ARABIC_POINT = "٫"
 _GROUPED = pattern(r"\p{Nd}{1,3}(?:([.,])\p{Nd}{3})(?:\1\p{Nd}{3})*")
 _PLAIN_NUMBER = pattern(_NUMBER)
 _CLUSTER = pattern(r"\X")
@@ -143,6 +146,8 @@ def plain_number(text: str, *, decimal_comma: bool) -> str:
     if text.isdecimal():
         return text
     text = _SPACES.sub("", text)
+    if _ARABIC_POINT in text:
+        return text.replace(_ARABIC_POINT, ".")
     marks = _MARKS.findall(text)
     if not marks:
         return text
