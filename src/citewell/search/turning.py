@@ -22,6 +22,7 @@ from citewell.search.days import other_days
 from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept, word_before
+from citewell.text.inflections import are_forms
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
 from citewell.text.typos import are_others
 from citewell.text.units import Measure, measure_of
@@ -274,6 +275,7 @@ def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -
         if term.kind is Kind.WORD
         and term.span in unasked
         and any(are_others(asked.word.lower(), form, term.word.lower(), term.text) for form in asked.forms)
+        and not are_forms(asked.word.lower(), term.word.lower(), place.language)
         and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
     ]
 
@@ -308,6 +310,7 @@ def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace
         if term.kind is Kind.WORD
         and term.word[:2].lower() == word[:2]
         and OSA.normalized_similarity(word, term.word.lower()) >= _ALIKE
+        and not are_forms(word, term.word.lower(), place.language)
     ]
 
 
