@@ -1,4 +1,4 @@
-"""What is asked of a word is told of the longer ones that end with it, in languages that write nouns with a capital."""
+"""What is asked of a word is said of the longer ones that end with it, in languages that write nouns with a capital."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compounds: what is asked of a "Beitrag" is told of the "Mitgliedsbeitrag".
+"""Compounds: what is asked of a "Beitrag" is said of the "Mitgliedsbeitrag".
 
 A word that no document has is found in longer ones that end with it, because those are kinds of it; not the other way round. It
 is so in languages that write every noun with a capital: a longer word that is never written small is a noun, too. Names

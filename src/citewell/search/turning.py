@@ -19,7 +19,7 @@ from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.days import other_days
-from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled
+from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled, is_ordinal
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept, word_before
 from citewell.text.inflections import are_forms
@@ -175,11 +175,15 @@ def _is_somewhere(weighted: Weighted) -> bool:
 
 
 def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
-    """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs."""
+    """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs.
+
+    Nor does, of "2. Stock", the 2 of "2 Gäste" beside other floors.
+    """
     weighted = weights.concepts[nth]
     if weighted.concept.month and other_days(weighted.concept, place.terms, place.text, place.language):
         return False
-    return place.has(weighted) and not (weighted.concept.sign and _other_labels(weights, nth, place))
+    is_strict = weighted.concept.sign or is_ordinal(weights, nth)
+    return place.has(weighted) and not (is_strict and _other_labels(weights, nth, place))
 
 
 def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
