@@ -144,3 +144,46 @@ def test_the_place_with_the_code_of_a_question_comes_first(tmp_path: Path) -> No
     assert "Kim Sorel" in answer.passages[0].text
     # Without a code, what is said of laptops is first.
     assert laptops.ask("Who uses a laptop at home?").passages[0].document == "rules.md"
+
+
+ORDINALS = {
+    "protokoll.txt": (
+        "Protokoll\n\nAnwesend waren 41 Mitglieder, davon 2 Gäste. Zum 1. Vorsitzenden wurde Jörg Müßig gewählt, zur "
+        "Kassiererin Käthe Böß.\n"
+    ),
+    "sport.txt": "Spielplan\n\nDie 1. Mannschaft spielt am Samstag in Ahlen. Die 3. Mannschaft spielt am Sonntag in Hamm.\n",
+    "haus.txt": "Haus\n\nDas Labor ist im 4. Stock. Schüler der 3. bis 6. Klasse essen um zwölf Uhr.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def ordinals(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(ORDINALS, tmp_path_factory.mktemp("ordinals"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wer wurde zum 1. Vorsitzenden gewählt?",
+        "Wo spielt die 3. Mannschaft?",
+        "Was ist im 4. Stock?",
+        "Wann essen Schüler der 4. Klasse?",
+    ],
+)
+def test_an_ordinal_is_found_before_its_word_or_in_a_range(ordinals: Assistant, question: str) -> None:
+    assert ordinals.ask(question).answered
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("Wer ist 2. Vorsitzender?", "2"),
+        ("Wo spielt die 2. Mannschaft?", "2"),
+        ("Was ist im 3. Stock?", "3"),
+        ("Wann essen Schüler der 8. Klasse?", "8"),
+    ],
+)
+def test_another_ordinal_before_the_same_word_is_missing(ordinals: Assistant, question: str, word: str) -> None:
+    answer = ordinals.ask(question)
+    assert not answer.answered
+    assert word in [each.word for each in answer.missing]

@@ -25,6 +25,8 @@ FILES = {
     "guests.txt": "Gäste\n\nAm 11. Juni 2023 kam die Malerin. Am 14. Juni 2023 kam der Glaser.\n",
     "fair.txt": "Fair\n\nThe fair takes place from 10 to 14 October 2022.\n",
     "hall.txt": "Hall\n\nThe hall has 4 doors and 60 seats. Explorers met there.\n",
+    "book.txt": "Leihe\n\nDie Leihfrist wird auf Antrag verlängert. Bücher werden am Schalter reserviert.\n",
+    "shop.txt": "Shop\n\nDelivery is free for orders above fifty euros. The employee pays a contribution of 4 percent.\n",
     "list.txt": "Orders\n\nRita Solheim ordered two lamps, four ropes and the catalogue of 2015.\n",
 }
 
@@ -54,6 +56,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("How much does the gasket KX-4410-A cost?", "KX-4410-A", "KX-4410-B"),
         ("Where is barium sulfate?", "sulfate", "sulfite"),
         ("When are predoctoral grants paid?", "predoctoral", "Postdoctoral"),
+        ("Which contribution does the employer pay?", "employer", "employee"),
         ("Wer kam am 13. Juni 2023?", "13", "11"),
         ("Who came on 13 June 2023?", "13", "14"),
         ("Did the fair take place on 16 October 2022?", "16", "14"),
@@ -95,6 +98,9 @@ def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant, que
         ("Wer kam am 14. Juni 2023?", "guests.txt"),
         ("Did the fair take place on 12 October 2022?", "fair.txt"),
         ("What colour is the upstream pump?", "station.txt"),
+        ("Wie kann ich die Leihfrist verlängern?", "book.txt"),
+        ("Wo kann ich Bücher reservieren?", "book.txt"),
+        ("When do you deliver for free?", "shop.txt"),
         (
             "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",
             "speech.txt",

@@ -18,7 +18,7 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.dialogue import Dialogue
 from citewell.search.headings import heading_forms
-from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled
+from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled, is_ordinal
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
@@ -193,7 +193,10 @@ class AnswerReader:
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
         keys = [each for nth, each in enumerate(weights.concepts) if tells_apart(weights, nth)]
-        signed = any(each.concept.sign or each.concept.month for each in weights.concepts)
+        signed = any(
+            each.concept.sign or each.concept.month or is_ordinal(weights, nth)
+            for nth, each in enumerate(weights.concepts)
+        )
         if not signed and all(each.is_found for each in weights.concepts) and self._has(shown, keys):
             return ()
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]

@@ -21,6 +21,7 @@ from citewell.encoder.encoding import Encoder
 from citewell.encoder.wording import is_word
 from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights
+from citewell.search.compounds import with_compounds
 from citewell.search.earlier import Earlier, documents_of
 from citewell.search.everyday import everyday_cosines, questions_for
 from citewell.search.lacking import without_lacking
@@ -121,6 +122,7 @@ def _alone(
     """Create a query from a question alone."""
     spelled, weights = _read(question, snapshot, encoder, names, correct=correct)
     wider = names.widen(spelled.text, weights, scope) if names else Wider(weights)
+    wider = replace(wider, weights=with_compounds(spelled.text, wider.weights, snapshot, encoder))
     # Both at once take less time than one after the other. In another language, all words are others.
     is_judged = not is_foreign(spelled.text, snapshot.catalogue.languages)
     without = without_lacking(spelled.text, wider.weights) if is_judged else None

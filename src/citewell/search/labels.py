@@ -15,22 +15,35 @@ from citewell.text.terms import Term, analyse, forms_of
 from citewell.text.versions import number_of, version_in
 from citewell.text.words import Kind
 
-# "7-9", "2–8 mm", "2 mm – 8 mm", "2 to 8 mm".
+# "7-9", "2–8 mm", "2 mm – 8 mm", "2 to 8 mm", "2. bis 8.".
 _RANGE = regex.compile(
-    r"(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)(?:\s?\p{L}{1,3})?(?:\s?[-‐‑–—…~〜]\s?|\s\p{L}{1,3}\s)(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)"
+    r"(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)(?:\.|\s?\p{L}{1,3})?(?:\s?[-‐‑–—…~〜]\s?|\s\p{L}{1,3}\s)(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)"
 )
 _VERSION = regex.compile(r"\p{Nd}+(?:\.\p{Nd}+)+")
+# Between an ordinal and what it counts: "2. Stock".
+_ORDINAL = ". "
 
 
 def is_label(weights: TermWeights, nth: int) -> bool:
-    """Return whether a number says which of something is meant, by its sign ("§ 4a") or by the word before it ("platform 4").
+    """Return whether a number says which of something is meant, by its sign ("§ 4a") or by the word beside it ("platform 4").
 
     Longer ones without a sign are keys.
     """
     concept = weights.concepts[nth].concept
     if concept.kind is Kind.WORD:
         return False
-    return bool(concept.sign) or (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth))
+    if concept.sign:
+        return True
+    return (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth)) or is_ordinal(weights, nth)
+
+
+def is_ordinal(weights: TermWeights, nth: int) -> bool:
+    """Return whether a number with a stop says which of what follows it is meant: "2. Vorsitzender", "3. Stock"."""
+    concept, following = weights.concepts[nth].concept, weights.concepts[nth + 1 : nth + 2]
+    if concept.kind is not Kind.NUMBER or concept.is_key or concept.month or is_called(weights, nth) or not following:
+        return False
+    beside = following[0].concept.span.start - concept.span.end == len(_ORDINAL)
+    return beside and bool(following[0].is_found) and following[0].concept.kind is Kind.WORD
 
 
 def asks_for_labels(weights: TermWeights, question_words: Collection[str]) -> bool:
@@ -40,7 +53,9 @@ def asks_for_labels(weights: TermWeights, question_words: Collection[str]) -> bo
     """
     every = range(len(weights.concepts))
     labels = [nth for nth in every if is_label(weights, nth)]
-    called = {nth - 1 for nth in labels if not weights.concepts[nth].concept.sign}
+    called = {
+        nth + 1 if is_ordinal(weights, nth) else nth - 1 for nth in labels if not weights.concepts[nth].concept.sign
+    }
     others = [nth for nth in every if nth not in labels and nth not in called]
     if not labels or len(others) > 1:
         return False
@@ -69,7 +84,7 @@ def _labels(weights: TermWeights, nth: int, text: str, language: str | None) -> 
 
 
 def called_alike(weights: TermWeights, nth: int, text: str, language: str | None) -> Iterator[Term]:
-    """Yield the numbers of a text that stand after the word or sign by which one of the question is called."""
+    """Yield the numbers of a text after the word or sign by which one of the question is called, or before that word."""
     terms, sign = analyse(text, language), weights.concepts[nth].concept.sign
     if sign:
         yield from (
@@ -81,6 +96,12 @@ def called_alike(weights: TermWeights, nth: int, text: str, language: str | None
         called = weights.concepts[nth - 1]
         for before, term in pairwise(terms):
             if term.kind is Kind.NUMBER and called.stands_in(forms_of([before])) and _adjoin(before, term):
+                yield term
+    elif is_ordinal(weights, nth):
+        counted = weights.concepts[nth + 1]
+        for term, after in pairwise(terms):
+            beside = text[term.span.end : after.span.start] == _ORDINAL
+            if term.kind is Kind.NUMBER and beside and counted.stands_in(forms_of([after])):
                 yield term
 
 

@@ -19,9 +19,19 @@ from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.days import other_days
-from citewell.search.labels import adjoins, called_alike, is_called, is_in_range, is_label, is_labelled, other_versions
+from citewell.search.labels import (
+    adjoins,
+    called_alike,
+    is_called,
+    is_in_range,
+    is_label,
+    is_labelled,
+    is_ordinal,
+    other_versions,
+)
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept, word_before
+from citewell.text.inflections import are_forms
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
 from citewell.text.typos import are_others
 from citewell.text.units import Measure, measure_of
@@ -179,11 +189,15 @@ def _is_somewhere(weighted: Weighted) -> bool:
 
 
 def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
-    """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs."""
+    """Return whether a word of a question stands in a place; of "§ 4", the 4 of "Step 4" does not, beside other paragraphs.
+
+    Nor does, of "2. Stock", the 2 of "2 Gäste" beside other floors.
+    """
     weighted = weights.concepts[nth]
     if weighted.concept.month and other_days(weighted.concept, place.terms, place.text, place.language):
         return False
-    return place.has(weighted) and not (weighted.concept.sign and _other_labels(weights, nth, place))
+    is_strict = weighted.concept.sign or is_ordinal(weights, nth)
+    return place.has(weighted) and not (is_strict and _other_labels(weights, nth, place))
 
 
 def _qualifies(weights: TermWeights, nth: int, share: float) -> bool:
@@ -279,6 +293,7 @@ def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -
         if term.kind is Kind.WORD
         and term.span in unasked
         and any(are_others(asked.word.lower(), form, term.word.lower(), term.text) for form in asked.forms)
+        and not are_forms(asked.word.lower(), term.word.lower(), place.language)
         and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
     ]
 
@@ -313,6 +328,7 @@ def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace
         if term.kind is Kind.WORD
         and term.word[:2].lower() == word[:2]
         and OSA.normalized_similarity(word, term.word.lower()) >= _ALIKE
+        and not are_forms(word, term.word.lower(), place.language)
     ]
 
 

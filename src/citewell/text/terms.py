@@ -37,7 +37,7 @@ _STEMMERS = {
 }  # fmt: skip
 _DECIMAL_POINT = {"en", "zh", "ja", "ko", "th", "he", "hi", "ne", "ta", "ga"}
 # Languages that write a pronoun of address or every noun with a capital.
-_CAPITALS_SAY_LITTLE = {"de"}
+CAPITALS_SAY_LITTLE = frozenset({"de"})
 # Short words before an apostrophe are articles and pronouns there ("l'école", "dell'arte").
 _ELIDING = {"fr", "it", "ca"}
 _APOSTROPHES = "'’ʼ"
@@ -195,7 +195,7 @@ def _form(text: str, word: Word, case: Case, language: str) -> str | None:
     if _is_clitic(text, word, language):
         return None
     if small in function_words(language):
-        named = case is Case.CAPITALS or (case is Case.NAME and language not in _CAPITALS_SAY_LITTLE and len(small) > 1)
+        named = case is Case.CAPITALS or (case is Case.NAME and language not in CAPITALS_SAY_LITTLE and len(small) > 1)
         return fold(small) if named else None
     return _stem(small, language)
 

@@ -100,6 +100,10 @@ class Vocabulary:
         """Return whether a word, in lower case, is never written small in the corpus."""
         return word in self._names
 
+    def names_with(self, part: str, after: int) -> list[str]:
+        """Return the words that are never written small and have a part after so many letters, in order."""
+        return sorted(word for word in self._names if word.find(part, after) >= 0)
+
     def nearest(self, word: str, *, named: bool = False) -> str | None:
         """Return the word that a misspelt one most probably is; the most frequent of equally similar ones.
 
