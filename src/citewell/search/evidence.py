@@ -20,6 +20,7 @@ from citewell.search.answering import AnsweringPlace
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.days import asked_day, says_day
 from citewell.search.dialogue import Dialogue
+from citewell.search.full_names import put_together
 from citewell.search.headings import heading_forms
 from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled
 from citewell.search.lacking import Lacking
@@ -215,7 +216,7 @@ class AnswerReader:
         place = self._place(shown, others)
         has_all = found and not signed and self._has(shown, keys)
         if has_all and not any(place.may_have_another(each.concept) for each in weights.concepts):
-            return ()
+            return self._put_together(shown, question)
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
@@ -234,7 +235,16 @@ class AnswerReader:
             # A name cannot be said in other words; what can is a word for somebody ("the contact person", "the buyer").
             return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
-        return tuple(missing(weights, place, in_document, named, question))
+        lacked = tuple(missing(weights, place, in_document, named, question))
+        return lacked or self._put_together(shown, question)
+
+    def _put_together(self, shown: Shown, question: str) -> tuple[Missing, ...]:
+        """Return the full names of a question that are put together from two of the best place."""
+        if shown.candidate.foreign:
+            return ()
+        text = inside(shown.passage, shown.sentences.whole)
+        found = put_together(question, text, self._snapshot, lambda word: looks_like_a_name(word, self._encoder))
+        return tuple(Missing(word=word, nearest=others) for word, others in found)
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
