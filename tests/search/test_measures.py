@@ -90,3 +90,52 @@ def test_a_limit_or_another_quantity_is_no_other_measure_of_the_same(
 
 def test_a_measure_between_two_of_the_place_is_not_missing(measured: Assistant) -> None:
     assert measured.ask("In which drawer are the bolts of 5 mm?").missing == ()
+
+
+COUNTS = {
+    "prices.md": "# Prices\n\n| Item | Price |\n|---|---|\n| Breaker 32 A | 3.40 |\n| Breaker 50 A | 6.80 |\n",
+    "pipes.txt": "Pipes\n\nA 5 inch pipe costs 12 euros. A 6 inch pipe costs 15 euros. The course lasts three weeks.\n",
+    "flat.txt": "Flat\n\nA 2 bedroom flat costs 700 euros a month. Up to 4 people may live there.\n",
+    "sleep.txt": (
+        "Sleep\n\nA group of 64 took 2 mg of melatonin and slept longer. A group of 61 took 5 mg of melatonin and slept well.\n"
+    ),
+    "luggage.txt": "Luggage\n\nEach guest brings at most 20 kg of luggage. Guests in the suite bring up to 30 kg of luggage.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(COUNTS, tmp_path_factory.mktemp("counted"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("What does a 63 A breaker cost?", "63", "32"),
+        ("What does an 8 inch pipe cost?", "8", "6"),
+        ("What does a 3 bedroom flat cost?", "3", "2"),
+        ("effect of 10 mg melatonin", "10 mg", "5 mg"),
+    ],
+)
+def test_another_of_several_amounts_is_missing(counted: Assistant, question: str, word: str, nearest: str) -> None:
+    answer = counted.ask(question)
+    assert not answer.answered
+    said = {missing.word: missing.nearest for missing in answer.missing}
+    assert nearest in said[word]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does a 50 A breaker cost?",
+        "What does a 6 inch pipe cost?",
+        "What does a 2 bedroom flat cost?",
+        "May 3 people live in the flat?",
+        "effect of 5 mg melatonin",
+        "Can I bring 15 kg of luggage?",
+    ],
+)
+def test_an_amount_that_is_there_or_included_is_not_missing(counted: Assistant, question: str) -> None:
+    answer = counted.ask(question)
+    assert answer.answered
+    assert answer.missing == ()

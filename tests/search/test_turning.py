@@ -164,3 +164,57 @@ def test_names_are_told_with_what_questions_are_encoded_with(mixed: Assistant, m
     monkeypatch.setattr(names, "remembered", lambda _encoder, _name, texts, encode: encode(texts))
     assert looks_like_a_name("karlsen", open_encoder(mixed.view().encoder.card))
     assert set(uses) == {"LATENCY"}
+
+
+MODIFIED = {
+    "terms.md": (
+        "# Savings account\n\nThe minimum deposit is 50 euros. There is no maximum deposit in the first year.\n\n"
+        "## Withdrawals\n\nThe maximum withdrawal is 2,000 euros a day. Withdrawals abroad cost 4 euros each.\n"
+    ),
+    "post.md": "# Post\n\nInbound parcels are kept for a week in the post room. Outbound letters are collected at four.\n",
+    "club.txt": "Club\n\nThe indoor pool opens at six. The outdoor courts open at eight, and the indoor courts at nine.\n",
+    "museum.txt": "Museum\n\nThe museum is open Tuesday to Saturday. Tours are on Thursday at noon.\n",
+    "ward.md": (
+        "# Doses\n\n## Pressure\n\nClonidine is started at 50 micrograms.\n\n"
+        "## Psychiatry\n\nChlorpromazine is started at 25 mg three times a day.\n\n## Pain\n\nThe dose of codeine is 30 mg.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def modified(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(MODIFIED, tmp_path_factory.mktemp("modified"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("What is the minimum withdrawal?", "minimum", "maximum"),
+        ("What happens to outbound parcels?", "outbound", "Inbound"),
+        ("When does the outdoor pool open?", "outdoor", "indoor"),
+        ("What is the dose of chlorpropamide?", "chlorpropamide", "Chlorpromazine"),
+    ],
+)
+def test_a_word_that_is_said_of_other_things_only_is_missing(
+    modified: Assistant, question: str, word: str, nearest: str
+) -> None:
+    answer = modified.ask(question)
+    assert not answer.answered
+    said = {missing.word: missing.nearest for missing in answer.missing}
+    assert nearest in said[word]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the maximum withdrawal?",
+        "What is the minimum deposit?",
+        "When are outbound letters collected?",
+        "When do the outdoor courts open?",
+        "is the museum open on thursday?",
+    ],
+)
+def test_a_word_that_is_said_of_what_is_asked_is_not_missing(modified: Assistant, question: str) -> None:
+    answer = modified.ask(question)
+    assert answer.answered
+    assert answer.missing == ()

@@ -14,17 +14,22 @@ from citewell.asked import Missing
 from citewell.document import Span, above
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Snapshot
+from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights, Weighted
+from citewell.search.answering import AnsweringPlace
 from citewell.search.crossing import is_same_everywhere
+from citewell.search.days import asked_day, says_day
 from citewell.search.dialogue import Dialogue
+from citewell.search.full_names import put_together
 from citewell.search.headings import heading_forms
 from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled, is_ordinal
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
+from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
-from citewell.search.turning import AnsweringPlace, missing, shape, tells_apart
+from citewell.search.turning import missing, shape, tells_apart
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
 from citewell.text.language import detect
@@ -33,6 +38,10 @@ from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
 from citewell.text.words import Kind
 
 _END = 20
+# A day that a document has is in one of so many passages of it, those that have most of the question.
+_LIKELY = 5
+# From a word to what it is said of.
+_NEAR = 3
 _ANY_YEAR = "2000"
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
@@ -131,12 +140,12 @@ class AnswerReader:
         return self._has(shown, [each for each in self._weights_at(shown).concepts if each.is_found])
 
     def labelled_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
-        """Return some places in order, those first that have the numbers of paragraphs and codes that are asked for."""
+        """Return some places in order, those first that have the numbers of paragraphs, codes and days that are asked for."""
         if any(headed := [self.is_headed(each) for each in shown]):
             return [each for _, each in sorted(zip(headed, shown, strict=True), key=lambda pair: not pair[0])]
         if self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels):
             return sorted(shown, key=lambda each: not self._is_labelled(each))
-        return self._with_codes_first(shown)
+        return self._with_codes_first(self._dated_first(shown))
 
     def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
         """Return some places in order, first the first one with all codes that are asked for, if the best one has none."""
@@ -145,6 +154,19 @@ class AnswerReader:
             return shown
         first = next((each for each in shown if self._has(each, codes) and not each.candidate.foreign), None)
         return shown if first is None else [first, *(each for each in shown if each is not first)]
+
+    def _dated_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
+        """Return some places in order, those of the asked day first if the first one is of another."""
+        days = [each.concept for each in self._weights.concepts if each.concept.month]
+        if not days or not any(self._place(shown[0]).other_days(self._weights, each) for each in days):
+            return shown
+        return sorted(shown, key=lambda each: not all(self._says_day(day, each.passage) for day in days))
+
+    def _says_day(self, concept: Concept, passage: StoredPassage) -> bool:
+        """Return whether a passage, or what stands above it, has the day that a question asks for."""
+        text = f"{above(passage.document, passage.title, passage.section)}\n{passage.text}"
+        asked = asked_day(self._weights, concept)
+        return asked is not None and says_day(asked, analyse(text, passage.language), text, passage.language)
 
     def is_asked_for(self, shown: Shown) -> bool:
         """Return whether a question asks for what stands below a numbered heading, and a place is that or below it."""
@@ -176,15 +198,18 @@ class AnswerReader:
         (here,) = self._matcher.in_sentences(shown.passage, [mark])
         return Said(self._standing_in(here, shown), self._above(shown), shown.passage.records)
 
-    def missing(self, shown: Shown, question: str, weights: TermWeights, lacking: Lacking) -> tuple[Missing, ...]:
+    def missing(
+        self, places: Sequence[Shown], question: str, weights: TermWeights, lacking: Lacking
+    ) -> tuple[Missing, ...]:
         """Return what the question turns on and the best place does not have.
 
         Args:
-            shown: The best place.
+            places: The places, the best first.
             question: The question as it is searched.
             weights: Its own concepts, without those of earlier turns.
             lacking: The words of it that no document has.
         """
+        shown = places[0]
         if self.is_asked_for(shown):
             return ()
         weights = weights.at(shown.candidate.passage)
@@ -193,18 +218,27 @@ class AnswerReader:
             kept = tuple(each for each in weights.concepts if is_same_everywhere(each.concept))
             weights = replace(weights, concepts=kept)
         keys = [each for nth, each in enumerate(weights.concepts) if tells_apart(weights, nth)]
-        signed = any(
+        is_strict = any(
             each.concept.sign or each.concept.month or is_ordinal(weights, nth)
             for nth, each in enumerate(weights.concepts)
         )
-        if not signed and all(each.is_found for each in weights.concepts) and self._has(shown, keys):
-            return ()
+        found = all(each.is_found for each in weights.concepts)
+        others = [each.passage.text for each in places[1:] if each.passage.language == shown.passage.language]
+        place = self._place(shown, others)
+        has_all = found and not is_strict and self._has(shown, keys)
+        if has_all and not any(place.may_have_another(each.concept) for each in weights.concepts):
+            return self._put_together(shown, question)
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
         document = Scope(documents=(shown.passage.document,))
 
         def in_document(weighted: Weighted) -> bool:
+            if weighted.concept.month:
+                # Its number alone may be anything.
+                likely = self._snapshot.best_passages(weights, _LIKELY, scope=document)[0].tolist()
+                passages = self._snapshot.catalogue.passages(likely)
+                return any(self._says_day(weighted.concept, each) for each in passages)
             alone = TermWeights((weighted,), self._weights.unknown)
             return bool(len(self._snapshot.best_passages(alone, 1, scope=document)[0]))
 
@@ -212,10 +246,16 @@ class AnswerReader:
             # A name cannot be said in other words; what can is a word for somebody ("the contact person", "the buyer").
             return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
-        def asked(concept: Concept) -> str:
-            return concept.span.of(question) or concept.word
+        lacked = tuple(missing(weights, place, in_document, named, question))
+        return lacked or self._put_together(shown, question)
 
-        return tuple(missing(weights, self._place(shown), in_document, named, asked))
+    def _put_together(self, shown: Shown, question: str) -> tuple[Missing, ...]:
+        """Return the full names of a question that are put together from two of the best place."""
+        if shown.candidate.foreign:
+            return ()
+        text = inside(shown.passage, shown.sentences.whole)
+        found = put_together(question, text, self._snapshot, lambda word: looks_like_a_name(word, self._encoder))
+        return tuple(Missing(word=word, nearest=others) for word, others in found)
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
@@ -259,8 +299,13 @@ class AnswerReader:
             self._here[at] = heading_forms(shown.passage) | here
         return self._here[at]
 
-    def _place(self, shown: Shown) -> AnsweringPlace:
+    def _place(self, shown: Shown, others: Sequence[str] = ()) -> AnsweringPlace:
         passage, is_name = shown.passage, self._snapshot.catalogue.vocabulary.is_name
         text, headings = inside(passage, shown.sentences.whole), "\n".join(passage.section)
-        all_above = above(passage.document, passage.title, passage.section)
-        return AnsweringPlace(text, passage.language, self._forms_at(shown), is_name, headings, all_above)
+        lines = above(passage.document, passage.title, passage.section).splitlines()
+        return AnsweringPlace(
+            text, passage.language, self._forms_at(shown), is_name, headings, lines, self._are_near, others
+        )
+
+    def _are_near(self, one: str, other: str) -> bool:
+        return are_near((one, other), self._snapshot, within=_NEAR)

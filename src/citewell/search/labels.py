@@ -106,7 +106,7 @@ def called_alike(weights: TermWeights, nth: int, text: str, language: str | None
 
 
 def other_versions(
-    weights: TermWeights, nth: int, terms: Sequence[Term], text: str, above: str, language: str | None
+    weights: TermWeights, nth: int, terms: Sequence[Term], text: str, above: Sequence[str], language: str | None
 ) -> list[str]:
     """Return the versions of a place in whose stead a number with points is asked for that no passage has: "release 3.4".
 
@@ -118,7 +118,7 @@ def other_versions(
         nth: The number.
         terms: The words of the place.
         text: The text of the place.
-        above: What stands above it.
+        above: The lines that stand above it.
         language: Its language.
     """
     weighted = weights.concepts[nth]
@@ -132,8 +132,8 @@ def other_versions(
     return [terms[at].span.of(text) for at in there] or list(_versions_above(above, language))
 
 
-def _versions_above(above: str, language: str | None) -> Iterator[str]:
-    for line in above.splitlines():
+def _versions_above(above: Sequence[str], language: str | None) -> Iterator[str]:
+    for line in above:
         terms = analyse(line, language)
         alone = [term.word for term in terms[:1] if all(each.kind is Kind.NUMBER for each in terms)]
         found = [version for term in terms if (version := version_in(term.span.of(line)))] or alone

@@ -233,7 +233,7 @@ def search(
         shown, evidences = query.earlier.answering_first(shown, evidences, calibration.evidence(EVEN))
     marks = [reader.highlight(each) for each in shown]
     own = query.earlier.weights if query.earlier else query.weights
-    missing = reader.missing(shown[0], query.text, own, lacking)
+    missing = reader.missing(shown, query.text, own, lacking)
     if phrases:
         evidences = list(map(partial(phrases.evidence, query.weights, calibration), shown, evidences))
         marks = list(map(phrases.mark, shown, marks))

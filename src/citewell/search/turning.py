@@ -8,33 +8,23 @@ is another one in part ("downstream" for "upstream").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import regex
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Postfix
 
 from citewell.asked import Missing
 from citewell.index.weights import TermWeights, Weighted
-from citewell.lazy import lazy
-from citewell.search.days import other_days
-from citewell.search.labels import (
-    adjoins,
-    called_alike,
-    is_called,
-    is_in_range,
-    is_label,
-    is_labelled,
-    is_ordinal,
-    other_versions,
-)
-from citewell.text.capitals import Case
-from citewell.text.concepts import Concept, word_before
+from citewell.search.answering import LONG_END, AnsweringPlace, forms_asked, forms_near, neighbours, unasked
+from citewell.search.labels import adjoins, called_alike, is_called, is_label, is_labelled, is_ordinal, other_versions
+from citewell.search.measures import other_counts, other_measures
+from citewell.text.concepts import Concept
 from citewell.text.inflections import are_forms
 from citewell.text.terms import Term, analyse, forms_of, is_stemmed
-from citewell.text.typos import are_others
-from citewell.text.units import Measure, measure_of
+from citewell.text.typos import SHORTEST_END, are_others
 from citewell.text.words import Kind
 
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
@@ -44,42 +34,8 @@ _MUCH = 0.3
 # Words that are alike to this degree, but are no typos of one another, differ in a syllable (hypertension, hypotension).
 _ALIKE = 0.75
 _SHORTEST_LOOK_ALIKE = 7
-# A name stands beside a word if at most one other word is between.
-_BESIDE = 2
 _NEAREST = 3
-# The first word of a sentence, before a place.
-_BEGINS = regex.compile(r"(?:^|[\p{Po}\n])\s*[\p{L}\p{M}'’]+[ \u00a0]$")
-_LONGEST_BEGINNING = 20
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
-
-
-@dataclass(frozen=True)
-class AnsweringPlace:
-    """The place that would answer a question: its text, and the forms of the question there and in what stands above it.
-
-    ``is_name`` returns whether the corpus has a word, in lower case, as a name only. ``headings`` are those above it; ``above``
-    has the names of its folders and file and the title as well, a line each.
-    """
-
-    text: str
-    language: str | None
-    forms: Collection[str]
-    is_name: Callable[[str], bool]
-    headings: str = ""
-    above: str = ""
-
-    def has(self, weighted: Weighted) -> bool:
-        """Return whether a concept stands here."""
-        return weighted.stands_in(self.forms)
-
-    @lazy
-    def terms(self) -> Sequence[Term]:
-        """The terms of the text."""
-        return analyse(self.text, self.language)
-
-    def names(self, term: Term) -> bool:
-        """Return whether a term of this place is a name."""
-        return term.kind is Kind.WORD and term.case is not Case.SMALL and self.is_name(term.word.lower())
 
 
 def missing(
@@ -87,7 +43,7 @@ def missing(
     place: AnsweringPlace,
     in_document: Callable[[Weighted], bool],
     looks_like_a_name: Callable[[str], bool],
-    asked: Callable[[Concept], str],
+    question: str,
 ) -> list[Missing]:
     """Return what a question turns on and the place that would answer it does not have.
 
@@ -96,22 +52,25 @@ def missing(
         place: The best place.
         in_document: Returns whether a concept stands elsewhere in the document of the place.
         looks_like_a_name: Returns whether a word that is written small is probably a name.
-        asked: Returns a concept as it is written in the question.
+        question: The question.
     """
     absent = [
         nth
         for nth, each in enumerate(weights.concepts)
-        if not _stands_here(weights, nth, place)
-        and not (each.is_found and not is_label(weights, nth) and (not tells_apart(weights, nth) or in_document(each)))
+        if _is_another(weights, nth, place, question)
+        or not (
+            _stands_here(weights, nth, place)
+            or (each.is_found and not is_label(weights, nth) and (not tells_apart(weights, nth) or in_document(each)))
+        )
     ]
     share = sum(weights.concepts[nth].weight for nth in absent if _is_named(weights, nth)) / (weights.total or 1.0)
-    lacking = _Lacking(weights, place, looks_like_a_name, share)
+    lacking = _Lacking(weights, place, looks_like_a_name, share, question)
     found = []
     for nth in absent:
         rivals, decides = lacking.decided_by(nth)
         if decides:
             weighted = weights.concepts[nth]
-            word = asked(weighted.concept)
+            word = weighted.concept.span.of(question) or weighted.concept.word
             found.append(Missing(word=word, nearest=_nearest(word, rivals), elsewhere=bool(weighted.is_found)))
     return found
 
@@ -127,6 +86,7 @@ class _Lacking:
     place: AnsweringPlace
     looks_like_a_name: Callable[[str], bool]
     names: float
+    question: str
 
     def decided_by(self, nth: int) -> tuple[list[str], bool]:
         concept = self.weights.concepts[nth].concept
@@ -141,7 +101,9 @@ class _Lacking:
             return versions, True
         if is_label(self.weights, nth):
             return self._label(nth)
-        return self._key(nth) if concept.is_key else self._word(nth)
+        if concept.is_key:
+            return self._key(nth)
+        return self._count(nth) if concept.kind is Kind.NUMBER else self._word(nth)
 
     def _name(self, nth: int) -> tuple[list[str], bool]:
         rivals = _other_names(self.weights, nth, self.place) if self.names >= _MUCH else []
@@ -150,12 +112,12 @@ class _Lacking:
         return rivals, bool(rivals) or (is_absent and is_meant)
 
     def _day(self, nth: int) -> tuple[list[str], bool]:
-        weighted, place = self.weights.concepts[nth], self.place
-        rivals = other_days(weighted.concept, place.terms, place.text, place.language)
+        weighted = self.weights.concepts[nth]
+        rivals = self.place.other_days(self.weights, weighted.concept)
         return rivals, bool(rivals) or (weighted.concept.is_key and not weighted.is_found)
 
     def _measure(self, nth: int) -> tuple[list[str], bool]:
-        weighted, rivals = self.weights.concepts[nth], _other_measures(self.weights, nth, self.place)
+        weighted, rivals = self.weights.concepts[nth], other_measures(self.weights, nth, self.place)
         return rivals, bool(rivals) or (weighted.concept.is_key and not _is_somewhere(weighted))
 
     def _label(self, nth: int) -> tuple[list[str], bool]:
@@ -169,9 +131,15 @@ class _Lacking:
         rivals = _other_numbers(self.weights, weighted, self.place)
         return rivals, bool(rivals) or not _is_somewhere(weighted)
 
+    def _count(self, nth: int) -> tuple[list[str], bool]:
+        rivals = other_counts(self.weights, nth, self.place, self.question)
+        return rivals, bool(rivals)
+
     def _word(self, nth: int) -> tuple[list[str], bool]:
         weights, weighted, place = self.weights, self.weights.concepts[nth], self.place
-        rivals = _look_alikes(weights, weighted, place) or _others_of_its_kind(weights, nth, place)
+        rivals = _look_alikes(weights, weighted, place) or [
+            term.span.of(place.text) for term in _others_of_its_kind(weights, nth, place)
+        ]
         if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
             others = _other_names(weights, nth, place)
             rivals = others if others and self.looks_like_a_name(weighted.concept.word) else []
@@ -194,7 +162,7 @@ def _stands_here(weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
     Nor does, of "2. Stock", the 2 of "2 Gäste" beside other floors.
     """
     weighted = weights.concepts[nth]
-    if weighted.concept.month and other_days(weighted.concept, place.terms, place.text, place.language):
+    if weighted.concept.month and place.other_days(weights, weighted.concept):
         return False
     is_strict = weighted.concept.sign or is_ordinal(weights, nth)
     return place.has(weighted) and not (is_strict and _other_labels(weights, nth, place))
@@ -212,7 +180,7 @@ def _other_numbers(weights: TermWeights, weighted: Weighted, place: AnsweringPla
     asked = shape(weighted.concept.word)
     return [
         term.span.of(place.text)
-        for term in _unasked(weights, place)
+        for term in unasked(weights, place)
         if term.kind is weighted.concept.kind and shape(term.word) == asked
     ]
 
@@ -238,68 +206,66 @@ def tells_apart(weights: TermWeights, nth: int) -> bool:
     return concept.is_key or concept.is_measure or concept.month is not None or is_label(weights, nth)
 
 
-def _other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
-    """Return what measures a place has of the same; none if the asked one is between two of them.
-
-    They are of the same quantity, beside the same words, and after the same word ("of 4 mm") or the first of a sentence ("The
-    4 mm cable"): "over 5 kg" includes others.
-    """
-    concept = weights.concepts[nth].concept
-    asked = measure_of(concept.word)
-    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
-    unasked = {term.span for term in _unasked(weights, place)}
-    found = [
-        term
-        for at, term in enumerate(place.terms)
-        if asked
-        and term.span in unasked
-        and _is_of_quantity(term, asked)
-        and _is_introduced_alike(concept, term, place.text)
-        and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
-    ]
-    if asked and any(_is_in_its_range(asked, term, place.text) for term in found):
-        return []
-    return [term.span.of(place.text) for term in found]
-
-
-def _is_of_quantity(term: Term, asked: Measure) -> bool:
-    other = measure_of(term.word) if term.kind is Kind.NUMBER else None
-    return other is not None and other.quantity == asked.quantity and other.amount != asked.amount
-
-
-def _is_introduced_alike(asked: Concept, term: Term, text: str) -> bool:
-    start = term.span.start
-    if asked.before == word_before(text, start):
-        return True
-    return _BEGINS.search(text, max(0, start - _LONGEST_BEGINNING), start) is not None
-
-
-def _is_in_its_range(asked: Measure, term: Term, text: str) -> bool:
-    other = measure_of(term.word)
-    return other is not None and is_in_range(asked.amount / other.factor, term, text)
-
-
-def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[Term]:
     """Return the words of a place that differ from one of the question in a part, and stand beside the same words."""
     asked = weights.concepts[nth].concept
     # Without stems, words have the ends of their inflection in common.
     if asked.kind is not Kind.WORD or not is_stemmed(place.language):
         return []
-    beside = [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
-    unasked = {term.span for term in _unasked(weights, place)}
+    beside = neighbours(weights, nth)
+    asked_forms, ends = forms_asked(weights), {form[-SHORTEST_END:] for form in asked.forms}
     return [
-        term.span.of(place.text)
+        term
         for at, term in enumerate(place.terms)
         if term.kind is Kind.WORD
-        and term.span in unasked
+        and term.text[-SHORTEST_END:] in ends
+        and term.text not in asked_forms
         and any(are_others(asked.word.lower(), form, term.word.lower(), term.text) for form in asked.forms)
         and not are_forms(asked.word.lower(), term.word.lower(), place.language)
-        and any(each.stands_in(_forms_near(place.terms, at)) for each in beside)
+        and any(each.stands_in(forms_near(place.terms, at)) for each in beside)
     ]
 
 
-def _forms_near(terms: Sequence[Term], at: int) -> frozenset[str]:
-    return forms_of(terms[max(0, at - _BESIDE) : at + _BESIDE + 1])
+def _is_another(weights: TermWeights, nth: int, place: AnsweringPlace, question: str) -> bool:
+    """Return whether an ordinary word or short number that some passage has is another one than a place has in its place.
+
+    No document has it beside the same words: "the minimum withdrawal", where only the maximum one and a minimum deposit are
+    spoken of.
+    """
+    weighted = weights.concepts[nth]
+    if (
+        not weighted.found
+        or weighted.others
+        or not place.may_have_another(weighted.concept)
+        or tells_apart(weights, nth)
+    ):
+        return False
+    if weighted.concept.kind is Kind.NUMBER:
+        found = bool(other_counts(weights, nth, place, question))
+    else:
+        found = any(
+            _is_another_modifier(term, weights, nth, place) for term in _others_of_its_kind(weights, nth, place)
+        )
+    beside = [weights.concepts[at].concept.word for at in (nth - 1, nth + 1) if 0 <= at < len(weights.concepts)]
+    return found and not any(place.are_near(weighted.concept.word, each) for each in beside)
+
+
+def _is_another_modifier(term: Term, weights: TermWeights, nth: int, place: AnsweringPlace) -> bool:
+    """Return whether a word of a place has so much in common with one of the question, and is said of the same as that.
+
+    Both are directly before or after it: "minimum withdrawal", "maximum withdrawal". A name is of no kind: Tuesday, thursday.
+    """
+    concept, at = weights.concepts[nth].concept, place.terms.index(term)
+    if place.names(term) or all(Postfix.similarity(form, term.text) < LONG_END for form in concept.forms):
+        return False
+    before = nth > 0 and adjoins(weights, nth - 1) and at > 0
+    after = nth + 1 < len(weights.concepts) and adjoins(weights, nth) and at + 1 < len(place.terms)
+    return any(
+        weights.concepts[nth + by].stands_in(forms_of([place.terms[at + by]]))
+        and max(term.span.start, place.terms[at + by].span.start) - min(term.span.end, place.terms[at + by].span.end)
+        == 1
+        for by in (-1,) * before + (1,) * after
+    )
 
 
 def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
@@ -307,35 +273,45 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
     before, after = (weights.concepts[at : at + 1] if at >= 0 else () for at in (nth - 1, nth + 1))
     # What a name is called decides what is another of its kind.
     beside = before if is_called(weights, nth) else (*before, *after)
-    unasked = {term.span for term in _unasked(weights, place)}
+    others = {term.span for term in unasked(weights, place)}
     found = []
     for at, term in enumerate(place.terms):
-        if term.span in unasked and place.names(term):
-            here = _forms_near(place.terms, at)
+        if term.span in others and place.names(term):
+            here = forms_near(place.terms, at)
             if any(each.stands_in(here) for each in beside):
                 found.append(term.span.of(place.text))
     return found
 
 
 def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:
-    """Return the words of a place that differ from one of the question in a syllable, and so are other words."""
+    """Return the words of a place that differ from one of the question in a syllable, and so are other words.
+
+    If it is much of what the question says, they may stand in any place that is shown.
+    """
     word = weighted.concept.word.lower()
     if weighted.concept.kind is not Kind.WORD or len(word) < _SHORTEST_LOOK_ALIKE:
         return []
+    found = [term.span.of(place.text) for term in unasked(weights, place) if _looks_alike(word, term, place.language)]
+    if found or weighted.weight < _MUCH * weights.total:
+        return found
+    near = (term for text in place.others for term in analyse(text, place.language))
     return [
-        term.span.of(place.text)
-        for term in _unasked(weights, place)
-        if term.kind is Kind.WORD
-        and term.word[:2].lower() == word[:2]
-        and OSA.normalized_similarity(word, term.word.lower()) >= _ALIKE
-        and not are_forms(word, term.word.lower(), place.language)
+        term.word for term in near if _looks_alike(word, term, place.language) and not _begins(term, weighted.concept)
     ]
 
 
-def _unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:
-    asked = {form for each in weights.concepts for form in each.forms}
-    asked |= {form for each in weights.concepts for name, _ in each.others for part in name.sequences for form in part}
-    return [term for term in place.terms if term.text not in asked]
+def _looks_alike(word: str, term: Term, language: str | None) -> bool:
+    return (
+        term.kind is Kind.WORD
+        and term.word[:2].lower() == word[:2]
+        and OSA.normalized_similarity(word, term.word.lower()) >= _ALIKE
+        and not are_forms(word, term.word.lower(), language)
+    )
+
+
+def _begins(term: Term, concept: Concept) -> bool:
+    """Return whether one of two words is made of the other: contract, contractor."""
+    return any(one.startswith(other) for form in concept.forms for one, other in permutations((form, term.text)))
 
 
 def shape(word: str) -> str:

@@ -17,6 +17,7 @@ from citewell.text.words import Kind
 # "3", and "3rd", "1er", "2º" beside the name of a month.
 _DAY = regex.compile(r"(0?[1-9]|[12]\d|3[01])\p{Ll}{0,3}")
 _YEAR = regex.compile(r"1\d{3}|20\d\d")
+_LETTER = regex.compile(r"\p{L}")
 
 
 class Month(NamedTuple):
@@ -84,8 +85,9 @@ def _in_words(text: str, terms: Sequence[Term], nth: int, languages: Iterable[st
     if number is None:
         return
     day = next(iter(days), None)
-    # "April 3, 2024"
-    near = [*numbered, *([nth + 2] if day == nth + 1 and nth + 2 < len(terms) else ())]
+    # "April 3, 2024"; the year of what is said before is another's: "from 2012 to April 3, 2024".
+    near = [nth + 2] if day == nth + 1 and nth + 2 < len(terms) else []
+    near += [at for at in numbered if at > nth or not _LETTER.search(text, terms[at].span.end, term.span.start)]
     year = next((at for at in near if _YEAR.fullmatch(terms[at].text)), None)
     date = Month(number, None if year is None else terms[year].text, None if day is None else days[day])
     yield from ((at, date) for at in (nth, day, year if day is not None else None) if at is not None)

@@ -24,7 +24,7 @@ _LONG_NAME = 7
 # Valsartan).
 _SHARED = 0.5
 _SHARED_AT_BOTH_ENDS = 0.6
-_SHORTEST_END = 3
+SHORTEST_END = 3
 _SHORTEST_START = 2
 
 
@@ -90,16 +90,16 @@ def are_others(word: str, stem: str, other_word: str, other_stem: str) -> bool:
     Their stems do, because words have endings in common; or the words, if their stems have an end in common (prenatal,
     postnatal).
     """
-    if _differ_in_a_part(stem, other_stem):
-        return True
-    return Postfix.similarity(stem, other_stem) >= _SHORTEST_END and _differ_in_a_part(word, other_word)
+    if stem[-SHORTEST_END:] != other_stem[-SHORTEST_END:] or len(stem) < SHORTEST_END:
+        return False
+    return _differ_in_a_part(stem, other_stem) or _differ_in_a_part(word, other_word)
 
 
 def _differ_in_a_part(one: str, other: str) -> bool:
     """Return whether two words have their end in common, or both ends, and differ in the rest."""
     longer, shorter = max(len(one), len(other)), min(len(one), len(other))
     start, end = Prefix.similarity(one, other), Postfix.similarity(one, other)
-    if end < _SHORTEST_END or start + end >= shorter:
+    if end < SHORTEST_END or start + end >= shorter:
         return False
     both = start >= _SHORTEST_START and start + end >= _SHARED_AT_BOTH_ENDS * longer
     return both or end >= _SHARED * longer

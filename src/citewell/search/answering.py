@@ -1,0 +1,91 @@
+"""The place that would answer a question: its words, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from citewell.index.weights import TermWeights, Weighted
+from citewell.lazy import lazy
+from citewell.search.days import asked_day, other_days
+from citewell.text.capitals import Case
+from citewell.text.concepts import Concept
+from citewell.text.terms import Term, analyse, forms_of
+from citewell.text.words import Kind
+
+# A name stands beside a word if at most one other word is between.
+_BESIDE = 2
+# By chance, words that are used have three letters at their end in common (event, moment).
+LONG_END = 4
+
+
+@dataclass(frozen=True)
+class AnsweringPlace:
+    """The place that would answer a question: its text, and the forms of the question there and in what stands above it.
+
+    ``is_name`` returns whether the corpus has a word, in lower case, as a name only. ``headings`` are those above it, and
+    ``above`` all lines that stand above it, the name of its file among them. ``are_near`` returns whether any document has two
+    words near each other, and ``others`` are the texts of other places that are shown.
+    """
+
+    text: str
+    language: str | None
+    forms: Collection[str]
+    is_name: Callable[[str], bool]
+    headings: str = ""
+    above: Sequence[str] = ()
+    are_near: Callable[[str, str], bool] = lambda *_: True
+    others: Sequence[str] = ()
+
+    def has(self, weighted: Weighted) -> bool:
+        """Return whether a concept stands here."""
+        return weighted.stands_in(self.forms)
+
+    @lazy
+    def terms(self) -> Sequence[Term]:
+        """The terms of the text."""
+        return analyse(self.text, self.language)
+
+    @lazy
+    def _small(self) -> str:
+        return self.text.lower()
+
+    def may_have_another(self, concept: Concept) -> bool:
+        """Return whether more words have the end of a word of the question than have that; it is fast, and mostly not so."""
+        if concept.kind is Kind.NUMBER:
+            return not concept.is_key
+        ends = ((form, form[-LONG_END:]) for form in concept.forms)
+        return any(self._small.count(end) > self._small.count(form) for form, end in ends)
+
+    def other_days(self, weights: TermWeights, concept: Concept) -> list[str]:
+        """Return the days that it has in place of the one that a word of a question says (``citewell.search.days``)."""
+        asked = asked_day(weights, concept)
+        return [] if asked is None else other_days(asked, self.terms, self.text, self.language, self.above)
+
+    def names(self, term: Term) -> bool:
+        """Return whether a term of this place is a name."""
+        return term.kind is Kind.WORD and term.case is not Case.SMALL and self.is_name(term.word.lower())
+
+
+def unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:
+    """Return the words of a place that are none of the question."""
+    asked = forms_asked(weights)
+    return [term for term in place.terms if term.text not in asked]
+
+
+def forms_asked(weights: TermWeights) -> set[str]:
+    """Return every form of the words of a question, and of their other names."""
+    asked = {form for each in weights.concepts for form in each.forms}
+    return asked | {
+        form for each in weights.concepts for name, _ in each.others for part in name.sequences for form in part
+    }
+
+
+def neighbours(weights: TermWeights, nth: int) -> list[Weighted]:
+    """Return the words beside one of the question that some passage has."""
+    return [each for at in (nth - 1, nth + 1) if at >= 0 for each in weights.concepts[at : at + 1] if each.is_found]
+
+
+def forms_near(terms: Sequence[Term], at: int) -> frozenset[str]:
+    """Return the forms of a word of a text, and of those beside it: at most one other word is between."""
+    return forms_of(terms[max(0, at - _BESIDE) : at + _BESIDE + 1])
