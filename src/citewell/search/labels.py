@@ -18,6 +18,9 @@ _RANGE = regex.compile(
     r"(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)(?:\s?\p{L}{1,3})?(?:\s?[-‐‑–—…~〜]\s?|\s\p{L}{1,3}\s)(\p{Nd}{1,9}(?:[.,]\p{Nd}{1,9})?)"
 )
 
+# "4.2", "4.2.1"
+_OF_LEVELS = regex.compile(r"\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+")
+
 
 def is_label(weights: TermWeights, nth: int) -> bool:
     """Return whether a number says which of something is meant, by its sign ("§ 4a") or by the word before it ("platform 4").
@@ -30,19 +33,22 @@ def is_label(weights: TermWeights, nth: int) -> bool:
     return bool(concept.sign) or (concept.kind is Kind.NUMBER and not concept.is_key and is_called(weights, nth))
 
 
-def asks_for_labels(weights: TermWeights, question_words: Collection[str]) -> bool:
+def asks_for_labels(weights: TermWeights, question_words: Collection[str], above: Collection[str]) -> bool:
     """Return whether a question has, beside its labels and what they are called, at most its verb: "What does § 4 say?".
 
-    The verb stands after a question word, or ends the question after a label.
+    The verb stands after a question word, or ends the question directly after a label. What stands above a place (``above``
+    are its forms) says where: "What does § 4 of the statutes say?".
     """
     every = range(len(weights.concepts))
-    labels = [nth for nth in every if is_label(weights, nth)]
+    labels = [nth for nth in every if is_label(weights, nth) or is_clause(weights, nth)]
     called = {nth - 1 for nth in labels if not weights.concepts[nth].concept.sign}
-    others = [nth for nth in every if nth not in labels and nth not in called]
+    named = {nth for nth in every if weights.concepts[nth].stands_in(above)}
+    others = [nth for nth in every if nth not in labels and nth not in called | named]
     if not labels or len(others) > 1:
         return False
     return all(
-        weights.concepts[nth].concept.before in question_words or (nth == every[-1] and nth - 1 in labels)
+        weights.concepts[nth].concept.before in question_words
+        or (nth == every[-1] and nth - 1 in labels and adjoins(weights, nth - 1))
         for nth in others
     )
 
@@ -84,6 +90,17 @@ def called_alike(weights: TermWeights, nth: int, text: str, language: str | None
 def is_called(weights: TermWeights, nth: int) -> bool:
     """Return whether a name follows what it is called: "Ferry Carla", "President Biden"."""
     return nth > 0 and adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].is_found)
+
+
+def is_clause(weights: TermWeights, nth: int) -> bool:
+    """Return whether a number has several levels and no unit, and follows a word or begins: "clause 4.2", "第4.2条".
+
+    No passage needs to have that word: a contract mostly calls its clauses nothing.
+    """
+    concept = weights.concepts[nth].concept
+    if concept.kind is not Kind.NUMBER or concept.month or not _OF_LEVELS.fullmatch(concept.word):
+        return False
+    return nth == 0 or concept.span.start - weights.concepts[nth - 1].concept.span.end <= 1
 
 
 def is_in_range(number: str | Decimal, first: Term, text: str) -> bool:
