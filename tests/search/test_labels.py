@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from citewell import Assistant
+from citewell.search.clauses import numbered_lines
 from tests.support.indexes import assistant_for
 
 NUMBERED = {
@@ -187,3 +188,89 @@ def test_another_ordinal_before_the_same_word_is_missing(ordinals: Assistant, qu
     answer = ordinals.ask(question)
     assert not answer.answered
     assert word in [each.word for each in answer.missing]
+
+
+CLAUSES = {
+    "lease.txt": (
+        "Lease of the mooring\n\n1. The mooring\n\n1.1 The club lets the mooring at pier two.\n\n"
+        "1.2 The lease runs for a season, and the\nmooring is cleared by 31 October.\n\n2. The fee\n\n"
+        "2.1 The fee is 240 euros.\n\n2.2 It is paid in March.\n\n2.3 If one clause is void the others remain in force.\n"
+    ),
+    "mill.md": (
+        "# Care of the grain mill\n\n## 4 Cleaning\n\n### 4.1 Stones\n\nBrush the stones when they are dry.\n\n"
+        "### 4.2 Housing\n\nWipe it with a damp cloth. The mill runs on 2.9 amperes.\n\n"
+        "### 4.3 Windows\n\nInstall the monitor on Windows:\n\n1. Open the settings.\n2. Choose the mill.\n"
+    ),
+    "rules.txt": (
+        "Rules of the allotment\n\n1) Burning waste is not allowed.\n2) Hedges are cut before 9 March.\n"
+        "3) Hens are allowed, cocks are not.\n4) Water is turned off on 30 October.\n"
+    ),
+    "rooms.md": (
+        "# Rooms\n\nRooms 4, 5 and 6 are open until nine.\n\n1. Keep the doors shut.\n2. Leave no food behind.\n"
+        "3. Switch the lamps off.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def clauses(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(CLAUSES, tmp_path_factory.mktemp("clauses"))
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("What does clause 2.1 say?", "2.1 The fee is 240 euros."),
+        ("section 2.2", "2.2 It is paid in March."),
+        (
+            "What does paragraph 1.2 of the lease say?",
+            "1.2 The lease runs for a season, and the\nmooring is cleared by 31 October.",
+        ),
+        ("What does section 4.1 say?", "Brush the stones when they are dry."),
+        ("chapter 4.2", "Wipe it with a damp cloth."),
+        ("What is rule 3?", "3) Hens are allowed, cocks are not."),
+        ("rule 2 of the allotment", "2) Hedges are cut before 9 March."),
+    ],
+)
+def test_a_line_is_asked_for_by_the_number_with_which_it_begins(clauses: Assistant, question: str, marked: str) -> None:
+    answer = clauses.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert marked in next(mark.of(first.text) for mark in first.marks)
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("What does clause 2.4 say?", "2.4", ("2.2", "2.3")),
+        ("What does section 4.7 of the mill say?", "4.7", ("4.2", "4.3")),
+        ("What is rule 9?", "9", ("3", "4")),
+        ("rule 30", "30", ("3", "4")),
+    ],
+)
+def test_a_number_with_which_no_line_of_its_list_begins_is_missing(
+    clauses: Assistant, question: str, word: str, nearest: tuple[str, ...]
+) -> None:
+    answer = clauses.ask(question)
+    assert not answer.answered
+    assert [(each.word, each.nearest) for each in answer.missing] == [(word, nearest)]
+
+
+@pytest.mark.parametrize("question", ["When is room 5 open?", "How do I install the monitor on Windows 10?"])
+def test_a_number_that_is_said_elsewhere_or_beside_is_not_that_of_a_line(clauses: Assistant, question: str) -> None:
+    assert clauses.ask(question).answered
+
+
+def test_a_clause_does_not_answer_what_else_is_asked(clauses: Assistant) -> None:
+    assert not clauses.ask("What does clause 2.1 say about astronauts?").answered
+
+
+def test_a_line_that_begins_with_an_amount_is_no_item() -> None:
+    text = "2.5 dl milk\n3 eggs\n\n1. Mix the milk\nand the flour.\n(2) Add the eggs.\n7-9. Later."
+    lines = [(each.number, each.span.of(text), each.is_range) for each in numbered_lines(text)]
+    assert lines == [
+        ("2.5", "2.5 dl milk\n3 eggs", False),
+        ("1", "1. Mix the milk\nand the flour.", False),
+        ("2", "(2) Add the eggs.", False),
+        ("7", "7-9. Later.", True),
+    ]

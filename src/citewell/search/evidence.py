@@ -17,12 +17,13 @@ from citewell.index.storage import Snapshot
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.answering import AnsweringPlace
+from citewell.search.clauses import AskedLines
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.days import asked_day, says_day
 from citewell.search.dialogue import Dialogue
 from citewell.search.full_names import put_together
 from citewell.search.headings import heading_forms
-from citewell.search.labels import asks_for_labels, begins_with_label, is_label, is_labelled, is_ordinal
+from citewell.search.labels import asks_for_labels, begins_with_label, is_clause, is_label, is_labelled, is_ordinal
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
@@ -82,8 +83,10 @@ class AnswerReader:
             each for each in keys if each.concept.kind is not Kind.WORD and shape(each.concept.word) != shape(_ANY_YEAR)
         ]
         self._named = bool(keys)
-        self._labels = [nth for nth in range(len(weights.concepts)) if is_label(weights, nth)]
-        self._asks_for_labels = bool(self._labels) and asks_for_labels(weights, question_words)
+        every = range(len(weights.concepts))
+        self._labels = [nth for nth in every if is_label(weights, nth) or is_clause(weights, nth)]
+        self._lines = AskedLines(weights, self._labels)
+        self._question_words = question_words
         self._means: dict[str, list[int]] = {}
         self._composed = [number for number, each in enumerate(weights.concepts) if each.is_composed]
         for number, each in enumerate(weights.concepts):
@@ -107,6 +110,8 @@ class AnswerReader:
         def silent(number: int) -> bool:
             return self._asks and (text.is_unanswered(number) or self._only_names(text.sentence(number), text.language))
 
+        if self._asks_for_labels(shown) and (line := self._lines.asked(shown)):
+            return line
         above = self._above(shown)
         answer = shown.judged.answer(shown.span, above=above, last=last, apart=text.apart, silent=silent)
         return answer or shown.sentences.whole
@@ -143,8 +148,10 @@ class AnswerReader:
         """Return some places in order, those first that have the numbers of paragraphs, codes and days that are asked for."""
         if any(headed := [self.is_headed(each) for each in shown]):
             return [each for _, each in sorted(zip(headed, shown, strict=True), key=lambda pair: not pair[0])]
-        if self._asks_for_labels or any(self._weights.concepts[nth].concept.sign for nth in self._labels):
+        if any(self._weights.concepts[nth].concept.sign for nth in self._labels):
             return sorted(shown, key=lambda each: not self._is_labelled(each))
+        if self._labels:
+            shown = sorted(shown, key=lambda each: not self._has_labels(each))
         return self._with_codes_first(self._dated_first(shown))
 
     def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
@@ -170,13 +177,23 @@ class AnswerReader:
 
     def is_asked_for(self, shown: Shown) -> bool:
         """Return whether a question asks for what stands below a numbered heading, and a place is that or below it."""
-        if not self._asks_for_labels:
+        if not self._asks_for_labels(shown):
             return False
         passage = shown.passage
         lines = [passage.title, *passage.section, *inside(passage, shown.sentences.whole).splitlines()]
         return all(
-            any(begins_with_label(self._weights, nth, line, passage.language) for line in lines) for nth in self._labels
+            any(begins_with_label(self._weights, nth, line, passage.language) for line in lines)
+            or self._lines.stand(nth, shown)
+            for nth in self._labels
         )
+
+    def _asks_for_labels(self, shown: Shown) -> bool:
+        """Return whether a question asks for nothing but numbers, and what stands above a place."""
+        return bool(self._labels) and asks_for_labels(self._weights, self._question_words, heading_forms(shown.passage))
+
+    def _has_labels(self, shown: Shown) -> bool:
+        """Return whether a place has the numbers that a question asks for, and nothing else."""
+        return self._asks_for_labels(shown) and (self.is_asked_for(shown) or self._is_labelled(shown))
 
     def is_headed(self, shown: Shown) -> bool:
         """Return whether the heading of a place is nothing but a code or a number of the question: "E-102"; a year is none."""
@@ -212,6 +229,18 @@ class AnswerReader:
         shown = places[0]
         if self.is_asked_for(shown):
             return ()
+        found = self._missing(places, question, weights, lacking)
+        if not self._asks_for_labels(shown):
+            return found
+        known = {each.word: each for each in found}
+        lines = self._lines.missing(shown.passage, self._snapshot.catalogue)
+        return tuple(known.get(each.word, each) for each in lines) or found
+
+    def _missing(
+        self, places: Sequence[Shown], question: str, weights: TermWeights, lacking: Lacking
+    ) -> tuple[Missing, ...]:
+        """Return what of the words of a question the best place does not have."""
+        shown = places[0]
         weights = weights.at(shown.candidate.passage)
         if shown.candidate.foreign:
             # Other words are other words there, and many names are written in another way.

@@ -23,6 +23,9 @@ _VERSION = regex.compile(r"\p{Nd}+(?:\.\p{Nd}+)+")
 # Between an ordinal and what it counts: "2. Stock".
 _ORDINAL = ". "
 
+# "4.2", "4.2.1"
+_OF_LEVELS = regex.compile(r"\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+")
+
 
 def is_label(weights: TermWeights, nth: int) -> bool:
     """Return whether a number says which of something is meant, by its sign ("§ 4a") or by the word beside it ("platform 4").
@@ -46,21 +49,24 @@ def is_ordinal(weights: TermWeights, nth: int) -> bool:
     return beside and bool(following[0].is_found) and following[0].concept.kind is Kind.WORD
 
 
-def asks_for_labels(weights: TermWeights, question_words: Collection[str]) -> bool:
+def asks_for_labels(weights: TermWeights, question_words: Collection[str], above: Collection[str]) -> bool:
     """Return whether a question has, beside its labels and what they are called, at most its verb: "What does § 4 say?".
 
-    The verb stands after a question word, or ends the question after a label.
+    The verb stands after a question word, or ends the question directly after a label. What stands above a place (``above``
+    are its forms) says where: "What does § 4 of the statutes say?".
     """
     every = range(len(weights.concepts))
-    labels = [nth for nth in every if is_label(weights, nth)]
+    labels = [nth for nth in every if is_label(weights, nth) or is_clause(weights, nth)]
     called = {
         nth + 1 if is_ordinal(weights, nth) else nth - 1 for nth in labels if not weights.concepts[nth].concept.sign
     }
-    others = [nth for nth in every if nth not in labels and nth not in called]
+    named = {nth for nth in every if weights.concepts[nth].stands_in(above)}
+    others = [nth for nth in every if nth not in labels and nth not in called | named]
     if not labels or len(others) > 1:
         return False
     return all(
-        weights.concepts[nth].concept.before in question_words or (nth == every[-1] and nth - 1 in labels)
+        weights.concepts[nth].concept.before in question_words
+        or (nth == every[-1] and nth - 1 in labels and adjoins(weights, nth - 1))
         for nth in others
     )
 
@@ -143,6 +149,17 @@ def _versions_above(above: Sequence[str], language: str | None) -> Iterator[str]
 def is_called(weights: TermWeights, nth: int) -> bool:
     """Return whether a name follows what it is called: "Ferry Carla", "President Biden"."""
     return nth > 0 and adjoins(weights, nth - 1) and bool(weights.concepts[nth - 1].is_found)
+
+
+def is_clause(weights: TermWeights, nth: int) -> bool:
+    """Return whether a number has several levels and no unit, and follows a word or begins: "clause 4.2", "第4.2条".
+
+    No passage needs to have that word: a contract mostly calls its clauses nothing.
+    """
+    concept = weights.concepts[nth].concept
+    if concept.kind is not Kind.NUMBER or concept.month or not _OF_LEVELS.fullmatch(concept.word):
+        return False
+    return nth == 0 or concept.span.start - weights.concepts[nth - 1].concept.span.end <= 1
 
 
 def is_in_range(number: str | Decimal, first: Term, text: str) -> bool:
