@@ -61,6 +61,34 @@ def coast(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for(FILES, tmp_path_factory.mktemp("coast"))
 
 
+# The name of each is rarer than what is asked of it, which all of them say.
+BOATS = {
+    f"{name.lower()}.md": (
+        f"# The {name}\n\nThe {name} is {length} metres long. Her hull is made of {hull}. She costs {price} crowns. "
+        "Her cabin has two beds.\n"
+    )
+    for name, length, hull, price in [
+        ("Petrel", 9, "oak", 4100),
+        ("Osprey", 12, "steel", 9300),
+        ("Dunlin", 7, "pine", 2600),
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("What does the Osprey cost?", "She costs 9300 crowns."),
+        ("What is the hull of the Dunlin made of?", "Her hull is made of pine."),
+        ("How many beds has the cabin of the Petrel?", "Her cabin has two beds."),
+        ("How long is the Petrel?", "The Petrel is 9 metres long."),
+    ],
+)
+def test_a_rare_name_above_does_not_outweigh_what_is_asked_of_it(tmp_path: Path, question: str, sentence: str) -> None:
+    answer = assistant_for(BOATS, tmp_path).ask(question)
+    assert sentence in answer.lead[0].text
+
+
 CAST = (
     "CAST\n\nHamlet\n\nJohn Field\n\nOphelia\n\nMary Stone\n\nThe Ghost\n\nPeter Bell\n\nThe play lasts three hours.\n"
 )

@@ -27,6 +27,8 @@ from citewell.text.words import Kind
 # The weight of the question's words within a passage, and the share of what all its sentences mean that does not count there.
 _WORDS = 0.5
 _IN_COMMON = 0.5
+# What stands above a passage counts, all of it together, at most this share of any other word that tells its sentences apart.
+_ABOVE = 0.5
 # A neighbour is part of the answer if its value is at least this share of the best sentence's.
 _STANDS_BESIDE = 0.75
 # A window has as many.
@@ -126,8 +128,9 @@ def _compared(
 
     What tells them apart decides: a word counts less for each further sentence that has it, and of the cosine that all of them
     reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
-    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. A number or code of that sentence
-    is its own if others are called the same: "A cable of 4 mm" introduces cables.
+    as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. What stands above counts less than
+    any other word, however rare it is. A number or code of that sentence is its own if others are called the same: "A cable of
+    4 mm" introduces cables.
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).
@@ -149,10 +152,31 @@ def _compared(
             introduced_by[own] = False
             having[nth, introduced_by] = count
     rarity = 1 - (having - 1) / counts[:, None]
-    totals = total - (np.maximum.reduceat(words, starts, axis=0) * (1 - rarity)).sum(axis=1)
     of_passage = np.arange(len(starts)).repeat(counts)
+    most = np.maximum.reduceat(words, starts, axis=0)
+    if above:
+        rarity[:, above] *= _restraint(most * rarity, having < counts[:, None], above)[:, None]
+    totals = total - (most * (1 - rarity)).sum(axis=1)
     shares = (words * rarity[of_passage]).sum(axis=1) / np.where(totals == 0, 1.0, totals)[of_passage]
     found: Values = cosines - _IN_COMMON * np.minimum.reduceat(cosines, starts)[of_passage] + _WORDS * shares
+    return found
+
+
+def _restraint(worth: Weights, tells: npt.NDArray[np.bool_], above: Sequence[int]) -> Values:
+    """Return by what the words above some passages are multiplied, so that all of them count less than any other word.
+
+    In a corpus of three bicycles, the name of each is rare and "costs" is not; but all that stands below a name is about it.
+
+    Args:
+        worth: What each word counts at most in a sentence of each passage, shape (passages, words).
+        tells: Which words not all sentences of a passage have.
+        above: The numbers of the words that stand above.
+    """
+    others = np.delete(np.where(tells & (worth > 0), worth, np.inf), above, axis=1)
+    together = worth[:, above].sum(axis=1)
+    found: Values = np.minimum(
+        1.0, _ABOVE * others.min(axis=1, initial=np.inf) / np.where(together == 0, 1.0, together)
+    )
     return found
 
 
