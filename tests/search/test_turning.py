@@ -23,6 +23,7 @@ FILES = {
     "care.txt": "Care\n\nLosartan is taken at night. Vinblastine is given weekly. Inbound mail is opened by Ada.\n",
     "salts.txt": "Salts\n\nBarium sulfite is in the red box. Postdoctoral grants are paid in May.\n",
     "guests.txt": "Gäste\n\nAm 11. Juni 2023 kam die Malerin. Am 14. Juni 2023 kam der Glaser.\n",
+    "ferry.txt": "Ferry\n\nA ticket costs 12 euros for adults. Tickets are checked twice on board.\n",
     "fair.txt": "Fair\n\nThe fair takes place from 10 to 14 October 2022.\n",
     "hall.txt": "Hall\n\nThe hall has 4 doors and 60 seats. Explorers met there.\n",
     "list.txt": "Orders\n\nRita Solheim ordered two lamps, four ropes and the catalogue of 2015.\n",
@@ -95,6 +96,7 @@ def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant, que
         ("Wer kam am 14. Juni 2023?", "guests.txt"),
         ("Did the fair take place on 12 October 2022?", "fair.txt"),
         ("What colour is the upstream pump?", "station.txt"),
+        ("What is the ticket price?", "ferry.txt"),
         (
             "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",
             "speech.txt",
