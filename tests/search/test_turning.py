@@ -23,6 +23,7 @@ FILES = {
     "care.txt": "Care\n\nLosartan is taken at night. Vinblastine is given weekly. Inbound mail is opened by Ada.\n",
     "salts.txt": "Salts\n\nBarium sulfite is in the red box. Postdoctoral grants are paid in May.\n",
     "guests.txt": "Gäste\n\nAm 11. Juni 2023 kam die Malerin. Am 14. Juni 2023 kam der Glaser.\n",
+    "ferry.txt": "Ferry\n\nA ticket costs 12 euros for adults. Tickets are checked twice on board.\n",
     "fair.txt": "Fair\n\nThe fair takes place from 10 to 14 October 2022.\n",
     "hall.txt": "Hall\n\nThe hall has 4 doors and 60 seats. Explorers met there.\n",
     "book.txt": "Leihe\n\nDie Leihfrist wird auf Antrag verlängert. Bücher werden am Schalter reserviert.\n",
@@ -101,6 +102,7 @@ def test_what_another_document_has_is_missing_at_the_place(mixed: Assistant, que
         ("Wie kann ich die Leihfrist verlängern?", "book.txt"),
         ("Wo kann ich Bücher reservieren?", "book.txt"),
         ("When do you deliver for free?", "shop.txt"),
+        ("What is the ticket price?", "ferry.txt"),
         (
             "What is the duty of the nation, according to President Hansen, and how many hospitals does it build?",
             "speech.txt",

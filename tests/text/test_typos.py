@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from citewell.text.typos import is_typo
+from citewell.text.terms import stem
+from citewell.text.typos import are_others, is_typo
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,27 @@ def test_another_syllable_makes_another_word(written: str, meant: str) -> None:
 )
 def test_names_that_are_alike_are_mostly_different_names(written: str, meant: str, slip: bool) -> None:  # noqa: FBT001
     assert is_typo(written, meant, named=True) is slip
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "language"),
+    [
+        ("downstream", "upstream", "en"),
+        ("exports", "imports", "en"),
+        ("prenatal", "postnatal", "en"),
+        ("eingang", "ausgang", "de"),
+        ("въезд", "выезд", "ru"),
+        ("εισαγωγή", "εξαγωγή", "el"),
+        ("vincristine", "vinblastine", "en"),
+    ],
+)
+def test_words_with_another_syllable_are_others_of_one_kind(word: str, other: str, language: str) -> None:
+    assert are_others(word, stem(word, language), other, stem(other, language))
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("price", "twice"), ("table", "cable"), ("light", "night"), ("station", "nation"), ("fare", "care")],
+)
+def test_words_that_rhyme_are_not(word: str, other: str) -> None:
+    assert not are_others(word, stem(word, "en"), other, stem(other, "en"))

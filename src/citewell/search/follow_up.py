@@ -26,7 +26,7 @@ from citewell.search.earlier import Earlier, documents_of
 from citewell.search.everyday import everyday_cosines, questions_for
 from citewell.search.lacking import without_lacking
 from citewell.search.leaning import last_exchange, leans_on_context
-from citewell.search.replacing import as_meant
+from citewell.search.replacing import as_meant, as_understood, asked_of_another
 from citewell.search.searching import Query, rank
 from citewell.search.widening import Names, Wider
 from citewell.settings import Searching
@@ -99,10 +99,21 @@ def understand(
     meant = as_meant(question, exchange)
     alone = _alone(meant.text if meant else question, scope, snapshot, encoder, names, correct=correct)
     if meant is None:
-        return _after(exchange, alone, snapshot, encoder, names)
+        read = _after(_spoken_of(alone.text, exchange), alone, snapshot, encoder, names)
+        return replace(read, context=_questions(exchange)) if read.context else read
     if meant.before is not None:
         alone = replace(alone, query=_instead(alone.query, meant.before, snapshot, encoder))
     return replace(alone, context=_questions(exchange))
+
+
+def _spoken_of(question: str, exchange: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns before a question, as they are meant; without what it names something else instead of."""
+    said = as_understood(exchange)
+    before = next((turn.content for turn in said if turn.role == "user"), None)
+    another = asked_of_another(question, before) if before is not None else None
+    if another is None or (another == question and leans_on_context(question)):
+        return said
+    return [Turn("user", another)] if another != question else []
 
 
 def _instead(query: Query, before: str, snapshot: Snapshot, encoder: Encoder) -> Query:
@@ -144,6 +155,8 @@ def _after(
     exchange: Sequence[Turn], alone: Understood, snapshot: Snapshot, encoder: Encoder, names: Names | None
 ) -> Understood:
     """Mix a question with the turns that it comes after, as much as it has to do with them."""
+    if not exchange:
+        return alone
     query, context = alone.query, "\n".join(turn.content[:_CONTEXT_CHARACTERS] for turn in exchange)
     before = encoder.encode_query(context)
     share = _share(alone, exchange, before, snapshot, encoder)
@@ -230,7 +243,7 @@ def _read(
         return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.
     known = partial(is_word, encoder=encoder)
-    spelled = respell(question, unknown, known, snapshot.catalogue.vocabulary)
+    spelled = respell(question, unknown, known, snapshot.catalogue.vocabulary, snapshot.languages)
     return spelled, snapshot.weights(spelled.text) if spelled.corrections else weights
 
 

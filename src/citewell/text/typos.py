@@ -7,14 +7,18 @@ a name another name.
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 
+import regex
 from rapidfuzz.distance import Levenshtein, Opcode, Postfix, Prefix
 
 # The letters beside each on the keyboards of most Latin alphabets (QWERTY, QWERTZ, AZERTY).
 _ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "yxcvbnm", "zxcvbnm", "wxcvbn")
 _BESIDE = {frozenset(pair) for row in _ROWS for pair in pairwise(row)}
 _VOWELS = set("aeiouyäöüáéíóúàèìòùâêîôûåæøаеиоуыэюяё")
+# A letter of a syllable, without its accents; of scripts that do not write all vowels, any.
+_SYLLABLE = regex.compile(r"[aeiouyæœøıαεηιουωаеиоуыэюяєі]|(?=\p{L})[^\p{Latin}\p{Greek}\p{Cyrillic}]")
 # Letters that have to stand between two typos; closer together they are one syllable.
 _APART = 2
 _PREFIX = 3
@@ -96,10 +100,17 @@ def are_others(word: str, stem: str, other_word: str, other_stem: str) -> bool:
 
 
 def _differ_in_a_part(one: str, other: str) -> bool:
-    """Return whether two words have their end in common, or both ends, and differ in the rest."""
+    """Return whether two words have their end in common, or both ends, and differ in the rest.
+
+    A syllable differs where only the end is the same: words that rhyme ("price", "twice") have nothing to do with one another.
+    """
     longer, shorter = max(len(one), len(other)), min(len(one), len(other))
     start, end = Prefix.similarity(one, other), Postfix.similarity(one, other)
     if end < SHORTEST_END or start + end >= shorter:
         return False
     both = start >= _SHORTEST_START and start + end >= _SHARED_AT_BOTH_ENDS * longer
-    return both or end >= _SHARED * longer
+    return both or (end >= _SHARED * longer and any(_is_syllable(word[:-end]) for word in (one, other)))
+
+
+def _is_syllable(letters: str) -> bool:
+    return bool(_SYLLABLE.search(unicodedata.normalize("NFD", letters)))
