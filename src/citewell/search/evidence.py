@@ -11,7 +11,7 @@ import regex
 
 from citewell.answer import Scope
 from citewell.asked import Missing
-from citewell.document import Span
+from citewell.document import Span, above
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights, Weighted
@@ -24,6 +24,7 @@ from citewell.search.lead import Said
 from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.page import Shown, inside
+from citewell.search.qualifying import other_qualifiers
 from citewell.search.turning import AnsweringPlace, missing, shape, tells_apart
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
@@ -204,7 +205,23 @@ class AnswerReader:
         def asked(concept: Concept) -> str:
             return concept.span.of(question) or concept.word
 
-        return tuple(missing(weights, self._place(shown), in_document, named, asked))
+        def others(nth: int) -> list[str]:
+            return self._other_qualifiers(shown, weights, nth, question, lacking)
+
+        return tuple(missing(weights, self._place(shown), in_document, named, asked, others))
+
+    def _other_qualifiers(
+        self, shown: Shown, weights: TermWeights, nth: int, question: str, lacking: Lacking
+    ) -> list[str]:
+        """Return the words of a place that say of which it is that a question asks for another: "the theatre club"."""
+        passage, candidate, asked = shown.passage, shown.candidate, weights.concepts[nth].concept
+        text = "\n".join(
+            (above(passage.document, passage.title, passage.section), inside(passage, shown.sentences.whole))
+        )
+        found = other_qualifiers(weights, nth, question, text, passage.language)
+        if not found or lacking.are_said_otherwise(candidate):
+            return []
+        return found if any(lacking.is_about(each, asked, candidate) for each in found) else []
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""
