@@ -30,6 +30,7 @@ from citewell.search.matching import Matcher
 from citewell.search.names import looks_like_a_name
 from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
+from citewell.search.qualifying import other_qualifiers
 from citewell.search.turning import missing, shape, tells_apart
 from citewell.text.concepts import Concept
 from citewell.text.dates import Period, periods_in
@@ -275,7 +276,10 @@ class AnswerReader:
             # A name cannot be said in other words; what can is a word for somebody ("the contact person", "the buyer").
             return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
-        lacked = tuple(missing(weights, place, in_document, named, question))
+        def qualifiers(nth: int) -> list[str]:
+            return self._other_qualifiers(shown, weights, nth, question, lacking)
+
+        lacked = tuple(missing(weights, place, in_document, named, question, qualifiers))
         return lacked or self._put_together(shown, question)
 
     def _put_together(self, shown: Shown, question: str) -> tuple[Missing, ...]:
@@ -285,6 +289,19 @@ class AnswerReader:
         text = inside(shown.passage, shown.sentences.whole)
         found = put_together(question, text, self._snapshot, lambda word: looks_like_a_name(word, self._encoder))
         return tuple(Missing(word=word, nearest=others) for word, others in found)
+
+    def _other_qualifiers(
+        self, shown: Shown, weights: TermWeights, nth: int, question: str, lacking: Lacking
+    ) -> list[str]:
+        """Return the words of a place that say of which it is that a question asks for another: "the theatre club"."""
+        passage, candidate, asked = shown.passage, shown.candidate, weights.concepts[nth].concept
+        text = "\n".join(
+            (above(passage.document, passage.title, passage.section), inside(passage, shown.sentences.whole))
+        )
+        found = other_qualifiers(weights, nth, question, text, passage.language)
+        if not found or lacking.are_said_otherwise(candidate):
+            return []
+        return found if any(lacking.is_about(each, asked, candidate) for each in found) else []
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""

@@ -19,12 +19,15 @@ from citewell.index.storage import Storage
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.page import Candidate
+from citewell.text.concepts import Concept
 from citewell.text.words import Kind
 
 # What the evidence of a place loses, relative to the rise of its cosine without those words (docs/architecture.md, "Refusal").
 _RISE = 1.5
 # The rise that is expected of words with all of a question's weight, for each unit of what their absence tells.
 _EXPECTED = 0.04
+# With another word, a question is nearer to a place by this much if that word is what the place is about.
+_ABOUT_ANOTHER = 0.2
 # Of the words of a question that a corpus does not cover, about this share is missing in it.
 _MISSING = 0.45
 
@@ -78,12 +81,22 @@ class Lacking:
         """Return whether a place says them in other words, as far as the encoder tells."""
         return self._rest is not None and self._rise(candidate, self._rest) < 0
 
+    def is_about(self, other: str, asked: Concept, candidate: Candidate) -> bool:
+        """Return whether a place is much nearer to the question with another word instead of one of them."""
+        start, end = asked.span.start, asked.span.end
+        vector = self._encoder.encode_query(f"{self._text[:start]}{other.lower()}{self._text[end:]}")
+        return self._nearer(candidate, vector) >= _ABOUT_ANOTHER
+
     def _rise(self, candidate: Candidate, rest: _Rest) -> float:
         """Return how much nearer the question is to a place without them."""
+        return self._nearer(candidate, rest.vector)
+
+    def _nearer(self, candidate: Candidate, vector: npt.NDArray[np.float32]) -> float:
+        """Return how much nearer a vector is to a place than the question."""
         window = np.array([candidate.window])
-        cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, rest.vector)]
-        whole, without = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
-        return float(without - whole)
+        cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, vector)]
+        whole, other = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
+        return float(other - whole)
 
     @lazy
     def _rest(self) -> _Rest | None:

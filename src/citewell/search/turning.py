@@ -44,6 +44,7 @@ def missing(
     in_document: Callable[[Weighted], bool],
     looks_like_a_name: Callable[[str], bool],
     question: str,
+    others: Callable[[int], list[str]],
 ) -> list[Missing]:
     """Return what a question turns on and the place that would answer it does not have.
 
@@ -53,6 +54,7 @@ def missing(
         in_document: Returns whether a concept stands elsewhere in the document of the place.
         looks_like_a_name: Returns whether a word that is written small is probably a name.
         question: The question.
+        others: Returns which other words the place has for a word that no document has, if it says which of something is meant.
     """
     absent = [
         nth
@@ -64,7 +66,7 @@ def missing(
         )
     ]
     share = sum(weights.concepts[nth].weight for nth in absent if _is_named(weights, nth)) / (weights.total or 1.0)
-    lacking = _Lacking(weights, place, looks_like_a_name, share, question)
+    lacking = _Lacking(weights, place, looks_like_a_name, share, question, others)
     found = []
     for nth in absent:
         rivals, decides = lacking.decided_by(nth)
@@ -87,6 +89,7 @@ class _Lacking:
     looks_like_a_name: Callable[[str], bool]
     names: float
     question: str
+    others: Callable[[int], list[str]]
 
     def decided_by(self, nth: int) -> tuple[list[str], bool]:
         concept = self.weights.concepts[nth].concept
@@ -143,6 +146,7 @@ class _Lacking:
         if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
             others = _other_names(weights, nth, place)
             rivals = others if others and self.looks_like_a_name(weighted.concept.word) else []
+        rivals = rivals or ([] if weighted.is_found else self.others(nth))
         return rivals, bool(rivals)
 
 

@@ -1,0 +1,78 @@
+"""A word that says which of something is meant is missing where another stands in its slot, unless it says the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from citewell import Assistant
+from citewell.index.weights import TermWeights, Weighted
+from citewell.search.qualifying import other_qualifiers
+from citewell.text.concepts import concepts
+from tests.support.indexes import assistant_for
+
+FILES = {
+    "clubs.txt": "Clubs\n\nThe chess club meets on Mondays at five in room 12. Mr Ott leads it.\n\n"
+    "The photo club meets on Thursdays at six in the cellar. Ms Lind leads it.\n",
+    "events.txt": "Events\n\nThe summer concert is on 12 July at 19:00 in the park. The spring market is on 2 April.\n",
+    "rooms.txt": "Rooms\n\nThe bicycle room is locked at ten at night. The stone bridge was built in 1832 by Karl Dahl.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(FILES, tmp_path_factory.mktemp("town"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("When is the christmas concert?", "christmas", "summer"),
+        ("When does the gardening club meet?", "gardening", "chess"),
+        ("when is the sauna room locked", "sauna", "bicycle"),
+    ],
+)
+def test_another_of_its_kind_does_not_answer(town: Assistant, question: str, word: str, nearest: str) -> None:
+    answer = town.ask(question)
+    assert not answer.answered
+    (missing,) = answer.missing
+    assert (missing.word, missing.elsewhere) == (word, False)
+    assert nearest in missing.nearest
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("When does the chess club gather?", "clubs.txt"),
+        ("When does the photography club meet?", "clubs.txt"),
+        ("When is the bike room locked?", "rooms.txt"),
+        ("When was the rock bridge built?", "rooms.txt"),
+        ("When is the annual summer concert?", "events.txt"),
+    ],
+)
+def test_what_is_said_in_other_words_is_answered(town: Assistant, question: str, document: str) -> None:
+    answer = town.ask(question)
+    assert answer.missing == ()
+    assert answer.answered
+    assert answer.passages[0].document == document
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "text", "language", "others"),
+    [
+        ("Who leads the tennis club?", "tennis", "Mr Ott leads the chess club.", "en", ["chess"]),
+        ("Who leads the tennis club?", "tennis", "The club has tennis. A chess club is founded.", "en", []),
+        ("How do I cancel tickets?", "cancel", "The cheap tickets cost six crowns.", "en", []),
+        ("¿Cuándo es el curso de pintura?", "pintura", "El curso de cerámica es en mayo.", "es", ["cerámica"]),
+        ("¿Cuándo es el curso de pintura?", "pintura", "El curso para mayores es en mayo.", "es", []),
+        ("¿Cuándo abre la piscina exterior?", "exterior", "La piscina cubierta abre en mayo.", "es", ["cubierta"]),
+        ("Кто ведёт кружок рисования?", "рисования", "Кружок шахмат ведёт Соколов.", "ru", ["шахмат"]),
+        ("Wer leitet den Kurs für Malerei?", "Malerei", "Ott leitet den Kurs für Gitarre.", "de", ["Gitarre"]),
+    ],
+)
+def test_the_slot_is_that_of_the_question(
+    question: str, word: str, text: str, language: str, others: list[str]
+) -> None:
+    found = concepts(question, [language])
+    nth = next(nth for nth, each in enumerate(found) if each.word == word)
+    weighted = [Weighted(each, 1.0, int(at != nth), frozenset(each.forms)) for at, each in enumerate(found)]
+    assert other_qualifiers(TermWeights(tuple(weighted), 1.0), nth, question, text, language) == others
