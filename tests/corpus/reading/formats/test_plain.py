@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citewell.corpus.reading.formats.plain import find_blocks
 from tests.support.environment import CORPUS
 from tests.support.outlines import blocks, check_spans, read_plain, unshown
 
@@ -22,6 +23,8 @@ LINES = st.sampled_from(
         "Ada Lind",
         "=====",
         "> What was written before",
+        "Name\\tRoom",
+        "Ada Lind\\t12",
         "\t",
         "é\u0301",
     ]
@@ -162,3 +165,37 @@ def test_no_line_is_lost(lines: list[str]) -> None:
 
 def outline_words(text: str) -> list[tuple[tuple[str, ...], list[list[str]]]]:
     return [(section.path, [block.split() for block in blocks(text, section)]) for section in read_plain(text).sections]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Code\tName\tPrice\nA-1\tBolt\t2.50\nA-2\tNut\t1.10\nA-3\tWasher\t0.40",
+        "Name | Room | Phone\nAnna Holm | 12 | 5521\nBert Lind | 14 | 5522\nCarl Moe | 15 | 5523",
+        "Datum;Ort;Gäste\n1.3.2023;Bonn;40\n2.3.2023;Ulm;51\n4.3.2023;Trier;38",
+        "name,room\nAnna Holm,12\nBert Lind,14\nCarl Moe,15",
+    ],
+)
+def test_lines_with_as_many_cells_below_their_names_are_a_table(table: str) -> None:
+    text = f"Lists of the workshop\n\nKept since spring:\n{table}\nAsk at the desk.\n"
+    _, found = find_blocks(text)
+    assert [(each.kind, each.at.of(text)) for each in found if each.at] == [
+        ("prose", "Kept since spring:"),
+        ("verbatim", table),
+        ("prose", "Ask at the desk."),
+    ]
+    assert [each.head.of(text) for each in found if each.head] == [table.partition("\n")[0]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rain, it falls,\nThe wind, it blows,\nThe leaf, it turns,\nThe night, it grows,\n",
+        "12 Bridge Road, Northport\n14 Mill Lane, Easton\n3 High Street, Weston\n9 Quay, Southby\n",
+        "1.\tMix the flour.\n2.\tAdd the eggs.\n3.\tFry it.\n4.\tServe it.\n",
+        "name,room\nAnna Holm,12\nBert Lind,14\n",
+        "In 1950, the club was\nfounded, and it had nine\nmembers, all of them\nrowers, until 1960.\n",
+    ],
+)
+def test_lines_with_as_many_commas_are_no_table(text: str) -> None:
+    assert not any(each.head for each in find_blocks(text)[1])

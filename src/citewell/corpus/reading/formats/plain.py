@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby, pairwise
 
 import regex
 
 from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.extract import Extract, FormatReader, RawBlock, Source
+from citewell.corpus.reading.formats.column_names import ROWS_OF_HEAD, find_head
 from citewell.corpus.reading.outline import lines, trimmed
 from citewell.document import Span
 from citewell.text.lines import quote_depth
@@ -21,6 +23,10 @@ _UNDERLINE = regex.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,})[ \t]*")
 # The end of a sentence, a clause or a quotation, with any closing brackets, quotes and pictographs.
 _FINAL = regex.compile(r"[.!?:;,…。！？][\p{Pe}\p{Pf}\p{So}\p{Cf}\p{Mn}\"'\s]*$")
 _TABLE = regex.compile(r"\t|\||\S {2,}\S")
+# Signs that divide the cells of a table, and how many lines it has at least.
+_SIGNS = "\t|;,"
+_CLEAR_SIGNS = "\t|"
+_FEWEST_ROWS = 4
 _DATA = regex.compile(r"[^:]{1,24}:\s*[\d+(@]|\S+@\S+\.\S|https?:")
 
 
@@ -102,14 +108,63 @@ def _looks_like_heading(line: str) -> bool:
 
 
 def _items(text: str, block: Span) -> Iterator[RawBlock]:
-    """Cut a list into its items, each with its continuation lines; other text is one block."""
-    piece = block.of(text)
+    """Cut a list into its items, each with its continuation lines; other text is one block, and so is each table in it."""
+    start = block.start
+    for whole, head in _tables(text, block):
+        yield from _without_tables(text, Span(start, whole.start))
+        yield RawBlock("verbatim", at=whole, head=head)
+        start = whole.end
+    yield from _without_tables(text, Span(start, block.end))
+
+
+def _without_tables(text: str, part: Span) -> Iterator[RawBlock]:
+    if not text[part.start : part.end].strip():
+        return
+    part = trimmed(text, part.start, part.end)
+    piece = part.of(text)
     rows = list(lines(piece))
     items = [row.start for row in rows if _ITEM.match(piece, row.start, row.end)]
     starts = dict.fromkeys([0, *items])
     for start, end in pairwise([*starts, len(piece)]):
         is_item = bool(items) and start >= items[0]
-        yield RawBlock("item" if is_item else "prose", at=trimmed(piece, start, end).shifted(block.start))
+        yield RawBlock("item" if is_item else "prose", at=trimmed(piece, start, end).shifted(part.start))
 
 
-READER = FormatReader("plain", 2, frozenset({".txt", ".text", ""}), read)
+def _tables(text: str, block: Span) -> list[tuple[Span, Span]]:
+    """Return the lines that are a table, and of them the one that names the columns, for each table of a block.
+
+    They have as many cells, divided by one sign, and the first names the columns.
+    """
+    rows = [line.shifted(block.start) for line in lines(block.of(text))]
+    found: list[tuple[Span, Span]] = []
+    for sign in _SIGNS if len(rows) >= _FEWEST_ROWS else ():
+        for count, group in groupby(rows, key=partial(_count, text, sign)):
+            run = list(group) if count else []
+            if len(run) >= _FEWEST_ROWS and _is_headed([row.of(text) for row in run[:ROWS_OF_HEAD]], sign):
+                found.append((trimmed(text, run[0].start, run[-1].end), trimmed(text, run[0].start, run[0].end)))
+    apart: list[tuple[Span, Span]] = []
+    for table in sorted(found):
+        if not apart or table[0].start >= apart[-1][0].end:
+            apart.append(table)
+    return apart
+
+
+def _count(text: str, sign: str, row: Span) -> int:
+    return text.count(sign, row.start, row.end)
+
+
+def _is_headed(rows: Sequence[str], sign: str) -> bool:
+    """Return whether the first of some lines names their columns; verses and lists have as many commas in each line, too."""
+    if any(map(_ITEM.match, rows)):
+        return False
+    head = find_head([_cells(row, sign) for row in rows])
+    if not head or (head.start, head.end) != (0, 1) or len(head.names) != rows[0].count(sign) + 1:
+        return False
+    return sign in _CLEAR_SIGNS or any(kind != "word" for kind in head.kinds.values())
+
+
+def _cells(line: str, sign: str) -> dict[int, str]:
+    return {column: words for column, cell in enumerate(line.split(sign)) if (words := cell.strip())}
+
+
+READER = FormatReader("plain", 3, frozenset({".txt", ".text", ""}), read)
