@@ -10,7 +10,7 @@ from citewell.lazy import lazy
 from citewell.search.days import asked_day, other_days
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
-from citewell.text.terms import Term, analyse, forms_of
+from citewell.text.terms import Term, analyse, fold, forms_of
 from citewell.text.words import Kind
 
 # A name stands beside a word if at most one other word is between.
@@ -48,14 +48,29 @@ class AnsweringPlace:
 
     @lazy
     def _small(self) -> str:
-        return self.text.lower()
+        return fold(" ".join(self.text.lower().split()))
 
-    def may_have_another(self, concept: Concept) -> bool:
-        """Return whether more words have the end of a word of the question than have that; it is fast, and mostly not so."""
+    def may_have_another(self, weights: TermWeights, nth: int) -> bool:
+        """Return whether a word with the end of one of a question may stand beside the same words: fast, and mostly not."""
+        concept = weights.concepts[nth].concept
         if concept.kind is Kind.NUMBER:
             return not concept.is_key
-        ends = ((form, form[-LONG_END:]) for form in concept.forms)
-        return any(self._small.count(end) > self._small.count(form) for form, end in ends)
+        # The last letter of a stem may be another one than in the word: "happi".
+        beside = tuple(form[:-1] for each in neighbours(weights, nth) for form in each.forms if len(form) > 1)
+        forms = concept.forms
+        return any(self._ends_beside(end, forms, beside) for end in {form[-LONG_END:] for form in forms})
+
+    def _ends_beside(self, end: str, forms: Collection[str], beside: tuple[str, ...]) -> bool:
+        """Return whether a word without these forms has an end, and the word before or after it one of some beginnings."""
+        text, at = self._small, self._small.find(end)
+        while at >= 0:
+            start, stop = text.rfind(" ", 0, at) + 1, text.find(" ", at) + 1
+            before = text.rfind(" ", 0, start - 1) + 1
+            is_beside = text.startswith(beside, before, start) or (stop and text.startswith(beside, stop))
+            if is_beside and not any(form in text[start : stop or None] for form in forms):
+                return True
+            at = text.find(end, at + 1)
+        return False
 
     def other_days(self, weights: TermWeights, concept: Concept) -> list[str]:
         """Return the days that it has in place of the one that a word of a question says (``citewell.search.days``)."""

@@ -256,7 +256,7 @@ class AnswerReader:
         others = [each.passage.text for each in places[1:] if each.passage.language == shown.passage.language]
         place = self._place(shown, others)
         has_all = found and not is_strict and self._has(shown, keys)
-        if has_all and not any(place.may_have_another(each.concept) for each in weights.concepts):
+        if has_all and not any(place.may_have_another(weights, nth) for nth in range(len(weights.concepts))):
             return self._put_together(shown, question)
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))

@@ -36,9 +36,12 @@ def put_together(
     Yields:
         The name as it is asked, and what the place has in its place.
     """
-    small = frozenset().union(*map(function_words, snapshot.languages))
-    there = _full_names(text, small, snapshot.catalogue.vocabulary.is_name)
-    for one, other in _side_by_side(question):
+    # Mostly, no two words of a question stand there as names do.
+    plain = fold(text)
+    asked = [pair for pair in _side_by_side(question) if all(_form(each[0]).capitalize() in plain for each in pair)]
+    small = frozenset().union(*map(function_words, snapshot.languages)) if asked else frozenset()
+    there = _full_names(text, small, snapshot.catalogue.vocabulary.is_name) if asked else {}
+    for one, other in asked:
         words = one[0], other[0]
         if not all(_form(each) in there for each in words) or not _may_be_names(question, one, other, small):
             continue

@@ -237,12 +237,7 @@ def _is_another(weights: TermWeights, nth: int, place: AnsweringPlace, question:
     spoken of.
     """
     weighted = weights.concepts[nth]
-    if (
-        not weighted.found
-        or weighted.others
-        or not place.may_have_another(weighted.concept)
-        or tells_apart(weights, nth)
-    ):
+    if not weighted.found or weighted.others or not place.may_have_another(weights, nth) or tells_apart(weights, nth):
         return False
     if weighted.concept.kind is Kind.NUMBER:
         found = bool(other_counts(weights, nth, place, question))
