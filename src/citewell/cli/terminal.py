@@ -147,16 +147,9 @@ def _show_reading(answer: Answer) -> None:
         where = f" in the folder {folder}" if folder else ""
         also = ", ".join(f"“{name}”" for name in names)
         out.print(Text(safe(f"For “{word}”, also searched {also}{where}."), style="dim"))
-    if answer.answered:
-        _show_unknown(answer.unknown)
     if answer.languages_crossed:
         asked, found = map(name_of_language, answer.languages_crossed)
         out.print(Text(f"Asked in {asked}, found in {found}.", style="dim"))
-
-
-def _show_unknown(words: Iterable[str]) -> None:
-    if named := ", ".join(f"“{word}”" for word in words):
-        out.print(Text(safe(f"No document has {named}."), style="dim"))
 
 
 def _show_parts(answer: Answer) -> None:
@@ -180,7 +173,6 @@ def _show_missing(words: Iterable[Missing]) -> None:
 def _show_refusal(answer: Answer) -> None:
     _show_missing(answer.missing)
     out.print("The corpus does not seem to cover this.", style="bold")
-    _show_unknown(answer.unknown)
     if answer.unread:
         language = name_of_language(answer.unread)
         out.print(f"The model of this index does not know {language}. Ask in the language of the documents, or build")
