@@ -112,28 +112,3 @@ def test_a_question_of_nothing_but_unknown_words_is_left_after_some() -> None:
     spelled = respell(" ".join(words), known)
     assert len(asked) == len(set(asked))
     assert spelled.corrections == (("educaton", "education"),)
-
-
-@pytest.mark.parametrize(
-    ("written", "word", "language"),
-    [
-        ("wednsday", "wednesdays", "en"),
-        ("antibiotc", "antibiotics", "en"),
-        ("tikcet", "tickets", "en"),
-        ("tcket", "tickets", "en"),
-        ("dotcor", "doctores", "es"),
-        ("temrin", "termine", "de"),
-        ("vacicn", "vaccins", "fr"),
-    ],
-)
-def test_a_slip_is_read_as_a_word_with_another_ending(written: str, word: str, language: str) -> None:
-    assert Vocabulary([Known(word, 1)]).nearest(written, languages=(language,)) == word
-
-
-@pytest.mark.parametrize(("written", "word"), [("hypotension", "hypertensions"), ("proscription", "prescriptions")])
-def test_another_syllable_makes_another_word_with_any_ending(written: str, word: str) -> None:
-    assert Vocabulary([Known(word, 1)]).nearest(written) is None
-
-
-def test_a_word_that_is_one_slip_away_comes_before_one_with_another_ending() -> None:
-    assert Vocabulary([Known("posters", 9), Known("poste", 1)]).nearest("postee") == "poste"

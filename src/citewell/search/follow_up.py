@@ -243,7 +243,7 @@ def _read(
         return Spelled(question, ()), weights
     # A word that a model knows is spelled correctly, even if it is not in the corpus.
     known = partial(is_word, encoder=encoder)
-    spelled = respell(question, unknown, known, snapshot.catalogue.vocabulary, snapshot.languages)
+    spelled = respell(question, unknown, known, snapshot.catalogue.vocabulary)
     return spelled, snapshot.weights(spelled.text) if spelled.corrections else weights
 
 

@@ -1,19 +1,18 @@
 """Spelling: an unknown word of a question is corrected to the most similar word of the corpus.
 
-Similar means one typo, or two that are apart in a long word, and the same first letter (``citewell.text.typos``); the word of
-the corpus may have another ending. Corrections are always shown, and can be undone.
+Similar means one typo, or two that are apart in a long word, and the same first letter (``citewell.text.typos``). Corrections
+are always shown, and can be undone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import regex
 
 from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
-from citewell.text.terms import DEFAULT_LANGUAGE
 from citewell.text.vocabulary import SHORTEST, Vocabulary
 from citewell.text.words import Kind
 
@@ -30,11 +29,7 @@ class Spelled:
 
 
 def respell(
-    question: str,
-    unknown: Iterable[Concept],
-    is_word: Callable[[str], bool],
-    vocabulary: Vocabulary,
-    languages: Collection[str] = (DEFAULT_LANGUAGE,),
+    question: str, unknown: Iterable[Concept], is_word: Callable[[str], bool], vocabulary: Vocabulary
 ) -> Spelled:
     """Correct the typos of a question, up to a limit.
 
@@ -43,13 +38,12 @@ def respell(
         unknown: The words of it that the corpus does not have.
         is_word: Returns whether a word is spelled correctly although the corpus does not have it.
         vocabulary: The words of the corpus.
-        languages: Those of the corpus.
     """
     corrections: dict[str, str] = {}
     for concept in [each for each in unknown if _can_be_corrected(each)][:_MAX_CORRECTIONS]:
         word = concept.word.lower()
         named = concept.case in (Case.NAME, Case.CAPITALS)
-        meant = None if is_word(word) else vocabulary.nearest(word, named=named, languages=languages)
+        meant = None if is_word(word) else vocabulary.nearest(word, named=named)
         if meant is not None and meant != word:
             corrections[concept.span.of(question)] = meant
     if not corrections:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from citewell.text.capitals import Case
-from citewell.text.terms import DEFAULT_LANGUAGE, Term, stem
+from citewell.text.terms import Term
 from citewell.text.typos import is_typo
 from citewell.text.words import Kind
 
@@ -18,8 +18,6 @@ from citewell.text.words import Kind
 SHORTEST = 4
 _LONG = 8
 _MOST_ALIKE = 20
-# The longest ending of an inflection that is looked behind ("tickets", "doctores").
-_ENDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,48 +104,20 @@ class Vocabulary:
         """Return the words that are never written small and have a part after so many letters, in order."""
         return sorted(word for word in self._names if word.find(part, after) >= 0)
 
-    def nearest(
-        self, word: str, *, named: bool = False, languages: Collection[str] = (DEFAULT_LANGUAGE,)
-    ) -> str | None:
+    def nearest(self, word: str, *, named: bool = False) -> str | None:
         """Return the word that a misspelt one most probably is; the most frequent of equally similar ones.
 
         Args:
             word: A word that the corpus does not have, in lower case.
             named: Whether it is written as a name: names that are alike are mostly different names.
-            languages: Those of the corpus, whose words have endings.
         """
         reach = 2 if len(word) >= _LONG else 1
-        lengths = range(len(word) - reach, len(word) + reach + 1)
-        found = [
-            (distance, -known.count, known.word)
-            for known, distance in self._alike_to(word, lengths, reach)
-            if is_typo(word, known.word, named=named or known.is_name)
-        ]
-        return min(found)[2] if found else self._inflected(word, reach, languages, named=named)
-
-    def _inflected(self, word: str, reach: int, languages: Collection[str], *, named: bool) -> str | None:
-        """Return the word of which a misspelt one most probably is the form without its ending: "wednsday", of "Wednesdays"."""
-        lengths = range(len(word) - reach + 1, len(word) + reach + _ENDING + 1)
-        found = [
-            (distance, -known.count, known.word)
-            for known, _ in self._alike_to(word, lengths, reach + _ENDING)
-            for bare in _without_endings(known.word, languages)
-            if 0 < (distance := OSA.distance(word, bare)) <= reach and is_typo(word, bare, named=named or known.is_name)
-        ]
-        return min(found)[2] if found else None
-
-    def _alike_to(self, word: str, lengths: Iterable[int], most: int) -> Iterator[tuple[Known, float]]:
-        """Yield the words of some lengths that begin as a word does and are at most so many edits apart, with how many."""
-        for length in lengths:
+        found: list[tuple[float, int, str]] = []
+        for length in range(len(word) - reach, len(word) + reach + 1):
             names, alike = self._alike.get((word[0], length), ([], []))
-            for _, distance, at in process.extract(
-                word, names, scorer=OSA.distance, score_cutoff=most, limit=_MOST_ALIKE
+            for match, distance, at in process.extract(
+                word, names, scorer=OSA.distance, score_cutoff=reach, limit=_MOST_ALIKE
             ):
-                yield alike[at], distance
-
-
-def _without_endings(word: str, languages: Collection[str]) -> Iterator[str]:
-    """Yield a word without what may be an ending of its inflection: its stem is the same in one of some languages."""
-    for end in range(1, min(_ENDING, len(word) - SHORTEST) + 1):
-        if any(stem(word[:-end], each) == stem(word, each) for each in languages):
-            yield word[:-end]
+                if is_typo(word, match, named=named or alike[at].is_name):
+                    found.append((distance, -alike[at].count, match))
+        return min(found)[2] if found else None
