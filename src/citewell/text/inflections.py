@@ -35,11 +35,13 @@ def are_forms(one: str, other: str, language: str | None) -> bool:
 def _is_left_whole(one: str, other: str, stem_of_one: str, stem_of_other: str) -> bool:
     """Return whether a stem begins with the other, and one of the words has lost no ending (verläng-ern, verlängert).
 
-    Where both have lost one, they are other words (employ-er, employe-e).
+    Where both have lost one, they are other words (employ-er, employe-e), or it has more of its own (coursera).
     """
     if not (stem_of_one.startswith(stem_of_other) or stem_of_other.startswith(stem_of_one)):
         return False
-    return len(stem_of_one) >= len(fold(one)) or len(stem_of_other) >= len(fold(other))
+    most = Prefix.similarity(one, other) + 1
+    pairs = ((one, stem_of_one), (other, stem_of_other))
+    return any(len(left) >= len(fold(word)) and len(word) <= most for word, left in pairs)
 
 
 def _has_two_vowels_for_one(one: str, other: str) -> bool:
