@@ -194,12 +194,12 @@ class View:
     def _unknown(self, understood: Understood, missing: Iterable[Missing], parts: Iterable[Part]) -> tuple[str, ...]:
         """Return the words of a question that no document has, without those that are said to be missing anyway."""
         query, text = understood.query, understood.text
+        words = unknown_words(text, query.earlier.weights if query.earlier else query.weights)
         # In another language, all words are others.
-        if is_foreign(text, self.snapshot.catalogue.languages):
+        if not words or is_foreign(text, self.snapshot.catalogue.languages):
             return ()
-        own = query.earlier.weights if query.earlier else query.weights
         said = {each.word for each in (*missing, *chain.from_iterable(part.missing for part in parts))}
-        return tuple(word for word in unknown_words(text, own) if word not in said)
+        return tuple(word for word in words if word not in said)
 
     def _understood(
         self, text: str, history: Sequence[Turn], scope: Scope, *, correct: bool, words: bool

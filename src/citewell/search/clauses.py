@@ -99,7 +99,7 @@ class AskedLines:
         if any(is_range for _, is_range in every):
             return ()
         numbers = [self._number(nth) for nth in asked if not self._is_said(nth, document)]
-        found = ((number, neighbours(number, [each for each, _ in every])) for number in numbers)
+        found = ((number, _nearest_to(number, [each for each, _ in every])) for number in numbers)
         return tuple(Missing(word=number, nearest=nearest) for number, nearest in found if nearest)
 
     def _is_said(self, nth: int, document: Sequence[StoredPassage]) -> bool:
@@ -153,7 +153,7 @@ def _are_alike(one: str, other: str) -> bool:
     return one.count(".") == other.count(".")
 
 
-def neighbours(asked: str, numbers: Iterable[str]) -> tuple[str, ...]:
+def _nearest_to(asked: str, numbers: Iterable[str]) -> tuple[str, ...]:
     """Return the nearest numbers of a list with as many levels, before and after one that it lacks; none without a list."""
     alike = sorted({_levels(each) for each in numbers if _are_alike(asked, each)})
     at = bisect_left(alike, _levels(asked))

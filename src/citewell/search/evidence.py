@@ -277,7 +277,7 @@ class AnswerReader:
             return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
         def qualifiers(nth: int) -> list[str]:
-            return self._other_qualifiers(shown, weights, nth, question, lacking)
+            return self._other_qualifiers(shown, place, weights, nth, question, lacking)
 
         lacked = tuple(missing(weights, place, in_document, named, question, qualifiers))
         return lacked or self._put_together(shown, question)
@@ -291,14 +291,11 @@ class AnswerReader:
         return tuple(Missing(word=word, nearest=others) for word, others in found)
 
     def _other_qualifiers(
-        self, shown: Shown, weights: TermWeights, nth: int, question: str, lacking: Lacking
+        self, shown: Shown, place: AnsweringPlace, weights: TermWeights, nth: int, question: str, lacking: Lacking
     ) -> list[str]:
         """Return the words of a place that say of which it is that a question asks for another: "the theatre club"."""
-        passage, candidate, asked = shown.passage, shown.candidate, weights.concepts[nth].concept
-        text = "\n".join(
-            (above(passage.document, passage.title, passage.section), inside(passage, shown.sentences.whole))
-        )
-        found = other_qualifiers(weights, nth, question, text, passage.language)
+        candidate, asked = shown.candidate, weights.concepts[nth].concept
+        found = other_qualifiers(weights, nth, question, "\n".join((*place.above, place.text)), place.language)
         if not found or lacking.are_said_otherwise(candidate):
             return []
         return found if any(lacking.is_about(each, asked, candidate) for each in found) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from citewell.text.written import folded
 # What inflection changes at the end of a word, and what it leaves.
 _LONGEST_ENDING = 2
 _SHORTEST_START = 3
+# What stands above passages is among their words: those of a title that has both come first.
+_LIKELY = 20
 
 
 def are_near(words: Sequence[str], snapshot: Snapshot, *, within: int) -> bool:
-    """Return whether documents, their titles or paths have two words near each other, in either order, with any ending.
+    """Return whether documents, or their titles or paths, have two words near each other, in either order, with any ending.
 
     Args:
         words: The words.
@@ -24,11 +26,17 @@ def are_near(words: Sequence[str], snapshot: Snapshot, *, within: int) -> bool:
         within: How many words it is at most from one to the other, in a text.
     """
     starts = [_start(each) for each in words]
-    titles = (folded(f"{each.path} {each.title}") for each in snapshot.catalogue.documents())
-    if any(all(each in title for each in starts) for title in titles):
+    if any(all(each in lines for each in starts) for lines in _likely_titles(words, snapshot)):
         return True
     concordance = snapshot.concordance
     return any(_are_near(starts, concordance, block, within) for block in concordance.blocks)
+
+
+def _likely_titles(words: Sequence[str], snapshot: Snapshot) -> Iterator[str]:
+    """Yield the path and title of the documents whose passages have the words most probably, folded."""
+    likely = snapshot.best_passages(snapshot.weights(" ".join(words)), _LIKELY)[0].tolist()
+    for passage in snapshot.catalogue.passages(likely):
+        yield folded(f"{passage.document} {passage.title}")
 
 
 def _start(word: str) -> str:
