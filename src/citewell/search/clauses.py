@@ -30,6 +30,8 @@ _END = regex.compile(r"\n[^\S\n]*\n")
 # A list has at least so many numbers.
 _FEWEST = 2
 _NEAREST = 2
+# All passages of a document are read to say that it has no such line; more would hold up other questions.
+_MOST_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ class AskedLines:
         asked = [nth for nth in asked if any(_are_alike(self._number(nth), number) for number in here)]
         if not asked:
             return ()
-        document = catalogue.passages(catalogue.passages_in(passage.document))
+        ordinals = catalogue.passages_in(passage.document)
+        if len(ordinals) > _MOST_READ:
+            return ()
+        document = catalogue.passages(ordinals)
         every = _numbers_in(document)
         if any(is_range for _, is_range in every):
             return ()

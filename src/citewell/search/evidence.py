@@ -233,9 +233,9 @@ class AnswerReader:
         found = self._missing(places, question, weights, lacking)
         if not self._asks_for_labels(shown):
             return found
-        known = {each.word: each for each in found}
+        elsewhere = {each.word for each in found if each.elsewhere}
         lines = self._lines.missing(shown.passage, self._snapshot.catalogue)
-        return tuple(known.get(each.word, each) for each in lines) or found
+        return tuple(each.model_copy(update={"elsewhere": each.word in elsewhere}) for each in lines) or found
 
     def _missing(
         self, places: Sequence[Shown], question: str, weights: TermWeights, lacking: Lacking
