@@ -40,6 +40,10 @@ class HeldAssistant(Assistant):
         self.go_on = threading.Event()
         self.fails = fails
 
+    def close(self) -> None:
+        """Let go what waits."""
+        self.go_on.set()
+
     def view(self) -> View:
         return _HeldView(super().view(), self)
 

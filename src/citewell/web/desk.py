@@ -40,9 +40,9 @@ _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 # Answering uses a processor fully: more at once would only slow each down.
 _COMPUTED_AT_ONCE = max(2, os.cpu_count() or 1)
 # Beside them, as many as share an inference wait for the encoder.
-_AT_ONCE = _COMPUTED_AT_ONCE + MOST
+AT_ONCE = _COMPUTED_AT_ONCE + MOST
 # Waiting holds no thread; behind this many, it takes seconds.
-_MOST_WAITING = 128
+MOST_WAITING = 128
 # A long document is copied several times before it is sent.
 _READ_AT_ONCE = 2
 # A picture of a page takes a processor for a moment, in another process.
@@ -72,8 +72,8 @@ class Desk:
         self,
         assistant: Assistant,
         *,
-        at_once: int = _AT_ONCE,
-        most_waiting: int = _MOST_WAITING,
+        at_once: int = AT_ONCE,
+        most_waiting: int = MOST_WAITING,
         rate: Rate | None = None,
         reading_rate: Rate | None = None,
     ) -> None:
