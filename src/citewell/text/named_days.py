@@ -18,6 +18,9 @@ from citewell.text.words import Kind
 _DAY = regex.compile(r"(0?[1-9]|[12]\d|3[01])\p{Ll}{0,3}")
 _YEAR = regex.compile(r"1\d{3}|20\d\d")
 _LETTER = regex.compile(r"\p{L}")
+# Between a day and its month: "3 March", "3. März", "3-Mar", "3rd of March", "3 de marzo"; not "item 3 of the March meeting".
+_BEFORE_MONTH = regex.compile(r"[\s./\-‐‑–]{0,3}|\.?\s(?:of|de|di)\s|\sd['’]", regex.IGNORECASE)
+_AFTER_MONTH = regex.compile(r"[\s./\-‐‑–]{0,3}|\.?\sthe\s", regex.IGNORECASE)
 
 
 class Month(NamedTuple):
@@ -69,12 +72,23 @@ def _in_figures(written: str) -> Iterator[Month]:
         yield Month(int(month), year, day)
 
 
+def _is_beside(day: Term, month: Term, text: str) -> bool:
+    """Return whether a number stands beside the name of a month as a day does."""
+    if day.span.end <= month.span.start:
+        return _BEFORE_MONTH.fullmatch(text, day.span.end, month.span.start) is not None
+    return _AFTER_MONTH.fullmatch(text, month.span.end, day.span.start) is not None
+
+
 def _in_words(text: str, terms: Sequence[Term], nth: int, languages: Iterable[str]) -> Iterator[tuple[int, Month]]:
     """Yield the words of the date whose month a word names, if it does."""
     term = terms[nth]
     numbered = [at for at in (nth - 1, nth + 1) if 0 <= at < len(terms) and terms[at].kind in (Kind.NUMBER, Kind.CODE)]
     days = {
-        at: match[1] for at in numbered if (match := _DAY.fullmatch(terms[at].text)) and not measure_of(terms[at].word)
+        at: match[1]
+        for at in numbered
+        if (match := _DAY.fullmatch(terms[at].text))
+        and not measure_of(terms[at].word)
+        and _is_beside(terms[at], term, text)
     }
     is_abbreviated = (
         any(at in days or terms[at].kind is Kind.NUMBER for at in numbered)
