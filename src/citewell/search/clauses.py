@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from citewell.asked import Missing
-from citewell.document import Span
+from citewell.document import Span, above
 from citewell.index.catalogue import Catalogue
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
@@ -22,7 +22,7 @@ from citewell.text.words import Kind
 _LEVELS = r"(?P<number>\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*)"
 # A number of one level begins an item only with a sign after it: "3 eggs" are none.
 _BEGINNING = regex.compile(
-    rf"^[^\S\n]*(?:[#>*_•-]+[^\S\n]?)*\(?{_LEVELS}(?P<range>\s?[-‐‑–—~]\s?\p{{Nd}})?(?P<sign>[.):]*[*_]*)(?!\p{{Nd}})(?=\s)",
+    rf"^[^\S\n]*(?:[#>*_•-]++[^\S\n]?+)*+\(?{_LEVELS}(?P<range>\s?[-‐‑–—~]\s?\p{{Nd}})?(?P<sign>[.):]*[*_]*)(?!\p{{Nd}})(?=\s)",
     regex.MULTILINE,
 )
 _HEADING = regex.compile(rf"{_LEVELS}(?!\p{{Nd}})[.):]*\s")
@@ -131,18 +131,20 @@ class AskedLines:
     def _may_begin(self, nth: int, passage: StoredPassage) -> bool:
         """Return whether a number of the question may be one with which lines of a passage begin.
 
-        One of several levels may ("clause 4.2"), and one that follows a word that stands above the lines ("rule 3", below
-        "Rules of the house").
+        One of several levels may ("clause 4.2"), and one that follows a word that stands above numbered lines or headings
+        ("rule 3", below "Rules of the house"; "24 months" are no item below "5 Warranty").
         """
         concept = self._weights.concepts[nth].concept
         if is_clause(self._weights, nth):
             return True
-        single = concept.kind is Kind.NUMBER and not concept.sign
-        return (
-            single
-            and is_called(self._weights, nth)
-            and self._weights.concepts[nth - 1].stands_in(heading_forms(passage))
-        )
+        if concept.kind is not Kind.NUMBER or concept.sign or not is_called(self._weights, nth):
+            return False
+        called, language = self._weights.concepts[nth - 1], passage.language
+        if not called.stands_in(heading_forms(passage)):
+            return False
+        lines = (above(passage.document, passage.title, ()), *passage.section)
+        at = next((at for at, line in enumerate(lines) if called.stands_in(forms_of(analyse(line, language)))), 0)
+        return bool(numbers_of_headings(lines[at + 1 :]) or numbered_lines(passage.text))
 
 
 def _numbers_in(passages: Iterable[StoredPassage]) -> list[tuple[str, bool]]:

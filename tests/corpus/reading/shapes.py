@@ -129,6 +129,8 @@ SHAPES: dict[str, Shape] = {
     "enumerators": again("(a). "),
     "addresses": again("http://a.b/c?d=e&"),
     "mail": again("a@b.c"),
+    "signs of addresses in a table": lambda length: "aa,bb\n" + ("@" * (length // 6) + ",b\n") * 6,
+    "signs of lists": again("*_", after=" word\n"),
     "base64": again("aGVsbG8gd29ybGQ"),
     "base64 lines": again("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8g\n"),
     "long lines": again("word " * 100 + "\n"),

@@ -13,6 +13,7 @@ from citewell.corpus.reading.decoding import decode
 from citewell.corpus.reading.parsing import parse
 from citewell.corpus.splitting import split
 from citewell.document import Block, Document, Section, Span
+from citewell.search.clauses import numbered_lines
 from citewell.settings import Splitting
 from citewell.text.concepts import concepts
 from citewell.text.spelling import respell
@@ -60,6 +61,7 @@ WORK: dict[str, Work] = {
     "western": decoded("cp1252"),
     "utf-16": decoded("utf-16-le"),
     "terms": lambda text: analyse(text, "en"),
+    "lines that begin with numbers": numbered_lines,
     "text file": parsed("a.txt"),
     "markdown file": parsed("a.md"),
 }
@@ -76,6 +78,8 @@ HARD = [
     ("splitting without tokens", "zero width lines"),
     ("western", "abbreviations"),
     ("text file", "lines of data and of text"),
+    ("text file", "signs of addresses in a table"),
+    ("lines that begin with numbers", "signs of lists"),
     ("markdown file", "escaped pipes"),
 ]
 

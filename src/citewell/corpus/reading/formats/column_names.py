@@ -24,7 +24,7 @@ _NUMBER = regex.compile(
     r"[-+(~<>≈]*\s?(?:\p{Sc}|\p{Lu}{3}\s)?\s?\d[\d.,'’\s]*+(?:[eE][-+]?\d+)?\s?(?:%|\p{Sc}|\p{Lu}{3})?\)?"
 )
 _DATE = regex.compile(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}(?:[T ]\d.*)?|\d{1,2}:\d{2}(?::\d{2})?.{0,6}")
-_ADDRESS = regex.compile(r"\S+@\S+\.\S+|[\p{L}\d+.-]+://\S+|www\.\S+")
+_ADDRESS = regex.compile(r"[^\s@]++@[^\s@.]++(?:\.[^\s@.]*+)++|[\p{L}\d+.-]+://\S+|www\.\S+")
 _CODE = regex.compile(r"(?=\S*\d)\S+|[tT]rue|TRUE|[fF]alse|FALSE")
 # A question of a form can be the name of a column, but only above what is no words.
 _LONGEST_NAME, _MOST_WORDS = 200, 30
