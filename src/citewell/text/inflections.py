@@ -14,7 +14,12 @@ from citewell.text.terms import DEFAULT_LANGUAGE, fold, is_stemmed, stem
 # Snowball removes the endings of nouns alone (Turkish), or leaves what changes before an ending (Finnish).
 _HARDLY_STEMMED = {"fi", "tr"}
 _SHORTEST_START = 4
-_VOWELS = frozenset("aeiouyаеиоуыэюяєіαεηιουω")
+# A vowel that is two where it is stressed, in these languages: encontrar, encuentra; sedere, siede.
+_DIPHTHONGS = {"ca", "es", "gl", "it", "pt", "ro"}
+_TWO_FOR_ONE = {("e", "ie"), ("e", "ea"), ("i", "ie"), ("o", "ue"), ("o", "uo"), ("o", "oa"), ("u", "ue")}
+_VOWELS = frozenset("aeiou")
+# Who is trained is no trainer: an ending that makes another word.
+_DERIVED = {"en": "ee"}
 
 
 def are_forms(one: str, other: str, language: str | None) -> bool:
@@ -28,8 +33,11 @@ def are_forms(one: str, other: str, language: str | None) -> bool:
     language = language or DEFAULT_LANGUAGE
     if not is_stemmed(language) or language in _HARDLY_STEMMED:
         return Prefix.similarity(one, other) >= _SHORTEST_START
+    ending = _DERIVED.get(language)
+    if ending and one.endswith(ending) != other.endswith(ending):
+        return False
     stems = stem(one, language), stem(other, language)
-    return _is_left_whole(one, other, *stems) or _has_two_vowels_for_one(*stems)
+    return _is_left_whole(one, other, *stems) or (language in _DIPHTHONGS and _has_two_vowels_for_one(*stems))
 
 
 def _is_left_whole(one: str, other: str, stem_of_one: str, stem_of_other: str) -> bool:
@@ -47,7 +55,5 @@ def _is_left_whole(one: str, other: str, stem_of_one: str, stem_of_other: str) -
 def _has_two_vowels_for_one(one: str, other: str) -> bool:
     """Return whether two stems differ only in that a vowel of one is two in the other (encontr, encuentr)."""
     runs, others = (["".join(run) for _, run in groupby(each, _VOWELS.__contains__)] for each in (one, other))
-    differing = [(run, another) for run, another in zip(runs, others, strict=False) if run != another]
-    if len(runs) != len(others) or len(differing) != 1:
-        return False
-    return set("".join(differing[0])) <= _VOWELS and sorted(map(len, differing[0])) == [1, 2]
+    differing = [tuple(sorted(pair, key=len)) for pair in zip(runs, others, strict=False) if pair[0] != pair[1]]
+    return len(runs) == len(others) and len(differing) == 1 and differing[0] in _TWO_FOR_ONE
