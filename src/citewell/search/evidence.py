@@ -277,7 +277,7 @@ class AnswerReader:
             return looks_like_a_name(word, self._encoder) and not lacking.are_said_otherwise(shown.candidate)
 
         def qualifiers(nth: int) -> list[str]:
-            return self._other_qualifiers(shown, place, weights, nth, question, lacking)
+            return self._other_qualifiers(place, weights, nth, question, lacking)
 
         lacked = tuple(missing(weights, place, in_document, named, question, qualifiers))
         return lacked or self._put_together(shown, question)
@@ -291,14 +291,15 @@ class AnswerReader:
         return tuple(Missing(word=word, nearest=others) for word, others in found)
 
     def _other_qualifiers(
-        self, shown: Shown, place: AnsweringPlace, weights: TermWeights, nth: int, question: str, lacking: Lacking
+        self, place: AnsweringPlace, weights: TermWeights, nth: int, question: str, lacking: Lacking
     ) -> list[str]:
         """Return the words of a place that say of which it is that a question asks for another: "the theatre club"."""
-        candidate, asked = shown.candidate, weights.concepts[nth].concept
-        found = other_qualifiers(weights, nth, question, "\n".join((*place.above, place.text)), place.language)
-        if not found or lacking.are_said_otherwise(candidate):
-            return []
-        return found if any(lacking.is_about(each, asked, candidate) for each in found) else []
+        text = "\n".join((*place.above, place.text))
+        asked, found = weights.concepts[nth].concept, other_qualifiers(weights, nth, question, text, place.language)
+        if found and not looks_like_a_name(asked.word.lower(), self._encoder):
+            # What has a name may be one of what is asked for: "the vessel", and the Carla.
+            found = [each for each in found if not looks_like_a_name(each.word.lower(), self._encoder)]
+        return [each.word for each in found] if lacking.is_another(asked, found) else []
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""

@@ -9,6 +9,7 @@ the less often one of a covered question is missing there.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from citewell.index.storage import Storage
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.page import Candidate
+from citewell.search.qualifying import Rival
 from citewell.text.concepts import Concept
 from citewell.text.words import Kind
 
@@ -26,8 +28,8 @@ from citewell.text.words import Kind
 _RISE = 1.5
 # The rise that is expected of words with all of a question's weight, for each unit of what their absence tells.
 _EXPECTED = 0.04
-# With another word, a question is nearer to a place by this much if that word is what the place is about.
-_ABOUT_ANOTHER = 0.2
+# With another word, a question is nearer to the sentences that have that by this much if it means something else.
+_ANOTHER = 0.2
 # Of the words of a question that a corpus does not cover, about this share is missing in it.
 _MISSING = 0.45
 
@@ -81,20 +83,33 @@ class Lacking:
         """Return whether a place says them in other words, as far as the encoder tells."""
         return self._rest is not None and self._rise(candidate, self._rest) < 0
 
-    def is_about(self, other: str, asked: Concept, candidate: Candidate) -> bool:
-        """Return whether a place is much nearer to the question with another word instead of one of them."""
-        start, end = asked.span.start, asked.span.end
-        vector = self._encoder.encode_query(f"{self._text[:start]}{other.lower()}{self._text[end:]}")
-        return self._nearer(candidate, vector) >= _ABOUT_ANOTHER
+    def is_another(self, asked: Concept, rivals: Sequence[Rival]) -> bool:
+        """Return whether a word is none of those that stand in its place, as far as the encoder tells.
+
+        Their sentences are nearer to the question with their own word than with the asked one, and than without any: much
+        nearer, all together, and none of them less near, because its word would be another one for what is asked.
+
+        Args:
+            asked: The word.
+            rivals: Those that stand in its place.
+        """
+        if not rivals:
+            return False
+        before, after = self._text[: asked.span.start], self._text[asked.span.end :]
+        rest = self._encoder.encode_query(f"{before}{after}".strip())
+        nearer: list[float] = []
+        for rival in rivals:
+            sentence = self._encoder.encode_sentence(rival.sentence)
+            other = self._encoder.encode_query(f"{before}{rival.word.lower()}{after}")
+            cosines = np.array([float(sentence @ each) for each in (self._vector, rest, other)])
+            whole, without, instead = self._encoder.card.fit.closeness(cosines).tolist()
+            nearer.append(instead - whole + _RISE * (without - whole))
+        return bool(min(nearer) > 0 and sum(nearer) >= _ANOTHER)
 
     def _rise(self, candidate: Candidate, rest: _Rest) -> float:
         """Return how much nearer the question is to a place without them."""
-        return self._nearer(candidate, rest.vector)
-
-    def _nearer(self, candidate: Candidate, vector: npt.NDArray[np.float32]) -> float:
-        """Return how much nearer a vector is to a place than the question."""
         window = np.array([candidate.window])
-        cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, vector)]
+        cosines = [float(self._storage.cosines(each, window)[0]) for each in (self._vector, rest.vector)]
         whole, other = self._encoder.card.fit.closeness(np.array(cosines)).tolist()
         return float(other - whole)
 

@@ -6,27 +6,42 @@ head, before or after it, and the place has another word in the same slot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 from citewell.document import Span
 from citewell.index.weights import TermWeights, Weighted
 from citewell.text.concepts import word_before
+from citewell.text.stops import sentence_starts
 from citewell.text.terms import analyse, forms_of
 from citewell.text.words import Kind
 
-# Between a head and what follows it: a space, with at most two short words, which are no terms.
-_BETWEEN = regex.compile(r"[ \u00a0](?:[\p{L}\p{M}'’]+[ \u00a0]){0,2}")
+# Between a head and what follows it: a space, with at most two short words, which are no terms: "curso de", "location d’un".
+_BETWEEN = regex.compile(r"[ \u00a0]((?:[\p{L}\p{M}]+(?:['’]|[ \u00a0])){0,2})")
+# A short word that is written together with a word: "corso d’inglese".
+_ELIDED = regex.compile(r"\p{L}{1,4}['’]")
+# Between what something is done to and the verb: "The goats are kept", for "Where are the horses kept?".
+_AUXILIARY = regex.compile(r"[ \u00a0]([\p{L}\p{M}]+)[ \u00a0]")
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
 # For each, a question is encoded again.
 _MOST = 3
 
-# On which side of its head a word stands, and the short words with which it does.
+# On which side of its head a word stands, and the beginning of the short words with which it does.
 _Slot = tuple[bool, str]
 
 
-def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, language: str | None) -> list[str]:
+class Rival(NamedTuple):
+    """A word of a text that stands where one of a question does there, and the sentence that has it."""
+
+    word: str
+    sentence: str
+
+
+def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, language: str | None) -> list[Rival]:
     """Return the words that stand in a text where one of the question does there: "chess" for "theatre".
 
     Args:
@@ -40,15 +55,17 @@ def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, l
     if not asked:
         return []
     known = {form for each in weights.concepts for form in each.every_form}
-    found = [
-        rival.span.of(text)
+    auxiliaries = {word.lower() for word in _WORD.findall(question)}
+    found = {
+        rival.text: rival.span
         for pair in pairwise(analyse(text, language))
         for head, rival in (pair, pair[::-1])
         if rival.kind is Kind.WORD and rival.text not in known
         for weighted, slot in asked
-        if weighted.stands_in(forms_of([head])) and _slot(head.span, rival.span, text) == slot
-    ]
-    return list(dict.fromkeys(found))[:_MOST]
+        if weighted.stands_in(forms_of([head])) and _fills(slot, head.span, rival.span, text, auxiliaries)
+    }
+    spans = list(found.values())[:_MOST]
+    return [Rival(span.of(text), _sentence(text, span, language)) for span in spans]
 
 
 def _asked(weights: TermWeights, nth: int, question: str) -> Iterator[tuple[Weighted, _Slot]]:
@@ -63,11 +80,31 @@ def _asked(weights: TermWeights, nth: int, question: str) -> Iterator[tuple[Weig
 def _slot(head: Span, word: Span, text: str) -> _Slot | None:
     """Return how a word stands beside its head; None if it does not.
 
-    Before its head, it follows the same word: a verb does not follow "the" ("How do I cancel tickets?").
+    Before its head, it follows the same word: a verb does not follow "the" ("How do I cancel tickets?"). After it, the same
+    preposition, whose form depends on the word ("d’un", "de la").
     """
-    follows = head.start < word.start
-    between = text[head.end : word.start] if follows else text[word.end : head.start]
-    if follows:
-        return (True, between.strip().lower()) if _BETWEEN.fullmatch(between) else None
+    if head.start < word.start:
+        elided = _ELIDED.match(text, word.start, word.end)
+        between = _BETWEEN.fullmatch(text, head.end, elided.end() if elided else word.start)
+        return (True, between[1][:1].lower()) if between else None
     before = word_before(text, word.start)
-    return (False, before) if before and between in {" ", "\u00a0"} else None
+    return (False, before) if before and text[word.end : head.start] in {" ", "\u00a0"} else None
+
+
+def _fills(slot: _Slot, head: Span, word: Span, text: str, auxiliaries: Collection[str]) -> bool:
+    """Return whether a word of a text fills a slot beside its head."""
+    if _slot(head, word, text) == slot:
+        return True
+    follows, _ = slot
+    between = _AUXILIARY.fullmatch(text, word.end, head.start) if not follows and word.end < head.start else None
+    return between is not None and between[1].lower() in auxiliaries
+
+
+def _sentence(text: str, word: Span, language: str | None) -> str:
+    """Return the sentence around a word of a text."""
+    start = text.rfind("\n", 0, word.start) + 1
+    end = text.find("\n", word.end)
+    line = text[start : end if end >= 0 else len(text)]
+    starts = [0, *sentence_starts(line, language), len(line)]
+    nth = bisect_right(starts, word.start - start) - 1
+    return line[starts[nth] : starts[nth + 1]].strip()
