@@ -16,6 +16,8 @@ FILES = {
     "events.txt": "Events\n\nThe summer concert is on 12 July at 19:00 in the park. The spring market is on 2 April.\n",
     "vet.txt": "Prices\n\nA dog check-up costs 41 crowns. Opening hours are from nine to five. A cat check-up costs 35 crowns. "
     "Please bring the blue card. A goose check-up costs 12 crowns. The surgery is closed in August.\n",
+    "vans.txt": "Vans\n\nThe white van is serviced in May by Olaf. The grey van is serviced in June by Olaf.\n",
+    "yard.txt": "Yard\n\nWhoever breaks a rule of the yard twice gets a red card. The card is kept for a year.\n",
     "boats.txt": "Boats\n\nThe Alma carries 120 cars and a crew of nine. The Greta carries 40 cars and a crew of five.\n",
     "rooms.txt": "Rooms\n\nThe bicycle room is locked at ten at night. The stone bridge was built in 1832 by Karl Dahl.\n",
 }
@@ -43,6 +45,15 @@ def test_another_of_its_kind_does_not_answer(town: Assistant, question: str, wor
     assert nearest in missing.nearest
 
 
+@pytest.mark.parametrize("question", ["When is the red van serviced?", "who services the red van"])
+def test_a_word_that_is_only_said_of_something_else_is_missing(town: Assistant, question: str) -> None:
+    answer = town.ask(question)
+    assert not answer.answered
+    (missing,) = answer.missing
+    assert (missing.word, missing.elsewhere) == ("red", True)
+    assert missing.nearest == ("white", "grey")
+
+
 @pytest.mark.parametrize(
     ("question", "document"),
     [
@@ -52,6 +63,8 @@ def test_another_of_its_kind_does_not_answer(town: Assistant, question: str, wor
         ("When was the rock bridge built?", "rooms.txt"),
         ("How much is a kitten check-up?", "vet.txt"),
         ("How many cars does the vessel carry?", "boats.txt"),
+        ("Who gets a red card?", "yard.txt"),
+        ("When is the grey van serviced in the yard?", "vans.txt"),
         ("When is the annual summer concert?", "events.txt"),
     ],
 )

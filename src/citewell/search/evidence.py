@@ -27,7 +27,7 @@ from citewell.search.labels import asks_for_labels, begins_with_label, is_clause
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.names import looks_like_a_name
+from citewell.search.names import looks_like_a_name, looks_like_no_name
 from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
 from citewell.search.qualifying import other_qualifiers
@@ -45,6 +45,8 @@ _LIKELY = 5
 # From a word to what it is said of.
 _NEAR = 3
 _ANY_YEAR = "2000"
+# Of a question's weight, what a word has at least that says what it is about.
+_MUCH = 0.25
 _IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
 
@@ -257,7 +259,7 @@ class AnswerReader:
         place = self._place(shown, others)
         has_all = found and not is_strict and self._has(shown, keys)
         if has_all and not any(place.may_have_another(weights, nth) for nth in range(len(weights.concepts))):
-            return self._put_together(shown, question)
+            return self._put_together(shown, question) or self._of_another(place, weights, question, lacking)
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
@@ -280,7 +282,7 @@ class AnswerReader:
             return self._other_qualifiers(place, weights, nth, question, lacking)
 
         lacked = tuple(missing(weights, place, in_document, named, question, qualifiers))
-        return lacked or self._put_together(shown, question)
+        return lacked or self._put_together(shown, question) or self._of_another(place, weights, question, lacking)
 
     def _put_together(self, shown: Shown, question: str) -> tuple[Missing, ...]:
         """Return the full names of a question that are put together from two of the best place."""
@@ -296,10 +298,28 @@ class AnswerReader:
         """Return the words of a place that say of which it is that a question asks for another: "the theatre club"."""
         text = "\n".join((*place.above, place.text))
         asked, found = weights.concepts[nth].concept, other_qualifiers(weights, nth, question, text, place.language)
-        if found and not looks_like_a_name(asked.word.lower(), self._encoder):
+        if found and looks_like_no_name(asked.word.lower(), self._encoder):
             # What has a name may be one of what is asked for: "the vessel", and the Carla.
             found = [each for each in found if not looks_like_a_name(each.word.lower(), self._encoder)]
         return [each.word for each in found] if lacking.is_another(asked, found) else []
+
+    def _of_another(
+        self, place: AnsweringPlace, weights: TermWeights, question: str, lacking: Lacking
+    ) -> tuple[Missing, ...]:
+        """Return the word of a question that says which is meant, if the place has another, and no document has it so.
+
+        "Who drives the red van?", where a white van is spoken of, and elsewhere a red card.
+        """
+        for nth, each in enumerate(weights.concepts):
+            if not each.found or each.others or each.concept.kind is not Kind.WORD or place.has(each):
+                continue
+            if each.weight < _MUCH * weights.total or tells_apart(weights, nth):
+                continue
+            others = self._other_qualifiers(place, weights, nth, question, lacking)
+            beside = [weights.concepts[at].concept.word for at in (nth - 1, nth + 1) if 0 <= at < len(weights.concepts)]
+            if others and not any(self._are_near(each.concept.word, other) for other in beside):
+                return (Missing(word=each.concept.span.of(question), nearest=tuple(others), elsewhere=True),)
+        return ()
 
     def _is_its_date(self, word: str, shown: Shown, languages: Sequence[str]) -> bool:
         """Return whether a word says when the document of a place is from, as its facts or its path say in another form."""

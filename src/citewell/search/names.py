@@ -36,9 +36,18 @@ _scores: WeakKeyDictionary[Encoder, _Score] = WeakKeyDictionary()
 
 def looks_like_a_name(word: str, encoder: Encoder) -> bool:
     """Return whether a word is probably a name, whatever its capitals."""
+    return _score(word, encoder) >= _NAME
+
+
+def looks_like_no_name(word: str, encoder: Encoder) -> bool:
+    """Return whether a word is rather none than a name; some are neither."""
+    return _score(word, encoder) < 0
+
+
+def _score(word: str, encoder: Encoder) -> float:
     if encoder not in _scores:
         _scores[encoder] = _fit(encoder)
-    return _scores[encoder](encoder.encode_query(word)) >= _NAME
+    return _scores[encoder](encoder.encode_query(word))
 
 
 def _fit(encoder: Encoder) -> _Score:

@@ -30,8 +30,8 @@ _WORD = regex.compile(r"[\p{L}\p{M}]+")
 # For each, a question is encoded again.
 _MOST = 3
 
-# On which side of its head a word stands, and the beginning of the short words with which it does.
-_Slot = tuple[bool, str]
+# On which side of its head a word stands, and how the short words with which it does begin, and how many they are.
+_Slot = tuple[bool, str, int]
 
 
 class Rival(NamedTuple):
@@ -86,16 +86,16 @@ def _slot(head: Span, word: Span, text: str) -> _Slot | None:
     if head.start < word.start:
         elided = _ELIDED.match(text, word.start, word.end)
         between = _BETWEEN.fullmatch(text, head.end, elided.end() if elided else word.start)
-        return (True, between[1][:1].lower()) if between else None
+        return (True, between[1][:1].lower(), len(_WORD.findall(between[1]))) if between else None
     before = word_before(text, word.start)
-    return (False, before) if before and text[word.end : head.start] in {" ", "\u00a0"} else None
+    return (False, before, 1) if before and text[word.end : head.start] in {" ", "\u00a0"} else None
 
 
 def _fills(slot: _Slot, head: Span, word: Span, text: str, auxiliaries: Collection[str]) -> bool:
     """Return whether a word of a text fills a slot beside its head."""
     if _slot(head, word, text) == slot:
         return True
-    follows, _ = slot
+    follows, *_ = slot
     between = _AUXILIARY.fullmatch(text, word.end, head.start) if not follows and word.end < head.start else None
     return between is not None and between[1].lower() in auxiliaries
 
