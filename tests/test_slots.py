@@ -73,6 +73,22 @@ def test_without_a_slot_there_is_nothing_to_release() -> None:
         pass
 
 
+def test_a_slot_is_released_once_and_not_given_back_unless_it_was_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(1)
+    free = slots._free
+    with slots.held(), released(), released():
+        assert free._value == 1
+    assert free._value == 1
+
+    with pytest.raises(KeyboardInterrupt), slots.held(), released():
+        monkeypatch.setattr(free, "acquire", _interrupted)
+    assert free._value == 1
+
+
+def _interrupted() -> bool:
+    raise KeyboardInterrupt
+
+
 def test_those_that_wait_for_an_inference_let_others_begin() -> None:
     slots, may_end, together = Slots(1), threading.Event(), list[list[int]]()
 

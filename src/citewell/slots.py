@@ -24,12 +24,15 @@ class Slots:
         """Wait for a slot, and hold it while the block runs; a thread holds one at most."""
         if getattr(_this_thread, "slots", None) is not None:
             raise RuntimeError("this thread holds a slot already")
-        with self._free:
-            _this_thread.slots = self._free
-            try:
-                yield
-            finally:
+        self._free.acquire()
+        _this_thread.slots = self._free
+        try:
+            yield
+        finally:
+            # An exception may have come while it waited for its slot again.
+            if _this_thread.slots is not None:
                 _this_thread.slots = None
+                self._free.release()
 
 
 @contextmanager
@@ -39,8 +42,10 @@ def released() -> Iterator[None]:
     if slots is None:
         yield
         return
+    _this_thread.slots = None
     slots.release()
     try:
         yield
     finally:
         slots.acquire()
+        _this_thread.slots = slots
