@@ -216,6 +216,66 @@ CLAUSES = {
 }
 
 
+HANDBOOK = {
+    "handbook.md": (
+        "# Staff handbook\n\n## 1. Hours\n\nWe work from nine.\n\n## 2. Holidays\n\nEveryone has 28 days of holiday.\n\n"
+        "1. Ask your manager.\n2. Fill in the form.\n3. Wait for a week.\n\n## 3. Pay\n\nPay day is the 25th.\n\n"
+        "## 4. Parental leave\n\nParental leave lasts 16 weeks.\n"
+    ),
+    "ordnung.md": (
+        "# Benutzungsordnung\n\n## 1 Anmeldung\n\nFür die Anmeldung ist ein Ausweis nötig.\n\n"
+        "## 2 Gebühren\n\nDie Gebühr beträgt zwölf Euro.\n\n## 3 Haftung\n\nFür Schäden haftet der Nutzer.\n"
+    ),
+    "minutes.txt": (
+        "Minutes of the parish council\n\n1. Apologies were received from Mrs Lane.\n2. The bench is painted green.\n"
+        "3. The footpath is closed until May.\n4. The next meeting is on 8 June.\n"
+    ),
+    "bus.txt": "Buses\n\nBus 4 leaves from the square at ten past each hour. Bus 6 goes to the harbour.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def handbook(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(HANDBOOK, tmp_path_factory.mktemp("handbook"))
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("What does section 4 say?", "Parental leave lasts 16 weeks."),
+        ("section 3 of the handbook", "Pay day is the 25th."),
+        ("Was steht in Abschnitt 2 der Benutzungsordnung?", "Die Gebühr beträgt zwölf Euro."),
+        ("What was item 2 of the minutes?", "2. The bench is painted green."),
+        ("When does bus 4 leave?", "Bus 4 leaves from the square at ten past each hour."),
+    ],
+)
+def test_a_part_of_a_document_is_asked_for_by_a_number_of_one_level(
+    handbook: Assistant, question: str, marked: str
+) -> None:
+    answer = handbook.ask(question)
+    first = answer.passages[0]
+    assert answer.answered
+    assert [mark.of(first.text) for mark in first.marks] == [marked]
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What does section 9 of the handbook say?", "9"),
+        ("Was regelt Abschnitt 7 der Benutzungsordnung?", "7"),
+        ("When does bus 5 leave?", "5"),
+    ],
+)
+def test_a_part_that_no_document_has_is_missing(handbook: Assistant, question: str, word: str) -> None:
+    answer = handbook.ask(question)
+    assert not answer.answered
+    assert [missing.word for missing in answer.missing] == [word]
+
+
+def test_a_part_of_a_document_does_not_answer_what_else_is_asked(handbook: Assistant) -> None:
+    assert not handbook.ask("What does section 4 say about astronauts?").answered
+
+
 @pytest.fixture(scope="module")
 def clauses(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return assistant_for(CLAUSES, tmp_path_factory.mktemp("clauses"))

@@ -14,7 +14,7 @@ from citewell.index.catalogue import Catalogue
 from citewell.index.stored import StoredPassage
 from citewell.index.weights import TermWeights
 from citewell.search.headings import heading_forms
-from citewell.search.labels import is_called, is_clause
+from citewell.search.labels import has_levels, is_called, is_clause
 from citewell.search.page import Shown, inside
 from citewell.text.terms import analyse, forms_of
 from citewell.text.words import Kind
@@ -78,15 +78,26 @@ class AskedLines:
         if not self._may_begin(nth, shown.passage):
             return False
         asked = self._number(nth)
-        headed = asked in numbers_of_headings(shown.passage.section)
-        return headed or any(line.number == asked for line in numbered_lines(inside(shown.passage, shown.span)))
+        if asked in numbers_of_headings(shown.passage.section):
+            return True
+        return any(line.number == asked for line in numbered_lines(inside(shown.passage, shown.span)))
+
+    def head(self, passage: StoredPassage) -> bool:
+        """Return whether a heading above a passage begins with a number of the question: sections mostly have headings."""
+        numbers = numbers_of_headings(passage.section)
+        return any(self._number(nth) in numbers and self._may_begin(nth, passage) for nth in self._labels)
+
+    def rank(self, passage: StoredPassage) -> tuple[bool, bool]:
+        """Return a key that puts first what is called as in the question ("Rules of the house"), and then headings."""
+        called = any(self._weights.concepts[nth - 1].stands_in(heading_forms(passage)) for nth in self._labels if nth)
+        return not called, not self.head(passage)
 
     def asked(self, shown: Shown) -> Span | None:
         """Return the first line shown of a place that begins with a number of the question, with those that continue it."""
-        asked = {
-            self._weights.concepts[nth].concept.word for nth in self._labels if self._may_begin(nth, shown.passage)
-        }
-        lines = numbered_lines(inside(shown.passage, shown.span)) if asked else ()
+        asked = {self._number(nth) for nth in self._labels if self._may_begin(nth, shown.passage)}
+        if not asked or self.head(shown.passage):
+            return None
+        lines = numbered_lines(inside(shown.passage, shown.span))
         return next((line.span.shifted(shown.span.start) for line in lines if line.number in asked), None)
 
     def missing(self, passage: StoredPassage, catalogue: Catalogue) -> tuple[Missing, ...]:
@@ -113,7 +124,7 @@ class AskedLines:
         One of several levels is meant wherever a passage has it, even elsewhere; one of a single level, which mostly stands
         somewhere, at the beginning of a line, or in one with the word that it follows.
         """
-        if is_clause(self._weights, nth):
+        if has_levels(self._number(nth)):
             return bool(self._weights.concepts[nth].is_found)
         alone = regex.compile(rf"(?<![\p{{Nd}}\p{{L}}.,]){regex.escape(self._number(nth))}(?![\p{{Nd}}\p{{L}}])")
         called = self._weights.concepts[nth - 1]

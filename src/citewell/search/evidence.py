@@ -154,7 +154,9 @@ class AnswerReader:
         if any(self._weights.concepts[nth].concept.sign for nth in self._labels):
             return sorted(shown, key=lambda each: not self._is_labelled(each))
         if self._labels:
-            shown = sorted(shown, key=lambda each: not self._has_labels(each))
+            labelled = [each for each in shown if self._has_labels(each)]
+            first = sorted(labelled, key=lambda each: self._lines.rank(each.passage))
+            shown = [*first, *(each for each in shown if each not in labelled)]
         return self._with_codes_first(self._dated_first(shown))
 
     def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 import regex
@@ -11,6 +12,7 @@ import regex
 from citewell.index.weights import TermWeights
 from citewell.text.concepts import word_before
 from citewell.text.dates import iso_date
+from citewell.text.lists import languages_of, words_of
 from citewell.text.terms import Term, analyse, forms_of
 from citewell.text.versions import number_of, version_in
 from citewell.text.words import Kind
@@ -25,6 +27,8 @@ _ORDINAL = ". "
 
 # "4.2", "4.2.1"
 _OF_LEVELS = regex.compile(r"\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+")
+_OF_ONE_LEVEL = regex.compile(r"\p{Nd}{1,2}")
+_PARTS = "document_parts"
 
 
 def is_label(weights: TermWeights, nth: int) -> bool:
@@ -152,14 +156,28 @@ def is_called(weights: TermWeights, nth: int) -> bool:
 
 
 def is_clause(weights: TermWeights, nth: int) -> bool:
-    """Return whether a number has several levels and no unit, and follows a word or begins: "clause 4.2", "第4.2条".
+    """Return whether a number is that of a part of a document: "clause 4.2", "第4.2条", "section 4".
 
-    No passage needs to have that word: a contract mostly calls its clauses nothing.
+    It has several levels and no unit, and follows a word or begins; or one, and follows what such parts are called. No passage
+    needs to have that word: a contract mostly calls its clauses nothing.
     """
     concept = weights.concepts[nth].concept
-    if concept.kind is not Kind.NUMBER or concept.month or not _OF_LEVELS.fullmatch(concept.word):
+    if concept.kind is not Kind.NUMBER or concept.month:
         return False
-    return nth == 0 or concept.span.start - weights.concepts[nth - 1].concept.span.end <= 1
+    if has_levels(concept.word):
+        return nth == 0 or concept.span.start - weights.concepts[nth - 1].concept.span.end <= 1
+    return bool(_OF_ONE_LEVEL.fullmatch(concept.word)) and concept.before in _document_parts()
+
+
+def has_levels(number: str) -> bool:
+    """Return whether a number has several levels: "4.2", "4.2.1"."""
+    return _OF_LEVELS.fullmatch(number) is not None
+
+
+@cache
+def _document_parts() -> frozenset[str]:
+    """Return what parts of documents are called, in any language: a short question may not tell its own."""
+    return frozenset[str]().union(*(words_of(_PARTS, each) for each in languages_of(_PARTS)))
 
 
 def is_in_range(number: str | Decimal, first: Term, text: str) -> bool:
