@@ -19,6 +19,7 @@ FILES = {
     "members.txt": "Members\n\nLindqvist, Astrid; Sorensen, Tove.\n",
     "verein.txt": "Verein\n\nDen Vorsitz hat Petra Neumann, die Kasse führt Jonas Krüger.\n",
     "practice.txt": "Practice\n\nMs Kovacs sees patients on Monday. Anna Baxter sees patients on Tuesday.\n",
+    "people/greta-holm.txt": "Kitchen\n\nGreta Lund cooks on Fridays, and Ole Holm washes up. She came in 2019.\n",
     "travel.txt": "Travel\n\nIt may take a while, and will cost nothing.\n",
 }
 
@@ -53,6 +54,7 @@ def test_a_name_put_together_from_two_is_missing(staff: Assistant, question: str
         "Is Astrid Lindqvist a member?",
         "When does Ms Baxter see patients?",
         "Was macht Jonas Krüger?",
+        "When did Greta Holm come?",
     ],
 )
 def test_somebody_who_is_there_is_not_missing(staff: Assistant, question: str) -> None:
