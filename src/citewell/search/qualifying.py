@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,8 +17,10 @@ import regex
 from citewell.document import Span
 from citewell.index.weights import TermWeights, Weighted
 from citewell.text.concepts import word_before
+from citewell.text.joining import joining_words
+from citewell.text.lists import words_of
 from citewell.text.stops import sentence_starts
-from citewell.text.terms import analyse, forms_of
+from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
 from citewell.text.words import Kind
 
 # Between a head and what follows it: a space, with at most two short words, which are no terms: "curso de", "location d’un".
@@ -29,6 +32,12 @@ _AUXILIARY = regex.compile(r"[ \u00a0]([\p{L}\p{M}]+)[ \u00a0]")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 # For each, a question is encoded again.
 _MOST = 3
+
+# Where adjectives or genitives follow what they are said of, without another word: "piscina exterior", "кружок рисования".
+_FOLLOWED = {
+    None, "ar", "bg", "ca", "cs", "el", "es", "fa", "fr", "gl", "he", "hr", "id",
+    "it", "pl", "pt", "ro", "ru", "sk", "sl", "th", "uk", "vi",
+}  # fmt: skip
 
 # On which side of its head a word stands, and how the short words with which it does begin, and how many they are.
 _Slot = tuple[bool, str, int]
@@ -51,7 +60,7 @@ def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, l
         text: The text.
         language: Its language.
     """
-    asked = list(_asked(weights, nth, question))
+    asked = list(_asked(weights, nth, question, language))
     if not asked:
         return []
     known = {form for each in weights.concepts for form in each.every_form}
@@ -62,38 +71,51 @@ def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, l
         for head, rival in (pair, pair[::-1])
         if rival.kind is Kind.WORD and rival.text not in known
         for weighted, slot in asked
-        if weighted.stands_in(forms_of([head])) and _fills(slot, head.span, rival.span, text, auxiliaries)
+        if weighted.stands_in(forms_of([head])) and _fills(slot, head.span, rival.span, text, auxiliaries, language)
     }
     spans = list(found.values())[:_MOST]
     return [Rival(span.of(text), _sentence(text, span, language)) for span in spans]
 
 
-def _asked(weights: TermWeights, nth: int, question: str) -> Iterator[tuple[Weighted, _Slot]]:
+def _asked(weights: TermWeights, nth: int, question: str, language: str | None) -> Iterator[tuple[Weighted, _Slot]]:
     """Yield the words of a question that one may qualify, and how."""
+    word = weights.concepts[nth].concept
     for at in (nth - 1, nth + 1):
         head = weights.concepts[at] if 0 <= at < len(weights.concepts) else None
-        slot = _slot(head.concept.span, weights.concepts[nth].concept.span, question) if head else None
-        if head and head.is_found and slot:
+        slot = _slot(head.concept.span, word.span, question, language) if head else None
+        # Keywords before others may be verbs: "cancel tickets".
+        if head and head.is_found and slot and (at < nth or word.before):
             yield head, slot
 
 
-def _slot(head: Span, word: Span, text: str) -> _Slot | None:
+def _slot(head: Span, word: Span, text: str, language: str | None) -> _Slot | None:
     """Return how a word stands beside its head; None if it does not.
 
-    Before its head, it follows the same word: a verb does not follow "the" ("How do I cancel tickets?"). After it, the same
-    preposition, whose form depends on the word ("d’un", "de la").
+    Before its head, it follows the same word, because a verb does not follow "the" ("How do I cancel tickets?"); an article
+    may be left out, and stands after the verb in a question ("Are night trains…"). After it, the same preposition,
+    whose form depends on the word ("d’un", "de la").
     """
     if head.start < word.start:
         elided = _ELIDED.match(text, word.start, word.end)
         between = _BETWEEN.fullmatch(text, head.end, elided.end() if elided else word.start)
-        return (True, between[1][:1].lower(), len(_WORD.findall(between[1]))) if between else None
+        if between is None or not (between[1] or language in _FOLLOWED):
+            return None
+        return True, between[1][:1].lower(), len(_WORD.findall(between[1]))
+    if text[word.end : head.start] not in {" ", "\u00a0"}:
+        return None
     before = word_before(text, word.start)
-    return (False, before, 1) if before and text[word.end : head.start] in {" ", "\u00a0"} else None
+    return False, "" if before in _openings(language or DEFAULT_LANGUAGE) or not before.isalpha() else before, 1
 
 
-def _fills(slot: _Slot, head: Span, word: Span, text: str, auxiliaries: Collection[str]) -> bool:
+@cache
+def _openings(language: str) -> frozenset[str]:
+    """Return the articles of a language, and the words after which what is asked about stands without one."""
+    return words_of("articles", language) | joining_words(language).asks
+
+
+def _fills(slot: _Slot, head: Span, word: Span, text: str, auxiliaries: Collection[str], language: str | None) -> bool:
     """Return whether a word of a text fills a slot beside its head."""
-    if _slot(head, word, text) == slot:
+    if _slot(head, word, text, language) == slot:
         return True
     follows, *_ = slot
     between = _AUXILIARY.fullmatch(text, word.end, head.start) if not follows and word.end < head.start else None
