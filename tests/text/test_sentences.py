@@ -40,6 +40,24 @@ def test_sentences(expected: list[str]) -> None:
     assert cut(" ".join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "word", ["hall", "month", "bus", "lab", "bin", "horse", "week", "sun", "them", "now", "wardrobe", "bed", "tax"]
+)
+def test_an_ordinary_word_ends_a_sentence(word: str) -> None:
+    assert cut(f"It is kept near the {word}. Marcus has a spare.") == [
+        f"It is kept near the {word}.",
+        "Marcus has a spare.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "short",
+    ["incl. VAT", "vol. II", "dept. Head", "approx. Ten", "art. VIII", "sec. B", "no. A12", "tel. Office", "p. Two"],
+)
+def test_an_abbreviation_does_not(short: str) -> None:
+    assert len(cut(f"It is said in the {short} here and there.")) == 1
+
+
 def test_a_wrapped_sentence_is_one() -> None:
     text = "A sentence that an editor\nwrapped at a short line\nis still one. So is this."
     assert cut(text) == ["A sentence that an editor\nwrapped at a short line\nis still one.", "So is this."]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 import nupunkt
 import regex
 
 from citewell.text.customs import Customs, customs, foreign_dates
+from citewell.text.lists import words_of
 from citewell.text.signs import FOOTNOTE, Whole
 
 # nupunkt scans from each stop to the next blank and back, so long blocks are passed in parts of at most this size.
@@ -39,6 +41,11 @@ _EMPHASIS = regex.compile(r"(?<=[\p{Ll}\d)][.!?])(?:\*{1,3}|_{1,3})\s++(?=\p{Lu}
 # nupunkt takes rare words before "A" or "I" for abbreviations; hardly any English abbreviation has seven small letters.
 _LONG_WORD = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}.'’-])\p{{Ll}}{{7,}}+\.{_CLOSING}{{0,3}}+\s++(?=[\p{{Ps}}\p{{Pi}}\"']?\p{{Lu}})"
+)
+# Shorter ones that do have are not in the list of ordinary words that it takes for abbreviations.
+_SHORT_WORD = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}\p{{N}}.'’-])(\p{{Ll}}{{2,6}}+)\.{_CLOSING}{{0,3}}+\s++"
+    r"(?=[\p{Ps}\p{Pi}\"']?(?:\p{Lu}\p{Ll}|[AI]\s))"
 )
 _GREEK = regex.compile(r"(?<=\p{Greek})[;\u037e]\s++(?=[\p{Lu}«])")
 # Thai, Lao and Burmese have no stops: a space stands between phrases, of which some make a sentence.
@@ -69,6 +76,7 @@ def sentence_starts(piece: str, language: str | None) -> list[int]:
     proposed = set(_by_nupunkt(piece)) if english else {match.end() for match in _STOP.finditer(piece)}
     if english:
         proposed.update(match.end() for sign in (_EMPHASIS, _LONG_WORD) for match in sign.finditer(piece))
+        proposed.update(match.end() for match in _SHORT_WORD.finditer(piece) if match[1] in _ordinary_words())
     if language == "el":
         proposed.update(match.end() for match in _GREEK.finditer(piece))
     if not piece.isascii():
@@ -81,6 +89,12 @@ def agreed(piece: str, starts: Sequence[int], language: str | None) -> list[int]
     """Return those of the proposed starts of sentences that the customs of a language and the signs of a text agree to."""
     kept = _Stops(piece, customs(language), is_known=language is not None).ends(starts) if starts else []
     return list(Whole(piece).outside(_after_notes(piece, kept))) if kept else []
+
+
+@cache
+def _ordinary_words() -> frozenset[str]:
+    """Return the ordinary English words that nupunkt takes for abbreviations."""
+    return words_of("ordinary_words", "en")
 
 
 def _by_nupunkt(piece: str) -> Iterator[int]:
