@@ -112,6 +112,7 @@ MEND_KEY = regex.compile(r'"mend"|``?mend``?|^ +mend: ', regex.MULTILINE)
 # Data, not text for users.
 EVERYDAY = ROOT / "src/citewell/search/everyday_questions"
 FUNCTION_WORDS = ROOT / "src/citewell/text/function_words"
+ORDINARY_WORDS = ROOT / "src/citewell/text/ordinary_words"
 SUFFIXES = {".css", ".html", ".js", ".py", ".txt"}
 
 # A phrase can be broken over the lines of a comment, or of a table of help.
@@ -136,7 +137,7 @@ def texts() -> Iterator[Path]:
     yield from (
         path
         for path in (ROOT / "src").rglob("*")
-        if path.is_file() and path.suffix in SUFFIXES and path.parent not in (EVERYDAY, FUNCTION_WORDS)
+        if path.is_file() and path.suffix in SUFFIXES and path.parent not in (EVERYDAY, FUNCTION_WORDS, ORDINARY_WORDS)
     )
     yield from (ROOT / "docs").glob("*.md")
     yield from (ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Makefile"))
