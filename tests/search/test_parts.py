@@ -12,7 +12,7 @@ from citewell.search.searching import search
 from tests.support.indexes import assistant_for
 
 FILES = {
-    "speech/health.txt": "Speech\n\nWe will cap the price of insulin at 35 dollars a month. Nobody should pay more for insulin.\n",
+    "speech/health.txt": "Speech\n\nWe will cap the price of insulin at 35 dollars a month. Nobody pays more for insulin.\n",
     "speech/war.txt": "Speech\n\nWe stand with the people of Ukraine. We send them help for as long as it takes.\n",
     "speech/roads.txt": "Speech\n\nBridges and roads are built in every state. Ten thousand miles are done.\n",
     "club.txt": "Rowing club\n\nThe rowing club was founded in 1921 by dockers. It has a boathouse of wood.\n",

@@ -42,10 +42,9 @@ _EMPHASIS = regex.compile(r"(?<=[\p{Ll}\d)][.!?])(?:\*{1,3}|_{1,3})\s++(?=\p{Lu}
 _LONG_WORD = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}.'’-])\p{{Ll}}{{7,}}+\.{_CLOSING}{{0,3}}+\s++(?=[\p{{Ps}}\p{{Pi}}\"']?\p{{Lu}})"
 )
-# Shorter ones that do have are not in the list of ordinary words that it takes for abbreviations.
+# Shorter ones are looked up in the list of ordinary words that it takes for abbreviations.
 _SHORT_WORD = regex.compile(
-    rf"(?<![\p{{L}}\p{{M}}\p{{N}}.'’-])(\p{{Ll}}{{2,6}}+)\.{_CLOSING}{{0,3}}+\s++"
-    r"(?=[\p{Ps}\p{Pi}\"']?(?:\p{Lu}\p{Ll}|[AI]\s))"
+    rf"(?<![\p{{L}}\p{{M}}\p{{N}}.'’-])(\p{{Ll}}{{2,6}}+)\.{_CLOSING}{{0,3}}+\s++(?=[\p{{Ps}}\p{{Pi}}\"']?\p{{Lu}})"
 )
 _GREEK = regex.compile(r"(?<=\p{Greek})[;\u037e]\s++(?=[\p{Lu}«])")
 # Thai, Lao and Burmese have no stops: a space stands between phrases, of which some make a sentence.
