@@ -14,7 +14,7 @@ import pytest
 
 from citewell import Assistant, build
 from citewell.building.background import begun
-from citewell.errors import IndexFaultError, IndexUnreadableError
+from citewell.errors import IndexFaultError, IndexMissingError, IndexUnreadableError
 from tests.support.asking import SETTINGS, Asking, quoted
 from tests.support.indexes import failed
 from tests.support.postgres import Cluster, Server, cluster, database, needed, row_counts
@@ -232,3 +232,32 @@ def test_an_index_is_not_older_than_what_was_read_before(servers: Cluster, there
         assert [each.catalogue.document_count for each in opened] == [4, 4]
         resumed.join()
     late.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("method", ["current", "names", "open"])
+def test_a_standby_that_does_not_have_the_tables_yet_is_waited_for(
+    servers: Cluster, there: PostgresIndex, corpus: Path, method: str
+) -> None:
+    """A process has seen the tables of the primary, and asks a standby then."""
+    import psycopg
+
+    from citewell.index.postgres.index import PostgresIndex
+    from citewell.index.postgres.snapshot import PostgresSnapshot
+
+    behind = servers.servers[2]
+    ours = f"postgresql://citewell:{behind.password}@127.0.0.1:{behind.port}/postgres"
+    with psycopg.connect(ours, autocommit=True) as connection, closing(PostgresIndex(ours)) as late:
+        connection.execute("SELECT pg_wal_replay_pause()")
+        build(corpus, there, SETTINGS)
+        assert late.is_awaited
+        with pytest.raises(IndexMissingError):
+            late.current()
+        late._is_ready = there._has_tables()
+        resumed = threading.Timer(1.0, connection.execute, ["SELECT pg_wal_replay_resume()"])
+        resumed.start()
+        if method == "open":
+            assert PostgresSnapshot(late.connections, there.manifest()).catalogue.document_count == 3
+        else:
+            assert getattr(late, method)() == getattr(there, method)()
+        resumed.join()

@@ -89,6 +89,39 @@ def test_a_rare_name_above_does_not_outweigh_what_is_asked_of_it(tmp_path: Path,
     assert sentence in answer.lead[0].text
 
 
+ALIKE = {
+    "ferries.md": (
+        "# Ferries\n\nThe ferry Alma was built in 1998. The ferry Berta was built in 2011. "
+        "The ferry Clara was built in 2019. All of them are white.\n"
+    ),
+    "desks.md": (
+        "# Desks\n\nThe desk for parcels opens at eight on weekdays. The desk for visas opens at nine on weekdays. "
+        "The desk for complaints opens at noon on weekdays.\n"
+    ),
+    "harbour.txt": FILES["harbour.txt"],
+}
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(ALIKE, tmp_path_factory.mktemp("alike"))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("When was the ferry Alma built?", "The ferry Alma was built in 1998."),
+        ("When was the ferry Berta built?", "The ferry Berta was built in 2011."),
+        ("When does the desk for parcels open on weekdays?", "The desk for parcels opens at eight on weekdays."),
+        ("When does the desk for visas open on weekdays?", "The desk for visas opens at nine on weekdays."),
+    ],
+)
+def test_one_of_several_sentences_that_are_built_alike_is_marked_alone(
+    alike: Assistant, question: str, sentence: str
+) -> None:
+    assert [each.text for each in alike.ask(question).lead] == [sentence]
+
+
 CAST = (
     "CAST\n\nHamlet\n\nJohn Field\n\nOphelia\n\nMary Stone\n\nThe Ghost\n\nPeter Bell\n\nThe play lasts three hours.\n"
 )
@@ -239,6 +272,14 @@ def test_what_a_document_or_a_section_is_about_does_not_tell_its_sentences_apart
     # Only the first sentence introduces.
     later = judged({}, {0: 3.0}, {}, {1: 2.0}, cosines=(0.9, 0.9, 0.9, 0.9), total=5.0)
     assert later._replace(introduced=True).answer(Span(0, 40)) == Span(10, 19)
+
+
+def test_what_tells_the_first_sentence_from_one_that_is_built_like_it_is_its_own() -> None:
+    alike = judged({0: 1.0, 1: 1.0, 2: 1.0}, {0: 1.0, 1: 1.0}, {0: 1.0, 1: 1.0}, {})._replace(introduced=True)
+    assert alike.answer(Span(0, 40)) == Span(0, 9)
+    # One word in common is what the document is about.
+    about = judged({0: 1.0, 2: 1.0}, {0: 1.0, 1: 1.0}, {}, {})._replace(introduced=True)
+    assert about.answer(Span(0, 40)) == Span(10, 19)
 
 
 def test_the_mark_goes_on_to_what_its_last_sentence_announces() -> None:

@@ -29,6 +29,8 @@ _WORDS = 0.5
 _IN_COMMON = 0.5
 # What stands above a passage counts, all of it together, at most this share of any other word that tells its sentences apart.
 _ABOVE = 0.5
+# A sentence is built like the first one if it has as many of the question's words that the first one has.
+_ALIKE = 2
 # A neighbour is part of the answer if its value is at least this share of the best sentence's.
 _STANDS_BESIDE = 0.75
 # A window has as many.
@@ -130,7 +132,8 @@ def _compared(
     reach, a half counts. Headings and the first sentence of a document say what all sentences are about, so their words count
     as if all had them: "The kahikatea is a conifer." does not tell how tall a kahikatea is. What stands above counts less than
     any other word, however rare it is. A number or code of that sentence is its own if others are called the same: "A cable of
-    4 mm" introduces cables.
+    4 mm" introduces cables. So is what tells it from a sentence that is built like it: "The ferry Alma was built in 1998. The
+    ferry Berta was built in 2011."
 
     Args:
         words: What each word of the question counts in each sentence, shape (all sentences, words).
@@ -147,9 +150,8 @@ def _compared(
     for nth, (start, count) in enumerate(zip(starts.tolist(), counts.tolist(), strict=True)):
         if introduced[nth]:
             has = words[start : start + count] > 0
-            own = [figure for figure in figures if _is_one_of_several(has, figure)]
-            introduced_by = has[0].copy()
-            introduced_by[own] = False
+            introduced_by = has[0] & ~_told_apart(has)
+            introduced_by[[figure for figure in figures if _is_one_of_several(has, figure)]] = False
             having[nth, introduced_by] = count
     rarity = 1 - (having - 1) / counts[:, None]
     of_passage = np.arange(len(starts)).repeat(counts)
@@ -189,6 +191,18 @@ def _is_one_of_several(has: npt.NDArray[np.bool_], figure: int) -> bool:
     """
     beside = [each for each in (figure - 1, figure + 1) if 0 <= each < has.shape[1] and has[0, each]]
     return bool((has[1:, beside] & ~has[1:, figure, None]).any())
+
+
+def _told_apart(has: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which words of the question tell the first sentence of a passage from those that are built like it.
+
+    Args:
+        has: Which words of the question stand in which sentence of the passage, shape (sentences, words).
+    """
+    others = has[1:]
+    alike = others[(others & has[0]).sum(axis=1) >= _ALIKE]
+    found: npt.NDArray[np.bool_] = has[0] & ~alike.all(axis=0)
+    return found
 
 
 class Judge:

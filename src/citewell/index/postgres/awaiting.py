@@ -47,5 +47,11 @@ class Awaited:
         self._ready.add(connection)
 
     def _is_late(self, connection: psycopg.Connection[Row]) -> bool:
-        is_there, is_standby = connection.execute(self._query, self._parameters).fetchone() or (False, False)
+        try:
+            with connection.transaction():
+                is_there, is_standby = connection.execute(self._query, self._parameters).fetchone() or (False, False)
+        except psycopg.errors.UndefinedTable:
+            # A standby gets the tables like any other change.
+            (is_standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (False,)
+            return is_standby
         return is_standby and not is_there

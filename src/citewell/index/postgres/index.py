@@ -26,7 +26,7 @@ from citewell.index.storage import Draft, Snapshot
 from citewell.postgres.address import Address
 from citewell.postgres.reasons import reason
 
-_VERSION = "SELECT to_regclass(%s) IS NOT NULL"
+_HAS_TABLES = "SELECT to_regclass(%s) IS NOT NULL"
 _IS_THERE = "SELECT EXISTS (SELECT FROM snapshots WHERE name = %s)"
 _CURRENT = "SELECT snapshot, switches, pg_is_in_recovery() FROM pointer WHERE name = 'current'"
 _SWITCH = (
@@ -63,6 +63,8 @@ class PostgresIndex(Index[PostgresSnapshot]):
         # Made for the first build, and kept, because snapshots that were opened then use them.
         self._primary: Connections | None = None
         self._is_ready = False
+        # Whoever has seen the tables waits for a standby that does not have them yet.
+        self._tables = Awaited(_HAS_TABLES, (f"{schema.SCHEMA}.version",))
         # How often the current snapshot had changed when it was last asked for, and its name.
         self._newest = (0, "")
 
@@ -84,7 +86,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
             IndexMismatchError: They have another version.
         """
         if not self._is_ready:
-            if not self.connections.all(_VERSION, (f"{schema.SCHEMA}.version",))[0][0]:
+            if not self.connections.all(_HAS_TABLES, (f"{schema.SCHEMA}.version",))[0][0]:
                 return False
             schema.check(self.connections.all("SELECT version FROM version")[0][0], self.address)
             self._is_ready = True
@@ -92,7 +94,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
 
     def current(self) -> str:
         """Return the name of the current snapshot (`Index.current`)."""
-        rows = self.connections.all(_CURRENT) if self._has_tables() else []
+        rows = self.connections.all(_CURRENT, ready=self._tables) if self._has_tables() else []
         if not rows:
             raise self._missing()
         name, switches, is_standby = rows[0]
@@ -105,7 +107,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
 
     def names(self) -> list[str]:
         """Return the names of all snapshots, oldest first."""
-        rows = self.connections.all("SELECT name FROM snapshots") if self._has_tables() else []
+        rows = self.connections.all("SELECT name FROM snapshots", ready=self._tables) if self._has_tables() else []
         return sorted(name for (name,) in rows)
 
     def description(self, name: str) -> bytes:
