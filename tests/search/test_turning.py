@@ -220,3 +220,63 @@ def test_a_word_that_is_said_of_what_is_asked_is_not_missing(modified: Assistant
     answer = modified.ask(question)
     assert answer.answered
     assert answer.missing == ()
+
+
+CLINIC = {
+    "rota.md": (
+        "# Clinic rota\n\nDr. Nowak operates on Tuesdays. Dr. Bello sees patients on Mondays and Thursdays. "
+        "Mr. Turner runs the front desk. In spring Dr. Who is on leave.\n\nThe clinic opens at eight.\n"
+    ),
+    "staff.md": (
+        "# Staff\n\nProf. Adeyemi leads the laboratory. Ms. Fischer orders supplies. "
+        "St. Mark's hospital takes urgent cases at night.\n"
+    ),
+    "harbour.md": "# Harbour\n\nFishing boats land in the morning. Zoë Brontë keeps the records. We close in May.\n",
+    "przychodnia.md": "# Przychodnia\n\nWe wtorki operuje dr. Zawadzka. Rejestrację prowadzi mgr. Lis od godziny ósmej.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(CLINIC, tmp_path_factory.mktemp("clinic"))
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "nearest"),
+    [
+        ("When does Dr. Novak operate?", "Novak", "Nowak"),
+        ("What does Mr. Tucker run?", "Tucker", "Turner"),
+        ("What does Ms. Fisher order?", "Fisher", "Fischer"),
+        ("What does Prof. Adebayo lead?", "Adebayo", "Adeyemi"),
+        # Between the same two words, however much else is asked.
+        ("Which cases does St. Luke's hospital take at night?", "Luke", "Mark"),
+        ("Kiedy operuje dr. Nowicka?", "Nowicka", "Zawadzka"),
+    ],
+)
+def test_another_name_behind_the_same_title_is_missing(
+    clinic: Assistant, question: str, word: str, nearest: str
+) -> None:
+    answer = clinic.ask(question)
+    assert not answer.answered
+    assert {missing.word: missing.nearest[0] for missing in answer.missing} == {word: nearest}
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("When does Dr. Nowak operate?", "Dr. Nowak operates on Tuesdays."),
+        ("What does Prof Adeyemi lead?", "Prof. Adeyemi leads the laboratory."),
+        ("Which cases does St. Mark's hospital take at night?", "St. Mark's hospital takes urgent cases at night."),
+        ("When is Dr. Who on leave?", "In spring Dr. Who is on leave."),
+        ("What does Zoe Bronte keep?", "Zoë Brontë keeps the records."),
+        ("Who closes in May?", "We close in May."),
+        # A capital by mistake is no name.
+        ("When Does the clinic open?", "The clinic opens at eight."),
+    ],
+)
+def test_a_name_is_found_behind_its_title_and_without_foreign_accents(
+    clinic: Assistant, question: str, quote: str
+) -> None:
+    answer = clinic.ask(question)
+    assert answer.answered
+    assert quote in answer.lead[0].text

@@ -132,3 +132,18 @@ def test_a_question_without_spaces_keeps_its_subject_and_loses_its_form(question
 )
 def test_what_stands_before_a_word(text: str, before: str) -> None:
     assert word_before(f"{text}word", len(text)) == before
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Will order?", ["Will", "order"]),
+        ("Where is Dr. Who today?", ["Dr", "Who", "today"]),
+        ("What Is The Fee For Visitors?", ["Fee", "Visitors"]),
+        ("Was sagt Die Zeit dazu?", ["sagt", "Zeit"]),
+    ],
+)
+def test_a_function_word_with_a_capital_may_be_a_name(question: str, words: list[str]) -> None:
+    found = concepts(question, ("en", "de"))
+    assert [each.word for each in found] == words
+    assert {each.word for each in found if each.may_be_name} == {"Will", "Who"} & set(words)

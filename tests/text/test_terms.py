@@ -22,6 +22,11 @@ def test_terms_are_stems_without_function_words() -> None:
         ("Straße", "Strasse", "de"),
         ("Łukasz Żółć", "Lukasz Zolc", "pl"),
         ("the boat's", "the boats", "en"),
+        ("Zoë Brontë", "Zoe Bronte", "en"),
+        ("résumés", "resume", "en"),
+        ("Cafés", "Cafe", "de"),
+        ("Müllers", "Mullers", "es"),
+        ("naïf", "naif", "fr"),
     ],
 )
 def test_words_are_stemmed_in_their_language(one: str, other: str, language: str) -> None:
@@ -38,6 +43,8 @@ def test_words_are_stemmed_in_their_language(one: str, other: str, language: str
         ("The U.S. buys most of the cheese.", "us"),
         ("We meet in May.", "may"),
         ("Does Will work on Mondays?", "will"),
+        ("Where is Dr. Who?", "who"),
+        ("A. B. Will signs.", "will"),
     ],
 )
 def test_capitals_make_a_function_word_a_name(text: str, kept: str) -> None:
@@ -49,6 +56,7 @@ def test_capitals_make_a_function_word_a_name(text: str, kept: str) -> None:
     [
         ("Who recommends it to us?", {"who", "it", "us"}),
         ("It is late. May I go? Will he come?", {"it", "may", "will"}),
+        ("Take vitamin C. It helps. He is a Dr too. Will he come?", {"it", "will"}),
         ("WHO IS IT AND WHAT DOES IT DO", {"who", "it"}),
         ("What You Should Know", {"you", "should"}),
         ("I can't say, don't ask", {"can", "don", "t"}),

@@ -99,7 +99,8 @@ class PassageTerms(Generic[Q]):
     def term_weights(self, concepts: Iterable[Concept], languages: Iterable[str]) -> TermWeights:
         """Return the weight of each concept: its inverse document frequency, as BM25 defines it.
 
-        Passages with any form of a concept count for it. A word that no passage has may be two that stand side by side.
+        Passages with any form of a concept count for it. A word that no passage has may be two that stand side by side. A
+        function word with a capital is a name only where some passage has it as one.
 
         Args:
             concepts: The concepts.
@@ -107,7 +108,8 @@ class PassageTerms(Generic[Q]):
         """
         languages, concepts = tuple(languages), tuple(concepts)
         self._index.expect(form for each in concepts for form in _every_form(each))
-        return TermWeights(tuple(self._weighted(each, languages) for each in concepts), self._idf(0))
+        weighed = (self._weighted(each, languages) for each in concepts)
+        return TermWeights(tuple(each for each in weighed if each.found or not each.concept.may_be_name), self._idf(0))
 
     def other_name(
         self, name: str, sequences: Sequence[tuple[str, ...]], passages: Stretches | None = None

@@ -19,7 +19,7 @@ from citewell.settings import Reading, Selection, Splitting
 
 # Increase when the files of a snapshot change, or what they keep of the same text (its words in the form in which they are
 # matched, where its sentences end): an index of another format is refused, not searched, and never has texts of both kinds.
-FORMAT = 17
+FORMAT = 18
 # The weight of what stands above a window, in its vector (docs/architecture.md, "What stands above").
 ABOVE_WEIGHT = 0.3
 # What is said of a file that is not as it was written.

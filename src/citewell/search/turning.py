@@ -2,7 +2,7 @@
 
 "How much does the gasket KX-4410-C cost?" is not answered by what KX-4410-B costs, although all other words match. A code or a
 number that is missing decides alone. A name decides if it is most of what the question says, or if another name stands where it
-would stand: beside the same words. So does a short number that says which of several is meant ("platform 4"), and a word that
+would stand: beside the same words, or, where the question says much else, between the same two. So does a short number that says which of several is meant ("platform 4"), and a word that
 is another one in part ("downstream" for "upstream").
 """
 
@@ -109,7 +109,8 @@ class _Lacking:
         return self._count(nth) if concept.kind is Kind.NUMBER else self._word(nth)
 
     def _name(self, nth: int) -> tuple[list[str], bool]:
-        rivals = _other_names(self.weights, nth, self.place) if self.names >= _MUCH else []
+        other_names = _other_names if self.names >= _MUCH else _names_between
+        rivals = other_names(self.weights, nth, self.place)
         is_absent = not self.weights.concepts[nth].is_found
         is_meant = self.names >= _MOST or _qualifies(self.weights, nth, self.names)
         return rivals, bool(rivals) or (is_absent and is_meant)
@@ -280,6 +281,22 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
             if any(each.stands_in(here) for each in beside):
                 found.append(term.span.of(place.text))
     return found
+
+
+def _names_between(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
+    """Return the names of a place that stand between the same two words as one of the question: "St. Mark's hospital"."""
+    if not 0 < nth < len(weights.concepts) - 1:
+        return []
+    before, after = weights.concepts[nth - 1], weights.concepts[nth + 1]
+    others = {term.span for term in unasked(weights, place)}
+    return [
+        term.span.of(place.text)
+        for left, term, right in zip(place.terms, place.terms[1:], place.terms[2:], strict=False)
+        if term.span in others
+        and place.names(term)
+        and before.stands_in(forms_of([left]))
+        and after.stands_in(forms_of([right]))
+    ]
 
 
 def _look_alikes(weights: TermWeights, weighted: Weighted, place: AnsweringPlace) -> list[str]:

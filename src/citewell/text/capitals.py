@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from functools import cache
 
 import regex
 
+from citewell.text.lists import words_of
 from citewell.text.words import Word
 
+# A stop after them ends no sentence: "Mr. Turner", "św. Jan". Initials are followed by names, which are longer than "A" or "The".
+_TITLES = "titles"
+_AFTER_INITIAL = 4
 _ENDS = regex.compile(r"[.!?…。！？:;\n\r•|\"“”„«»]")
 # How far the letters of neighbours tell whether capitals mean something.
 _NEAR = 3
@@ -41,41 +46,62 @@ class Cases:
         self._text = text
         self._words = words
 
-    def __getitem__(self, nth: int) -> Case:
+    def of(self, nth: int, language: str) -> Case:
         """Return how a word is written.
 
         ``FIRST`` is a capital that the start of a sentence explains, or one among words that all have capitals. ``NAME`` is a
         first capital that nothing explains, ``CAPITALS`` are several.
+
+        Args:
+            nth: The number of the word.
+            language: The language of the text (ISO 639-1).
         """
         text = self._words[nth].text
         if not text[0].isupper():
             return Case.SMALL
         shouted = len(text) > 1 and text.isupper()
-        if not shouted and self._is_first(nth):
+        if not shouted and self._is_first(nth, language):
             return Case.FIRST
-        near = self._neighbours(nth)
+        near = self._neighbours(nth, language)
         if shouted:
             return Case.FIRST if near and all(each.isupper() for each in near) else Case.CAPITALS
         small = sum(each[0].islower() for each in near)
         return Case.NAME if near and _SMALL * small >= len(near) else Case.FIRST
 
-    def _is_first(self, nth: int) -> bool:
+    def _is_first(self, nth: int, language: str) -> bool:
         """Return whether a word begins a sentence, a line or a quotation."""
         if nth == 0:
             return True
-        between = self._text[self._words[nth - 1].end : self._words[nth].start]
-        return between != " " and _ENDS.search(between) is not None
+        before, word = self._words[nth - 1], self._words[nth]
+        between = self._text[before.end : word.start]
+        if between == " " or not _ENDS.search(between):
+            return False
+        return between != ". " or not _goes_on(before.text, word.text, language)
 
-    def _neighbours(self, nth: int) -> list[str]:
+    def _neighbours(self, nth: int, language: str) -> list[str]:
         """Return the words of letters beside one, in its sentence; without its first, whose capital says nothing."""
         found: list[str] = []
         at = nth
-        while at > 0 and nth - at < _NEAR and not self._is_first(at):
+        while at > 0 and nth - at < _NEAR and not self._is_first(at, language):
             at -= 1
-            if self._words[at].text.isupper() or not self._is_first(at):
+            if self._words[at].text.isupper() or not self._is_first(at, language):
                 found.append(self._words[at].text)
         at = nth + 1
-        while at < len(self._words) and at - nth <= _NEAR and not self._is_first(at):
+        while at < len(self._words) and at - nth <= _NEAR and not self._is_first(at, language):
             found.append(self._words[at].text)
             at += 1
         return [word for word in found if word[0].isalpha() and len(word) > 1]
+
+
+def _goes_on(before: str, word: str, language: str) -> bool:
+    """Return whether a word continues the sentence after a stop behind another word."""
+    if len(before) == 1:
+        return before.isupper() and len(word) >= _AFTER_INITIAL
+    return before in _titles(language)
+
+
+@cache
+def _titles(language: str) -> frozenset[str]:
+    """Return what is written with a stop before a name, each with a first capital, too."""
+    listed = words_of(_TITLES, language)
+    return listed | {word[:1].upper() + word[1:] for word in listed}

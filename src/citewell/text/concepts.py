@@ -20,7 +20,7 @@ from citewell.text.language import detect, function_words
 from citewell.text.months import month_names
 from citewell.text.named_days import Month, named_months
 from citewell.text.telephones import asked_forms
-from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
+from citewell.text.terms import CAPITALS_SAY_LITTLE, DEFAULT_LANGUAGE, Term, analyse, fold, function_pieces, stem
 from citewell.text.units import measure_of, named_measures, same_measures, symbol_of
 from citewell.text.versions import name_and_number, number_of
 from citewell.text.words import UNITS, Kind
@@ -34,6 +34,7 @@ _SIGNS = "§¶№#"
 # Read from its end, so that what stands further before is not tried at all.
 _BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$", regex.REVERSE)
 _LONGEST_BEFORE = 40
+_FIRST_LETTER = regex.compile(r"(?<![\p{L}\p{M}\p{N}'’])\p{L}(?=\p{L})")
 # What is between words that stand side by side.
 _SIDE_BY_SIDE = frozenset(" \u00a0\u202f")
 # "6-mm-Kabel", "5-litre tank"
@@ -63,6 +64,8 @@ class Concept(NamedTuple):
     case: Case = Case.SMALL
     before: str = ""
     month: Month | None = None
+    # Whether only its capital makes it more than a function word: "Will".
+    may_be_name: bool = False
 
     @property
     def sign(self) -> str:
@@ -108,7 +111,7 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
     places: dict[Span, dict[str, Term]] = {}
     for language in languages:
         for term in analyse(question, language):
-            if not _is_function_word(term, question, stops, asked):
+            if not _is_function_word(term, question, stops, asked) or _may_be_name(term, question, asked):
                 places.setdefault(term.span, {})[language] = term
     ordered = sorted(places.items(), key=lambda place: (place[0].start, place[0].end))
     joined = _joined(question, ordered)
@@ -123,6 +126,8 @@ def _concepts(question: str, languages: tuple[str, ...]) -> tuple[Concept, ...]:
         if own not in seen:
             forms = tuple(dict.fromkeys([*own, *joined.get(nth, ())]))
             found = _concept(span, terms, forms, word_before(question, span.start))
+            if found.case is Case.NAME and found.word.lower() in stops:
+                found = found._replace(may_be_name=True)
             if nth in measures:
                 found = _measured(found, measures[nth], languages)
             elif found.kind is not Kind.WORD and nth not in months:
@@ -145,6 +150,14 @@ def _is_function_word(term: Term, question: str, stops: Collection[str], asked: 
     if asked in _INVERTING:
         return all(part in stops for part in _HYPHEN.split(term.span.of(question).lower()))
     return term.word.lower() in stops
+
+
+def _may_be_name(term: Term, question: str, asked: str | None) -> bool:
+    """Return whether the capital of a function word may make it a name: "What did Will say?", and not "Where Do I Park"."""
+    if term.case is not Case.NAME or (asked or DEFAULT_LANGUAGE) in CAPITALS_SAY_LITTLE or len(term.word) == 1:
+        return False
+    letters = _FIRST_LETTER.findall(question)
+    return 2 * sum(map(str.isupper, letters[1:])) < len(letters)
 
 
 def splits(concept: Concept, languages: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -145,6 +145,11 @@ def script_of(language: str) -> str:
     return next((script for script, languages in _ALPHABETS.items() if language in languages), language)
 
 
+def latin_letters(language: str) -> str | None:
+    """Return the letters that a language has besides those of ASCII; None where they are not known, or are not Latin ones."""
+    return _ALPHABETS["latin"].get(language)
+
+
 @cache
 def known_words(language: str) -> frozenset[str]:
     """Return the function words and the everyday words of a language."""

@@ -18,7 +18,7 @@ import Stemmer
 from citewell.document import Span
 from citewell.text.capitals import Case, Cases
 from citewell.text.han import simplified
-from citewell.text.language import detect, function_words
+from citewell.text.language import detect, function_words, latin_letters
 from citewell.text.plain_form import PlainForm
 from citewell.text.words import SPACELESS, Kind, Word, words
 
@@ -50,6 +50,7 @@ _ALIKE = str.maketrans(
 )
 # The accents of these scripts may be left out; those of others are letters of their own.
 _ACCENTED = regex.compile(r"[\p{Latin}\p{Greek}\p{Arabic}\p{Hebrew}]\p{M}+|[\p{Cyrillic}][\u0300\u0301]", regex.V1)
+_LATIN = regex.compile(r"\p{Latin}")
 _HAN = regex.compile(r"\p{Han}")
 _SPACELESS = regex.compile(f"[{SPACELESS}]")
 SPACELESS_LANGUAGES = ("zh", "ja", "ko", "th")
@@ -96,7 +97,7 @@ def analyse(text: str, language: str | None, start: int = 0) -> list[Term]:
             if form is not None and (word.end in cut or word.start - 1 in cut):
                 form = None if _is_clitic(plain.text, word, language) else form
         else:
-            case = cases[nth]
+            case = cases.of(nth, language)
             form = _form(plain.text, word, case, language)
         if form is not None:
             parts = (*_parts(word, language), *word.also) if word.parts or word.also else ()
@@ -143,7 +144,9 @@ def is_keywords(text: str, language: str | None = None) -> bool:
     """Return whether a text consists of keywords only, without function words."""
     language = language or DEFAULT_LANGUAGE
     plain, found, cases = _read(text, decimal_comma=False)
-    return bool(found) and all(_form(plain.text, word, cases[nth], language) for nth, word in enumerate(found))
+    return bool(found) and all(
+        _form(plain.text, word, cases.of(nth, language), language) for nth, word in enumerate(found)
+    )
 
 
 def function_pieces(text: str, spans: Sequence[Span], languages: Collection[str]) -> set[Span]:
@@ -231,7 +234,15 @@ def _lower(word: str, language: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def _stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
-    return fold(stemmer.stemWord(word) if stemmer else word)
+    return fold(stemmer.stemWord(_without_foreign_accents(word, language)) if stemmer else word)
+
+
+def _without_foreign_accents(word: str, language: str) -> str:
+    """Return a word without the accents that its language does not have: its stemmer takes such letters for consonants."""
+    letters = latin_letters(language)
+    if word.isascii() or letters is None:
+        return word
+    return "".join(sign if sign in letters or not _LATIN.match(sign) else fold(sign) for sign in word)
 
 
 @cache
