@@ -15,7 +15,7 @@ import regex
 from citewell.text.lists import words_of
 from citewell.text.words import Word
 
-# A stop after them ends no sentence: "Mr. Turner", "św. Jan". Initials are followed by names, which are longer than "A" or "The".
+# A stop after them ends no sentence: "Mr. Turner", "św. Jan". A name after an initial is longer than "A" or "The".
 _TITLES = "titles"
 _AFTER_INITIAL = 4
 _ENDS = regex.compile(r"[.!?…。！？:;\n\r•|\"“”„«»]")

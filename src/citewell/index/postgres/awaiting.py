@@ -53,5 +53,5 @@ class Awaited:
         except psycopg.errors.UndefinedTable:
             # A standby gets the tables like any other change.
             (is_standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (False,)
-            return is_standby
+            return bool(is_standby)
         return is_standby and not is_there
