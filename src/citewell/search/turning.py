@@ -2,8 +2,8 @@
 
 "How much does the gasket KX-4410-C cost?" is not answered by what KX-4410-B costs, although all other words match. A code or a
 number that is missing decides alone. A name decides if it is most of what the question says, or if another name stands where it
-would stand: beside the same words, or, where the question says much else, between the same two. So does a short number that says
-which of several is meant ("platform 4"), and a word that is another one in part ("downstream" for "upstream").
+would stand: beside the same words, or, where the question says much else, between the same two. So does a short number that
+says which of several is meant ("platform 4"), and a word that is another one in part ("downstream" for "upstream").
 """
 
 from __future__ import annotations
