@@ -250,6 +250,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("What does Prof. Adebayo lead?", "Adebayo", "Adeyemi"),
         # Between the same two words, however much else is asked.
         ("Which cases does St. Luke's hospital take at night?", "Luke", "Mark"),
+        ("On which days of the week does Dr Miller see his patients?", "Miller", "Bello"),
         ("Kiedy operuje dr. Nowicka?", "Nowicka", "Zawadzka"),
     ],
 )

@@ -21,9 +21,10 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.answering import LONG_END, AnsweringPlace, forms_asked, forms_near, neighbours, unasked
 from citewell.search.labels import adjoins, called_alike, is_called, is_label, is_labelled, is_ordinal, other_versions
 from citewell.search.measures import other_counts, other_measures
+from citewell.text.capitals import is_title
 from citewell.text.concepts import Concept
 from citewell.text.inflections import are_forms
-from citewell.text.terms import Term, analyse, forms_of, is_stemmed
+from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, forms_of, is_stemmed
 from citewell.text.typos import SHORTEST_END, are_others
 from citewell.text.words import Kind
 
@@ -284,8 +285,14 @@ def _other_names(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[
 
 
 def _names_between(weights: TermWeights, nth: int, place: AnsweringPlace) -> list[str]:
-    """Return the names of a place that stand between the same two words as one of the question: "St. Mark's hospital"."""
+    """Return the names of a place that stand between the same two words as one of the question: "St. Mark's hospital".
+
+    None for one that says more exactly who is called so: President Biden speaks of "President Roosevelt's purpose".
+    """
     if not 0 < nth < len(weights.concepts) - 1:
+        return []
+    title = weights.concepts[nth - 1].concept.word
+    if is_called(weights, nth) and not is_title(title, place.language or DEFAULT_LANGUAGE):
         return []
     before, after = weights.concepts[nth - 1], weights.concepts[nth + 1]
     others = {term.span for term in unasked(weights, place)}

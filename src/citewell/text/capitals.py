@@ -97,7 +97,12 @@ def _goes_on(before: str, word: str, language: str) -> bool:
     """Return whether a word continues the sentence after a stop behind another word."""
     if len(before) == 1:
         return before.isupper() and len(word) >= _AFTER_INITIAL
-    return before in _titles(language)
+    return is_title(before, language)
+
+
+def is_title(word: str, language: str) -> bool:
+    """Return whether a word is a title that is written with a stop before a name, as "Dr" or "St"."""
+    return word in _titles(language)
 
 
 @cache
