@@ -19,6 +19,7 @@ FILES = {
     "vans.txt": "Vans\n\nThe white van is serviced in May by Olaf. The grey van is serviced in June by Olaf.\n",
     "yard.txt": "Yard\n\nWhoever breaks a rule of the yard twice gets a red card. The card is kept for a year.\n",
     "boats.txt": "Boats\n\nThe Alma carries 120 cars and a crew of nine. The Greta carries 40 cars and a crew of five.\n",
+    "recipe_apple-cake.txt": "Beat butter and sugar. Add three eggs and flour. Bake for fifty minutes at 180 degrees.\n",
     "rooms.txt": "Rooms\n\nThe bicycle room is locked at ten at night. The stone bridge was built in 1832 by Karl Dahl.\n",
 }
 
@@ -35,6 +36,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("When does the gardening club meet?", "gardening", "chess"),
         ("when is the sauna room locked", "sauna", "bicycle"),
         ("How much is a horse check-up?", "horse", "dog"),
+        # First in a line.
+        ("How many eggs for the cheese cake?", "cheese", "apple"),
     ],
 )
 def test_another_of_its_kind_does_not_answer(town: Assistant, question: str, word: str, nearest: str) -> None:
@@ -92,6 +95,9 @@ def test_what_is_said_in_other_words_is_answered(town: Assistant, question: str,
         ("How big are the silt particles?", "silt", "Eva digs. Clay particles are smaller than sand.", "en", ["Clay"]),
         ("How much do summer tyres cost?", "summer", "Winter tyres cost 80 euros.", "en", ["Winter"]),
         ("Does the router show lights?", "show", "The router manual lies on the shelf.", "en", []),
+        # Behind a verb, no verb follows.
+        ("Who gives lumbar injections?", "lumbar", "Dental injections hurt.", "en", ["Dental"]),
+        ("Where do they sell winter tyres?", "winter", "Ott sells summer tyres.", "en", ["summer"]),
         ("cancel tickets", "cancel", "The cheap tickets cost six crowns.", "en", []),
         ("Wer leitet den Kurs für Malerei?", "Malerei", "Ott leitet den Kurs für Gitarre.", "de", ["Gitarre"]),
     ],

@@ -175,6 +175,10 @@ MODIFIED = {
     ),
     "post.md": "# Post\n\nInbound parcels are kept for a week in the post room. Outbound letters are collected at four.\n",
     "club.txt": "Club\n\nThe indoor pool opens at six. The outdoor courts open at eight, and the indoor courts at nine.\n",
+    "office.txt": (
+        "Office\n\nExternal visitors sign in. Paid leave is granted by the manager. Asynchronous jobs run at night.\n"
+    ),
+    "urlaub.txt": "Urlaub\n\nUnbezahlten Urlaub bekommt, wer ein Kind pflegt. Die Überstunden werden bezahlt.\n",
     "museum.txt": "Museum\n\nThe museum is open Tuesday to Saturday. Tours are on Thursday at noon.\n",
     "ward.md": (
         "# Doses\n\n## Pressure\n\nClonidine is started at 50 micrograms.\n\n"
@@ -195,6 +199,11 @@ def modified(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         ("What happens to outbound parcels?", "outbound", "Inbound"),
         ("When does the outdoor pool open?", "outdoor", "indoor"),
         ("What is the dose of chlorpropamide?", "chlorpropamide", "Chlorpromazine"),
+        # A word and its opposite, and words of which Snowball leaves one whole.
+        ("Who grants unpaid leave?", "unpaid", "Paid"),
+        ("When do synchronous jobs run?", "synchronous", "Asynchronous"),
+        ("Do internal visitors sign in?", "internal", "External"),
+        ("Wer bekommt bezahlten Urlaub?", "bezahlten", "Unbezahlten"),
     ],
 )
 def test_a_word_that_is_said_of_other_things_only_is_missing(
@@ -213,6 +222,9 @@ def test_a_word_that_is_said_of_other_things_only_is_missing(
         "What is the minimum deposit?",
         "When are outbound letters collected?",
         "When do the outdoor courts open?",
+        "Who grants paid leave?",
+        "When do asynchronous jobs run?",
+        "Wer bekommt unbezahlten Urlaub?",
         "is the museum open on thursday?",
     ],
 )
@@ -231,7 +243,10 @@ CLINIC = {
         "# Staff\n\nProf. Adeyemi leads the laboratory. Ms. Fischer orders supplies. "
         "St. Mark's hospital takes urgent cases at night.\n"
     ),
-    "harbour.md": "# Harbour\n\nFishing boats land in the morning. Zoë Brontë keeps the records. We close in May.\n",
+    "harbour.md": (
+        "# Harbour\n\nFishing boats land in the morning. Zoë Brontë keeps the records. We close in May. "
+        "May Lin sweeps the pier.\n"
+    ),
     "przychodnia.md": "# Przychodnia\n\nWe wtorki operuje dr. Zawadzka. Rejestrację prowadzi mgr. Lis od godziny ósmej.\n",
 }
 
@@ -271,6 +286,8 @@ def test_another_name_behind_the_same_title_is_missing(
         ("When is Dr. Who on leave?", "In spring Dr. Who is on leave."),
         ("What does Zoe Bronte keep?", "Zoë Brontë keeps the records."),
         ("Who closes in May?", "We close in May."),
+        # At the start of a sentence, "May" may be no name, so that only its text tells.
+        ("What does May sweep?", "May Lin sweeps the pier."),
         # A capital by mistake is no name.
         ("When Does the clinic open?", "The clinic opens at eight."),
     ],

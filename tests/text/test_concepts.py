@@ -126,6 +126,7 @@ def test_a_question_without_spaces_keeps_its_subject_and_loses_its_form(question
         ("l'été-là ", "l'été-là"),
         ("over ( ", "("),
         ("two  ", ""),
+        ("above\n", ""),
         ("", ""),
         (f"{'x' * 50} ", "x" * 39),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citewell.text.terms import stem
-from citewell.text.typos import are_others, is_typo
+from citewell.text.typos import are_opposites, are_others, is_typo
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ def test_names_that_are_alike_are_mostly_different_names(written: str, meant: st
         ("въезд", "выезд", "ru"),
         ("εισαγωγή", "εξαγωγή", "el"),
         ("vincristine", "vinblastine", "en"),
+        ("internal", "external", "en"),
     ],
 )
 def test_words_with_another_syllable_are_others_of_one_kind(word: str, other: str, language: str) -> None:
@@ -84,3 +85,33 @@ def test_words_with_another_syllable_are_others_of_one_kind(word: str, other: st
 )
 def test_words_that_rhyme_are_not(word: str, other: str) -> None:
     assert not are_others(word, stem(word, "en"), other, stem(other, "en"))
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "language"),
+    [
+        ("paid", "unpaid", "en"),
+        ("non-smoking", "smoking", "en"),
+        ("asynchronous", "synchronous", "en"),
+        ("unbezahlt", "bezahlt", "de"),
+        ("innecesario", "necesario", "es"),
+        ("nieczynny", "czynny", "pl"),
+        ("неполный", "полный", "ru"),
+    ],
+)
+def test_a_word_is_the_opposite_of_one_with_another_beginning(word: str, other: str, language: str) -> None:
+    assert are_opposites(word, other, language)
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "language"),
+    [
+        ("around", "round", "en"),
+        ("friendship", "ship", "en"),
+        ("uncle", "cle", "en"),
+        ("paid", "paid", "en"),
+        ("unpaid", "paid", "ja"),
+    ],
+)
+def test_what_only_ends_alike_is_no_opposite(word: str, other: str, language: str) -> None:
+    assert not are_opposites(word, other, language)

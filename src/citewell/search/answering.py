@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from citewell.index.weights import TermWeights, Weighted
 from citewell.lazy import lazy
 from citewell.search.days import asked_day, other_days
@@ -17,6 +19,8 @@ from citewell.text.words import Kind
 _BESIDE = 2
 # By chance, words that are used have three letters at their end in common (event, moment).
 LONG_END = 4
+# What makes a word its opposite: "un-", "anti-".
+_LONGEST_BEGINNING = 4
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,13 @@ class AnsweringPlace:
     others: Sequence[str] = ()
 
     def has(self, weighted: Weighted) -> bool:
-        """Return whether a concept stands here."""
-        return weighted.stands_in(self.forms)
+        """Return whether a concept stands here; at the start of a sentence, no index has a name that is a function word."""
+        return weighted.stands_in(self.forms) or (
+            weighted.concept.may_be_name and self._has_word(weighted.concept.word)
+        )
+
+    def _has_word(self, word: str) -> bool:
+        return bool(regex.search(rf"\b{regex.escape(word)}\b", self.text))
 
     @lazy
     def terms(self) -> Sequence[Term]:
@@ -67,7 +76,7 @@ class AnsweringPlace:
             start, stop = text.rfind(" ", 0, at) + 1, text.find(" ", at) + 1
             before = text.rfind(" ", 0, start - 1) + 1
             is_beside = text.startswith(beside, before, start) or (stop and text.startswith(beside, stop))
-            if is_beside and not any(form in text[start : stop or None] for form in forms):
+            if is_beside and not any(_is_in(form, text[start : stop or None]) for form in forms):
                 return True
             at = text.find(end, at + 1)
         return False
@@ -80,6 +89,12 @@ class AnsweringPlace:
     def names(self, term: Term) -> bool:
         """Return whether a term of this place is a name."""
         return term.kind is Kind.WORD and term.case is not Case.SMALL and self.is_name(term.word.lower())
+
+
+def _is_in(form: str, word: str) -> bool:
+    """Return whether a word, with the signs around it, is one with this form, and not its opposite: "unpaid" for "paid"."""
+    at = word.find(form)
+    return at >= 0 and not 0 < sum(map(str.isalpha, word[:at])) <= _LONGEST_BEGINNING
 
 
 def unasked(weights: TermWeights, place: AnsweringPlace) -> list[Term]:

@@ -18,6 +18,7 @@ from citewell.document import Span
 from citewell.index.weights import TermWeights, Weighted
 from citewell.text.concepts import word_before
 from citewell.text.joining import joining_words
+from citewell.text.language import function_words
 from citewell.text.lists import words_of
 from citewell.text.stops import sentence_starts
 from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
@@ -104,7 +105,12 @@ def _slot(head: Span, word: Span, text: str, language: str | None) -> _Slot | No
     if text[word.end : head.start] not in {" ", "\u00a0"}:
         return None
     before = word_before(text, word.start)
-    return False, "" if before in _openings(language or DEFAULT_LANGUAGE) or not before.isalpha() else before, 1
+    return False, before if _may_be_before_a_verb(before, language or DEFAULT_LANGUAGE) else "", 1
+
+
+def _may_be_before_a_verb(word: str, language: str) -> bool:
+    """Return whether a verb may follow a word: "How do I cancel tickets?"; another word that is none may be the verb itself."""
+    return word in function_words(language) and word not in _openings(language)
 
 
 @cache

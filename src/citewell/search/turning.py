@@ -25,7 +25,7 @@ from citewell.text.capitals import is_title
 from citewell.text.concepts import Concept
 from citewell.text.inflections import are_forms
 from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, forms_of, is_stemmed
-from citewell.text.typos import SHORTEST_END, are_others
+from citewell.text.typos import are_opposites, are_others
 from citewell.text.words import Kind
 
 # Missing names that have this share of a question's weight are what the question is about; with less, if other names stand in
@@ -219,17 +219,28 @@ def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -
     if asked.kind is not Kind.WORD or not is_stemmed(place.language):
         return []
     beside = neighbours(weights, nth)
-    asked_forms, ends = forms_asked(weights), {form[-SHORTEST_END:] for form in asked.forms}
+    asked_forms = forms_asked(weights)
     return [
         term
         for at, term in enumerate(place.terms)
         if term.kind is Kind.WORD
-        and term.text[-SHORTEST_END:] in ends
         and term.text not in asked_forms
-        and any(are_others(asked.word.lower(), form, term.word.lower(), term.text) for form in asked.forms)
-        and not are_forms(asked.word.lower(), term.word.lower(), place.language)
+        and _is_of_its_kind(asked, term, place.language)
         and any(each.stands_in(forms_near(place.terms, at)) for each in beside)
     ]
+
+
+def _is_of_its_kind(asked: Concept, term: Term, language: str | None) -> bool:
+    """Return whether a word is the opposite of an asked one, or differs from it in another part."""
+    word, other = asked.word.lower(), term.word.lower()
+    # Most words are told apart by their ends.
+    if word[-1] != other[-1] and all(form[-1] != term.text[-1] for form in asked.forms):
+        return False
+    if are_opposites(word, other, language or DEFAULT_LANGUAGE):
+        return True
+    return any(are_others(word, form, other, term.text) for form in asked.forms) and not are_forms(
+        word, other, language
+    )
 
 
 def _is_another(weights: TermWeights, nth: int, place: AnsweringPlace, question: str) -> bool:

@@ -32,7 +32,7 @@ _SHORTEST_NUMBER = 3
 _REMEMBERED = 64
 _SIGNS = "§¶№#"
 # Read from its end, so that what stands further before is not tried at all.
-_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?$", regex.REVERSE)
+_BEFORE = regex.compile(r"([\p{L}\p{M}\p{N}'’-]+|[^\s\p{L}\p{M}\p{N}])[ \u00a0]?\Z", regex.REVERSE)
 _LONGEST_BEFORE = 40
 _FIRST_LETTER = regex.compile(r"(?<![\p{L}\p{M}\p{N}'’])\p{L}(?=\p{L})")
 # What is between words that stand side by side.

@@ -8,10 +8,13 @@ a name another name.
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
 import regex
 from rapidfuzz.distance import Levenshtein, Opcode, Postfix, Prefix
+
+from citewell.text.lists import words_of
 
 # The letters beside each on the keyboards of most Latin alphabets (QWERTY, QWERTZ, AZERTY).
 _ROWS = ("qwertzuiop", "qwertyuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "yxcvbnm", "zxcvbnm", "wxcvbn")
@@ -30,6 +33,9 @@ _SHARED = 0.5
 _SHARED_AT_BOTH_ENDS = 0.6
 SHORTEST_END = 3
 _SHORTEST_START = 2
+# What a beginning can make the opposite of: "paid", "unpaid"; of one letter, a longer word: "a-synchronous", and not "a-round".
+_SHORTEST_OPPOSITE = 4
+_SHORTEST_AFTER_LETTER = 6
 
 
 def is_typo(written: str, meant: str, *, named: bool = False) -> bool:
@@ -92,11 +98,28 @@ def are_others(word: str, stem: str, other_word: str, other_stem: str) -> bool:
     """Return whether two words are others of one kind: they differ in a part, and have the rest in common.
 
     Their stems do, because words have endings in common; or the words, if their stems have an end in common (prenatal,
-    postnatal).
+    postnatal). Of two words with the same ending, Snowball may have left one whole (internal, external).
     """
+    ending = max(len(word) - len(stem), len(other_word) - len(other_stem))
+    if ending > 0 and word[-ending:] == other_word[-ending:]:
+        stem, other_stem = word[:-ending], other_word[:-ending]
     if stem[-SHORTEST_END:] != other_stem[-SHORTEST_END:] or len(stem) < SHORTEST_END:
         return False
     return _differ_in_a_part(stem, other_stem) or _differ_in_a_part(word, other_word)
+
+
+def are_opposites(word: str, other: str, language: str) -> bool:
+    """Return whether one of two words, in lower case, is the other with a beginning that makes it the opposite (unpaid)."""
+    longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    beginning = longer.removesuffix(shorter)
+    least = _SHORTEST_OPPOSITE if len(beginning) > 1 else _SHORTEST_AFTER_LETTER
+    return len(shorter) >= least and beginning != longer and beginning.rstrip("-") in _negations(language)
+
+
+@cache
+def _negations(language: str) -> frozenset[str]:
+    """Return the beginnings that make a word of a language its opposite."""
+    return words_of("negations", language)
 
 
 def _differ_in_a_part(one: str, other: str) -> bool:
