@@ -55,14 +55,14 @@ def write_small_corpus(folder: Path) -> Path:
     return folder
 
 
-def assistant_for(files: Mapping[str, str], folder: Path) -> Assistant:
-    """Write files, given by their paths in a corpus, build their index with the English model, and open it."""
+def assistant_for(files: Mapping[str, str], folder: Path, model: str = "english") -> Assistant:
+    """Write files, given by their paths in a corpus, build their index with a model, and open it."""
     for name, text in files.items():
         file = folder / "corpus" / name
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(text, encoding="utf-8")
     index = IndexFolder(folder / "index")
-    build(folder / "corpus", index, Settings(model="english"))
+    build(folder / "corpus", index, Settings(model=model))
     return Assistant(index)
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from citewell.encoder.encoding import Encoder
 from citewell.index.storage import Snapshot
 from citewell.index.weights import OtherName, TermWeights, Weighted
-from citewell.search.names import looks_like_a_name
+from citewell.search.names import looks_like_a_name, looks_like_a_noun
 from citewell.text.language import detect
 from citewell.text.terms import CAPITALS_SAY_LITTLE, stem
 from citewell.text.vocabulary import SHORTEST
@@ -45,9 +45,15 @@ def with_compounds(text: str, weights: TermWeights, snapshot: Snapshot, encoder:
         each: found
         for each in unknown
         if (found := tuple(islice(_compounds(each, sorted(languages), snapshot), _MOST)))
-        and not looks_like_a_name(each.concept.word, encoder)
+        and _is_a_noun(each.concept.word, snapshot, encoder)
     }
     return replace(weights, concepts=tuple(each.widened(compounds.get(each, ())) for each in weights.concepts))
+
+
+def _is_a_noun(word: str, snapshot: Snapshot, encoder: Encoder) -> bool:
+    if word[0].isupper() and snapshot.manifest.calibration.across:
+        return looks_like_a_noun(word, encoder)
+    return not looks_like_a_name(word, encoder)
 
 
 def _may_be_a_noun(weighted: Weighted) -> bool:

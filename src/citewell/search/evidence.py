@@ -27,7 +27,7 @@ from citewell.search.labels import asks_for_labels, begins_with_label, is_clause
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
-from citewell.search.names import looks_like_a_name, looks_like_no_name
+from citewell.search.names import looks_like_a_name, looks_like_no_name, without_nouns_as_names
 from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
 from citewell.search.qualifying import other_qualifiers
@@ -265,6 +265,8 @@ class AnswerReader:
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
+        if self._snapshot.manifest.calibration.across:
+            weights = without_nouns_as_names(weights, question, self._encoder, lambda each: not place.has(each))
         document = Scope(documents=(shown.passage.document,))
 
         def in_document(weighted: Weighted) -> bool:

@@ -29,6 +29,7 @@ from citewell.search.evidence import AnswerReader
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said, Start, start_of
 from citewell.search.matching import Matcher
+from citewell.search.names import without_nouns_as_names
 from citewell.search.page import Candidate, Page, Read, Shown, found_passage
 from citewell.search.phrases import STANDS_THERE, Quoted, missing_with_phrases, quoted
 from citewell.search.reading import CandidateReader, highest_score
@@ -207,6 +208,8 @@ def search(
     Returns:
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
+    if snapshot.manifest.calibration.across:
+        query = _without_nouns_as_names(query, encoder)
     ranked = ranking(snapshot, query, top=top, searching=searching)
     query, phrases, calibration = ranked.query, ranked.phrases, snapshot.manifest.calibration
     page = Page(snapshot.catalogue)
@@ -244,6 +247,16 @@ def search(
     )
     said = {start_of(each): reader.said(place, mark) for each, place, mark in zip(passages, shown, marks, strict=True)}
     return Found(passages, max(evidences), missing, said)
+
+
+def _without_nouns_as_names(query: Query, encoder: Encoder) -> Query:
+    """Return a query of which the nouns that no document has are no names: a passage may say in other words what they say."""
+
+    def without(weights: TermWeights) -> TermWeights:
+        return without_nouns_as_names(weights, query.text, encoder, lambda each: not each.is_found)
+
+    earlier = query.earlier and replace(query.earlier, weights=without(query.earlier.weights))
+    return replace(query, weights=without(query.weights), earlier=earlier)
 
 
 def _lacking(snapshot: Snapshot, query: Query, encoder: Encoder) -> Lacking:

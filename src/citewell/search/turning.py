@@ -21,10 +21,10 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.answering import LONG_END, AnsweringPlace, forms_asked, forms_near, neighbours, unasked
 from citewell.search.labels import adjoins, called_alike, is_called, is_label, is_labelled, is_ordinal, other_versions
 from citewell.search.measures import other_counts, other_measures
-from citewell.text.capitals import is_title
+from citewell.text.capitals import Case, is_title
 from citewell.text.concepts import Concept
 from citewell.text.inflections import are_forms
-from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, forms_of, is_stemmed
+from citewell.text.terms import CAPITALS_SAY_LITTLE, DEFAULT_LANGUAGE, Term, analyse, forms_of, is_stemmed, stem
 from citewell.text.typos import are_opposites, are_others
 from citewell.text.words import Kind
 
@@ -36,6 +36,8 @@ _MUCH = 0.3
 _ALIKE = 0.75
 _SHORTEST_LOOK_ALIKE = 7
 _NEAREST = 3
+# What compounds end with; shorter ends are as often those of other words for the same ("Passwort", "Kennwort").
+_SHORTEST_HEAD = 6
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 
 
@@ -148,6 +150,7 @@ class _Lacking:
         if not rivals and weighted.weight >= _MUCH * weights.total and weighted.concept.kind is Kind.WORD:
             others = _other_names(weights, nth, place)
             rivals = others if others and self.looks_like_a_name(weighted.concept.word) else []
+            rivals = rivals or ([] if weighted.is_found else _other_compounds(weighted.concept, place))
         rivals = rivals or ([] if weighted.is_found else self.others(nth))
         return rivals, bool(rivals)
 
@@ -227,6 +230,24 @@ def _others_of_its_kind(weights: TermWeights, nth: int, place: AnsweringPlace) -
         and term.text not in asked_forms
         and _is_of_its_kind(asked, term, place.language)
         and any(each.stands_in(forms_near(place.terms, at)) for each in beside)
+    ]
+
+
+def _other_compounds(asked: Concept, place: AnsweringPlace) -> list[str]:
+    """Return the nouns of a place that are other kinds of the same: "Hauptversammlung" for "Vorstandsversammlung".
+
+    Only in languages that write them as one word, and nouns with a capital.
+    """
+    if (place.language or DEFAULT_LANGUAGE) not in CAPITALS_SAY_LITTLE:
+        return []
+    word = asked.word.lower()
+    form = stem(word, place.language or DEFAULT_LANGUAGE)
+    return [
+        term.span.of(place.text)
+        for term in place.terms
+        if term.case is Case.NAME
+        and Postfix.similarity(form, term.text) >= _SHORTEST_HEAD
+        and are_others(word, form, term.word.lower(), term.text)
     ]
 
 
