@@ -254,7 +254,7 @@ def _other_compounds(asked: Concept, place: AnsweringPlace) -> list[str]:
 def _is_of_its_kind(asked: Concept, term: Term, language: str | None) -> bool:
     """Return whether a word is the opposite of an asked one, or differs from it in another part."""
     word, other = asked.word.lower(), term.word.lower()
-    # Most words are told apart by their ends.
+    # Most words have other ends.
     if word[-1] != other[-1] and all(form[-1] != term.text[-1] for form in asked.forms):
         return False
     if are_opposites(word, other, language or DEFAULT_LANGUAGE):

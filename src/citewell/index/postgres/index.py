@@ -63,7 +63,7 @@ class PostgresIndex(Index[PostgresSnapshot]):
         # Made for the first build, and kept, because snapshots that were opened then use them.
         self._primary: Connections | None = None
         self._is_ready = False
-        # Whoever has seen the tables waits for a standby that does not have them yet.
+        # A process that has seen the tables waits for a standby that does not have them yet.
         self._tables = Awaited(_HAS_TABLES, (f"{schema.SCHEMA}.version",))
         # How often the current snapshot had changed when it was last asked for, and its name.
         self._newest = (0, "")
