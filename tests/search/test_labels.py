@@ -346,3 +346,39 @@ def test_a_line_that_begins_with_an_amount_is_no_item() -> None:
         ("2", "(2) Add the eggs.", False),
         ("7", "7-9. Later.", True),
     ]
+
+
+CONTACTS = {
+    "contacts.txt": (
+        "Emergency contacts\n\nPlumber\n\nHarold Quaye, 0161 555 0142\n\nElectrician\n\nSusan Petrov, 0161 555 0188\n\n"
+        "Locksmith\n\nDevi and Sons, 0161 555 0119\n\nIf nobody answers, ring the office before five.\n"
+    ),
+    "laundry.txt": "Laundry room\n\nWash before nine\n\nToken: 2 euros\n\nThe dryer takes an hour.\n",
+    "keys.txt": "Keys\n\nCellar: blue\n\nYard: green\n\nEach lost one costs 30 euros.\n",
+    "heating.txt": "Heating\n\nThe boiler is serviced in May. Radiators are bled by the tenants.\n",
+    "rules.txt": "House rules\n\nBicycles stand in the yard. The lift is out of order on Sundays. Bins are emptied early.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def contacts(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return assistant_for(CONTACTS, tmp_path_factory.mktemp("contacts"))
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who is the plumber?", "Harold Quaye"),
+        ("who is the electrician", "Susan Petrov"),
+        ("who is the locksmith?", "Devi and Sons"),
+    ],
+)
+def test_what_stands_below_just_what_is_asked_answers(contacts: Assistant, question: str, name: str) -> None:
+    answer = contacts.ask(question)
+    # Not by chance, as one word of a question may be met.
+    assert answer.confidence > 0.95
+    assert name in answer.lead[0].text
+
+
+def test_what_stands_below_something_else_does_not(contacts: Assistant) -> None:
+    assert not contacts.ask("who is the baker?").answered

@@ -27,6 +27,7 @@ from citewell.search.labels import asks_for_labels, begins_with_label, is_clause
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
 from citewell.search.matching import Matcher
+from citewell.search.measures import is_of_another
 from citewell.search.names import looks_like_a_name, looks_like_no_name, without_nouns_as_names
 from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
@@ -85,6 +86,7 @@ class AnswerReader:
         self._codes = [
             each for each in keys if each.concept.kind is not Kind.WORD and shape(each.concept.word) != shape(_ANY_YEAR)
         ]
+        self._measures = [nth for nth, each in enumerate(weights.concepts) if each.is_found and each.concept.is_measure]
         self._named = bool(keys)
         every = range(len(weights.concepts))
         self._labels = [nth for nth in every if is_label(weights, nth) or is_clause(weights, nth)]
@@ -110,13 +112,28 @@ class AnswerReader:
                 end = text.last_announced(number)
             return text.answered(self._vector, number, end) if self._asks else end
 
+        words = shown.judged.words
+        measures = [nth for nth in self._measures if words[:, nth].any()]
+
+        def is_of_other(number: int) -> bool:
+            return any(
+                not words[number, nth]
+                and is_of_another(self._weights.concepts[nth].concept, text.sentence(number), text.language)
+                for nth in measures
+            )
+
+        def apart(number: int) -> bool:
+            return text.apart(number) or is_of_other(number) or is_of_other(number + 1)
+
         def silent(number: int) -> bool:
+            if is_of_other(number):
+                return True
             return self._asks and (text.is_unanswered(number) or self._only_names(text.sentence(number), text.language))
 
         if self._asks_for_labels(shown) and (line := self._lines.asked(shown)):
             return line
         above = self._above(shown)
-        answer = shown.judged.answer(shown.span, above=above, last=last, apart=text.apart, silent=silent)
+        answer = shown.judged.answer(shown.span, above=above, last=last, apart=apart, silent=silent)
         return answer or shown.sentences.whole
 
     def _only_asks(self, text: Dialogue, number: int) -> bool:
@@ -140,8 +157,11 @@ class AnswerReader:
         return forms_of(analyse(key, language)).isdisjoint(self._asked)
 
     def is_named(self, shown: Shown) -> bool:
-        """Return whether a place has a name, number or code of the question, and all other words of it that any passage has."""
-        if shown.candidate.foreign or not (self._named or self._is_labelled(shown)):
+        """Return whether a place has a name, number or code of the question, and all other words of it that any passage has.
+
+        So has a place whose heading says just what is asked: "Who is the locksmith?", below "Locksmith".
+        """
+        if shown.candidate.foreign or not (self._named or self._is_labelled(shown) or self._is_its_heading(shown)):
             return False
         if not self._weights.vary:
             return self._has(shown, self._found)
@@ -160,11 +180,19 @@ class AnswerReader:
         return self._with_codes_first(self._dated_first(shown))
 
     def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
-        """Return some places in order, first the first one with all codes that are asked for, if the best one has none."""
-        codes = [each for each in self._codes if each.concept.kind is Kind.CODE]
-        if not codes or shown[0].candidate.foreign or any(self._has(shown[0], [each]) for each in codes):
+        """Return some places in order, first the first one with all codes and measures asked for, if the best one has none."""
+        concepts = self._weights.concepts
+        codes = [nth for nth, each in enumerate(concepts) if each.is_found and each.concept.kind is Kind.CODE]
+        asked = [*self._measures, *codes]
+
+        def has(each: Shown, nth: int) -> bool:
+            return bool(each.judged.words[:, nth].any()) or self._has(each, [concepts[nth]])
+
+        if not asked or shown[0].candidate.foreign or any(has(shown[0], nth) for nth in asked):
             return shown
-        first = next((each for each in shown if self._has(each, codes) and not each.candidate.foreign), None)
+        first = next(
+            (each for each in shown if all(has(each, nth) for nth in asked) and not each.candidate.foreign), None
+        )
         return shown if first is None else [first, *(each for each in shown if each is not first)]
 
     def _dated_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
@@ -206,6 +234,14 @@ class AnswerReader:
             return False
         heading = analyse(shown.passage.section[-1], shown.passage.language)
         return len(heading) == 1 and any(each.stands_in(forms_of(heading)) for each in self._codes)
+
+    def _is_its_heading(self, shown: Shown) -> bool:
+        """Return whether the heading of a place has all words of the question, and no others."""
+        if not shown.passage.section or not all(each.is_found for each in self._weights.concepts):
+            return False
+        heading = analyse(shown.passage.section[-1], shown.passage.language)
+        has_others = any(self._asked.isdisjoint((term.text, *term.parts)) for term in heading)
+        return not has_others and all(each.stands_in(forms_of(heading)) for each in self._weights.concepts)
 
     def _is_labelled(self, shown: Shown) -> bool:
         """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""

@@ -9,7 +9,7 @@ from citewell.search.answering import AnsweringPlace, forms_near, neighbours, un
 from citewell.search.labels import is_in_range
 from citewell.text.concepts import Concept, word_before
 from citewell.text.language import detect, function_words
-from citewell.text.terms import DEFAULT_LANGUAGE, Term, forms_of
+from citewell.text.terms import DEFAULT_LANGUAGE, Term, analyse, forms_of
 from citewell.text.units import Measure, measure_of
 from citewell.text.words import Kind
 
@@ -44,6 +44,12 @@ def other_measures(weights: TermWeights, nth: int, place: AnsweringPlace) -> lis
     if asked and any(_is_in_its_range(asked, term, place.text) for term in found):
         return []
     return [term.span.of(place.text) for term in found]
+
+
+def is_of_another(asked: Concept, sentence: str, language: str | None) -> bool:
+    """Return whether a sentence without the measure that a question asks for has others of the same quantity."""
+    measure = measure_of(asked.word)
+    return measure is not None and any(_is_of_quantity(term, measure) for term in analyse(sentence, language))
 
 
 def other_counts(weights: TermWeights, nth: int, place: AnsweringPlace, question: str) -> list[str]:

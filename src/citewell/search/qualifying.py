@@ -20,6 +20,7 @@ from citewell.text.concepts import word_before
 from citewell.text.joining import joining_words
 from citewell.text.language import function_words
 from citewell.text.lists import words_of
+from citewell.text.plain_form import PlainForm
 from citewell.text.stops import sentence_starts
 from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
 from citewell.text.words import Kind
@@ -45,7 +46,7 @@ _Slot = tuple[bool, str, int]
 
 
 class Rival(NamedTuple):
-    """A word of a text that stands where one of a question does there, and the sentence that has it."""
+    """A word of a text that stands where one of a question does there, and the sentence that has it, both normalised."""
 
     word: str
     sentence: str
@@ -67,15 +68,15 @@ def other_qualifiers(weights: TermWeights, nth: int, question: str, text: str, l
     known = {form for each in weights.concepts for form in each.every_form}
     auxiliaries = {word.lower() for word in _WORD.findall(question)}
     found = {
-        rival.text: rival.span
+        rival.text: rival
         for pair in pairwise(analyse(text, language))
         for head, rival in (pair, pair[::-1])
         if rival.kind is Kind.WORD and rival.text not in known
         for weighted, slot in asked
         if weighted.stands_in(forms_of([head])) and _fills(slot, head.span, rival.span, text, auxiliaries, language)
     }
-    spans = list(found.values())[:_MOST]
-    return [Rival(span.of(text), _sentence(text, span, language)) for span in spans]
+    rivals = list(found.values())[:_MOST]
+    return [Rival(each.word, PlainForm(_sentence(text, each.span, language)).text) for each in rivals]
 
 
 def _asked(weights: TermWeights, nth: int, question: str, language: str | None) -> Iterator[tuple[Weighted, _Slot]]:
