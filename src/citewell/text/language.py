@@ -110,6 +110,8 @@ _MOST_UNLISTED = 20
 _LEAST_UNLISTED = 10
 # Of two languages that fit alike, the one with more readers.
 _PRIOR = 0.02
+# The most that the same word tells again and again.
+_ALONE = 2.0
 # A single letter is often a sign or an initial.
 _SINGLE = 0.4
 # Where only few of many words are function words, a text is a list of names or of figures.
@@ -211,10 +213,16 @@ def _by_words(sample: str, script: str, among: frozenset[str] | None) -> str | N
     if _is_naming(written, unlisted):
         return None
     points = {language: -_PRIOR * place for place, language in enumerate(_ALPHABETS[script])}
+    worth: dict[str, list[float]] = {}
     for word, count in Counter(words).items():
         languages = listed.get(word, ())
         for language in languages:
-            points[language] += count * (1 + 1 / len(languages)) * (_SINGLE if len(word) == 1 else 1)
+            value = count * (1 + 1 / len(languages)) * (_SINGLE if len(word) == 1 else 1)
+            worth.setdefault(language, []).append(value)
+    for language, values in worth.items():
+        total, most = sum(values), max(values)
+        # What stands in each row of a table tells no more than all other words: "size", which is a pronoun in Turkish.
+        points[language] += min(total, 2 * (total - most) + _ALONE)
     for language, weight in zip(points, _run_points(unlisted[:_MOST_UNLISTED], script), strict=True):
         points[language] += weight
     _add_letters(points, sample.lower(), script)
