@@ -237,11 +237,12 @@ class AnswerReader:
 
     def _is_its_heading(self, shown: Shown) -> bool:
         """Return whether the heading of a place has all words of the question, and no others."""
-        if not shown.passage.section or not all(each.is_found for each in self._weights.concepts):
+        concepts, above = self._weights.concepts, heading_forms(shown.passage)
+        if not shown.passage.section or not concepts or not all(each.stands_in(above) for each in concepts):
             return False
         heading = analyse(shown.passage.section[-1], shown.passage.language)
         has_others = any(self._asked.isdisjoint((term.text, *term.parts)) for term in heading)
-        return not has_others and all(each.stands_in(forms_of(heading)) for each in self._weights.concepts)
+        return not has_others and all(each.stands_in(forms_of(heading)) for each in concepts)
 
     def _is_labelled(self, shown: Shown) -> bool:
         """Return whether the short numbers that say what is meant stand in a place, or above it, as they are asked."""
