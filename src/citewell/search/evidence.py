@@ -180,7 +180,10 @@ class AnswerReader:
         return self._with_codes_first(self._dated_first(shown))
 
     def _with_codes_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
-        """Return some places in order, first the first one with all codes and measures asked for, if the best one has none."""
+        """Return some places in order, first the first one with all codes and measures asked for, if the best one has none.
+
+        A measure may be one of anything else, so only the place of the same document counts: another row of a table.
+        """
         concepts = self._weights.concepts
         codes = [nth for nth, each in enumerate(concepts) if each.is_found and each.concept.kind is Kind.CODE]
         asked = [*self._measures, *codes]
@@ -190,9 +193,10 @@ class AnswerReader:
 
         if not asked or shown[0].candidate.foreign or any(has(shown[0], nth) for nth in asked):
             return shown
-        first = next(
-            (each for each in shown if all(has(each, nth) for nth in asked) and not each.candidate.foreign), None
-        )
+        among = [each for each in shown if not each.candidate.foreign]
+        if self._measures:
+            among = [each for each in among if each.passage.document == shown[0].passage.document]
+        first = next((each for each in among if all(has(each, nth) for nth in asked)), None)
         return shown if first is None else [first, *(each for each in shown if each is not first)]
 
     def _dated_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
