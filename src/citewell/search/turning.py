@@ -21,8 +21,9 @@ from citewell.index.weights import TermWeights, Weighted
 from citewell.search.answering import LONG_END, AnsweringPlace, forms_asked, forms_near, neighbours, unasked
 from citewell.search.labels import adjoins, called_alike, is_called, is_label, is_labelled, is_ordinal, other_versions
 from citewell.search.measures import other_counts, other_measures
-from citewell.text.capitals import Case, is_title
+from citewell.text.capitals import Case
 from citewell.text.concepts import Concept
+from citewell.text.customs import never_ends
 from citewell.text.inflections import are_forms
 from citewell.text.terms import CAPITALS_SAY_LITTLE, DEFAULT_LANGUAGE, Term, analyse, forms_of, is_stemmed, stem
 from citewell.text.typos import are_opposites, are_others
@@ -324,7 +325,7 @@ def _names_between(weights: TermWeights, nth: int, place: AnsweringPlace) -> lis
     if not 0 < nth < len(weights.concepts) - 1:
         return []
     title = weights.concepts[nth - 1].concept.word
-    if is_called(weights, nth) and not is_title(title, place.language or DEFAULT_LANGUAGE):
+    if is_called(weights, nth) and not never_ends(title, place.language or DEFAULT_LANGUAGE):
         return []
     before, after = weights.concepts[nth - 1], weights.concepts[nth + 1]
     others = {term.span for term in unasked(weights, place)}

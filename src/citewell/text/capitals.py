@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
-from functools import cache
 
 import regex
 
-from citewell.text.lists import words_of
+from citewell.text.customs import never_ends
 from citewell.text.words import Word
 
-# A stop after them ends no sentence: "Mr. Turner", "św. Jan". A name after an initial is longer than "A" or "The".
-_TITLES = "titles"
+# A name after an initial is longer than "A" or "The".
 _AFTER_INITIAL = 4
 _ENDS = regex.compile(r"[.!?…。！？:;\n\r•|\"“”„«»]")
 # How far the letters of neighbours tell whether capitals mean something.
@@ -97,16 +95,4 @@ def _goes_on(before: str, word: str, language: str) -> bool:
     """Return whether a word continues the sentence after a stop behind another word."""
     if len(before) == 1:
         return before.isupper() and len(word) >= _AFTER_INITIAL
-    return is_title(before, language)
-
-
-def is_title(word: str, language: str) -> bool:
-    """Return whether a word is a title that is written with a stop before a name, as "Dr" or "St"."""
-    return word in _titles(language)
-
-
-@cache
-def _titles(language: str) -> frozenset[str]:
-    """Return what is written with a stop before a name, each with a first capital, too."""
-    listed = words_of(_TITLES, language)
-    return listed | {word[:1].upper() + word[1:] for word in listed}
+    return never_ends(before, language)

@@ -12,7 +12,7 @@ from functools import cache
 
 import regex
 
-from citewell.text.lists import languages_of, phrases_of
+from citewell.text.lists import languages_of, phrases_of, words_of
 
 _FOLDER = "abbreviations"
 
@@ -42,6 +42,24 @@ def customs(language: str | None) -> Customs | None:
     always, number, maybe = (_pattern(found.get(name, ())) for name in ("always", "number", "maybe"))
     months, before = (frozenset(map(str.lower, found.get(name, ()))) for name in ("months", "before"))
     return Customs(always, number, maybe, months, before)
+
+
+def never_ends(word: str, language: str) -> bool:
+    """Return whether a stop after a word, such as a title, never ends a sentence: "Mr. Turner", "św. Jan".
+
+    Args:
+        word: The word, without the stop.
+        language: The language of the text; where its customs are not known, English titles count.
+    """
+    own = customs(language)
+    if own is None:
+        return word in _english_titles()
+    return own.always is not None and own.always.fullmatch(f"{word}.") is not None
+
+
+@cache
+def _english_titles() -> frozenset[str]:
+    return words_of("titles", "en")
 
 
 @cache
