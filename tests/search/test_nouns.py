@@ -66,8 +66,8 @@ def test_another_name_or_kind_is_missing(german: Assistant, question: str, word:
 
 
 def test_the_encoder_tells_nouns_from_names(german: Assistant) -> None:
-    encoder = german.view().encoder
+    view = german.view()
     names = ("Carla", "Lindqvist", "Yildiz", "Siemens", "Eiger", "Perseus")
     nouns = ("Farbe", "Personen", "Haustiere", "Ansprechpartner", "Kilometergeld", "Impfung")
-    assert not any(looks_like_a_noun(word, encoder) for word in names)
-    assert all(looks_like_a_noun(word, encoder) for word in nouns)
+    assert not any(looks_like_a_noun(word, view.snapshot, view.encoder) for word in names)
+    assert all(looks_like_a_noun(word, view.snapshot, view.encoder) for word in nouns)

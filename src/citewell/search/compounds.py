@@ -51,9 +51,7 @@ def with_compounds(text: str, weights: TermWeights, snapshot: Snapshot, encoder:
 
 
 def _is_a_noun(word: str, snapshot: Snapshot, encoder: Encoder) -> bool:
-    if word[0].isupper() and snapshot.manifest.calibration.across:
-        return looks_like_a_noun(word, encoder)
-    return not looks_like_a_name(word, encoder)
+    return (word[0].isupper() and looks_like_a_noun(word, snapshot, encoder)) or not looks_like_a_name(word, encoder)
 
 
 def _may_be_a_noun(weighted: Weighted) -> bool:

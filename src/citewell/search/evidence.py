@@ -1,4 +1,4 @@
-"""Reads the best windows of an answer with the question in mind: what is marked, and what is missing."""
+"""Reads the best windows of an answer with the question in mind: what comes first, how sure it is, and what is missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from citewell.answer import Scope
 from citewell.asked import Missing
@@ -20,14 +19,13 @@ from citewell.search.answering import AnsweringPlace
 from citewell.search.clauses import AskedLines
 from citewell.search.crossing import is_same_everywhere
 from citewell.search.days import asked_day, says_day
-from citewell.search.dialogue import Dialogue
 from citewell.search.full_names import put_together
 from citewell.search.headings import heading_forms
 from citewell.search.labels import asks_for_labels, begins_with_label, is_clause, is_label, is_labelled, is_ordinal
 from citewell.search.lacking import Lacking
 from citewell.search.lead import Said
+from citewell.search.marking import Marker
 from citewell.search.matching import Matcher
-from citewell.search.measures import is_of_another
 from citewell.search.names import looks_like_a_name, looks_like_no_name, without_nouns_as_names
 from citewell.search.nearby import are_near
 from citewell.search.page import Shown, inside
@@ -40,7 +38,6 @@ from citewell.text.months import is_date_in, may_be_a_date
 from citewell.text.terms import DEFAULT_LANGUAGE, analyse, forms_of
 from citewell.text.words import Kind
 
-_END = 20
 # A day that a document has is in one of so many passages of it, those that have most of the question.
 _LIKELY = 5
 # From a word to what it is said of.
@@ -48,7 +45,6 @@ _NEAR = 3
 _ANY_YEAR = "2000"
 # Of a question's weight, what a word has at least that says what it is about.
 _MUCH = 0.25
-_IS_SENTENCE = regex.compile(r"[.!?…。！？।؟][\p{Pe}\p{Pf}\"'*_~\s]*$")
 
 
 class AnswerReader:
@@ -76,17 +72,20 @@ class AnswerReader:
         question_words: Collection[str] = (),
     ) -> None:
         self._snapshot = snapshot
-        self._asks = asks
         self._weights = weights
         self._encoder = encoder
-        self._vector = vector
+        self._marker = Marker(weights, encoder, vector, snapshot.manifest.calibration, asks=asks)
         self._matcher = matcher
         self._found = [each for each in weights.concepts if each.is_found]
         keys = [each for each in self._found if each.concept.is_key]
         self._codes = [
             each for each in keys if each.concept.kind is not Kind.WORD and shape(each.concept.word) != shape(_ANY_YEAR)
         ]
-        self._measures = [nth for nth, each in enumerate(weights.concepts) if each.is_found and each.concept.is_measure]
+        self._exact = [
+            nth
+            for nth, each in enumerate(weights.concepts)
+            if each.is_found and (each.concept.kind is Kind.CODE or each.concept.is_measure)
+        ]
         self._named = bool(keys)
         every = range(len(weights.concepts))
         self._labels = [nth for nth in every if is_label(weights, nth) or is_clause(weights, nth)]
@@ -103,58 +102,9 @@ class AnswerReader:
 
     def highlight(self, shown: Shown) -> Span:
         """Choose the span to mark: the sentences that answer, or the best window where that has no whole sentence."""
-        text = Dialogue(shown.passage, shown.judged.sentences, self._encoder, self._snapshot.manifest.calibration)
-
-        def last(number: int) -> int:
-            end = text.last_announced(number)
-            while self._asks and end == number and number + 1 < text.count and self._only_asks(text, number):
-                number += 1
-                end = text.last_announced(number)
-            return text.answered(self._vector, number, end) if self._asks else end
-
-        words = shown.judged.words
-        measures = [nth for nth in self._measures if words[:, nth].any()]
-
-        def is_of_other(number: int) -> bool:
-            return any(
-                not words[number, nth]
-                and is_of_another(self._weights.concepts[nth].concept, text.sentence(number), text.language)
-                for nth in measures
-            )
-
-        def apart(number: int) -> bool:
-            return text.apart(number) or is_of_other(number) or is_of_other(number + 1)
-
-        def silent(number: int) -> bool:
-            if is_of_other(number):
-                return True
-            return self._asks and (text.is_unanswered(number) or self._only_names(text.sentence(number), text.language))
-
         if self._asks_for_labels(shown) and (line := self._lines.asked(shown)):
             return line
-        above = self._above(shown)
-        answer = shown.judged.answer(shown.span, above=above, last=last, apart=apart, silent=silent)
-        return answer or shown.sentences.whole
-
-    def _only_asks(self, text: Dialogue, number: int) -> bool:
-        """Return whether a line says nothing but words of the question: it stands above what answers, as a name does."""
-        sentence, language = text.sentence(number), text.language
-        if sentence.endswith(".") or len(sentence.split()) > len(self._asked):
-            return False
-        if _IS_SENTENCE.search(sentence[-_END:]):
-            return False
-        terms = analyse(sentence, language)
-        return bool(terms) and all(term.text in self._asked for term in terms)
-
-    def _only_names(self, line: str, language: str | None) -> bool:
-        """Return whether a field says only what the question names, and that asks for more: "title: Goulash"."""
-        key, sign, value = line.strip().partition(": ")
-        if not sign or len(value.split()) > len(self._asked):
-            return False
-        named = forms_of(analyse(value, language))
-        if not named or not named <= self._asked or all(each.stands_in(named) for each in self._weights.concepts):
-            return False
-        return forms_of(analyse(key, language)).isdisjoint(self._asked)
+        return self._marker.answer(shown, self._above(shown)) or shown.sentences.whole
 
     def is_named(self, shown: Shown) -> bool:
         """Return whether a place has a name, number or code of the question, and all other words of it that any passage has.
@@ -185,18 +135,16 @@ class AnswerReader:
         A measure may be one of anything else, so only the place of the same document counts: another row of a table.
         """
         concepts = self._weights.concepts
-        codes = [nth for nth, each in enumerate(concepts) if each.is_found and each.concept.kind is Kind.CODE]
-        asked = [*self._measures, *codes]
 
         def has(each: Shown, nth: int) -> bool:
             return bool(each.judged.words[:, nth].any()) or self._has(each, [concepts[nth]])
 
-        if not asked or shown[0].candidate.foreign or any(has(shown[0], nth) for nth in asked):
+        if not self._exact or shown[0].candidate.foreign or any(has(shown[0], nth) for nth in self._exact):
             return shown
         among = [each for each in shown if not each.candidate.foreign]
-        if self._measures:
+        if any(concepts[nth].concept.is_measure for nth in self._exact):
             among = [each for each in among if each.passage.document == shown[0].passage.document]
-        first = next((each for each in among if all(has(each, nth) for nth in asked)), None)
+        first = next((each for each in among if all(has(each, nth) for nth in self._exact)), None)
         return shown if first is None else [first, *(each for each in shown if each is not first)]
 
     def _dated_first(self, shown: Sequence[Shown]) -> Sequence[Shown]:
@@ -306,8 +254,9 @@ class AnswerReader:
         spoken = [each for each in (detect(question), shown.passage.language, DEFAULT_LANGUAGE) if each]
         dated = tuple(each for each in weights.concepts if not self._is_its_date(each.concept.word, shown, spoken))
         weights = replace(weights, concepts=dated)
-        if self._snapshot.manifest.calibration.across:
-            weights = without_nouns_as_names(weights, question, self._encoder, lambda each: not place.has(each))
+        weights = without_nouns_as_names(
+            weights, question, self._snapshot, self._encoder, lambda each: not place.has(each)
+        )
         document = Scope(documents=(shown.passage.document,))
 
         def in_document(weighted: Weighted) -> bool:

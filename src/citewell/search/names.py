@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from citewell.encoder.encoding import Encoder, Vectors
+from citewell.index.storage import Snapshot
 from citewell.index.weights import TermWeights, Weighted
 from citewell.search.bundled_vectors import remembered
 from citewell.text.capitals import Case
@@ -78,20 +79,24 @@ def looks_like_no_name(word: str, encoder: Encoder) -> bool:
     return _score(word, encoder, _SMALL) < 0
 
 
-def looks_like_a_noun(word: str, encoder: Encoder) -> bool:
-    """Return whether a word with a capital is rather a noun than a name; an encoder of English hardly tells German ones."""
-    return _score(word, encoder, _CAPITALS) < _NO_NOUN
+def looks_like_a_noun(word: str, snapshot: Snapshot, encoder: Encoder) -> bool:
+    """Return whether a word with a capital is rather a noun than a name.
+
+    False with an encoder that does not bring languages together: one of English hardly tells German names from nouns.
+    """
+    return snapshot.manifest.calibration.across is not None and _score(word, encoder, _CAPITALS) < _NO_NOUN
 
 
 def without_nouns_as_names(
-    weights: TermWeights, question: str, encoder: Encoder, among: Callable[[Weighted], bool]
+    weights: TermWeights, question: str, snapshot: Snapshot, encoder: Encoder, among: Callable[[Weighted], bool]
 ) -> TermWeights:
     """Return the concepts of a question, of which nouns are no names in a language that writes each with a capital.
 
     Args:
         weights: The concepts.
         question: The question.
-        encoder: The encoder.
+        snapshot: The snapshot that is searched.
+        encoder: Its encoder.
         among: Returns whether it has to be known of a concept; that costs an encoding.
     """
     if detect(question) not in CAPITALS_SAY_LITTLE:
@@ -99,9 +104,8 @@ def without_nouns_as_names(
 
     def plain(weighted: Weighted) -> Weighted:
         concept = weighted.concept
-        if concept.case is not Case.NAME or not among(weighted) or not looks_like_a_noun(concept.word, encoder):
-            return weighted
-        return weighted._replace(concept=concept._replace(case=Case.FIRST))
+        is_noun = concept.case is Case.NAME and among(weighted) and looks_like_a_noun(concept.word, snapshot, encoder)
+        return weighted._replace(concept=concept._replace(case=Case.FIRST)) if is_noun else weighted
 
     return replace(weights, concepts=tuple(map(plain, weights.concepts)))
 

@@ -208,8 +208,7 @@ def search(
     Returns:
         At most ``top`` passages, best first, without shared text; a near-duplicate of a better one is only listed there.
     """
-    if snapshot.manifest.calibration.across:
-        query = _without_nouns_as_names(query, encoder)
+    query = _without_nouns_as_names(query, snapshot, encoder)
     ranked = ranking(snapshot, query, top=top, searching=searching)
     query, phrases, calibration = ranked.query, ranked.phrases, snapshot.manifest.calibration
     page = Page(snapshot.catalogue)
@@ -249,11 +248,11 @@ def search(
     return Found(passages, max(evidences), missing, said)
 
 
-def _without_nouns_as_names(query: Query, encoder: Encoder) -> Query:
+def _without_nouns_as_names(query: Query, snapshot: Snapshot, encoder: Encoder) -> Query:
     """Return a query of which the nouns that no document has are no names: a passage may say in other words what they say."""
 
     def without(weights: TermWeights) -> TermWeights:
-        return without_nouns_as_names(weights, query.text, encoder, lambda each: not each.is_found)
+        return without_nouns_as_names(weights, query.text, snapshot, encoder, lambda each: not each.is_found)
 
     earlier = query.earlier and replace(query.earlier, weights=without(query.earlier.weights))
     return replace(query, weights=without(query.weights), earlier=earlier)
